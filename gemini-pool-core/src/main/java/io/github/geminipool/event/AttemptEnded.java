@@ -1,0 +1,25 @@
+package io.github.geminipool.event;
+
+import io.github.geminipool.failure.Failure;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attempt ended: its answer was read to the end or closed, or it failed. Each started attempt ends once.
+ *
+ * @param model the model asked for
+ * @param key the key's name
+ * @param project the project's name
+ * @param instance the index of the instance in its model pool
+ * @param failure the verdict, or null for a success
+ * @param sent whether any part of the request may have reached the server
+ * @param elapsed from the lease to its end
+ */
+public record AttemptEnded(
+        String model,
+        String key,
+        String project,
+        int instance,
+        @Nullable Failure failure,
+        boolean sent,
+        Duration elapsed) {}

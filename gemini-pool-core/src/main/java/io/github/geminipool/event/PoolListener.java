@@ -1,0 +1,28 @@
+package io.github.geminipool.event;
+
+/**
+ * Is told what a pool does. For one call the order is
+ *
+ * <pre>
+ * attemptStarted → [scopeExcluded] → attemptEnded → attemptStarted → … → callEnded → attemptEnded
+ * </pre>
+ *
+ * where the last attempt of a successful call ends when its answer has been read, which may be after the call's end.
+ *
+ * <p>Methods are called on the threads that do the work, never while a lock of the pool is held, and from many
+ * threads at once: they should be quick and must be thread-safe. What they throw is logged once and otherwise ignored.
+ */
+public interface PoolListener {
+
+    /** An attempt got its instance and key. */
+    default void attemptStarted(AttemptStarted event) {}
+
+    /** An attempt ended. */
+    default void attemptEnded(AttemptEnded event) {}
+
+    /** A call ended. */
+    default void callEnded(CallEnded event) {}
+
+    /** Something is not used for a while. */
+    default void scopeExcluded(ScopeExcluded event) {}
+}

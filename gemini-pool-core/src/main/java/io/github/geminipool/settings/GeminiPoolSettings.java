@@ -1,0 +1,101 @@
+package io.github.geminipool.settings;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Everything about a pool but its keys. Immutable; start from {@link #DEFAULTS} and change what matters.
+ *
+ * @param defaultModel used by requests that name none
+ * @param size how many instances a model pool has unless {@code models} says otherwise, 1 to 10,000: so many calls
+ *     to one model run at once
+ * @param acquireTimeout how long one call may wait for instances, in all its attempts together
+ * @param selection how a key is chosen among the usable ones
+ * @param models what is special about single models, by model name
+ * @param retry how failures are repeated
+ * @param http where Gemini is, and timeouts
+ */
+public record GeminiPoolSettings(
+        String defaultModel,
+        int size,
+        Duration acquireTimeout,
+        Selection selection,
+        Map<String, ModelSettings> models,
+        RetrySettings retry,
+        HttpSettings http) {
+
+    static final int MAX_SIZE = 10_000;
+
+    /** The settings of a pool of which nothing was said. */
+    public static final GeminiPoolSettings DEFAULTS = new GeminiPoolSettings(
+            "gemini-flash-latest",
+            10,
+            Duration.ofSeconds(30),
+            Selection.ADAPTIVE,
+            Map.of(),
+            RetrySettings.DEFAULTS,
+            HttpSettings.DEFAULTS);
+
+    /**
+     * Checks the components and copies the models.
+     *
+     * @throws InvalidSettingException if one is out of its range
+     */
+    public GeminiPoolSettings {
+        Objects.requireNonNull(selection, "selection");
+        Objects.requireNonNull(retry, "retry");
+        Objects.requireNonNull(http, "http");
+        Check.that(!defaultModel.isBlank(), "default-model", defaultModel, "the name of a model");
+        Check.that(size >= 1 && size <= MAX_SIZE, "size", size, "between 1 and 10000");
+        Check.that(!acquireTimeout.isNegative(), "acquire-timeout", acquireTimeout, "0 (do not wait) or more");
+        models = Map.copyOf(models);
+    }
+
+    /** The size of a model's pool. */
+    public int sizeOf(String model) {
+        ModelSettings special = models.get(model);
+        return special == null ? size : special.size();
+    }
+
+    /** The same settings with another default model. */
+    public GeminiPoolSettings withDefaultModel(String newDefaultModel) {
+        return new GeminiPoolSettings(newDefaultModel, size, acquireTimeout, selection, models, retry, http);
+    }
+
+    /** The same settings with another size. */
+    public GeminiPoolSettings withSize(int newSize) {
+        return new GeminiPoolSettings(defaultModel, newSize, acquireTimeout, selection, models, retry, http);
+    }
+
+    /** The same settings with another acquire timeout. */
+    public GeminiPoolSettings withAcquireTimeout(Duration newAcquireTimeout) {
+        return new GeminiPoolSettings(defaultModel, size, newAcquireTimeout, selection, models, retry, http);
+    }
+
+    /** The same settings with another way to choose a key. */
+    public GeminiPoolSettings withSelection(Selection newSelection) {
+        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, newSelection, models, retry, http);
+    }
+
+    /** The same settings with other specials of models. */
+    public GeminiPoolSettings withModels(Map<String, ModelSettings> newModels) {
+        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, selection, newModels, retry, http);
+    }
+
+    /** The same settings with another way to repeat. */
+    public GeminiPoolSettings withRetry(RetrySettings newRetry) {
+        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, selection, models, newRetry, http);
+    }
+
+    /** The same settings with other HTTP settings. */
+    public GeminiPoolSettings withHttp(HttpSettings newHttp) {
+        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, selection, models, retry, newHttp);
+    }
+
+    /** The same settings for another base URL. */
+    public GeminiPoolSettings withBaseUrl(URI newBaseUrl) {
+        return withHttp(http.withBaseUrl(newBaseUrl));
+    }
+}

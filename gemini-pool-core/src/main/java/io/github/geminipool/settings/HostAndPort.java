@@ -1,0 +1,35 @@
+package io.github.geminipool.settings;
+
+/**
+ * Host and port of a proxy.
+ *
+ * @param host name or address
+ * @param port 1 to 65535
+ */
+public record HostAndPort(String host, int port) {
+
+    /**
+     * Checks the components.
+     *
+     * @throws InvalidSettingException if the host is blank or the port out of range
+     */
+    public HostAndPort {
+        Check.that(!host.isBlank() && port > 0 && port < 65_536, "http.proxy", host + ":" + port, "host:port");
+    }
+
+    /**
+     * Reads {@code host:port}.
+     *
+     * @throws InvalidSettingException if it is not of that form
+     */
+    public static HostAndPort parse(String text) {
+        int colon = text.lastIndexOf(':');
+        try {
+            return new HostAndPort(
+                    text.substring(0, Math.max(colon, 0)).strip(),
+                    Integer.parseInt(text.substring(colon + 1).strip()));
+        } catch (NumberFormatException e) {
+            throw new InvalidSettingException("http.proxy", text, "host:port");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.github.geminipool.spi;
+
+import java.io.IOException;
+import java.time.Duration;
+import okhttp3.Response;
+
+/**
+ * One call, as an {@link AttemptRunner} drives it. Not thread-safe: it belongs to the thread that runs the call.
+ */
+public interface Attempt {
+
+    /**
+     * Makes an attempt, and goes on with other keys at once as long as failures are those of keys, projects or
+     * accounts.
+     *
+     * @return what to do now
+     * @throws IOException if there is no answer and another attempt is not called for
+     */
+    RetryDecision next() throws IOException;
+
+    /**
+     * Waits before a repeat; ends early when the call is cancelled.
+     *
+     * @throws IOException if the call was cancelled or the thread interrupted
+     */
+    void pause(Duration delay) throws IOException;
+
+    /**
+     * Ends the call with the outcome of its last attempt, for a runner that repeats less often than the pool would.
+     *
+     * @return the last error response
+     * @throws IOException the last failure, if no response came
+     */
+    Response giveUp() throws IOException;
+}

@@ -1,0 +1,31 @@
+package io.github.geminipool.stats;
+
+import java.util.List;
+
+/**
+ * All keys of a pool; secrets are never part of it.
+ *
+ * @param keys the keys in their order
+ */
+public record KeyStats(List<KeyUsage> keys) {
+
+    /** Copies the list. */
+    public KeyStats {
+        keys = List.copyOf(keys);
+    }
+
+    /** Attempts made with all keys. */
+    public long usage() {
+        return keys.stream().mapToLong(KeyUsage::usage).sum();
+    }
+
+    /** Failed attempts of all keys. */
+    public long failed() {
+        return keys.stream().mapToLong(KeyUsage::failed).sum();
+    }
+
+    /** Keys that may be used now. */
+    public long usable() {
+        return keys.stream().filter(KeyUsage::usable).count();
+    }
+}

@@ -1,0 +1,44 @@
+package io.github.geminipool.stats;
+
+import io.github.geminipool.failure.FailureKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One key over all models.
+ *
+ * @param key its name
+ * @param project its project's name
+ * @param usable whether it may be used now, as far as no single model is concerned
+ * @param excludedUntil until when not, or null where that is unknown or it may
+ * @param exclusion why not, or null if it may
+ * @param inFlight attempts that hold it now
+ * @param usage attempts that ended, failed ones included
+ * @param failures how many of them failed, by kind
+ * @param errorRate the share of the last minutes' attempts that failed by the key's or its project's fault, 0 to 1
+ * @param meanTime the mean time of its attempts; 0 without any
+ */
+public record KeyUsage(
+        String key,
+        String project,
+        boolean usable,
+        @Nullable Instant excludedUntil,
+        @Nullable String exclusion,
+        int inFlight,
+        long usage,
+        Map<FailureKind, Long> failures,
+        double errorRate,
+        Duration meanTime) {
+
+    /** Copies the map. */
+    public KeyUsage {
+        failures = Map.copyOf(failures);
+    }
+
+    /** Attempts that failed, of whatever kind. */
+    public long failed() {
+        return failures.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.geminipool.stats;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One model pool.
+ *
+ * @param model the model
+ * @param size how many instances it has
+ * @param active how many of them serve an attempt now
+ * @param errorInstances how many are bound to a key that may not be used now
+ * @param waiting how many calls wait for an instance or a key now
+ * @param usage attempts made, failed ones included
+ * @param keyUsage attempts made by key name; keys that were never used are absent
+ * @param instances the instances, by index
+ */
+public record ModelStats(
+        String model,
+        int size,
+        int active,
+        int errorInstances,
+        int waiting,
+        long usage,
+        Map<String, Long> keyUsage,
+        List<InstanceStats> instances) {
+
+    /** Copies the collections. */
+    public ModelStats {
+        keyUsage = Map.copyOf(keyUsage);
+        instances = List.copyOf(instances);
+    }
+}
