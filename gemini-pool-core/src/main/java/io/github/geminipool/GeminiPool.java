@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import okhttp3.OkHttpClient;
 
 /** STUB: the implementation follows; the signatures are these. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class GeminiPool implements AutoCloseable {
 
     GeminiPool(GeminiPoolBuilder builder) {}
