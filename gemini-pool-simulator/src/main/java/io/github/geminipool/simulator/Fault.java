@@ -1,0 +1,313 @@
+package io.github.geminipool.simulator;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rule that spoils answers: which requests, how often, and how. Made with {@link #when()}; immutable.
+ *
+ * <p>Only requests with an accepted key meet a fault. One that is answered with an error, reset or hung uses no quota.
+ * Each rule counts every request that it fits, also those that another rule spoilt.
+ *
+ * @param key the secret; null: any
+ * @param model without {@code models/}; null: any
+ * @param operation null: any
+ * @param from the first of the fitting requests that it applies to, counted from 1
+ * @param to the last of them
+ * @param probability with which it applies to each of these, 0 to 1
+ * @param action what happens
+ */
+public record Fault(
+        @Nullable String key,
+        @Nullable String model,
+        @Nullable Operation operation,
+        long from,
+        long to,
+        double probability,
+        FaultAction action) {
+
+    /** Checks the range and the probability. */
+    public Fault {
+        if (from < 1 || to < from) {
+            throw new IllegalArgumentException("Not a range of calls: " + from + " to " + to);
+        }
+        if (!(probability >= 0 && probability <= 1)) {
+            throw new IllegalArgumentException("Not a probability: " + probability);
+        }
+    }
+
+    /**
+     * Begins a rule that fits every request.
+     *
+     * @return to be narrowed, and ended with what happens
+     */
+    public static When when() {
+        return new When(null, null, null, 1, Long.MAX_VALUE, 1);
+    }
+
+    /**
+     * Whether a request is one that this rule counts.
+     *
+     * @param itsKey the secret
+     * @param itsModel without {@code models/}
+     * @param itsOperation what it asks for
+     * @return whether it fits
+     */
+    public boolean fits(String itsKey, String itsModel, Operation itsOperation) {
+        return (key == null || key.equals(itsKey))
+                && (model == null || model.equals(itsModel))
+                && (operation == null ? fitsAnyOperation(itsOperation) : operation == itsOperation);
+    }
+
+    private boolean fitsAnyOperation(Operation itsOperation) {
+        if (action instanceof FaultAction.CutStream || action instanceof FaultAction.ErrorInStream) {
+            return itsOperation == Operation.STREAM_GENERATE_CONTENT;
+        }
+        return !(action instanceof FaultAction.CloseLive) || itsOperation == Operation.LIVE;
+    }
+
+    /** A rule that lacks its end. Immutable: each method gives a new one. */
+    public static final class When {
+        private final @Nullable String key;
+        private final @Nullable String model;
+        private final @Nullable Operation operation;
+        private final long from;
+        private final long to;
+        private final double probability;
+
+        private When(
+                @Nullable String key,
+                @Nullable String model,
+                @Nullable Operation operation,
+                long from,
+                long to,
+                double probability) {
+            this.key = key;
+            this.model = model;
+            this.operation = operation;
+            this.from = from;
+            this.to = to;
+            this.probability = probability;
+        }
+
+        /**
+         * Only requests with this key.
+         *
+         * @param secret the key
+         * @return the narrower rule
+         */
+        public When key(String secret) {
+            return new When(secret, model, operation, from, to, probability);
+        }
+
+        /**
+         * Only requests for this model.
+         *
+         * @param name without {@code models/}
+         * @return the narrower rule
+         */
+        public When model(String name) {
+            return new When(key, name, operation, from, to, probability);
+        }
+
+        /**
+         * Only this operation.
+         *
+         * @param only the operation
+         * @return the narrower rule
+         */
+        public When operation(Operation only) {
+            return new When(key, model, only, from, to, probability);
+        }
+
+        /**
+         * Only the n-th of the fitting requests.
+         *
+         * @param n counted from 1, since the rule was given to the simulator
+         * @return the narrower rule
+         */
+        public When nth(long n) {
+            return new When(key, model, operation, n, n, probability);
+        }
+
+        /**
+         * Only the first of the fitting requests.
+         *
+         * @param n how many
+         * @return the narrower rule
+         */
+        public When first(long n) {
+            return new When(key, model, operation, 1, n, probability);
+        }
+
+        /**
+         * Only those after the first of the fitting requests.
+         *
+         * @param n how many are spared
+         * @return the narrower rule
+         */
+        public When after(long n) {
+            return new When(key, model, operation, n + 1, Long.MAX_VALUE, probability);
+        }
+
+        /**
+         * Only by chance.
+         *
+         * @param share 0 (never) to 1 (always)
+         * @return the narrower rule
+         */
+        public When probability(double share) {
+            return new When(key, model, operation, from, to, share);
+        }
+
+        /**
+         * Answers with an error and Google's own body for it.
+         *
+         * @param status 400 to 599
+         * @return the rule
+         */
+        public Fault respond(int status) {
+            return does(new FaultAction.Status(status));
+        }
+
+        /**
+         * Answers with a recorded body, in which model, key and method are filled in.
+         *
+         * @param name such as {@code 429-free-tpm.json}; the status is the number that it begins with
+         * @return the rule
+         */
+        public Fault wire(String name) {
+            return does(new FaultAction.Wire(name));
+        }
+
+        /**
+         * Answers with JSON.
+         *
+         * @param status of HTTP
+         * @param json the body
+         * @return the rule
+         */
+        public Fault body(int status, String json) {
+            return body(status, "application/json; charset=UTF-8", json);
+        }
+
+        /**
+         * Answers with any text.
+         *
+         * @param status of HTTP
+         * @param contentType of the body
+         * @param text the body
+         * @return the rule
+         */
+        public Fault body(int status, String contentType, String text) {
+            return does(new FaultAction.Body(status, contentType, text));
+        }
+
+        /**
+         * Answers with the page that Google's front end gives to what it takes for robots.
+         *
+         * @return the rule
+         */
+        public Fault html() {
+            return wire("503-automated-queries.html");
+        }
+
+        /**
+         * Resets the connection instead of an answer.
+         *
+         * @return the rule
+         */
+        public Fault reset() {
+            return does(new FaultAction.Reset());
+        }
+
+        /**
+         * Sends status and headers of a good answer, then resets the connection.
+         *
+         * @return the rule
+         */
+        public Fault resetAfterHeaders() {
+            return does(new FaultAction.ResetAfterHeaders());
+        }
+
+        /**
+         * Sends half of a good answer, then closes the connection.
+         *
+         * @return the rule
+         */
+        public Fault truncateBody() {
+            return does(new FaultAction.TruncateBody());
+        }
+
+        /**
+         * Closes the connection in the middle of a stream.
+         *
+         * @param events good events before
+         * @return the rule
+         */
+        public Fault cutStreamAfter(int events) {
+            return does(new FaultAction.CutStream(events));
+        }
+
+        /**
+         * Writes an error into a stream and ends it.
+         *
+         * @param events good events before
+         * @param framing how the error is written
+         * @param error the name of a recorded body, or the body itself
+         * @return the rule
+         */
+        public Fault errorInStream(int events, Framing framing, String error) {
+            return does(new FaultAction.ErrorInStream(events, framing, error));
+        }
+
+        /**
+         * Never answers; the connection stays open until the client closes it.
+         *
+         * @return the rule
+         */
+        public Fault hang() {
+            return does(new FaultAction.Hang());
+        }
+
+        /**
+         * Waits first.
+         *
+         * @param latency how long, in real time
+         * @return the rule
+         */
+        public Fault delay(Latency latency) {
+            return does(new FaultAction.Delay(latency));
+        }
+
+        /**
+         * Holds requests until enough are in flight at once, then lets all of them go on.
+         *
+         * @param requests how many
+         * @return the rule
+         */
+        public Fault whenInFlight(int requests) {
+            return does(new FaultAction.WhenInFlight(requests));
+        }
+
+        /**
+         * Ends a Live session when its setup arrives, the way in which Google reports quota and rejected keys there.
+         *
+         * @param code of the websocket
+         * @param reason the text beside it
+         * @return the rule
+         */
+        public Fault closeLive(int code, String reason) {
+            return does(new FaultAction.CloseLive(code, reason));
+        }
+
+        /**
+         * Does anything.
+         *
+         * @param action what happens
+         * @return the rule
+         */
+        public Fault does(FaultAction action) {
+            return new Fault(key, model, operation, from, to, probability, action);
+        }
+    }
+}
