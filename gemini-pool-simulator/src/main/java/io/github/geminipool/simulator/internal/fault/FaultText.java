@@ -4,12 +4,11 @@ import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.Framing;
 import io.github.geminipool.simulator.Latency;
 import io.github.geminipool.simulator.Operation;
-import io.github.geminipool.simulator.internal.key.KeyRing;
-import io.github.geminipool.simulator.internal.key.SimulatedKey;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Faults in words, for the command line and for HTTP. */
 public final class FaultText {
@@ -37,15 +36,14 @@ public final class FaultText {
      *
      * @param words narrowing ones ({@code key}, {@code model}, {@code operation}, {@code nth}, {@code first},
      *     {@code after}, {@code probability}) and one that says what happens
-     * @param keys to find a key by its short name
+     * @param keys gives the secret of a key that may be named in short
      * @return the fault
      */
-    public static Fault parse(Map<String, String> words, KeyRing keys) {
+    public static Fault parse(Map<String, String> words, UnaryOperator<String> keys) {
         Map<String, String> left = new LinkedHashMap<>(words);
         Fault.When when = Fault.when();
         if (left.containsKey("key")) {
-            String key = left.remove("key");
-            when = when.key(keys.findNamed(key).map(SimulatedKey::secret).orElse(key));
+            when = when.key(keys.apply(left.remove("key")));
         }
         if (left.containsKey("model")) {
             when = when.model(left.remove("model"));

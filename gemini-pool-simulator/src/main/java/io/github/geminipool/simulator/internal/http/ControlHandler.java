@@ -74,7 +74,7 @@ final class ControlHandler extends Handler.Wrapper {
                 return keys();
             }
             case "DELETE log" -> simulation.resetLog();
-            case "POST faults" -> simulation.faults().add(FaultText.parse(texts(body), simulation.keys()));
+            case "POST faults" -> simulation.faults().add(FaultText.parse(texts(body), this::secret));
             case "DELETE faults" -> simulation.faults().clear();
             case "POST reset" -> simulation.reset();
             default ->
@@ -164,6 +164,14 @@ final class ControlHandler extends Handler.Wrapper {
         if (left != Long.MAX_VALUE) {
             entry.put(name, left);
         }
+    }
+
+    private String secret(String nameOrSecret) {
+        return simulation
+                .keys()
+                .findNamed(nameOrSecret)
+                .map(SimulatedKey::secret)
+                .orElse(nameOrSecret);
     }
 
     private String shortName(String secret) {

@@ -24,10 +24,8 @@ final class LiveSessions {
 
     void open(Request request, Response response, Callback callback, @Nullable FaultAction spoil) {
         boolean upgraded = container.upgrade(
-                (upgrade, answer, created) -> {
-                    created.succeeded();
-                    return new LiveSession(spoil instanceof FaultAction.CloseLive close ? close : null);
-                },
+                (upgrade, answer, unused) ->
+                        new LiveSession(spoil instanceof FaultAction.CloseLive close ? close : null),
                 request,
                 response,
                 callback);
