@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -102,6 +103,7 @@ class LiveTest {
         simulator.fault(Fault.when().operation(Operation.LIVE).nth(1).respond(503));
         assertThat(refusal(simulator, "unknown")).isEqualTo(400);
         assertThat(refusal(simulator, "k1")).isEqualTo(503);
+        simulator.fault(Fault.when().operation(Operation.LIVE).delay(Latency.fixed(Duration.ofMillis(5))));
         WebSocket open = connect(simulator, "k1", new Closing()).join();
         assertThat(refusal(simulator, "k1")).isEqualTo(429);
         open.abort();

@@ -1,10 +1,12 @@
 package io.github.geminipool.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -44,6 +46,46 @@ class ProtocolTest {
     }
 
     @Test
+    void streamsPauseBetweenEvents() throws Exception {
+        try (GeminiSimulator slow = GeminiSimulator.builder()
+                .key("k1")
+                .streamGap(Latency.fixed(Duration.ofMillis(10)))
+                .start()) {
+            long start = System.nanoTime();
+            int events = new Raw(slow).stream("k1", "m").body().split("\r\n\r\n").length;
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(10L * (events - 1)));
+        }
+    }
+
+    @Test
+    void theLogKeepsTheLatestAndCountsAll() throws Exception {
+        try (GeminiSimulator brief =
+                GeminiSimulator.builder().key("k1").logLimit(2).start()) {
+            Raw raw = new Raw(brief);
+            for (int i = 0; i < 3; i++) {
+                raw.generate("k1", "m");
+            }
+            assertThat(brief.requests()).extracting(RequestRecord::sequence).containsExactly(2L, 3L);
+            assertThat(brief.requestCount()).isEqualTo(3);
+            brief.resetLog();
+            assertThat(brief.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void listensOnLoopbackOnly(GeminiSimulator simulator) throws Exception {
+        for (var network : java.util.Collections.list(java.net.NetworkInterface.getNetworkInterfaces())) {
+            for (var address : java.util.Collections.list(network.getInetAddresses())) {
+                if (!address.isLoopbackAddress()) {
+                    assertThatThrownBy(() -> new java.net.Socket(address, simulator.port()).close())
+                            .isInstanceOf(java.io.IOException.class);
+                }
+            }
+        }
+    }
+
+    @Test
     void nonsenseIsRefused(GeminiSimulator simulator) throws Exception {
         Raw raw = new Raw(simulator);
         assertThat(raw.post("/v1beta/models/gemini-a:generateContent", "k1", "{broken")
@@ -76,7 +118,6 @@ class ProtocolTest {
         assertThat(last.headers().firstValue("X-Goog-Upload-Status")).contains("final");
         JsonNode file = Raw.json(last).path("file");
         assertThat(file.path("sizeBytes").asText()).isEqualTo("8");
-        // base64 of the hexadecimal SHA-256 of "datadata"
         assertThat(new String(
                         java.util.Base64.getDecoder()
                                 .decode(file.path("sha256Hash").asText()),
