@@ -193,6 +193,33 @@ class FaultTest {
         assertThat(eventuallyIdle(simulator, others)).isTrue();
     }
 
+    @Test
+    void noticesThatAHeldClientLeaves(GeminiSimulator simulator) throws Exception {
+        simulator.fault(Fault.when().first(1).delay(Latency.fixed(Duration.ofHours(1))));
+        simulator.fault(Fault.when().first(2).whenInFlight(3));
+        int others = simulator.openConnections();
+        try (Socket delayed = connect(simulator);
+                Socket barred = connect(simulator)) {
+            assertThat(simulator.awaitInFlight(2, Duration.ofSeconds(5))).isTrue();
+            assertThat(delayed.isConnected() && barred.isConnected()).isTrue();
+        }
+        assertThat(eventuallyIdle(simulator, others)).isTrue();
+        assertThat(simulator.requests()).extracting(RequestRecord::status).containsExactly(0, 0);
+        assertThat(new Raw(simulator).generate("k1", "m").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aConnectionServesOnAfterAnAnswerThatWasHeld(GeminiSimulator simulator) throws Exception {
+        simulator.fault(Fault.when().delay(Latency.fixed(Duration.ofMillis(2))));
+        Raw raw = new Raw(simulator);
+        assertThat(raw.generate("k1", "m").statusCode()).isEqualTo(200);
+        int open = simulator.openConnections();
+        for (int i = 0; i < 50; i++) {
+            assertThat(raw.generate("k1", "m").statusCode()).isEqualTo(200);
+        }
+        assertThat(simulator.openConnections()).isEqualTo(open);
+    }
+
     private static boolean eventuallyIdle(GeminiSimulator simulator, int others) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
         while (simulator.inFlight() > 0 || simulator.openConnections() > others) {

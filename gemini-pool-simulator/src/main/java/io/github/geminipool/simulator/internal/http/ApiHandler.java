@@ -66,13 +66,15 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         Exchange exchange = new Exchange(request, response, callback, inFlight::leave);
         try {
             Plan plan = simulation.gateway().plan(call, key);
-            pass(
-                    plan.barriers().iterator(),
-                    arrival,
-                    () -> later(plan.delay(), () -> {
-                        entry.answered(plan.status());
-                        send(plan, exchange, request, response, callback);
-                    }));
+            Runnable answer = () -> {
+                entry.answered(plan.status());
+                send(plan, exchange, request, response, callback);
+            };
+            if (plan.barriers().isEmpty() && plan.delay().isZero()) {
+                answer.run();
+            } else {
+                hold(request, plan, arrival, answer, exchange::abandoned);
+            }
         } catch (RuntimeException bug) {
             LOG.error("The simulator could not answer {}", call.operation(), bug);
             entry.answered(500);
@@ -96,6 +98,19 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                 Requests.pathAndQueryWithoutKey(request),
                 call.inputTokens(),
                 shown);
+    }
+
+    private void hold(Request request, Plan plan, long arrival, Runnable answer, Runnable abandoned) {
+        // Reading from a TLS connection between a request and its answer confuses Jetty, so there nobody is watched.
+        Abandonment watch = request.isSecure() ? null : Abandonment.watch(request, abandoned);
+        pass(
+                plan.barriers().iterator(),
+                arrival,
+                () -> later(plan.delay(), () -> {
+                    if (watch == null || watch.end()) {
+                        answer.run();
+                    }
+                }));
     }
 
     private static void pass(Iterator<InFlight.Barrier> barriers, long arrival, Runnable goOn) {

@@ -42,10 +42,7 @@ final class Exchange {
     void send(Plan plan, Consumer<Runnable> gap) {
         FaultAction spoil = plan.spoil();
         if (spoil instanceof FaultAction.Hang) {
-            Connections.whenClosedByClient(request, () -> {
-                leaveOnce();
-                callback.failed(new EofException("closed by the client"));
-            });
+            Abandonment.watch(request, this::abandoned);
         } else if (spoil instanceof FaultAction.Reset) {
             reset();
         } else if (spoil instanceof FaultAction.ResetAfterHeaders) {
@@ -62,6 +59,12 @@ final class Exchange {
             begin(events);
             sendStream(chunks(events), events, spoil, gap);
         }
+    }
+
+    /** The client did not wait for its answer. */
+    void abandoned() {
+        leaveOnce();
+        callback.failed(new EofException("closed by the client"));
     }
 
     void leaveOnce() {

@@ -46,6 +46,11 @@ public final class LiveSession extends Session.Listener.AbstractAutoDemanding {
         onWebSocketText(text);
     }
 
+    @Override
+    public void onWebSocketError(Throwable cause) {
+        // A client that leaves without a word is no error here.
+    }
+
     private void setup(JsonNode setup) {
         if (end != null) {
             getSession().close(end.code(), end.reason(), Callback.NOOP);
