@@ -1,6 +1,7 @@
 package io.github.geminipool.simulator.internal.fault;
 
 import io.github.geminipool.simulator.Fault;
+import io.github.geminipool.simulator.FaultCondition;
 import io.github.geminipool.simulator.Framing;
 import io.github.geminipool.simulator.Latency;
 import io.github.geminipool.simulator.Operation;
@@ -41,7 +42,7 @@ public final class FaultText {
      */
     public static Fault parse(Map<String, String> words, UnaryOperator<String> keys) {
         Map<String, String> left = new LinkedHashMap<>(words);
-        Fault.When when = Fault.when();
+        FaultCondition when = Fault.when();
         if (left.containsKey("key")) {
             when = when.key(keys.apply(left.remove("key")));
         }
@@ -71,7 +72,7 @@ public final class FaultText {
         return end(when, end.getKey(), end.getValue());
     }
 
-    private static Fault end(Fault.When when, String word, String value) {
+    private static Fault end(FaultCondition when, String word, String value) {
         return switch (word) {
             case "respond" -> when.respond(Integer.parseInt(value));
             case "wire" -> when.wire(value);
