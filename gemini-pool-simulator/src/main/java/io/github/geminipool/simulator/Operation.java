@@ -1,0 +1,55 @@
+package io.github.geminipool.simulator;
+
+/** What a request asked for. */
+public enum Operation {
+    /** {@code models/…:generateContent}. */
+    GENERATE_CONTENT,
+    /** {@code models/…:streamGenerateContent}. */
+    STREAM_GENERATE_CONTENT,
+    /** {@code models/…:countTokens}. */
+    COUNT_TOKENS,
+    /** {@code models/…:embedContent}. */
+    EMBED_CONTENT,
+    /** {@code models/…:batchEmbedContents}. */
+    BATCH_EMBED_CONTENTS,
+    /** {@code GET models}. */
+    LIST_MODELS,
+    /** {@code GET models/…}. */
+    GET_MODEL,
+    /** The request that opens a resumable upload. */
+    UPLOAD_START,
+    /** A part of a resumable upload, or a question how far it is. */
+    UPLOAD_CHUNK,
+    /** {@code GET files/…}. */
+    FILES_GET,
+    /** {@code GET files}. */
+    FILES_LIST,
+    /** {@code DELETE files/…}. */
+    FILES_DELETE,
+    /** {@code POST cachedContents}. */
+    CACHES_CREATE,
+    /** {@code GET cachedContents/…}. */
+    CACHES_GET,
+    /** {@code GET cachedContents}. */
+    CACHES_LIST,
+    /** {@code PATCH cachedContents/…}. */
+    CACHES_UPDATE,
+    /** {@code DELETE cachedContents/…}. */
+    CACHES_DELETE,
+    /** The handshake of a Live session (a websocket). */
+    LIVE,
+    /** Anything that the simulator does not know; answered with 404. */
+    OTHER;
+
+    /**
+     * Whether the operation uses quota. Counting tokens, looking at models, files and caches are free.
+     *
+     * @return true for generating, embedding and Live
+     */
+    public boolean usesQuota() {
+        return switch (this) {
+            case GENERATE_CONTENT, STREAM_GENERATE_CONTENT, EMBED_CONTENT, BATCH_EMBED_CONTENTS, LIVE -> true;
+            default -> false;
+        };
+    }
+}

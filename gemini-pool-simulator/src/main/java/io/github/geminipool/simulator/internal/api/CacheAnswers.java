@@ -1,0 +1,116 @@
+package io.github.geminipool.simulator.internal.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.geminipool.simulator.internal.content.Tokens;
+import io.github.geminipool.simulator.internal.json.Json;
+import io.github.geminipool.simulator.internal.resource.Names;
+import io.github.geminipool.simulator.internal.resource.Owned;
+import io.github.geminipool.simulator.internal.resource.Page;
+import io.github.geminipool.simulator.internal.resource.Shelf;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** Cached contents. Thread-safe. */
+public final class CacheAnswers {
+    private static final Duration USUAL_LIFE = Duration.ofHours(1);
+
+    private final InstantSource clock;
+    private final Names names;
+    private final Shelf caches;
+    private final Refusals refusals;
+
+    /**
+     * Answers about caches.
+     *
+     * @param clock for their end
+     * @param names of new ones
+     * @param caches where they are kept
+     * @param refusals for caches of others
+     */
+    public CacheAnswers(InstantSource clock, Names names, Shelf caches, Refusals refusals) {
+        this.clock = clock;
+        this.names = names;
+        this.caches = caches;
+        this.refusals = refusals;
+    }
+
+    /** Answers everything about caches. */
+    Reply answer(ApiCall call, String project) {
+        String name = call.route().resource();
+        return switch (call.operation()) {
+            case CACHES_CREATE -> create(call, project);
+            case CACHES_LIST ->
+                Reply.ok(Page.of(
+                        "cachedContents",
+                        caches.of(project).stream().map(Owned::json).toList(),
+                        call.query()));
+            case CACHES_DELETE -> caches.remove(name, project) ? Reply.ok(Json.object()) : forbidden(call);
+            case CACHES_UPDATE ->
+                caches.find(name, project)
+                        .map(cache -> update(name, cache, call))
+                        .orElseGet(() -> forbidden(call));
+            default ->
+                caches.find(name, project)
+                        .<Reply>map(cache -> Reply.ok(cache.json()))
+                        .orElseGet(() -> forbidden(call));
+        };
+    }
+
+    private Reply forbidden(ApiCall call) {
+        return refusals.wire("403-cached-content-missing.json", call);
+    }
+
+    private Reply create(ApiCall call, String project) {
+        ObjectNode body = call.json().orElseGet(Json::object);
+        if (call.model().isEmpty()) {
+            return Refusals.invalid("* CreateCachedContentRequest.cached_content.model: model is not specified\n");
+        }
+        Instant now = clock.instant();
+        String name = "cachedContents/" + names.next();
+        long tokens = Tokens.ofRequest(body);
+        ObjectNode json = Json.object().put("name", name).put("model", "models/" + call.model());
+        if (body.has("displayName")) {
+            json.put("displayName", body.path("displayName").asText());
+        }
+        Instant ends;
+        try {
+            ends = ends(body, now);
+        } catch (DateTimeException | NumberFormatException odd) {
+            return Refusals.invalid("Invalid value at 'cached_content.expiration'.");
+        }
+        json.put("createTime", now.toString())
+                .put("updateTime", now.toString())
+                .put("expireTime", ends.toString())
+                .putObject("usageMetadata")
+                .put("totalTokenCount", tokens);
+        caches.put(name, new Owned(project, ends, tokens, json));
+        return Reply.ok(json);
+    }
+
+    private Reply update(String name, Owned cache, ApiCall call) {
+        Instant now = clock.instant();
+        Instant ends;
+        try {
+            ends = ends(call.json().orElseGet(Json::object), now);
+        } catch (DateTimeException | NumberFormatException odd) {
+            return Refusals.invalid("Invalid value at 'cached_content.expiration'.");
+        }
+        ObjectNode json = cache.json().deepCopy();
+        json.put("updateTime", now.toString()).put("expireTime", ends.toString());
+        caches.put(name, new Owned(cache.project(), ends, cache.tokens(), json));
+        return Reply.ok(json);
+    }
+
+    private static Instant ends(ObjectNode body, Instant now) {
+        if (body.has("expireTime")) {
+            return Instant.parse(body.path("expireTime").asText());
+        }
+        if (!body.has("ttl")) {
+            return now.plus(USUAL_LIFE);
+        }
+        double seconds = Double.parseDouble(body.path("ttl").asText().replaceFirst("s$", ""));
+        return now.plusNanos((long) (seconds * 1e9));
+    }
+}

@@ -1,0 +1,126 @@
+package io.github.geminipool.simulator.internal.api;
+
+import io.github.geminipool.simulator.FaultAction;
+import io.github.geminipool.simulator.Latency;
+import io.github.geminipool.simulator.Operation;
+import io.github.geminipool.simulator.internal.fault.FaultBook;
+import io.github.geminipool.simulator.internal.fault.FaultMatch;
+import io.github.geminipool.simulator.internal.key.SimulatedKey;
+import io.github.geminipool.simulator.internal.quota.QuotaBooks;
+import io.github.geminipool.simulator.internal.quota.Violation;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what becomes of a request: key, faults, answer, quota, in this order. Thread-safe. */
+public final class Gateway {
+    private final FaultBook faults;
+    private final QuotaBooks quotas;
+    private final Refusals refusals;
+    private final ModelAnswers models;
+    private final FileAnswers files;
+    private final CacheAnswers caches;
+    private final Latency latency;
+    private final RandomGenerator random;
+
+    /**
+     * A gateway to these answers.
+     *
+     * @param faults what goes wrong
+     * @param quotas what is used
+     * @param refusals how it says no
+     * @param models answers about models
+     * @param files answers about files
+     * @param caches answers about caches
+     * @param latency of good answers
+     * @param random for the latency
+     */
+    public Gateway(
+            FaultBook faults,
+            QuotaBooks quotas,
+            Refusals refusals,
+            ModelAnswers models,
+            FileAnswers files,
+            CacheAnswers caches,
+            Latency latency,
+            RandomGenerator random) {
+        this.faults = faults;
+        this.quotas = quotas;
+        this.refusals = refusals;
+        this.models = models;
+        this.files = files;
+        this.caches = caches;
+        this.latency = latency;
+        this.random = random;
+    }
+
+    /**
+     * Decides, and books what the request uses.
+     *
+     * @param call the request
+     * @param key that it carries; empty if it has none, or an unknown one
+     * @return what to do
+     */
+    public Plan plan(ApiCall call, Optional<SimulatedKey> key) {
+        if (key.isEmpty()) {
+            return Plan.atOnce(
+                    call.secret().isEmpty() ? refusals.noKey() : refusals.wire("400-api-key-invalid.json", call));
+        }
+        Optional<Reply> rejected = refusals.key(key.get().state(), call);
+        if (rejected.isPresent()) {
+            return Plan.atOnce(rejected.get());
+        }
+        FaultMatch match = faults.match(call.secret(), call.model(), call.operation());
+        FaultAction spoil = match.decisive();
+        if (spoil != null) {
+            Optional<Reply> error = refusals.fault(spoil, call);
+            if (error.isPresent()) {
+                return new Plan(error.get(), null, match.delay(), match.barriers());
+            }
+            if (spoil instanceof FaultAction.Reset || spoil instanceof FaultAction.Hang) {
+                return new Plan(Refusals.notFound(), spoil, match.delay(), match.barriers());
+            }
+        }
+        String project = key.get().project();
+        Reply reply = answer(call, project);
+        if (reply.status() >= 400) {
+            return new Plan(reply, null, match.delay(), match.barriers());
+        }
+        if (call.operation().usesQuota()) {
+            List<Violation> violations = quotas.admit(project, call.model(), call.inputTokens());
+            if (!violations.isEmpty()) {
+                return new Plan(refusals.quota(violations, call), null, match.delay(), match.barriers());
+            }
+        }
+        return new Plan(reply, spelledOut(spoil, call), match.delay().plus(latency.next(random)), match.barriers());
+    }
+
+    private Reply answer(ApiCall call, String project) {
+        if (call.json().isEmpty() && call.operation() != Operation.UPLOAD_CHUNK) {
+            return Refusals.invalid("Invalid JSON payload received. Unexpected token.");
+        }
+        return switch (call.operation()) {
+            case GENERATE_CONTENT,
+                    STREAM_GENERATE_CONTENT,
+                    COUNT_TOKENS,
+                    EMBED_CONTENT,
+                    BATCH_EMBED_CONTENTS,
+                    LIST_MODELS,
+                    GET_MODEL -> models.answer(call, project);
+            case UPLOAD_START, UPLOAD_CHUNK, FILES_GET, FILES_LIST, FILES_DELETE -> files.answer(call, project);
+            case CACHES_CREATE, CACHES_GET, CACHES_LIST, CACHES_UPDATE, CACHES_DELETE -> caches.answer(call, project);
+            case LIVE -> new Reply.Live();
+            case OTHER -> Refusals.notFound();
+        };
+    }
+
+    /** Puts the recorded body in the place of its name. */
+    private @Nullable FaultAction spelledOut(@Nullable FaultAction spoil, ApiCall call) {
+        if (spoil instanceof FaultAction.ErrorInStream error) {
+            String text = refusals.text(error.error(), FaultBook.isBody(error.error()), call);
+            return new FaultAction.ErrorInStream(error.events(), error.framing(), text);
+        }
+        return spoil;
+    }
+}

@@ -1,0 +1,117 @@
+package io.github.geminipool.simulator.internal.api;
+
+import io.github.geminipool.simulator.FaultAction;
+import io.github.geminipool.simulator.KeyState;
+import io.github.geminipool.simulator.Operation;
+import io.github.geminipool.simulator.internal.quota.Violation;
+import io.github.geminipool.simulator.internal.wire.GoogleError;
+import io.github.geminipool.simulator.internal.wire.QuotaError;
+import io.github.geminipool.simulator.internal.wire.WireBodies;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** Google's ways to say no. Thread-safe. */
+public final class Refusals {
+    private final WireBodies bodies;
+    private final GoogleError errors;
+    private final QuotaError quotas;
+
+    /**
+     * Refusals made of recorded bodies.
+     *
+     * @param bodies the bodies
+     * @param random for hints that are not true
+     */
+    public Refusals(WireBodies bodies, RandomGenerator random) {
+        this.bodies = bodies;
+        this.errors = new GoogleError(bodies);
+        this.quotas = new QuotaError(random);
+    }
+
+    /**
+     * A recorded body, filled in for a call.
+     *
+     * @param name of the body
+     * @param call that it answers
+     * @return the answer
+     */
+    Reply wire(String name, ApiCall call) {
+        return Reply.text(WireBodies.status(name), WireBodies.contentType(name), bodies.filled(name, places(call)));
+    }
+
+    /** A call without any key. */
+    Reply noKey() {
+        return Reply.json(
+                403,
+                GoogleError.body(
+                        403,
+                        "PERMISSION_DENIED",
+                        "Method doesn't allow unregistered callers (callers without established identity)."
+                                + " Please use API Key or other form of API consumer identity to call this API."));
+    }
+
+    /** What the state of a key makes of a call. */
+    Optional<Reply> key(KeyState state, ApiCall call) {
+        return switch (state) {
+            case VALID -> Optional.empty();
+            case INVALID -> Optional.of(wire("400-api-key-invalid.json", call));
+            case EXPIRED -> Optional.of(wire("400-api-key-expired.json", call));
+            case LEAKED -> Optional.of(wire("403-key-reported-leaked.json", call));
+            case SUSPENDED -> Optional.of(wire("403-consumer-suspended.json", call));
+            case RESTRICTED -> Optional.of(wire("403-api-key-service-blocked.json", call));
+        };
+    }
+
+    /** Exhausted quotas. */
+    Reply quota(List<Violation> violations, ApiCall call) {
+        return Reply.json(429, quotas.body(violations, call.model()));
+    }
+
+    /** A request that makes no sense. */
+    static Reply invalid(String message) {
+        return Reply.json(400, GoogleError.body(400, "INVALID_ARGUMENT", message));
+    }
+
+    /** A path that is not known. */
+    static Reply notFound() {
+        return Reply.json(404, GoogleError.body(404, "NOT_FOUND", "Requested entity was not found."));
+    }
+
+    /** What a fault answers; empty if it lets the call be answered first. */
+    Optional<Reply> fault(FaultAction action, ApiCall call) {
+        if (action instanceof FaultAction.Status error) {
+            return Optional.of(Reply.json(error.status(), errors.usual(error.status(), places(call))));
+        }
+        if (action instanceof FaultAction.Wire wire) {
+            return Optional.of(wire(wire.name(), call));
+        }
+        if (action instanceof FaultAction.Body body) {
+            return Optional.of(Reply.text(body.status(), body.contentType(), body.text()));
+        }
+        return Optional.empty();
+    }
+
+    /** The error that goes into a stream: a recorded body's text, or the text itself. */
+    String text(String nameOrBody, boolean isBody, ApiCall call) {
+        return isBody ? nameOrBody : bodies.filled(nameOrBody, places(call));
+    }
+
+    private static Map<String, String> places(ApiCall call) {
+        String resource = call.route().resource();
+        return Map.of(
+                "model", call.model(),
+                "key", call.secret(),
+                "method", call.route().rpc(),
+                "verb", verb(call),
+                "file", resource.substring(resource.indexOf('/') + 1));
+    }
+
+    private static String verb(ApiCall call) {
+        String rpc = call.route().rpc();
+        return call.operation() == Operation.OTHER
+                ? "this method"
+                : Character.toLowerCase(rpc.charAt(0)) + rpc.substring(1);
+    }
+}

@@ -1,0 +1,106 @@
+package io.github.geminipool.simulator.internal.api;
+
+import io.github.geminipool.simulator.Operation;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a method and a path ask for.
+ *
+ * @param operation what
+ * @param model without {@code models/}; may be empty
+ * @param resource of files and caches, such as {@code files/abc}; may be empty
+ */
+public record Route(Operation operation, String model, String resource) {
+    private static final Pattern MODEL_CALL = Pattern.compile("/v1[a-z0-9]*/(?:models/)?([^:]+):([A-Za-z]+)");
+    private static final Pattern MODEL = Pattern.compile("/v1[a-z0-9]*/models(?:/([^/:]+))?");
+    private static final Pattern UPLOAD = Pattern.compile("/upload/v1[a-z0-9]*/files");
+    private static final Pattern FILES = Pattern.compile("/v1[a-z0-9]*/files(?:/([^/:]+))?");
+    private static final Pattern CACHES = Pattern.compile("/v1[a-z0-9]*/cachedContents(?:/([^/:]+))?");
+    private static final Pattern LIVE =
+            Pattern.compile("/ws/google\\.ai\\.generativelanguage\\.[a-z0-9]+\\.GenerativeService\\.Bidi[A-Za-z]+");
+    private static final Map<String, Operation> VERBS = Map.of(
+            "generateContent", Operation.GENERATE_CONTENT,
+            "streamGenerateContent", Operation.STREAM_GENERATE_CONTENT,
+            "countTokens", Operation.COUNT_TOKENS,
+            "embedContent", Operation.EMBED_CONTENT,
+            "batchEmbedContents", Operation.BATCH_EMBED_CONTENTS);
+
+    /**
+     * Finds out what a request asks for.
+     *
+     * @param method of HTTP
+     * @param path decoded, without query
+     * @param hasUploadId whether the query names an upload session
+     * @return its route; {@link Operation#OTHER} for anything unknown
+     */
+    public static Route of(String method, String path, boolean hasUploadId) {
+        Matcher call = MODEL_CALL.matcher(path);
+        if (call.matches()) {
+            Operation operation = "POST".equals(method) ? VERBS.get(call.group(2)) : null;
+            return new Route(operation != null ? operation : Operation.OTHER, call.group(1), "");
+        }
+        Matcher model = MODEL.matcher(path);
+        if (model.matches() && "GET".equals(method)) {
+            String name = model.group(1);
+            return name == null ? new Route(Operation.LIST_MODELS, "", "") : new Route(Operation.GET_MODEL, name, "");
+        }
+        if (UPLOAD.matcher(path).matches()) {
+            return new Route(hasUploadId ? Operation.UPLOAD_CHUNK : Operation.UPLOAD_START, "", "");
+        }
+        Matcher files = FILES.matcher(path);
+        if (files.matches()) {
+            return resource("FILES", method, files.group(1) == null ? "" : "files/" + files.group(1));
+        }
+        Matcher caches = CACHES.matcher(path);
+        if (caches.matches()) {
+            return resource("CACHES", method, caches.group(1) == null ? "" : "cachedContents/" + caches.group(1));
+        }
+        return new Route(LIVE.matcher(path).matches() ? Operation.LIVE : Operation.OTHER, "", "");
+    }
+
+    private static Route resource(String kind, String method, String name) {
+        String verb = switch (method) {
+            case "GET" -> name.isEmpty() ? "LIST" : "GET";
+            case "POST" -> name.isEmpty() ? "CREATE" : "";
+            case "PATCH" -> name.isEmpty() ? "" : "UPDATE";
+            case "DELETE" -> name.isEmpty() ? "" : "DELETE";
+            default -> "";
+        };
+        for (Operation operation : Operation.values()) {
+            if (operation.name().equals(kind + "_" + verb)) {
+                return new Route(operation, "", name);
+            }
+        }
+        return new Route(Operation.OTHER, "", name);
+    }
+
+    /**
+     * The method's name in Google's error messages.
+     *
+     * @return such as {@code GenerateContent}
+     */
+    public String rpc() {
+        return switch (operation) {
+            case FILES_GET -> "GetFile";
+            case FILES_LIST -> "ListFiles";
+            case FILES_DELETE -> "DeleteFile";
+            case UPLOAD_START, UPLOAD_CHUNK -> "CreateFile";
+            case CACHES_CREATE -> "CreateCachedContent";
+            case CACHES_GET -> "GetCachedContent";
+            case CACHES_LIST -> "ListCachedContents";
+            case CACHES_UPDATE -> "UpdateCachedContent";
+            case CACHES_DELETE -> "DeleteCachedContent";
+            case LIVE -> "BidiGenerateContent";
+            default -> {
+                StringBuilder camel = new StringBuilder();
+                for (String word : operation.name().split("_", -1)) {
+                    camel.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+                }
+                yield camel.toString();
+            }
+        };
+    }
+}

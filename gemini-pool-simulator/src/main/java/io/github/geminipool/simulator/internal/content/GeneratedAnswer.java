@@ -1,0 +1,130 @@
+package io.github.geminipool.simulator.internal.content;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.geminipool.simulator.internal.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The answer to a prompt, whole or in pieces.
+ *
+ * @param model that is played
+ * @param responseId of this answer
+ * @param text all of it
+ * @param finishReason {@code STOP} or {@code MAX_TOKENS}
+ * @param candidates how many candidates are given, all alike
+ * @param promptTokens tokens of the prompt, cached ones included
+ * @param cachedTokens tokens of the prompt that came from a cache
+ */
+public record GeneratedAnswer(
+        String model,
+        String responseId,
+        String text,
+        String finishReason,
+        int candidates,
+        long promptTokens,
+        long cachedTokens) {
+
+    private static final int MOST_CANDIDATES = 8;
+
+    /**
+     * Answers a request.
+     *
+     * @param model that was asked
+     * @param responseId of the answer
+     * @param request its body
+     * @param cachedTokens tokens of the cache that it names
+     * @return the answer
+     */
+    public static GeneratedAnswer to(String model, String responseId, JsonNode request, long cachedTokens) {
+        JsonNode config = request.path("generationConfig");
+        boolean json = config.path("responseMimeType").asText().contains("json");
+        String text = Echo.answer(Echo.prompt(request.path("contents")), model, json);
+        String finishReason = "STOP";
+        long most = config.path("maxOutputTokens").asLong(Long.MAX_VALUE);
+        if (Tokens.ofText(text) > most) {
+            text = text.substring(0, (int) Math.max(1, most * 4));
+            finishReason = "MAX_TOKENS";
+        }
+        int candidates = Math.max(
+                1, Math.min(MOST_CANDIDATES, config.path("candidateCount").asInt(1)));
+        return new GeneratedAnswer(
+                model,
+                responseId,
+                text,
+                finishReason,
+                candidates,
+                Tokens.ofRequest(request) + cachedTokens,
+                cachedTokens);
+    }
+
+    /**
+     * The answer in one.
+     *
+     * @return a {@code GenerateContentResponse}
+     */
+    public ObjectNode whole() {
+        return response(text, true);
+    }
+
+    /**
+     * The answer as a stream sends it.
+     *
+     * @return at least two events; the last has the finish reason
+     */
+    public List<ObjectNode> events() {
+        List<String> pieces = Echo.pieces(text);
+        List<ObjectNode> events = new ArrayList<>();
+        for (String piece : pieces) {
+            events.add(response(piece, false));
+        }
+        events.add(response("", true));
+        return events;
+    }
+
+    private ObjectNode response(String part, boolean last) {
+        ObjectNode response = Json.object();
+        var list = response.putArray("candidates");
+        for (int i = 0; i < candidates; i++) {
+            ObjectNode candidate = list.addObject();
+            ObjectNode content = candidate.putObject("content");
+            content.putArray("parts").addObject().put("text", part);
+            content.put("role", "model");
+            if (last) {
+                candidate.put("finishReason", finishReason);
+            }
+            candidate.put("index", i);
+        }
+        response.set("usageMetadata", usage(last));
+        response.put("modelVersion", model).put("responseId", responseId);
+        return response;
+    }
+
+    private ObjectNode usage(boolean last) {
+        ObjectNode usage = Json.object().put("promptTokenCount", promptTokens);
+        long answered = last ? Tokens.ofText(text) * candidates : 0;
+        if (last) {
+            usage.put("candidatesTokenCount", answered);
+        }
+        usage.put("totalTokenCount", promptTokens + answered);
+        usage.putArray("promptTokensDetails")
+                .addObject()
+                .put("modality", "TEXT")
+                .put("tokenCount", promptTokens);
+        if (cachedTokens > 0) {
+            usage.put("cachedContentTokenCount", cachedTokens);
+            usage.putArray("cacheTokensDetails")
+                    .addObject()
+                    .put("modality", "TEXT")
+                    .put("tokenCount", cachedTokens);
+        }
+        if (last) {
+            usage.putArray("candidatesTokensDetails")
+                    .addObject()
+                    .put("modality", "TEXT")
+                    .put("tokenCount", answered);
+        }
+        return usage;
+    }
+}

@@ -1,0 +1,5 @@
+/** The content of answers, made from prompts. */
+@NullMarked
+package io.github.geminipool.simulator.internal.content;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package io.github.geminipool.simulator.internal.fault;
+
+import io.github.geminipool.simulator.Fault;
+import io.github.geminipool.simulator.FaultCondition;
+import io.github.geminipool.simulator.Framing;
+import io.github.geminipool.simulator.Latency;
+import io.github.geminipool.simulator.Operation;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** Faults in words, for the command line and for HTTP. */
+public final class FaultText {
+    private FaultText() {}
+
+    /**
+     * Splits {@code name=value,name=value}; a name without value is one whose value is {@code true}.
+     *
+     * @param text of the command line
+     * @return names and values
+     */
+    public static Map<String, String> split(String text) {
+        Map<String, String> words = new LinkedHashMap<>();
+        for (String word : text.split(",", -1)) {
+            int equals = word.indexOf('=');
+            words.put(
+                    equals < 0 ? word.strip() : word.substring(0, equals).strip(),
+                    equals < 0 ? "true" : word.substring(equals + 1).strip());
+        }
+        return words;
+    }
+
+    /**
+     * Makes a fault of words.
+     *
+     * @param words narrowing ones ({@code key}, {@code model}, {@code operation}, {@code nth}, {@code first},
+     *     {@code after}, {@code probability}) and one that says what happens
+     * @param keys gives the secret of a key that may be named in short
+     * @return the fault
+     */
+    public static Fault parse(Map<String, String> words, UnaryOperator<String> keys) {
+        Map<String, String> left = new LinkedHashMap<>(words);
+        FaultCondition when = Fault.when();
+        if (left.containsKey("key")) {
+            when = when.key(keys.apply(left.remove("key")));
+        }
+        if (left.containsKey("model")) {
+            when = when.model(left.remove("model"));
+        }
+        if (left.containsKey("operation")) {
+            String name = left.remove("operation").toUpperCase(Locale.ROOT).replace('-', '_');
+            when = when.operation(Operation.valueOf(name));
+        }
+        if (left.containsKey("nth")) {
+            when = when.nth(Long.parseLong(left.remove("nth")));
+        }
+        if (left.containsKey("first")) {
+            when = when.first(Long.parseLong(left.remove("first")));
+        }
+        if (left.containsKey("after")) {
+            when = when.after(Long.parseLong(left.remove("after")));
+        }
+        if (left.containsKey("probability")) {
+            when = when.probability(Double.parseDouble(left.remove("probability")));
+        }
+        if (left.size() != 1) {
+            throw new IllegalArgumentException("A fault needs one word that says what happens, not " + left.keySet());
+        }
+        Map.Entry<String, String> end = left.entrySet().iterator().next();
+        return end(when, end.getKey(), end.getValue());
+    }
+
+    private static Fault end(FaultCondition when, String word, String value) {
+        return switch (word) {
+            case "respond" -> when.respond(Integer.parseInt(value));
+            case "wire" -> when.wire(value);
+            case "html" -> when.html();
+            case "reset" -> when.reset();
+            case "reset-after-headers" -> when.resetAfterHeaders();
+            case "truncate-body" -> when.truncateBody();
+            case "cut-stream-after" -> when.cutStreamAfter(Integer.parseInt(value));
+            case "error-in-stream" -> when.errorInStream(1, Framing.FRAMED, value);
+            case "bare-error-in-stream" -> when.errorInStream(1, Framing.BARE, value);
+            case "hang" -> when.hang();
+            case "delay" -> when.delay(Latency.fixed(duration(value)));
+            case "when-in-flight" -> when.whenInFlight(Integer.parseInt(value));
+            default -> throw new IllegalArgumentException("Nothing happens at the word " + word);
+        };
+    }
+
+    /**
+     * A duration in words.
+     *
+     * @param text such as {@code 250ms}, {@code 2s}, {@code 1m} or ISO-8601
+     * @return the duration
+     */
+    public static Duration duration(String text) {
+        if (text.matches("[0-9]+ms")) {
+            return Duration.ofMillis(Long.parseLong(text.replace("ms", "")));
+        }
+        return Duration.parse(text.startsWith("P") ? text : "PT" + text);
+    }
+}

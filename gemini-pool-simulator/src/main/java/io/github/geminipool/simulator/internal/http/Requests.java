@@ -1,0 +1,60 @@
+package io.github.geminipool.simulator.internal.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.URIUtil;
+import org.eclipse.jetty.util.thread.Invocable;
+
+/** What is read from Jetty's requests, and written to its responses. */
+final class Requests {
+    private Requests() {}
+
+    /** Reads the whole body without holding a thread; too long a one is an {@link IllegalStateException}. */
+    static void body(Request request, int most, Consumer<byte[]> received, Consumer<Throwable> failed) {
+        Content.Source.asByteArrayAsync(
+                request, most, Promise.Invocable.from(Invocable.InvocationType.NON_BLOCKING, received, failed));
+    }
+
+    static String path(Request request) {
+        return URIUtil.decodePath(request.getHttpURI().getPath());
+    }
+
+    static String base(Request request) {
+        return request.getHttpURI().getScheme() + "://" + request.getHttpURI().getAuthority();
+    }
+
+    static Map<String, String> headers(Request request) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (HttpField field : request.getHeaders()) {
+            headers.putIfAbsent(field.getLowerCaseName(), field.getValue() == null ? "" : field.getValue());
+        }
+        return headers;
+    }
+
+    static Map<String, String> query(Request request) {
+        Map<String, String> query = new LinkedHashMap<>();
+        for (Fields.Field field : Request.extractQueryParameters(request, StandardCharsets.UTF_8)) {
+            query.putIfAbsent(field.getName(), field.getValue());
+        }
+        return query;
+    }
+
+    static String pathAndQueryWithoutKey(Request request) {
+        return request.getHttpURI().getPathQuery().replaceAll("([?&]key=)[^&]*", "$1***");
+    }
+
+    static void json(Response response, String json, Callback callback) {
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json; charset=UTF-8");
+        Content.Sink.write(response, true, json, callback);
+    }
+}

@@ -1,0 +1,5 @@
+/** The network: Jetty, connections, event streams, websockets, and the simulator's own paths. */
+@NullMarked
+package io.github.geminipool.simulator.internal.http;
+
+import org.jspecify.annotations.NullMarked;

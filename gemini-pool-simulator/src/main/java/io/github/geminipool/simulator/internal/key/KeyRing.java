@@ -1,0 +1,117 @@
+package io.github.geminipool.simulator.internal.key;
+
+import io.github.geminipool.simulator.KeyState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The known keys. Thread-safe. */
+public final class KeyRing {
+    private final List<SimulatedKey> initial;
+    private final Map<String, SimulatedKey> bySecret = new LinkedHashMap<>();
+    private int named;
+
+    /**
+     * A ring that holds these keys until it is changed.
+     *
+     * @param initial the keys
+     */
+    public KeyRing(List<SimulatedKey> initial) {
+        this.initial = List.copyOf(initial);
+        reset();
+    }
+
+    /** Goes back to the first keys in their first states. */
+    public synchronized void reset() {
+        bySecret.clear();
+        initial.forEach(key -> bySecret.put(key.secret(), key));
+        named = initial.size();
+    }
+
+    /**
+     * Adds a key, or replaces the one with the same secret.
+     *
+     * @param secret what requests carry
+     * @param project its project; empty: one of its own
+     * @param billingAccount its billing account; empty: the project's own
+     * @param state its state
+     */
+    public synchronized void add(String secret, String project, String billingAccount, KeyState state) {
+        SimulatedKey old = bySecret.get(secret);
+        String name = old != null ? old.name() : "Key #" + ++named;
+        bySecret.put(secret, named(secret, name, project, billingAccount, state));
+    }
+
+    /**
+     * Makes a key, filling in what was left empty.
+     *
+     * @param secret what requests carry
+     * @param name its short name
+     * @param project its project; empty: one of its own
+     * @param billingAccount its billing account; empty: the project's own
+     * @param state its state
+     * @return the key
+     */
+    public static SimulatedKey named(
+            String secret, String name, String project, String billingAccount, KeyState state) {
+        String owner = project.isEmpty() ? "project of " + name : project;
+        return new SimulatedKey(
+                secret, name, owner, billingAccount.isEmpty() ? "billing account of " + owner : billingAccount, state);
+    }
+
+    /**
+     * Forgets a key.
+     *
+     * @param secret of the key
+     * @return whether it was known
+     */
+    public synchronized boolean remove(String secret) {
+        return bySecret.remove(secret) != null;
+    }
+
+    /**
+     * Changes the state of a key.
+     *
+     * @param secret of a known key
+     * @param state its state from now on
+     */
+    public synchronized void state(String secret, KeyState state) {
+        SimulatedKey key = bySecret.get(secret);
+        if (key == null) {
+            throw new IllegalArgumentException("The simulator does not know this key; add it first");
+        }
+        bySecret.put(secret, key.in(state));
+    }
+
+    /**
+     * Finds a key by its secret.
+     *
+     * @param secret what a request carried
+     * @return empty if unknown
+     */
+    public synchronized Optional<SimulatedKey> find(String secret) {
+        return Optional.ofNullable(bySecret.get(secret));
+    }
+
+    /**
+     * Finds a key by its short name.
+     *
+     * @param name such as {@code Key #1}; the number alone will do
+     * @return empty if unknown
+     */
+    public synchronized Optional<SimulatedKey> findNamed(String name) {
+        String full = name.startsWith("Key #") ? name : "Key #" + name;
+        return bySecret.values().stream().filter(key -> key.name().equals(full)).findFirst();
+    }
+
+    /**
+     * All keys, in the order in which they came.
+     *
+     * @return a copy
+     */
+    public synchronized List<SimulatedKey> all() {
+        return new ArrayList<>(bySecret.values());
+    }
+}

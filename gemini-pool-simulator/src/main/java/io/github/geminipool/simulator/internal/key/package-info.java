@@ -1,0 +1,5 @@
+/** Keys, their projects and states. */
+@NullMarked
+package io.github.geminipool.simulator.internal.key;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Files, uploads and caches, each owned by a project. */
+@NullMarked
+package io.github.geminipool.simulator.internal.resource;
+
+import org.jspecify.annotations.NullMarked;

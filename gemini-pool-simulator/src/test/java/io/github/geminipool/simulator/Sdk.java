@@ -1,0 +1,36 @@
+package io.github.geminipool.simulator;
+
+import com.google.genai.Client;
+import com.google.genai.types.ClientOptions;
+import com.google.genai.types.HttpOptions;
+import com.google.genai.types.HttpRetryOptions;
+import java.util.List;
+import okhttp3.OkHttpClient;
+
+/** The real SDK, pointed at a simulator, without retries of its own. */
+final class Sdk {
+    private Sdk() {}
+
+    static Client client(GeminiSimulator simulator, String key) {
+        return client(
+                simulator,
+                key,
+                new OkHttpClient.Builder().retryOnConnectionFailure(false).build());
+    }
+
+    static Client client(GeminiSimulator simulator, String key, OkHttpClient http) {
+        HttpRetryOptions once = HttpRetryOptions.builder()
+                .attempts(1)
+                .httpStatusCodes(List.of())
+                .build();
+        return Client.builder()
+                .apiKey(key)
+                .vertexAI(false)
+                .httpOptions(HttpOptions.builder()
+                        .baseUrl(simulator.baseUrl())
+                        .retryOptions(once)
+                        .build())
+                .clientOptions(ClientOptions.builder().customHttpClient(http).build())
+                .build();
+    }
+}
