@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
@@ -34,6 +35,7 @@ import org.springframework.util.StringUtils;
  */
 @AutoConfiguration(
         beforeName = "org.springframework.ai.model.google.genai.autoconfigure.chat.GoogleGenAiChatAutoConfiguration")
+@ConditionalOnClass({GeminiPool.class, Client.class})
 @ConditionalOnBooleanProperty(name = "gemini.pool.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(GeminiPoolProperties.class)
 @ImportRuntimeHints(GeminiPoolRuntimeHints.class)
