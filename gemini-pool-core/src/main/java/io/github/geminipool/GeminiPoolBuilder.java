@@ -81,6 +81,11 @@ public final class GeminiPoolBuilder {
         return this;
     }
 
+    /** The settings so far: where to start from when only some of them are to change. */
+    public GeminiPoolSettings settings() {
+        return settings;
+    }
+
     /** Chooses keys by this instead of what the settings name. */
     public GeminiPoolBuilder selectionStrategy(SelectionStrategy strategy) {
         selectionStrategy = Objects.requireNonNull(strategy, "strategy");

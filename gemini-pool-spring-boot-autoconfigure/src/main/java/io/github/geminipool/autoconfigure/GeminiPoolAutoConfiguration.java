@@ -1,0 +1,121 @@
+package io.github.geminipool.autoconfigure;
+
+import com.google.genai.Client;
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.GeminiPoolBuilder;
+import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.spi.AttemptRunner;
+import io.github.geminipool.spi.SelectionStrategy;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of a {@link GeminiPool} and
+ * of a {@link Client} over it.
+ *
+ * <p>It comes before Spring AI's, which then takes this client instead of asking for a key.
+ */
+@AutoConfiguration(
+        beforeName = "org.springframework.ai.model.google.genai.autoconfigure.chat.GoogleGenAiChatAutoConfiguration")
+@ConditionalOnClass({GeminiPool.class, Client.class})
+@ConditionalOnBooleanProperty(name = "gemini.pool.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(GeminiPoolProperties.class)
+@ImportRuntimeHints(GeminiPoolRuntimeHints.class)
+public final class GeminiPoolAutoConfiguration {
+
+    private static final Logger log = LoggerFactory.getLogger(GeminiPoolAutoConfiguration.class);
+
+    // The properties come first wherever a pool is made: where a condition asks for the client before properties can be
+    // bound (Spring AI's CachedContentServiceCondition does), that fails before any other bean was created too early.
+
+    @Bean
+    @ConditionalOnMissingBean(GeminiPoolConnectionDetails.class)
+    PropertiesGeminiPoolConnectionDetails geminiPoolConnectionDetails(GeminiPoolProperties properties) {
+        return new PropertiesGeminiPoolConnectionDetails(properties);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    GeminiPool geminiPool(
+            GeminiPoolProperties properties,
+            GeminiPoolConnectionDetails connectionDetails,
+            Environment environment,
+            ObjectProvider<SslBundles> sslBundles,
+            ObjectProvider<SelectionStrategy> selectionStrategy,
+            ObjectProvider<AttemptRunner> attemptRunner,
+            ObjectProvider<PoolListener> listeners,
+            ObjectProvider<GeminiPoolBuilderCustomizer> customizers) {
+        GeminiPoolBuilder builder = GeminiPool.builder();
+        applyKeys(builder, properties, connectionDetails);
+        applyPlatform(builder, properties, environment, sslBundles);
+        selectionStrategy.ifUnique(builder::selectionStrategy);
+        attemptRunner.ifUnique(builder::attemptRunner);
+        listeners.orderedStream().forEach(builder::listener);
+        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        GeminiPool pool = builder.build();
+        log.info(StartUpLine.of(pool.keyStats(), builder.settings()));
+        return pool;
+    }
+
+    private static void applyKeys(
+            GeminiPoolBuilder builder, GeminiPoolProperties properties, GeminiPoolConnectionDetails details) {
+        PropertiesSettingsMapper mapper = new PropertiesSettingsMapper(properties);
+        GeminiPoolSettings settings = mapper.settings(details.getBaseUrl());
+        List<ApiKey> keys = details.getKeys();
+        if (keys.isEmpty()) {
+            throw new NoKeysException();
+        }
+        builder.settings(settings).keys(keys);
+        mapper.projects().forEach(builder::project);
+        details.getProjects().forEach(builder::project);
+    }
+
+    private static void applyPlatform(
+            GeminiPoolBuilder builder,
+            GeminiPoolProperties properties,
+            Environment environment,
+            ObjectProvider<SslBundles> sslBundles) {
+        if (environment.containsProperty("spring.threads.virtual.enabled")) {
+            builder.virtualThreads(Threading.VIRTUAL.isActive(environment));
+        }
+        String bundle = properties.http().ssl().bundle();
+        if (StringUtils.hasText(bundle)) {
+            SslBundleTrust trust = SslBundleTrust.of(sslBundles.getObject().getBundle(bundle));
+            builder.ssl(trust.socketFactory(), trust.trustManager());
+        }
+    }
+
+    /** Not destroyed, since closing a client shuts down what it shares with all others; the pool closes that. */
+    @Bean(destroyMethod = "")
+    @ConditionalOnMissingBean
+    @ConditionalOnSingleCandidate(GeminiPool.class)
+    Client geminiPoolClient(GeminiPool pool) {
+        return pool.client();
+    }
+
+    @Bean
+    @ConditionalOnSingleCandidate(GeminiPool.class)
+    GeminiPoolLifecycle geminiPoolLifecycle(
+            GeminiPool pool, ConfigurableApplicationContext context, ObjectProvider<LifecycleProperties> lifecycle) {
+        LifecycleProperties properties = lifecycle.getIfAvailable(LifecycleProperties::new);
+        return new GeminiPoolLifecycle(pool, context, properties.getTimeoutPerShutdownPhase());
+    }
+}

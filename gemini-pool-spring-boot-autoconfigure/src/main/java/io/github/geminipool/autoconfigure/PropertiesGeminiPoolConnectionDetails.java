@@ -1,0 +1,88 @@
+package io.github.geminipool.autoconfigure;
+
+import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.InvalidSecretException;
+import io.github.geminipool.key.Secret;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
+
+/** Keys of {@code gemini.pool.keys}. */
+final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectionDetails {
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[A-Za-z0-9_.-]+}");
+
+    private final List<GeminiPoolProperties.Key> entries;
+
+    PropertiesGeminiPoolConnectionDetails(GeminiPoolProperties properties) {
+        this.entries = properties.keys();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws InvalidKeyException if an entry is no key, or repeats another one
+     */
+    @Override
+    public List<ApiKey> getKeys() {
+        List<ApiKey> keys = new ArrayList<>();
+        Map<Secret, String> secrets = new HashMap<>();
+        Map<String, String> names = new HashMap<>();
+        for (int i = 0; i < entries.size(); i++) {
+            String property = "gemini.pool.keys[" + i + "]";
+            ApiKey key = key(property, entries.get(i));
+            refuseRepetition(property, secrets.putIfAbsent(key.secret(), property), "the same key");
+            if (key.name() != null) {
+                refuseRepetition(property, names.putIfAbsent(key.name(), property), "the same name");
+            }
+            keys.add(key);
+        }
+        return keys;
+    }
+
+    private static ApiKey key(String property, GeminiPoolProperties.Key entry) {
+        ApiKey key = ApiKey.of(secret(property, entry));
+        if (StringUtils.hasText(entry.name())) {
+            key = key.named(entry.name());
+        }
+        if (StringUtils.hasText(entry.project())) {
+            key = key.inProject(entry.project());
+        }
+        return entry.enabled() ? key : key.disabled();
+    }
+
+    private static Secret secret(String property, GeminiPoolProperties.Key entry) {
+        String text = entry.value() == null ? "" : entry.value().text();
+        if (text.isBlank()) {
+            throw new InvalidKeyException(
+                    property,
+                    "is blank",
+                    "Give it the value of an API key, or remove the entry. An environment variable that it refers to may be empty.");
+        }
+        if (PLACEHOLDER.matcher(text.strip()).matches()) {
+            throw new InvalidKeyException(
+                    property,
+                    "refers to " + text.strip() + ", which is not set",
+                    "Set the environment variable or property of that name, or remove the entry.");
+        }
+        try {
+            return Secret.of(text);
+        } catch (InvalidSecretException e) {
+            throw new InvalidKeyException(
+                    property,
+                    "is no API key. " + e.getMessage(),
+                    "Copy the key again, on one line and without invisible characters; separate several keys by commas.");
+        }
+    }
+
+    private static void refuseRepetition(String property, @Nullable String first, String what) {
+        if (first != null) {
+            throw new InvalidKeyException(
+                    property, "has " + what + " as " + first, "Remove or change one of the two entries.");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.github.geminipool.autoconfigure;
+
+import io.github.geminipool.key.Project;
+import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.settings.HostAndPort;
+import io.github.geminipool.settings.HttpSettings;
+import io.github.geminipool.settings.InvalidSettingException;
+import io.github.geminipool.settings.ModelSettings;
+import io.github.geminipool.settings.RetrySettings;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
+
+/**
+ * Makes the core's settings of the properties. Everything here throws {@link InvalidSettingException} for what can't
+ * be meant.
+ */
+final class PropertiesSettingsMapper {
+
+    private final GeminiPoolProperties properties;
+
+    PropertiesSettingsMapper(GeminiPoolProperties properties) {
+        this.properties = properties;
+    }
+
+    /**
+     * The settings.
+     *
+     * @param baseUrl the URL to use instead of that of the properties, or null
+     */
+    GeminiPoolSettings settings(@Nullable URI baseUrl) {
+        return new GeminiPoolSettings(
+                properties.defaultModel(),
+                properties.size(),
+                properties.acquireTimeout(),
+                properties.selection(),
+                models(),
+                retry(properties.retry()),
+                http(properties.http(), baseUrl));
+    }
+
+    /** The projects that are described. */
+    List<Project> projects() {
+        Map<String, Project> projects = new LinkedHashMap<>();
+        for (int i = 0; i < properties.projects().size(); i++) {
+            GeminiPoolProperties.Project entry = properties.projects().get(i);
+            String setting = "projects[" + i + "]";
+            String name = name(setting, entry.name());
+            Project project = project(setting, name, entry);
+            refuseRepetition(setting, name, projects.putIfAbsent(name, project));
+        }
+        return List.copyOf(projects.values());
+    }
+
+    private static Project project(String setting, String name, GeminiPoolProperties.Project entry) {
+        double weight = entry.weight();
+        if (!(weight > 0) || Double.isInfinite(weight)) {
+            throw new InvalidSettingException(setting + ".weight", String.valueOf(weight), "a number greater than 0");
+        }
+        String billingAccount = StringUtils.hasText(entry.billingAccount()) ? entry.billingAccount() : name;
+        return new Project(name, billingAccount, entry.tier(), weight);
+    }
+
+    private Map<String, ModelSettings> models() {
+        Map<String, ModelSettings> models = new LinkedHashMap<>();
+        for (int i = 0; i < properties.models().size(); i++) {
+            GeminiPoolProperties.Model entry = properties.models().get(i);
+            String setting = "models[" + i + "]";
+            String name = name(setting, entry.name());
+            int size = entry.size() == null ? properties.size() : entry.size();
+            refuseRepetition(setting, name, models.putIfAbsent(name, new ModelSettings(size)));
+        }
+        return models;
+    }
+
+    private static String name(String setting, @Nullable String name) {
+        if (!StringUtils.hasText(name)) {
+            throw new InvalidSettingException(setting + ".name", "missing", "a name");
+        }
+        return name;
+    }
+
+    private static void refuseRepetition(String setting, String name, @Nullable Object first) {
+        if (first != null) {
+            throw new InvalidSettingException(
+                    setting + ".name", name, "another name, since an entry before has this one");
+        }
+    }
+
+    private static RetrySettings retry(GeminiPoolProperties.Retry retry) {
+        return new RetrySettings(
+                retry.maxAttempts(),
+                retry.initialDelay(),
+                retry.multiplier(),
+                retry.maxDelay(),
+                retry.jitter(),
+                retry.budget());
+    }
+
+    private HttpSettings http(GeminiPoolProperties.Http http, @Nullable URI baseUrl) {
+        return new HttpSettings(
+                baseUrl == null ? url(properties.baseUrl()) : baseUrl,
+                properties.allowInsecureBaseUrl(),
+                http.connectTimeout(),
+                http.readTimeout(),
+                http.callTimeout(),
+                StringUtils.hasText(http.proxy()) ? proxy(http.proxy()) : null);
+    }
+
+    private static URI url(String text) {
+        try {
+            return new URI(text.strip());
+        } catch (URISyntaxException e) {
+            // Without the text and the cause, which prints it: it may hold a password or a key.
+            throw new InvalidSettingException("base-url", "not a URL", "an absolute http or https URL");
+        }
+    }
+
+    private static HostAndPort proxy(String text) {
+        if (text.contains("@") || text.contains("/")) {
+            throw new InvalidSettingException("http.proxy", "more than that", "host:port, without scheme and user");
+        }
+        return HostAndPort.parse(text);
+    }
+}

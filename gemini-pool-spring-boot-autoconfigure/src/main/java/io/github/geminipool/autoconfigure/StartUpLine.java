@@ -1,0 +1,25 @@
+package io.github.geminipool.autoconfigure;
+
+import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.stats.KeyStats;
+import io.github.geminipool.stats.KeyUsage;
+
+/** What is logged of a new pool. */
+final class StartUpLine {
+
+    private StartUpLine() {}
+
+    static String of(KeyStats stats, GeminiPoolSettings settings) {
+        long projects = stats.keys().stream().map(KeyUsage::project).distinct().count();
+        long unused = stats.keys().size() - stats.usable();
+        return "Gemini pool: " + count(stats.keys().size(), "key") + " of " + count(projects, "project")
+                + (unused == 0 ? "" : " (" + unused + " not in use)")
+                + ", " + count(settings.size(), "instance") + " per model"
+                + ", default model " + settings.defaultModel()
+                + ", " + settings.http().baseUrl();
+    }
+
+    private static String count(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,105 @@
+package io.github.geminipool.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** What an IDE shows of the properties. */
+class ConfigurationMetadataTests {
+
+    /** Properties without a default say so here; all others must have one. */
+    private static final String WITHOUT_DEFAULT = "keys|projects|models|http\\.proxy|http\\.ssl\\.bundle";
+
+    private final Map<String, JsonNode> properties = properties();
+
+    @Test
+    void listsAllProperties() {
+        assertThat(properties.keySet())
+                .containsExactlyInAnyOrder(
+                        "enabled",
+                        "keys",
+                        "projects",
+                        "default-model",
+                        "base-url",
+                        "allow-insecure-base-url",
+                        "size",
+                        "acquire-timeout",
+                        "selection",
+                        "models",
+                        "retry.max-attempts",
+                        "retry.initial-delay",
+                        "retry.multiplier",
+                        "retry.max-delay",
+                        "retry.jitter",
+                        "retry.budget",
+                        "http.connect-timeout",
+                        "http.read-timeout",
+                        "http.call-timeout",
+                        "http.proxy",
+                        "http.ssl.bundle");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyPropertyHasTypeAndDescription() {
+        return each((name, property) -> {
+            assertThat(property.path("type").asText()).isNotBlank();
+            String description = property.path("description").asText();
+            assertThat(description).matches("[A-Z].*\\.").doesNotMatch("(A|An|The) .*");
+            switch (property.path("type").asText()) {
+                case "java.lang.Boolean" -> assertThat(description).startsWith("Whether ");
+                case "java.time.Duration" -> assertThat(description).doesNotContain("milliseconds");
+                default -> assertThat(description).doesNotStartWith("Whether ");
+            }
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyPropertyHasItsDefault() {
+        return each(
+                (name, property) -> assertThat(property.has("defaultValue")).isEqualTo(!name.matches(WITHOUT_DEFAULT)));
+    }
+
+    private Stream<DynamicTest> each(BiConsumer<String, JsonNode> check) {
+        return properties.entrySet().stream()
+                .map(entry ->
+                        DynamicTest.dynamicTest(entry.getKey(), () -> check.accept(entry.getKey(), entry.getValue())));
+    }
+
+    private static Map<String, JsonNode> properties() {
+        // Beside the classes: the class path has the metadata of many jars under this name.
+        URI classes = URI.create(GeminiPoolProperties.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toString());
+        try (InputStream metadata = classes.resolve("META-INF/spring-configuration-metadata.json")
+                .toURL()
+                .openStream()) {
+            Map<String, JsonNode> properties = new TreeMap<>();
+            StreamSupport.stream(
+                            new ObjectMapper()
+                                    .readTree(metadata)
+                                    .path("properties")
+                                    .spliterator(),
+                            false)
+                    .forEach(property -> properties.put(
+                            property.path("name").asText().replaceFirst("^gemini\\.pool\\.", ""), property));
+            return properties;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package io.github.geminipool.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.assertj.core.util.Throwables;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.env.OriginTrackedMapPropertySource;
+import org.springframework.boot.origin.OriginTrackedValue;
+import org.springframework.boot.origin.SystemEnvironmentOrigin;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+
+/** What is printed when an application does not start: through a real start, with everything logged. */
+@ExtendWith(OutputCaptureExtension.class)
+class FailureAnalysisTests {
+
+    private static final String SECRET = "AIzaSyB-1234567890_abcdefghijklmnopqrst";
+    private static final String OTHER_SECRET = "AQ.Ab8RN6IzzZ-0987654321_zyxwvutsrqpon";
+
+    @Test
+    void noKeys(CapturedOutput output) {
+        start();
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("No Gemini API key is configured")
+                .contains("gemini.pool.keys=${GEMINI_API_KEY}")
+                .contains("GEMINI_POOL_KEYS")
+                .contains("GeminiPoolConnectionDetails")
+                .contains("gemini.pool.enabled=false");
+    }
+
+    @Test
+    void emptyListOfKeys(CapturedOutput output) {
+        start("keys=");
+        assertThat(output).contains("No Gemini API key is configured");
+    }
+
+    @Test
+    void blankKey(CapturedOutput output) {
+        start("keys=" + SECRET + ",,");
+        assertAnalysis(output, "gemini.pool.keys[1] is blank.");
+    }
+
+    @Test
+    void keyWithoutValue(CapturedOutput output) {
+        start("keys[0].name=first");
+        assertAnalysis(output, "gemini.pool.keys[0] is blank.");
+    }
+
+    @Test
+    void variableThatIsNotSet(CapturedOutput output) {
+        start("keys=${NO_SUCH_VARIABLE}");
+        assertAnalysis(output, "gemini.pool.keys[0] refers to ${NO_SUCH_VARIABLE}, which is not set.");
+    }
+
+    @Test
+    void sameKeyTwice(CapturedOutput output) {
+        start("keys[0]=" + SECRET, "keys[1]=" + OTHER_SECRET, "keys[2]=" + SECRET);
+        assertAnalysis(output, "gemini.pool.keys[2] has the same key as gemini.pool.keys[0].");
+    }
+
+    @Test
+    void sameNameTwice(CapturedOutput output) {
+        start("keys[0].value=" + SECRET, "keys[0].name=paid", "keys[1].value=" + OTHER_SECRET, "keys[1].name=paid");
+        assertAnalysis(output, "gemini.pool.keys[1] has the same name as gemini.pool.keys[0].");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\u00a0", "\ufeff", "\u200b", "\t", " "})
+    void characterThatNoKeyContains(String character, CapturedOutput output) {
+        start("keys[0]=" + SECRET.substring(0, 20) + character + SECRET.substring(20));
+        assertAnalysis(
+                output,
+                "gemini.pool.keys[0] is no API key. The API key has a character that no API key contains (U+"
+                        + String.format("%04X", (int) character.charAt(0)));
+    }
+
+    @Test
+    void byteOrderMarkBeforeTheKey(CapturedOutput output) {
+        start("keys[0].value=\ufeff" + SECRET);
+        assertAnalysis(output, "gemini.pool.keys[0] is no API key.", "U+FEFF, a byte order mark", "Copy the key again");
+    }
+
+    @Test
+    void noBreakSpaceAfterTheKey(CapturedOutput output) {
+        start("keys[0]=" + SECRET + "\u00a0");
+        assertAnalysis(output, "gemini.pool.keys[0] is no API key.", "U+00A0, a no-break space");
+    }
+
+    @Test
+    void twoKeysOnTwoLines(CapturedOutput output) {
+        start("keys=" + SECRET + "\n" + OTHER_SECRET);
+        assertAnalysis(output, "a line break", "separate several keys by commas");
+    }
+
+    @Test
+    void gapInTheList(CapturedOutput output) {
+        start("keys[0]=" + SECRET, "keys[2]=" + OTHER_SECRET);
+        assertAnalysis(
+                output,
+                "There is no place in the list gemini.pool.keys for: gemini.pool.keys[2]",
+                "from 0 without gaps");
+    }
+
+    @Test
+    void listThatBeginsWithOne(CapturedOutput output) {
+        start("keys[1].value=" + SECRET);
+        assertAnalysis(output, "There is no place in the list gemini.pool.keys for: gemini.pool.keys[1].value");
+    }
+
+    @Test
+    void flagOfKeyThatIsNone(CapturedOutput output) {
+        start("keys[0].value=" + SECRET, "keys[0].enabled=perhaps");
+        assertAnalysis(output, "gemini.pool.keys[0].enabled can't be read");
+    }
+
+    @Test
+    void settingOutOfItsRange(CapturedOutput output) {
+        start("keys=" + SECRET, "size=0");
+        assertAnalysis(output, "gemini.pool.size is 0.", "Set gemini.pool.size to between 1 and 10000.");
+    }
+
+    @Test
+    void settingsThatContradictEachOther(CapturedOutput output) {
+        start("keys=" + SECRET, "retry.initial-delay=20s");
+        assertAnalysis(output, "gemini.pool.retry.max-delay is PT10S.", "at least retry.initial-delay (PT20S)");
+    }
+
+    @Test
+    void keysInTheClear(CapturedOutput output) {
+        start("keys=" + SECRET, "base-url=http://gemini.example");
+        assertAnalysis(
+                output, "gemini.pool.base-url is http://gemini.example.", "gemini.pool.allow-insecure-base-url=true");
+    }
+
+    @Test
+    void keyInTheBaseUrl(CapturedOutput output) {
+        start("keys=" + OTHER_SECRET, "base-url=https://gemini.example/?key=" + SECRET);
+        assertAnalysis(output, "a URL without user, query and fragment");
+    }
+
+    @Test
+    void saysWhereThePropertyComesFrom(CapturedOutput output) {
+        start("keys=" + SECRET + "," + SECRET);
+        assertAnalysis(output, "It comes from System Environment Property \"gemini.pool.keys\".");
+    }
+
+    private static void assertAnalysis(CapturedOutput output, String... texts) {
+        assertThat(output).contains("APPLICATION FAILED TO START").contains(texts);
+        assertThat(Stream.of(SECRET, OTHER_SECRET).flatMap(FailureAnalysisTests::parts))
+                .noneMatch(output.getAll()::contains);
+    }
+
+    /** The whole, its halves (for it may be printed with a character in between), and its last characters. */
+    private static Stream<String> parts(String secret) {
+        return Stream.of(secret, secret.substring(0, 20), secret.substring(20), secret.substring(secret.length() - 12));
+    }
+
+    /** Starts an application that must fail, with debug logs, which print the exception too. */
+    private static void start(String... properties) {
+        Map<String, Object> source = new LinkedHashMap<>();
+        Arrays.stream(properties).map(property -> property.split("=", 2)).forEach(pair -> {
+            String name = "gemini.pool." + pair[0];
+            source.put(name, OriginTrackedValue.of(pair[1], new SystemEnvironmentOrigin(name)));
+        });
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new OriginTrackedMapPropertySource("test", source));
+        SpringApplication application = new SpringApplication(Application.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.setEnvironment(environment);
+        application.setRegisterShutdownHook(false);
+        Throwable failure =
+                catchThrowable(() -> application.run("--logging.level.root=debug", "--spring.main.banner-mode=off"));
+        assertThat(failure).isNotNull();
+        assertThat(List.of(SECRET, OTHER_SECRET)).noneMatch(Throwables.getStackTrace(failure)::contains);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration(GeminiPoolAutoConfiguration.class)
+    static class Application {}
+}

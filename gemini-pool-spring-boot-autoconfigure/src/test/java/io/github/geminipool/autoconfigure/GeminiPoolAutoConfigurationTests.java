@@ -1,0 +1,307 @@
+package io.github.geminipool.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.genai.Client;
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.GeminiPoolBuilder;
+import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.Project;
+import io.github.geminipool.stats.KeyUsage;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.UnsatisfiedDependencyException;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+
+@ExtendWith(OutputCaptureExtension.class)
+class GeminiPoolAutoConfigurationTests {
+
+    private final ApplicationContextRunner withoutKeys =
+            new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(GeminiPoolAutoConfiguration.class));
+
+    private final ApplicationContextRunner withKeys =
+            withoutKeys.withPropertyValues("gemini.pool.keys=first-secret,second-secret");
+
+    @Test
+    void makesPoolAndClientOfKeys() {
+        withKeys.run(
+                context -> assertThat(context).hasSingleBean(GeminiPool.class).hasSingleBean(Client.class));
+    }
+
+    @Test
+    void leavesNothingWhenDisabled() {
+        withKeys.withPropertyValues("gemini.pool.enabled=false")
+                .run(context -> assertThat(context)
+                        .doesNotHaveBean(GeminiPool.class)
+                        .doesNotHaveBean(Client.class)
+                        .doesNotHaveBean(GeminiPoolProperties.class)
+                        .doesNotHaveBean(GeminiPoolConnectionDetails.class)
+                        .doesNotHaveBean(GeminiPoolLifecycle.class));
+    }
+
+    @Test
+    void needsNoKeysWhenDisabled() {
+        withoutKeys
+                .withPropertyValues("gemini.pool.enabled=false")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void backsOffWithoutTheCoreOnTheClassPath() {
+        withKeys.withClassLoader(new FilteredClassLoader(GeminiPool.class))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("geminiPool"));
+    }
+
+    @Test
+    void backsOffForThePoolOfTheApplication() {
+        withoutKeys.withUserConfiguration(OwnPool.class).run(context -> {
+            assertThat(context).hasSingleBean(GeminiPool.class);
+            assertThat(keyNames(context.getBean(GeminiPool.class))).containsExactly("own");
+        });
+    }
+
+    @Test
+    void makesTheClientOverThePoolOfTheApplication() {
+        withoutKeys
+                .withUserConfiguration(OwnPool.class)
+                .run(context -> assertThat(context).hasSingleBean(Client.class));
+    }
+
+    @Test
+    void backsOffForTheClientOfTheApplication() {
+        withKeys.withUserConfiguration(OwnClient.class)
+                .run(context -> assertThat(context)
+                        .hasSingleBean(GeminiPool.class)
+                        .getBean(Client.class)
+                        .isSameAs(context.getBean("ownClient")));
+    }
+
+    @Test
+    void makesNoClientWhenTheApplicationHasSeveralPools() {
+        withoutKeys
+                .withBean(
+                        "one",
+                        GeminiPool.class,
+                        () -> GeminiPool.builder().key("one-secret").build())
+                .withBean(
+                        "two",
+                        GeminiPool.class,
+                        () -> GeminiPool.builder().key("two-secret").build())
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .doesNotHaveBean(Client.class)
+                        .doesNotHaveBean(GeminiPoolLifecycle.class));
+    }
+
+    @Test
+    void takesNamesAndProjectsOfKeys() {
+        withoutKeys
+                .withPropertyValues(
+                        "gemini.pool.keys[0].value=first-secret",
+                        "gemini.pool.keys[0].name=paid",
+                        "gemini.pool.keys[0].project=shop",
+                        "gemini.pool.keys[1]=second-secret")
+                .run(context -> assertThat(
+                                context.getBean(GeminiPool.class).keyStats().keys())
+                        .extracting(KeyUsage::key, KeyUsage::project)
+                        .first()
+                        .hasToString("(\"paid\", \"shop\")"));
+    }
+
+    @Test
+    void doesNotUseDisabledKeys() {
+        withoutKeys
+                .withPropertyValues(
+                        "gemini.pool.keys[0].value=first-secret",
+                        "gemini.pool.keys[0].enabled=false",
+                        "gemini.pool.keys[1].value=second-secret")
+                .run(context -> assertThat(
+                                context.getBean(GeminiPool.class).keyStats().keys())
+                        .extracting(KeyUsage::usable)
+                        .containsExactly(false, true));
+    }
+
+    @Test
+    void takesKeysOfConnectionDetails() {
+        withKeys.withBean(
+                        GeminiPoolConnectionDetails.class,
+                        () -> () -> List.of(ApiKey.of("from-vault").named("vault")))
+                .run(context ->
+                        assertThat(keyNames(context.getBean(GeminiPool.class))).containsExactly("vault"));
+    }
+
+    @Test
+    void backsOffForConnectionDetails() {
+        withKeys.withBean(GeminiPoolConnectionDetails.class, () -> () -> List.of(ApiKey.of("from-vault")))
+                .run(context -> assertThat(context).doesNotHaveBean(PropertiesGeminiPoolConnectionDetails.class));
+    }
+
+    @Test
+    void takesTheBaseUrlOfConnectionDetails() {
+        withKeys.withBean(GeminiPoolConnectionDetails.class, OtherHost::new)
+                .withBean(Recording.class)
+                .run(context ->
+                        assertThat(context.getBean(Recording.class).baseUrl).isEqualTo("https://gemini.example"));
+    }
+
+    @Test
+    void failsWithoutKeys() {
+        withoutKeys.run(context -> assertThat(context).getFailure().hasRootCauseInstanceOf(NoKeysException.class));
+    }
+
+    @Test
+    void failsWhenConnectionDetailsHaveNoKeys() {
+        withKeys.withBean(GeminiPoolConnectionDetails.class, () -> List::of)
+                .run(context -> assertThat(context).getFailure().hasRootCauseInstanceOf(NoKeysException.class));
+    }
+
+    @Test
+    void callsCustomizersInTheirOrderAfterTheProperties() {
+        withKeys.withPropertyValues("gemini.pool.size=4")
+                .withUserConfiguration(Customizers.class)
+                .run(context ->
+                        assertThat(context.getBean(Customizers.class).sizes).containsExactly(4, 5, 6));
+    }
+
+    @Test
+    void failsForAnUnknownSslBundle() {
+        withKeys.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+                .withPropertyValues("gemini.pool.http.ssl.bundle=missing")
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("missing"));
+    }
+
+    @Test
+    void logsOneLineWithoutSecrets(CapturedOutput output) {
+        withoutKeys
+                .withPropertyValues(
+                        "gemini.pool.keys[0].value=first-secret",
+                        "gemini.pool.keys[0].project=a",
+                        "gemini.pool.keys[1].value=second-secret",
+                        "gemini.pool.keys[1].project=b",
+                        "gemini.pool.keys[2].value=third-secret",
+                        "gemini.pool.keys[2].project=b",
+                        "gemini.pool.keys[2].enabled=false")
+                .run(context -> assertThat(output)
+                        .containsOnlyOnce(
+                                "Gemini pool: 3 keys of 2 projects (1 not in use), 10 instances per model, default model gemini-flash-latest, https://generativelanguage.googleapis.com")
+                        .doesNotContain("-secret"));
+    }
+
+    @Test
+    void doesNotDestroyTheClient() {
+        withKeys.run(context -> assertThat(context.getBeanFactory()
+                        .getBeanDefinition("geminiPoolClient")
+                        .getDestroyMethodName())
+                .isEmpty());
+    }
+
+    @Test
+    void bindsPropertiesBeforeItAsksForAnyOtherBean() {
+        withKeys.withPropertyValues("gemini.pool.size=none")
+                .withBean(
+                        GeminiPoolConnectionDetails.class,
+                        () -> {
+                            throw new AssertionError("was asked for although the properties can't be bound");
+                        },
+                        definition -> definition.setLazyInit(true))
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(UnsatisfiedDependencyException.class)
+                        .hasRootCauseInstanceOf(NumberFormatException.class));
+    }
+
+    private static List<String> keyNames(GeminiPool pool) {
+        return pool.keyStats().keys().stream().map(KeyUsage::key).toList();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnPool {
+
+        @Bean
+        GeminiPool ownPool() {
+            return GeminiPool.builder()
+                    .key(ApiKey.of("own-secret").named("own"))
+                    .build();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnClient {
+
+        @Bean
+        Client ownClient() {
+            return Client.builder().apiKey("own-secret").vertexAI(false).build();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Customizers {
+
+        final List<Integer> sizes = new ArrayList<>();
+
+        @Bean
+        @Order(2)
+        GeminiPoolBuilderCustomizer second() {
+            return increment();
+        }
+
+        @Bean
+        @Order(1)
+        GeminiPoolBuilderCustomizer first() {
+            return increment();
+        }
+
+        @Bean
+        @Order(3)
+        GeminiPoolBuilderCustomizer third() {
+            return builder -> sizes.add(builder.settings().size());
+        }
+
+        private GeminiPoolBuilderCustomizer increment() {
+            return builder -> {
+                int size = builder.settings().size();
+                sizes.add(size);
+                builder.settings(builder.settings().withSize(size + 1));
+            };
+        }
+    }
+
+    static class Recording implements GeminiPoolBuilderCustomizer {
+
+        String baseUrl = "";
+
+        @Override
+        public void customize(GeminiPoolBuilder builder) {
+            baseUrl = builder.settings().http().baseUrl().toString();
+        }
+    }
+
+    static class OtherHost implements GeminiPoolConnectionDetails {
+
+        @Override
+        public List<ApiKey> getKeys() {
+            return List.of(ApiKey.of("from-vault").inProject("shop"));
+        }
+
+        @Override
+        public List<Project> getProjects() {
+            return List.of(new Project("shop", "account", 1, 2));
+        }
+
+        @Override
+        public URI getBaseUrl() {
+            return URI.create("https://gemini.example");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package io.github.geminipool.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.Project;
+import io.github.geminipool.key.Secret;
+import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.settings.HostAndPort;
+import io.github.geminipool.settings.HttpSettings;
+import io.github.geminipool.settings.InvalidSettingException;
+import io.github.geminipool.settings.ModelSettings;
+import io.github.geminipool.settings.RetrySettings;
+import io.github.geminipool.settings.Selection;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.mock.env.MockEnvironment;
+
+class GeminiPoolPropertiesTests {
+
+    @Test
+    void defaultsAreThoseOfTheCore() {
+        assertThat(settings()).isEqualTo(GeminiPoolSettings.DEFAULTS);
+    }
+
+    @Test
+    void everySettingReachesTheCore() {
+        GeminiPoolSettings settings = settings(
+                "default-model=m",
+                "base-url=http://gemini.example:8080",
+                "allow-insecure-base-url=true",
+                "size=4",
+                "acquire-timeout=7s",
+                "selection=least-loaded",
+                "models[0].name=gemini-2.5-pro",
+                "models[0].size=2",
+                "retry.max-attempts=5",
+                "retry.initial-delay=1s",
+                "retry.multiplier=3",
+                "retry.max-delay=20s",
+                "retry.jitter=0.5",
+                "retry.budget=0.1",
+                "http.connect-timeout=2s",
+                "http.read-timeout=1m",
+                "http.call-timeout=3m",
+                "http.proxy=proxy.example:3128");
+        assertThat(settings)
+                .isEqualTo(new GeminiPoolSettings(
+                        "m",
+                        4,
+                        Duration.ofSeconds(7),
+                        Selection.LEAST_LOADED,
+                        Map.of("gemini-2.5-pro", new ModelSettings(2)),
+                        new RetrySettings(5, Duration.ofSeconds(1), 3, Duration.ofSeconds(20), 0.5, 0.1),
+                        new HttpSettings(
+                                URI.create("http://gemini.example:8080"),
+                                true,
+                                Duration.ofSeconds(2),
+                                Duration.ofMinutes(1),
+                                Duration.ofMinutes(3),
+                                new HostAndPort("proxy.example", 3128))));
+    }
+
+    @Test
+    void modelWithoutSizeHasThatOfThePool() {
+        assertThat(settings("size=4", "models[0].name=m").models()).containsEntry("m", new ModelSettings(4));
+    }
+
+    @Test
+    void projectsHaveTheDefaultsOfTheCore() {
+        assertThat(projects("projects[0].name=p")).containsExactly(Project.of("p"));
+    }
+
+    @Test
+    void projectsAreDescribed() {
+        assertThat(projects(
+                        "projects[0].name=p",
+                        "projects[0].billing-account=b",
+                        "projects[0].tier=1",
+                        "projects[0].weight=2.5"))
+                .containsExactly(new Project("p", "b", 1, 2.5));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "models[0].size=2, models[0].name",
+        "projects[0].tier=2, projects[0].name",
+        "projects[0].name=' ', projects[0].name"
+    })
+    void entriesNeedNames(String property, String setting) {
+        assertInvalid(setting, property.replace("'", ""));
+    }
+
+    @Test
+    void modelsDifferInTheirNames() {
+        assertInvalid("models[1].name", "models[0].name=m", "models[1].name=m");
+    }
+
+    @Test
+    void projectsDifferInTheirNames() {
+        assertInvalid("projects[1].name", "projects[0].name=p", "projects[1].name=p");
+    }
+
+    @Test
+    void weightsArePositive() {
+        assertInvalid("projects[0].weight", "projects[0].name=p", "projects[0].weight=0");
+    }
+
+    @Test
+    void baseUrlThatIsNoneIsNotPrinted() {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> settings("base-url=https://user:hunter2@host:x y"))
+                .satisfies(e -> assertThat(e).hasNoCause())
+                .withMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void proxyWithPasswordIsNotPrinted() {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> settings("http.proxy=user:hunter2@host:8080"))
+                .withMessageNotContaining("hunter2")
+                .withMessageContaining("gemini.pool.http.proxy");
+    }
+
+    @Test
+    void keysAreListedInOneEnvironmentVariable() {
+        assertThat(keys(environmentVariables("GEMINI_POOL_KEYS", "first-secret,second-secret")))
+                .containsExactly(ApiKey.of("first-secret"), ApiKey.of("second-secret"));
+    }
+
+    @Test
+    void keysAreDescribedInEnvironmentVariables() {
+        assertThat(keys(environmentVariables(
+                        "GEMINI_POOL_KEYS_0_VALUE", "first-secret",
+                        "GEMINI_POOL_KEYS_0_NAME", "first",
+                        "GEMINI_POOL_KEYS_0_PROJECT", "shop",
+                        "GEMINI_POOL_KEYS_1_VALUE", "second-secret",
+                        "GEMINI_POOL_KEYS_1_ENABLED", "false")))
+                .containsExactly(
+                        ApiKey.of("first-secret").named("first").inProject("shop"),
+                        ApiKey.of("second-secret").disabled());
+    }
+
+    @Test
+    void plainAndDescribedKeysAreMixed() {
+        assertThat(keys("keys[0]=first-secret", "keys[1].value=second-secret", "keys[1].name=second"))
+                .containsExactly(
+                        ApiKey.of("first-secret"), ApiKey.of("second-secret").named("second"));
+    }
+
+    @Test
+    void emptyListHasNoKeys() {
+        assertThat(keys("keys=")).isEmpty();
+    }
+
+    @Test
+    void whiteSpaceAroundKeysIsDropped() {
+        assertThat(keys("keys[0]= first-secret\n"))
+                .extracting(ApiKey::secret)
+                .containsExactly(Secret.of("first-secret"));
+    }
+
+    @Test
+    void printingShowsNoKey() {
+        GeminiPoolProperties properties = bind("keys[0]=first-secret", "keys[1].value=second-secret");
+        assertThat(properties.toString()).contains("***").doesNotContain("-secret");
+    }
+
+    private static void assertInvalid(String setting, String... properties) {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> {
+                    settings(properties);
+                    projects(properties);
+                })
+                .satisfies(e -> assertThat(e.setting()).isEqualTo(setting));
+    }
+
+    private static GeminiPoolSettings settings(String... properties) {
+        return new PropertiesSettingsMapper(bind(properties)).settings(null);
+    }
+
+    private static List<Project> projects(String... properties) {
+        return new PropertiesSettingsMapper(bind(properties)).projects();
+    }
+
+    private static List<ApiKey> keys(String... properties) {
+        return keys(bind(properties));
+    }
+
+    private static List<ApiKey> keys(GeminiPoolProperties properties) {
+        return new PropertiesGeminiPoolConnectionDetails(properties).getKeys();
+    }
+
+    private static GeminiPoolProperties bind(String... properties) {
+        MockEnvironment environment = new MockEnvironment();
+        Arrays.stream(properties)
+                .map(property -> property.split("=", 2))
+                .forEach(pair -> environment.setProperty("gemini.pool." + pair[0], pair[1]));
+        return Binder.get(environment).bindOrCreate("gemini.pool", GeminiPoolProperties.class);
+    }
+
+    private static GeminiPoolProperties environmentVariables(String... namesAndValues) {
+        Map<String, Object> variables = new HashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            variables.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .replace("systemEnvironment", new SystemEnvironmentPropertySource("systemEnvironment", variables));
+        ConfigurationPropertySources.attach(environment);
+        return Binder.get(environment).bindOrCreate("gemini.pool", GeminiPoolProperties.class);
+    }
+}

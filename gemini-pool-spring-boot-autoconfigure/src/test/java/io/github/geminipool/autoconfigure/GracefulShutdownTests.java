@@ -1,0 +1,147 @@
+package io.github.geminipool.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.google.genai.types.GenerateContentResponse;
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.GenerationRequest;
+import io.github.geminipool.failure.PoolClosedException;
+import io.github.geminipool.simulator.Fault;
+import io.github.geminipool.simulator.GeminiSimulator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
+
+@Timeout(30)
+class GracefulShutdownTests {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final GeminiSimulator simulator =
+            GeminiSimulator.builder().key("first-secret").start();
+
+    @AfterEach
+    void close() {
+        simulator.close();
+    }
+
+    @Test
+    void callInFlightEndsBeforeAnyBeanIsDestroyed() {
+        simulator.fault(Fault.when().whenInFlight(2));
+        ConfigurableApplicationContext context = start();
+        GeminiPool pool = context.getBean(GeminiPool.class);
+        Events events = context.getBean(Events.class);
+        events.inFlight = () -> pool.stats().active();
+        CompletableFuture<GenerateContentResponse> call = pool.generateContentAsync(GenerationRequest.of("Hello"));
+        assertThat(simulator.awaitInFlight(1, PATIENCE)).isTrue();
+
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close);
+        events.stopping.join();
+        simulator.clearFaults();
+
+        closing.join();
+        assertThat(call.join().text()).isNotBlank();
+        assertThat(events.list).containsExactly("executors stop", "beans are destroyed, 0 calls in flight");
+    }
+
+    @Test
+    void closedPoolRefusesNewCalls() {
+        ConfigurableApplicationContext context = start();
+        GeminiPool pool = context.getBean(GeminiPool.class);
+        context.close();
+        assertThatExceptionOfType(PoolClosedException.class).isThrownBy(() -> pool.generateContent("Hello"));
+    }
+
+    @Test
+    void contextThatIsStoppedAndStartedAgainKeepsItsPool() {
+        try (ConfigurableApplicationContext context = start()) {
+            context.stop();
+            context.start();
+            assertThat(context.getBean(GeminiPool.class)
+                            .generateContent("Hello")
+                            .text())
+                    .isNotBlank();
+        }
+    }
+
+    @Test
+    void contextThatIsPausedKeepsItsPool() {
+        try (ConfigurableApplicationContext context = start()) {
+            context.pause();
+            assertThat(context.getBean(GeminiPoolLifecycle.class).isRunning()).isTrue();
+            assertThat(context.getBean(GeminiPool.class)
+                            .generateContent("Hello")
+                            .text())
+                    .isNotBlank();
+        }
+    }
+
+    private ConfigurableApplicationContext start() {
+        SpringApplication application = new SpringApplication(Application.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.setRegisterShutdownHook(false);
+        return application.run("--gemini.pool.keys=first-secret", "--gemini.pool.base-url=" + simulator.baseUrl());
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration({GeminiPoolAutoConfiguration.class, LifecycleAutoConfiguration.class})
+    static class Application {
+
+        @Bean
+        Events events() {
+            return new Events();
+        }
+    }
+
+    /** Stands for executors: what stops before the pool does, and is destroyed after it was drained. */
+    static final class Events implements SmartLifecycle, AutoCloseable {
+
+        final List<String> list = Collections.synchronizedList(new ArrayList<>());
+        final CompletableFuture<Void> stopping = new CompletableFuture<>();
+        volatile IntSupplier inFlight = () -> 0;
+        private volatile boolean running;
+
+        @Override
+        public void start() {
+            running = true;
+        }
+
+        @Override
+        public void stop() {
+            running = false;
+            list.add("executors stop");
+            stopping.complete(null);
+        }
+
+        @Override
+        public boolean isRunning() {
+            return running;
+        }
+
+        @Override
+        public int getPhase() {
+            return ExecutorConfigurationSupport.DEFAULT_PHASE;
+        }
+
+        @Override
+        public void close() {
+            list.add("beans are destroyed, " + inFlight.getAsInt() + " calls in flight");
+        }
+    }
+}
