@@ -1,0 +1,5 @@
+/** The delivery of events to listeners. Not an API. */
+@NullMarked
+package io.github.geminipool.internal.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package io.github.geminipool.internal.health;
+
+import io.github.geminipool.failure.Scope;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The one table of what may not be used: scope → until when and why. Whoever looks a scope up often keeps its
+ * {@link ExclusionCell}, so that a look-up is one volatile read.
+ *
+ * <p>Its size is bounded by keys, projects and model pools, not by traffic.
+ */
+public final class Exclusions {
+
+    private final ConcurrentMap<Scope, ExclusionCell> cells = new ConcurrentHashMap<>();
+    private final AtomicLong lifts = new AtomicLong();
+
+    /** The cell of a scope. */
+    public ExclusionCell cell(Scope scope) {
+        return cells.computeIfAbsent(scope, s -> new ExclusionCell());
+    }
+
+    /**
+     * Excludes a scope.
+     *
+     * @return whether it is new: false where the scope is already excluded for as long or longer
+     */
+    public boolean exclude(Exclusion exclusion, long nowNanos) {
+        return cell(exclusion.scope()).exclude(exclusion, nowNanos);
+    }
+
+    /** Ends an exclusion before its time. */
+    public void lift(Scope scope) {
+        ExclusionCell cell = cells.get(scope);
+        if (cell != null && cell.lift()) {
+            lifts.incrementAndGet();
+        }
+    }
+
+    /** Grows whenever something was lifted: what was set aside as unusable is to be looked at again. */
+    public long lifts() {
+        return lifts.get();
+    }
+
+    /** What is excluded now. */
+    public List<Exclusion> active(long nowNanos) {
+        return cells.values().stream()
+                .map(cell -> cell.at(nowNanos))
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .toList();
+    }
+}

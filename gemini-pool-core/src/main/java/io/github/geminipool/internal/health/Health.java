@@ -1,0 +1,84 @@
+package io.github.geminipool.internal.health;
+
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.time.PoolClock;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the outcomes of attempts into exclusions and error rates. */
+public final class Health {
+
+    private final Exclusions exclusions;
+    private final PoolClock clock;
+
+    public Health(Exclusions exclusions, PoolClock clock) {
+        this.exclusions = exclusions;
+        this.clock = clock;
+    }
+
+    /** An attempt with a key succeeded. */
+    public void succeeded(KeyHealth key, long nowNanos) {
+        key.record(false, nowNanos);
+        key.ownCell().forgive();
+        key.projectCell().forgive();
+        key.billingCell().forgive();
+    }
+
+    /**
+     * An attempt with a key failed.
+     *
+     * @return the exclusion that follows, if there is a new one
+     */
+    public @Nullable Exclusion failed(KeyHealth key, Failure failure, long nowNanos) {
+        key.record(failure.kind().isFaultOfKey(), nowNanos);
+        Scope scope = failure.scope();
+        if (!scope.outlivesTheCall()) {
+            return null;
+        }
+        ExclusionCell cell = exclusions.cell(scope);
+        long until = until(failure, cell, nowNanos);
+        if (until <= nowNanos) {
+            return null;
+        }
+        Exclusion exclusion = new Exclusion(scope, until, failure.reason(), failure);
+        return exclusions.exclude(exclusion, nowNanos) ? exclusion : null;
+    }
+
+    private long until(Failure failure, ExclusionCell cell, long nowNanos) {
+        if (failure.lasting()) {
+            return PoolClock.NEVER;
+        }
+        if (failure.until() != null) {
+            return clock.nanosAt(failure.until());
+        }
+        int strikes = cell.strikes();
+        if (cell.at(nowNanos) == null) {
+            // Attempts that were in flight together fail together: that is one strike.
+            cell.strike();
+        }
+        return PoolClock.plus(nowNanos, pause(failure.kind(), strikes));
+    }
+
+    /** How long something is left alone that failed so many times before without saying for how long. */
+    static Duration pause(FailureKind kind, int strikes) {
+        return switch (kind) {
+            case KEY_REJECTED -> growing(Duration.ofSeconds(10), 6, strikes);
+            case PROJECT_REJECTED -> growing(Duration.ofMinutes(1), 4, strikes);
+            case BILLING -> growing(Duration.ofMinutes(1), 2, strikes);
+            case RATE_LIMITED -> Duration.ofMinutes(1);
+            case DAILY_QUOTA_EXHAUSTED, NOT_ENTITLED -> Duration.ofHours(24);
+            default -> Duration.ZERO;
+        };
+    }
+
+    private static Duration growing(Duration first, int factor, int strikes) {
+        Duration limit = Duration.ofHours(1);
+        Duration pause = first;
+        for (int i = 0; i < strikes && pause.compareTo(limit) < 0; i++) {
+            pause = pause.multipliedBy(factor);
+        }
+        return pause.compareTo(limit) < 0 ? pause : limit;
+    }
+}

@@ -1,0 +1,91 @@
+package io.github.geminipool.internal.pool;
+
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.key.Secret;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** The exclusive use of an instance, with a key, for one attempt. It is completed once; more often changes nothing. */
+public final class Lease {
+
+    private final ModelPool pool;
+    private final Instance instance;
+    private final ModelKey key;
+    private final long grantedNanos;
+    private final AtomicBoolean completed = new AtomicBoolean();
+
+    Lease(ModelPool pool, Instance instance, ModelKey key, long grantedNanos) {
+        this.pool = pool;
+        this.instance = instance;
+        this.key = key;
+        this.grantedNanos = grantedNanos;
+    }
+
+    /** The name of the model pool that it belongs to. */
+    public String model() {
+        return pool.model();
+    }
+
+    public String keyName() {
+        return key.keyName();
+    }
+
+    public String project() {
+        return key.project().name();
+    }
+
+    public String billingAccount() {
+        return key.project().billingAccount();
+    }
+
+    public Secret secret() {
+        return key.health().key().secret();
+    }
+
+    public int instanceIndex() {
+        return instance.index;
+    }
+
+    Instance instance() {
+        return instance;
+    }
+
+    ModelKey key() {
+        return key;
+    }
+
+    long grantedNanos() {
+        return grantedNanos;
+    }
+
+    /** Tells the listeners that its attempt is about to be sent. */
+    public void started() {
+        pool.started(this);
+    }
+
+    /**
+     * Gives the instance back with the outcome of the attempt.
+     *
+     * @param failure the verdict, or null for a success
+     * @param sent whether any part of the request may have reached the server
+     * @return whether this completed it; false if it was completed before
+     */
+    public boolean complete(@Nullable Failure failure, boolean sent) {
+        if (!completed.compareAndSet(false, true)) {
+            return false;
+        }
+        pool.completed(this, failure, sent);
+        return true;
+    }
+
+    /** Gives the instance back without an attempt having been made. */
+    public void unused() {
+        if (completed.compareAndSet(false, true)) {
+            pool.unused(this);
+        }
+    }
+
+    public boolean isCompleted() {
+        return completed.get();
+    }
+}

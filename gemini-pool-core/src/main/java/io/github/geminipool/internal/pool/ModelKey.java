@@ -1,0 +1,127 @@
+package io.github.geminipool.internal.pool;
+
+import io.github.geminipool.internal.health.Exclusion;
+import io.github.geminipool.internal.health.ExclusionCell;
+import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.key.Project;
+import io.github.geminipool.spi.Candidate;
+import org.jspecify.annotations.Nullable;
+
+/** A key for one model: the candidate of the selection. Guarded by the model pool's lock. */
+final class ModelKey implements Candidate {
+
+    private final KeyHealth health;
+    private final ExclusionCell[] cells;
+    private final Latency ofModel;
+    private final Latency latency = new Latency();
+    private final RecentUsage recent = new RecentUsage();
+
+    /** The head of the idle instances that are bound to it; kept by {@link IdleInstances}. */
+    @Nullable
+    Instance idle;
+
+    /** Its place among the keys of its tier, and until when it is set aside there; kept by {@link TierKeys}. */
+    int place;
+
+    long setAsideUntil;
+
+    private int inFlight;
+    private long usage;
+    private long lastUse;
+    private long now;
+
+    ModelKey(KeyHealth health, Latency ofModel, ExclusionCell... cells) {
+        this.health = health;
+        this.ofModel = ofModel;
+        this.cells = cells;
+    }
+
+    KeyHealth health() {
+        return health;
+    }
+
+    /** Until when something excludes it, or 0 if nothing does. */
+    long excludedUntil(long nowNanos) {
+        Exclusion exclusion = exclusion(nowNanos);
+        return exclusion == null ? 0 : exclusion.untilNanos();
+    }
+
+    /** What excludes it the longest, or null. */
+    @Nullable
+    Exclusion exclusion(long nowNanos) {
+        Exclusion longest = null;
+        for (ExclusionCell cell : cells) {
+            Exclusion exclusion = cell.at(nowNanos);
+            if (exclusion != null && (longest == null || exclusion.untilNanos() > longest.untilNanos())) {
+                longest = exclusion;
+            }
+        }
+        return longest;
+    }
+
+    /** To be called before the strategy sees it. */
+    void lookedAt(long nowNanos) {
+        now = nowNanos;
+    }
+
+    void granted(long useNumber, long nowNanos) {
+        inFlight++;
+        usage++;
+        lastUse = useNumber;
+        recent.add(nowNanos);
+    }
+
+    void released(boolean success, long elapsedNanos) {
+        inFlight--;
+        if (success) {
+            latency.add(elapsedNanos);
+        }
+    }
+
+    void reset() {
+        usage = 0;
+        lastUse = 0;
+        latency.reset();
+        recent.reset();
+    }
+
+    @Override
+    public String keyName() {
+        return health.name();
+    }
+
+    @Override
+    public Project project() {
+        return health.project();
+    }
+
+    @Override
+    public int inFlight() {
+        return inFlight;
+    }
+
+    @Override
+    public long usage() {
+        return usage;
+    }
+
+    @Override
+    public double recentUsage() {
+        return recent.at(now);
+    }
+
+    @Override
+    public double errorRate() {
+        return health.errorRate(now);
+    }
+
+    @Override
+    public double relativeLatency() {
+        return latency.relativeTo(ofModel);
+    }
+
+    @Override
+    public long lastUse() {
+        return lastUse;
+    }
+}

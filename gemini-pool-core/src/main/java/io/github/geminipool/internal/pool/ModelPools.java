@@ -1,0 +1,132 @@
+package io.github.geminipool.internal.pool;
+
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.health.Exclusion;
+import io.github.geminipool.internal.health.Exclusions;
+import io.github.geminipool.internal.time.PoolClock;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model pool for each model, made at the first call to it. Where callers invent models without end, those after the
+ * first thousand share one.
+ */
+public final class ModelPools {
+
+    static final int LIMIT = 1_000;
+
+    /** The model of the shared pool. */
+    static final String OTHER_MODELS = "(other)";
+
+    private final PoolContext context;
+    private final ToIntFunction<String> sizeOf;
+    private final ConcurrentMap<String, ModelPool> pools = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean closed;
+
+    public ModelPools(PoolContext context, ToIntFunction<String> sizeOf) {
+        this.context = context;
+        this.sizeOf = sizeOf;
+    }
+
+    /** The pool of a model. */
+    public ModelPool of(String model) {
+        ModelPool pool = pools.get(model);
+        return pool != null ? pool : make(model);
+    }
+
+    private ModelPool make(String model) {
+        lock.lock();
+        try {
+            String name = pools.size() < LIMIT || pools.containsKey(model) ? model : OTHER_MODELS;
+            ModelPool pool = pools.computeIfAbsent(
+                    name, newModel -> new ModelPool(newModel, sizeOf.applyAsInt(newModel), context));
+            if (closed) {
+                pool.close();
+            }
+            return pool;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The pool of a model, if there is one. */
+    public @Nullable ModelPool find(String model) {
+        return pools.get(model);
+    }
+
+    /** All pools, by name. */
+    public List<ModelPool> all() {
+        return pools.values().stream()
+                .sorted(Comparator.comparing(ModelPool::model))
+                .toList();
+    }
+
+    /** Makes a model's pool as new, and lifts what is excluded for that model only. */
+    public boolean reset(String model) {
+        ModelPool pool = pools.get(model);
+        if (pool == null) {
+            return false;
+        }
+        lift(exclusion -> isOf(model, exclusion.scope()));
+        pool.reset();
+        return true;
+    }
+
+    private static boolean isOf(String model, Scope scope) {
+        return (scope instanceof Scope.ProjectModel projectModel
+                        && projectModel.model().equals(model))
+                || (scope instanceof Scope.Model own && own.model().equals(model));
+    }
+
+    /** Makes all pools as new, and lifts whatever attempts have excluded. */
+    public void reset() {
+        lift(exclusion -> exclusion.failure() != null);
+        pools.values().forEach(ModelPool::reset);
+    }
+
+    private void lift(java.util.function.Predicate<Exclusion> which) {
+        Exclusions exclusions = context.exclusions();
+        for (Exclusion exclusion : exclusions.active(context.clock().nanos())) {
+            if (which.test(exclusion)) {
+                exclusions.lift(exclusion.scope());
+            }
+        }
+    }
+
+    /** A shared scope changed: those who wait for other models are concerned too. */
+    public void lookAgain() {
+        pools.values().forEach(ModelPool::lookAgain);
+    }
+
+    /** Refuses all who wait and all who come. */
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        pools.values().forEach(ModelPool::close);
+    }
+
+    /** Waits until no instance is in use; the pools must be closed. */
+    public boolean awaitIdle(long untilNanos) throws InterruptedException {
+        Collection<ModelPool> all = pools.values();
+        boolean idle = true;
+        for (ModelPool pool : all) {
+            idle &= pool.awaitIdle(untilNanos);
+        }
+        return idle;
+    }
+
+    public PoolClock clock() {
+        return context.clock();
+    }
+}

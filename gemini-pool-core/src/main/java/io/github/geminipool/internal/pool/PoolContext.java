@@ -1,0 +1,22 @@
+package io.github.geminipool.internal.pool;
+
+import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.internal.health.Exclusions;
+import io.github.geminipool.internal.health.Health;
+import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.spi.SelectionStrategy;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** What the model pools of one pool share. */
+public record PoolContext(
+        List<KeyHealth> keys,
+        Exclusions exclusions,
+        Health health,
+        SelectionStrategy strategy,
+        RandomGenerator random,
+        PoolListener listeners,
+        PoolClock clock,
+        Scheduler scheduler) {}

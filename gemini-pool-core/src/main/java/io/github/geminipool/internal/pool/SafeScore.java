@@ -1,0 +1,35 @@
+package io.github.geminipool.internal.pool;
+
+import io.github.geminipool.spi.SelectionStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A strategy that never throws and never returns "not a number". Guarded by the model pool's lock. */
+final class SafeScore {
+
+    private static final Logger log = LoggerFactory.getLogger(SelectionStrategy.class);
+
+    private final SelectionStrategy strategy;
+    private boolean failedBefore;
+
+    SafeScore(SelectionStrategy strategy) {
+        this.strategy = strategy;
+    }
+
+    double of(ModelKey key) {
+        try {
+            double score = strategy.score(key);
+            return Double.isNaN(score) ? Double.NEGATIVE_INFINITY : score;
+        } catch (RuntimeException | LinkageError e) {
+            if (!failedBefore) {
+                failedBefore = true;
+                log.warn(
+                        "The selection strategy {} failed; it counts as the lowest score, and further failures are not "
+                                + "logged",
+                        strategy.getClass().getName(),
+                        e);
+            }
+            return Double.NEGATIVE_INFINITY;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.github.geminipool.internal.pool;
+
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.spi.SelectionStrategy;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of one tier for one model, and the choice among them.
+ *
+ * <p>Keys that were found excluded are set aside until their time, so that a choice among many keys of which most are
+ * excluded costs no more than one among a few. Exclusions that come later are found when a key is looked at; those
+ * that are lifted early are announced by {@link #restoreAll()}. Guarded by the model pool's lock.
+ */
+final class TierKeys {
+
+    /** So many are scored at most: a random part of the usable ones is as good as all of them. */
+    static final int SAMPLE = 16;
+
+    private final SafeScore score;
+    private final RandomGenerator random;
+    /** Up to {@code usable} those that are believed to be usable, in no order; behind them those set aside. */
+    private final ModelKey[] keys;
+
+    private final PriorityQueue<ModelKey> setAside =
+            new PriorityQueue<>(Comparator.comparingLong((ModelKey key) -> key.setAsideUntil));
+    private int usable;
+
+    TierKeys(List<ModelKey> keys, SelectionStrategy strategy, RandomGenerator random) {
+        this.keys = keys.toArray(ModelKey[]::new);
+        this.usable = this.keys.length;
+        for (int i = 0; i < usable; i++) {
+            this.keys[i].place = i;
+        }
+        this.score = new SafeScore(strategy);
+        this.random = random;
+    }
+
+    /** The best usable key that a filter accepts, or null if there is none. */
+    @Nullable
+    ModelKey choose(KeyFilter filter, long nowNanos) {
+        restoreDue(nowNanos);
+        ModelKey best = null;
+        double bestScore = 0;
+        int looked = 0;
+        for (int i = 0; i < usable && looked < SAMPLE; i++) {
+            if (usable > SAMPLE) {
+                swap(i, i + random.nextInt(usable - i));
+            }
+            ModelKey key = keys[i];
+            long excludedUntil = key.excludedUntil(nowNanos);
+            if (excludedUntil > 0) {
+                setAside(i, excludedUntil);
+                i--;
+                continue;
+            }
+            if (!filter.accepts(key.health())) {
+                continue;
+            }
+            looked++;
+            key.lookedAt(nowNanos);
+            double keyScore = score.of(key);
+            if (best == null || keyScore > bestScore || (keyScore == bestScore && isLessRecent(key, best))) {
+                best = key;
+                bestScore = keyScore;
+            }
+        }
+        return best;
+    }
+
+    private static boolean isLessRecent(ModelKey key, ModelKey other) {
+        return key.lastUse() < other.lastUse()
+                || (key.lastUse() == other.lastUse()
+                        && key.health().position() < other.health().position());
+    }
+
+    /**
+     * When a key that a filter accepts can be used: now, if there is one, or {@link PoolClock#NEVER}.
+     */
+    long nextUsable(KeyFilter filter, long nowNanos) {
+        restoreDue(nowNanos);
+        for (int i = 0; i < usable; i++) {
+            long excludedUntil = keys[i].excludedUntil(nowNanos);
+            if (excludedUntil > 0) {
+                setAside(i, excludedUntil);
+                i--;
+            } else if (filter.accepts(keys[i].health())) {
+                return nowNanos;
+            }
+        }
+        if (filter.isPlain()) {
+            ModelKey next = setAside.peek();
+            return next == null ? PoolClock.NEVER : next.setAsideUntil;
+        }
+        long earliest = PoolClock.NEVER;
+        for (ModelKey key : setAside) {
+            if (filter.accepts(key.health())) {
+                earliest = Math.min(earliest, key.setAsideUntil);
+            }
+        }
+        return earliest;
+    }
+
+    /** Looks at all of them again: something was lifted. */
+    void restoreAll() {
+        setAside.clear();
+        usable = keys.length;
+    }
+
+    private void restoreDue(long nowNanos) {
+        ModelKey next = setAside.peek();
+        while (next != null && next.setAsideUntil <= nowNanos) {
+            setAside.poll();
+            swap(usable, next.place);
+            usable++;
+            next = setAside.peek();
+        }
+    }
+
+    private void setAside(int index, long until) {
+        ModelKey key = keys[index];
+        key.setAsideUntil = until;
+        usable--;
+        swap(index, usable);
+        setAside.add(key);
+    }
+
+    private void swap(int a, int b) {
+        ModelKey key = keys[a];
+        put(a, keys[b]);
+        put(b, key);
+    }
+
+    private void put(int place, ModelKey key) {
+        keys[place] = key;
+        key.place = place;
+    }
+}
