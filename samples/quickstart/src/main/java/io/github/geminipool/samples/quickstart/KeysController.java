@@ -1,0 +1,68 @@
+package io.github.geminipool.samples.quickstart;
+
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.stats.KeyUsage;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Shows what the keys have done; secrets are no part of a pool's statistics. */
+@RestController
+class KeysController {
+
+    private final GeminiPool pool;
+    private final Source source;
+
+    KeysController(GeminiPool pool, Source source) {
+        this.pool = pool;
+        this.source = source;
+    }
+
+    @GetMapping("/keys")
+    Keys keys() {
+        return new Keys(
+                source.isSimulator(),
+                pool.keyStats().keys().stream().map(Key::of).toList());
+    }
+
+    /**
+     * All keys.
+     *
+     * @param simulator whether answers come from the embedded simulator
+     * @param keys in their order
+     */
+    record Keys(boolean simulator, List<Key> keys) {}
+
+    /**
+     * One key.
+     *
+     * @param name its name
+     * @param project its project's name
+     * @param usable whether it may be used now
+     * @param why why not, or null
+     * @param usage attempts that ended
+     * @param failures how many of them failed, by kind
+     */
+    record Key(
+            String name,
+            String project,
+            boolean usable,
+            @Nullable String why,
+            long usage,
+            Map<FailureKind, Long> failures) {
+
+        static Key of(KeyUsage usage) {
+            return new Key(
+                    usage.key(),
+                    usage.project(),
+                    usage.usable(),
+                    usage.exclusion(),
+                    usage.usage(),
+                    new TreeMap<>(usage.failures()));
+        }
+    }
+}

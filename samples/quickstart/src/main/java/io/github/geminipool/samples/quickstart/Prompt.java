@@ -1,0 +1,26 @@
+package io.github.geminipool.samples.quickstart;
+
+import io.github.geminipool.GenerationRequest;
+
+/** What a user may ask. */
+final class Prompt {
+
+    private static final int MAX_LENGTH = 4_000;
+
+    private Prompt() {}
+
+    /**
+     * Makes a request of a user's text.
+     *
+     * @throws InvalidPromptException if it is blank or too long
+     */
+    static GenerationRequest request(String text) {
+        if (text.isBlank()) {
+            throw new InvalidPromptException("Please write a prompt.");
+        }
+        if (text.length() > MAX_LENGTH) {
+            throw new InvalidPromptException("Please write at most " + MAX_LENGTH + " characters.");
+        }
+        return GenerationRequest.of(text);
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.geminipool.samples.quickstart;
+
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.GenerationStream;
+import java.time.Duration;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/** Answers a prompt as it comes, in server-sent events. */
+@RestController
+class StreamController {
+
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
+    private final GeminiPool pool;
+    private final AsyncTaskExecutor executor;
+
+    StreamController(GeminiPool pool, AsyncTaskExecutor executor) {
+        this.pool = pool;
+        this.executor = executor;
+    }
+
+    /** Waits for the first piece, so that a failure until then is answered with a status of its own. */
+    @GetMapping("/stream")
+    SseEmitter stream(@RequestParam("prompt") String prompt) {
+        GenerationStream stream = pool.generateContentStream(Prompt.request(prompt));
+        SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
+        try {
+            executor.execute(new StreamedAnswer(stream, emitter));
+        } catch (RuntimeException e) {
+            stream.close();
+            throw e;
+        }
+        return emitter;
+    }
+}

@@ -1,0 +1,174 @@
+package io.github.geminipool.samples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.support.ui.WebDriverWait;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** The page in a real browser, where {@code chromium} and {@code chromedriver} are on the path. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "gemini.pool.keys=")
+class PageTests {
+
+    @SuppressWarnings("NullAway.Init")
+    private static ChromeDriver browser;
+
+    @BeforeAll
+    static void openBrowser() {
+        Optional<File> chromium = onPath("chromium");
+        Optional<File> driver = onPath("chromedriver");
+        assumeTrue(chromium.isPresent() && driver.isPresent(), "chromium and chromedriver are needed");
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(chromium.get());
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage");
+        options.setCapability("goog:loggingPrefs", Map.of("browser", "ALL"));
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(driver.get())
+                .build();
+        browser = new ChromeDriver(service, options);
+        browser.manage().window().setSize(new Dimension(900, 1000));
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        if (browser != null) {
+            browser.quit();
+        }
+    }
+
+    @BeforeEach
+    void openPage(@LocalServerPort int port) {
+        browser.manage().logs().get("browser");
+        browser.get("http://localhost:" + port + "/");
+        until(() -> rows().size() == 4);
+    }
+
+    @Test
+    void saysThatTheSimulatorAnswers() {
+        assertThat(element("mode").getText()).startsWith("No keys are configured: the embedded simulator answers.");
+    }
+
+    @Test
+    void answerStreamsInAndTheKeyIsShown() throws IOException {
+        // Watched from inside the page: polling from here could miss the steps.
+        browser.executeScript("""
+                window.lengths = [];
+                new MutationObserver(() => window.lengths.push(document.getElementById('answer').textContent.length))
+                    .observe(document.getElementById('answer'), {childList: true});
+                """);
+        ask("Why is the sky blue?");
+        assertThat(element("answer").getText()).contains("You wrote: \"Why is the sky blue?\"");
+        assertThat((List<?>) browser.executeScript("return window.lengths.filter(length => length > 0)"))
+                .hasSizeGreaterThan(2);
+        String served = element("served").getText();
+        assertThat(served).matches("Served by key (north|south|limited), instance \\d\\.");
+        until(() -> !browser.findElements(By.cssSelector("tr.served")).isEmpty());
+        assertThat(served)
+                .contains(browser.findElement(By.cssSelector("tr.served th")).getText());
+        Path screenshot = Path.of("target", "quickstart.png");
+        Files.write(screenshot, browser.getScreenshotAs(OutputType.BYTES));
+    }
+
+    @Test
+    void markupInAPromptStaysText() {
+        ask("<img src=x onerror=\"document.title='broken'\"><b>bold</b>");
+        assertThat(element("answer").getText()).contains("<b>bold</b>");
+        assertThat(element("answer").findElements(By.cssSelector("b, img"))).isEmpty();
+        assertThat(browser.getTitle()).isEqualTo("gemini-pool quickstart");
+    }
+
+    @Test
+    void problemIsShown() {
+        browser.executeScript("document.getElementById('prompt').removeAttribute('maxlength')");
+        WebElement prompt = element("prompt");
+        browser.executeScript("arguments[0].value = 'x'.repeat(4001)", prompt);
+        element("send").click();
+        until(() -> element("answer").getText().equals("Please write at most 4000 characters."));
+    }
+
+    @Test
+    void keyboardAloneIsEnough() {
+        WebElement prompt = element("prompt");
+        prompt.clear();
+        prompt.sendKeys("Hello", Keys.chord(Keys.CONTROL, Keys.ENTER));
+        until(() -> element("served").getText().startsWith("Served by key"));
+    }
+
+    @Test
+    void everyControlHasALabelAndNothingIsLoadedFromElsewhere() {
+        assertThat(browser.findElements(By.cssSelector("label[for=prompt]"))).hasSize(1);
+        assertThat(element("answer").getDomAttribute("aria-live")).isEqualTo("polite");
+        assertThat(browser.findElements(By.cssSelector("[src^=http], link[href^=http]")))
+                .isEmpty();
+        assertThat(browser.manage().logs().get("browser").getAll()).isEmpty();
+    }
+
+    @Test
+    void darkSchemeHasItsOwnColours() throws IOException {
+        String light = element("form").getCssValue("background-color");
+        try {
+            emulateColourScheme("dark");
+            until(() -> !element("form").getCssValue("background-color").equals(light));
+            Files.write(Path.of("target", "quickstart-dark.png"), browser.getScreenshotAs(OutputType.BYTES));
+        } finally {
+            emulateColourScheme("light");
+        }
+    }
+
+    private static void emulateColourScheme(String scheme) {
+        browser.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+    }
+
+    private static void ask(String prompt) {
+        WebElement field = element("prompt");
+        field.clear();
+        field.sendKeys(prompt);
+        element("send").click();
+        until(() -> element("served").getText().startsWith("Served by key"));
+    }
+
+    private static List<WebElement> rows() {
+        return browser.findElements(By.cssSelector("#keys tr"));
+    }
+
+    private static WebElement element(String id) {
+        return browser.findElement(By.id(id));
+    }
+
+    private static void until(BooleanSupplier condition) {
+        new WebDriverWait(browser, Duration.ofSeconds(15), Duration.ofMillis(50))
+                .until(ignored -> condition.getAsBoolean());
+    }
+
+    private static Optional<File> onPath(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .map(folder -> new File(folder, program))
+                .filter(File::canExecute)
+                .findFirst();
+    }
+}
