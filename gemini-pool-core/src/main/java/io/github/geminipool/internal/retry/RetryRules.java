@@ -48,8 +48,8 @@ public final class RetryRules {
 
     /** The back-off after so many attempts. */
     Duration delay(int attempts, double chance) {
-        double whole = settings.initialDelay().toNanos() * Math.pow(settings.multiplier(), attempts - 1.0);
-        double capped = Math.min(whole, settings.maxDelay().toNanos());
+        double whole = (double) settings.initialDelay().toNanos() * Math.pow(settings.multiplier(), attempts - 1.0);
+        double capped = Math.min(whole, (double) settings.maxDelay().toNanos());
         return Duration.ofNanos((long) (capped * (1 - settings.jitter() * chance)));
     }
 }
