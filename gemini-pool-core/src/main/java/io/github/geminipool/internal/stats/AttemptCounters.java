@@ -10,15 +10,14 @@ import java.util.concurrent.atomic.LongAdder;
 /** What is counted of attempts, for whatever they are grouped by. Thread-safe. */
 final class AttemptCounters {
 
-    private static final FailureKind[] KINDS = FailureKind.values();
-
     private final LongAdder attempts = new LongAdder();
     private final LongAdder nanos = new LongAdder();
-    private final LongAdder[] failures = new LongAdder[KINDS.length];
+    /** Filled once, so that reading it needs no lock. */
+    private final Map<FailureKind, LongAdder> failures = new EnumMap<>(FailureKind.class);
 
     AttemptCounters() {
-        for (int i = 0; i < failures.length; i++) {
-            failures[i] = new LongAdder();
+        for (FailureKind kind : FailureKind.values()) {
+            failures.put(kind, new LongAdder());
         }
     }
 
@@ -26,7 +25,10 @@ final class AttemptCounters {
         attempts.increment();
         nanos.add(event.elapsed().toNanos());
         if (event.failure() != null) {
-            failures[event.failure().kind().ordinal()].increment();
+            failures.computeIfPresent(event.failure().kind(), (kind, counter) -> {
+                counter.increment();
+                return counter;
+            });
         }
     }
 
@@ -41,12 +43,12 @@ final class AttemptCounters {
 
     Map<FailureKind, Long> failures() {
         Map<FailureKind, Long> counted = new EnumMap<>(FailureKind.class);
-        for (FailureKind kind : KINDS) {
-            long count = failures[kind.ordinal()].sum();
+        failures.forEach((kind, counter) -> {
+            long count = counter.sum();
             if (count > 0) {
                 counted.put(kind, count);
             }
-        }
+        });
         return counted;
     }
 }
