@@ -25,10 +25,10 @@ final class AttemptCounters {
         attempts.increment();
         nanos.add(event.elapsed().toNanos());
         if (event.failure() != null) {
-            failures.computeIfPresent(event.failure().kind(), (kind, counter) -> {
+            LongAdder counter = failures.get(event.failure().kind());
+            if (counter != null) {
                 counter.increment();
-                return counter;
-            });
+            }
         }
     }
 

@@ -1,0 +1,101 @@
+package io.github.geminipool.internal.http;
+
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends what nobody will end: bodies that were neither read to their end nor closed, once the garbage collector has
+ * found out. One thread, started with the first body.
+ */
+final class AbandonedBodies implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(AbandonedBodies.class);
+
+    private final ReferenceQueue<Object> queue = new ReferenceQueue<>();
+    private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile @Nullable Thread thread;
+    private boolean closed;
+
+    /**
+     * Watches a body.
+     *
+     * @param body whose loss is noticed
+     * @param onAbandoned is run then; must not refer to the body
+     */
+    Watch watch(Object body, Runnable onAbandoned) {
+        if (thread == null) {
+            start();
+        }
+        Watch watch = new Watch(body, queue, onAbandoned);
+        watches.add(watch);
+        return watch;
+    }
+
+    private void start() {
+        lock.lock();
+        try {
+            if (thread == null && !closed) {
+                Thread started = new Thread(this::run, "gemini-pool-abandoned");
+                started.setDaemon(true);
+                thread = started;
+                started.start();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Watch watch = (Watch) queue.remove();
+                if (watches.remove(watch)) {
+                    try {
+                        watch.onAbandoned.run();
+                    } catch (RuntimeException e) {
+                        log.warn("An abandoned answer could not be closed", e);
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            // The pool is closed.
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            if (thread != null) {
+                thread.interrupt();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A body that is watched. */
+    final class Watch extends PhantomReference<Object> {
+
+        private final Runnable onAbandoned;
+
+        private Watch(Object body, ReferenceQueue<Object> queue, Runnable onAbandoned) {
+            super(body, queue);
+            this.onAbandoned = onAbandoned;
+        }
+
+        /** The body has ended as it should. */
+        void end() {
+            watches.remove(this);
+            clear();
+        }
+    }
+}

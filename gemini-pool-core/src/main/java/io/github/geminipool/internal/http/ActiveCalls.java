@@ -1,0 +1,122 @@
+package io.github.geminipool.internal.http;
+
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.spi.CallOptions;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+import okhttp3.Call;
+import okhttp3.EventListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls that run, each with its context. OkHttp asks for a call's listener on the thread that makes the call, in
+ * every form of the SDK: there what the facade knows about a call is tied to it.
+ */
+final class ActiveCalls implements EventListener.Factory {
+
+    private final PoolClock clock;
+    private final ConcurrentMap<Call, CallContext> contexts = new ConcurrentHashMap<>();
+
+    @SuppressWarnings("ThreadLocalUsage") // One per pool: a process may hold many, and a pool has no static state.
+    private final ThreadLocal<@Nullable PoolCall> current = new ThreadLocal<>();
+
+    ActiveCalls(PoolClock clock) {
+        this.clock = clock;
+    }
+
+    PoolCall begin(CallOptions options) {
+        return new PoolCall(options, clock.nanos());
+    }
+
+    /** Runs something that makes HTTP calls on this thread as parts of a call. */
+    <T extends @Nullable Object> T as(PoolCall call, Supplier<T> body) {
+        PoolCall outer = current.get();
+        current.set(call);
+        try {
+            return body.get();
+        } finally {
+            if (outer == null) {
+                current.remove();
+            } else {
+                current.set(outer);
+            }
+        }
+    }
+
+    @Override
+    public EventListener create(Call call) {
+        return new Events(newContext(call, current.get()));
+    }
+
+    private CallContext newContext(Call call, @Nullable PoolCall poolCall) {
+        return new CallContext(call, poolCall == null ? begin(CallOptions.NONE) : poolCall, clock);
+    }
+
+    /** The context of a call, or null if OkHttp tells no events about it: of websockets it never does. */
+    @Nullable
+    CallContext find(Call call) {
+        return contexts.get(call);
+    }
+
+    /** Makes a context for a call without events; whoever calls this also calls {@link #ended}. */
+    CallContext adopt(Call call) {
+        CallContext context = newContext(call, null);
+        // Nothing will be told about its requests.
+        context.requestIsSent();
+        contexts.put(call, context);
+        return context;
+    }
+
+    void ended(Call call) {
+        CallContext context = contexts.remove(call);
+        if (context != null) {
+            context.ended();
+        }
+    }
+
+    List<Call> all() {
+        return List.copyOf(contexts.keySet());
+    }
+
+    int count() {
+        return contexts.size();
+    }
+
+    private final class Events extends EventListener {
+
+        private final CallContext context;
+
+        Events(CallContext context) {
+            this.context = context;
+        }
+
+        @Override
+        public void callStart(Call call) {
+            contexts.put(call, context);
+            context.poolCall().began(call);
+        }
+
+        @Override
+        public void requestHeadersStart(Call call) {
+            context.requestIsSent();
+        }
+
+        @Override
+        public void canceled(Call call) {
+            context.cancel();
+        }
+
+        @Override
+        public void callEnd(Call call) {
+            ended(call);
+        }
+
+        @Override
+        public void callFailed(Call call, IOException e) {
+            ended(call);
+        }
+    }
+}

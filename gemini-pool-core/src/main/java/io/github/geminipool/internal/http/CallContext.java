@@ -1,0 +1,173 @@
+package io.github.geminipool.internal.http;
+
+import io.github.geminipool.internal.pool.ModelPool;
+import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.Scheduler;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import okhttp3.Call;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP call while it runs: who waits for what, and whether it was cancelled. Cancelling wakes every wait, which OkHttp
+ * itself does not.
+ */
+final class CallContext {
+
+    private final Call call;
+    private final PoolCall poolCall;
+    private final PoolClock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private volatile boolean cancelled;
+    private volatile boolean timedOut;
+    private volatile boolean sent;
+    private @Nullable ModelPool pool;
+    private @Nullable Wish wish;
+    private boolean wishIsNew;
+    private Scheduler.@Nullable Alarm deadlineAlarm;
+
+    CallContext(Call call, PoolCall poolCall, PoolClock clock) {
+        this.call = call;
+        this.poolCall = poolCall;
+        this.clock = clock;
+    }
+
+    PoolCall poolCall() {
+        return poolCall;
+    }
+
+    /** When the call must be over: what the caller said, else the timeout of the SDK's or the pool's HTTP call. */
+    long deadlineNanos() {
+        Duration own = poolCall.options().deadline();
+        if (own != null) {
+            return PoolClock.plus(poolCall.startNanos(), own);
+        }
+        long timeout = call.timeout().timeoutNanos();
+        return timeout == 0 ? PoolClock.NEVER : PoolClock.plus(poolCall.startNanos(), Duration.ofNanos(timeout));
+    }
+
+    /** Keeps the deadline: OkHttp's own timeout begins only when a call leaves the gate, and knows no caller's. */
+    void keepDeadline(Scheduler scheduler) {
+        long deadline = deadlineNanos();
+        if (deadline == PoolClock.NEVER) {
+            return;
+        }
+        Scheduler.Alarm alarm = scheduler.schedule(deadline, this::timeOut);
+        lock.lock();
+        try {
+            deadlineAlarm = alarm;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void timeOut() {
+        timedOut = true;
+        call.cancel();
+    }
+
+    /** The call is over, its body included. */
+    void ended() {
+        Scheduler.Alarm alarm;
+        lock.lock();
+        try {
+            alarm = deadlineAlarm;
+            deadlineAlarm = null;
+        } finally {
+            lock.unlock();
+        }
+        if (alarm != null) {
+            alarm.cancel();
+        }
+    }
+
+    boolean isTimedOut() {
+        return timedOut;
+    }
+
+    boolean isCancelled() {
+        return cancelled || call.isCanceled();
+    }
+
+    /** Wakes whatever waits on behalf of the call. */
+    void cancel() {
+        ModelPool waitsFor;
+        Wish waiting;
+        lock.lock();
+        try {
+            cancelled = true;
+            waitsFor = pool;
+            waiting = wish;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (waitsFor != null && waiting != null) {
+            waitsFor.cancel(waiting);
+        }
+    }
+
+    /** Makes a wish known, so that cancelling the call cancels it. */
+    void wishes(ModelPool newPool, Wish newWish) {
+        boolean tooLate;
+        lock.lock();
+        try {
+            pool = newPool;
+            wish = newWish;
+            wishIsNew = true;
+            tooLate = cancelled;
+        } finally {
+            lock.unlock();
+        }
+        if (tooLate) {
+            newPool.cancel(newWish);
+        }
+    }
+
+    /** The wish that was made before the call had a thread, once; null if there is none. */
+    @Nullable
+    Wish takeWish() {
+        lock.lock();
+        try {
+            Wish taken = wishIsNew ? wish : null;
+            wishIsNew = false;
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits.
+     *
+     * @return false if the call was cancelled
+     */
+    boolean pause(Duration delay) throws InterruptedException {
+        long until = clock.after(delay);
+        lock.lockInterruptibly();
+        try {
+            while (!isCancelled() && clock.nanos() < until) {
+                clock.await(lock, changed, until);
+            }
+            return !isCancelled();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void attemptBegins() {
+        sent = false;
+    }
+
+    void requestIsSent() {
+        sent = true;
+    }
+
+    /** Whether any part of the attempt's request may have left this machine. */
+    boolean isSent() {
+        return sent;
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.geminipool.internal.http;
+
+import io.github.geminipool.internal.wire.CleanText;
+import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.spi.Operation;
+import java.util.List;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out from a request's line and headers what it asks for.
+ *
+ * @see <a href="https://ai.google.dev/api">the API's methods</a>
+ */
+final class CallFactsReader {
+
+    private static final String UPLOAD_COMMAND = "X-Goog-Upload-Command";
+
+    private CallFactsReader() {}
+
+    static CallFacts read(Request request) {
+        HttpUrl url = request.url();
+        List<String> segments = url.pathSegments();
+        String last = segments.get(segments.size() - 1);
+        if (last.endsWith("BidiGenerateContent") || last.endsWith("BidiGenerateContentConstrained")) {
+            return new CallFacts(Operation.LIVE, CallFacts.NO_MODEL, null);
+        }
+        if (segments.contains("upload")) {
+            return upload(request);
+        }
+        int colon = last.lastIndexOf(':');
+        String collection = segments.size() < 2 ? "" : segments.get(segments.size() - 2);
+        if (colon > 0 && (collection.equals("models") || collection.equals("tunedModels"))) {
+            String name = last.substring(0, colon);
+            String model = CleanText.of(collection.equals("models") ? name : collection + "/" + name);
+            return new CallFacts(ofMethod(last.substring(colon + 1)), model, null);
+        }
+        return new CallFacts(ofVerb(request.method()), CallFacts.NO_MODEL, null);
+    }
+
+    private static CallFacts upload(Request request) {
+        String command = request.header(UPLOAD_COMMAND);
+        if (command == null || command.equals("start")) {
+            return new CallFacts(Operation.UPLOAD_START, CallFacts.NO_MODEL, null);
+        }
+        return new CallFacts(Operation.UPLOAD_CHUNK, CallFacts.NO_MODEL, uploadSession(request.url()));
+    }
+
+    /** What an upload session is known by: its URL but for the host, which the SDK replaces, and any key. */
+    static String uploadSession(HttpUrl url) {
+        HttpUrl withoutKey = url.newBuilder().removeAllQueryParameters("key").build();
+        @Nullable String query = withoutKey.encodedQuery();
+        return withoutKey.encodedPath() + "?" + (query == null ? "" : query);
+    }
+
+    private static Operation ofMethod(String method) {
+        return switch (method) {
+            case "generateContent", "predict", "generateAnswer" -> Operation.GENERATE;
+            case "streamGenerateContent" -> Operation.STREAM;
+            case "embedContent", "batchEmbedContents" -> Operation.EMBED;
+            case "countTokens" -> Operation.COUNT_TOKENS;
+            default -> Operation.WRITE;
+        };
+    }
+
+    private static Operation ofVerb(String verb) {
+        return switch (verb) {
+            case "GET", "HEAD" -> Operation.READ;
+            case "DELETE" -> Operation.DELETE;
+            default -> Operation.WRITE;
+        };
+    }
+}

@@ -1,0 +1,130 @@
+package io.github.geminipool.internal.http;
+
+import io.github.geminipool.internal.pool.KeyFilter;
+import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.ModelPool;
+import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.spi.CallFacts;
+import java.util.List;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
+import okhttp3.Request;
+import okhttp3.internal.connection.RealCall;
+
+/**
+ * Where asynchronous calls wait before they have a thread. It is the dispatcher's executor: a call that is handed in
+ * makes its first wish, and gets a thread when that is granted, refused or cancelled.
+ *
+ * <p>{@link #shutdown()} does nothing, since the SDK's {@code Client.close()} calls it on whatever dispatcher it was
+ * given; the pool shuts its executors itself.
+ */
+final class CallGate extends AbstractExecutorService {
+
+    private final HttpParts parts;
+    private final PoolInterceptor interceptor;
+    private final ExecutorService calls;
+    private final ExecutorService refusals;
+
+    CallGate(HttpParts parts, PoolInterceptor interceptor, ExecutorService calls, ExecutorService refusals) {
+        this.parts = parts;
+        this.interceptor = interceptor;
+        this.calls = calls;
+        this.refusals = refusals;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        if (task instanceof RealCall.AsyncCall call
+                && interceptor.isGemini(call.getRequest().url())) {
+            admit(task, call.getCall(), call.getRequest());
+        } else {
+            run(calls, task);
+        }
+    }
+
+    private void admit(Runnable task, Call call, Request request) {
+        CallContext known = parts.calls().find(call);
+        CallContext context = known != null ? known : parts.calls().adopt(call);
+        CallFacts facts = CallFactsReader.read(request);
+        ModelPool pool = parts.pools().of(facts.model());
+        KeyFilter filter = KeyFilter.onlyProject(parts.affinities().projectOf(facts.affinity()));
+        Entry entry = new Entry(task, call, context);
+        Wish wish = new Wish(filter, HttpAttempt.wishDeadline(context, parts), false, entry);
+        entry.wish = wish;
+        entry.since = parts.clock().nanos();
+        context.wishes(pool, wish);
+        pool.request(wish);
+    }
+
+    private static void run(ExecutorService executor, Runnable task) {
+        if (executor.isShutdown()) {
+            // The pool is closed: the call has only to be told so.
+            task.run();
+        } else {
+            executor.execute(task);
+        }
+    }
+
+    private final class Entry implements Runnable {
+
+        private final Runnable task;
+        private final Call call;
+        private final CallContext context;
+        private Wish wish;
+        private long since;
+
+        @SuppressWarnings("NullAway.Init") // The wish needs the entry, and the entry the wish.
+        Entry(Runnable task, Call call, CallContext context) {
+            this.task = task;
+            this.call = call;
+            this.context = context;
+        }
+
+        @Override
+        public void run() {
+            context.poolCall().waited(parts.clock().nanos() - since);
+            CallGate.run(wish.lease() != null ? calls : refusals, this::proceed);
+        }
+
+        private void proceed() {
+            try {
+                task.run();
+            } finally {
+                // The interceptor takes the wish, unless another one before it threw.
+                Wish untaken = context.takeWish();
+                Lease lease = untaken == null ? null : untaken.lease();
+                if (lease != null) {
+                    lease.unused();
+                }
+                if (call.isCanceled()) {
+                    parts.calls().ended(call);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void shutdown() {}
+
+    @Override
+    public List<Runnable> shutdownNow() {
+        return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return false;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+        return false;
+    }
+}

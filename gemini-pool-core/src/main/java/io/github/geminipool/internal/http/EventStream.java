@@ -1,0 +1,184 @@
+package io.github.geminipool.internal.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.function.Consumer;
+import okio.Buffer;
+import okio.BufferedSource;
+import okio.Okio;
+import okio.Source;
+import okio.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of server-sent events, looked through for errors. Gemini sends an error in the middle of a stream as bare
+ * JSON, which the SDK takes for the end; here it becomes an event, which the SDK throws.
+ *
+ * <p>Everything else passes as it comes: only the first characters of a line are looked at.
+ */
+final class EventStream implements Source {
+
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final String BROKEN =
+            "{\"error\":{\"code\":500,\"message\":\"The stream broke off with something that is not an event\","
+                    + "\"status\":\"INTERNAL\"}}";
+
+    private final BufferedSource in;
+    private final Masking masking;
+    private final Consumer<String> onError;
+    private final Buffer ready = new Buffer();
+    private boolean atLineStart = true;
+    private boolean sawData;
+    private boolean ended;
+    private @Nullable String error;
+
+    /**
+     * Wraps a stream.
+     *
+     * @param onError is told the masked JSON of an error
+     */
+    EventStream(Source upstream, Masking masking, Consumer<String> onError) {
+        this.in = Okio.buffer(upstream);
+        this.masking = masking;
+        this.onError = onError;
+    }
+
+    /** Waits for the first event; returns the masked JSON of an error if it is one. No event is lost by this. */
+    @Nullable
+    String firstError() throws IOException {
+        while (!sawData && error == null && !ended) {
+            advance();
+        }
+        return error;
+    }
+
+    @Override
+    public long read(Buffer sink, long byteCount) throws IOException {
+        while (ready.exhausted()) {
+            if (ended) {
+                return -1;
+            }
+            advance();
+        }
+        return ready.read(sink, byteCount);
+    }
+
+    private void advance() throws IOException {
+        if (!in.request(1)) {
+            ended = true;
+        } else if (!atLineStart) {
+            passToEndOfLine();
+        } else {
+            byte first = in.getBuffer().getByte(0);
+            if (first == '{' || first == '[') {
+                reframe();
+            } else if (first == '\n' || first == '\r') {
+                ready.write(in.getBuffer(), 1);
+            } else if (startsWithData()) {
+                beginDataLine();
+            } else {
+                atLineStart = false;
+            }
+        }
+    }
+
+    private void passToEndOfLine() throws IOException {
+        Buffer available = in.getBuffer();
+        long newline = available.indexOf((byte) '\n');
+        ready.write(available, newline < 0 ? available.size() : newline + 1);
+        atLineStart = newline >= 0;
+    }
+
+    private boolean startsWithData() throws IOException {
+        return follows(0, "data:") > 0;
+    }
+
+    private void beginDataLine() throws IOException {
+        long at = skipBlanks(5);
+        long afterBrace = follows(at, "{");
+        if (afterBrace > 0 && follows(skipBlanks(afterBrace), "\"error\"") > 0) {
+            failed(masking.mask(line().substring(5).strip()));
+        } else {
+            sawData = true;
+            atLineStart = false;
+        }
+    }
+
+    /** Where the text ends if it stands at a place, else -1; asks for no byte more than that takes. */
+    private long follows(long at, String text) throws IOException {
+        for (int i = 0; i < text.length(); i++) {
+            if (!in.request(at + i + 1) || in.getBuffer().getByte(at + i) != text.charAt(i)) {
+                return -1;
+            }
+        }
+        return at + text.length();
+    }
+
+    private long skipBlanks(long from) throws IOException {
+        long at = from;
+        while (at < 64 && in.request(at + 1) && in.getBuffer().getByte(at) == ' ') {
+            at++;
+        }
+        return at;
+    }
+
+    private String line() throws IOException {
+        long newline = in.indexOf((byte) '\n', 0, ErrorBody.LIMIT);
+        if (newline >= 0) {
+            String line = in.readUtf8(newline);
+            in.skip(1);
+            return line;
+        }
+        in.request(ErrorBody.LIMIT);
+        return in.readUtf8(Math.min(ErrorBody.LIMIT, in.getBuffer().size()));
+    }
+
+    /** Turns bare JSON, to the end of the stream, into events. */
+    private void reframe() throws IOException {
+        in.request(ErrorBody.LIMIT);
+        String text = masking.mask(
+                in.readUtf8(Math.min(ErrorBody.LIMIT, in.getBuffer().size())));
+        ended = true;
+        try (MappingIterator<JsonNode> values = JSON.readerFor(JsonNode.class).readValues(text)) {
+            while (values.hasNextValue()) {
+                JsonNode value = values.nextValue();
+                if (value.isArray()) {
+                    value.forEach(this::event);
+                } else {
+                    event(value);
+                }
+            }
+        } catch (JsonProcessingException e) {
+            failed(BROKEN);
+        }
+    }
+
+    private void event(JsonNode value) {
+        if (value.has("error")) {
+            failed(value.toString());
+        } else {
+            sawData = true;
+            ready.writeUtf8("data: " + value + "\n\n");
+        }
+    }
+
+    private void failed(String json) {
+        ready.writeUtf8("data: " + json + "\n\n");
+        error = json;
+        onError.accept(json);
+    }
+
+    @Override
+    public Timeout timeout() {
+        return in.timeout();
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}

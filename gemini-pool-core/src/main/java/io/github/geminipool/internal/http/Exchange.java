@@ -1,0 +1,227 @@
+package io.github.geminipool.internal.http;
+
+import com.google.genai.types.HttpRetryOptions;
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.wire.CleanText;
+import io.github.geminipool.internal.wire.ErrorClassifier;
+import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.spi.Operation;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
+import okhttp3.Request;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+import okio.Source;
+import org.jspecify.annotations.Nullable;
+
+/** One attempt on the wire: the request goes out with the lease's key, and what comes back is judged. */
+final class Exchange {
+
+    static final String KEY_HEADER = "x-goog-api-key";
+
+    /** The SDK's own retries, off: it sleeps after the last of them too, unless there is no status to retry. */
+    private static final HttpRetryOptions NO_RETRIES =
+            HttpRetryOptions.builder().attempts(1).httpStatusCodes(List.of()).build();
+
+    private final Interceptor.Chain chain;
+    private final CallContext context;
+    private final CallFacts facts;
+    private final HttpParts parts;
+
+    Exchange(Interceptor.Chain chain, CallContext context, CallFacts facts, HttpParts parts) {
+        this.chain = chain;
+        this.context = context;
+        this.facts = facts;
+        this.parts = parts;
+    }
+
+    Exchanged with(Lease lease) throws IOException {
+        context.attemptBegins();
+        context.poolCall().attempted(lease);
+        lease.started();
+        try {
+            return judged(chain.proceed(withKey(lease)), lease);
+        } catch (IOException e) {
+            IOException told = asTimeout(e);
+            return failed(lease, network(e), null, told);
+        } finally {
+            // Whatever else was thrown: the instance comes back. Answers complete their lease later.
+            if (!lease.isCompleted() && !handedOver) {
+                lease.complete(unexpected(), context.isSent());
+            }
+        }
+    }
+
+    private boolean handedOver;
+
+    private Request withKey(Lease lease) {
+        Request request = chain.request();
+        HttpUrl url = request.url();
+        if (url.queryParameter("key") != null) {
+            url = url.newBuilder().removeAllQueryParameters("key").build();
+        }
+        return request.newBuilder()
+                .url(url)
+                .header(KEY_HEADER, lease.secret().value())
+                .tag(HttpRetryOptions.class, NO_RETRIES)
+                .build();
+    }
+
+    private Exchanged judged(Response response, Lease lease) throws IOException {
+        if (response.code() == 101) {
+            lease.complete(null, true);
+            return new Exchanged.Answered(response);
+        }
+        if (!response.isSuccessful()) {
+            String body = parts.masking().mask(ErrorBody.read(response));
+            Failure failure = ErrorClassifier.classify(response.code(), body, asked(lease));
+            return failed(lease, failure, ErrorBody.replace(response, body), null);
+        }
+        rememberUpload(response, lease);
+        return isEventStream(response) ? stream(response, lease) : whole(response, lease);
+    }
+
+    private static boolean isEventStream(Response response) {
+        String type = response.header("Content-Type");
+        return type != null && type.startsWith("text/event-stream");
+    }
+
+    private void rememberUpload(Response response, Lease lease) {
+        String session = facts.operation() == Operation.UPLOAD_START ? response.header("X-Goog-Upload-URL") : null;
+        HttpUrl url = session == null ? null : HttpUrl.parse(session);
+        if (url != null) {
+            parts.affinities().remember(CallFactsReader.uploadSession(url), lease.project());
+        }
+    }
+
+    private Exchanged whole(Response response, Lease lease) {
+        ResponseBody body = Objects.requireNonNull(response.body());
+        return handOver(response, body, body.source(), new BodyEnd(lease, new AtomicReference<>(), false));
+    }
+
+    private Exchanged stream(Response response, Lease lease) throws IOException {
+        ResponseBody body = Objects.requireNonNull(response.body());
+        AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
+        EventStream events = new EventStream(
+                body.source(),
+                parts.masking(),
+                json -> failure.compareAndSet(null, ErrorClassifier.classifyInStream(json, asked(lease))));
+        String firstError;
+        try {
+            firstError = events.firstError();
+        } catch (IOException e) {
+            body.close();
+            throw e;
+        }
+        Failure first = failure.get();
+        if (firstError != null && first != null) {
+            body.close();
+            Response answer = Refusals.answer(chain.request(), first.status(), "", firstError);
+            return failed(lease, first, answer, null);
+        }
+        return handOver(response, body, events, new BodyEnd(lease, failure, true));
+    }
+
+    private Exchanged handOver(Response response, ResponseBody body, Source content, BodyEnd end) {
+        handedOver = true;
+        return new Exchanged.Answered(LeaseClosingBody.wrap(response, body, content, end, parts.abandonedBodies()));
+    }
+
+    private Exchanged failed(Lease lease, Failure failure, @Nullable Response response, @Nullable IOException cause) {
+        lease.complete(failure, context.isSent());
+        return new Exchanged.Failed(failure, response, cause);
+    }
+
+    private ErrorClassifier.Asked asked(Lease lease) {
+        return new ErrorClassifier.Asked(
+                lease.keyName(),
+                lease.project(),
+                lease.billingAccount(),
+                lease.model(),
+                parts.clock().now());
+    }
+
+    private IOException asTimeout(IOException e) {
+        if (!context.isTimedOut()) {
+            return e;
+        }
+        Duration deadline = context.poolCall().options().deadline();
+        InterruptedIOException timeout = new InterruptedIOException(
+                "timeout: the call's deadline" + (deadline == null ? "" : " of " + deadline) + " has passed");
+        timeout.initCause(e);
+        return timeout;
+    }
+
+    private Failure network(IOException e) {
+        FailureKind kind = context.isCancelled() ? FailureKind.CANCELLED : FailureKind.NETWORK;
+        String what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return new Failure(
+                kind,
+                new Scope.None(),
+                null,
+                false,
+                0,
+                CleanText.of((kind == FailureKind.NETWORK ? "No whole answer came: " : "The call was cancelled: ")
+                        + parts.masking().mask(what)));
+    }
+
+    private static Failure unexpected() {
+        return new Failure(
+                FailureKind.NETWORK, new Scope.None(), null, false, 0, "The attempt ended by an unexpected exception");
+    }
+
+    private final class BodyEnd implements LeaseClosingBody.End {
+
+        private final Lease lease;
+        private final AtomicReference<@Nullable Failure> inStream;
+        private final boolean stream;
+
+        BodyEnd(Lease lease, AtomicReference<@Nullable Failure> inStream, boolean stream) {
+            this.lease = lease;
+            this.inStream = inStream;
+            this.stream = stream;
+        }
+
+        @Override
+        public void exhausted() {
+            lease.complete(inStream.get(), true);
+        }
+
+        @Override
+        public void closed() {
+            Failure failure = inStream.get();
+            lease.complete(failure == null && stream ? givenUp("closed") : failure, true);
+        }
+
+        @Override
+        public void abandoned() {
+            Failure failure = inStream.get();
+            lease.complete(failure == null ? givenUp("lost, neither read nor closed,") : failure, true);
+        }
+
+        @Override
+        public IOException failed(IOException e) {
+            lease.complete(network(e), true);
+            return asTimeout(e);
+        }
+
+        private Failure givenUp(String how) {
+            return new Failure(
+                    FailureKind.CANCELLED,
+                    new Scope.None(),
+                    null,
+                    false,
+                    200,
+                    "The answer was " + how + " before its end");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.github.geminipool.internal.http;
+
+import io.github.geminipool.failure.Failure;
+import java.io.IOException;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/** What came of an attempt on the wire. */
+sealed interface Exchanged {
+
+    /** An answer; its lease ends with its body. */
+    record Answered(Response response) implements Exchanged {}
+
+    /**
+     * No answer; its lease has ended.
+     *
+     * @param failure the verdict
+     * @param response what came, with a body that needs no closing; null if nothing came
+     * @param cause why nothing came; null if something did
+     */
+    record Failed(
+            Failure failure,
+            @Nullable Response response,
+            @Nullable IOException cause) implements Exchanged {
+
+        /** What the caller gets if this was the last attempt. */
+        Response orThrow() throws IOException {
+            if (response != null) {
+                return response;
+            }
+            throw cause != null ? cause : new IOException(failure.reason());
+        }
+    }
+}

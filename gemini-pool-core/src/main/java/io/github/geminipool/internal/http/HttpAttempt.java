@@ -1,0 +1,265 @@
+package io.github.geminipool.internal.http;
+
+import io.github.geminipool.event.CallEnded;
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.PoolClosedException;
+import io.github.geminipool.failure.PoolExhaustedException;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.pool.KeyFilter;
+import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.ModelPool;
+import io.github.geminipool.internal.pool.Refusal;
+import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.retry.Decision;
+import io.github.geminipool.internal.retry.Situation;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.spi.Attempt;
+import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.spi.RetryDecision;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import okhttp3.Interceptor;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The attempts of one HTTP call: a lease, an exchange and a decision each. Belongs to the call's thread. */
+final class HttpAttempt implements Attempt {
+
+    private static final Logger log = LoggerFactory.getLogger(HttpAttempt.class);
+
+    private final Interceptor.Chain chain;
+    private final CallContext context;
+    private final CallFacts facts;
+    private final HttpParts parts;
+    private final ModelPool pool;
+    private final Exchange exchange;
+    private final List<Failure> failures = new ArrayList<>(2);
+    private KeyFilter filter;
+    private int attempts;
+    private int repeats;
+    private boolean holdsRepeat;
+    private boolean betweenAttempts;
+    private Exchanged.@Nullable Failed last;
+    private CallEnded.Outcome outcome = CallEnded.Outcome.FAILURE;
+
+    HttpAttempt(Interceptor.Chain chain, CallContext context, CallFacts facts, HttpParts parts) {
+        this.chain = chain;
+        this.context = context;
+        this.facts = facts;
+        this.parts = parts;
+        this.pool = parts.pools().of(facts.model());
+        this.exchange = new Exchange(chain, context, facts, parts);
+        this.filter = KeyFilter.onlyProject(parts.affinities().projectOf(facts.affinity()));
+        parts.budget().earn();
+    }
+
+    @Override
+    public RetryDecision next() throws IOException {
+        while (true) {
+            Lease lease = acquire();
+            if (lease == null) {
+                return new RetryDecision.Done(refused());
+            }
+            attempts++;
+            Exchanged exchanged = exchange.with(lease);
+            endRepeat();
+            if (exchanged instanceof Exchanged.Answered answered) {
+                outcome = CallEnded.Outcome.SUCCESS;
+                return new RetryDecision.Done(answered.response());
+            }
+            Exchanged.Failed failed = (Exchanged.Failed) exchanged;
+            last = failed;
+            Failure failure = failed.failure();
+            failures.add(failure);
+            Decision decision = parts.rules().decide(failure, situation(failure), chance());
+            log.debug(
+                    "Attempt {} to {} with {} failed: {} {}; {}",
+                    attempts,
+                    facts.model(),
+                    lease.keyName(),
+                    failure.kind(),
+                    failure.reason(),
+                    decision);
+            if (decision instanceof Decision.FailOver) {
+                goOn(failure);
+            } else if (decision instanceof Decision.Repeat repeat
+                    && parts.budget().tryRepeat()) {
+                holdsRepeat = true;
+                repeats++;
+                goOn(failure);
+                return new RetryDecision.Repeat(repeat.delay(), failure);
+            } else {
+                return new RetryDecision.Done(giveUp());
+            }
+        }
+    }
+
+    private double chance() {
+        return parts.random().nextDouble();
+    }
+
+    private Situation situation(Failure failure) {
+        RequestBody body = chain.request().body();
+        Integer ownMaximum = context.poolCall().options().maxAttempts();
+        return new Situation(
+                repeats + 1,
+                ownMaximum != null ? ownMaximum : parts.settings().retry().maxAttempts(),
+                body == null || !(body.isOneShot() || body.isDuplex()),
+                failure.kind() != FailureKind.NETWORK || context.isSent(),
+                facts.operation().isRepeatable(),
+                remaining());
+    }
+
+    private Duration remaining() {
+        long deadline = context.deadlineNanos();
+        return deadline == PoolClock.NEVER
+                ? Duration.ofNanos(PoolClock.NEVER)
+                : Duration.ofNanos(deadline - parts.clock().nanos());
+    }
+
+    private void goOn(Failure failure) {
+        if (failure.kind() != FailureKind.RATE_LIMITED && !(failure.scope() instanceof Scope.None)) {
+            // A quota comes back while the call waits; what rejected it does not.
+            filter = failure.kind().isCuredByAnotherKey() ? filter.avoiding(failure.scope()) : filter;
+        }
+        if (!betweenAttempts) {
+            betweenAttempts = true;
+            pool.attemptsBegin();
+        }
+    }
+
+    /** The next lease, or null if the pool refused it. */
+    private @Nullable Lease acquire() throws IOException {
+        Wish wish = attempts == 0 ? context.takeWish() : null;
+        if (wish == null) {
+            wish = new Wish(filter, wishDeadline(), betweenAttempts, null);
+            context.wishes(pool, wish);
+            pool.request(wish);
+        }
+        await(wish);
+        Lease lease = wish.lease();
+        if (lease != null) {
+            betweenAttempts = false;
+            if (context.isCancelled()) {
+                lease.unused();
+                throw cancelled();
+            }
+            return lease;
+        }
+        refusal = wish.refusal();
+        if (refusal == null) {
+            throw cancelled();
+        }
+        return null;
+    }
+
+    private @Nullable Refusal refusal;
+
+    private void await(Wish wish) throws IOException {
+        long before = parts.clock().nanos();
+        try {
+            wish.await(parts.clock());
+        } catch (InterruptedException e) {
+            pool.cancel(wish);
+            Lease lease = wish.lease();
+            if (lease != null) {
+                betweenAttempts = false;
+                lease.unused();
+            }
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for a key");
+        } finally {
+            context.poolCall().waited(parts.clock().nanos() - before);
+        }
+    }
+
+    private long wishDeadline() {
+        return wishDeadline(context, parts);
+    }
+
+    /** Until when a call may wait for a lease: its acquire timeout bounds all its waits together. */
+    static long wishDeadline(CallContext context, HttpParts parts) {
+        Duration own = context.poolCall().options().acquireTimeout();
+        Duration timeout = own != null ? own : parts.settings().acquireTimeout();
+        long waited = context.poolCall().progress().waitedNanos();
+        Duration left = timeout.minusNanos(waited);
+        long deadline = parts.clock().after(left.isNegative() ? Duration.ZERO : left);
+        return Math.min(deadline, context.deadlineNanos());
+    }
+
+    private Response refused() throws IOException {
+        Refusal why = refusal;
+        if (why == null || why.cause() == Refusal.Cause.CLOSED) {
+            PoolClosedException closed = new PoolClosedException();
+            context.poolCall().refused(closed);
+            throw new IOException(closed.getMessage(), closed);
+        }
+        outcome = CallEnded.Outcome.EXHAUSTED;
+        PoolExhaustedException exhausted = parts.refusals()
+                .exception(pool, why, failures, context.poolCall().progress().waitedNanos());
+        context.poolCall().refused(exhausted);
+        return Refusals.answer(chain.request(), exhausted);
+    }
+
+    private static IOException cancelled() {
+        return new IOException("Canceled");
+    }
+
+    @Override
+    public void pause(Duration delay) throws IOException {
+        try {
+            if (!context.pause(delay)) {
+                throw cancelled();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for a repeat");
+        }
+    }
+
+    @Override
+    public Response giveUp() throws IOException {
+        Exchanged.Failed failed = last;
+        if (failed == null) {
+            throw new IOException("The call was given up before its first attempt");
+        }
+        if (failed.failure().kind() == FailureKind.CANCELLED) {
+            outcome = CallEnded.Outcome.CANCELLED;
+        }
+        return failed.orThrow();
+    }
+
+    /** The call is over, however it ended. */
+    void ended() {
+        endRepeat();
+        if (betweenAttempts) {
+            betweenAttempts = false;
+            pool.attemptsEnd();
+        }
+        if (outcome == CallEnded.Outcome.FAILURE && context.isCancelled()) {
+            outcome = CallEnded.Outcome.CANCELLED;
+        }
+        parts.listeners()
+                .callEnded(new CallEnded(
+                        pool.model(),
+                        outcome,
+                        attempts,
+                        Duration.ofNanos(context.poolCall().progress().waitedNanos()),
+                        Duration.ofNanos(
+                                parts.clock().nanos() - context.poolCall().startNanos())));
+    }
+
+    private void endRepeat() {
+        if (holdsRepeat) {
+            holdsRepeat = false;
+            parts.budget().ended();
+        }
+    }
+}

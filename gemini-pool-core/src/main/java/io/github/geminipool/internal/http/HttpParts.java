@@ -1,0 +1,28 @@
+package io.github.geminipool.internal.http;
+
+import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.internal.pool.ModelPools;
+import io.github.geminipool.internal.retry.RetryBudget;
+import io.github.geminipool.internal.retry.RetryRules;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.spi.AttemptRunner;
+import java.util.random.RandomGenerator;
+
+/** What the calls of one pool share. */
+record HttpParts(
+        GeminiPoolSettings settings,
+        ModelPools pools,
+        AttemptRunner runner,
+        RetryRules rules,
+        RetryBudget budget,
+        RandomGenerator random,
+        PoolListener listeners,
+        PoolClock clock,
+        Scheduler scheduler,
+        ActiveCalls calls,
+        Affinities affinities,
+        Masking masking,
+        Refusals refusals,
+        AbandonedBodies abandonedBodies) {}

@@ -1,0 +1,66 @@
+package io.github.geminipool.internal.http;
+
+import io.github.geminipool.spi.CallFacts;
+import java.io.IOException;
+import java.net.URI;
+import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * The waist of the pool: every call of every client passes here, gets a key for each attempt, and comes out with an
+ * answer or the last error.
+ */
+final class PoolInterceptor implements Interceptor {
+
+    private final HttpParts parts;
+    private final HttpUrl base;
+
+    PoolInterceptor(HttpParts parts) {
+        this.parts = parts;
+        URI url = parts.settings().http().baseUrl();
+        this.base = HttpUrl.get(url.toString());
+    }
+
+    @Override
+    public Response intercept(Chain chain) throws IOException {
+        Request request = chain.request();
+        if (!isGemini(request.url())) {
+            throw new IOException("gemini-pool sends keys to " + origin(base) + " only; this request goes to "
+                    + origin(request.url()) + ". Use another HTTP client for it, or set gemini.pool.base-url");
+        }
+        CallContext known = parts.calls().find(chain.call());
+        if (known != null) {
+            return run(chain, known);
+        }
+        CallContext context = parts.calls().adopt(chain.call());
+        try {
+            return run(chain, context);
+        } finally {
+            parts.calls().ended(chain.call());
+        }
+    }
+
+    private Response run(Chain chain, CallContext context) throws IOException {
+        context.keepDeadline(parts.scheduler());
+        CallFacts facts = CallFactsReader.read(chain.request());
+        HttpAttempt attempt = new HttpAttempt(chain, context, facts, parts);
+        try {
+            return parts.runner().run(facts, attempt);
+        } catch (RuntimeException e) {
+            // OkHttp lets nothing but an IOException pass in asynchronous calls.
+            throw new IOException("The call failed inside the pool: " + e, e);
+        } finally {
+            attempt.ended();
+        }
+    }
+
+    boolean isGemini(HttpUrl url) {
+        return url.scheme().equals(base.scheme()) && url.host().equals(base.host()) && url.port() == base.port();
+    }
+
+    private static String origin(HttpUrl url) {
+        return url.scheme() + "://" + url.host() + ":" + url.port();
+    }
+}

@@ -1,0 +1,192 @@
+package io.github.geminipool.internal.http;
+
+import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.internal.pool.ModelPools;
+import io.github.geminipool.internal.retry.RetryBudget;
+import io.github.geminipool.internal.retry.RetryRules;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.key.Secret;
+import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.settings.HttpSettings;
+import io.github.geminipool.spi.AttemptRunner;
+import io.github.geminipool.spi.CallOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.X509TrustManager;
+import okhttp3.Call;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The OkHttpClient that a pool owns, with everything behind it. */
+public final class PooledHttpClient {
+
+    private static final Logger log = LoggerFactory.getLogger(PooledHttpClient.class);
+
+    /** Connections beyond these are closed when they become idle; calls may use more at once. */
+    private static final int FEWEST_IDLE_CONNECTIONS = 32;
+
+    private final HttpParts parts;
+    private final ExecutorService callWorkers;
+    private final ExecutorService refusalWorkers;
+    private final OkHttpClient client;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /**
+     * What a pool's HTTP client is made of.
+     *
+     * @param runner runs the attempts of calls
+     * @param secrets all secrets, to be masked wherever they are repeated
+     * @param virtualThreads whether asynchronous calls use them; null: as this Java does best
+     * @param socketFactory for TLS, with its trust manager; null: this machine's
+     */
+    public record Parts(
+            GeminiPoolSettings settings,
+            ModelPools pools,
+            AttemptRunner runner,
+            RandomGenerator random,
+            PoolListener listeners,
+            PoolClock clock,
+            Scheduler scheduler,
+            List<Secret> secrets,
+            @Nullable Boolean virtualThreads,
+            @Nullable SSLSocketFactory socketFactory,
+            @Nullable X509TrustManager trustManager) {}
+
+    public PooledHttpClient(Parts given) {
+        GeminiPoolSettings settings = given.settings();
+        this.parts = new HttpParts(
+                settings,
+                given.pools(),
+                given.runner(),
+                new RetryRules(settings.retry()),
+                new RetryBudget(settings.retry().budget()),
+                given.random(),
+                given.listeners(),
+                given.clock(),
+                given.scheduler(),
+                new ActiveCalls(given.clock()),
+                new Affinities(),
+                new Masking(given.secrets()),
+                new Refusals(given.clock()),
+                new AbandonedBodies());
+        boolean virtual = given.virtualThreads() != null ? given.virtualThreads() : Workers.virtualByDefault();
+        this.callWorkers = Workers.ofCalls(virtual);
+        this.refusalWorkers = Workers.ofRefusals();
+        PoolInterceptor interceptor = new PoolInterceptor(parts);
+        Dispatcher dispatcher = new Dispatcher(new CallGate(parts, interceptor, callWorkers, refusalWorkers));
+        // The model pools are the limit; the default of 5 calls to a host would be another one.
+        dispatcher.setMaxRequests(Integer.MAX_VALUE);
+        dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
+        this.client = build(given, interceptor, dispatcher);
+    }
+
+    private OkHttpClient build(Parts given, Interceptor interceptor, Dispatcher dispatcher) {
+        HttpSettings http = given.settings().http();
+        OkHttpClient.Builder builder = new OkHttpClient.Builder()
+                .dispatcher(dispatcher)
+                .connectionPool(new ConnectionPool(
+                        Math.max(FEWEST_IDLE_CONNECTIONS, 2 * given.settings().size()), 5, TimeUnit.MINUTES))
+                .eventListenerFactory(parts.calls())
+                .addInterceptor(interceptor)
+                .addNetworkInterceptor(PooledHttpClient::withoutOwnRetry)
+                // One attempt is one exchange: what is sent again is the pool's decision.
+                .retryOnConnectionFailure(false)
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .connectTimeout(http.connectTimeout())
+                .readTimeout(http.readTimeout())
+                .writeTimeout(http.readTimeout())
+                .callTimeout(http.callTimeout());
+        if (http.proxy() != null) {
+            builder.proxy(new Proxy(
+                    Proxy.Type.HTTP,
+                    InetSocketAddress.createUnresolved(
+                            http.proxy().host(), http.proxy().port())));
+        }
+        if (given.socketFactory() != null && given.trustManager() != null) {
+            builder.sslSocketFactory(given.socketFactory(), given.trustManager());
+        }
+        return builder.build();
+    }
+
+    /** OkHttp sends again by itself after a 503 that says "Retry-After: 0". */
+    private static Response withoutOwnRetry(Interceptor.Chain chain) throws IOException {
+        Response response = chain.proceed(chain.request());
+        return response.code() == 503 && response.header("Retry-After") != null
+                ? response.newBuilder().removeHeader("Retry-After").build()
+                : response;
+    }
+
+    public OkHttpClient client() {
+        return client;
+    }
+
+    /** A call begins, of which HTTP calls become parts by {@link #as}. */
+    public PoolCall begin(CallOptions options) {
+        return parts.calls().begin(options);
+    }
+
+    /** Runs something that makes HTTP calls on this thread as parts of a call. */
+    public <T extends @Nullable Object> T as(PoolCall call, Supplier<T> body) {
+        return parts.calls().as(call, body);
+    }
+
+    /** Where synchronous work is done for asynchronous callers. */
+    public ExecutorService workers() {
+        return callWorkers;
+    }
+
+    /** HTTP calls that have not ended, bodies included. */
+    public int activeCalls() {
+        return parts.calls().count();
+    }
+
+    public boolean isClosed() {
+        return closed.get();
+    }
+
+    /**
+     * Refuses new calls and those that wait, lets the others end within a time and then cancels them, and lets go of
+     * threads and connections.
+     */
+    public void close(Duration gracePeriod) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        parts.pools().close();
+        awaitIdle(gracePeriod);
+        List<Call> left = parts.calls().all();
+        if (!left.isEmpty()) {
+            log.warn("Closing the pool cancels {} calls that did not end within {}", left.size(), gracePeriod);
+            left.forEach(Call::cancel);
+        }
+        callWorkers.shutdown();
+        refusalWorkers.shutdown();
+        parts.abandonedBodies().close();
+        client.connectionPool().evictAll();
+    }
+
+    private void awaitIdle(Duration gracePeriod) {
+        try {
+            parts.pools().awaitIdle(parts.clock().after(gracePeriod));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.github.geminipool.internal.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.PoolExhaustedException;
+import io.github.geminipool.internal.health.Exclusion;
+import io.github.geminipool.internal.pool.ModelPool;
+import io.github.geminipool.internal.pool.Refusal;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.wire.CleanText;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import okhttp3.MediaType;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+
+/** What a caller gets whom the pool refuses: an exception for the facade, an answer like Gemini's for any client. */
+final class Refusals {
+
+    /** So many keys are named in a message at most. */
+    private static final int KEYS_NAMED = 10;
+
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final MediaType JSON = MediaType.get("application/json; charset=utf-8");
+
+    private final PoolClock clock;
+
+    Refusals(PoolClock clock) {
+        this.clock = clock;
+    }
+
+    PoolExhaustedException exception(ModelPool pool, Refusal refusal, List<Failure> tried, long waitedNanos) {
+        Duration retryAfter = retryAfter(refusal);
+        Map<String, String> whyNot = new LinkedHashMap<>();
+        pool.exclusions(KEYS_NAMED).forEach((key, exclusion) -> whyNot.put(key, describe(exclusion)));
+        StringBuilder message = new StringBuilder("No key could serve model '")
+                .append(CleanText.of(pool.model()))
+                .append("': ");
+        message.append(
+                refusal.cause() == Refusal.Cause.BUSY
+                        ? "all " + pool.state().instances().size() + " instances stayed busy"
+                        : "no key that may be used for it is usable in time");
+        message.append(" (waited ")
+                .append(Duration.ofNanos(waitedNanos).toMillis())
+                .append(" ms).");
+        if (!tried.isEmpty()) {
+            message.append(" Tried: ")
+                    .append(tried.stream()
+                            .map(failure -> failure.scope() + ": " + failure.reason())
+                            .collect(Collectors.joining("; ")))
+                    .append('.');
+        }
+        if (!whyNot.isEmpty()) {
+            message.append(" Not usable: ")
+                    .append(whyNot.entrySet().stream()
+                            .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
+                            .collect(Collectors.joining(", ")))
+                    .append('.');
+        }
+        message.append(
+                refusal.cause() == Refusal.Cause.BUSY
+                        ? " Try again, or raise gemini.pool.size or gemini.pool.acquire-timeout."
+                        : " Try again in " + retryAfter.toSeconds()
+                                + " s, or add keys of other projects to gemini.pool.keys.");
+        return new PoolExhaustedException(message.toString(), pool.model(), retryAfter, tried, whyNot);
+    }
+
+    private String describe(Exclusion exclusion) {
+        String until = exclusion.isLasting()
+                ? "until somebody acts"
+                : "until "
+                        + clock.instantAt(exclusion.untilNanos())
+                                .plusMillis(999)
+                                .truncatedTo(ChronoUnit.SECONDS);
+        return exclusion.reason() + ", " + until;
+    }
+
+    private Duration retryAfter(Refusal refusal) {
+        if (refusal.cause() == Refusal.Cause.BUSY) {
+            return SHORTEST;
+        }
+        if (refusal.retryAtNanos() == PoolClock.NEVER) {
+            return LONGEST;
+        }
+        Duration exact = Duration.ofNanos(refusal.retryAtNanos() - clock.nanos());
+        Duration wholeSeconds = Duration.ofSeconds(exact.plusNanos(999_999_999).toSeconds());
+        return wholeSeconds.compareTo(SHORTEST) < 0 ? SHORTEST : wholeSeconds;
+    }
+
+    /** A 429 in Gemini's shape, for whoever talks HTTP or the SDK. */
+    static Response answer(Request request, PoolExhaustedException exception) {
+        JsonNodeFactory json = JsonNodeFactory.instance;
+        ObjectNode error = json.objectNode();
+        error.put("code", 429);
+        error.put("message", exception.getMessage());
+        error.put("status", "RESOURCE_EXHAUSTED");
+        error.putArray("details")
+                .addObject()
+                .put("@type", "type.googleapis.com/google.rpc.RetryInfo")
+                .put("retryDelay", exception.retryAfter().toSeconds() + "s");
+        return answer(
+                request,
+                429,
+                "Too Many Requests",
+                json.objectNode().set("error", error).toString());
+    }
+
+    /** An error of status 200's stream as the answer that it should have been. */
+    static Response answer(Request request, int status, String phrase, String body) {
+        return new Response.Builder()
+                .request(request)
+                .protocol(Protocol.HTTP_1_1)
+                .code(status)
+                .message(phrase)
+                .header("Content-Type", JSON.toString())
+                .body(ResponseBody.create(body, JSON))
+                .build();
+    }
+}
