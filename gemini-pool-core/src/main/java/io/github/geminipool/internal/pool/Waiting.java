@@ -4,6 +4,7 @@ import io.github.geminipool.internal.time.PoolClock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +35,11 @@ final class Waiting {
         return queueOf(wish).remove(wish);
     }
 
-    private TreeSet<Wish> queueOf(Wish wish) {
+    private NavigableSet<Wish> queueOf(Wish wish) {
         return wish.isRepeat() ? repeats : firsts;
     }
 
-    private TreeSet<Wish> deadlinesOf(Wish wish) {
+    private NavigableSet<Wish> deadlinesOf(Wish wish) {
         return wish.filter().isPlain() ? plain : restricted;
     }
 
@@ -68,7 +69,7 @@ final class Waiting {
         return includingFirsts ? firsts.higher(wish) : null;
     }
 
-    private static @Nullable Wish firstOf(TreeSet<Wish> wishes) {
+    private static @Nullable Wish firstOf(NavigableSet<Wish> wishes) {
         return wishes.isEmpty() ? null : wishes.first();
     }
 
@@ -94,7 +95,7 @@ final class Waiting {
         return due;
     }
 
-    private void removeUntil(TreeSet<Wish> deadlines, long nanos, List<Wish> removed) {
+    private void removeUntil(NavigableSet<Wish> deadlines, long nanos, List<Wish> removed) {
         while (!deadlines.isEmpty() && deadlines.first().deadlineNanos() <= nanos) {
             Wish wish = deadlines.first();
             remove(wish);

@@ -41,7 +41,7 @@ public final class Timer implements Scheduler, AutoCloseable {
                 thread = new Thread(this::run, "gemini-pool-timer");
                 thread.setDaemon(true);
                 thread.start();
-            } else if (alarms.first() == alarm) {
+            } else if (alarms.first().equals(alarm)) {
                 changed.signal();
             }
             return alarm;

@@ -1,0 +1,22 @@
+package io.github.geminipool.internal.retry;
+
+import io.github.geminipool.spi.Attempt;
+import io.github.geminipool.spi.AttemptRunner;
+import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.spi.RetryDecision;
+import java.io.IOException;
+import okhttp3.Response;
+
+/** Runs attempts as the pool decides, with nothing added. */
+public final class LoopRunner implements AttemptRunner {
+
+    @Override
+    public Response run(CallFacts facts, Attempt attempt) throws IOException {
+        RetryDecision decision = attempt.next();
+        while (decision instanceof RetryDecision.Repeat repeat) {
+            attempt.pause(repeat.delay());
+            decision = attempt.next();
+        }
+        return ((RetryDecision.Done) decision).response();
+    }
+}

@@ -1,0 +1,21 @@
+package io.github.geminipool.internal.retry;
+
+import java.time.Duration;
+
+/**
+ * What a decision after a failure depends on, besides the failure.
+ *
+ * @param attempts how many attempts were made before, this one included, failovers not counted
+ * @param maxAttempts how many are allowed
+ * @param bodyIsThere whether the request's body can be sent again
+ * @param mayHaveHadEffect whether the server may have carried out the request
+ * @param repeatable whether it may be carried out twice
+ * @param remaining the time until the call's deadline
+ */
+public record Situation(
+        int attempts,
+        int maxAttempts,
+        boolean bodyIsThere,
+        boolean mayHaveHadEffect,
+        boolean repeatable,
+        Duration remaining) {}
