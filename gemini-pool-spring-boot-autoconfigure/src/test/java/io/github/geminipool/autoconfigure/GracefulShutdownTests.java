@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 
 @Timeout(30)
@@ -51,8 +53,10 @@ class GracefulShutdownTests {
         CompletableFuture<GenerateContentResponse> call = pool.generateContentAsync(GenerationRequest.of("Hello"));
         assertThat(simulator.awaitInFlight(1, PATIENCE)).isTrue();
 
-        CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close);
-        events.stopping.join();
+        // On a thread of its own: the common pool has but one on a small machine.
+        CompletableFuture<Void> closing =
+                CompletableFuture.runAsync(context::close, close -> new Thread(close).start());
+        events.stopping.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
         simulator.clearFaults();
 
         closing.join();
@@ -103,13 +107,15 @@ class GracefulShutdownTests {
     @ImportAutoConfiguration({GeminiPoolAutoConfiguration.class, LifecycleAutoConfiguration.class})
     static class Application {
 
+        /** Destroyed before the pool, as everything is that uses it. */
         @Bean
+        @DependsOn("geminiPool")
         Events events() {
             return new Events();
         }
     }
 
-    /** Stands for executors: what stops before the pool does, and is destroyed after it was drained. */
+    /** Stands for executors, which stop before the pool does, and for beans that running calls use. */
     static final class Events implements SmartLifecycle, AutoCloseable {
 
         final List<String> list = Collections.synchronizedList(new ArrayList<>());

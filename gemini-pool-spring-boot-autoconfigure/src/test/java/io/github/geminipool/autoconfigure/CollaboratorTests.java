@@ -1,0 +1,102 @@
+package io.github.geminipool.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.GenerationRequest;
+import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.simulator.GeminiSimulator;
+import io.github.geminipool.spi.AttemptRunner;
+import io.github.geminipool.spi.SelectionStrategy;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+/** Beans of the application that take part in calls. */
+class CollaboratorTests {
+
+    private final GeminiSimulator simulator =
+            GeminiSimulator.builder().key("first-secret").key("second-secret").start();
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(GeminiPoolAutoConfiguration.class))
+            .withPropertyValues(
+                    "gemini.pool.keys=first-secret,second-secret", "gemini.pool.base-url=" + simulator.baseUrl());
+
+    @AfterEach
+    void close() {
+        simulator.close();
+    }
+
+    @Test
+    void listenersAreTold() {
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        runner.withBean("one", PoolListener.class, () -> listener(told, "one"))
+                .withBean("two", PoolListener.class, () -> listener(told, "two"))
+                .run(context -> {
+                    context.getBean(GeminiPool.class).generateContent("Hello");
+                    assertThat(told).containsExactlyInAnyOrder("one", "two");
+                });
+    }
+
+    @Test
+    void strategyChoosesTheKey() {
+        runner.withBean(
+                        SelectionStrategy.class,
+                        () -> candidate -> candidate.keyName().equals("Key #2") ? 1 : 0)
+                .run(context -> {
+                    for (int i = 0; i < 3; i++) {
+                        context.getBean(GeminiPool.class).generateContent("Hello");
+                    }
+                    assertThat(simulator.requestsByKey()).containsOnlyKeys("second-secret");
+                });
+    }
+
+    @Test
+    void runnerRunsTheAttempts() {
+        runner.withBean(AttemptRunner.class, () -> (facts, attempt) -> {
+                    throw new IOException("from the application's runner");
+                })
+                .run(context -> {
+                    GeminiPool pool = context.getBean(GeminiPool.class);
+                    assertThatThrownBy(() -> pool.generateContent("Hello"))
+                            .hasStackTraceContaining("from the application's runner");
+                    assertThat(simulator.requestCount()).isZero();
+                });
+    }
+
+    @Test
+    void threadsOfAsynchronousCallsFollowSpringsSetting() {
+        List<String> threads = Collections.synchronizedList(new ArrayList<>());
+        PoolListener listener = new PoolListener() {
+            @Override
+            public void attemptEnded(AttemptEnded event) {
+                threads.add(Thread.currentThread().toString());
+            }
+        };
+        runner.withBean(PoolListener.class, () -> listener)
+                .withPropertyValues("spring.threads.virtual.enabled=false")
+                .run(context -> {
+                    context.getBean(GeminiPool.class)
+                            .generateContentAsync(GenerationRequest.of("Hello"))
+                            .join();
+                    assertThat(threads).isNotEmpty().noneMatch(thread -> thread.startsWith("VirtualThread"));
+                });
+    }
+
+    private static PoolListener listener(List<String> told, String name) {
+        return new PoolListener() {
+            @Override
+            public void attemptEnded(AttemptEnded event) {
+                told.add(name);
+            }
+        };
+    }
+}
