@@ -1,97 +1,367 @@
 package io.github.geminipool;
 
 import com.google.genai.Client;
+import com.google.genai.types.ClientOptions;
+import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
+import com.google.genai.types.HttpOptions;
+import com.google.genai.types.Tool;
+import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.failure.PoolClosedException;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.event.Listeners;
+import io.github.geminipool.internal.health.Exclusions;
+import io.github.geminipool.internal.health.Health;
+import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.http.PoolCall;
+import io.github.geminipool.internal.http.PooledHttpClient;
+import io.github.geminipool.internal.pool.ModelPool;
+import io.github.geminipool.internal.pool.ModelPools;
+import io.github.geminipool.internal.pool.PoolContext;
+import io.github.geminipool.internal.retry.LoopRunner;
+import io.github.geminipool.internal.stats.Collector;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.Timer;
+import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.spi.AttemptRunner;
+import io.github.geminipool.spi.SelectionStrategy;
 import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.PoolStats;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 
-/** STUB: the implementation follows; the signatures are these. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * A pool of Gemini API keys. Every call made through it, through its {@link #client()} or through its
+ * {@link #httpClient()} is balanced over the keys, goes on with another key where one is rejected or has no quota
+ * left, and is repeated where Gemini or the network failed.
+ *
+ * <pre>{@code
+ * try (GeminiPool pool = GeminiPool.builder().key(first).key(second).build()) {
+ *     System.out.println(pool.generateContent("Why is the sky blue?").text());
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. One pool serves a whole application. Exceptions are those of Google's SDK
+ * ({@link com.google.genai.errors.ApiException} for Gemini's answers,
+ * {@link com.google.genai.errors.GenAiIOException} where none came), and
+ * {@link io.github.geminipool.failure.PoolExhaustedException} and {@link PoolClosedException} where the pool itself
+ * refuses. None contains a secret.
+ */
 public final class GeminiPool implements AutoCloseable {
 
-    GeminiPool(GeminiPoolBuilder builder) {}
+    private static final Duration GRACE_PERIOD = Duration.ofSeconds(30);
+
+    private final GeminiPoolSettings settings;
+    private final Timer timer;
+    private final ModelPools pools;
+    private final Collector collector = new Collector();
+    private final StatsReport report;
+    private final PooledHttpClient http;
+    private final Client client;
+
+    GeminiPool(GeminiPoolBuilder builder) {
+        this.settings = builder.settings;
+        PoolClock clock = new PoolClock(builder.timeSource);
+        Exclusions exclusions = new Exclusions();
+        List<KeyHealth> keys = KeyRing.of(builder.keys, builder.projects, exclusions);
+        RandomGenerator random = builder.random == null
+                ? () -> ThreadLocalRandom.current().nextLong()
+                : new LockedRandom(builder.random);
+        SelectionStrategy strategy = builder.selectionStrategy;
+        AttemptRunner runner = builder.attemptRunner;
+        Listeners listeners = listeners(builder.listeners);
+        this.timer = new Timer(clock);
+        this.pools = new ModelPools(
+                new PoolContext(
+                        keys,
+                        exclusions,
+                        new Health(exclusions, clock),
+                        strategy == null ? SelectionStrategy.of(settings.selection()) : strategy,
+                        random,
+                        listeners,
+                        clock,
+                        timer),
+                settings::sizeOf);
+        this.report = new StatsReport(pools, keys, collector, clock);
+        this.http = new PooledHttpClient(new PooledHttpClient.Parts(
+                settings,
+                pools,
+                runner == null ? new LoopRunner() : runner,
+                random,
+                listeners,
+                clock,
+                timer,
+                keys.stream().map(key -> key.key().secret()).toList(),
+                builder.virtualThreads,
+                builder.sslSocketFactory,
+                builder.trustManager));
+        this.client = Client.builder()
+                // The SDK wants one; each attempt's own replaces it.
+                .apiKey("set-by-gemini-pool")
+                // GOOGLE_GENAI_USE_VERTEXAI in the environment would turn the client to another service.
+                .vertexAI(false)
+                .httpOptions(HttpOptions.builder()
+                        .baseUrl(settings.http().baseUrl().toString())
+                        .build())
+                .clientOptions(
+                        ClientOptions.builder().customHttpClient(http.client()).build())
+                .build();
+    }
+
+    private Listeners listeners(List<PoolListener> given) {
+        List<PoolListener> all = new ArrayList<>();
+        all.add(collector);
+        all.add(new PoolListener() {
+            @Override
+            public void scopeExcluded(ScopeExcluded event) {
+                // Calls to other models may wait for the same key, project or account.
+                if (!(event.scope() instanceof Scope.ProjectModel)) {
+                    pools.lookAgain();
+                }
+            }
+        });
+        all.addAll(given);
+        return new Listeners(all);
+    }
 
     /** Starts building a pool. */
     public static GeminiPoolBuilder builder() {
         return new GeminiPoolBuilder();
     }
 
-    /** Generates. */
+    /** Answers a prompt with the default model. */
     public GenerateContentResponse generateContent(String prompt) {
-        throw new UnsupportedOperationException();
+        return generateContent(GenerationRequest.of(prompt));
     }
 
-    /** Generates. */
+    /** Answers a request, waiting for the whole answer. */
     public GenerateContentResponse generateContent(GenerationRequest request) {
-        throw new UnsupportedOperationException();
+        return generate(begin(request), request);
     }
 
-    /** Generates. */
+    /** Answers a request; what would be thrown is part of the result instead. */
     public GenerationResult tryGenerateContent(GenerationRequest request) {
-        throw new UnsupportedOperationException();
+        PoolCall call = begin(request);
+        GenerateContentResponse response;
+        try {
+            response = generate(call, request);
+        } catch (RuntimeException e) {
+            return result(call, null, e);
+        }
+        return result(call, response, null);
     }
 
-    /** Generates. */
+    private PoolCall begin(GenerationRequest request) {
+        return http.begin(request.options());
+    }
+
+    private GenerateContentResponse generate(PoolCall call, GenerationRequest request) {
+        try {
+            return http.as(
+                    call, () -> client.models.generateContent(modelOf(request), request.contents(), request.config()));
+        } catch (RuntimeException e) {
+            throw told(call, e);
+        }
+    }
+
+    private String modelOf(GenerationRequest request) {
+        return request.model() == null ? settings.defaultModel() : request.model();
+    }
+
+    /** What the caller is told: the pool's own exception where the pool refused, else the SDK's. */
+    private static RuntimeException told(PoolCall call, RuntimeException e) {
+        RuntimeException refusal = call.progress().refusal();
+        return refusal != null ? refusal : e;
+    }
+
+    private GenerationResult result(
+            PoolCall call, @Nullable GenerateContentResponse response, @Nullable RuntimeException failure) {
+        PoolCall.Progress progress = call.progress();
+        return new GenerationResult(
+                response,
+                failure,
+                progress.keyName(),
+                progress.instanceIndex(),
+                progress.attempts(),
+                Duration.ofNanos(progress.waitedNanos()),
+                http.elapsed(call));
+    }
+
+    /** Answers a prompt with the default model; the calling thread does not wait. */
+    public CompletableFuture<GenerateContentResponse> generateContentAsync(String prompt) {
+        return generateContentAsync(GenerationRequest.of(prompt));
+    }
+
+    /**
+     * Answers a request; the calling thread does not wait. Cancelling the future cancels the call.
+     *
+     * @return fails with what {@link #generateContent(GenerationRequest)} throws
+     */
     public CompletableFuture<GenerateContentResponse> generateContentAsync(GenerationRequest request) {
-        throw new UnsupportedOperationException();
+        PoolCall call = begin(request);
+        return PooledFuture.following(resultOf(call, request).thenApply(GenerationResult::orThrow), call);
     }
 
-    /** Generates; the future never fails but by cancellation. */
+    /**
+     * Answers a request; the calling thread does not wait. Cancelling the future cancels the call.
+     *
+     * @return never fails but by being cancelled
+     */
     public CompletableFuture<GenerationResult> tryGenerateContentAsync(GenerationRequest request) {
-        throw new UnsupportedOperationException();
+        PoolCall call = begin(request);
+        return PooledFuture.following(resultOf(call, request), call);
     }
 
-    /** Generates; blocks until the first event. */
+    private CompletableFuture<GenerationResult> resultOf(PoolCall call, GenerationRequest request) {
+        CompletableFuture<GenerateContentResponse> answer;
+        try {
+            answer = start(call, request);
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedFuture(result(call, null, told(call, e)));
+        }
+        return answer.handle((response, e) ->
+                e == null ? result(call, response, null) : result(call, null, told(call, unwrapped(e))));
+    }
+
+    private CompletableFuture<GenerateContentResponse> start(PoolCall call, GenerationRequest request) {
+        if (callsFunctions(request.config())) {
+            // The SDK goes on with such a call on threads that know nothing of this one.
+            return CompletableFuture.supplyAsync(() -> generate(call, request), http.workers());
+        }
+        return http.as(
+                call,
+                () -> client.async.models.generateContent(modelOf(request), request.contents(), request.config()));
+    }
+
+    private static boolean callsFunctions(@Nullable GenerateContentConfig config) {
+        List<Tool> tools = config == null ? List.of() : config.tools().orElse(List.of());
+        return tools.stream()
+                .anyMatch(tool -> !tool.functions().orElse(List.of()).isEmpty());
+    }
+
+    private static RuntimeException unwrapped(Throwable e) {
+        Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+        return cause instanceof RuntimeException runtime ? runtime : new CompletionException(cause);
+    }
+
+    /** Answers a prompt with the default model, as it comes. */
+    public GenerationStream generateContentStream(String prompt) {
+        return generateContentStream(GenerationRequest.of(prompt));
+    }
+
+    /**
+     * Answers a request as it comes; returns when the first part is there. Up to then a failure is answered by another
+     * attempt, as in all calls; afterwards it is thrown by the stream.
+     *
+     * @return to be closed
+     */
     public GenerationStream generateContentStream(GenerationRequest request) {
-        throw new UnsupportedOperationException();
+        PoolCall call = begin(request);
+        try {
+            var stream = http.as(
+                    call,
+                    () -> client.models.generateContentStream(modelOf(request), request.contents(), request.config()));
+            PoolCall.Progress progress = call.progress();
+            return new GenerationStream(stream, progress.keyName(), progress.instanceIndex());
+        } catch (RuntimeException e) {
+            throw told(call, e);
+        }
     }
 
-    /** A plain client over the pool. */
+    /**
+     * A client of Google's SDK over this pool, for everything that it offers. Always the same one. Closing it does no
+     * harm and is not needed.
+     *
+     * <p>Where the pool refuses a call, it throws a {@link com.google.genai.errors.ClientException} of code 429 with
+     * the message of a {@link io.github.geminipool.failure.PoolExhaustedException}.
+     */
     public Client client() {
-        throw new UnsupportedOperationException();
+        return client;
     }
 
-    /** The HTTP client. */
+    /**
+     * The HTTP client under {@link #client()}, for other libraries that call the Gemini API. It sends requests to the
+     * pool's base URL only, sets the key itself, and must not be closed.
+     */
     public OkHttpClient httpClient() {
-        throw new UnsupportedOperationException();
+        return http.client();
     }
 
-    /** Statistics. */
+    /** What happened in the model pools, and what is the case in them now. */
     public PoolStats stats() {
-        throw new UnsupportedOperationException();
+        return report.pool();
     }
 
-    /** Statistics of keys. */
+    /** What happened to the keys, and what is the case with them now. */
     public KeyStats keyStats() {
-        throw new UnsupportedOperationException();
+        return report.keyStats();
     }
 
-    /** Makes a model's pool anew. */
+    /**
+     * Makes a model's pool as new: its instances are bound to the keys in turn, and what failures have excluded for
+     * this model is usable again. Calls go on.
+     *
+     * @return false if there is no such pool, since no call to the model was made yet
+     */
     public boolean reset(String model) {
-        throw new UnsupportedOperationException();
+        return pools.reset(model);
     }
 
-    /** Makes all model pools anew. */
+    /** Makes all model pools as new, and whatever failures have excluded usable again. Calls go on. */
     public void reset() {
-        throw new UnsupportedOperationException();
+        pools.reset();
     }
 
-    /** Forgets the statistics. */
+    /** Forgets what was counted. Exclusions stay. */
     public void resetStats() {
-        throw new UnsupportedOperationException();
+        collector.reset();
     }
 
-    /** Closes; running calls may end within 30 s. */
+    /** Closes the pool; calls that run may end within 30 seconds. See {@link #close(Duration)}. */
     @Override
     public void close() {
-        close(Duration.ofSeconds(30));
+        close(GRACE_PERIOD);
     }
 
-    /** Closes; running calls may end within a time. */
+    /**
+     * Closes the pool: it takes no more calls, those that wait for an instance are refused with
+     * {@link PoolClosedException}, those that run may end within a time and are then cancelled. Returns when none runs
+     * any more. Closing it again does nothing.
+     *
+     * @param gracePeriod how long to wait for calls that run
+     */
     public void close(Duration gracePeriod) {
-        throw new UnsupportedOperationException();
+        http.close(gracePeriod);
+        timer.close();
+    }
+
+    /** Says how many keys and models there are. */
+    @Override
+    public String toString() {
+        return "GeminiPool[keys=" + report.keys().size() + ", models="
+                + pools.all().size() + (http.isClosed() ? ", closed" : "") + "]";
+    }
+
+    /** Whether the calling thread holds a lock of the pool; for the proof that listeners never do. */
+    boolean isLockHeld() {
+        return pools.all().stream().anyMatch(ModelPool::isLockHeld);
+    }
+
+    /** Calls that have not ended, bodies included. */
+    int activeCalls() {
+        return http.activeCalls();
+    }
+
+    /** Timed tasks that are still to run. */
+    int pendingTasks() {
+        return timer.pending();
     }
 }

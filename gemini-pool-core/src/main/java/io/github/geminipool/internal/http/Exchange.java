@@ -36,6 +36,7 @@ final class Exchange {
     private final CallContext context;
     private final CallFacts facts;
     private final HttpParts parts;
+    private boolean handedOver;
 
     Exchange(Interceptor.Chain chain, CallContext context, CallFacts facts, HttpParts parts) {
         this.chain = chain;
@@ -45,6 +46,7 @@ final class Exchange {
     }
 
     Exchanged with(Lease lease) throws IOException {
+        handedOver = false;
         context.attemptBegins();
         context.poolCall().attempted(lease);
         lease.started();
@@ -60,8 +62,6 @@ final class Exchange {
             }
         }
     }
-
-    private boolean handedOver;
 
     private Request withKey(Lease lease) {
         Request request = chain.request();

@@ -47,6 +47,7 @@ final class HttpAttempt implements Attempt {
     private boolean holdsRepeat;
     private boolean betweenAttempts;
     private Exchanged.@Nullable Failed last;
+    private @Nullable Refusal refusal;
     private CallEnded.Outcome outcome = CallEnded.Outcome.FAILURE;
 
     HttpAttempt(Interceptor.Chain chain, CallContext context, CallFacts facts, HttpParts parts) {
@@ -159,8 +160,6 @@ final class HttpAttempt implements Attempt {
         }
         return null;
     }
-
-    private @Nullable Refusal refusal;
 
     private void await(Wish wish) throws IOException {
         long before = parts.clock().nanos();

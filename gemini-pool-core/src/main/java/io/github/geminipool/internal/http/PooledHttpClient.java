@@ -147,6 +147,11 @@ public final class PooledHttpClient {
         return parts.calls().as(call, body);
     }
 
+    /** The time since a call began. */
+    public Duration elapsed(PoolCall call) {
+        return Duration.ofNanos(parts.clock().nanos() - call.startNanos());
+    }
+
     /** Where synchronous work is done for asynchronous callers. */
     public ExecutorService workers() {
         return callWorkers;

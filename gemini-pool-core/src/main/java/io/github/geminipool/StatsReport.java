@@ -1,0 +1,102 @@
+package io.github.geminipool;
+
+import io.github.geminipool.internal.health.Exclusion;
+import io.github.geminipool.internal.health.ExclusionCell;
+import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.pool.ModelPool;
+import io.github.geminipool.internal.pool.ModelPoolState;
+import io.github.geminipool.internal.pool.ModelPools;
+import io.github.geminipool.internal.stats.Collector;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.stats.InstanceStats;
+import io.github.geminipool.stats.KeyStats;
+import io.github.geminipool.stats.KeyUsage;
+import io.github.geminipool.stats.ModelStats;
+import io.github.geminipool.stats.PoolStats;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Puts what was counted beside what is the case now. */
+record StatsReport(ModelPools pools, List<KeyHealth> keys, Collector collector, PoolClock clock) {
+
+    PoolStats pool() {
+        return new PoolStats(
+                collector.calls(),
+                collector.failedCalls(),
+                collector.attempts(),
+                pools.all().stream().map(this::model).toList());
+    }
+
+    private ModelStats model(ModelPool pool) {
+        ModelPoolState state = pool.state();
+        List<InstanceStats> instances = new ArrayList<>(state.instances().size());
+        int errorInstances = 0;
+        for (int i = 0; i < state.instances().size(); i++) {
+            ModelPoolState.InstanceState instance = state.instances().get(i);
+            Collector.Counted counted = collector.ofInstance(state.model(), i);
+            instances.add(new InstanceStats(
+                    i,
+                    instance.key(),
+                    instance.active(),
+                    instance.usable(),
+                    counted.attempts(),
+                    counted.failures(),
+                    counted.meanTime()));
+            errorInstances += instance.usable() ? 0 : 1;
+        }
+        return new ModelStats(
+                state.model(),
+                instances.size(),
+                state.active(),
+                errorInstances,
+                state.waiting(),
+                collector.ofModel(state.model()).attempts(),
+                collector.keyUsage(state.model()),
+                instances);
+    }
+
+    KeyStats keyStats() {
+        Map<String, Integer> inFlight = new HashMap<>();
+        pools.all()
+                .forEach(pool ->
+                        pool.state().inFlight().forEach((key, count) -> inFlight.merge(key, count, Integer::sum)));
+        long now = clock.nanos();
+        return new KeyStats(keys.stream()
+                .map(key -> key(key, inFlight.getOrDefault(key.name(), 0), now))
+                .toList());
+    }
+
+    private KeyUsage key(KeyHealth key, int inFlight, long now) {
+        Collector.Counted counted = collector.ofKey(key.name());
+        Exclusion exclusion = exclusion(key, now);
+        return new KeyUsage(
+                key.name(),
+                key.project().name(),
+                exclusion == null,
+                exclusion == null ? null : until(exclusion),
+                exclusion == null ? null : exclusion.reason(),
+                inFlight,
+                counted.attempts(),
+                counted.failures(),
+                key.errorRate(now),
+                counted.meanTime());
+    }
+
+    private @Nullable Instant until(Exclusion exclusion) {
+        return exclusion.isLasting() ? null : clock.instantAt(exclusion.untilNanos());
+    }
+
+    private static @Nullable Exclusion exclusion(KeyHealth key, long now) {
+        for (ExclusionCell cell : List.of(key.ownCell(), key.projectCell(), key.billingCell())) {
+            Exclusion exclusion = cell.at(now);
+            if (exclusion != null) {
+                return exclusion;
+            }
+        }
+        return null;
+    }
+}
