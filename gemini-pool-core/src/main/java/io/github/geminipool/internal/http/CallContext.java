@@ -26,7 +26,7 @@ final class CallContext {
     private volatile boolean sent;
     private @Nullable ModelPool pool;
     private @Nullable Wish wish;
-    private boolean wishIsNew;
+    private @Nullable Wish early;
     private Scheduler.@Nullable Alarm deadlineAlarm;
 
     CallContext(Call call, PoolCall poolCall, PoolClock clock) {
@@ -117,7 +117,6 @@ final class CallContext {
         try {
             pool = newPool;
             wish = newWish;
-            wishIsNew = true;
             tooLate = cancelled;
         } finally {
             lock.unlock();
@@ -127,13 +126,24 @@ final class CallContext {
         }
     }
 
-    /** The wish that was made before the call had a thread, once; null if there is none. */
-    @Nullable
-    Wish takeWish() {
+    /** Makes the wish known that is made before the call has a thread. */
+    void wishesEarly(ModelPool newPool, Wish newWish) {
         lock.lock();
         try {
-            Wish taken = wishIsNew ? wish : null;
-            wishIsNew = false;
+            early = newWish;
+        } finally {
+            lock.unlock();
+        }
+        wishes(newPool, newWish);
+    }
+
+    /** The wish that was made before the call had a thread, once; null if there is none. */
+    @Nullable
+    Wish takeEarlyWish() {
+        lock.lock();
+        try {
+            Wish taken = early;
+            early = null;
             return taken;
         } finally {
             lock.unlock();

@@ -138,7 +138,7 @@ final class HttpAttempt implements Attempt {
 
     /** The next lease, or null if the pool refused it. */
     private @Nullable Lease acquire() throws IOException {
-        Wish wish = attempts == 0 ? context.takeWish() : null;
+        Wish wish = attempts == 0 ? context.takeEarlyWish() : null;
         if (wish == null) {
             wish = new Wish(filter, wishDeadline(), betweenAttempts, null);
             context.wishes(pool, wish);
