@@ -19,6 +19,7 @@ final class CallContext {
     private final Call call;
     private final PoolCall poolCall;
     private final PoolClock clock;
+    private final boolean hasEvents;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile boolean cancelled;
@@ -29,10 +30,21 @@ final class CallContext {
     private @Nullable Wish early;
     private Scheduler.@Nullable Alarm deadlineAlarm;
 
-    CallContext(Call call, PoolCall poolCall, PoolClock clock) {
+    /**
+     * A context.
+     *
+     * @param hasEvents whether OkHttp tells about the call; else every attempt counts as sent, and whoever made the
+     *     context ends it
+     */
+    CallContext(Call call, PoolCall poolCall, PoolClock clock, boolean hasEvents) {
+        this.hasEvents = hasEvents;
         this.call = call;
         this.poolCall = poolCall;
         this.clock = clock;
+    }
+
+    boolean hasEvents() {
+        return hasEvents;
     }
 
     PoolCall poolCall() {
@@ -169,7 +181,7 @@ final class CallContext {
     }
 
     void attemptBegins() {
-        sent = false;
+        sent = !hasEvents;
     }
 
     void requestIsSent() {

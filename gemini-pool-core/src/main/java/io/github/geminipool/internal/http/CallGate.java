@@ -98,7 +98,7 @@ final class CallGate extends AbstractExecutorService {
                 if (lease != null) {
                     lease.unused();
                 }
-                if (call.isCanceled()) {
+                if (!context.hasEvents()) {
                     parts.calls().ended(call);
                 }
             }
