@@ -68,7 +68,10 @@ final class HttpAttempt implements Attempt {
             if (lease == null) {
                 return new RetryDecision.Done(refused());
             }
-            attempts++;
+            if (++attempts == 1) {
+                // Waits keep the deadline by themselves; exchanges don't.
+                context.keepDeadline(parts.scheduler());
+            }
             Exchanged exchanged = exchange.with(lease);
             endRepeat();
             if (exchanged instanceof Exchanged.Answered answered) {

@@ -42,7 +42,6 @@ final class PoolInterceptor implements Interceptor {
     }
 
     private Response run(Chain chain, CallContext context) throws IOException {
-        context.keepDeadline(parts.scheduler());
         CallFacts facts = CallFactsReader.read(chain.request());
         HttpAttempt attempt = new HttpAttempt(chain, context, facts, parts);
         try {
