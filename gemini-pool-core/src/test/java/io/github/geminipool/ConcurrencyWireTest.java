@@ -60,13 +60,15 @@ class ConcurrencyWireTest {
         GeminiSimulator simulator = invariants.simulator(b -> b.key(KEY).key(OTHER));
         GeminiPool pool = invariants.pool(
                 simulator, b -> b.key(KEY).key(OTHER).settings(b.settings().withSize(4)));
+        List<Form> forms = List.of(Form.values());
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             List<CompletableFuture<?>> all = new ArrayList<>();
             IntStream.range(0, 8)
                     .forEach(t -> all.add(CompletableFuture.runAsync(
                             () -> IntStream.range(0, 50)
-                                    .forEach(i -> Form.values()[(t + i) % Form.values().length].ask(pool, "m", "Hi")),
+                                    .forEach(i ->
+                                            forms.get((t + i) % forms.size()).ask(pool, "m", "Hi")),
                             threads)));
             CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
         } finally {

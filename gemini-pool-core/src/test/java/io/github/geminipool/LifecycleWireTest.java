@@ -153,7 +153,6 @@ class LifecycleWireTest {
         assertThat(pool.stats().model("m").orElseThrow().errorInstances()).isEqualTo(5);
         assertThat(pool.reset("m")).isTrue();
         assertThat(pool.stats().model("m").orElseThrow().errorInstances()).isZero();
-        simulator.resetLog();
         pool.generateContent(GenerationRequest.of("Hi").model("m"));
         simulator.keyState(KEY, KeyState.INVALID);
         pool.resetStats();

@@ -94,7 +94,7 @@ class PoolInvariantsTest {
                 .url(simulator.baseUrl() + "/v1beta/models")
                 .build();
         try (Response response = other.newCall(request).execute()) {
-            assertThat(response.code()).isEqualTo(400);
+            assertThat(response.code()).isEqualTo(403);
         }
         assertThat(invariants.finish()).anyMatch(breach -> breach.contains("connections to the simulator are left: 1"));
         other.connectionPool().evictAll();
