@@ -1,5 +1,7 @@
 package io.github.geminipool.simulator;
 
+import java.util.Map;
+
 /**
  * What a {@link Fault} does. {@link Delay} and {@link WhenInFlight} only hold a request and can be combined with all
  * others; of the others, the first that applies wins.
@@ -33,8 +35,14 @@ public sealed interface FaultAction {
      * @param status of HTTP
      * @param contentType of the body
      * @param text the body
+     * @param headers further headers, such as {@code Retry-After}
      */
-    record Body(int status, String contentType, String text) implements FaultAction {}
+    record Body(int status, String contentType, String text, Map<String, String> headers) implements FaultAction {
+        /** Copies the headers. */
+        public Body {
+            headers = Map.copyOf(headers);
+        }
+    }
 
     /** The TCP connection is reset instead of an answer. */
     record Reset() implements FaultAction {}

@@ -1,5 +1,6 @@
 package io.github.geminipool.simulator;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Which requests a {@link Fault} fits, and how often; its last word says what happens. Immutable: each method gives a new one. */
@@ -136,7 +137,20 @@ public final class FaultCondition {
      * @return the rule
      */
     public Fault body(int status, String contentType, String text) {
-        return does(new FaultAction.Body(status, contentType, text));
+        return body(status, contentType, text, Map.of());
+    }
+
+    /**
+     * Answers with any text and headers.
+     *
+     * @param status of HTTP
+     * @param contentType of the body
+     * @param text the body
+     * @param headers further headers, such as {@code Retry-After} or {@code Location}
+     * @return the rule
+     */
+    public Fault body(int status, String contentType, String text, Map<String, String> headers) {
+        return does(new FaultAction.Body(status, contentType, text, headers));
     }
 
     /**

@@ -48,11 +48,11 @@ final class ActiveCalls implements EventListener.Factory {
 
     @Override
     public EventListener create(Call call) {
-        return new Events(newContext(call, current.get()));
+        return new Events(newContext(call, current.get(), true));
     }
 
-    private CallContext newContext(Call call, @Nullable PoolCall poolCall) {
-        return new CallContext(call, poolCall == null ? begin(CallOptions.NONE) : poolCall, clock);
+    private CallContext newContext(Call call, @Nullable PoolCall poolCall, boolean hasEvents) {
+        return new CallContext(call, poolCall == null ? begin(CallOptions.NONE) : poolCall, clock, hasEvents);
     }
 
     /** The context of a call, or null if OkHttp tells no events about it: of websockets it never does. */
@@ -61,11 +61,9 @@ final class ActiveCalls implements EventListener.Factory {
         return contexts.get(call);
     }
 
-    /** Makes a context for a call without events; whoever calls this also calls {@link #ended}. */
+    /** Makes a context for a call without events; the interceptor ends it. */
     CallContext adopt(Call call) {
-        CallContext context = newContext(call, null);
-        // Nothing will be told about its requests.
-        context.requestIsSent();
+        CallContext context = newContext(call, null, false);
         contexts.put(call, context);
         return context;
     }

@@ -19,6 +19,7 @@ final class CallContext {
     private final Call call;
     private final PoolCall poolCall;
     private final PoolClock clock;
+    private final boolean hasEvents;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile boolean cancelled;
@@ -26,13 +27,24 @@ final class CallContext {
     private volatile boolean sent;
     private @Nullable ModelPool pool;
     private @Nullable Wish wish;
-    private boolean wishIsNew;
+    private @Nullable Wish early;
     private Scheduler.@Nullable Alarm deadlineAlarm;
 
-    CallContext(Call call, PoolCall poolCall, PoolClock clock) {
+    /**
+     * A context.
+     *
+     * @param hasEvents whether OkHttp tells about the call; else every attempt counts as sent, and whoever made the
+     *     context ends it
+     */
+    CallContext(Call call, PoolCall poolCall, PoolClock clock, boolean hasEvents) {
+        this.hasEvents = hasEvents;
         this.call = call;
         this.poolCall = poolCall;
         this.clock = clock;
+    }
+
+    boolean hasEvents() {
+        return hasEvents;
     }
 
     PoolCall poolCall() {
@@ -117,7 +129,6 @@ final class CallContext {
         try {
             pool = newPool;
             wish = newWish;
-            wishIsNew = true;
             tooLate = cancelled;
         } finally {
             lock.unlock();
@@ -127,13 +138,24 @@ final class CallContext {
         }
     }
 
-    /** The wish that was made before the call had a thread, once; null if there is none. */
-    @Nullable
-    Wish takeWish() {
+    /** Makes the wish known that is made before the call has a thread. */
+    void wishesEarly(ModelPool newPool, Wish newWish) {
         lock.lock();
         try {
-            Wish taken = wishIsNew ? wish : null;
-            wishIsNew = false;
+            early = newWish;
+        } finally {
+            lock.unlock();
+        }
+        wishes(newPool, newWish);
+    }
+
+    /** The wish that was made before the call had a thread, once; null if there is none. */
+    @Nullable
+    Wish takeEarlyWish() {
+        lock.lock();
+        try {
+            Wish taken = early;
+            early = null;
             return taken;
         } finally {
             lock.unlock();
@@ -159,7 +181,7 @@ final class CallContext {
     }
 
     void attemptBegins() {
-        sent = false;
+        sent = !hasEvents;
     }
 
     void requestIsSent() {

@@ -54,7 +54,7 @@ final class CallGate extends AbstractExecutorService {
         Wish wish = new Wish(filter, HttpAttempt.wishDeadline(context, parts), false, entry);
         entry.wish = wish;
         entry.since = parts.clock().nanos();
-        context.wishes(pool, wish);
+        context.wishesEarly(pool, wish);
         pool.request(wish);
     }
 
@@ -93,12 +93,12 @@ final class CallGate extends AbstractExecutorService {
                 task.run();
             } finally {
                 // The interceptor takes the wish, unless another one before it threw.
-                Wish untaken = context.takeWish();
+                Wish untaken = context.takeEarlyWish();
                 Lease lease = untaken == null ? null : untaken.lease();
                 if (lease != null) {
                     lease.unused();
                 }
-                if (call.isCanceled()) {
+                if (!context.hasEvents()) {
                     parts.calls().ended(call);
                 }
             }

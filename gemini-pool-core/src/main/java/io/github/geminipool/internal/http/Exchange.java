@@ -105,6 +105,12 @@ final class Exchange {
 
     private Exchanged whole(Response response, Lease lease) {
         ResponseBody body = Objects.requireNonNull(response.body());
+        if (body.contentLength() == 0) {
+            // The SDK neither reads nor closes the empty answers of uploads.
+            body.close();
+            lease.complete(null, true);
+            return new Exchanged.Answered(ErrorBody.replace(response, ""));
+        }
         return handOver(response, body, body.source(), new BodyEnd(lease, new AtomicReference<>(), false));
     }
 

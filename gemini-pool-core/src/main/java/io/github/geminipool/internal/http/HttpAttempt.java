@@ -68,7 +68,10 @@ final class HttpAttempt implements Attempt {
             if (lease == null) {
                 return new RetryDecision.Done(refused());
             }
-            attempts++;
+            if (++attempts == 1) {
+                // Waits keep the deadline by themselves; exchanges don't.
+                context.keepDeadline(parts.scheduler());
+            }
             Exchanged exchanged = exchange.with(lease);
             endRepeat();
             if (exchanged instanceof Exchanged.Answered answered) {
@@ -138,7 +141,7 @@ final class HttpAttempt implements Attempt {
 
     /** The next lease, or null if the pool refused it. */
     private @Nullable Lease acquire() throws IOException {
-        Wish wish = attempts == 0 ? context.takeWish() : null;
+        Wish wish = attempts == 0 ? context.takeEarlyWish() : null;
         if (wish == null) {
             wish = new Wish(filter, wishDeadline(), betweenAttempts, null);
             context.wishes(pool, wish);

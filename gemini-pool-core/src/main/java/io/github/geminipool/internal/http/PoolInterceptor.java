@@ -31,19 +31,17 @@ final class PoolInterceptor implements Interceptor {
                     + origin(request.url()) + ". Use another HTTP client for it, or set gemini.pool.base-url");
         }
         CallContext known = parts.calls().find(chain.call());
-        if (known != null) {
-            return run(chain, known);
-        }
-        CallContext context = parts.calls().adopt(chain.call());
+        CallContext context = known != null ? known : parts.calls().adopt(chain.call());
         try {
             return run(chain, context);
         } finally {
-            parts.calls().ended(chain.call());
+            if (!context.hasEvents()) {
+                parts.calls().ended(chain.call());
+            }
         }
     }
 
     private Response run(Chain chain, CallContext context) throws IOException {
-        context.keepDeadline(parts.scheduler());
         CallFacts facts = CallFactsReader.read(chain.request());
         HttpAttempt attempt = new HttpAttempt(chain, context, facts, parts);
         try {

@@ -33,18 +33,20 @@ final class IdleInstances {
         last = instance;
 
         ModelKey key = instance.bound;
-        instance.previousOfKey = null;
-        instance.nextOfKey = key.idle;
-        if (key.idle != null) {
-            key.idle.previousOfKey = instance;
+        instance.previousOfKey = key.lastIdle;
+        instance.nextOfKey = null;
+        if (key.lastIdle == null) {
+            key.firstIdle = instance;
+        } else {
+            key.lastIdle.nextOfKey = instance;
         }
-        key.idle = instance;
+        key.lastIdle = instance;
         count++;
     }
 
-    /** Takes an instance that is bound to a key, else the one that has been idle the longest. */
+    /** Takes an instance that is bound to a key, else any; of either, the one that has been idle the longest. */
     Instance takeFor(ModelKey key) {
-        Instance instance = key.idle != null ? key.idle : first;
+        Instance instance = key.firstIdle != null ? key.firstIdle : first;
         if (instance == null) {
             throw new NoSuchElementException("no idle instance");
         }
@@ -65,11 +67,13 @@ final class IdleInstances {
             instance.next.previous = instance.previous;
         }
         if (instance.previousOfKey == null) {
-            instance.bound.idle = instance.nextOfKey;
+            instance.bound.firstIdle = instance.nextOfKey;
         } else {
             instance.previousOfKey.nextOfKey = instance.nextOfKey;
         }
-        if (instance.nextOfKey != null) {
+        if (instance.nextOfKey == null) {
+            instance.bound.lastIdle = instance.previousOfKey;
+        } else {
             instance.nextOfKey.previousOfKey = instance.previousOfKey;
         }
         instance.previous = null;

@@ -16,9 +16,12 @@ final class ModelKey implements Candidate {
     private final Latency latency = new Latency();
     private final RecentUsage recent = new RecentUsage();
 
-    /** The head of the idle instances that are bound to it; kept by {@link IdleInstances}. */
+    /** The idle instances that are bound to it; kept by {@link IdleInstances}. */
     @Nullable
-    Instance idle;
+    Instance firstIdle;
+
+    @Nullable
+    Instance lastIdle;
 
     /** Its place among the keys of its tier, and until when it is set aside there; kept by {@link TierKeys}. */
     int place;

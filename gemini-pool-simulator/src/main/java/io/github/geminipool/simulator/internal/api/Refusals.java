@@ -88,7 +88,7 @@ public final class Refusals {
             return Optional.of(wire(wire.name(), call));
         }
         if (action instanceof FaultAction.Body body) {
-            return Optional.of(Reply.text(body.status(), body.contentType(), body.text()));
+            return Optional.of(new Reply.Whole(body.status(), body.contentType(), body.text(), body.headers()));
         }
         return Optional.empty();
     }

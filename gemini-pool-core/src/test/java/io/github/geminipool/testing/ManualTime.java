@@ -1,0 +1,136 @@
+package io.github.geminipool.testing;
+
+import io.github.geminipool.spi.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Time that passes when a test says so. */
+public final class ManualTime implements TimeSource {
+
+    private record Waiter(Lock lock, Condition condition, long untilNanos) {}
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Set<Waiter> waiters = new LinkedHashSet<>();
+    private final Instant start;
+    private long nanos;
+
+    /** Begins at a time. */
+    public ManualTime(Instant start) {
+        this.start = start;
+    }
+
+    /** Begins at noon of a day on which nothing special happens. */
+    public ManualTime() {
+        this(Instant.parse("2026-11-10T20:00:00Z"));
+    }
+
+    @Override
+    public Instant now() {
+        return start.plusNanos(nanoTime());
+    }
+
+    @Override
+    public long nanoTime() {
+        lock.lock();
+        try {
+            return nanos;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    @SuppressWarnings("WaitNotInLoop") // Callers loop.
+    public void await(Lock callers, Condition condition, long untilNanos) throws InterruptedException {
+        Waiter waiter = new Waiter(callers, condition, untilNanos);
+        if (!register(waiter)) {
+            return;
+        }
+        try {
+            condition.await();
+        } finally {
+            unregister(waiter);
+        }
+    }
+
+    private boolean register(Waiter waiter) {
+        lock.lock();
+        try {
+            if (nanos >= waiter.untilNanos) {
+                return false;
+            }
+            waiters.add(waiter);
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void unregister(Waiter waiter) {
+        lock.lock();
+        try {
+            waiters.remove(waiter);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets time pass, and wakes those whose time has come. */
+    public void advance(Duration duration) {
+        List<Waiter> due = new ArrayList<>();
+        lock.lock();
+        try {
+            nanos += duration.toNanos();
+            for (Waiter waiter : waiters) {
+                if (waiter.untilNanos <= nanos) {
+                    due.add(waiter);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        for (Waiter waiter : due) {
+            waiter.lock.lock();
+            try {
+                waiter.condition.signalAll();
+            } finally {
+                waiter.lock.unlock();
+            }
+        }
+    }
+
+    /** Waits, in real time and not for long, until somebody waits for exactly so long from now. */
+    public void awaitWaiterFor(Duration duration) {
+        long until = nanoTime() + duration.toNanos();
+        long left = TimeUnit.SECONDS.toNanos(10);
+        lock.lock();
+        try {
+            while (waiters.stream().noneMatch(waiter -> waiter.untilNanos == until)) {
+                if (left <= 0) {
+                    throw new AssertionError("Nobody waits for " + duration + ", but " + waiters.size() + " wait: "
+                            + waiters.stream()
+                                    .map(waiter -> waiter.untilNanos == Long.MAX_VALUE
+                                            ? "for a signal"
+                                            : "for " + Duration.ofNanos(waiter.untilNanos - nanos))
+                                    .toList());
+                }
+                left = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
