@@ -92,8 +92,13 @@ public final class ModelPool {
             long now = context.clock().nanos();
             if (closed) {
                 settled.refuse(wish, new Refusal(Refusal.Cause.CLOSED, PoolClock.NEVER));
+            } else if (!wish.isPending()) {
+                // It was cancelled before it came: whoever cancelled it announces it.
+                return;
             } else if (waiting.isEmpty() && mayHaveAttempts(wish)) {
                 decide(wish, now, settled);
+            } else if (wish.deadlineNanos() < nextUsable(wish.filter(), now)) {
+                settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, nextUsable(wish.filter(), now)));
             } else {
                 waiting.add(wish);
                 serve(now, settled);
@@ -236,10 +241,19 @@ public final class ModelPool {
             alarm.cancel();
         }
         alarmNanos = nanos;
-        alarm = nanos == PoolClock.NEVER ? null : context.scheduler().schedule(nanos, this::lookAgain);
+        alarm = nanos == PoolClock.NEVER ? null : context.scheduler().schedule(nanos, () -> rang(nanos));
     }
 
-    /** Looks at those who wait, because time has passed or something else has changed. */
+    private void rang(long nanos) {
+        changed(() -> {
+            if (alarmNanos == nanos) {
+                alarm = null;
+                alarmNanos = PoolClock.NEVER;
+            }
+        });
+    }
+
+    /** Looks at those who wait, because something has changed that the pool was not told of. */
     public void lookAgain() {
         changed(() -> {});
     }
@@ -250,7 +264,6 @@ public final class ModelPool {
         try {
             change.run();
             if (!waiting.isEmpty()) {
-                alarmNanos = PoolClock.NEVER;
                 serve(context.clock().nanos(), settled);
             }
         } finally {

@@ -92,16 +92,31 @@ final class TierKeys {
             }
         }
         if (filter.isPlain()) {
-            ModelKey next = setAside.peek();
-            return next == null ? PoolClock.NEVER : next.setAsideUntil;
+            return earliestSetAside(nowNanos);
         }
         long earliest = PoolClock.NEVER;
         for (ModelKey key : setAside) {
             if (filter.accepts(key.health())) {
-                earliest = Math.min(earliest, key.setAsideUntil);
+                earliest = Math.min(earliest, Math.max(key.setAsideUntil, key.excludedUntil(nowNanos)));
             }
         }
         return earliest;
+    }
+
+    private long earliestSetAside(long nowNanos) {
+        ModelKey next = setAside.peek();
+        while (next != null) {
+            long until = next.excludedUntil(nowNanos);
+            if (until <= next.setAsideUntil) {
+                return next.setAsideUntil;
+            }
+            // It was excluded for longer meanwhile.
+            setAside.poll();
+            next.setAsideUntil = until;
+            setAside.add(next);
+            next = setAside.peek();
+        }
+        return PoolClock.NEVER;
     }
 
     /** Looks at all of them again: something was lifted. */

@@ -1,0 +1,795 @@
+package io.github.geminipool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.pool.ModelPoolState.InstanceState;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.key.Project;
+import io.github.geminipool.settings.Selection;
+import io.github.geminipool.spi.SelectionStrategy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class ModelPoolTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private static final SelectionStrategy ROUND_ROBIN = SelectionStrategy.of(Selection.ROUND_ROBIN);
+
+    private static Refusal refusal(Wish wish) {
+        Refusal refusal = wish.refusal();
+        assertThat(refusal).as("refusal").isNotNull();
+        return java.util.Objects.requireNonNull(refusal);
+    }
+
+    private static Refusal busy() {
+        return new Refusal(Refusal.Cause.BUSY, PoolClock.NEVER);
+    }
+
+    private static Refusal closed() {
+        return new Refusal(Refusal.Cause.CLOSED, PoolClock.NEVER);
+    }
+
+    private static Refusal noKeyUntil(long nanos) {
+        return new Refusal(Refusal.Cause.NO_KEY, nanos);
+    }
+
+    @Nested
+    class Instances {
+
+        @Test
+        void areBoundToTheKeysInTurn() {
+            PoolFixture fixture = PoolFixture.of(5, 3);
+
+            assertThat(fixture.pool.state().instances())
+                    .extracting(InstanceState::key)
+                    .containsExactly("k1", "k2", "k3", "k1", "k2");
+        }
+
+        @Test
+        void areFewerThanKeysWithoutKeepingAnyKeyFromUse() {
+            PoolFixture fixture = PoolFixture.of(1, 3);
+
+            List<String> used = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                Lease lease = fixture.lease();
+                used.add(lease.keyName());
+                lease.complete(null, true);
+            }
+
+            assertThat(used).containsExactly("k1", "k2", "k3", "k1", "k2", "k3");
+        }
+
+        @Test
+        void ofAKeyArePreferredForIt() {
+            PoolFixture fixture = PoolFixture.of(6, 3);
+
+            for (int i = 0; i < 50; i++) {
+                Lease lease = fixture.lease();
+                assertThat(fixture.pool
+                                .state()
+                                .instances()
+                                .get(lease.instanceIndex())
+                                .key())
+                        .isEqualTo(lease.keyName());
+                lease.complete(null, true);
+            }
+        }
+
+        @Test
+        void areBorrowedSoThatNoCapacityIsLostToACoolDown() {
+            PoolFixture fixture = PoolFixture.of(6, 3);
+            fixture.excludeKey(2, Duration.ofMinutes(5));
+            fixture.excludeKey(3, Duration.ofMinutes(5));
+
+            List<Lease> leases = fixture.leases(6);
+
+            assertThat(leases).extracting(Lease::keyName).containsOnly("k1");
+            assertThat(leases)
+                    .extracting(Lease::instanceIndex)
+                    .as("its own instances first")
+                    .startsWith(3, 0)
+                    .doesNotHaveDuplicates();
+            assertThat(fixture.pool.state().instances()).allMatch(InstanceState::active);
+            leases.forEach(lease -> lease.complete(null, true));
+            fixture.assertNothingIsLeft();
+        }
+    }
+
+    @Nested
+    class Wishes {
+
+        @Test
+        void areGrantedAtOnceWhileAnInstanceIsIdle() {
+            PoolFixture fixture = PoolFixture.of(2, 1);
+
+            Lease lease = fixture.lease();
+
+            assertThat(lease.model()).isEqualTo(PoolFixture.MODEL);
+            assertThat(lease.keyName()).isEqualTo("k1");
+            assertThat(lease.secret().value()).isEqualTo("secret-0");
+            assertThat(fixture.pool.state().active()).isOne();
+            assertThat(fixture.pool.state().inFlight()).containsExactly(java.util.Map.entry("k1", 1));
+            assertThat(fixture.time.alarms()).isZero();
+        }
+
+        @Test
+        void waitWhileAllInstancesAreBusyAndAreGrantedInTurn() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Lease lease = fixture.lease();
+            List<Wish> wishes = List.of(fixture.request(), fixture.request(), fixture.request());
+            assertThat(fixture.pool.state().waiting()).isEqualTo(3);
+
+            for (int i = 0; i < 3; i++) {
+                assertThat(wishes.get(i).isPending()).isTrue();
+                lease.complete(null, true);
+                lease = PoolFixture.leaseOf(wishes.get(i));
+                assertThat(fixture.pool.state().waiting()).isEqualTo(2 - i);
+            }
+
+            lease.complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void leaveNoAlarmBehindWhenTheyAreGranted() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Lease lease = fixture.lease();
+            Wish second = fixture.request();
+            assertThat(fixture.time.alarms()).isOne();
+
+            lease.complete(null, true);
+
+            PoolFixture.leaseOf(second).complete(null, true);
+            assertThat(fixture.time.alarms()).isZero();
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void ofCallsThatHadAnAttemptGoBeforeFirstOnes() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Lease lease = fixture.lease();
+            Wish first = fixture.request();
+            Wish repeat = fixture.repeat();
+
+            lease.complete(null, true);
+
+            assertThat(first.isPending()).isTrue();
+            PoolFixture.leaseOf(repeat).complete(null, true);
+            PoolFixture.leaseOf(first).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void ofNewCallsWaitWhileAsManyCallsAsInstancesAreBetweenAttempts() {
+            PoolFixture fixture = PoolFixture.of(2, 1);
+            fixture.pool.attemptsBegin();
+            fixture.pool.attemptsBegin();
+
+            Wish first = fixture.request();
+            assertThat(first.isPending()).isTrue();
+
+            fixture.pool.attemptsEnd();
+
+            PoolFixture.leaseOf(first).complete(null, true);
+            fixture.pool.attemptsEnd();
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void ofNewCallsGoOnWhenACallBetweenAttemptsIsGrantedItsNext() {
+            PoolFixture fixture = PoolFixture.of(2, 1);
+            fixture.pool.attemptsBegin();
+            fixture.pool.attemptsBegin();
+            Wish first = fixture.request();
+
+            Wish repeat = fixture.request(KeyFilter.ANY, PoolFixture.TIMEOUT, true);
+
+            PoolFixture.leaseOf(repeat).complete(null, true);
+            PoolFixture.leaseOf(first).complete(null, true);
+            assertThat(fixture.pool.state().betweenAttempts()).isOne();
+        }
+
+        @Test
+        void areAnnouncedOnceWhateverSettlesThem() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            List<String> announced = new ArrayList<>();
+            for (String name : List.of("granted", "refused", "cancelled")) {
+                Wish wish = new Wish(KeyFilter.ANY, fixture.time.clock().after(SECOND), false, () -> {
+                    assertThat(fixture.pool.isLockHeld()).isFalse();
+                    announced.add(name);
+                });
+                fixture.pool.request(wish);
+                if (name.equals("cancelled")) {
+                    fixture.pool.cancel(wish);
+                    fixture.pool.cancel(wish);
+                }
+            }
+            fixture.time.advance(SECOND);
+
+            assertThat(announced).containsExactly("granted", "cancelled", "refused");
+        }
+    }
+
+    @Nested
+    class Deadlines {
+
+        @Test
+        void refuseAsBusyWhileKeysAreUsable() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Lease lease = fixture.lease();
+            Wish wish = fixture.request(SECOND);
+
+            fixture.time.advance(SECOND.minusNanos(1));
+            assertThat(wish.isPending()).isTrue();
+            fixture.time.advance(Duration.ofNanos(1));
+
+            assertThat(refusal(wish)).isEqualTo(busy());
+            lease.complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void refuseForWantOfAKeyWithTheInstantItComesBack() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Lease lease = fixture.lease();
+            Wish wish = fixture.request(SECOND);
+            fixture.excludeKey(1, Duration.ofMinutes(1));
+            long back = fixture.time.clock().after(Duration.ofMinutes(1));
+
+            fixture.time.advance(SECOND);
+
+            assertThat(refusal(wish)).isEqualTo(noKeyUntil(back));
+            lease.complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void ofNoWaitingRefuseAtOnce() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Wish granted = fixture.request(Duration.ZERO);
+            assertThat(granted.lease()).isNotNull();
+
+            assertThat(refusal(fixture.request(Duration.ZERO))).isEqualTo(busy());
+            fixture.request(SECOND);
+            assertThat(refusal(fixture.request(Duration.ZERO)))
+                    .as("behind another one")
+                    .isEqualTo(busy());
+        }
+
+        @Test
+        void thatCanNotBeKeptRefuseAtOnce() {
+            PoolFixture fixture = PoolFixture.of(1, 2);
+            fixture.excludeKey(1, Duration.ofSeconds(90));
+            fixture.excludeKey(2, Duration.ofSeconds(31));
+
+            Wish wish = fixture.request(PoolFixture.TIMEOUT);
+
+            assertThat(refusal(wish)).isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofSeconds(31))));
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void thatCanNotBeKeptRefuseAtOnceBehindOthersToo() {
+            PoolFixture fixture = PoolFixture.of(1, 2);
+            Lease lease = fixture.lease();
+            Wish waiting = fixture.request();
+            fixture.exclude(new Scope.Project("k2"), Duration.ofMinutes(1));
+
+            Wish restricted = fixture.request(KeyFilter.onlyProject("k2"), PoolFixture.TIMEOUT, false);
+
+            assertThat(refusal(restricted))
+                    .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
+            lease.complete(null, true);
+            PoolFixture.leaseOf(waiting).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void ofThoseWhoWaitAreLookedAtWhenAFailureShutsTheLastKeyOut() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Lease lease = fixture.lease();
+            Wish shortWish = fixture.request(Duration.ofSeconds(9));
+            Wish longWish = fixture.request(Duration.ofSeconds(11));
+
+            lease.complete(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k1")), true);
+
+            assertThat(refusal(shortWish))
+                    .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofSeconds(10))));
+            assertThat(longWish.isPending()).isTrue();
+            fixture.time.advance(Duration.ofSeconds(10));
+            PoolFixture.leaseOf(longWish).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void tellTheInstantThatHoldsAlthoughAKeyWasExcludedForLongerMeanwhile() {
+            PoolFixture fixture = PoolFixture.of(2, 1);
+            fixture.excludeKey(1, Duration.ofMinutes(1));
+            fixture.request(SECOND);
+            fixture.exclude(new Scope.Project("k1"), Duration.ofHours(1));
+
+            assertThat(refusal(fixture.request(SECOND)))
+                    .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofHours(1))));
+            assertThat(refusal(fixture.request(KeyFilter.onlyProject("k1"), SECOND, false)))
+                    .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofHours(1))));
+        }
+    }
+
+    @Nested
+    class Leavers {
+
+        @Test
+        void whoTimedOutSwallowNothing() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Lease lease = fixture.lease();
+            Wish impatient = fixture.request(SECOND);
+            Wish patient = fixture.request();
+            fixture.time.advance(SECOND);
+            assertThat(refusal(impatient)).isEqualTo(busy());
+
+            lease.complete(null, true);
+
+            assertThat(impatient.lease()).isNull();
+            PoolFixture.leaseOf(patient).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void whoCancelledSwallowNothing() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Lease lease = fixture.lease();
+            Wish leaver = fixture.request();
+            Wish patient = fixture.request();
+            assertThat(fixture.pool.cancel(leaver)).isTrue();
+            assertThat(fixture.pool.state().waiting()).isOne();
+
+            lease.complete(null, true);
+
+            assertThat(leaver.lease()).isNull();
+            assertThat(leaver.refusal()).isNull();
+            PoolFixture.leaseOf(patient).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void whoWereAloneLeaveNoAlarm() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Lease lease = fixture.lease();
+            Wish leaver = fixture.request();
+
+            fixture.pool.cancel(leaver);
+
+            assertThat(fixture.time.alarms()).isZero();
+            lease.complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void whoCancelledBeforeTheyAskedLeaveNothing() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Lease lease = fixture.lease();
+            Wish leaver = fixture.wish(KeyFilter.ANY, PoolFixture.TIMEOUT, false);
+            fixture.pool.cancel(leaver);
+
+            fixture.pool.request(leaver);
+
+            assertThat(fixture.pool.state().waiting()).isZero();
+            lease.complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void whoCancelTooLateAreToldSoAndKeepTheLease() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Wish wish = fixture.request();
+
+            assertThat(fixture.pool.cancel(wish)).isFalse();
+
+            PoolFixture.leaseOf(wish).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+    }
+
+    @Nested
+    class Leases {
+
+        @Test
+        void thatAreCompletedTwiceMakeNoCapacity() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Lease lease = fixture.lease();
+
+            assertThat(lease.complete(null, true)).isTrue();
+            assertThat(lease.complete(null, true)).isFalse();
+            lease.unused();
+
+            assertThat(lease.isCompleted()).isTrue();
+            assertThat(fixture.events).hasSize(1);
+            fixture.lease();
+            assertThat(fixture.request().isPending()).isTrue();
+            assertThat(fixture.pool.state().active()).isOne();
+        }
+
+        @Test
+        void thatWereCompletedLateDoNotTakeFromTheirSuccessor() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Lease old = fixture.lease();
+            old.complete(null, true);
+            Lease successor = fixture.lease();
+
+            old.complete(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k1")), true);
+
+            assertThat(fixture.pool.state().active()).isOne();
+            assertThat(fixture.pool.exclusions(10)).isEmpty();
+            successor.complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void thatWereNotUsedAreNotReported() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+
+            fixture.lease().unused();
+
+            assertThat(fixture.events).isEmpty();
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void tellTheExclusionBeforeTheEndOfTheAttempt() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Lease lease = fixture.lease();
+            fixture.time.advance(SECOND);
+
+            lease.complete(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k1")), true);
+
+            assertThat(fixture.events).hasSize(2);
+            assertThat(fixture.events.get(0)).isInstanceOfSatisfying(ScopeExcluded.class, excluded -> {
+                assertThat(excluded.scope()).isEqualTo(new Scope.Key("k1"));
+                assertThat(excluded.until()).isEqualTo(fixture.time.now().plusSeconds(10));
+            });
+            assertThat(fixture.events.get(1)).isInstanceOfSatisfying(AttemptEnded.class, ended -> {
+                assertThat(ended.elapsed()).isEqualTo(SECOND);
+                assertThat(ended.key()).isEqualTo("k1");
+                assertThat(ended.sent()).isTrue();
+            });
+        }
+    }
+
+    @Nested
+    class ExcludedKeys {
+
+        @Test
+        void areNotChosenUntilTheirTimeHasCome() {
+            PoolFixture fixture = PoolFixture.of(4, 2);
+            fixture.excludeKey(1, SECOND);
+
+            assertThat(used(fixture, 4)).containsOnly("k2");
+            fixture.time.advance(SECOND);
+
+            assertThat(used(fixture, 4)).containsExactly("k1", "k2", "k1", "k2");
+        }
+
+        @Test
+        void areExcludedByWhateverConcernsThem() {
+            for (Scope scope : List.of(
+                    new Scope.Key("k1"),
+                    new Scope.Project("k1"),
+                    new Scope.BillingAccount("k1"),
+                    new Scope.ProjectModel("k1", PoolFixture.MODEL))) {
+                PoolFixture fixture = PoolFixture.of(2, 2);
+                fixture.exclude(scope, SECOND);
+                assertThat(used(fixture, 3)).as("%s", scope).containsOnly("k2");
+            }
+            for (Scope scope : List.of(new Scope.Model(PoolFixture.MODEL), new Scope.Egress())) {
+                PoolFixture fixture = PoolFixture.of(2, 2);
+                fixture.exclude(scope, Duration.ofMinutes(1));
+                assertThat(refusal(fixture.request()).cause()).as("%s", scope).isEqualTo(Refusal.Cause.NO_KEY);
+            }
+            for (Scope scope : List.of(
+                    new Scope.ProjectModel("k1", "another-model"),
+                    new Scope.Model("another-model"),
+                    new Scope.Request())) {
+                PoolFixture fixture = PoolFixture.of(2, 2);
+                fixture.exclude(scope, SECOND);
+                assertThat(used(fixture, 2)).as("%s", scope).containsExactly("k1", "k2");
+            }
+        }
+
+        @Test
+        void areWaitedForIfTheEarliestIsBackInTime() {
+            PoolFixture fixture = PoolFixture.of(2, 3);
+            fixture.excludeKey(1, Duration.ofSeconds(20));
+            fixture.excludeKey(2, Duration.ofSeconds(10));
+            fixture.excludeKey(3, Duration.ofHours(1));
+            Wish wish = fixture.request();
+
+            fixture.time.advance(Duration.ofSeconds(10).minusNanos(1));
+            assertThat(wish.isPending()).isTrue();
+            fixture.time.advance(Duration.ofNanos(1));
+
+            assertThat(PoolFixture.leaseOf(wish).keyName()).isEqualTo("k2");
+            PoolFixture.leaseOf(wish).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void areUsedAgainAtOnceWhenTheyAreLifted() {
+            PoolFixture fixture = PoolFixture.of(2, 1);
+            fixture.excludeKey(1, Duration.ofSeconds(20));
+            Wish wish = fixture.request();
+
+            fixture.exclusions.lift(new Scope.Key("k1"));
+            fixture.pool.lookAgain();
+
+            PoolFixture.leaseOf(wish).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void areToldWithTheirReason() {
+            PoolFixture fixture = PoolFixture.of(2, 3);
+            fixture.excludeKey(1, SECOND);
+            fixture.excludeKey(3, Duration.ofSeconds(2));
+
+            assertThat(fixture.pool.exclusions(10)).containsOnlyKeys("k1", "k3");
+            assertThat(fixture.pool.exclusions(1)).containsOnlyKeys("k1");
+            assertThat(fixture.pool.state().instances())
+                    .extracting(InstanceState::usable)
+                    .containsExactly(false, true);
+            fixture.time.advance(SECOND);
+            assertThat(fixture.pool.exclusions(10)).containsOnlyKeys("k3");
+        }
+
+        @Test
+        void areNeverTakenForAllOfThem() {
+            for (int usable : new int[] {1, 17, 5_000, 9_999, 10_000}) {
+                PoolFixture fixture = PoolFixture.of(4, 10_000);
+                for (int i = 1; i <= 10_000; i++) {
+                    if (i != usable) {
+                        fixture.excludeKey(i, Duration.ofDays(1));
+                    }
+                }
+
+                assertThat(used(fixture, 3)).containsOnly("k" + usable);
+            }
+        }
+
+        @Test
+        void comeBackOneByOne() {
+            int count = 200;
+            PoolFixture fixture = PoolFixture.of(count, count);
+            for (int i = 1; i <= count; i++) {
+                fixture.excludeKey(i, Duration.ofSeconds((i * 37) % count + 1));
+            }
+            assertThat(refusal(fixture.request(Duration.ZERO)).retryAtNanos())
+                    .isEqualTo(fixture.time.clock().after(SECOND));
+
+            for (int back = 1; back <= count; back++) {
+                fixture.time.advance(SECOND);
+                Set<String> seen = new HashSet<>(used(fixture, back * 2));
+                assertThat(seen)
+                        .allSatisfy(name ->
+                                assertThat(fixture.pool.exclusions(count)).doesNotContainKey(name));
+                assertThat(fixture.pool.exclusions(count)).hasSize(count - back);
+            }
+        }
+    }
+
+    @Nested
+    class Tiers {
+
+        private final PoolFixture fixture = new PoolFixture(
+                4,
+                ROUND_ROBIN,
+                List.of(
+                        new Project("paid", "paid", 1, 1),
+                        new Project("free-1", "free-1", 0, 1),
+                        new Project("free-2", "free-2", 0, 1)));
+
+        @Test
+        void thatAreHigherAreUsedOnlyWhileNoLowerOneIsUsable() {
+            assertThat(used(fixture, 6)).containsOnly("k2", "k3");
+
+            fixture.excludeKey(2, SECOND.multipliedBy(2));
+            fixture.excludeKey(3, SECOND);
+            assertThat(used(fixture, 3)).containsOnly("k1");
+
+            fixture.time.advance(SECOND);
+            assertThat(used(fixture, 3)).containsOnly("k3");
+            fixture.time.advance(SECOND);
+            assertThat(used(fixture, 4)).containsOnly("k2", "k3");
+        }
+
+        @Test
+        void doNotMixForWantOfAnInstance() {
+            List<Lease> leases = fixture.leases(4);
+
+            assertThat(leases).extracting(Lease::keyName).doesNotContain("k1");
+            assertThat(fixture.request().isPending()).isTrue();
+        }
+
+        @Test
+        void countForTheEarliestKeyOfAll() {
+            fixture.excludeKey(1, SECOND);
+            fixture.excludeKey(2, Duration.ofSeconds(5));
+            fixture.excludeKey(3, Duration.ofSeconds(5));
+
+            Wish wish = fixture.request();
+            fixture.time.advance(SECOND);
+
+            assertThat(PoolFixture.leaseOf(wish).keyName()).isEqualTo("k1");
+        }
+    }
+
+    @Nested
+    class RestrictedWishes {
+
+        private final PoolFixture fixture = new PoolFixture(
+                2,
+                ROUND_ROBIN,
+                List.of(
+                        new Project("a", "account-1", 0, 1),
+                        new Project("b", "account-1", 0, 1),
+                        new Project("b", "account-1", 0, 1),
+                        new Project("c", "account-2", 0, 1)));
+
+        private List<String> accepted(KeyFilter filter) {
+            List<String> names = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                Lease lease = PoolFixture.leaseOf(fixture.request(filter, Duration.ZERO, false));
+                names.add(lease.keyName());
+                lease.complete(null, true);
+            }
+            return names.stream().distinct().sorted().toList();
+        }
+
+        @Test
+        void goToTheirProjectOnly() {
+            assertThat(accepted(KeyFilter.onlyProject("b"))).containsExactly("k2", "k3");
+            assertThat(KeyFilter.onlyProject(null)).isSameAs(KeyFilter.ANY);
+        }
+
+        @Test
+        void avoidWhatRejectedThem() {
+            assertThat(accepted(KeyFilter.ANY.avoiding(new Scope.Key("k2")))).containsExactly("k1", "k3", "k4");
+            assertThat(accepted(KeyFilter.ANY.avoiding(new Scope.Project("b")))).containsExactly("k1", "k4");
+            assertThat(accepted(KeyFilter.ANY.avoiding(new Scope.ProjectModel("b", PoolFixture.MODEL))))
+                    .containsExactly("k1", "k4");
+            assertThat(accepted(KeyFilter.ANY.avoiding(new Scope.BillingAccount("account-1"))))
+                    .containsExactly("k4");
+            assertThat(accepted(KeyFilter.onlyProject("b").avoiding(new Scope.Key("k3"))))
+                    .containsExactly("k2");
+            assertThat(accepted(KeyFilter.ANY.avoiding(new Scope.Request()))).containsExactly("k1", "k2", "k3", "k4");
+        }
+
+        @Test
+        void thatNoKeyFitsAreRefusedAtOnce() {
+            KeyFilter none = KeyFilter.onlyProject("a").avoiding(new Scope.Key("k1"));
+
+            assertThat(refusal(fixture.request(none, PoolFixture.TIMEOUT, false)))
+                    .isEqualTo(noKeyUntil(PoolClock.NEVER));
+            assertThat(refusal(fixture.request(KeyFilter.onlyProject("unknown"), PoolFixture.TIMEOUT, false)))
+                    .isEqualTo(noKeyUntil(PoolClock.NEVER));
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void thatWaitForTheirKeyDoNotHoldUpOthers() {
+            fixture.exclude(new Scope.Project("c"), Duration.ofSeconds(10));
+            Wish bound = fixture.request(KeyFilter.onlyProject("c"), PoolFixture.TIMEOUT, true);
+            assertThat(bound.isPending()).isTrue();
+
+            Lease other = fixture.lease();
+
+            other.complete(null, true);
+            fixture.time.advance(Duration.ofSeconds(10));
+            assertThat(PoolFixture.leaseOf(bound).keyName()).isEqualTo("k4");
+        }
+
+        @Test
+        void ofManyThatWaitEachWakesAtItsOwnTime() {
+            List<Wish> wishes = new ArrayList<>();
+            for (String project : List.of("a", "b", "c")) {
+                fixture.exclude(new Scope.Project(project), Duration.ofSeconds(wishes.size() + 1L));
+                wishes.add(fixture.request(KeyFilter.onlyProject(project), PoolFixture.TIMEOUT, false));
+            }
+            for (Wish wish : wishes) {
+                assertThat(wish.isPending()).isTrue();
+                fixture.time.advance(SECOND);
+                PoolFixture.leaseOf(wish).complete(null, true);
+            }
+            fixture.assertNothingIsLeft();
+        }
+    }
+
+    @Nested
+    class Closing {
+
+        @Test
+        void refusesThoseWhoWaitAndThoseWhoCome() throws InterruptedException {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Lease lease = fixture.lease();
+            Wish first = fixture.request();
+            Wish repeat = fixture.repeat();
+            Wish restricted = fixture.request(KeyFilter.onlyProject("k1"), PoolFixture.TIMEOUT, false);
+
+            fixture.pool.close();
+
+            assertThat(List.of(first, repeat, restricted))
+                    .allSatisfy(wish -> assertThat(refusal(wish)).isEqualTo(closed()));
+            assertThat(refusal(fixture.request())).isEqualTo(closed());
+            assertThat(fixture.pool.awaitIdle(fixture.nanos())).isFalse();
+            fixture.pool.attemptsEnd();
+            lease.complete(null, true);
+            assertThat(fixture.pool.awaitIdle(fixture.nanos())).isTrue();
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void twiceChangesNothing() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            fixture.pool.close();
+            fixture.pool.close();
+
+            assertThat(refusal(fixture.request())).isEqualTo(closed());
+            fixture.assertNothingIsLeft();
+        }
+    }
+
+    @Nested
+    class Resetting {
+
+        @Test
+        void startsTheRoundAnewAndKeepsLeases() {
+            PoolFixture fixture = PoolFixture.of(5, 3);
+            List<Lease> leases = new ArrayList<>(fixture.leases(2));
+
+            fixture.pool.reset();
+
+            assertThat(fixture.pool.state().active()).isEqualTo(2);
+            assertThat(fixture.pool.state().inFlight()).containsOnlyKeys("k1", "k2");
+            assertThat(fixture.pool.state().instances())
+                    .extracting(InstanceState::key)
+                    .containsExactly("k1", "k2", "k3", "k1", "k2");
+            assertThat(fixture.lease().keyName()).isEqualTo("k1");
+            leases.addAll(fixture.leases(2));
+            assertThat(fixture.request().isPending()).isTrue();
+            leases.forEach(lease -> assertThat(lease.complete(null, true)).isTrue());
+        }
+
+        @Test
+        void letsThoseWhoWaitWait() {
+            PoolFixture fixture = PoolFixture.of(1, 1);
+            Lease lease = fixture.lease();
+            Wish wish = fixture.request();
+
+            fixture.pool.reset();
+
+            assertThat(wish.isPending()).isTrue();
+            lease.complete(null, true);
+            PoolFixture.leaseOf(wish).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+    }
+
+    private static List<String> used(PoolFixture fixture, int times) {
+        return IntStream.range(0, times)
+                .mapToObj(i -> {
+                    Lease lease = fixture.lease();
+                    lease.complete(null, true);
+                    return lease.keyName();
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,151 @@
+package io.github.geminipool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.event.AttemptStarted;
+import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.health.Exclusion;
+import io.github.geminipool.internal.health.Exclusions;
+import io.github.geminipool.internal.health.Health;
+import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.time.VirtualTime;
+import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.Project;
+import io.github.geminipool.settings.Selection;
+import io.github.geminipool.spi.SelectionStrategy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** A model pool in virtual time on one thread. Keys are named k1, k2, …; unless said, each is its own project. */
+final class PoolFixture implements PoolListener {
+
+    static final Duration TIMEOUT = Duration.ofSeconds(30);
+    static final String MODEL = "gemini-flash-latest";
+
+    final VirtualTime time = new VirtualTime();
+    final Exclusions exclusions = new Exclusions();
+    final List<KeyHealth> keys = new ArrayList<>();
+    final List<Record> events = new ArrayList<>();
+    final ModelPool pool;
+
+    static PoolFixture of(int size, int keys) {
+        return new PoolFixture(size, SelectionStrategy.of(Selection.ROUND_ROBIN), projects(keys));
+    }
+
+    static List<Project> projects(int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(i -> Project.of("k" + i))
+                .toList();
+    }
+
+    PoolFixture(int size, SelectionStrategy strategy, List<Project> projects) {
+        for (int i = 0; i < projects.size(); i++) {
+            keys.add(new KeyHealth("k" + (i + 1), i, ApiKey.of("secret-" + i), projects.get(i), exclusions));
+        }
+        PoolContext context = new PoolContext(
+                keys,
+                exclusions,
+                new Health(exclusions, time.clock()),
+                strategy,
+                new Random(42),
+                this,
+                time.clock(),
+                time);
+        pool = new ModelPool(MODEL, size, context);
+    }
+
+    Wish wish(KeyFilter filter, Duration timeout, boolean repeat) {
+        return new Wish(filter, time.clock().after(timeout), repeat, null);
+    }
+
+    Wish request(KeyFilter filter, Duration timeout, boolean repeat) {
+        Wish wish = wish(filter, timeout, repeat);
+        pool.request(wish);
+        return wish;
+    }
+
+    Wish request(Duration timeout) {
+        return request(KeyFilter.ANY, timeout, false);
+    }
+
+    Wish request() {
+        return request(TIMEOUT);
+    }
+
+    Wish repeat() {
+        pool.attemptsBegin();
+        return request(KeyFilter.ANY, TIMEOUT, true);
+    }
+
+    Lease lease() {
+        return leaseOf(request());
+    }
+
+    static Lease leaseOf(Wish wish) {
+        Lease lease = wish.lease();
+        assertThat(lease).as("lease of a granted wish").isNotNull();
+        return java.util.Objects.requireNonNull(lease);
+    }
+
+    List<Lease> leases(int count) {
+        return IntStream.range(0, count).mapToObj(i -> lease()).toList();
+    }
+
+    void exclude(Scope scope, Duration duration) {
+        exclude(scope, time.clock().after(duration));
+    }
+
+    void exclude(Scope scope, long untilNanos) {
+        exclusions.exclude(
+                new Exclusion(scope, untilNanos, "a test", null), time.clock().nanos());
+    }
+
+    void excludeKey(int number, Duration duration) {
+        exclude(new Scope.Key("k" + number), duration);
+    }
+
+    long nanos() {
+        return time.clock().nanos();
+    }
+
+    static Failure failure(FailureKind kind, Scope scope) {
+        return new Failure(kind, scope, null, false, 400, "a test");
+    }
+
+    void assertNothingIsLeft() {
+        ModelPoolState state = pool.state();
+        assertThat(state.active()).as("active").isZero();
+        assertThat(state.inFlight()).as("in flight").isEmpty();
+        assertThat(state.waiting()).as("waiting").isZero();
+        assertThat(state.betweenAttempts()).as("between attempts").isZero();
+        assertThat(time.alarms()).as("pending alarms").isZero();
+    }
+
+    private void add(Record event) {
+        assertThat(pool.isLockHeld()).as("lock held while listeners are told").isFalse();
+        events.add(event);
+    }
+
+    @Override
+    public void attemptStarted(AttemptStarted event) {
+        add(event);
+    }
+
+    @Override
+    public void attemptEnded(AttemptEnded event) {
+        add(event);
+    }
+
+    @Override
+    public void scopeExcluded(ScopeExcluded event) {
+        add(event);
+    }
+}

@@ -1,0 +1,304 @@
+package io.github.geminipool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.key.Project;
+import io.github.geminipool.settings.Selection;
+import io.github.geminipool.spi.SelectionStrategy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Everything that callers and time may do to a model pool, in random order, with its books kept a second time. */
+class RandomWalkTest {
+
+    private static final int SEEDS = 2_000;
+    private static final int STEPS = 200;
+
+    @Test
+    void keepsItsBooksAndLeavesNothingBehind() {
+        int granted = 0;
+        int refused = 0;
+        int cancelled = 0;
+        int waited = 0;
+        for (int seed = 0; seed < SEEDS; seed++) {
+            Walk walk = new Walk(seed);
+            try {
+                walk.run();
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("seed " + seed + ", step " + walk.step + ": " + walk.last, e);
+            }
+            granted += walk.granted;
+            refused += walk.refused;
+            cancelled += walk.cancelled;
+            waited += walk.waited;
+        }
+        assertThat(List.of(granted, refused, cancelled, waited))
+                .as("the walk must see everything: granted, refused, cancelled, waited")
+                .allMatch(count -> count > 5_000);
+    }
+
+    /** A call, as far as it holds something: a wish, a lease, or a place between attempts. */
+    private static final class Caller {
+
+        private @Nullable Wish wish;
+        private @Nullable Lease lease;
+        private KeyFilter filter = KeyFilter.ANY;
+        private boolean between;
+        private int announced;
+    }
+
+    private static final class Walk {
+
+        private final Random random;
+        private final PoolFixture fixture;
+        private final int size;
+        private final List<Caller> callers = new ArrayList<>();
+        private boolean closed;
+        private int step;
+        private String last = "";
+        private int granted;
+        private int refused;
+        private int cancelled;
+        private int waited;
+
+        Walk(long seed) {
+            random = new Random(seed);
+            size = 1 + random.nextInt(4);
+            int keys = 1 + random.nextInt(seed % 50 == 0 ? 40 : 5);
+            List<Project> projects = new ArrayList<>();
+            for (int i = 0; i < keys; i++) {
+                String name = "p" + random.nextInt(keys);
+                projects.add(new Project(name, "b" + name.charAt(1) % 2, random.nextInt(4) == 0 ? 1 : 0, 1));
+            }
+            Selection[] selections = Selection.values();
+            fixture = new PoolFixture(
+                    size, SelectionStrategy.of(selections[random.nextInt(selections.length)]), projects);
+        }
+
+        void run() {
+            for (step = 0; step < STEPS; step++) {
+                act();
+                settle();
+                check();
+            }
+            last = "the end";
+            while (!callers.isEmpty()) {
+                for (Caller caller : List.copyOf(callers)) {
+                    if (caller.lease != null) {
+                        complete(caller, null);
+                    } else if (caller.between && caller.wish == null) {
+                        end(caller);
+                    }
+                }
+                fixture.time.advance(Duration.ofSeconds(60));
+                settle();
+                check();
+            }
+            fixture.assertNothingIsLeft();
+        }
+
+        private void act() {
+            int dice = random.nextInt(100);
+            if (dice < 35) {
+                last = "request";
+                Caller caller = new Caller();
+                callers.add(caller);
+                if (random.nextInt(10) == 0) {
+                    caller.filter = KeyFilter.onlyProject(someKey().project().name());
+                }
+                request(caller, random.nextInt(10) == 0 ? 0 : random.nextInt(30_000), false);
+            } else if (dice < 60) {
+                last = "complete";
+                Caller caller = one(c -> c.lease != null);
+                if (caller != null) {
+                    complete(caller, random.nextInt(3) == 0 ? failure(caller) : null);
+                }
+            } else if (dice < 68) {
+                last = "repeat";
+                Caller caller = one(c -> c.between && c.wish == null);
+                if (caller != null) {
+                    request(caller, random.nextInt(30_000), true);
+                }
+            } else if (dice < 71) {
+                last = "give up between attempts";
+                Caller caller = one(c -> c.between && c.wish == null);
+                if (caller != null) {
+                    end(caller);
+                }
+            } else if (dice < 78) {
+                last = "cancel";
+                Caller caller = one(c -> c.wish != null);
+                if (caller != null && caller.wish != null) {
+                    assertThat(fixture.pool.cancel(caller.wish)).isTrue();
+                    assertThat(caller.announced).isOne();
+                    cancelled++;
+                    caller.wish = null;
+                    end(caller);
+                }
+            } else if (dice < 95) {
+                last = "time";
+                fixture.time.advance(Duration.ofMillis(random.nextInt(random.nextInt(10) == 0 ? 60_000 : 3_000)));
+            } else if (dice < 97) {
+                last = "lift";
+                fixture.exclusions.lift(new Scope.Key(someKey().name()));
+                fixture.pool.lookAgain();
+            } else if (dice < 99) {
+                last = "reset";
+                fixture.pool.reset();
+            } else if (step > STEPS / 2 && random.nextInt(4) == 0) {
+                last = "close";
+                fixture.pool.close();
+                closed = true;
+            }
+        }
+
+        private void request(Caller caller, int timeoutMillis, boolean repeat) {
+            caller.announced = 0;
+            Wish wish = new Wish(
+                    caller.filter,
+                    fixture.time.clock().after(Duration.ofMillis(timeoutMillis)),
+                    repeat,
+                    () -> caller.announced++);
+            caller.wish = wish;
+            fixture.pool.request(wish);
+            if (wish.isPending()) {
+                waited++;
+            }
+        }
+
+        private void complete(Caller caller, @Nullable Failure failure) {
+            Lease lease = caller.lease;
+            caller.lease = null;
+            if (lease == null) {
+                return;
+            }
+            boolean again = failure != null && random.nextBoolean();
+            if (again && failure != null) {
+                caller.filter = caller.filter.avoiding(failure.scope());
+                caller.between = true;
+                fixture.pool.attemptsBegin();
+            } else {
+                callers.remove(caller);
+            }
+            if (random.nextInt(20) == 0) {
+                lease.unused();
+                assertThat(lease.complete(failure, true)).isFalse();
+            } else {
+                assertThat(lease.complete(failure, true)).isTrue();
+                assertThat(lease.complete(null, true)).isFalse();
+            }
+        }
+
+        private void end(Caller caller) {
+            callers.remove(caller);
+            if (caller.between) {
+                fixture.pool.attemptsEnd();
+            }
+        }
+
+        private Failure failure(Caller caller) {
+            Lease lease = caller.lease;
+            String key = lease == null ? "" : lease.keyName();
+            String project = lease == null ? "" : lease.project();
+            String account = lease == null ? "" : lease.billingAccount();
+            return switch (random.nextInt(6)) {
+                case 0 -> PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key(key));
+                case 1 -> PoolFixture.failure(FailureKind.OVERLOADED, new Scope.Model(PoolFixture.MODEL));
+                case 2 -> PoolFixture.failure(FailureKind.BILLING, new Scope.BillingAccount(account));
+                case 3 -> PoolFixture.failure(FailureKind.SERVER_ERROR, new Scope.None());
+                default ->
+                    new Failure(
+                            FailureKind.RATE_LIMITED,
+                            new Scope.ProjectModel(project, PoolFixture.MODEL),
+                            fixture.time.now().plusMillis(random.nextInt(20_000)),
+                            false,
+                            429,
+                            "a test");
+            };
+        }
+
+        private void settle() {
+            for (Caller caller : List.copyOf(callers)) {
+                Wish wish = caller.wish;
+                if (wish == null || wish.isPending()) {
+                    continue;
+                }
+                assertThat(caller.announced).as("announced").isOne();
+                caller.wish = null;
+                caller.lease = wish.lease();
+                if (caller.lease != null) {
+                    granted++;
+                    caller.between = false;
+                    assertThat(caller.lease.isCompleted()).isFalse();
+                } else {
+                    refused++;
+                    Refusal refusal = wish.refusal();
+                    assertThat(refusal).isNotNull();
+                    end(caller);
+                    settle();
+                    return;
+                }
+            }
+        }
+
+        private void check() {
+            ModelPoolState state = fixture.pool.state();
+            List<Lease> leases = new ArrayList<>();
+            List<Wish> pending = new ArrayList<>();
+            Map<String, Integer> inFlight = new HashMap<>();
+            int between = 0;
+            for (Caller caller : callers) {
+                if (caller.lease != null) {
+                    leases.add(caller.lease);
+                    inFlight.merge(caller.lease.keyName(), 1, Integer::sum);
+                }
+                if (caller.wish != null) {
+                    pending.add(caller.wish);
+                    assertThat(caller.announced).isZero();
+                }
+                between += caller.between ? 1 : 0;
+            }
+            assertThat(state.active()).as("active").isEqualTo(leases.size());
+            assertThat(leases.stream().map(Lease::instanceIndex)).doesNotHaveDuplicates();
+            assertThat(state.inFlight()).as("in flight").isEqualTo(inFlight);
+            assertThat(state.waiting()).as("waiting").isEqualTo(pending.size());
+            assertThat(state.betweenAttempts()).as("between attempts").isEqualTo(between);
+            if (closed) {
+                assertThat(pending).as("waiting although closed").isEmpty();
+            }
+            assertThat(fixture.time.alarms()).as("alarms").isEqualTo(pending.isEmpty() ? 0 : 1);
+            for (Wish wish : pending) {
+                assertThat(wish.deadlineNanos()).as("deadline of one who waits").isGreaterThan(fixture.nanos());
+                boolean mayBeGranted = state.active() < size && (wish.isRepeat() || between < size);
+                assertThat(mayBeGranted && usable(wish.filter()))
+                        .as("waits although it could be granted")
+                        .isFalse();
+            }
+        }
+
+        private boolean usable(KeyFilter filter) {
+            Map<String, ?> excluded = fixture.pool.exclusions(fixture.keys.size());
+            return fixture.keys.stream().anyMatch(key -> filter.accepts(key) && !excluded.containsKey(key.name()));
+        }
+
+        private KeyHealth someKey() {
+            return fixture.keys.get(random.nextInt(fixture.keys.size()));
+        }
+
+        private @Nullable Caller one(Predicate<Caller> which) {
+            List<Caller> those = callers.stream().filter(which).toList();
+            return those.isEmpty() ? null : those.get(random.nextInt(those.size()));
+        }
+    }
+}
