@@ -98,7 +98,7 @@ class ModelPoolTest {
             assertThat(leases)
                     .extracting(Lease::instanceIndex)
                     .as("its own instances first")
-                    .startsWith(3, 0)
+                    .startsWith(0, 3)
                     .doesNotHaveDuplicates();
             assertThat(fixture.pool.state().instances()).allMatch(InstanceState::active);
             leases.forEach(lease -> lease.complete(null, true));
