@@ -2,6 +2,7 @@ package io.github.geminipool.internal.event;
 
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
+import java.time.temporal.ChronoUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -17,7 +18,9 @@ public final class ExclusionLog implements PoolListener {
                 .log(
                         "Not using {} {}: {}",
                         event.scope(),
-                        event.until() == null ? "until somebody acts" : "until " + event.until(),
+                        event.until() == null
+                                ? "until somebody acts"
+                                : "until " + event.until().truncatedTo(ChronoUnit.SECONDS),
                         event.failure().reason());
     }
 
