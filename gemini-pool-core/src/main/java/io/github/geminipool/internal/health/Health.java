@@ -53,12 +53,14 @@ public final class Health {
         if (failure.until() != null) {
             return clock.nanosAt(failure.until());
         }
-        int strikes = cell.strikes();
-        if (cell.at(nowNanos) == null) {
-            // Attempts that were in flight together fail together: that is one strike.
+        Exclusion active = cell.at(nowNanos);
+        if (active == null) {
             cell.strike();
+        } else if (active.failure() != null && active.failure().kind() == failure.kind()) {
+            // Attempts that were in flight together fail together: that is one strike, and its pause has begun.
+            return active.untilNanos();
         }
-        return PoolClock.plus(nowNanos, pause(failure.kind(), strikes));
+        return PoolClock.plus(nowNanos, pause(failure.kind(), Math.max(0, cell.strikes() - 1)));
     }
 
     /** How long something is left alone that failed so many times before without saying for how long. */

@@ -11,7 +11,7 @@ public final class RetryBudget {
 
     static final int FREE_AT_ONCE = 3;
 
-    private static final long REPEAT = 1_000;
+    private static final long REPEAT = 1_000_000;
     private static final long MOST_SAVED = 100;
 
     private final long earned;
@@ -19,7 +19,7 @@ public final class RetryBudget {
     private final AtomicInteger running = new AtomicInteger();
 
     public RetryBudget(double repeatsPerCall) {
-        this.earned = Math.round(repeatsPerCall * REPEAT);
+        this.earned = (long) Math.ceil(repeatsPerCall * REPEAT);
     }
 
     /** A call begins. */

@@ -1,0 +1,248 @@
+package io.github.geminipool.internal.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.VirtualTime;
+import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.Project;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class HealthTest {
+
+    private static final Scope KEY = new Scope.Key("k1");
+    private static final Scope PROJECT = new Scope.Project("p");
+
+    private final VirtualTime time = new VirtualTime();
+    private final Exclusions exclusions = new Exclusions();
+    private final Health health = new Health(exclusions, time.clock());
+    private final KeyHealth key = new KeyHealth("k1", 0, ApiKey.of("secret"), new Project("p", "b", 0, 1), exclusions);
+
+    private static Failure failure(FailureKind kind, Scope scope, @Nullable Instant until, boolean lasting) {
+        return new Failure(kind, scope, until, lasting, 400, "a test");
+    }
+
+    private static Exclusion present(@Nullable Exclusion exclusion) {
+        assertThat(exclusion).as("exclusion").isNotNull();
+        return Objects.requireNonNull(exclusion);
+    }
+
+    private @Nullable Exclusion fails(FailureKind kind, Scope scope) {
+        return health.failed(key, failure(kind, scope, null, false), now());
+    }
+
+    private @Nullable Exclusion failsUntil(Duration fromNow) {
+        return health.failed(
+                key, failure(FailureKind.RATE_LIMITED, KEY, time.now().plus(fromNow), false), now());
+    }
+
+    private long now() {
+        return time.clock().nanos();
+    }
+
+    private Duration pauseOfKey() {
+        Exclusion exclusion = key.ownCell().at(now());
+        return exclusion == null ? Duration.ZERO : Duration.ofNanos(exclusion.untilNanos() - now());
+    }
+
+    @Test
+    void anExclusionHoldsUntilTheInstantOfTheFailure() {
+        Exclusion exclusion = present(failsUntil(Duration.ofSeconds(26)));
+        assertThat(exclusion.scope()).isEqualTo(KEY);
+        assertThat(exclusion.reason()).isEqualTo("a test");
+        assertThat(exclusion.isLasting()).isFalse();
+        time.advance(Duration.ofSeconds(26).minusNanos(1));
+        assertThat(key.ownCell().at(now())).isEqualTo(exclusion);
+        time.advance(Duration.ofNanos(1));
+        assertThat(key.ownCell().at(now())).isNull();
+    }
+
+    @Test
+    void anInstantThatHasPassedExcludesNothing() {
+        assertThat(failsUntil(Duration.ofSeconds(-1))).isNull();
+        assertThat(failsUntil(Duration.ZERO)).isNull();
+        assertThat(exclusions.active(now())).isEmpty();
+    }
+
+    @Test
+    void theLongestExclusionWins() {
+        failsUntil(Duration.ofSeconds(60));
+
+        assertThat(failsUntil(Duration.ofSeconds(30))).isNull();
+        assertThat(pauseOfKey()).hasSeconds(60);
+        assertThat(failsUntil(Duration.ofSeconds(90))).isNotNull();
+        assertThat(pauseOfKey()).hasSeconds(90);
+    }
+
+    @Test
+    void lastingOnesNeverPass() {
+        Exclusion exclusion = present(health.failed(key, failure(FailureKind.KEY_REJECTED, KEY, null, true), now()));
+        assertThat(exclusion.isLasting()).isTrue();
+        time.advance(Duration.ofDays(10_000));
+        assertThat(key.ownCell().at(now())).isEqualTo(exclusion);
+        assertThat(failsUntil(Duration.ofDays(1))).isNull();
+        health.succeeded(key, now());
+        assertThat(key.ownCell().at(now())).isEqualTo(exclusion);
+    }
+
+    @Test
+    void anInstantBeyondTheClockIsNever() {
+        health.failed(key, failure(FailureKind.RATE_LIMITED, KEY, Instant.MAX, false), now());
+
+        assertThat(key.ownCell().at(Long.MAX_VALUE - 1)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "KEY_REJECTED,     10 60 360 2160 3600 3600",
+        "PROJECT_REJECTED, 60 240 960 3600 3600 3600",
+        "BILLING,          60 120 240 480 960 1920 3600 3600",
+    })
+    void pausesGrowFromStrikeToStrikeToAnHour(FailureKind kind, String seconds) {
+        List<Long> pauses = new ArrayList<>();
+        List<Long> expected = LongStream.of(Arrays.stream(seconds.split(" "))
+                        .mapToLong(Long::parseLong)
+                        .toArray())
+                .boxed()
+                .toList();
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(fails(kind, KEY)).isNotNull();
+            pauses.add(pauseOfKey().toSeconds());
+            time.advance(pauseOfKey());
+        }
+
+        assertThat(pauses).isEqualTo(expected);
+    }
+
+    @Test
+    void aHundredStrikesStillPauseForAnHour() {
+        for (int i = 0; i < 100; i++) {
+            fails(FailureKind.KEY_REJECTED, KEY);
+            time.advance(Duration.ofHours(2));
+        }
+        fails(FailureKind.KEY_REJECTED, KEY);
+
+        assertThat(pauseOfKey()).hasHours(1);
+    }
+
+    @Test
+    void attemptsThatFailTogetherAreOneStrike() {
+        assertThat(fails(FailureKind.KEY_REJECTED, KEY)).isNotNull();
+        for (int i = 0; i < 9; i++) {
+            time.advance(Duration.ofMillis(1));
+            assertThat(fails(FailureKind.KEY_REJECTED, KEY))
+                    .as("a new exclusion")
+                    .isNull();
+        }
+        assertThat(pauseOfKey()).as("the first strike's").isEqualTo(Duration.ofMillis(10_000 - 9));
+        time.advance(pauseOfKey());
+
+        fails(FailureKind.KEY_REJECTED, KEY);
+        assertThat(pauseOfKey()).as("the second strike's").hasSeconds(60);
+    }
+
+    @Test
+    void aFailureOfAnotherKindMayLengthenAPause() {
+        fails(FailureKind.PROJECT_REJECTED, PROJECT);
+        time.advance(Duration.ofSeconds(30));
+        fails(FailureKind.BILLING, PROJECT);
+
+        Exclusion exclusion = present(key.projectCell().at(now()));
+        assertThat(exclusion.untilNanos() - now())
+                .isEqualTo(Duration.ofSeconds(60).toNanos());
+    }
+
+    @Test
+    void aSuccessForgivesStrikes() {
+        fails(FailureKind.KEY_REJECTED, KEY);
+        time.advance(Duration.ofSeconds(10));
+        health.succeeded(key, now());
+
+        fails(FailureKind.KEY_REJECTED, KEY);
+
+        assertThat(pauseOfKey()).hasSeconds(10);
+    }
+
+    @Test
+    void aSuccessForgivesProjectAndAccountToo() {
+        for (Scope scope : List.of(PROJECT, new Scope.BillingAccount("b"))) {
+            fails(FailureKind.BILLING, scope);
+            time.advance(Duration.ofMinutes(1));
+            health.succeeded(key, now());
+            Exclusion again = present(fails(FailureKind.BILLING, scope));
+            assertThat(again.untilNanos() - now())
+                    .isEqualTo(Duration.ofMinutes(1).toNanos());
+        }
+    }
+
+    @Test
+    void liftingForgivesStrikesToo() {
+        fails(FailureKind.KEY_REJECTED, KEY);
+        long lifts = exclusions.lifts();
+        exclusions.lift(KEY);
+
+        assertThat(key.ownCell().at(now())).isNull();
+        assertThat(exclusions.lifts()).isGreaterThan(lifts);
+        fails(FailureKind.KEY_REJECTED, KEY);
+        assertThat(pauseOfKey()).hasSeconds(10);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FailureKind.class,
+            names = {
+                "OVERLOADED",
+                "SERVER_ERROR",
+                "NETWORK",
+                "EGRESS_BLOCKED",
+                "INVALID_REQUEST",
+                "WRONG_PROJECT",
+                "CANCELLED"
+            })
+    void whatIsNobodysFaultShutsNothingOut(FailureKind kind) {
+        for (Scope scope : List.of(
+                new Scope.Model("m"), new Scope.Egress(), new Scope.Request(), new Scope.None(), KEY, PROJECT)) {
+            assertThat(fails(kind, scope)).as("%s", scope).isNull();
+        }
+        assertThat(exclusions.active(now())).isEmpty();
+        assertThat(key.errorRate(now())).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(FailureKind.class)
+    void aFailureOfTheRequestNeverMarksAKey(FailureKind kind) {
+        health.failed(key, failure(kind, new Scope.Request(), time.now().plusSeconds(60), true), now());
+        health.failed(key, failure(kind, new Scope.None(), time.now().plusSeconds(60), true), now());
+
+        assertThat(exclusions.active(now())).isEmpty();
+    }
+
+    @Test
+    void onlyTheKeysAndProjectsFaultCountsForTheErrorRate() {
+        for (FailureKind kind : FailureKind.values()) {
+            KeyHealth fresh = new KeyHealth("f", 0, ApiKey.of("secret"), Project.of("f"), new Exclusions());
+            health.failed(fresh, failure(kind, new Scope.None(), null, false), now());
+            boolean fault = kind == FailureKind.KEY_REJECTED || kind == FailureKind.PROJECT_REJECTED;
+            assertThat(fresh.errorRate(now())).as("%s", kind).isEqualTo(fault ? 1 : 0);
+        }
+    }
+
+    @Test
+    void neverIsNotAPauseOfTheClock() {
+        assertThat(PoolClock.plus(Long.MAX_VALUE - 1, Duration.ofSeconds(1))).isEqualTo(PoolClock.NEVER);
+    }
+}

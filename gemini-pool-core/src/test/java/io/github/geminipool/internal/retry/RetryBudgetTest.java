@@ -1,0 +1,79 @@
+package io.github.geminipool.internal.retry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RetryBudgetTest {
+
+    private static int repeatsAtOnce(RetryBudget budget, int asked) {
+        int allowed = 0;
+        for (int i = 0; i < asked; i++) {
+            allowed += budget.tryRepeat() ? 1 : 0;
+        }
+        return allowed;
+    }
+
+    @Test
+    void allowsThreeAtOnceToAQuietApplication() {
+        RetryBudget budget = new RetryBudget(0.2);
+
+        assertThat(repeatsAtOnce(budget, 10)).isEqualTo(3);
+        budget.ended();
+        assertThat(repeatsAtOnce(budget, 10)).isEqualTo(1);
+    }
+
+    @Test
+    void neverRunsOutWhereTheyComeOneByOne() {
+        RetryBudget budget = new RetryBudget(0.01);
+
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(budget.tryRepeat()).isTrue();
+            budget.ended();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.1, 0.2, 0.5, 1.0})
+    void allowsItsShareOfTheCallsWhileAllOfThemFail(double share) {
+        RetryBudget budget = new RetryBudget(share);
+        int stuck = repeatsAtOnce(budget, 3);
+        assertThat(stuck).isEqualTo(3);
+
+        int repeats = 0;
+        for (int call = 0; call < 10_000; call++) {
+            budget.earn();
+            if (budget.tryRepeat()) {
+                repeats++;
+                budget.ended();
+            }
+        }
+
+        assertThat(repeats).isEqualTo((int) (10_000 * share));
+    }
+
+    @Test
+    void savesNoMoreThanAHundredCallsEarn() {
+        RetryBudget budget = new RetryBudget(0.2);
+        for (int call = 0; call < 100_000; call++) {
+            budget.earn();
+        }
+
+        assertThat(repeatsAtOnce(budget, 1_000)).isEqualTo(20);
+    }
+
+    @Test
+    void ofZeroSwitchesRepeatsOff() {
+        RetryBudget budget = new RetryBudget(0);
+        budget.earn();
+
+        assertThat(repeatsAtOnce(budget, 10)).isZero();
+    }
+
+    @Test
+    void ofLittleIsNotZero() {
+        assertThat(repeatsAtOnce(new RetryBudget(0.0001), 10)).isEqualTo(3);
+    }
+}
