@@ -90,6 +90,12 @@ public final class ErrorClassifier {
     private record Answer(int status, GoogleError error, Asked asked) {
 
         Failure verdict() {
+            if (says("automated queries")) {
+                return failure(
+                        FailureKind.EGRESS_BLOCKED,
+                        new Scope.Egress(),
+                        "Google blocks this machine's address as automated traffic");
+            }
             return switch (status) {
                 case 400 -> badRequest();
                 case 401 -> failure(FailureKind.KEY_REJECTED, asked.ofKey(), "Gemini does not accept the key");
@@ -219,12 +225,6 @@ public final class ErrorClassifier {
         }
 
         private Failure byClass() {
-            if (says("automated queries")) {
-                return failure(
-                        FailureKind.EGRESS_BLOCKED,
-                        new Scope.Egress(),
-                        "Google blocks this machine's address as automated traffic");
-            }
             return status >= 500 ? serverError() : request("Gemini refuses the request");
         }
 
