@@ -10,6 +10,7 @@ import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.event.ExclusionLog;
 import io.github.geminipool.internal.event.Listeners;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
@@ -119,6 +120,7 @@ public final class GeminiPool implements AutoCloseable {
     private Listeners listeners(List<PoolListener> given) {
         List<PoolListener> all = new ArrayList<>();
         all.add(collector);
+        all.add(new ExclusionLog());
         all.add(new PoolListener() {
             @Override
             public void scopeExcluded(ScopeExcluded event) {

@@ -1,5 +1,6 @@
 package io.github.geminipool;
 
+import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.KeyHealth;
@@ -11,6 +12,7 @@ import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.stats.InstanceStats;
 import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.KeyUsage;
+import io.github.geminipool.stats.ModelExclusion;
 import io.github.geminipool.stats.ModelStats;
 import io.github.geminipool.stats.PoolStats;
 import java.time.Instant;
@@ -64,13 +66,28 @@ record StatsReport(ModelPools pools, List<KeyHealth> keys, Collector collector, 
         pools.all()
                 .forEach(pool ->
                         pool.state().inFlight().forEach((key, count) -> inFlight.merge(key, count, Integer::sum)));
+        Map<String, List<ModelExclusion>> ofModels = modelExclusions();
         long now = clock.nanos();
         return new KeyStats(keys.stream()
-                .map(key -> key(key, inFlight.getOrDefault(key.name(), 0), now))
+                .map(key -> key(
+                        key, inFlight.getOrDefault(key.name(), 0), ofModels.getOrDefault(key.name(), List.of()), now))
                 .toList());
     }
 
-    private KeyUsage key(KeyHealth key, int inFlight, long now) {
+    private Map<String, List<ModelExclusion>> modelExclusions() {
+        Map<String, List<ModelExclusion>> byKey = new HashMap<>();
+        for (ModelPool pool : pools.all()) {
+            pool.exclusions(Integer.MAX_VALUE).forEach((key, exclusion) -> {
+                if (exclusion.scope() instanceof Scope.ProjectModel || exclusion.scope() instanceof Scope.Model) {
+                    byKey.computeIfAbsent(key, k -> new ArrayList<>())
+                            .add(new ModelExclusion(pool.model(), until(exclusion), exclusion.reason()));
+                }
+            });
+        }
+        return byKey;
+    }
+
+    private KeyUsage key(KeyHealth key, int inFlight, List<ModelExclusion> ofModels, long now) {
         Collector.Counted counted = collector.ofKey(key.name());
         Exclusion exclusion = exclusion(key, now);
         return new KeyUsage(
@@ -79,6 +96,7 @@ record StatsReport(ModelPools pools, List<KeyHealth> keys, Collector collector, 
                 exclusion == null,
                 exclusion == null ? null : until(exclusion),
                 exclusion == null ? null : exclusion.reason(),
+                ofModels,
                 inFlight,
                 counted.attempts(),
                 counted.failures(),

@@ -19,6 +19,7 @@ import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.Operation;
 import io.github.geminipool.simulator.RequestRecord;
+import io.github.geminipool.testing.Eventually;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -132,6 +133,57 @@ class AttemptWireTest {
         assertThat(simulator.requestCount()).isEqualTo(3);
         assertThat(pool.keyStats().keys().get(0).failures()).containsEntry(FailureKind.NETWORK, 2L);
         assertThat(pool.keyStats().keys().get(0).errorRate()).isZero();
+    }
+
+    @Test
+    void aResetOfAReusedConnectionIsRepeatedByThePoolOnly() {
+        GeminiSimulator simulator = simulator();
+        simulator.fault(Fault.when().nth(2).reset());
+        GeminiPool pool = pool(simulator, AT_ONCE, KEY);
+        pool.generateContent("Hi");
+        assertThat(pool.httpClient().connectionPool().idleConnectionCount()).isEqualTo(1);
+        pool.generateContent("Hi");
+        assertThat(simulator.requestCount()).isEqualTo(3);
+        assertThat(pool.stats().attempts()).isEqualTo(3);
+    }
+
+    @Test
+    void connectionsOfABurstAreKeptForTheNext() {
+        GeminiSimulator simulator = simulator();
+        simulator.fault(Fault.when().first(30).whenInFlight(30));
+        GeminiPool pool =
+                invariants.pool(simulator, b -> b.key(KEY).settings(b.settings().withSize(30)));
+        var answers = IntStream.range(0, 30)
+                .mapToObj(i -> pool.generateContentAsync("Hi"))
+                .toList();
+        answers.forEach(answer -> assertThat(answer.join().text()).contains("Hi"));
+        Eventually.await(
+                "all are idle", () -> pool.httpClient().connectionPool().idleConnectionCount() == 30);
+        assertThat(pool.httpClient().connectionPool().connectionCount()).isEqualTo(30);
+    }
+
+    @Test
+    void theEnvironmentDoesNotReachTheClient() {
+        // Surefire sets it.
+        assertThat(System.getenv("GOOGLE_GENAI_USE_VERTEXAI")).isEqualTo("true");
+        GeminiPool pool = pool(simulator(), AT_ONCE, KEY);
+        assertThat(pool.client().vertexAI()).isFalse();
+        assertThat(pool.client().apiKey()).isEqualTo("set-by-gemini-pool");
+    }
+
+    @Test
+    void whatIsExcludedIsLogged() {
+        GeminiSimulator simulator = simulator();
+        simulator.fault(Fault.when().key(KEY).wire("403-key-reported-leaked.json"));
+        GeminiPool pool = pool(simulator, AT_ONCE, KEY, OTHER);
+        pool.generateContent("Hi");
+        pool.generateContent("Hi");
+        assertThat(invariants.logged())
+                .filteredOn(line -> line.startsWith("WARN"))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("Not using key 'Key #1' until somebody acts", "leaked", "replace it");
     }
 
     @Test

@@ -165,6 +165,9 @@ class StreamWireTest {
             return pool.stats().active() == 0;
         });
         Eventually.await("each has been told", () -> attempts.size() == 5);
+        assertThat(invariants.logged())
+                .filteredOn(line -> line.startsWith("WARN") && line.contains("neither read to its end nor closed"))
+                .hasSize(1);
     }
 
     private void abandon() {

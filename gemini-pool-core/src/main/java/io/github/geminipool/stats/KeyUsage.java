@@ -3,6 +3,7 @@ package io.github.geminipool.stats;
 import io.github.geminipool.failure.FailureKind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param usable whether it may be used now, as far as no single model is concerned
  * @param excludedUntil until when not, or null where that is unknown or it may
  * @param exclusion why not, or null if it may
+ * @param modelExclusions single models for which it is not used now, such as those whose quota is used up
  * @param inFlight attempts that hold it now
  * @param usage attempts that ended, failed ones included
  * @param failures how many of them failed, by kind
@@ -26,14 +28,16 @@ public record KeyUsage(
         boolean usable,
         @Nullable Instant excludedUntil,
         @Nullable String exclusion,
+        List<ModelExclusion> modelExclusions,
         int inFlight,
         long usage,
         Map<FailureKind, Long> failures,
         double errorRate,
         Duration meanTime) {
 
-    /** Copies the map. */
+    /** Copies the collections. */
     public KeyUsage {
+        modelExclusions = List.copyOf(modelExclusions);
         failures = Map.copyOf(failures);
     }
 

@@ -4,6 +4,7 @@ import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +22,7 @@ final class AbandonedBodies implements AutoCloseable {
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Thread thread;
+    private final AtomicBoolean told = new AtomicBoolean();
     private boolean closed;
 
     /**
@@ -57,6 +59,7 @@ final class AbandonedBodies implements AutoCloseable {
             while (true) {
                 Watch watch = (Watch) queue.remove();
                 if (watches.remove(watch)) {
+                    tell();
                     try {
                         watch.onAbandoned.run();
                     } catch (RuntimeException e) {
@@ -66,6 +69,16 @@ final class AbandonedBodies implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             // The pool is closed.
+        }
+    }
+
+    private void tell() {
+        if (told.compareAndSet(false, true)) {
+            log.warn("An answer was lost that was neither read to its end nor closed; its instance was held until the "
+                    + "garbage collector found out. Close streams in a try-with-resources statement. Further ones are "
+                    + "logged at DEBUG");
+        } else {
+            log.debug("Another answer was lost that was neither read to its end nor closed");
         }
     }
 

@@ -11,6 +11,7 @@ import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.CleanText;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class Refusals {
     /** So many keys are named in a message at most. */
     private static final int KEYS_NAMED = 10;
 
+    private static final int LONGEST_REASON = 120;
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final MediaType JSON = MediaType.get("application/json; charset=utf-8");
@@ -54,15 +56,18 @@ final class Refusals {
         if (!tried.isEmpty()) {
             message.append(" Tried: ")
                     .append(tried.stream()
-                            .map(failure -> failure.scope() + ": " + failure.reason())
-                            .collect(Collectors.joining("; ")))
+                            .map(failure -> failure.kind() + " of " + failure.scope())
+                            .collect(Collectors.joining(", ")))
                     .append('.');
         }
-        if (!whyNot.isEmpty()) {
+        Map<String, List<String>> keysByReason = new LinkedHashMap<>();
+        whyNot.forEach((key, reason) ->
+                keysByReason.computeIfAbsent(reason, r -> new ArrayList<>()).add(key));
+        if (!keysByReason.isEmpty()) {
             message.append(" Not usable: ")
-                    .append(whyNot.entrySet().stream()
-                            .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
-                            .collect(Collectors.joining(", ")))
+                    .append(keysByReason.entrySet().stream()
+                            .map(entry -> String.join(", ", entry.getValue()) + " (" + entry.getKey() + ")")
+                            .collect(Collectors.joining("; ")))
                     .append('.');
         }
         message.append(
@@ -80,7 +85,11 @@ final class Refusals {
                         + clock.instantAt(exclusion.untilNanos())
                                 .plusMillis(999)
                                 .truncatedTo(ChronoUnit.SECONDS);
-        return exclusion.reason() + ", " + until;
+        return shortened(exclusion.reason()) + ", " + until;
+    }
+
+    private static String shortened(String reason) {
+        return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
     }
 
     private Duration retryAfter(Refusal refusal) {

@@ -28,7 +28,7 @@ final class Workers {
     /** For calls that have their lease: as many threads as there are such calls. */
     static ExecutorService ofCalls(boolean virtual) {
         if (virtual && Runtime.version().feature() >= 21) {
-            return Executors.newCachedThreadPool(virtualThreads("gemini-pool-call-"));
+            return virtualThreads("gemini-pool-call-");
         }
         return new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("gemini-pool-call-"));
@@ -56,8 +56,8 @@ final class Workers {
         };
     }
 
-    /** {@code Thread.ofVirtual().name(prefix, 1).factory()}, which Java 17 does not have. */
-    private static ThreadFactory virtualThreads(String prefix) {
+    /** {@code newThreadPerTaskExecutor(Thread.ofVirtual().name(prefix, 1).factory())}, unknown to Java 17. */
+    private static ExecutorService virtualThreads(String prefix) {
         try {
             MethodHandles.Lookup lookup = MethodHandles.publicLookup();
             Class<?> builder = Class.forName("java.lang.Thread$Builder");
@@ -66,7 +66,11 @@ final class Workers {
             MethodHandle name =
                     lookup.findVirtual(builder, "name", MethodType.methodType(builder, String.class, long.class));
             MethodHandle factory = lookup.findVirtual(builder, "factory", MethodType.methodType(ThreadFactory.class));
-            return (ThreadFactory) factory.invoke(name.invoke(ofVirtual.invoke(), prefix, 1L));
+            MethodHandle executor = lookup.findStatic(
+                    Executors.class,
+                    "newThreadPerTaskExecutor",
+                    MethodType.methodType(ExecutorService.class, ThreadFactory.class));
+            return (ExecutorService) executor.invoke(factory.invoke(name.invoke(ofVirtual.invoke(), prefix, 1L)));
         } catch (Throwable e) {
             throw new IllegalStateException("This Java has no virtual threads after all", e);
         }

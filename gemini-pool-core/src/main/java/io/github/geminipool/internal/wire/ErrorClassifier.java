@@ -21,6 +21,7 @@ public final class ErrorClassifier {
 
     private static final ZoneId PACIFIC = ZoneId.of("America/Los_Angeles");
     private static final Duration SHORTEST_COOL_DOWN = Duration.ofSeconds(1);
+    private static final int LONGEST_QUOTE = 160;
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration DAY = Duration.ofHours(24);
     private static final Set<String> RESTRICTIONS = Set.of(
@@ -248,8 +249,14 @@ public final class ErrorClassifier {
         }
 
         private String words(String reason) {
-            String said = error.message().strip();
+            String said = firstSentence(error.message().strip());
             return CleanText.of(reason + " (" + status + (said.isEmpty() ? ")" : ": " + said + ")"));
+        }
+
+        private static String firstSentence(String text) {
+            int end = text.indexOf(". ");
+            String sentence = end < 0 ? text : text.substring(0, end + 1);
+            return sentence.length() <= LONGEST_QUOTE ? sentence : sentence.substring(0, LONGEST_QUOTE) + "…";
         }
     }
 

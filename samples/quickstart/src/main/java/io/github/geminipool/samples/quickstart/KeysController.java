@@ -42,7 +42,7 @@ class KeysController {
      *
      * @param name its name
      * @param project its project's name
-     * @param usable whether it may be used now
+     * @param usable whether it may be used now, for the models that were asked
      * @param why why not, or null
      * @param usage attempts that ended
      * @param failures how many of them failed, by kind
@@ -59,10 +59,17 @@ class KeysController {
             return new Key(
                     usage.key(),
                     usage.project(),
-                    usage.usable(),
-                    usage.exclusion(),
+                    usage.usable() && usage.modelExclusions().isEmpty(),
+                    why(usage),
                     usage.usage(),
                     new TreeMap<>(usage.failures()));
+        }
+
+        private static @Nullable String why(KeyUsage usage) {
+            return usage.modelExclusions().stream()
+                    .map(exclusion -> exclusion.model() + ": " + exclusion.reason())
+                    .findFirst()
+                    .orElse(usage.exclusion());
         }
     }
 }

@@ -1,0 +1,396 @@
+package io.github.geminipool.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.genai.Client;
+import com.google.genai.errors.ClientException;
+import com.google.genai.types.GenerateContentResponse;
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.GeminiPoolBuilder;
+import io.github.geminipool.GenerationRequest;
+import io.github.geminipool.GenerationResult;
+import io.github.geminipool.GenerationStream;
+import io.github.geminipool.failure.PoolExhaustedException;
+import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.Project;
+import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.simulator.GeminiSimulator;
+import io.github.geminipool.simulator.GeminiSimulatorExtension;
+import io.github.geminipool.simulator.KeyState;
+import io.github.geminipool.simulator.RequestRecord;
+import io.github.geminipool.stats.KeyUsage;
+import io.github.geminipool.stats.PoolStats;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import okhttp3.MediaType;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Service;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** The examples of README.md: what stands between the markers is what stands there, and it works. */
+@SpringBootTest(properties = {"gemini.pool.keys=first-secret,second-secret", "gemini.pool.acquire-timeout=5s"})
+@ExtendWith(OutputCaptureExtension.class)
+@Timeout(60)
+class ReadmeExamplesTests {
+
+    private static final Logger log = LoggerFactory.getLogger(ReadmeExamplesTests.class);
+
+    private static final Path README = Path.of("../README.md");
+    private static final Path THIS =
+            Path.of("src/test/java/io/github/geminipool/autoconfigure/ReadmeExamplesTests.java");
+    private static final Path METADATA = Path.of("target/classes/META-INF/spring-configuration-metadata.json");
+
+    @RegisterExtension
+    static final GeminiSimulatorExtension SIMULATOR = GeminiSimulatorExtension.with(
+            simulator -> simulator.key("first-secret").key("second-secret"));
+
+    private final GeminiPool pool;
+    private final GenerationRequest request = GenerationRequest.of("Why is the sky blue?");
+
+    ReadmeExamplesTests(@Autowired GeminiPool pool) {
+        this.pool = pool;
+    }
+
+    @DynamicPropertySource
+    static void connect(DynamicPropertyRegistry registry) {
+        registry.add("gemini.pool.base-url", SIMULATOR::baseUrl);
+    }
+
+    @BeforeEach
+    void startAfresh() {
+        pool.reset();
+        pool.resetStats();
+    }
+
+    @Test
+    void readmeHasTheseExamplesAndNoOthers() throws IOException {
+        List<String> blocks = find("(?ms)^```java\n(.*?)\n```$", README);
+        List<String> examples = find("(?ms)^ *// README\n(.*?)\n *// end$", THIS);
+        assertThat(blocks).isNotEmpty().containsExactlyInAnyOrderElementsOf(examples);
+    }
+
+    @Test
+    void readmeListsAllPropertiesWithTheirDefaults() throws IOException {
+        List<String> properties = new ArrayList<>();
+        for (JsonNode property : new ObjectMapper().readTree(METADATA.toFile()).path("properties")) {
+            String name = property.path("name").asText().replaceFirst("^gemini\\.pool\\.", "");
+            String value = property.path("defaultValue").asText();
+            properties.add("`" + name + "` | " + (value.isEmpty() ? "" : "`" + value + "` ") + "|");
+        }
+        assertThat(find("(?m)^\\| (`[a-z.-]+` \\| (?:`\\S+` )?\\|) ", README))
+                .containsExactlyInAnyOrderElementsOf(properties);
+    }
+
+    private static List<String> find(String pattern, Path file) throws IOException {
+        return Pattern.compile(pattern)
+                .matcher(Files.readString(file))
+                .results()
+                .map(found -> found.group(1).stripIndent())
+                .toList();
+    }
+
+    @Test
+    void assistant(@Autowired Assistant assistant) {
+        assertThat(assistant.answer("Why is the sky blue?")).contains("sky");
+    }
+
+    @Test
+    void keysFromTheVault() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(GeminiPoolAutoConfiguration.class))
+                .withUserConfiguration(VaultConfiguration.class)
+                .withBean(Vault.class, () -> path -> List.of(path + "-secret-1", path + "-secret-2"))
+                .run(context -> assertThat(
+                                context.getBean(GeminiPool.class).keyStats().keys())
+                        .hasSize(2));
+    }
+
+    @Test
+    void prompt() {
+        // README
+        String answer = pool.generateContent("Why is the sky blue?").text();
+        // end
+        assertThat(answer).contains("sky");
+    }
+
+    @Test
+    void requestWithOptions() {
+        // README
+        GenerationRequest request = GenerationRequest.of("Write a haiku about rate limits.")
+                .model("gemini-flash-latest")
+                .systemInstruction("You are a poet.")
+                .temperature(0.9f)
+                .maxAttempts(5)
+                .acquireTimeout(Duration.ofSeconds(5))
+                .deadline(Duration.ofSeconds(60));
+        String haiku = pool.generateContent(request).text();
+        // end
+        assertThat(haiku).contains("haiku");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"VALID", "LEAKED"})
+    void answerOrFailure(KeyState state, CapturedOutput output) {
+        all(state);
+        // README
+        GenerationResult result = pool.tryGenerateContent(request);
+        if (result.isSuccess()) {
+            log.info("{} answered at attempt {}: {}", result.keyName(), result.attempts(), result.text());
+        } else {
+            log.warn("No answer", result.failure());
+        }
+        // end
+        assertThat(output).contains(state == KeyState.VALID ? "answered at attempt 1" : "No answer");
+    }
+
+    @Test
+    void withoutWaiting() {
+        // README
+        CompletableFuture<String> answer = pool.generateContentAsync(request).thenApply(GenerateContentResponse::text);
+        // end
+        assertThat(answer.join()).contains("sky");
+        assertThat(pool.tryGenerateContentAsync(request).join().isSuccess()).isTrue();
+    }
+
+    @Test
+    void asItComes(CapturedOutput output) {
+        // README
+        try (GenerationStream stream = pool.generateContentStream(request)) {
+            stream.forEach(part -> System.out.print(part.text()));
+        }
+        // end
+        assertThat(output).contains("the sky blue?");
+    }
+
+    @Test
+    void client(@Autowired Client client) {
+        // README
+        long tokens = client.models
+                .countTokens("gemini-flash-latest", "Why is the sky blue?", null)
+                .totalTokens()
+                .orElse(0);
+        // end
+        assertThat(tokens).isPositive();
+        assertThat(pool.client()).isSameAs(client);
+        assertThat(client.chats
+                        .create("gemini-flash-latest")
+                        .sendMessage("Why is the sky blue?")
+                        .text())
+                .contains("sky");
+    }
+
+    @Test
+    void springAi(@Autowired ChatClient.Builder chatClientBuilder) {
+        // README
+        ChatClient chat = chatClientBuilder.build();
+        String answer = chat.prompt("Why is the sky blue?").call().content();
+        // end
+        assertThat(answer).contains("sky");
+        assertThat(pool.stats().calls()).isPositive();
+    }
+
+    @Test
+    void otherLibraries(CapturedOutput output) throws IOException {
+        String baseUrl = SIMULATOR.baseUrl();
+        // README
+        Request request = new Request.Builder()
+                .url(baseUrl + "/v1beta/models/gemini-flash-latest:generateContent")
+                .post(RequestBody.create(
+                        "{\"contents\": [{\"parts\": [{\"text\": \"Hello\"}]}]}", MediaType.get("application/json")))
+                .build();
+        try (Response response = pool.httpClient().newCall(request).execute()) {
+            System.out.println(response.body().string());
+        }
+        // end
+        assertThat(output).contains("candidates");
+    }
+
+    @Test
+    void exhausted(@Autowired Problems problems, @Autowired Client client) {
+        all(KeyState.LEAKED);
+        assertThatThrownBy(() -> pool.generateContent(request))
+                .isInstanceOfSatisfying(PoolExhaustedException.class, e -> {
+                    ResponseEntity<String> response = problems.exhausted(e);
+                    assertThat(response.getStatusCode().value()).isEqualTo(429);
+                    assertThat(response.getHeaders().getFirst("Retry-After")).isEqualTo("86400");
+                });
+        assertThatThrownBy(() -> client.models.generateContent("gemini-flash-latest", "Hello", null))
+                .isInstanceOfSatisfying(
+                        ClientException.class, e -> assertThat(e.code()).isEqualTo(429));
+    }
+
+    private static void all(KeyState state) {
+        SIMULATOR.simulator().keyState("first-secret", state);
+        SIMULATOR.simulator().keyState("second-secret", state);
+    }
+
+    @Test
+    void statistics(CapturedOutput output) {
+        pool.generateContent(request);
+        // README
+        PoolStats stats = pool.stats();
+        stats.model("gemini-flash-latest")
+                .ifPresent(model -> log.info(
+                        "{} of {} instances busy, {} calls wait, attempts by key: {}",
+                        model.active(),
+                        model.size(),
+                        model.waiting(),
+                        model.keyUsage()));
+        for (KeyUsage key : pool.keyStats().keys()) {
+            log.info("{}: {} attempts, failed {}, usable {}", key.key(), key.usage(), key.failures(), key.usable());
+        }
+        // end
+        assertThat(output)
+                .contains("0 of 10 instances busy, 0 calls wait")
+                .contains("Key #1: ")
+                .contains("Key #2: ");
+    }
+
+    @Test
+    void startingAfresh() {
+        all(KeyState.LEAKED);
+        pool.tryGenerateContent(request);
+        assertThat(pool.keyStats().usable()).isZero();
+        // README
+        pool.reset("gemini-flash-latest"); // this model's instances as new, and what is out for this model usable again
+        pool.reset(); // all models, and whatever is out usable again
+        pool.resetStats(); // forgets what was counted
+        // end
+        assertThat(pool.keyStats().usable()).isEqualTo(2);
+        assertThat(pool.stats().calls()).isZero();
+    }
+
+    @Test
+    void withoutSpring() {
+        String firstKey = "first-secret";
+        String secondKey = "second-secret";
+        // README
+        GeminiPoolBuilder builder = GeminiPool.builder()
+                .key(ApiKey.of(firstKey).named("shop").inProject("shop"))
+                .key(ApiKey.of(secondKey).named("reserve").inProject("reserve"))
+                .project(new Project("reserve", "backup", 1, 1.0))
+                .settings(GeminiPoolSettings.DEFAULTS.withSize(20));
+        // end
+        builder.settings(builder.settings().withBaseUrl(URI.create(SIMULATOR.baseUrl())));
+        // README
+        try (GeminiPool pool = builder.build()) {
+            System.out.println(pool.generateContent("Why is the sky blue?").text());
+        }
+        // end
+        assertThat(SIMULATOR.simulator().requestsByKey()).containsOnlyKeys("first-secret");
+    }
+}
+
+/** What the examples are part of. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import({Assistant.class, Problems.class})
+class ReadmeApplication {}
+
+// README
+@Service
+class Assistant {
+
+    private final GeminiPool pool;
+
+    Assistant(GeminiPool pool) {
+        this.pool = pool;
+    }
+
+    String answer(String question) {
+        return pool.generateContent(question).text();
+    }
+}
+// end
+
+interface Vault {
+    List<String> read(String path);
+}
+
+@Configuration(proxyBeanMethods = false)
+class VaultConfiguration {
+
+    // README
+    @Bean
+    GeminiPoolConnectionDetails keysFromTheVault(Vault vault) {
+        return () -> vault.read("gemini").stream().map(ApiKey::of).toList();
+    }
+    // end
+}
+
+// README
+@RestControllerAdvice
+class Problems {
+
+    @ExceptionHandler
+    ResponseEntity<String> exhausted(PoolExhaustedException e) {
+        return ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS)
+                .header(HttpHeaders.RETRY_AFTER, String.valueOf(e.retryAfter().toSeconds()))
+                .body("No key is left for this. Please try again later.");
+    }
+}
+// end
+
+// README
+@SpringBootTest
+class AssistantTests {
+
+    @RegisterExtension
+    static final GeminiSimulatorExtension gemini = GeminiSimulatorExtension.with(simulator ->
+            simulator.key("leaked-key", key -> key.state(KeyState.LEAKED)).key("good-key"));
+
+    @DynamicPropertySource
+    static void connect(DynamicPropertyRegistry registry) {
+        registry.add("gemini.pool.base-url", gemini::baseUrl);
+        registry.add("gemini.pool.keys", () -> "leaked-key,good-key");
+    }
+
+    @Test
+    void answersThoughAKeyHasLeaked(@Autowired Assistant assistant, GeminiSimulator simulator) {
+        assertThat(assistant.answer("Why is the sky blue?")).contains("sky");
+        assertThat(simulator.requests())
+                .last()
+                .extracting(RequestRecord::key, RequestRecord::status)
+                .containsExactly("good-key", 200);
+    }
+}
+// end
