@@ -141,13 +141,14 @@ final class HttpAttempt implements Attempt {
 
     /** The next lease, or null if the pool refused it. */
     private @Nullable Lease acquire() throws IOException {
+        long before = parts.clock().nanos();
         Wish wish = attempts == 0 ? context.takeEarlyWish() : null;
         if (wish == null) {
             wish = new Wish(filter, wishDeadline(), betweenAttempts, null);
             context.wishes(pool, wish);
             pool.request(wish);
         }
-        await(wish);
+        await(wish, before);
         Lease lease = wish.lease();
         if (lease != null) {
             betweenAttempts = false;
@@ -164,8 +165,7 @@ final class HttpAttempt implements Attempt {
         return null;
     }
 
-    private void await(Wish wish) throws IOException {
-        long before = parts.clock().nanos();
+    private void await(Wish wish, long before) throws IOException {
         try {
             wish.await(parts.clock());
         } catch (InterruptedException e) {
