@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
 import okio.Buffer;
 import okio.BufferedSource;
@@ -16,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of server-sent events, looked through for errors. Gemini sends an error in the middle of a stream as bare
- * JSON, which the SDK takes for the end; here it becomes an event, which the SDK throws.
+ * JSON, which the SDK takes for the end; here it becomes an event, which the SDK throws. So does what is no event at
+ * all, such as a page of a proxy.
  *
- * <p>Everything else passes as it comes: only the first characters of a line are looked at.
+ * <p>Events pass as they come: only the first characters of a line are looked at.
  */
 final class EventStream implements Source {
 
@@ -74,14 +76,14 @@ final class EventStream implements Source {
             passToEndOfLine();
         } else {
             byte first = in.getBuffer().getByte(0);
-            if (first == '{' || first == '[') {
-                reframe();
-            } else if (first == '\n' || first == '\r') {
+            if (first == '\n' || first == '\r') {
                 ready.write(in.getBuffer(), 1);
             } else if (startsWithData()) {
                 beginDataLine();
-            } else {
+            } else if (startsWithAnotherField()) {
                 atLineStart = false;
+            } else {
+                reframe();
             }
         }
     }
@@ -95,6 +97,10 @@ final class EventStream implements Source {
 
     private boolean startsWithData() throws IOException {
         return follows(0, "data:") > 0;
+    }
+
+    private boolean startsWithAnotherField() throws IOException {
+        return follows(0, ":") > 0 || follows(0, "event:") > 0 || follows(0, "id:") > 0 || follows(0, "retry:") > 0;
     }
 
     private void beginDataLine() throws IOException {
@@ -137,32 +143,44 @@ final class EventStream implements Source {
         return in.readUtf8(Math.min(ErrorBody.LIMIT, in.getBuffer().size()));
     }
 
-    /** Turns bare JSON, to the end of the stream, into events. */
+    /**
+     * Turns what is no event, to the end of the stream or the first error in it, into events: bare JSON, or else an error,
+     * since the SDK would skip it and take its end for the stream's.
+     */
     private void reframe() throws IOException {
         in.request(ErrorBody.LIMIT);
         String text = masking.mask(
                 in.readUtf8(Math.min(ErrorBody.LIMIT, in.getBuffer().size())));
         ended = true;
         try (MappingIterator<JsonNode> values = JSON.readerFor(JsonNode.class).readValues(text)) {
-            while (values.hasNextValue()) {
+            while (error == null && values.hasNextValue()) {
                 JsonNode value = values.nextValue();
-                if (value.isArray()) {
-                    value.forEach(this::event);
-                } else {
-                    event(value);
+                for (JsonNode element : value.isArray() ? value : List.of(value)) {
+                    event(element);
                 }
             }
         } catch (JsonProcessingException e) {
-            failed(BROKEN);
+            broken();
         }
     }
 
     private void event(JsonNode value) {
-        if (value.has("error")) {
+        if (error != null) {
+            return;
+        }
+        if (!value.isObject()) {
+            broken();
+        } else if (value.has("error")) {
             failed(value.toString());
         } else {
             sawData = true;
             ready.writeUtf8("data: " + value + "\n\n");
+        }
+    }
+
+    private void broken() {
+        if (error == null) {
+            failed(BROKEN);
         }
     }
 

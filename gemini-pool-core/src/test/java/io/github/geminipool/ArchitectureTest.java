@@ -1,0 +1,219 @@
+package io.github.geminipool;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import io.github.geminipool.key.Secret;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.NullMarked;
+
+/** The shape of the core: what may know what, and what nobody does. */
+@AnalyzeClasses(
+        packages = "io.github.geminipool",
+        importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.DoNotIncludeSimulator.class})
+class ArchitectureTest {
+
+    private static final String ROOT = "io.github.geminipool";
+
+    static final class DoNotIncludeSimulator implements ImportOption {
+
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("geminipool/simulator/");
+        }
+    }
+
+    /** From the top down; a package may import those below it only. */
+    private static final List<String> LAYERS = List.of(
+            "",
+            ".internal.http",
+            ".internal.pool",
+            ".internal.retry",
+            ".internal.health",
+            ".internal.quota",
+            ".internal.wire",
+            ".internal.stats",
+            ".internal.event",
+            ".internal.time",
+            ".spi",
+            ".stats",
+            ".event",
+            ".settings",
+            ".failure",
+            ".key");
+
+    @ArchTest
+    static final ArchRule importsPointDown = classes()
+            .that(resideInAPackage(ROOT + ".."))
+            .should(new ArchCondition<>("import only packages below their own") {
+                @Override
+                public void check(JavaClass item, ConditionEvents events) {
+                    int layer = layerOf(item);
+                    for (Dependency dependency : item.getDirectDependenciesFromSelf()) {
+                        JavaClass target = dependency.getTargetClass().getBaseComponentType();
+                        if (target.getPackageName().startsWith(ROOT) && layerOf(target) < layer) {
+                            events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
+                        }
+                    }
+                }
+            });
+
+    private static int layerOf(JavaClass item) {
+        return LAYERS.indexOf(item.getPackageName().substring(ROOT.length()));
+    }
+
+    @ArchTest
+    static final ArchRule everyPackageHasItsPlace = classes()
+            .should(new ArchCondition<>("be in a package of the list") {
+                @Override
+                public void check(JavaClass item, ConditionEvents events) {
+                    if (layerOf(item) < 0) {
+                        events.add(SimpleConditionEvent.violated(item, item.getName() + " is in none"));
+                    }
+                }
+            });
+
+    @ArchTest
+    static final ArchRule noCycles =
+            slices().matching("io.github.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule poolDoesNotKnowRetry = noClasses()
+            .that()
+            .resideInAPackage("..internal.pool")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..internal.retry");
+
+    @ArchTest
+    static final ArchRule retryDoesNotKnowPool = noClasses()
+            .that()
+            .resideInAPackage("..internal.retry")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..internal.pool");
+
+    @ArchTest
+    static final ArchRule onlyHttpReadsSecrets = noClasses()
+            .that()
+            .resideOutsideOfPackage("..internal.http")
+            .should()
+            .callMethod(Secret.class, "value");
+
+    @ArchTest
+    static final ArchRule onlyHttpAndTheFacadeKnowOkHttp = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT, "..internal.http", "..internal.retry", "..spi")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("okhttp3..", "okio..");
+
+    @ArchTest
+    static final ArchRule noSpring =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("org.springframework..");
+
+    @ArchTest
+    static final ArchRule noMonitors = noMethods().should().haveModifier(JavaModifier.SYNCHRONIZED);
+
+    @ArchTest
+    static final ArchRule noWaitingOnMonitors = noClasses()
+            .should()
+            .callMethod(Object.class, "wait")
+            .orShould()
+            .callMethod(Object.class, "wait", long.class)
+            .orShould()
+            .callMethod(Object.class, "notify")
+            .orShould()
+            .callMethod(Object.class, "notifyAll");
+
+    @ArchTest
+    static final ArchRule noStaticStateThatChanges = fields().that(
+                    new DescribedPredicate<>("are static and not synthetic") {
+                        @Override
+                        public boolean test(JavaField field) {
+                            return field.getModifiers().contains(JavaModifier.STATIC)
+                                    && !field.getModifiers().contains(JavaModifier.SYNTHETIC);
+                        }
+                    })
+            .should()
+            .beFinal();
+
+    @ArchTest
+    static final ArchRule timeComesFromTheTimeSource = noClasses()
+            .that()
+            .resideOutsideOfPackage("..spi")
+            .should()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class);
+
+    /** The facade only gives the generator that a builder was not given. */
+    @ArchTest
+    static final ArchRule chanceComesFromTheBuilder = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT)
+            .should()
+            .callMethod(Math.class, "random")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Random.class);
+
+    @ArchTest
+    static final ArchRule logsGoToSlf4j =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("java.util.logging..");
+
+    @ArchTest
+    static final ArchRule nothingIsPrinted = GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+    @ArchTest
+    static final ArchRule namesSayWhatAThingIs =
+            noClasses().should().haveNameMatching(".*(Manager|Helper|Utils?|Impl)");
+
+    @ArchTest
+    static void everyPackageIsNullMarked(JavaClasses classes) {
+        List<JavaPackage> packages =
+                classes.stream().map(JavaClass::getPackage).distinct().toList();
+        assertThat(packages)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(item -> assertThat(item.isAnnotatedWith(NullMarked.class))
+                        .as(item.getName())
+                        .isTrue());
+    }
+
+    /** A rule that finds nothing to check holds whatever is written. */
+    @ArchTest
+    static void theRulesSeeTheCode(JavaClasses classes) {
+        assertThat(classes.contain(ROOT + ".internal.pool.ModelPool")).isTrue();
+        assertThat(classes.contain(ROOT + ".internal.http.EventStream")).isTrue();
+        assertThat(classes.get(ROOT + ".internal.http.Exchange").getMethodCallsFromSelf())
+                .anyMatch(call -> call.getTarget().getOwner().isEquivalentTo(Secret.class)
+                        && call.getTarget().getName().equals("value"));
+    }
+}

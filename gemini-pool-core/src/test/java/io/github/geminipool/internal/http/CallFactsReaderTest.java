@@ -1,0 +1,125 @@
+package io.github.geminipool.internal.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.spi.Operation;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallFactsReaderTest {
+
+    private static final String HOST = "https://gemini.example";
+
+    private static Request request(String method, String path) {
+        boolean hasBody = !method.equals("GET") && !method.equals("HEAD") && !method.equals("DELETE");
+        return new Request.Builder()
+                .url(HOST + path)
+                .method(method, hasBody ? RequestBody.create("", null) : null)
+                .build();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST,   /v1beta/models/gemini-flash-latest:generateContent,                   GENERATE,     gemini-flash-latest",
+        "POST,   /v1beta/models/gemini-flash-latest:generateContent?key=k,             GENERATE,     gemini-flash-latest",
+        "POST,   /v1/models/gemini-flash-latest:generateContent,                       GENERATE,     gemini-flash-latest",
+        "POST,   /proxy/a/v1beta/models/m:generateContent,                             GENERATE,     m",
+        "POST,   /v1beta/models/m:streamGenerateContent?alt=sse,                       STREAM,       m",
+        "POST,   /v1beta/models/imagen-4.0:predict,                                    GENERATE,     imagen-4.0",
+        "POST,   /v1beta/models/aqa:generateAnswer,                                    GENERATE,     aqa",
+        "POST,   /v1beta/models/veo:predictLongRunning,                                WRITE,        veo",
+        "POST,   /v1beta/models/e:embedContent,                                        EMBED,        e",
+        "POST,   /v1beta/models/e:batchEmbedContents,                                  EMBED,        e",
+        "POST,   /v1beta/models/m:countTokens,                                         COUNT_TOKENS, m",
+        "POST,   /v1beta/models/m:batchGenerateContent,                                WRITE,        m",
+        "POST,   /v1beta/models/m:asyncBatchEmbedContent,                              WRITE,        m",
+        "POST,   /v1beta/tunedModels/t-1:generateContent,                              GENERATE,     tunedModels/t-1",
+        "POST,   /v1beta/models/a:b:generateContent,                                   GENERATE,     a:b",
+        "GET,    /v1beta/models,                                                       READ,         (none)",
+        "GET,    /v1beta/models/m,                                                     READ,         (none)",
+        "GET,    /v1beta/models/veo/operations/o-1,                                    READ,         (none)",
+        "GET,    /v1beta/files?pageSize=10,                                            READ,         (none)",
+        "GET,    /v1beta/files/f:download?alt=media,                                   READ,         (none)",
+        "HEAD,   /v1beta/files/f,                                                      READ,         (none)",
+        "DELETE, /v1beta/files/f,                                                      DELETE,       (none)",
+        "POST,   /v1beta/cachedContents,                                               WRITE,        (none)",
+        "PATCH,  /v1beta/cachedContents/c,                                             WRITE,        (none)",
+        "DELETE, /v1beta/cachedContents/c,                                             DELETE,       (none)",
+        "POST,   /v1beta/batches/b:cancel,                                             WRITE,        (none)",
+        "POST,   /v1beta/tunedModels,                                                  WRITE,        (none)",
+        "POST,   /v1beta/fileSearchStores/s:importFile,                                WRITE,        (none)",
+        "POST,   /v1beta/interactions,                                                 WRITE,        (none)",
+        "GET,    /v1beta/interactions/i,                                               READ,         (none)",
+        "POST,   /upload/v1beta/files,                                                 UPLOAD_START, (none)",
+        "POST,   /upload/v1beta/fileSearchStores/s:uploadToFileSearchStore,            UPLOAD_START, (none)",
+        "GET,    /ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent, LIVE, (none)",
+        "GET,    /ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContentConstrained, LIVE, (none)",
+        "GET,    /,                                                                    READ,         (none)",
+        "POST,   /v1beta/models/:generateContent,                                      WRITE,        (none)",
+        "POST,   /:generateContent,                                                    WRITE,        (none)",
+    })
+    void aRequestSaysWhatItAsksFor(String method, String path, Operation operation, String model) {
+        assertThat(CallFactsReader.read(request(method, path))).isEqualTo(new CallFacts(operation, model, null));
+    }
+
+    @Test
+    void chunksOfAnUploadBelongToItsSession() {
+        String session = "/upload/v1beta/files?upload_id=abc&upload_protocol=resumable";
+        HttpUrl told = HttpUrl.get("https://another-host.example" + session);
+        for (String command : new String[] {"upload", "upload, finalize", "query", "cancel"}) {
+            Request chunk = request("POST", session + "&key=k")
+                    .newBuilder()
+                    .header("X-Goog-Upload-Command", command)
+                    .build();
+
+            CallFacts facts = CallFactsReader.read(chunk);
+
+            assertThat(facts.operation()).isEqualTo(Operation.UPLOAD_CHUNK);
+            assertThat(facts.affinity()).isEqualTo(CallFactsReader.uploadSession(told));
+        }
+    }
+
+    @Test
+    void theStartOfAnUploadBelongsToNone() {
+        Request start = request("POST", "/upload/v1beta/files")
+                .newBuilder()
+                .header("X-Goog-Upload-Command", "start")
+                .build();
+
+        assertThat(CallFactsReader.read(start))
+                .isEqualTo(new CallFacts(Operation.UPLOAD_START, CallFacts.NO_MODEL, null));
+    }
+
+    @Test
+    void sessionsDifferByTheirId() {
+        assertThat(CallFactsReader.uploadSession(HttpUrl.get(HOST + "/upload/v1beta/files?upload_id=a")))
+                .isNotEqualTo(CallFactsReader.uploadSession(HttpUrl.get(HOST + "/upload/v1beta/files?upload_id=b")));
+        assertThat(CallFactsReader.uploadSession(HttpUrl.get(HOST + "/upload/v1beta/files?key=s&upload_id=a")))
+                .doesNotContain("key")
+                .isEqualTo("/upload/v1beta/files?upload_id=a");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%0d%0aforged", "%e2%80%8b", "%00"})
+    void aModelsNameCarriesNothingWildIntoLogs(String wild) {
+        String model = CallFactsReader.read(request("POST", "/v1beta/models/m" + wild + ":generateContent"))
+                .model();
+
+        assertThat(model).startsWith("m");
+        assertThat(model.chars()).noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT);
+    }
+
+    @Test
+    void aModelsNameIsBounded() {
+        String model = CallFactsReader.read(request("POST", "/v1beta/models/" + "m".repeat(5_000) + ":generateContent"))
+                .model();
+
+        assertThat(model).hasSize(501);
+    }
+}

@@ -1,0 +1,89 @@
+package io.github.geminipool.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecretTest {
+
+    private static final String VALUE = "AIzaSyD-the_secret";
+
+    @ParameterizedTest
+    @ValueSource(strings = {VALUE, "AQ.Ab8RN6-any_thing", "x", "!\"#$%&'()*+,-./:;<=>?@[]^_`{|}~"})
+    void takesAnyVisibleAscii(String value) {
+        assertThat(Secret.of(value).value()).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" " + VALUE, VALUE + "\n", "\r\n\t" + VALUE + " \u2003", VALUE + "\u3000"})
+    void dropsWhiteSpaceAroundIt(String value) {
+        assertThat(Secret.of(value).value()).isEqualTo(VALUE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\n\t "})
+    void refusesABlank(String value) {
+        assertThatThrownBy(() -> Secret.of(value))
+                .isInstanceOf(InvalidSecretException.class)
+                .hasMessage("The API key is blank");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "AIzaSyD-the\nsecret",
+                "AIzaSyD-the secret",
+                "AIzaSyD-the\tsecret",
+                "\uFEFFAIzaSyD-thesecret",
+                "AIzaSyD-thesecret\u00A0",
+                "AIzaSyD-the\u200Bsecret",
+                "AIzaSyD-the\u0000secret",
+                "AIzaSyD-thesecrät",
+                "AIzaSyD-the\u007Fsecret"
+            })
+    void refusesWhatAHeaderCanNotCarryWithoutSayingIt(String value) {
+        assertThatThrownBy(() -> Secret.of(value))
+                .isInstanceOf(InvalidSecretException.class)
+                .hasMessageContaining("U+")
+                .hasMessageMatching("[\\x20-\\x7E]*")
+                .hasMessageNotContainingAny("AIza", "secr", "thesec")
+                .hasNoCause();
+    }
+
+    @Test
+    void saysWhatAndWhere() {
+        assertThatThrownBy(() -> Secret.of("abc\ndef"))
+                .hasMessage(
+                        "The API key has a character that no API key contains (U+000A, a line break) at position 4 of 7");
+        assertThatThrownBy(() -> Secret.of("\uFEFFabc")).hasMessageContaining("a byte order mark");
+        assertThatThrownBy(() -> Secret.of("abc\u00A0")).hasMessageContaining("a no-break space");
+    }
+
+    @Test
+    void neverPrintsItself() {
+        Secret secret = Secret.of(VALUE);
+
+        assertThat(secret).hasToString("***");
+        assertThat("" + secret).doesNotContain(VALUE);
+        assertThat(String.format("%s", secret)).doesNotContain(VALUE);
+    }
+
+    @Test
+    void equalsByItsValue() {
+        assertThat(Secret.of(VALUE)).isEqualTo(Secret.of(" " + VALUE)).hasSameHashCodeAs(Secret.of(VALUE));
+        assertThat(Secret.of(VALUE)).isNotEqualTo(Secret.of(VALUE + "x")).isNotEqualTo(VALUE);
+    }
+
+    @Test
+    void masksItselfPlainAndEncoded() {
+        Secret secret = Secret.of("a+b/c=");
+
+        assertThat(secret.maskIn("x a+b/c= y a%2Bb%2Fc%3D z a+b/c=a+b/c=")).isEqualTo("x *** y *** z ******");
+        assertThat(secret.maskIn("nothing of it")).isEqualTo("nothing of it");
+        assertThat(Secret.of(VALUE).maskIn("Consumer 'api_key:" + VALUE + "' has been suspended."))
+                .isEqualTo("Consumer 'api_key:***' has been suspended.");
+    }
+}
