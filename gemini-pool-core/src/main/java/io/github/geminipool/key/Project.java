@@ -11,7 +11,8 @@ import java.util.Objects;
  * @param billingAccount who pays: prepaid credit, spending cap and usage tier are shared by all projects of one
  *     account. A project of its own account has its own name here
  * @param tier order of preference, lower first: keys of a higher tier are used only while no lower one is usable
- * @param weight its share of the calls beside other projects of its tier, greater than 0
+ * @param weight its share of the calls beside other projects of its tier, greater than 0; selections other than the
+ *     adaptive and the least-loaded one take no notice of it
  */
 public record Project(String name, String billingAccount, int tier, double weight) {
 

@@ -95,7 +95,7 @@ public record GeminiPoolProperties(
      * @param billingAccount Payer whose credit and caps the project shares with others. An account of its own by
      *     default.
      * @param tier Order of preference, lower first.
-     * @param weight Share of the calls beside other projects of its tier.
+     * @param weight Share of the calls beside other projects of its tier, where the selection is adaptive or least-loaded.
      */
     public record Project(
             @Nullable String name,
