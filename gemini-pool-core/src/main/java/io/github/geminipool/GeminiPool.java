@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import okhttp3.OkHttpClient;
@@ -236,7 +237,11 @@ public final class GeminiPool implements AutoCloseable {
     private CompletableFuture<GenerateContentResponse> start(PoolCall call, GenerationRequest request) {
         if (callsFunctions(request.config())) {
             // The SDK goes on with such a call on threads that know nothing of this one.
-            return CompletableFuture.supplyAsync(() -> generate(call, request), http.workers());
+            try {
+                return CompletableFuture.supplyAsync(() -> generate(call, request), http.workers());
+            } catch (RejectedExecutionException e) {
+                throw new PoolClosedException();
+            }
         }
         return http.as(
                 call,

@@ -16,6 +16,7 @@ import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
@@ -132,6 +133,18 @@ class FacadeWireTest {
         // The function call, the second key's refusal, and the answer.
         assertThat(simulator.requests()).extracting(RequestRecord::key).containsExactly(KEY, OTHER, KEY);
         assertThat(result.attempts()).isEqualTo(3);
+    }
+
+    @Test
+    void aCallWithFunctionsIsRefusedByAClosedPoolLikeAnyOther() throws Exception {
+        GeminiPool pool = invariants.pool(simulator, b -> b.key(KEY));
+        pool.close();
+        Method weather = FacadeWireTest.class.getMethod("weather", String.class);
+        GenerationRequest request = GenerationRequest.of("How is the weather?")
+                .config(GenerateContentConfig.builder()
+                        .tools(Tool.builder().functions(weather).build())
+                        .build());
+        assertThat(pool.tryGenerateContentAsync(request).join().failure()).isInstanceOf(PoolClosedException.class);
     }
 
     /** A function for the model to call. */

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams: failover up to the first event, errors in their middle, and their end in every way. */
 @Timeout(60)
@@ -153,12 +154,13 @@ class StreamWireTest {
         assertThat(attempts).hasSize(1);
     }
 
-    @Test
-    void anAbandonedStreamComesBack() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anAbandonedStreamComesBack(boolean asynchronous) {
         simulator.fault(
                 Fault.when().operation(Operation.STREAM_GENERATE_CONTENT).errorInStream(2, Framing.BARE, QUOTA));
         for (int i = 0; i < 5; i++) {
-            abandon();
+            abandon(asynchronous, i);
         }
         Eventually.await("all leases have come back", () -> {
             System.gc();
@@ -170,12 +172,14 @@ class StreamWireTest {
                 .hasSize(1);
     }
 
-    private void abandon() {
-        assertThat(pool.client()
+    private void abandon(boolean asynchronous, int i) {
+        ResponseStream<GenerateContentResponse> stream = asynchronous
+                ? pool.client()
+                        .async
                         .models
-                        .generateContentStream("m" + attempts.size(), "Tell me more", null)
-                        .iterator()
-                        .hasNext())
-                .isTrue();
+                        .generateContentStream("m" + i, "Tell me more", null)
+                        .join()
+                : pool.client().models.generateContentStream("m" + i, "Tell me more", null);
+        assertThat(stream.iterator().hasNext()).isTrue();
     }
 }

@@ -9,6 +9,7 @@ import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
 import com.google.genai.types.HttpOptions;
 import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.simulator.Fault;
@@ -306,5 +307,95 @@ class WaitingWireTest {
         ExecutionException e = catchThrowableOfType(ExecutionException.class, () -> answer.get(10, TimeUnit.SECONDS));
         assertThat(e).hasCauseInstanceOf(PoolExhaustedException.class);
         assertThat(simulator.requestCount()).isEqualTo(2);
+    }
+
+    @Test
+    void theCallThatUsedUpTheLastKeyIsToldWhenItComesBack() {
+        simulator.keyState(KEY, KeyState.INVALID);
+        GeminiPool pool = pool(1, Duration.ofSeconds(30), KEY);
+        for (int i = 0; i < 2; i++) {
+            PoolExhaustedException e = catchThrowableOfType(
+                    PoolExhaustedException.class,
+                    () -> pool.generateContent(GenerationRequest.of("Hi").acquireTimeout(Duration.ofSeconds(1))));
+            assertThat(invariants.saw(e).retryAfter()).isEqualTo(Duration.ofSeconds(10));
+        }
+        assertThat(simulator.requestCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aRequestsOwnDeadlineMayBeLongerThanThePoolsCallTimeout() throws Exception {
+        simulator.fault(Fault.when().hang());
+        GeminiPool pool = invariants.pool(
+                simulator,
+                b -> b.key(KEY)
+                        .timeSource(time)
+                        .settings(b.settings()
+                                .withHttp(b.settings()
+                                        .http()
+                                        .withTimeouts(
+                                                Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofSeconds(3)))));
+        CompletableFuture<GenerationResult> usual = pool.tryGenerateContentAsync(GenerationRequest.of("Hi"));
+        CompletableFuture<GenerationResult> own =
+                pool.tryGenerateContentAsync(GenerationRequest.of("Hi").deadline(Duration.ofSeconds(8)));
+        Eventually.await("both are in flight", () -> simulator.inFlight() == 2);
+        time.awaitWaiterFor(Duration.ofSeconds(3));
+        time.advance(Duration.ofSeconds(3));
+        assertThat(usual.get(10, TimeUnit.SECONDS).failure()).hasStackTraceContaining("timeout");
+        time.awaitWaiterFor(Duration.ofSeconds(5));
+        assertThat(own).isNotDone();
+        time.advance(Duration.ofSeconds(5));
+        assertThat(own.get(10, TimeUnit.SECONDS).failure()).hasStackTraceContaining("PT8S");
+    }
+
+    @Test
+    void closingEndsABackOffWithARefusal() throws Exception {
+        simulator.fault(Fault.when().respond(503));
+        GeminiPool pool = pool(1, Duration.ofSeconds(30), KEY);
+        CompletableFuture<GenerationResult> answer = pool.tryGenerateContentAsync(GenerationRequest.of("Hi"));
+        time.awaitWaiterFor(Duration.ofSeconds(2));
+        pool.close(Duration.ofSeconds(20));
+        assertThat(answer.get(10, TimeUnit.SECONDS).failure()).isInstanceOf(PoolClosedException.class);
+        assertThat(invariants.logged()).noneMatch(line -> line.contains("cancels"));
+    }
+
+    @Test
+    void closingReturnsWhenNothingRunsAnyMore() {
+        simulator.fault(Fault.when().hang());
+        GeminiPool pool = pool(4, Duration.ofSeconds(30), KEY);
+        List<CompletableFuture<GenerationResult>> answers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            answers.add(pool.tryGenerateContentAsync(GenerationRequest.of("Hi")));
+        }
+        Eventually.await("all are in flight", () -> simulator.inFlight() == 4);
+        pool.close(Duration.ZERO);
+        assertThat(pool.activeCalls()).isZero();
+        assertThat(pool.stats().active()).isZero();
+        answers.forEach(answer -> assertThat(answer.join().isSuccess()).isFalse());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Form.class,
+            names = {"FACADE", "FACADE_ASYNC"})
+    void anErrorOfAStrategyStopsNobodysTime(Form form) throws Exception {
+        simulator.fault(Fault.when().first(1).hang());
+        GeminiPool pool = invariants.pool(
+                simulator,
+                b -> b.key(KEY)
+                        .timeSource(time)
+                        .selectionStrategy(candidate -> {
+                            throw new AssertionError("a strategy's own fault");
+                        })
+                        .settings(b.settings().withSize(1)));
+        CompletableFuture<GenerateContentResponse> first =
+                pool.generateContentAsync(GenerationRequest.of("Hi").model("m"));
+        Eventually.await("it is in flight", () -> simulator.inFlight() == 1);
+        CompletableFuture<String> second = asking(pool, form);
+        time.awaitWaiterFor(Duration.ofSeconds(30));
+        first.cancel(true);
+        assertThat(second.get(10, TimeUnit.SECONDS)).contains("Hi");
+        assertThat(invariants.logged())
+                .filteredOn(line -> line.contains("a strategy's own fault"))
+                .hasSize(1);
     }
 }

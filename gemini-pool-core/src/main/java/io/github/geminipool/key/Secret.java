@@ -68,6 +68,11 @@ public final class Secret {
         return encoded.equals(value) ? masked : masked.replace(encoded, MASK);
     }
 
+    /** The length of the longest form that {@link #maskIn} knows: reading so much more than is wanted cuts none in two. */
+    public int longestForm() {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8).length();
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Secret that && value.equals(that.value);

@@ -57,7 +57,7 @@ public final class Listeners implements PoolListener {
         void tell(Consumer<PoolListener> notification) {
             try {
                 notification.accept(listener);
-            } catch (RuntimeException | LinkageError | AssertionError e) {
+            } catch (Throwable e) {
                 if (failedBefore.compareAndSet(false, true)) {
                     log.warn(
                             "The pool's listener {} failed; the pool goes on, and further failures of this listener "

@@ -3,9 +3,12 @@ package io.github.geminipool.internal.http;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.spi.CallOptions;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import okhttp3.Call;
 import okhttp3.EventListener;
@@ -18,13 +21,18 @@ import org.jspecify.annotations.Nullable;
 final class ActiveCalls implements EventListener.Factory {
 
     private final PoolClock clock;
+    private final Duration defaultTimeout;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition noneLeft = lock.newCondition();
+    private volatile boolean closing;
     private final ConcurrentMap<Call, CallContext> contexts = new ConcurrentHashMap<>();
 
     @SuppressWarnings("ThreadLocalUsage") // One per pool: a process may hold many, and a pool has no static state.
     private final ThreadLocal<@Nullable PoolCall> current = new ThreadLocal<>();
 
-    ActiveCalls(PoolClock clock) {
+    ActiveCalls(PoolClock clock, Duration defaultTimeout) {
         this.clock = clock;
+        this.defaultTimeout = defaultTimeout;
     }
 
     PoolCall begin(CallOptions options) {
@@ -52,7 +60,8 @@ final class ActiveCalls implements EventListener.Factory {
     }
 
     private CallContext newContext(Call call, @Nullable PoolCall poolCall, boolean hasEvents) {
-        return new CallContext(call, poolCall == null ? begin(CallOptions.NONE) : poolCall, clock, hasEvents);
+        return new CallContext(
+                call, poolCall == null ? begin(CallOptions.NONE) : poolCall, clock, defaultTimeout, hasEvents);
     }
 
     /** The context of a call, or null if OkHttp tells no events about it: of websockets it never does. */
@@ -72,6 +81,29 @@ final class ActiveCalls implements EventListener.Factory {
         CallContext context = contexts.remove(call);
         if (context != null) {
             context.ended();
+        }
+        if (closing && contexts.isEmpty()) {
+            lock.lock();
+            try {
+                noneLeft.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Ends the pauses of those between attempts, and waits until none is left. */
+    boolean awaitNone(long untilNanos) throws InterruptedException {
+        closing = true;
+        contexts.values().forEach(CallContext::endPauses);
+        lock.lockInterruptibly();
+        try {
+            while (!contexts.isEmpty() && clock.nanos() < untilNanos) {
+                clock.await(lock, noneLeft, untilNanos);
+            }
+            return contexts.isEmpty();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -19,12 +19,14 @@ final class CallContext {
     private final Call call;
     private final PoolCall poolCall;
     private final PoolClock clock;
+    private final Duration defaultTimeout;
     private final boolean hasEvents;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile boolean cancelled;
     private volatile boolean timedOut;
     private volatile boolean sent;
+    private boolean pausesEnd;
     private @Nullable ModelPool pool;
     private @Nullable Wish wish;
     private @Nullable Wish early;
@@ -33,10 +35,12 @@ final class CallContext {
     /**
      * A context.
      *
+     * @param defaultTimeout of calls that say nothing themselves; 0 for none
      * @param hasEvents whether OkHttp tells about the call; else every attempt counts as sent, and whoever made the
      *     context ends it
      */
-    CallContext(Call call, PoolCall poolCall, PoolClock clock, boolean hasEvents) {
+    CallContext(Call call, PoolCall poolCall, PoolClock clock, Duration defaultTimeout, boolean hasEvents) {
+        this.defaultTimeout = defaultTimeout;
         this.hasEvents = hasEvents;
         this.call = call;
         this.poolCall = poolCall;
@@ -51,14 +55,15 @@ final class CallContext {
         return poolCall;
     }
 
-    /** When the call must be over: what the caller said, else the timeout of the SDK's or the pool's HTTP call. */
+    /** When the call must be over: what the caller said, else the SDK's timeout of the call, else the pool's. */
     long deadlineNanos() {
         Duration own = poolCall.options().deadline();
         if (own != null) {
             return PoolClock.plus(poolCall.startNanos(), own);
         }
-        long timeout = call.timeout().timeoutNanos();
-        return timeout == 0 ? PoolClock.NEVER : PoolClock.plus(poolCall.startNanos(), Duration.ofNanos(timeout));
+        long sdks = call.timeout().timeoutNanos();
+        Duration timeout = sdks == 0 ? defaultTimeout : Duration.ofNanos(sdks);
+        return timeout.isZero() ? PoolClock.NEVER : PoolClock.plus(poolCall.startNanos(), timeout);
     }
 
     /** Keeps the deadline: OkHttp's own timeout begins only when a call leaves the gate, and knows no caller's. */
@@ -129,7 +134,7 @@ final class CallContext {
         try {
             pool = newPool;
             wish = newWish;
-            tooLate = cancelled;
+            tooLate = isCancelled();
         } finally {
             lock.unlock();
         }
@@ -162,6 +167,28 @@ final class CallContext {
         }
     }
 
+    /** The wish is settled and known to its call: nothing that it leads to is to be kept alive by the call. */
+    void wishIsSettled() {
+        lock.lock();
+        try {
+            pool = null;
+            wish = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends pauses early: the pool is closing, and says so to whoever asks for another attempt. */
+    void endPauses() {
+        lock.lock();
+        try {
+            pausesEnd = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Waits.
      *
@@ -171,7 +198,7 @@ final class CallContext {
         long until = clock.after(delay);
         lock.lockInterruptibly();
         try {
-            while (!isCancelled() && clock.nanos() < until) {
+            while (!isCancelled() && !pausesEnd && clock.nanos() < until) {
                 clock.await(lock, changed, until);
             }
             return !isCancelled();

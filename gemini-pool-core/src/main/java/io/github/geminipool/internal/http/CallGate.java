@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.Request;
 import okhttp3.internal.connection.RealCall;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where asynchronous calls wait before they have a thread. It is the dispatcher's executor: a call that is handed in
@@ -21,6 +24,8 @@ import okhttp3.internal.connection.RealCall;
  * given; the pool shuts its executors itself.
  */
 final class CallGate extends AbstractExecutorService {
+
+    private static final Logger log = LoggerFactory.getLogger(CallGate.class);
 
     private final HttpParts parts;
     private final PoolInterceptor interceptor;
@@ -69,9 +74,9 @@ final class CallGate extends AbstractExecutorService {
 
     private final class Entry implements Runnable {
 
-        private final Runnable task;
         private final Call call;
         private final CallContext context;
+        private @Nullable Runnable task;
         private Wish wish;
         private long since;
 
@@ -82,25 +87,43 @@ final class CallGate extends AbstractExecutorService {
             this.context = context;
         }
 
+        /** The wish is settled. */
         @Override
         public void run() {
             context.poolCall().waited(parts.clock().nanos() - since);
-            CallGate.run(wish.lease() != null ? calls : refusals, this::proceed);
+            try {
+                CallGate.run(wish.lease() != null ? calls : refusals, this::proceed);
+            } catch (Throwable e) {
+                log.warn("No thread could be had for a call, which fails for it", e);
+                giveBack();
+                call.cancel();
+                proceed();
+            }
         }
 
         private void proceed() {
+            Runnable begun = task;
+            // The task leads to the answer, and the wish to this entry: neither is to keep an abandoned answer alive.
+            task = null;
+            if (begun == null) {
+                return;
+            }
             try {
-                task.run();
+                begun.run();
             } finally {
-                // The interceptor takes the wish, unless another one before it threw.
-                Wish untaken = context.takeEarlyWish();
-                Lease lease = untaken == null ? null : untaken.lease();
-                if (lease != null) {
-                    lease.unused();
-                }
+                giveBack();
                 if (!context.hasEvents()) {
                     parts.calls().ended(call);
                 }
+            }
+        }
+
+        /** The interceptor takes the wish, unless another one before it threw. */
+        private void giveBack() {
+            Wish untaken = context.takeEarlyWish();
+            Lease lease = untaken == null ? null : untaken.lease();
+            if (lease != null) {
+                lease.unused();
             }
         }
     }

@@ -17,13 +17,19 @@ final class ErrorBody {
 
     private ErrorBody() {}
 
-    /** What the body says, as far as it could be read. The response is closed. */
-    static String read(Response response) {
+    /** What the body says without secrets, as far as it could be read. The response is closed. */
+    static String read(Response response, Masking masking) {
+        // A secret that the limit cuts in two would not be known for one: read on past it, mask, then cut.
+        String masked = masking.mask(read(response, LIMIT + masking.longest()));
+        return masked.length() <= LIMIT ? masked : masked.substring(0, (int) LIMIT);
+    }
+
+    private static String read(Response response, long limit) {
         Buffer read = new Buffer();
         try (ResponseBody body = Objects.requireNonNull(response.body())) {
             BufferedSource source = body.source();
             boolean compressed = "gzip".equalsIgnoreCase(response.header("Content-Encoding"));
-            fill(read, compressed ? new GzipSource(source) : source);
+            fill(read, compressed ? new GzipSource(source) : source, limit);
         } catch (IOException e) {
             // A cut body is judged by what came of it.
             return read.readUtf8();
@@ -31,10 +37,10 @@ final class ErrorBody {
         return read.readUtf8();
     }
 
-    private static void fill(Buffer read, Source source) throws IOException {
+    private static void fill(Buffer read, Source source, long limit) throws IOException {
         long count = 0;
-        while (count >= 0 && read.size() < LIMIT) {
-            count = source.read(read, LIMIT - read.size());
+        while (count >= 0 && read.size() < limit) {
+            count = source.read(read, limit - read.size());
         }
     }
 

@@ -2,7 +2,6 @@ package io.github.geminipool.internal.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -52,7 +51,7 @@ final class EventStream implements Source {
     /** Waits for the first event; returns the masked JSON of an error if it is one. No event is lost by this. */
     @Nullable
     String firstError() throws IOException {
-        while (!sawData && error == null && !ended) {
+        while (!sawData && error == null && !ended && ready.size() < ErrorBody.LIMIT) {
             advance();
         }
         return error;
@@ -107,7 +106,8 @@ final class EventStream implements Source {
         long at = skipBlanks(5);
         long afterBrace = follows(at, "{");
         if (afterBrace > 0 && follows(skipBlanks(afterBrace), "\"error\"") > 0) {
-            failed(masking.mask(line().substring(5).strip()));
+            String line = line();
+            failed(line == null ? BROKEN : masking.mask(line.substring(5).strip()));
         } else {
             sawData = true;
             atLineStart = false;
@@ -132,36 +132,56 @@ final class EventStream implements Source {
         return at;
     }
 
-    private String line() throws IOException {
+    /** The rest of the line; null if it does not end within reason. */
+    private @Nullable String line() throws IOException {
         long newline = in.indexOf((byte) '\n', 0, ErrorBody.LIMIT);
-        if (newline >= 0) {
-            String line = in.readUtf8(newline);
-            in.skip(1);
-            return line;
+        if (newline < 0) {
+            return null;
         }
-        in.request(ErrorBody.LIMIT);
-        return in.readUtf8(Math.min(ErrorBody.LIMIT, in.getBuffer().size()));
+        String line = in.readUtf8(newline);
+        in.skip(1);
+        return line;
     }
 
     /**
-     * Turns what is no event, to the end of the stream or the first error in it, into events: bare JSON, or else an error,
-     * since the SDK would skip it and take its end for the stream's.
+     * Turns what is no event into events: bare JSON, or else an error, since the SDK would skip it and take its end for
+     * the stream's. JSON is handed on as soon as it is complete, whatever becomes of the connection.
      */
     private void reframe() throws IOException {
-        in.request(ErrorBody.LIMIT);
-        String text = masking.mask(
-                in.readUtf8(Math.min(ErrorBody.LIMIT, in.getBuffer().size())));
-        ended = true;
-        try (MappingIterator<JsonNode> values = JSON.readerFor(JsonNode.class).readValues(text)) {
-            while (error == null && values.hasNextValue()) {
-                JsonNode value = values.nextValue();
-                for (JsonNode element : value.isArray() ? value : List.of(value)) {
-                    event(element);
-                }
+        String json = in.getBuffer().getByte(0) == '{' || in.getBuffer().getByte(0) == '[' ? value() : null;
+        if (json == null) {
+            failed(BROKEN);
+            return;
+        }
+        try {
+            JsonNode value = JSON.readTree(masking.mask(json));
+            for (JsonNode element : value.isArray() ? value : List.of(value)) {
+                event(element);
             }
         } catch (JsonProcessingException e) {
-            broken();
+            failed(BROKEN);
         }
+    }
+
+    /** The JSON object or array that begins here; null if it does not end within reason. */
+    private @Nullable String value() throws IOException {
+        int depth = 0;
+        boolean inString = false;
+        boolean escaped = false;
+        for (long at = 0; at < ErrorBody.LIMIT && in.request(at + 1); at++) {
+            byte b = in.getBuffer().getByte(at);
+            if (inString) {
+                inString = escaped || b != '"';
+                escaped = !escaped && b == '\\';
+            } else if (b == '"') {
+                inString = true;
+            } else if (b == '{' || b == '[') {
+                depth++;
+            } else if ((b == '}' || b == ']') && --depth == 0) {
+                return in.readUtf8(at + 1);
+            }
+        }
+        return null;
     }
 
     private void event(JsonNode value) {
@@ -169,7 +189,7 @@ final class EventStream implements Source {
             return;
         }
         if (!value.isObject()) {
-            broken();
+            failed(BROKEN);
         } else if (value.has("error")) {
             failed(value.toString());
         } else {
@@ -178,15 +198,11 @@ final class EventStream implements Source {
         }
     }
 
-    private void broken() {
-        if (error == null) {
-            failed(BROKEN);
-        }
-    }
-
+    /** An error is the last event: the SDK reads one ahead, and would lose it to whatever came next. */
     private void failed(String json) {
         ready.writeUtf8("data: " + json + "\n\n");
         error = json;
+        ended = true;
         onError.accept(json);
     }
 

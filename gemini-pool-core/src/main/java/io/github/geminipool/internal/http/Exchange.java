@@ -49,9 +49,9 @@ final class Exchange {
         handedOver = false;
         context.attemptBegins();
         context.poolCall().attempted(lease);
-        lease.started();
         try {
-            return judged(chain.proceed(withKey(lease)), lease);
+            lease.started();
+            return judged(withoutKey(chain.proceed(withKey(lease))), lease);
         } catch (IOException e) {
             IOException told = asTimeout(e);
             return failed(lease, network(e), null, told);
@@ -76,13 +76,21 @@ final class Exchange {
                 .build();
     }
 
+    /** What the caller gets shows its own request, and not the one with the key. */
+    private Response withoutKey(Response response) {
+        return response.newBuilder()
+                .request(chain.request())
+                .networkResponse(null)
+                .build();
+    }
+
     private Exchanged judged(Response response, Lease lease) throws IOException {
         if (response.code() == 101) {
             lease.complete(null, true);
             return new Exchanged.Answered(response);
         }
         if (!response.isSuccessful()) {
-            String body = parts.masking().mask(ErrorBody.read(response));
+            String body = ErrorBody.read(response, parts.masking());
             Failure failure = ErrorClassifier.classify(response.code(), body, asked(lease));
             return failed(lease, failure, ErrorBody.replace(response, body), null);
         }
@@ -138,8 +146,9 @@ final class Exchange {
     }
 
     private Exchanged handOver(Response response, ResponseBody body, Source content, BodyEnd end) {
+        Response wrapped = LeaseClosingBody.wrap(response, body, content, end, parts.abandonedBodies());
         handedOver = true;
-        return new Exchanged.Answered(LeaseClosingBody.wrap(response, body, content, end, parts.abandonedBodies()));
+        return new Exchanged.Answered(wrapped);
     }
 
     private Exchanged failed(Lease lease, Failure failure, @Nullable Response response, @Nullable IOException cause) {

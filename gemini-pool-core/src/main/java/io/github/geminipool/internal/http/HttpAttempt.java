@@ -81,8 +81,9 @@ final class HttpAttempt implements Attempt {
             Exchanged.Failed failed = (Exchanged.Failed) exchanged;
             last = failed;
             Failure failure = failed.failure();
+            boolean again = failures.stream().anyMatch(before -> before.scope().equals(failure.scope()));
             failures.add(failure);
-            Decision decision = parts.rules().decide(failure, situation(failure), chance());
+            Decision decision = parts.rules().decide(failure, situation(failure, again), chance());
             log.debug(
                     "Attempt {} to {} with {} failed: {} {}; {}",
                     attempts,
@@ -109,7 +110,7 @@ final class HttpAttempt implements Attempt {
         return parts.random().nextDouble();
     }
 
-    private Situation situation(Failure failure) {
+    private Situation situation(Failure failure, boolean again) {
         RequestBody body = chain.request().body();
         Integer ownMaximum = context.poolCall().options().maxAttempts();
         return new Situation(
@@ -118,6 +119,7 @@ final class HttpAttempt implements Attempt {
                 body == null || !(body.isOneShot() || body.isDuplex()),
                 failure.kind() != FailureKind.NETWORK || context.isSent(),
                 facts.operation().isRepeatable(),
+                again,
                 remaining());
     }
 
@@ -149,6 +151,7 @@ final class HttpAttempt implements Attempt {
             pool.request(wish);
         }
         await(wish, before);
+        context.wishIsSettled();
         Lease lease = wish.lease();
         if (lease != null) {
             betweenAttempts = false;
@@ -204,6 +207,10 @@ final class HttpAttempt implements Attempt {
             throw new IOException(closed.getMessage(), closed);
         }
         outcome = CallEnded.Outcome.EXHAUSTED;
+        if (why.cause() == Refusal.Cause.NO_KEY) {
+            // What rejected this call may be tried again by the next one.
+            why = new Refusal(why.cause(), pool.nextUsable(KeyFilter.onlyProject(filter.onlyProject())));
+        }
         PoolExhaustedException exhausted = parts.refusals()
                 .exception(pool, why, failures, context.poolCall().progress().waitedNanos());
         context.poolCall().refused(exhausted);

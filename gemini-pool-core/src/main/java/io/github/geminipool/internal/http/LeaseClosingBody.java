@@ -57,12 +57,22 @@ final class LeaseClosingBody extends ResponseBody {
         ClosingSource source = new ClosingSource(content, end, ended);
         source.watch = abandoned.watch(source, () -> {
             if (ended.compareAndSet(false, true)) {
-                body.close();
-                end.abandoned();
+                try {
+                    body.close();
+                } finally {
+                    end.abandoned();
+                }
             }
         });
+        if (content == body.source()) {
+            return response.newBuilder()
+                    .body(new LeaseClosingBody(body.contentType(), body.contentLength(), source))
+                    .build();
+        }
+        // What reads the body may change its length.
         return response.newBuilder()
-                .body(new LeaseClosingBody(body.contentType(), body.contentLength(), source))
+                .removeHeader("Content-Length")
+                .body(new LeaseClosingBody(body.contentType(), -1, source))
                 .build();
     }
 
@@ -102,6 +112,8 @@ final class LeaseClosingBody extends ResponseBody {
                 throw isFirst() ? end.failed(e) : e;
             }
             if (count < 0 && isFirst()) {
+                // What reads the body may end before it; nobody else will let go of the connection.
+                super.close();
                 end.exhausted();
             }
             return count;

@@ -7,9 +7,16 @@ import java.util.List;
 final class Masking {
 
     private final List<Secret> secrets;
+    private final int longest;
 
     Masking(List<Secret> secrets) {
         this.secrets = List.copyOf(secrets);
+        this.longest = secrets.stream().mapToInt(Secret::longestForm).max().orElse(0);
+    }
+
+    /** The length of the longest form in which a secret is known. */
+    int longest() {
+        return longest;
     }
 
     String mask(String text) {

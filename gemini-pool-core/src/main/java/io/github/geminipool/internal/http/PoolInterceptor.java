@@ -46,7 +46,9 @@ final class PoolInterceptor implements Interceptor {
         HttpAttempt attempt = new HttpAttempt(chain, context, facts, parts);
         try {
             return parts.runner().run(facts, attempt);
-        } catch (RuntimeException e) {
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
             // OkHttp lets nothing but an IOException pass in asynchronous calls.
             throw new IOException("The call failed inside the pool: " + e, e);
         } finally {

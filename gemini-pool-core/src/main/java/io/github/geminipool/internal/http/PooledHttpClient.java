@@ -41,6 +41,8 @@ public final class PooledHttpClient {
     /** Connections beyond these are closed when they become idle; calls may use more at once. */
     private static final int FEWEST_IDLE_CONNECTIONS = 32;
 
+    private static final Duration AFTER_CANCELLING = Duration.ofSeconds(2);
+
     private final HttpParts parts;
     private final ExecutorService callWorkers;
     private final ExecutorService refusalWorkers;
@@ -80,7 +82,7 @@ public final class PooledHttpClient {
                 given.listeners(),
                 given.clock(),
                 given.scheduler(),
-                new ActiveCalls(given.clock()),
+                new ActiveCalls(given.clock(), settings.http().callTimeout()),
                 new Affinities(),
                 new Masking(given.secrets()),
                 new Refusals(given.clock()),
@@ -111,8 +113,8 @@ public final class PooledHttpClient {
                 .followSslRedirects(false)
                 .connectTimeout(http.connectTimeout())
                 .readTimeout(http.readTimeout())
-                .writeTimeout(http.readTimeout())
-                .callTimeout(http.callTimeout());
+                // The call timeout is kept by the pool: a request's own deadline may be longer.
+                .writeTimeout(http.readTimeout());
         if (http.proxy() != null) {
             builder.proxy(new Proxy(
                     Proxy.Type.HTTP,
@@ -175,11 +177,11 @@ public final class PooledHttpClient {
             return;
         }
         parts.pools().close();
-        awaitIdle(gracePeriod);
-        List<Call> left = parts.calls().all();
-        if (!left.isEmpty()) {
+        if (!isIdleWithin(gracePeriod)) {
+            List<Call> left = parts.calls().all();
             log.warn("Closing the pool cancels {} calls that did not end within {}", left.size(), gracePeriod);
             left.forEach(Call::cancel);
+            isIdleWithin(AFTER_CANCELLING);
         }
         callWorkers.shutdown();
         refusalWorkers.shutdown();
@@ -187,11 +189,13 @@ public final class PooledHttpClient {
         client.connectionPool().evictAll();
     }
 
-    private void awaitIdle(Duration gracePeriod) {
+    private boolean isIdleWithin(Duration period) {
+        long until = parts.clock().after(period);
         try {
-            parts.pools().awaitIdle(parts.clock().after(gracePeriod));
+            return parts.calls().awaitNone(until) && parts.pools().awaitIdle(until);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

@@ -19,6 +19,8 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The instances for one model, and those who wish for them: a state machine that never blocks. A wish is granted,
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * announced after it is released.
  */
 public final class ModelPool {
+
+    private static final Logger log = LoggerFactory.getLogger(ModelPool.class);
 
     private final String model;
     private final PoolContext context;
@@ -87,26 +91,41 @@ public final class ModelPool {
     /** Grants, refuses or queues a wish; when it is settled, now or later, it is announced. */
     public void request(Wish wish) {
         Settled settled = new Settled();
-        lock.lock();
         try {
-            long now = context.clock().nanos();
-            if (closed) {
-                settled.refuse(wish, new Refusal(Refusal.Cause.CLOSED, PoolClock.NEVER));
-            } else if (!wish.isPending()) {
-                // It was cancelled before it came: whoever cancelled it announces it.
-                return;
-            } else if (waiting.isEmpty() && mayHaveAttempts(wish)) {
-                decide(wish, now, settled);
-            } else if (wish.deadlineNanos() < nextUsable(wish.filter(), now)) {
-                settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, nextUsable(wish.filter(), now)));
-            } else {
-                waiting.add(wish);
-                serve(now, settled);
+            lock.lock();
+            try {
+                admit(wish, context.clock().nanos(), settled);
+            } finally {
+                lock.unlock();
             }
         } finally {
-            lock.unlock();
+            settled.announce();
         }
-        settled.announce();
+    }
+
+    private void admit(Wish wish, long now, Settled settled) {
+        if (closed) {
+            settled.refuse(wish, new Refusal(Refusal.Cause.CLOSED, PoolClock.NEVER));
+        } else if (!wish.isPending()) {
+            // It was cancelled before it came: whoever cancelled it announces it.
+            return;
+        } else if (waiting.isEmpty() && mayHaveAttempts(wish)) {
+            decide(wish, now, settled);
+        } else {
+            waiting.add(wish);
+            serve(now, settled);
+            long retryAt = wish.isPending() ? nextUsable(wish.filter(), now) : now;
+            if (isInVain(wish, retryAt, now)) {
+                waiting.remove(wish);
+                settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt));
+                wakeForWaiting(PoolClock.NEVER);
+            }
+        }
+    }
+
+    /** Whether a wish can't be granted before its deadline, or ever, whatever leases end. */
+    private static boolean isInVain(Wish wish, long retryAt, long now) {
+        return retryAt > now && (retryAt == PoolClock.NEVER || retryAt > wish.deadlineNanos());
     }
 
     /** A first attempt has to wait while as many calls as there are instances hold a thread between attempts. */
@@ -122,7 +141,7 @@ public final class ModelPool {
             return;
         }
         long retryAt = key != null ? now : nextUsable(wish.filter(), now);
-        if (retryAt > wish.deadlineNanos()) {
+        if (isInVain(wish, retryAt, now)) {
             settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt));
         } else if (wish.deadlineNanos() <= now) {
             settled.refuse(wish, new Refusal(Refusal.Cause.BUSY, PoolClock.NEVER));
@@ -132,11 +151,8 @@ public final class ModelPool {
         }
     }
 
-    /** Looks at those who wait: refuses whom it is too late for, and grants in turn what can be granted. */
+    /** Looks at those who wait: grants in turn what can be granted, and refuses whom it is too late for. */
     private void serve(long now, Settled settled) {
-        for (Wish wish : waiting.removeDue(now)) {
-            settled.refuse(wish, refusalAtDeadline(wish, now));
-        }
         long lookAgain = refusePlainInVain(now, settled);
         boolean plainInVain = lookAgain != PoolClock.NEVER;
         Wish wish = waiting.after(null, betweenAttempts < instances.length);
@@ -152,7 +168,7 @@ public final class ModelPool {
                     grant(current, key, now, settled);
                 } else {
                     long retryAt = nextUsable(current.filter(), now);
-                    if (retryAt > current.deadlineNanos()) {
+                    if (isInVain(current, retryAt, now)) {
                         waiting.remove(current);
                         settled.refuse(current, new Refusal(Refusal.Cause.NO_KEY, retryAt));
                     } else {
@@ -162,7 +178,14 @@ public final class ModelPool {
             }
             wish = waiting.after(current, betweenAttempts < instances.length);
         }
-        wakeAt(Math.min(lookAgain, waiting.nextDeadline()));
+        for (Wish late : waiting.removeDue(now)) {
+            settled.refuse(late, refusalAtDeadline(late, now));
+        }
+        wakeForWaiting(lookAgain);
+    }
+
+    private void wakeForWaiting(long lookAgain) {
+        wakeAt(waiting.isEmpty() ? PoolClock.NEVER : Math.min(lookAgain, waiting.nextDeadline()));
     }
 
     /**
@@ -260,16 +283,19 @@ public final class ModelPool {
 
     private void changed(Runnable change) {
         Settled settled = new Settled();
-        lock.lock();
         try {
-            change.run();
-            if (!waiting.isEmpty()) {
-                serve(context.clock().nanos(), settled);
+            lock.lock();
+            try {
+                change.run();
+                if (!waiting.isEmpty()) {
+                    serve(context.clock().nanos(), settled);
+                }
+            } finally {
+                lock.unlock();
             }
         } finally {
-            lock.unlock();
+            settled.announce();
         }
-        settled.announce();
     }
 
     /** Takes a wish back; returns false if it was settled before. */
@@ -404,6 +430,16 @@ public final class ModelPool {
         }
     }
 
+    /** When a key that a filter accepts can be used: now or later, or {@code PoolClock.NEVER}. */
+    public long nextUsable(KeyFilter filter) {
+        lock.lock();
+        try {
+            return nextUsable(filter, context.clock().nanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Why keys that a filter may accept can't be used now, by key name; usable ones are absent. */
     public Map<String, Exclusion> exclusions(int limit) {
         lock.lock();
@@ -474,10 +510,18 @@ public final class ModelPool {
 
         void announce() {
             if (first != null) {
-                first.announce();
+                announce(first);
             }
             if (more != null) {
-                more.forEach(Wish::announce);
+                more.forEach(Settled::announce);
+            }
+        }
+
+        private static void announce(Wish wish) {
+            try {
+                wish.announce();
+            } catch (Throwable e) {
+                log.error("A call could not be told that its wait is over; others are", e);
             }
         }
     }

@@ -20,7 +20,7 @@ final class SafeScore {
         try {
             double score = strategy.score(key);
             return Double.isNaN(score) ? Double.NEGATIVE_INFINITY : score;
-        } catch (RuntimeException | LinkageError e) {
+        } catch (Throwable e) {
             if (!failedBefore) {
                 failedBefore = true;
                 log.warn(

@@ -91,7 +91,7 @@ final class Waiting {
     /** Takes out the plain wishes whose deadline is before a time. */
     List<Wish> removePlainBefore(long nanos) {
         List<Wish> due = new ArrayList<>();
-        removeUntil(plain, nanos - 1, due);
+        removeUntil(plain, nanos == PoolClock.NEVER ? nanos : nanos - 1, due);
         return due;
     }
 

@@ -30,14 +30,22 @@ public final class RetryRules {
         if (!situation.bodyIsThere()) {
             return new Decision.GiveUp("its body can be sent only once");
         }
-        if (kind.isCuredByAnotherKey()) {
+        boolean curedByAnotherKey = kind.isCuredByAnotherKey();
+        if (curedByAnotherKey && !situation.failedSoBefore()) {
             return FAIL_OVER;
         }
         if (situation.attempts() >= situation.maxAttempts()) {
             return new Decision.GiveUp("all " + situation.maxAttempts() + " attempts are used up");
         }
-        if (kind != FailureKind.OVERLOADED && situation.mayHaveHadEffect() && !situation.repeatable()) {
+        if (kind != FailureKind.OVERLOADED
+                && !curedByAnotherKey
+                && situation.mayHaveHadEffect()
+                && !situation.repeatable()) {
             return new Decision.GiveUp("it may have been carried out, and must not be twice");
+        }
+        if (curedByAnotherKey) {
+            // A key is tried once per call for nothing; after a cool-down that was too short it counts as a repeat.
+            return new Decision.Repeat(Duration.ZERO);
         }
         Duration delay = delay(situation.attempts(), chance);
         if (delay.compareTo(situation.remaining()) >= 0) {

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param bodyIsThere whether the request's body can be sent again
  * @param mayHaveHadEffect whether the server may have carried out the request
  * @param repeatable whether it may be carried out twice
+ * @param failedSoBefore whether an earlier attempt of the call failed at the same scope
  * @param remaining the time until the call's deadline
  */
 public record Situation(
@@ -18,4 +19,5 @@ public record Situation(
         boolean bodyIsThere,
         boolean mayHaveHadEffect,
         boolean repeatable,
+        boolean failedSoBefore,
         Duration remaining) {}

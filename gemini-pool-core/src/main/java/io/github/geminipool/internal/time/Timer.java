@@ -55,7 +55,8 @@ public final class Timer implements Scheduler, AutoCloseable {
         while (due != null) {
             try {
                 due.task.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // Whatever it was: without this thread no wait would ever end.
                 log.error("A timed task of the pool failed; the pool goes on", e);
             }
             due = next();

@@ -2,7 +2,9 @@ package io.github.geminipool.internal.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.key.Secret;
 import java.io.IOException;
+import java.util.List;
 import java.util.zip.Deflater;
 import okhttp3.MediaType;
 import okhttp3.Protocol;
@@ -20,6 +22,9 @@ import okio.Timeout;
 import org.junit.jupiter.api.Test;
 
 class ErrorBodyTest {
+
+    private static final String SECRET = "AIza-a-secret-of-some-length";
+    private static final Masking MASKING = new Masking(List.of(Secret.of(SECRET)));
 
     private static final int LIMIT = 64 * 1024;
 
@@ -139,7 +144,7 @@ class ErrorBodyTest {
     void isReadWholeAndClosed() {
         Body body = new Body(new Buffer().writeUtf8("{\"error\":{}} – ü"));
 
-        assertThat(ErrorBody.read(response(body, "identity"))).isEqualTo("{\"error\":{}} – ü");
+        assertThat(ErrorBody.read(response(body, "identity"), MASKING)).isEqualTo("{\"error\":{}} – ü");
         assertThat(body.counted.closed).isTrue();
     }
 
@@ -147,7 +152,7 @@ class ErrorBodyTest {
     void isReadUpToItsLimit() {
         Body body = new Body(new Buffer().writeUtf8("x".repeat(1_000_000)));
 
-        assertThat(ErrorBody.read(response(body, "identity"))).isEqualTo("x".repeat(LIMIT));
+        assertThat(ErrorBody.read(response(body, "identity"), MASKING)).isEqualTo("x".repeat(LIMIT));
         assertThat(body.counted.read).isLessThan(LIMIT + 10_000);
         assertThat(body.counted.closed).isTrue();
     }
@@ -156,7 +161,7 @@ class ErrorBodyTest {
     void isDecompressed() throws IOException {
         for (String encoding : new String[] {"gzip", "GZip"}) {
             Body body = new Body(gzip(new Buffer().writeUtf8("{\"error\":{}}")));
-            assertThat(ErrorBody.read(response(body, encoding))).isEqualTo("{\"error\":{}}");
+            assertThat(ErrorBody.read(response(body, encoding), MASKING)).isEqualTo("{\"error\":{}}");
         }
     }
 
@@ -165,7 +170,7 @@ class ErrorBodyTest {
         GzippedZeros bomb = new GzippedZeros(512);
         Body body = new Body(bomb);
 
-        String text = ErrorBody.read(response(body, "gzip"));
+        String text = ErrorBody.read(response(body, "gzip"), MASKING);
 
         assertThat(text).hasSize(LIMIT);
         assertThat(text.chars()).allMatch(c -> c == 0);
@@ -186,7 +191,7 @@ class ErrorBodyTest {
         cut.write(compressed, compressed.size() / 2);
         Body body = new Body(cut);
 
-        String text = ErrorBody.read(response(body, "gzip"));
+        String text = ErrorBody.read(response(body, "gzip"), MASKING);
 
         assertThat(whole).startsWith(text);
         assertThat(text).hasSizeGreaterThan(100);
@@ -197,7 +202,7 @@ class ErrorBodyTest {
     void thatIsNotWhatItSaysIsEmpty() {
         Body body = new Body(new Buffer().writeUtf8("this is no gzip, whatever the header says"));
 
-        assertThat(ErrorBody.read(response(body, "gzip"))).isEmpty();
+        assertThat(ErrorBody.read(response(body, "gzip"), MASKING)).isEmpty();
         assertThat(body.counted.closed).isTrue();
     }
 
@@ -212,5 +217,24 @@ class ErrorBodyTest {
         assertThat(replaced.header("X-Kept")).isEqualTo("yes");
         assertThat(replaced.peekBody(100).string()).isEqualTo("{\"masked\":\"ü\"}");
         assertThat(replaced.peekBody(100).contentType()).hasToString("application/json; charset=UTF-8");
+    }
+
+    @Test
+    void aSecretThatTheLimitCutsInTwoIsMasked() {
+        for (int cut = 1; cut < SECRET.length(); cut++) {
+            String text = "x".repeat((int) ErrorBody.LIMIT - cut) + SECRET + "y".repeat(100);
+            Response response = new Response.Builder()
+                    .request(new okhttp3.Request.Builder()
+                            .url("http://localhost/")
+                            .build())
+                    .protocol(okhttp3.Protocol.HTTP_1_1)
+                    .code(400)
+                    .message("Bad Request")
+                    .body(okhttp3.ResponseBody.create(text, null))
+                    .build();
+            assertThat(ErrorBody.read(response, MASKING))
+                    .hasSizeLessThanOrEqualTo((int) ErrorBody.LIMIT)
+                    .doesNotContain(SECRET.substring(0, Math.min(cut, 4)));
+        }
     }
 }

@@ -19,7 +19,7 @@ class RetryRulesTest {
     private static final RetryRules RULES = new RetryRules(RetrySettings.DEFAULTS);
 
     /** The first of three attempts, of a request that may be repeated, with an hour left. */
-    private static final Situation FIRST = new Situation(1, 3, true, true, true, HOUR);
+    private static final Situation FIRST = new Situation(1, 3, true, true, true, false, HOUR);
 
     private static Failure failure(FailureKind kind) {
         return new Failure(kind, new Scope.None(), null, false, 0, "a test");
@@ -61,19 +61,19 @@ class RetryRulesTest {
             String createsAndNotSent,
             String noTime) {
         assertThat(decide(kind, FIRST)).as("first").isEqualTo(first);
-        assertThat(decide(kind, new Situation(3, 3, true, true, true, HOUR)))
+        assertThat(decide(kind, new Situation(3, 3, true, true, true, false, HOUR)))
                 .as("last")
                 .isEqualTo(last);
-        assertThat(decide(kind, new Situation(1, 3, false, true, true, HOUR)))
+        assertThat(decide(kind, new Situation(1, 3, false, true, true, false, HOUR)))
                 .as("body gone")
                 .isEqualTo(bodyGone);
-        assertThat(decide(kind, new Situation(1, 3, true, true, false, HOUR)))
+        assertThat(decide(kind, new Situation(1, 3, true, true, false, false, HOUR)))
                 .as("creates, sent")
                 .isEqualTo(createsAndSent);
-        assertThat(decide(kind, new Situation(1, 3, true, false, false, HOUR)))
+        assertThat(decide(kind, new Situation(1, 3, true, false, false, false, HOUR)))
                 .as("creates, not sent")
                 .isEqualTo(createsAndNotSent);
-        assertThat(decide(kind, new Situation(1, 3, true, true, true, Duration.ofMillis(500))))
+        assertThat(decide(kind, new Situation(1, 3, true, true, true, false, Duration.ofMillis(500))))
                 .as("no time")
                 .isEqualTo(noTime);
     }
@@ -89,20 +89,21 @@ class RetryRulesTest {
 
     @Test
     void givingUpSaysWhy() {
-        assertThat(RULES.decide(failure(FailureKind.NETWORK), new Situation(3, 3, true, true, true, HOUR), 0))
+        assertThat(RULES.decide(failure(FailureKind.NETWORK), new Situation(3, 3, true, true, true, false, HOUR), 0))
                 .isEqualTo(new Decision.GiveUp("all 3 attempts are used up"));
-        assertThat(RULES.decide(failure(FailureKind.NETWORK), new Situation(1, 3, true, true, false, HOUR), 0))
+        assertThat(RULES.decide(failure(FailureKind.NETWORK), new Situation(1, 3, true, true, false, false, HOUR), 0))
                 .isEqualTo(new Decision.GiveUp("it may have been carried out, and must not be twice"));
-        assertThat(RULES.decide(failure(FailureKind.BILLING), new Situation(1, 3, false, true, true, HOUR), 0))
+        assertThat(RULES.decide(failure(FailureKind.BILLING), new Situation(1, 3, false, true, true, false, HOUR), 0))
                 .isEqualTo(new Decision.GiveUp("its body can be sent only once"));
-        assertThat(RULES.decide(failure(FailureKind.NETWORK), new Situation(1, 3, true, true, true, Duration.ZERO), 0))
+        assertThat(RULES.decide(
+                        failure(FailureKind.NETWORK), new Situation(1, 3, true, true, true, false, Duration.ZERO), 0))
                 .isEqualTo(new Decision.GiveUp("its deadline comes before the next attempt"));
     }
 
     @Test
     void aDeadlineJustAfterTheBackOffIsTimeEnough() {
-        Situation situation =
-                new Situation(1, 3, true, true, true, Duration.ofMillis(500).plusNanos(1));
+        Situation situation = new Situation(
+                1, 3, true, true, true, false, Duration.ofMillis(500).plusNanos(1));
 
         assertThat(decide(FailureKind.OVERLOADED, situation)).isEqualTo("Repeat 500");
     }
