@@ -147,7 +147,7 @@ class ErrorBodyTest {
     void isReadUpToItsLimit() {
         Body body = new Body(new Buffer().writeUtf8("x".repeat(1_000_000)));
 
-        assertThat(ErrorBody.read(response(body, "identity"))).isEqualTo("x".repeat(LIMIT));
+        assertThat(ErrorBody.read(response(body, "identity")).length()).isEqualTo(LIMIT);
         assertThat(body.counted.read).isLessThan(LIMIT + 10_000);
         assertThat(body.counted.closed).isTrue();
     }
@@ -167,8 +167,9 @@ class ErrorBodyTest {
 
         String text = ErrorBody.read(response(body, "gzip"));
 
-        assertThat(text).hasSize(LIMIT);
-        assertThat(text.chars()).allMatch(c -> c == 0);
+        // Of a text that is too long, AssertJ would print all.
+        assertThat(text.length()).isEqualTo(LIMIT);
+        assertThat(text.chars().allMatch(c -> c == 0)).isTrue();
         assertThat(body.counted.read).as("compressed bytes read").isLessThan(20_000);
         assertThat(bomb.mebibytesLeft).as("MiB that were never made").isGreaterThan(490);
         assertThat(body.counted.closed).isTrue();
