@@ -388,6 +388,34 @@ class ModelPoolTest {
             fixture.assertNothingIsLeft();
         }
 
+        /** The race of a cancellation with a grant, made certain: the strategy runs between the choice and the grant. */
+        @Test
+        void whoCancelWhileTheyAreBeingServedSwallowNothing() {
+            List<Wish> leavers = new ArrayList<>();
+            PoolFixture fixture = new PoolFixture(
+                    1,
+                    candidate -> {
+                        leavers.forEach(Wish::cancel);
+                        return 0;
+                    },
+                    PoolFixture.projects(1));
+            Wish atOnce = fixture.wish(KeyFilter.ANY, PoolFixture.TIMEOUT, false);
+            leavers.add(atOnce);
+            fixture.pool.request(atOnce);
+            leavers.clear();
+            assertThat(atOnce.lease()).isNull();
+            Lease lease = fixture.lease();
+            Wish waiting = fixture.request();
+            Wish patient = fixture.request();
+            leavers.add(waiting);
+
+            lease.complete(null, true);
+
+            assertThat(waiting.lease()).isNull();
+            PoolFixture.leaseOf(patient).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
         @Test
         void whoCancelTooLateAreToldSoAndKeepTheLease() {
             PoolFixture fixture = PoolFixture.of(1, 1);
