@@ -24,7 +24,7 @@ public interface Candidate {
 
     /**
      * The share of the key's attempts of the last minutes, over all models, that failed by its own or its project's
-     * fault: 0 to 1.
+     * fault: 0 to 1, and 0 while there were fewer than 20.
      */
     double errorRate();
 

@@ -10,6 +10,9 @@ final class ErrorRate {
 
     private static final long WINDOW_NANOS = 300_000_000_000L;
 
+    /** So many records at least make a verdict. */
+    private static final int MINIMUM = 20;
+
     private record Windows(long index, int total, int failed, int earlierTotal, int earlierFailed) {
 
         Windows rolledTo(long newIndex) {
@@ -34,12 +37,21 @@ final class ErrorRate {
     }
 
     double at(long nowNanos) {
+        return at(nowNanos, 0);
+    }
+
+    /** The share, or 0 while too little was recorded for a verdict. */
+    double verdictAt(long nowNanos) {
+        return at(nowNanos, MINIMUM);
+    }
+
+    private double at(long nowNanos, int minimum) {
         Windows now = windows.getAcquire().rolledTo(nowNanos / WINDOW_NANOS);
         if (now.failed + now.earlierFailed == 0) {
             return 0;
         }
         double earlier = 1 - (double) (nowNanos % WINDOW_NANOS) / WINDOW_NANOS;
         double total = now.total + earlier * now.earlierTotal;
-        return total == 0 ? 0 : (now.failed + earlier * now.earlierFailed) / total;
+        return total == 0 || total < minimum ? 0 : (now.failed + earlier * now.earlierFailed) / total;
     }
 }

@@ -59,6 +59,11 @@ public final class KeyHealth {
         return errorRate.at(nowNanos);
     }
 
+    /** The error rate, 0 while it rests on too few attempts to be believed. */
+    public double believedErrorRate(long nowNanos) {
+        return errorRate.verdictAt(nowNanos);
+    }
+
     void record(boolean faultOfKey, long nowNanos) {
         errorRate.record(faultOfKey, nowNanos);
     }

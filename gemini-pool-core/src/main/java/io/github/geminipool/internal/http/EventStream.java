@@ -33,6 +33,7 @@ final class EventStream implements Source {
     private final Consumer<String> onError;
     private final Buffer ready = new Buffer();
     private boolean atLineStart = true;
+    private boolean afterBareJson;
     private boolean sawData;
     private boolean ended;
     private @Nullable String error;
@@ -76,7 +77,7 @@ final class EventStream implements Source {
         } else {
             byte first = in.getBuffer().getByte(0);
             if (first == '\n' || first == '\r') {
-                ready.write(in.getBuffer(), 1);
+                passLineBreak();
             } else if (startsWithData()) {
                 beginDataLine();
             } else if (startsWithAnotherField()) {
@@ -88,10 +89,19 @@ final class EventStream implements Source {
     }
 
     private void passToEndOfLine() throws IOException {
+        afterBareJson = false;
         Buffer available = in.getBuffer();
         long newline = available.indexOf((byte) '\n');
         ready.write(available, newline < 0 ? available.size() : newline + 1);
         atLineStart = newline >= 0;
+    }
+
+    private void passLineBreak() throws IOException {
+        if (afterBareJson) {
+            in.skip(1);
+        } else {
+            ready.write(in.getBuffer(), 1);
+        }
     }
 
     private boolean startsWithData() throws IOException {
@@ -132,15 +142,15 @@ final class EventStream implements Source {
         return at;
     }
 
-    /** The rest of the line; null if it does not end within reason. */
+    /** The rest of the line, or of the stream; null if it does not end within reason. */
     private @Nullable String line() throws IOException {
         long newline = in.indexOf((byte) '\n', 0, ErrorBody.LIMIT);
-        if (newline < 0) {
-            return null;
+        if (newline >= 0) {
+            String line = in.readUtf8(newline);
+            in.skip(1);
+            return line;
         }
-        String line = in.readUtf8(newline);
-        in.skip(1);
-        return line;
+        return in.request(ErrorBody.LIMIT) ? null : in.readUtf8();
     }
 
     /**
@@ -148,12 +158,14 @@ final class EventStream implements Source {
      * the stream's. JSON is handed on as soon as it is complete, whatever becomes of the connection.
      */
     private void reframe() throws IOException {
-        String json = in.getBuffer().getByte(0) == '{' || in.getBuffer().getByte(0) == '[' ? value() : null;
+        in.skip(skipBlanks(0));
+        String json = follows(0, "{") > 0 || follows(0, "[") > 0 ? value() : null;
         if (json == null) {
             failed(BROKEN);
             return;
         }
         try {
+            afterBareJson = true;
             JsonNode value = JSON.readTree(masking.mask(json));
             for (JsonNode element : value.isArray() ? value : List.of(value)) {
                 event(element);

@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.key.Secret;
+import java.util.Comparator;
 import java.util.List;
 
 /** Takes the secrets out of what servers say: a suspended key's error repeats it three times. */
@@ -10,7 +11,10 @@ final class Masking {
     private final int longest;
 
     Masking(List<Secret> secrets) {
-        this.secrets = List.copyOf(secrets);
+        // Where one secret begins another, the longer one goes first, lest its tail be left.
+        this.secrets = secrets.stream()
+                .sorted(Comparator.comparingInt(Secret::longestForm).reversed())
+                .toList();
         this.longest = secrets.stream().mapToInt(Secret::longestForm).max().orElse(0);
     }
 

@@ -115,7 +115,7 @@ final class ModelKey implements Candidate {
 
     @Override
     public double errorRate() {
-        return health.errorRate(now);
+        return health.believedErrorRate(now);
     }
 
     @Override

@@ -21,6 +21,10 @@ public final class ErrorClassifier {
 
     private static final ZoneId PACIFIC = ZoneId.of("America/Los_Angeles");
     private static final Duration SHORTEST_COOL_DOWN = Duration.ofSeconds(1);
+
+    /** A quota of a minute that asks for more is not believed. */
+    private static final Duration LONGEST_COOL_DOWN = Duration.ofMinutes(10);
+
     private static final int LONGEST_QUOTE = 160;
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration DAY = Duration.ofHours(24);
@@ -200,12 +204,18 @@ public final class ErrorClassifier {
         }
 
         private Failure rateLimited(@Nullable Duration delay) {
-            Duration coolDown = delay == null ? MINUTE : delay;
             return until(
                     FailureKind.RATE_LIMITED,
                     asked.ofProjectAndModel(),
-                    coolDown.compareTo(SHORTEST_COOL_DOWN) < 0 ? SHORTEST_COOL_DOWN : coolDown,
+                    coolDown(delay == null ? MINUTE : delay),
                     "The project's quota of the minute is used up");
+        }
+
+        private static Duration coolDown(Duration hint) {
+            if (hint.compareTo(SHORTEST_COOL_DOWN) < 0) {
+                return SHORTEST_COOL_DOWN;
+            }
+            return hint.compareTo(LONGEST_COOL_DOWN) > 0 ? LONGEST_COOL_DOWN : hint;
         }
 
         private Failure billing() {
