@@ -167,17 +167,6 @@ final class CallContext {
         }
     }
 
-    /** The wish is settled and known to its call: nothing that it leads to is to be kept alive by the call. */
-    void wishIsSettled() {
-        lock.lock();
-        try {
-            pool = null;
-            wish = null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Ends pauses early: the pool is closing, and says so to whoever asks for another attempt. */
     void endPauses() {
         lock.lock();

@@ -103,7 +103,7 @@ final class CallGate extends AbstractExecutorService {
 
         private void proceed() {
             Runnable begun = task;
-            // The task leads to the answer, and the wish to this entry: neither is to keep an abandoned answer alive.
+            // The task leads to the answer, and the call's wish to this entry: an abandoned answer would never be found.
             task = null;
             if (begun == null) {
                 return;

@@ -151,7 +151,6 @@ final class HttpAttempt implements Attempt {
             pool.request(wish);
         }
         await(wish, before);
-        context.wishIsSettled();
         Lease lease = wish.lease();
         if (lease != null) {
             betweenAttempts = false;
