@@ -100,6 +100,16 @@ class StreamWireTest {
         assertThat(Objects.requireNonNull(attempts.get(0).failure()).kind()).isEqualTo(FailureKind.RATE_LIMITED);
     }
 
+    @ParameterizedTest
+    @EnumSource(Framing.class)
+    void anErrorInTheMiddleEndsTheCallThoughNobodyCloses(Framing framing) {
+        simulator.fault(Fault.when().errorInStream(3, framing, QUOTA));
+        Throwable e = catchThrowable(() -> Form.CLIENT_STREAM.ask(pool, "m", "Tell me more"));
+        assertThat(e).isInstanceOf(ApiException.class);
+        assertThat(pool.stats().active()).isZero();
+        assertThat(pool.activeCalls()).isZero();
+    }
+
     @Test
     void whatIsNotAnEventIsNotASilentEnd() {
         simulator.fault(Fault.when().key(FIRST).errorInStream(2, Framing.BARE, "{\"error\": {\"code\": 500, \"mess"));

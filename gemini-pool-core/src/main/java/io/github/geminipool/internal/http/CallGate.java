@@ -103,7 +103,8 @@ final class CallGate extends AbstractExecutorService {
 
         private void proceed() {
             Runnable begun = task;
-            // The task leads to the answer, and the call's wish to this entry: an abandoned answer would never be found.
+            // The task leads to the answer, and the call's wish to this entry: an abandoned answer would never be
+            // found.
             task = null;
             if (begun == null) {
                 return;
