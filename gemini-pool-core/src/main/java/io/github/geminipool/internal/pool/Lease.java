@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.key.Secret;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,6 +14,7 @@ public final class Lease {
     private final ModelKey key;
     private final long grantedNanos;
     private final AtomicBoolean completed = new AtomicBoolean();
+    private volatile @Nullable AttemptEnded ended;
 
     Lease(ModelPool pool, Instance instance, ModelKey key, long grantedNanos) {
         this.pool = pool;
@@ -83,6 +85,15 @@ public final class Lease {
         if (completed.compareAndSet(false, true)) {
             pool.unused(this);
         }
+    }
+
+    void ended(AttemptEnded event) {
+        ended = event;
+    }
+
+    /** How its attempt ended; null as long as it has not, or if there was none. */
+    public @Nullable AttemptEnded ended() {
+        return ended;
     }
 
     public boolean isCompleted() {

@@ -1,7 +1,6 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.time.PoolClock;
-import io.github.geminipool.spi.SelectionStrategy;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -29,13 +28,13 @@ final class TierKeys {
             new PriorityQueue<>(Comparator.comparingLong((ModelKey key) -> key.setAsideUntil));
     private int usable;
 
-    TierKeys(List<ModelKey> keys, SelectionStrategy strategy, RandomGenerator random) {
+    TierKeys(List<ModelKey> keys, SafeScore score, RandomGenerator random) {
         this.keys = keys.toArray(ModelKey[]::new);
         this.usable = this.keys.length;
         for (int i = 0; i < usable; i++) {
             this.keys[i].place = i;
         }
-        this.score = new SafeScore(strategy);
+        this.score = score;
         this.random = random;
     }
 
@@ -63,18 +62,12 @@ final class TierKeys {
             looked++;
             key.lookedAt(nowNanos);
             double keyScore = score.of(key);
-            if (best == null || keyScore > bestScore || (keyScore == bestScore && isLessRecent(key, best))) {
+            if (best == null || keyScore > bestScore || (keyScore == bestScore && key.isLessRecentThan(best))) {
                 best = key;
                 bestScore = keyScore;
             }
         }
         return best;
-    }
-
-    private static boolean isLessRecent(ModelKey key, ModelKey other) {
-        return key.lastUse() < other.lastUse()
-                || (key.lastUse() == other.lastUse()
-                        && key.health().position() < other.health().position());
     }
 
     /**

@@ -457,7 +457,7 @@ class ModelPoolTest {
             old.complete(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k1")), true);
 
             assertThat(fixture.pool.state().active()).isOne();
-            assertThat(fixture.pool.exclusions(10)).isEmpty();
+            assertThat(fixture.pool.exclusions(KeyFilter.ANY, 10)).isEmpty();
             successor.complete(null, true);
             fixture.assertNothingIsLeft();
         }
@@ -569,13 +569,13 @@ class ModelPoolTest {
             fixture.excludeKey(1, SECOND);
             fixture.excludeKey(3, Duration.ofSeconds(2));
 
-            assertThat(fixture.pool.exclusions(10)).containsOnlyKeys("k1", "k3");
-            assertThat(fixture.pool.exclusions(1)).containsOnlyKeys("k1");
+            assertThat(fixture.pool.exclusions(KeyFilter.ANY, 10)).containsOnlyKeys("k1", "k3");
+            assertThat(fixture.pool.exclusions(KeyFilter.ANY, 1)).containsOnlyKeys("k1");
             assertThat(fixture.pool.state().instances())
                     .extracting(InstanceState::usable)
                     .containsExactly(false, true);
             fixture.time.advance(SECOND);
-            assertThat(fixture.pool.exclusions(10)).containsOnlyKeys("k3");
+            assertThat(fixture.pool.exclusions(KeyFilter.ANY, 10)).containsOnlyKeys("k3");
         }
 
         @Test
@@ -606,9 +606,9 @@ class ModelPoolTest {
                 fixture.time.advance(SECOND);
                 Set<String> seen = new HashSet<>(used(fixture, back * 2));
                 assertThat(seen)
-                        .allSatisfy(name ->
-                                assertThat(fixture.pool.exclusions(count)).doesNotContainKey(name));
-                assertThat(fixture.pool.exclusions(count)).hasSize(count - back);
+                        .allSatisfy(name -> assertThat(fixture.pool.exclusions(KeyFilter.ANY, count))
+                                .doesNotContainKey(name));
+                assertThat(fixture.pool.exclusions(KeyFilter.ANY, count)).hasSize(count - back);
             }
         }
     }
