@@ -10,6 +10,7 @@ import io.github.geminipool.internal.pool.ModelPoolState.InstanceState;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.Selection;
+import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.spi.SelectionStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -722,6 +723,52 @@ class ModelPoolTest {
             other.complete(null, true);
             fixture.time.advance(Duration.ofSeconds(10));
             assertThat(PoolFixture.leaseOf(bound).keyName()).isEqualTo("k4");
+        }
+
+        @Test
+        void goToTheKeysThatTheyName() {
+            KeyChoice some = KeyChoice.ANY.withOnlyKeys(Set.of("k1", "unknown")).withOnlyProjects(Set.of("b"));
+            assertThat(accepted(KeyFilter.of(some, null))).containsExactly("k1", "k2", "k3");
+            assertThat(accepted(KeyFilter.of(some.withNotKeys(Set.of("k2")), null)))
+                    .containsExactly("k1", "k3");
+            assertThat(accepted(KeyFilter.of(some, "b"))).containsExactly("k2", "k3");
+            assertThat(accepted(KeyFilter.of(KeyChoice.ANY.withNotProjects(Set.of("b")), null)))
+                    .containsExactly("k1", "k4");
+        }
+
+        @Test
+        void goToTheProjectThatTheyPreferWhileItCanBeUsed() {
+            KeyFilter preferring = KeyFilter.of(KeyChoice.ANY.withPreferredProject("b"), null);
+            assertThat(accepted(preferring)).containsExactly("k2", "k3");
+            fixture.excludeKey(2, SECOND);
+            assertThat(accepted(preferring)).containsExactly("k3");
+            fixture.excludeKey(3, SECOND);
+            assertThat(accepted(preferring)).containsExactly("k1", "k4");
+            fixture.time.advance(SECOND);
+            assertThat(accepted(preferring)).containsExactly("k2", "k3");
+        }
+
+        @Test
+        void preferringAProjectWaitForAnyKey() {
+            KeyFilter preferring = KeyFilter.of(KeyChoice.ANY.withPreferredProject("b"), null);
+            fixture.exclude(new Scope.BillingAccount("account-1"), Duration.ofSeconds(10));
+            fixture.excludeKey(4, SECOND);
+            Wish wish = fixture.request(preferring, PoolFixture.TIMEOUT, false);
+            fixture.time.advance(SECOND);
+            assertThat(PoolFixture.leaseOf(wish).keyName()).isEqualTo("k4");
+        }
+
+        @Test
+        void thatNameKeysAskTheStrategyAboutThoseOnly() {
+            List<String> asked = new ArrayList<>();
+            SelectionStrategy strategy = candidate -> {
+                asked.add(candidate.keyName());
+                return 1;
+            };
+            PoolFixture many = new PoolFixture(2, strategy, PoolFixture.projects(10_000));
+            KeyFilter two = KeyFilter.of(KeyChoice.ANY.withOnlyKeys(Set.of("k77", "k7777")), null);
+            PoolFixture.leaseOf(many.request(two, Duration.ZERO, false));
+            assertThat(asked).containsExactlyInAnyOrder("k77", "k7777");
         }
 
         @Test
