@@ -172,6 +172,11 @@ public final class GeminiPool implements AutoCloseable {
     /**
      * Answers a request; the calling thread does not wait. Cancelling the future cancels the call.
      *
+     * <pre>{@code
+     * CompletableFuture<Void> answer =
+     *         pool.generateContentAsync(request).thenAccept(response -> out.println(response.text()));
+     * }</pre>
+     *
      * @return fails with what {@link #generateContent(GenerationRequest)} throws
      */
     public CompletableFuture<GenerateContentResponse> generateContentAsync(GenerationRequest request) {
@@ -227,6 +232,11 @@ public final class GeminiPool implements AutoCloseable {
     /**
      * Answers many requests, as many at once as the pool has instances, and waits for all of them. One that fails does
      * not keep the others from being answered.
+     *
+     * <pre>{@code
+     * List<GenerationRequest> requests = prompts.map(GenerationRequest::of).toList();
+     * List<GenerationResult> results = pool.generateAll(requests, p -> bar.update(p.done(), p.total()));
+     * }</pre>
      *
      * @param progress is told on the calling thread whenever more of them are done
      * @return a result for each request, in their order

@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * Many requests, answered over the whole pool.
  *
  * <pre>{@code
- * GenerationBatch batch = pool.generateAll(prompts.map(GenerationRequest::of).iterator())
- *         .onProgress(p -> log.info("{} done, {} failed, {} a second", p.done(), p.failed(), p.rate()));
- * batch.forEach(result -> out.println(result.isSuccess() ? result.text() : result.failure()));
+ * Iterator<GenerationRequest> requests =
+ *         prompts.map(GenerationRequest::of).iterator();
+ * pool.generateAll(requests)
+ *         .onProgress(p -> log.info("{} done, {} failed, {} a second", p.done(), p.failed(), p.rate()))
+ *         .forEach(result -> out.println(result.isSuccess() ? result.text() : result.failure()));
  * }</pre>
  *
  * <p>For each model, as many of them run at once as it has instances. Results come in the order of the requests,

@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * value.
  *
  * <pre>{@code
- * GenerationRequest.of("Why is the sky blue?").model("gemini-flash-latest").temperature(0.9f).maxAttempts(5)
+ * GenerationRequest request = GenerationRequest.of("Why is the sky blue?")
+ *         .model("gemini-flash-latest")
+ *         .temperature(0.9f)
+ *         .maxAttempts(5)
+ *         .notProjects("reserve");
  * }</pre>
  */
 public final class GenerationRequest {

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A response or a failure, and how it came about.
  *
+ * <pre>{@code
+ * GenerationResult result = pool.tryGenerateContent(request);
+ * String said = result.isSuccess() ? result.text() : "failed with " + result.failure();
+ * log.info("{}, attempts: {}: {}", result.keyName(), result.attempts(), said);
+ * }</pre>
+ *
  * @param response the response; null if the call failed
  * @param failure the exception that {@link GeminiPool#generateContent(GenerationRequest)} would have thrown; null if
  *     there is a response

@@ -7,7 +7,15 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer as it comes. It must be closed; one that was read to its end or was lost holds nothing either, but the
+ * An answer as it comes.
+ *
+ * <pre>{@code
+ * try (GenerationStream stream = pool.generateContentStream(request)) {
+ *     stream.forEach(part -> out.print(part.text()));
+ * }
+ * }</pre>
+ *
+ * <p>It must be closed; one that was read to its end or was lost holds nothing either, but the
  * latter only after a garbage collection. Can be iterated once, by one thread.
  */
 public final class GenerationStream implements Iterable<GenerateContentResponse>, AutoCloseable {

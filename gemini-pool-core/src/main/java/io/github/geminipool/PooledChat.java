@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * PooledChat chat = pool.createChat();
  * chat.send("My name is Ada.");
- * System.out.println(chat.send("What is my name?").text());
- * System.out.println("served by " + chat.keyName() + ", instance " + chat.instanceIndex());
+ * String answer = chat.send("What is my name?").text();
+ * log.info("{}, said {} on instance {}", answer, chat.keyName(), chat.instanceIndex());
  * }</pre>
  *
  * <p>It stays with the project that served it as long as that can be used, and goes on with its history on another one

@@ -7,12 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.genai.Client;
 import com.google.genai.errors.ClientException;
+import com.google.genai.types.Content;
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GeminiPoolBuilder;
+import io.github.geminipool.GenerationBatch;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.GenerationResult;
 import io.github.geminipool.GenerationStream;
+import io.github.geminipool.PooledChat;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Project;
@@ -23,7 +26,9 @@ import io.github.geminipool.simulator.KeyState;
 import io.github.geminipool.simulator.RequestRecord;
 import io.github.geminipool.stats.KeyUsage;
 import io.github.geminipool.stats.PoolStats;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -167,6 +172,59 @@ class ReadmeExamplesTests {
         assertThat(haiku).contains("haiku");
     }
 
+    @Test
+    void certainKeysOnly() {
+        // README
+        GenerationRequest own = request.onlyProjects("first-customer"); // no other keys, whatever becomes of these
+        GenerationRequest other = request.notKeys("shop-2").preferredProject("shop"); // shop while it can be used
+        // end
+        assertThat(pool.tryGenerateContent(own).failure())
+                .hasMessageContaining("the pool has no key that the request accepts");
+        assertThat(pool.tryGenerateContent(other).isSuccess()).isTrue();
+    }
+
+    @Test
+    void chat(CapturedOutput output) {
+        // README
+        PooledChat chat = pool.createChat("gemini-flash-latest");
+        chat.send("My name is Ada.");
+        String answer = chat.send("What is my name?").text();
+        log.info("{}, said {} on instance {}", answer, chat.keyName(), chat.instanceIndex());
+        // end
+        // README
+        CompletableFuture<String> later = chat.sendAsync("And yours?").thenApply(GenerateContentResponse::text);
+        try (GenerationStream stream = chat.sendStream("Tell me a story.")) {
+            stream.forEach(part -> System.out.print(part.text()));
+        }
+        // end
+        assertThat(answer).contains("What is my name?");
+        assertThat(later.join()).contains("And yours?");
+        assertThat(output).contains("on instance").contains("Tell me a story.");
+        assertThat(chat.history().stream().map(Content::text))
+                .containsSubsequence("My name is Ada.", "What is my name?", "And yours?", "Tell me a story.");
+    }
+
+    @Test
+    void manyRequests(CapturedOutput output) {
+        List<String> prompts = List.of("Why is the sky blue?", "And why is it dark at night?");
+        List<String> bar = new ArrayList<>();
+        // README
+        List<GenerationRequest> requests =
+                prompts.stream().map(GenerationRequest::of).toList();
+        List<GenerationResult> results = pool.generateAll(requests, p -> bar.add(p.done() + " of " + p.total()));
+        // end
+        assertThat(results).extracting(GenerationResult::isSuccess).containsExactly(true, true);
+        assertThat(bar).endsWith("2 of 2");
+        BufferedReader reader = new BufferedReader(new StringReader(String.join("\n", prompts)));
+        // README
+        GenerationBatch batch = pool.generateAll(
+                        reader.lines().map(GenerationRequest::of).iterator())
+                .onProgress(p -> log.info("{} done, {} failed, {} a second", p.done(), p.failed(), p.rate()));
+        batch.forEach(result -> System.out.println(result.isSuccess() ? result.text() : result.failure()));
+        // end
+        assertThat(output).contains("dark at night").contains("2 done, 0 failed");
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"VALID", "LEAKED"})
     void answerOrFailure(KeyState state, CapturedOutput output) {
@@ -174,16 +232,12 @@ class ReadmeExamplesTests {
         // README
         GenerationResult result = pool.tryGenerateContent(request);
         if (result.isSuccess()) {
-            log.info(
-                    "{} answered at attempt {}: {}",
-                    result.keyName(),
-                    result.attempts().size(),
-                    result.text());
+            log.info("{} answered: {}", result.keyName(), result.text());
         } else {
-            log.warn("No answer", result.failure());
+            log.warn("No answer after {}", result.attempts(), result.failure());
         }
         // end
-        assertThat(output).contains(state == KeyState.VALID ? "answered at attempt 1" : "No answer");
+        assertThat(output).contains(state == KeyState.VALID ? " answered: " : "No answer after [AttemptEnded[");
     }
 
     @Test
