@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * A batch needs no more memory the longer it is: in a process of its own with a heap of 64 MB, against a simulator in this
- * one. {@code -Dbatch.prompts} says how many prompts; the profile {@code soak} sends 100,000.
+ * one. The property {@code batch.prompts} says how many; the profile {@code soak} sends 100,000.
  */
 class BatchMemoryTest {
 
