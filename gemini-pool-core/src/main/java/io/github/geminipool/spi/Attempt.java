@@ -11,10 +11,11 @@ public interface Attempt {
 
     /**
      * Makes an attempt, and goes on with other keys at once as long as failures are those of keys, projects or
-     * accounts.
+     * accounts. A runner that asks again after {@link RetryDecision.Done} has closed the response before.
      *
      * @return what to do now
-     * @throws IOException if there is no answer and another attempt is not called for
+     * @throws IOException if there is no answer and another attempt is not called for; also if the call was over and
+     *     must not be made twice
      */
     RetryDecision next() throws IOException;
 

@@ -63,6 +63,10 @@ final class HttpAttempt implements Attempt {
 
     @Override
     public RetryDecision next() throws IOException {
+        outcome = CallEnded.Outcome.FAILURE;
+        if (attempts > 0 && !holdsRepeat) {
+            askedAgain();
+        }
         while (true) {
             Lease lease = acquire();
             if (lease == null) {
@@ -111,16 +115,20 @@ final class HttpAttempt implements Attempt {
     }
 
     private Situation situation(Failure failure, boolean again) {
-        RequestBody body = chain.request().body();
         Integer ownMaximum = context.poolCall().options().maxAttempts();
         return new Situation(
                 repeats + 1,
                 ownMaximum != null ? ownMaximum : parts.settings().retry().maxAttempts(),
-                body == null || !(body.isOneShot() || body.isDuplex()),
+                bodyIsThere(),
                 failure.kind() != FailureKind.NETWORK || context.isSent(),
                 facts.operation().isRepeatable(),
                 again,
                 remaining());
+    }
+
+    private boolean bodyIsThere() {
+        RequestBody body = chain.request().body();
+        return body == null || !(body.isOneShot() || body.isDuplex());
     }
 
     private Duration remaining() {
@@ -135,6 +143,18 @@ final class HttpAttempt implements Attempt {
             // A quota comes back while the call waits; what rejected it does not.
             filter = failure.kind().isCuredByAnotherKey() ? filter.avoiding(failure.scope()) : filter;
         }
+        holdThread();
+    }
+
+    /** The call was over for the pool, but whoever listens to the runner refused the answer. */
+    private void askedAgain() throws IOException {
+        if (!facts.operation().isRepeatable() || !bodyIsThere()) {
+            throw new IOException("The answer was refused, but what was asked for must not be done twice");
+        }
+        holdThread();
+    }
+
+    private void holdThread() {
         if (!betweenAttempts) {
             betweenAttempts = true;
             pool.attemptsBegin();
@@ -242,9 +262,16 @@ final class HttpAttempt implements Attempt {
         return failed.orThrow();
     }
 
-    /** The call is over, however it ended. */
-    void ended() {
+    /**
+     * The call is over.
+     *
+     * @param answered whether its caller gets a response
+     */
+    void ended(boolean answered) {
         endRepeat();
+        if (!answered && outcome == CallEnded.Outcome.SUCCESS) {
+            outcome = CallEnded.Outcome.FAILURE;
+        }
         if (betweenAttempts) {
             betweenAttempts = false;
             pool.attemptsEnd();

@@ -44,15 +44,18 @@ final class PoolInterceptor implements Interceptor {
     private Response run(Chain chain, CallContext context) throws IOException {
         CallFacts facts = CallFactsReader.read(chain.request());
         HttpAttempt attempt = new HttpAttempt(chain, context, facts, parts);
+        boolean answered = false;
         try {
-            return parts.runner().run(facts, attempt);
+            Response response = parts.runner().run(facts, attempt);
+            answered = true;
+            return response;
         } catch (VirtualMachineError e) {
             throw e;
         } catch (RuntimeException | Error e) {
             // OkHttp lets nothing but an IOException pass in asynchronous calls.
             throw new IOException("The call failed inside the pool: " + e, e);
         } finally {
-            attempt.ended();
+            attempt.ended(answered);
         }
     }
 
