@@ -15,7 +15,7 @@ import java.util.Set;
  * What was said in a chat, after so many messages. Immutable.
  *
  * @param comprehensive everything that was said
- * @param curated what the next message is sent with: without the turns that Gemini did not answer properly
+ * @param curated what the next message is sent with: without the messages that Gemini did not answer properly
  */
 record ChatHistory(List<Content> comprehensive, List<Content> curated) {
 
@@ -26,35 +26,56 @@ record ChatHistory(List<Content> comprehensive, List<Content> curated) {
 
     private static final Part EMPTY_PART = Part.builder().build();
 
+    /**
+     * Contents as a message of a chat: each with a role, which Gemini wants where there are several.
+     *
+     * @throws IllegalArgumentException if a content has no parts, or an empty one: Gemini would refuse it, now and with
+     *     every later message
+     */
+    static List<Content> message(List<Content> contents) {
+        if (contents.isEmpty() || !contents.stream().allMatch(content -> hasParts(content) && isValid(content))) {
+            throw new IllegalArgumentException("A message needs contents with parts, none of them empty");
+        }
+        return contents.stream().map(content -> inRole(content, "user")).toList();
+    }
+
     /** The contents with which a message is sent. */
     List<Content> with(List<Content> message) {
         return joined(curated, message);
     }
 
     /**
-     * The history after a message that was answered.
+     * The history after a message that was answered. What was not answered properly is curated away as a whole: half a
+     * message, such as a function's result without the call, would spoil all that follow.
      *
      * @param message what was said
      * @param answer the answer, in one part or more
      */
     ChatHistory after(List<Content> message, List<GenerateContentResponse> answer) {
-        List<Content> said = new ArrayList<>(withFunctionCalls(message, answer));
+        List<Content> asked = withFunctionCalls(message, answer);
+        List<Content> answered = new ArrayList<>();
         boolean proper = true;
         for (GenerateContentResponse part : answer) {
             for (Candidate candidate : first(part)) {
-                candidate.content().ifPresent(said::add);
-                proper &= candidate
-                        .finishReason()
-                        .map(reason -> PROPER_ENDS.contains(reason.knownEnum()))
-                        .orElse(true);
+                candidate.content().ifPresent(content -> answered.add(inRole(content, "model")));
+                proper &= endsProperly(candidate);
             }
         }
-        return new ChatHistory(joined(comprehensive, said), proper ? joined(curated, valid(said)) : curated);
+        List<Content> toSend = answered.stream().filter(ChatHistory::hasParts).toList();
+        proper &= !toSend.isEmpty() && toSend.stream().allMatch(ChatHistory::isValid);
+        return new ChatHistory(
+                joined(comprehensive, joined(asked, answered)),
+                proper ? joined(curated, joined(asked, toSend)) : curated);
     }
 
     private static List<Candidate> first(GenerateContentResponse response) {
         List<Candidate> candidates = response.candidates().orElse(List.of());
         return candidates.isEmpty() ? List.of() : candidates.subList(0, 1);
+    }
+
+    private static boolean endsProperly(Candidate candidate) {
+        Optional<FinishReason> reason = candidate.finishReason();
+        return reason.isEmpty() || PROPER_ENDS.contains(reason.get().knownEnum());
     }
 
     /** Where the SDK called functions meanwhile, its answer tells all that was said since the chat began. */
@@ -65,35 +86,19 @@ record ChatHistory(List<Content> comprehensive, List<Content> curated) {
         return all.size() <= curated.size() ? message : all.subList(curated.size(), all.size());
     }
 
-    /** What users said and models answered properly; an answer that is not valid takes what it answers with it. */
-    private static List<Content> valid(List<Content> said) {
-        List<Content> valid = new ArrayList<>(said.size());
-        List<Content> turn = new ArrayList<>();
-        boolean turnIsValid = true;
-        for (int i = 0; i < said.size(); i++) {
-            Content content = said.get(i);
-            turn.add(content);
-            boolean ofModel = isOfModel(content);
-            turnIsValid &= isValid(content);
-            if (ofModel && (i == said.size() - 1 || !isOfModel(said.get(i + 1)))) {
-                if (turnIsValid) {
-                    valid.addAll(turn);
-                }
-                turn.clear();
-                turnIsValid = true;
-            }
-        }
-        return valid;
+    private static boolean hasParts(Content content) {
+        return !content.parts().orElse(List.of()).isEmpty();
     }
 
-    private static boolean isOfModel(Content content) {
-        return content.role().filter("model"::equals).isPresent();
+    /** Whether Gemini would take it back, if it has parts at all. */
+    private static boolean isValid(Content content) {
+        return !content.parts().orElse(List.of()).contains(EMPTY_PART);
     }
 
-    /** Whether Gemini would take it back: it refuses contents without parts, and empty parts. */
-    static boolean isValid(Content content) {
-        List<Part> parts = content.parts().orElse(List.of());
-        return !parts.isEmpty() && !parts.contains(EMPTY_PART);
+    private static Content inRole(Content content, String role) {
+        return content.role().isPresent()
+                ? content
+                : content.toBuilder().role(role).build();
     }
 
     private static List<Content> joined(List<Content> some, List<Content> more) {

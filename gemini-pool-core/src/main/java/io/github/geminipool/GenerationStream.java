@@ -4,6 +4,7 @@ import com.google.genai.ResponseStream;
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.internal.pool.Lease;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,9 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
 
         @Override
         public GenerateContentResponse next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("The answer has been read to its end");
+            }
             GenerateContentResponse part;
             try {
                 part = parts.next();

@@ -3,6 +3,7 @@ package io.github.geminipool;
 import com.google.genai.Client;
 import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
+import com.google.genai.types.HttpOptions;
 import com.google.genai.types.Tool;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.internal.http.PoolCall;
@@ -35,11 +36,33 @@ final class Generations {
     /**
      * A call begins to wait for something else than an instance.
      *
+     * @param config of its request, which may limit its time
      * @param tooLate is run when it has waited as long as it may
+     * @param refuse is run if the pool is closed meanwhile
      * @return to be run when the wait is over, in whatever way
      */
-    Runnable waiting(PoolCall call, Runnable tooLate) {
-        return http.waiting(call, tooLate);
+    Runnable waiting(PoolCall call, @Nullable GenerateContentConfig config, Runnable tooLate, Runnable refuse) {
+        return http.waiting(call, timeoutOf(config), tooLate, refuse);
+    }
+
+    private static Duration timeoutOf(@Nullable GenerateContentConfig config) {
+        int millis = config == null
+                ? 0
+                : config.httpOptions().flatMap(HttpOptions::timeout).orElse(0);
+        return Duration.ofMillis(millis);
+    }
+
+    /** Runs something on a thread of the pool; on this one where none can be had, or the pool is closed. */
+    void run(Runnable task) {
+        try {
+            http.workers().execute(task);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            task.run();
+        }
+    }
+
+    Duration elapsed(PoolCall call) {
+        return http.elapsed(call);
     }
 
     /**
@@ -50,6 +73,10 @@ final class Generations {
      */
     Runnable whenLost(GenerationStream stream, Runnable action) {
         return http.whenLost(stream, action);
+    }
+
+    String defaultModel() {
+        return defaultModel;
     }
 
     String modelOf(GenerationRequest request) {

@@ -4,6 +4,7 @@ import com.google.genai.errors.GenAiIOException;
 import com.google.genai.types.Content;
 import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
+import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.internal.http.PoolCall;
 import io.github.geminipool.internal.pool.Lease;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +46,7 @@ public final class PooledChat {
     private final Generations calls;
     private final @Nullable String model;
     private final @Nullable GenerateContentConfig config;
-    private final Turns turns = new Turns();
+    private final Turns turns;
     /** Both change in a message's turn only. */
     private volatile ChatHistory history = ChatHistory.EMPTY;
 
@@ -54,6 +56,7 @@ public final class PooledChat {
         this.calls = calls;
         this.model = model;
         this.config = config;
+        this.turns = new Turns(calls::run);
     }
 
     /** Sends a message, and waits for the whole answer. */
@@ -66,7 +69,7 @@ public final class PooledChat {
      *
      * @param message its contents are what is said; a model, a configuration and options in it are for this message
      *     only
-     * @throws IllegalArgumentException if a content has no parts, or an empty one
+     * @throws IllegalArgumentException if there are no contents, or one has no parts, or an empty one
      */
     public GenerateContentResponse send(GenerationRequest message) {
         Message sent = new Message(message);
@@ -93,8 +96,7 @@ public final class PooledChat {
      */
     public CompletableFuture<GenerateContentResponse> sendAsync(GenerationRequest message) {
         Message sent = new Message(message);
-        CompletableFuture<GenerateContentResponse> answer = sent.turn
-                .come()
+        CompletableFuture<GenerateContentResponse> answer = sent.come
                 .thenCompose(turn -> calls.start(sent.call, sent.request()))
                 .thenApply(result -> {
                     GenerateContentResponse response = result.orThrow();
@@ -133,13 +135,14 @@ public final class PooledChat {
 
     /**
      * What the next message will be sent with: all messages and answers but those that Gemini did not answer properly
-     * (blocked, cut off, empty), as in the SDK's own chats.
+     * (blocked, empty), as in the SDK's own chats. There is one difference: contents without parts, with which Gemini
+     * may answer but which it refuses to be sent, are left out, and where nothing else was answered, the message too.
      */
     public List<Content> history() {
         return history.curated();
     }
 
-    /** All messages that were answered at all, and their answers. */
+    /** All messages that were answered at all, and their answers as they came. */
     public List<Content> comprehensiveHistory() {
         return history.comprehensive();
     }
@@ -166,33 +169,44 @@ public final class PooledChat {
     private final class Message {
 
         private final GenerationRequest message;
+        private final List<Content> contents;
         private final PoolCall call;
         private final Turns.Turn turn;
+        private final CompletableFuture<@Nullable Void> come;
 
         Message(GenerationRequest message) {
-            if (!message.contents().stream().allMatch(ChatHistory::isValid)) {
-                throw new IllegalArgumentException("A message needs contents with parts, none of them empty");
-            }
             this.message = message;
+            this.contents = ChatHistory.message(message.contents());
             this.call = calls.begin(message.options());
             this.turn = turns.take();
-            if (!turn.come().isDone()) {
-                waitForTurn();
-            }
+            this.come = turn.come().isDone() ? turn.come() : waitForTurn();
         }
 
-        private void waitForTurn() {
-            Runnable wait = calls.waiting(call, () -> turn.giveUp(tooLate()));
-            var unused = turn.come().whenComplete((come, e) -> wait.run());
-            call.whenCancelled(() -> turn.giveUp(new GenAiIOException("Canceled")));
+        private @Nullable String model() {
+            return message.model() == null ? model : message.model();
+        }
+
+        private @Nullable GenerateContentConfig config() {
+            return message.config() == null ? config : message.config();
+        }
+
+        /** What follows is to know how long it took: that is left less to wait for an instance. */
+        private CompletableFuture<@Nullable Void> waitForTurn() {
+            Runnable wait = calls.waiting(
+                    call, config(), () -> turn.giveUp(tooLate()), () -> turn.giveUp(new PoolClosedException()));
+            CompletableFuture<@Nullable Void> waited = turn.come().whenComplete((come, e) -> wait.run());
+            call.whenCancelled(() -> turn.giveUp(new CancellationException("The message was cancelled")));
+            return waited;
         }
 
         private PoolExhaustedException tooLate() {
+            String usedModel = model();
             return new PoolExhaustedException(
-                    "The chat is still busy with an earlier message: it is being answered, or its stream was neither read"
-                            + " to its end nor closed. Try again, close streams in a try-with-resources statement, or"
-                            + " raise gemini.pool.acquire-timeout.",
-                    calls.modelOf(message.model() == null && model != null ? message.model(model) : message),
+                    "The chat is still busy with an earlier message, which is being answered, or whose stream was neither"
+                            + " read to its end nor closed (waited "
+                            + calls.elapsed(call).toMillis() + " ms). Close streams in a try-with-resources statement;"
+                            + " else try again, or raise the message's deadline or gemini.pool.acquire-timeout.",
+                    usedModel == null ? calls.defaultModel() : usedModel,
                     SOON,
                     List.of(),
                     Map.of());
@@ -200,13 +214,16 @@ public final class PooledChat {
 
         void awaitTurn() {
             try {
-                turn.come().get();
+                come.get();
             } catch (InterruptedException e) {
-                turn.end();
-                Thread.currentThread().interrupt();
-                throw new GenAiIOException(
+                GenAiIOException interrupted = new GenAiIOException(
                         "interrupted while waiting for an earlier message",
                         new InterruptedIOException("interrupted while waiting for an earlier message"));
+                turn.giveUp(interrupted);
+                // It may have come at the same time.
+                turn.end();
+                Thread.currentThread().interrupt();
+                throw interrupted;
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
             }
@@ -218,15 +235,11 @@ public final class PooledChat {
             if (last != null) {
                 call.preferByDefault(last.project());
             }
-            return new GenerationRequest(
-                    history.with(message.contents()),
-                    message.model() == null ? model : message.model(),
-                    message.config() == null ? config : message.config(),
-                    message.options());
+            return new GenerationRequest(history.with(contents), model(), config(), message.options());
         }
 
         void answered(List<GenerateContentResponse> answer) {
-            history = history.after(message.contents(), answer);
+            history = history.after(contents, answer);
             Lease lease = call.lastLease();
             if (lease != null) {
                 server = new Server(lease.project(), lease.keyName(), lease.instanceIndex());

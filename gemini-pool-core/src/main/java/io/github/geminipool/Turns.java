@@ -3,57 +3,43 @@ package io.github.geminipool;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Lets one at a time do something, in the order in which they came. */
 final class Turns {
 
+    private final Executor executor;
     private final ReentrantLock lock = new ReentrantLock();
     /** The first of them has its turn. */
     private final Set<Turn> all = new LinkedHashSet<>();
 
-    private boolean granting;
+    /**
+     * Turns of which none is taken.
+     *
+     * @param executor where turns come that were waited for. Whoever ended the turn before has other things to do, and
+     *     a thousand that end as soon as they come would be a thousand calls deep.
+     */
+    Turns(Executor executor) {
+        this.executor = executor;
+    }
 
     /** Takes the next turn; it comes when all before it have ended. */
     Turn take() {
         Turn turn = new Turn();
+        boolean comes;
         lock.lock();
         try {
+            comes = all.isEmpty();
             all.add(turn);
         } finally {
             lock.unlock();
         }
-        grant();
-        return turn;
-    }
-
-    /**
-     * Grants the turn of the first. One that ends at once, while it is told, does not grant the next one by itself but
-     * leaves it to this loop: a thousand of them would be a thousand calls deep.
-     */
-    private void grant() {
-        Turn granted = null;
-        lock.lock();
-        try {
-            while (!granting && !all.isEmpty()) {
-                Turn first = all.iterator().next();
-                if (first == granted || first.come.isDone()) {
-                    return;
-                }
-                granted = first;
-                granting = true;
-                lock.unlock();
-                try {
-                    first.come.complete(null);
-                } finally {
-                    lock.lock();
-                    granting = false;
-                }
-            }
-        } finally {
-            lock.unlock();
+        if (comes) {
+            turn.come.complete(null);
         }
+        return turn;
     }
 
     /** A place in the order. */
@@ -75,13 +61,21 @@ final class Turns {
 
         /** Ends it, wherever it stands, and lets the next one come. Ending it again does nothing. */
         void end() {
+            Turn next = null;
             lock.lock();
             try {
+                boolean hadItsTurn = !all.isEmpty() && all.iterator().next() == this;
                 all.remove(this);
+                if (hadItsTurn && !all.isEmpty()) {
+                    next = all.iterator().next();
+                }
             } finally {
                 lock.unlock();
             }
-            grant();
+            if (next != null) {
+                CompletableFuture<@Nullable Void> comes = next.come;
+                executor.execute(() -> comes.complete(null));
+            }
         }
     }
 }

@@ -71,10 +71,31 @@ class SdkTest {
     }
 
     @Test
-    void chatsAnswerTheLastMessage(GeminiSimulator simulator) {
+    void chatsAnswerTheLastMessageAndShowThatTheyKnowTheEarlierOnes(GeminiSimulator simulator) {
         var chat = Sdk.client(simulator, "k1").chats.create("m");
-        chat.sendMessage("first");
-        assertThat(chat.sendMessage("second").text()).contains("second").doesNotContain("first");
+        assertThat(chat.sendMessage("first").text()).contains("first").doesNotContain("Before");
+        assertThat(chat.sendMessage("second").text())
+                .contains("You wrote: \"second\". Before that, you wrote: \"first\".");
+        assertThat(chat.sendMessage("third").text()).contains("Before that, you wrote: \"first\"; \"second\".");
+        GenerateContentConfig json = GenerateContentConfig.builder()
+                .responseMimeType("application/json")
+                .build();
+        assertThat(chat.sendMessage("fourth", json).text()).contains("fourth").doesNotContain("third");
+    }
+
+    @Test
+    void longChatsAreShownInPart(GeminiSimulator simulator) {
+        var chat = Sdk.client(simulator, "k1").chats.create("m");
+        chat.sendMessage("x".repeat(59) + "🎉 and more");
+        for (int i = 1; i <= 10; i++) {
+            chat.sendMessage("message " + i);
+        }
+        assertThat(chat.sendMessage("now").text())
+                .contains("\"message 1\"; \"message 2\"", "\"message 10\".")
+                .doesNotContain("xxx");
+        var other = Sdk.client(simulator, "k1").chats.create("m");
+        other.sendMessage("x".repeat(59) + "🎉 and more");
+        assertThat(other.sendMessage("now").text()).contains("\"" + "x".repeat(59) + "…\"");
     }
 
     @Test

@@ -63,7 +63,8 @@ final class CallGate extends AbstractExecutorService {
         pool.request(wish);
     }
 
-    private static void run(ExecutorService executor, Runnable task) {
+    /** Runs a task there, or here if it is too late for that. */
+    static void run(ExecutorService executor, Runnable task) {
         if (executor.isShutdown()) {
             // The pool is closed: the call has only to be told so.
             task.run();

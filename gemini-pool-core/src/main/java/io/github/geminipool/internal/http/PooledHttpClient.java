@@ -47,6 +47,7 @@ public final class PooledHttpClient {
     private final ExecutorService callWorkers;
     private final ExecutorService refusalWorkers;
     private final OkHttpClient client;
+    private final OtherWaits otherWaits = new OtherWaits();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -152,17 +153,22 @@ public final class PooledHttpClient {
     /**
      * A call begins to wait for something else than an instance, which counts as waiting for one.
      *
+     * @param timeout of the whole call where its caller said none; 0 for the pool's
      * @param tooLate is run when it has waited as long as it may
+     * @param refuse is run if the pool is closed meanwhile, or was before
      * @return to be run when the wait is over, in whatever way
      */
-    public Runnable waiting(PoolCall call, Runnable tooLate) {
+    public Runnable waiting(PoolCall call, Duration timeout, Runnable tooLate, Runnable refuse) {
         long since = parts.clock().nanos();
-        long until = Math.min(
-                call.waitsUntil(parts.settings().acquireTimeout(), since),
-                call.deadlineNanos(parts.settings().http().callTimeout()));
-        Scheduler.Alarm alarm = parts.scheduler().schedule(until, tooLate);
+        Duration callTimeout = timeout.isZero() ? parts.settings().http().callTimeout() : timeout;
+        long until =
+                Math.min(call.waitsUntil(parts.settings().acquireTimeout(), since), call.deadlineNanos(callTimeout));
+        // Whoever is told may do whatever he likes, for which neither the timer nor close() has the time.
+        Scheduler.Alarm alarm = parts.scheduler().schedule(until, () -> CallGate.run(refusalWorkers, tooLate));
+        OtherWaits.Wait wait = otherWaits.begin(() -> CallGate.run(refusalWorkers, refuse));
         return () -> {
             alarm.cancel();
+            wait.end();
             call.waited(parts.clock().nanos() - since);
         };
     }
@@ -205,6 +211,7 @@ public final class PooledHttpClient {
             return;
         }
         parts.pools().close();
+        otherWaits.close();
         if (!isIdleWithin(gracePeriod)) {
             List<Call> left = parts.calls().all();
             log.warn("Closing the pool cancels {} calls that did not end within {}", left.size(), gracePeriod);

@@ -5,9 +5,11 @@ import io.github.geminipool.simulator.internal.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The text of answers: the prompt, and enough prose that a person sees what answers. */
+/** The text of answers: what the user wrote, and enough prose that a person sees what answers. */
 public final class Echo {
     private static final int PIECES = 8;
+    private static final int MOST_EARLIER = 10;
+    private static final int LONGEST_EARLIER = 60;
 
     private Echo() {}
 
@@ -18,17 +20,50 @@ public final class Echo {
      * @return its texts, with line feeds between them; may be empty
      */
     public static String prompt(JsonNode contents) {
-        JsonNode last = contents;
-        if (contents.isArray()) {
-            last = Json.object();
-            for (JsonNode content : contents) {
-                if (!"model".equals(content.path("role").asText())) {
-                    last = content;
-                }
+        if (!contents.isArray()) {
+            return text(contents);
+        }
+        List<String> texts = texts(contents);
+        return texts.isEmpty() ? "" : texts.get(texts.size() - 1);
+    }
+
+    /**
+     * What the user wrote before that.
+     *
+     * @param contents of a request
+     * @return the latest ten texts, the oldest of them first, each cut to 60 characters
+     */
+    public static List<String> earlier(JsonNode contents) {
+        if (!contents.isArray()) {
+            return List.of();
+        }
+        List<String> texts = texts(contents);
+        return texts.subList(Math.max(0, texts.size() - 1 - MOST_EARLIER), Math.max(0, texts.size() - 1)).stream()
+                .map(Echo::cut)
+                .toList();
+    }
+
+    private static String cut(String text) {
+        if (text.length() <= LONGEST_EARLIER) {
+            return text;
+        }
+        int end = Character.isLowSurrogate(text.charAt(LONGEST_EARLIER)) ? LONGEST_EARLIER - 1 : LONGEST_EARLIER;
+        return text.substring(0, end) + "…";
+    }
+
+    private static List<String> texts(JsonNode contents) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode content : contents) {
+            if (!"model".equals(content.path("role").asText())) {
+                texts.add(text(content));
             }
         }
+        return texts;
+    }
+
+    private static String text(JsonNode content) {
         List<String> texts = new ArrayList<>();
-        for (JsonNode part : last.path("parts")) {
+        for (JsonNode part : content.path("parts")) {
             if (part.has("text")) {
                 texts.add(part.get("text").asText());
             } else if (part.has("fileData")) {
@@ -46,17 +81,19 @@ public final class Echo {
      * The answer to a prompt.
      *
      * @param prompt what the user wrote
+     * @param earlier what the user wrote before; not repeated in JSON
      * @param model that is played
      * @param json whether JSON was asked for
      * @return always the same for the same arguments
      */
-    public static String answer(String prompt, String model, boolean json) {
+    public static String answer(String prompt, List<String> earlier, String model, boolean json) {
         if (json) {
             return Json.line(
                     Json.object().put("simulated", true).put("model", model).put("echo", prompt));
         }
-        return "This is the Gemini simulator, in the place of " + model + ". You wrote: \"" + prompt
-                + "\". A real model would have more to say about it.";
+        String before = earlier.isEmpty() ? "" : " Before that, you wrote: \"" + String.join("\"; \"", earlier) + "\".";
+        return "This is the Gemini simulator, in the place of " + model + ". You wrote: \"" + prompt + "\"." + before
+                + " A real model would have more to say about it.";
     }
 
     /**

@@ -40,7 +40,8 @@ public record GeneratedAnswer(
     public static GeneratedAnswer to(String model, String responseId, JsonNode request, long cachedTokens) {
         JsonNode config = request.path("generationConfig");
         boolean json = config.path("responseMimeType").asText().contains("json");
-        String text = Echo.answer(Echo.prompt(request.path("contents")), model, json);
+        JsonNode contents = request.path("contents");
+        String text = Echo.answer(Echo.prompt(contents), Echo.earlier(contents), model, json);
         String finishReason = "STOP";
         long most = config.path("maxOutputTokens").asLong(Long.MAX_VALUE);
         if (Tokens.ofText(text) > most) {

@@ -8,6 +8,7 @@ import io.github.geminipool.simulator.internal.content.Tokens;
 import io.github.geminipool.simulator.internal.json.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
@@ -72,7 +73,7 @@ public final class LiveSession extends Session.Listener.AbstractAutoDemanding {
         if (!asked) {
             return;
         }
-        String text = Echo.answer(prompt, model, false);
+        String text = Echo.answer(prompt, List.of(), model, false);
         ObjectNode said = Json.object();
         ObjectNode turn = said.putObject("serverContent").putObject("modelTurn");
         turn.putArray("parts").addObject().put("text", text);

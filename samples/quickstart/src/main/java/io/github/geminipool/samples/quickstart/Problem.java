@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record Problem(int status, String message, @Nullable Duration retryAfter) {
 
     static Problem of(RuntimeException failure) {
-        if (failure instanceof InvalidPromptException invalid) {
+        if (failure instanceof InvalidRequestException invalid) {
             return new Problem(400, String.valueOf(invalid.getMessage()), null);
         }
         if (failure instanceof PoolExhaustedException exhausted) {

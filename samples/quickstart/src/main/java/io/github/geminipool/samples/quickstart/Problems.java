@@ -20,7 +20,7 @@ class Problems {
     private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
     @ExceptionHandler({
-        InvalidPromptException.class,
+        InvalidRequestException.class,
         GeminiPoolException.class,
         ApiException.class,
         GenAiIOException.class

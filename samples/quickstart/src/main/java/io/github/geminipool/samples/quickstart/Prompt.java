@@ -12,14 +12,14 @@ final class Prompt {
     /**
      * Makes a request of a user's text.
      *
-     * @throws InvalidPromptException if it is blank or too long
+     * @throws InvalidRequestException if it is blank or too long
      */
     static GenerationRequest request(String text) {
         if (text.isBlank()) {
-            throw new InvalidPromptException("Please write a prompt.");
+            throw new InvalidRequestException("Please write a prompt.");
         }
         if (text.length() > MAX_LENGTH) {
-            throw new InvalidPromptException("Please write at most " + MAX_LENGTH + " characters.");
+            throw new InvalidRequestException("Please write at most " + MAX_LENGTH + " characters.");
         }
         return GenerationRequest.of(text);
     }

@@ -5,6 +5,8 @@ import io.github.geminipool.GenerationStream;
 import java.time.Duration;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
@@ -16,17 +18,27 @@ class StreamController {
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
     private final GeminiPool pool;
+    private final Conversations conversations;
     private final AsyncTaskExecutor executor;
 
-    StreamController(GeminiPool pool, AsyncTaskExecutor executor) {
+    StreamController(GeminiPool pool, Conversations conversations, AsyncTaskExecutor executor) {
         this.pool = pool;
+        this.conversations = conversations;
         this.executor = executor;
     }
 
-    /** Waits for the first piece, so that a failure until then is answered with a status of its own. */
     @GetMapping("/stream")
     SseEmitter stream(@RequestParam("prompt") String prompt) {
-        GenerationStream stream = pool.generateContentStream(Prompt.request(prompt));
+        return send(pool.generateContentStream(Prompt.request(prompt)));
+    }
+
+    @PostMapping("/chat/{id}/stream")
+    SseEmitter stream(@PathVariable("id") String id, @RequestParam("prompt") String prompt) {
+        return send(conversations.of(id).sendStream(Prompt.request(prompt)));
+    }
+
+    /** Begins when the first piece is there, so that a failure until then is answered with a status of its own. */
+    private SseEmitter send(GenerationStream stream) {
         SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
         try {
             executor.execute(new StreamedAnswer(stream, emitter));

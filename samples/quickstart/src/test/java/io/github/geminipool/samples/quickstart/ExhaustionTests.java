@@ -53,6 +53,12 @@ class ExhaustionTests {
     }
 
     @Test
+    void chatSaysWhenToComeBack() {
+        assertSaysWhenToComeBack(http.post("/chat/exhausted", "Why?"));
+        assertSaysWhenToComeBack(http.post("/chat/exhausted/stream", "Why?"));
+    }
+
+    @Test
     void configuredKeysAreNotTakenForTheSimulators() {
         assertThat(http.get("/keys").body()).contains("\"simulator\":false").doesNotContain("own-secret");
     }

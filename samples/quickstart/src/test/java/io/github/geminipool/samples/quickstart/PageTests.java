@@ -118,8 +118,89 @@ class PageTests {
     }
 
     @Test
+    void chatAnswersWithKnowledgeOfWhatWasSaidBefore() throws IOException {
+        say("My name is Ada.");
+        say("What is my name?");
+        assertThat(messages()).hasSize(4);
+        assertThat(messages().get(2).getText()).contains("You").contains("What is my name?");
+        assertThat(messages().get(3).getText())
+                .contains("You wrote: \"What is my name?\"")
+                .contains("Before that, you wrote: \"My name is Ada.\"")
+                .containsPattern("Key (north|south|limited), instance \\d");
+        assertThat(element("log").getDomAttribute("aria-busy")).isEqualTo("false");
+        until(() -> !browser.findElements(By.cssSelector("tr.served")).isEmpty());
+        browser.executeScript("document.getElementById('chat-title').closest('section').scrollIntoView()");
+        photograph("quickstart-chat");
+        try {
+            emulateColourScheme("dark");
+            photograph("quickstart-chat-dark");
+            browser.manage().window().setSize(new Dimension(500, 1000));
+            browser.executeCdpCommand(
+                    "Emulation.setDeviceMetricsOverride",
+                    Map.of("width", 360, "height", 1_500, "deviceScaleFactor", 1, "mobile", true));
+            assertThat(browser.executeScript(
+                            "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+                    .as("nothing is wider than the window")
+                    .isEqualTo(true);
+            photograph("quickstart-chat-360-dark");
+            emulateColourScheme("light");
+            photograph("quickstart-chat-360");
+        } finally {
+            emulateColourScheme("light");
+            browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+            browser.manage().window().setSize(new Dimension(900, 1000));
+        }
+    }
+
+    @Test
+    void aNewChatKnowsNothing() {
+        say("My name is Ada.");
+        element("new-chat").click();
+        assertThat(messages()).isEmpty();
+        assertThat(browser.switchTo().activeElement().getDomAttribute("id")).isEqualTo("message");
+        say("What is my name?");
+        assertThat(messages()).hasSize(2);
+        assertThat(element("log").getText()).doesNotContain("Ada");
+    }
+
+    @Test
+    void aNewChatEndsTheAnswerThatComes() {
+        element("message").sendKeys("My name is Ada.", Keys.chord(Keys.CONTROL, Keys.ENTER));
+        until(() -> messages().size() == 2);
+        element("new-chat").click();
+        say("What is my name?");
+        assertThat(messages()).hasSize(2);
+        assertThat(element("log").getText()).doesNotContain("Ada").doesNotContain("reached");
+    }
+
+    @Test
+    void markupInAChatStaysText() {
+        say("<img src=x onerror=\"document.title='broken'\"><b>bold</b>");
+        assertThat(messages().get(0).getText()).contains("<b>bold</b>");
+        assertThat(messages().get(1).getText()).contains("<b>bold</b>");
+        assertThat(element("log").findElements(By.cssSelector("b, img"))).isEmpty();
+        assertThat(browser.getTitle()).isEqualTo("gemini-pool quickstart");
+    }
+
+    @Test
+    void aMessageThatFailsIsThereToBeSentAgain() {
+        browser.executeScript("document.getElementById('message').removeAttribute('maxlength')");
+        browser.executeScript("arguments[0].value = 'x'.repeat(4001)", element("message"));
+        element("say").click();
+        until(() -> element("log").getText().contains("Please write at most 4000 characters."));
+        until(() -> element("say").isEnabled());
+        assertThat(element("message").getDomProperty("value")).hasSize(4_001);
+    }
+
+    @Test
     void everyControlHasALabelAndNothingIsLoadedFromElsewhere() {
-        assertThat(browser.findElements(By.cssSelector("label[for=prompt]"))).hasSize(1);
+        assertThat(browser.findElements(By.cssSelector("label[for=prompt], label[for=message]")))
+                .hasSize(2);
+        assertThat(browser.findElements(By.cssSelector("textarea, button")))
+                .extracting(WebElement::getAccessibleName)
+                .containsExactlyInAnyOrder("Prompt", "Ask", "Message", "Send", "New chat");
+        assertThat(element("log").getAriaRole()).isEqualTo("log");
+        assertThat(element("log").getAccessibleName()).isEqualTo("Chat");
         assertThat(element("answer").getDomAttribute("aria-live")).isEqualTo("polite");
         assertThat(browser.findElements(By.cssSelector("[src^=http], link[href^=http]")))
                 .isEmpty();
@@ -150,6 +231,26 @@ class PageTests {
         field.sendKeys(prompt);
         element("send").click();
         until(() -> element("served").getText().startsWith("Served by key"));
+    }
+
+    private static void say(String text) {
+        int before = messages().size();
+        element("message").sendKeys(text, Keys.chord(Keys.CONTROL, Keys.ENTER));
+        until(() -> messages().size() == before + 2
+                && !messages()
+                        .get(before + 1)
+                        .findElement(By.className("by"))
+                        .getText()
+                        .isEmpty()
+                && element("say").isEnabled());
+    }
+
+    private static List<WebElement> messages() {
+        return browser.findElements(By.cssSelector("#log .message"));
+    }
+
+    private static void photograph(String name) throws IOException {
+        Files.write(Path.of("target", name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
     }
 
     private static List<WebElement> rows() {
