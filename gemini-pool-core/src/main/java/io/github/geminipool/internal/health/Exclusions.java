@@ -17,6 +17,7 @@ public final class Exclusions {
 
     private final ConcurrentMap<Scope, ExclusionCell> cells = new ConcurrentHashMap<>();
     private final AtomicLong lifts = new AtomicLong();
+    private final AtomicLong setbacks = new AtomicLong();
 
     /** The cell of a scope. */
     public ExclusionCell cell(Scope scope) {
@@ -29,7 +30,23 @@ public final class Exclusions {
      * @return whether it is new: false where the scope is already excluded for as long or longer
      */
     public boolean exclude(Exclusion exclusion, long nowNanos) {
-        return cell(exclusion.scope()).exclude(exclusion, nowNanos);
+        boolean isNew = cell(exclusion.scope()).exclude(exclusion, nowNanos);
+        if (isNew) {
+            setback();
+        }
+        return isNew;
+    }
+
+    void setback() {
+        setbacks.incrementAndGet();
+    }
+
+    /**
+     * Grows after anything was excluded, or a fault of a key recorded: what was found free and without fault at a count
+     * is so for as long as it stands there, and need not be looked at again.
+     */
+    public long setbacks() {
+        return setbacks.get();
     }
 
     /** Ends an exclusion before its time. */

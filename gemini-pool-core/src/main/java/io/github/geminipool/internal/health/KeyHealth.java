@@ -11,6 +11,7 @@ public final class KeyHealth {
     private final int position;
     private final ApiKey key;
     private final Project project;
+    private final Exclusions exclusions;
     private final ErrorRate errorRate = new ErrorRate();
     private final ExclusionCell ownCell;
     private final ExclusionCell projectCell;
@@ -21,6 +22,7 @@ public final class KeyHealth {
         this.position = position;
         this.key = key;
         this.project = project;
+        this.exclusions = exclusions;
         this.ownCell = exclusions.cell(new Scope.Key(name));
         this.projectCell = exclusions.cell(new Scope.Project(project.name()));
         this.billingCell = exclusions.cell(new Scope.BillingAccount(project.billingAccount()));
@@ -66,6 +68,9 @@ public final class KeyHealth {
 
     void record(boolean faultOfKey, long nowNanos) {
         errorRate.record(faultOfKey, nowNanos);
+        if (faultOfKey) {
+            exclusions.setback();
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.ExclusionCell;
+import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.spi.Candidate;
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class ModelKey implements Candidate {
 
     private final KeyHealth health;
+    private final Project project;
     private final ExclusionCell[] cells;
     private final Latency ofModel;
+    private final Exclusions exclusions;
     private final Latency latency = new Latency();
     private final RecentUsage recent = new RecentUsage();
 
@@ -33,9 +36,16 @@ final class ModelKey implements Candidate {
     private long lastUse;
     private long now;
 
-    ModelKey(KeyHealth health, Latency ofModel, ExclusionCell... cells) {
+    /** The counts of setbacks at which it was last found free, and without fault. */
+    private long freeAt = -1;
+
+    private long faultlessAt = -1;
+
+    ModelKey(KeyHealth health, Latency ofModel, Exclusions exclusions, ExclusionCell... cells) {
         this.health = health;
+        this.project = health.project();
         this.ofModel = ofModel;
+        this.exclusions = exclusions;
         this.cells = cells;
     }
 
@@ -45,8 +55,16 @@ final class ModelKey implements Candidate {
 
     /** Until when something excludes it, or 0 if nothing does. */
     long excludedUntil(long nowNanos) {
+        long setbacks = exclusions.setbacks();
+        if (freeAt == setbacks) {
+            return 0;
+        }
         Exclusion exclusion = exclusion(nowNanos);
-        return exclusion == null ? 0 : exclusion.untilNanos();
+        if (exclusion != null) {
+            return exclusion.untilNanos();
+        }
+        freeAt = setbacks;
+        return 0;
     }
 
     /** What excludes it the longest, or null. */
@@ -95,7 +113,7 @@ final class ModelKey implements Candidate {
 
     @Override
     public Project project() {
-        return health.project();
+        return project;
     }
 
     @Override
@@ -115,6 +133,14 @@ final class ModelKey implements Candidate {
 
     @Override
     public double errorRate() {
+        long setbacks = exclusions.setbacks();
+        if (faultlessAt == setbacks) {
+            return 0;
+        }
+        if (health.errorRate(now) == 0) {
+            faultlessAt = setbacks;
+            return 0;
+        }
         return health.believedErrorRate(now);
     }
 

@@ -20,6 +20,12 @@ final class TierKeys {
     /** So many are scored at most: a random part of the usable ones is as good as all of them. */
     static final int SAMPLE = 16;
 
+    /**
+     * Of more than that, a part of the sample is changed for each choice, in turn. What stays is in the processor's
+     * cache, where a key among thousands is not; and a sample that remembers chooses no worse than one made anew.
+     */
+    private static final int TURNS = 8;
+
     private final SafeScore score;
     private final RandomGenerator random;
     /** Up to {@code usable} those that are believed to be usable, in no order; behind them those set aside. */
@@ -28,6 +34,7 @@ final class TierKeys {
     private final PriorityQueue<ModelKey> setAside =
             new PriorityQueue<>(Comparator.comparingLong((ModelKey key) -> key.setAsideUntil));
     private int usable;
+    private int turn;
 
     TierKeys(List<ModelKey> keys, SelectionStrategy strategy, RandomGenerator random) {
         this.keys = keys.toArray(ModelKey[]::new);
@@ -46,8 +53,9 @@ final class TierKeys {
         ModelKey best = null;
         double bestScore = 0;
         int looked = 0;
+        turn = (turn + 1) % TURNS;
         for (int i = 0; i < usable && looked < SAMPLE; i++) {
-            if (usable > SAMPLE) {
+            if (usable > SAMPLE && (i >= SAMPLE || i % TURNS == turn)) {
                 swap(i, i + random.nextInt(usable - i));
             }
             ModelKey key = keys[i];
