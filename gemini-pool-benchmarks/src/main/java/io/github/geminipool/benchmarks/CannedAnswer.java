@@ -11,8 +11,7 @@ import okhttp3.ResponseBody;
 final class CannedAnswer implements Interceptor {
 
     private static final MediaType JSON = MediaType.get("application/json; charset=UTF-8");
-    private static final String BODY =
-            """
+    private static final String BODY = """
             {
               "candidates": [
                 {

@@ -45,8 +45,9 @@ public class RivalsBenchmark {
             .addLimit(limit -> limit.capacity(PLENTY).refillGreedy(PLENTY, Duration.ofSeconds(1)))
             .build();
     private final RateLimiter guava = RateLimiter.create(PLENTY);
-    private final dev.failsafe.RateLimiter<Object> failsafe =
-            dev.failsafe.RateLimiter.burstyBuilder(PLENTY, Duration.ofSeconds(1)).build();
+    private final dev.failsafe.RateLimiter<Object> failsafe = dev.failsafe.RateLimiter.burstyBuilder(
+                    PLENTY, Duration.ofSeconds(1))
+            .build();
     private final Semaphore semaphore = new Semaphore(64);
 
     private static HikariConfig stubs() {
