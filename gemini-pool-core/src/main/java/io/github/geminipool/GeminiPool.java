@@ -5,7 +5,6 @@ import com.google.genai.types.ClientOptions;
 import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
 import com.google.genai.types.HttpOptions;
-import com.google.genai.types.Tool;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.failure.PoolClosedException;
@@ -31,14 +30,14 @@ import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.PoolStats;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import okhttp3.OkHttpClient;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A pool of Gemini API keys. Every call made through it, through its {@link #client()} or through its
@@ -62,16 +61,18 @@ public final class GeminiPool implements AutoCloseable {
     private static final Duration GRACE_PERIOD = Duration.ofSeconds(30);
 
     private final GeminiPoolSettings settings;
+    private final PoolClock clock;
     private final Timer timer;
     private final ModelPools pools;
     private final Collector collector = new Collector();
     private final StatsReport report;
     private final PooledHttpClient http;
     private final Client client;
+    private final Generations calls;
 
     GeminiPool(GeminiPoolBuilder builder) {
         this.settings = builder.settings;
-        PoolClock clock = new PoolClock(builder.timeSource);
+        this.clock = new PoolClock(builder.timeSource);
         Exclusions exclusions = new Exclusions();
         List<KeyHealth> keys = KeyRing.of(builder.keys, builder.projects, exclusions);
         RandomGenerator random = builder.random == null
@@ -116,6 +117,7 @@ public final class GeminiPool implements AutoCloseable {
                 .clientOptions(
                         ClientOptions.builder().customHttpClient(http.client()).build())
                 .build();
+        this.calls = new Generations(http, client, settings.defaultModel());
     }
 
     private Listeners listeners(List<PoolListener> given) {
@@ -147,55 +149,19 @@ public final class GeminiPool implements AutoCloseable {
 
     /** Answers a request, waiting for the whole answer. */
     public GenerateContentResponse generateContent(GenerationRequest request) {
-        return generate(begin(request), request);
+        return calls.generate(calls.begin(request.options()), request);
     }
 
     /** Answers a request; what would be thrown is part of the result instead. */
     public GenerationResult tryGenerateContent(GenerationRequest request) {
-        PoolCall call = begin(request);
+        PoolCall call = calls.begin(request.options());
         GenerateContentResponse response;
         try {
-            response = generate(call, request);
+            response = calls.generate(call, request);
         } catch (RuntimeException e) {
-            return result(call, null, e);
+            return calls.result(call, null, e);
         }
-        return result(call, response, null);
-    }
-
-    private PoolCall begin(GenerationRequest request) {
-        return http.begin(request.options());
-    }
-
-    private GenerateContentResponse generate(PoolCall call, GenerationRequest request) {
-        try {
-            return http.as(
-                    call, () -> client.models.generateContent(modelOf(request), request.contents(), request.config()));
-        } catch (RuntimeException e) {
-            throw told(call, e);
-        }
-    }
-
-    private String modelOf(GenerationRequest request) {
-        return request.model() == null ? settings.defaultModel() : request.model();
-    }
-
-    /** What the caller is told: the pool's own exception where the pool refused, else the SDK's. */
-    private static RuntimeException told(PoolCall call, RuntimeException e) {
-        RuntimeException refusal = call.progress().refusal();
-        return refusal != null ? refusal : e;
-    }
-
-    private GenerationResult result(
-            PoolCall call, @Nullable GenerateContentResponse response, @Nullable RuntimeException failure) {
-        PoolCall.Progress progress = call.progress();
-        return new GenerationResult(
-                response,
-                failure,
-                progress.keyName(),
-                progress.instanceIndex(),
-                progress.attempts(),
-                Duration.ofNanos(progress.waitedNanos()),
-                http.elapsed(call));
+        return calls.result(call, response, null);
     }
 
     /** Answers a prompt with the default model; the calling thread does not wait. */
@@ -209,8 +175,8 @@ public final class GeminiPool implements AutoCloseable {
      * @return fails with what {@link #generateContent(GenerationRequest)} throws
      */
     public CompletableFuture<GenerateContentResponse> generateContentAsync(GenerationRequest request) {
-        PoolCall call = begin(request);
-        return PooledFuture.following(resultOf(call, request).thenApply(GenerationResult::orThrow), call);
+        PoolCall call = calls.begin(request.options());
+        return PooledFuture.following(calls.start(call, request).thenApply(GenerationResult::orThrow), call);
     }
 
     /**
@@ -219,44 +185,8 @@ public final class GeminiPool implements AutoCloseable {
      * @return never fails but by being cancelled
      */
     public CompletableFuture<GenerationResult> tryGenerateContentAsync(GenerationRequest request) {
-        PoolCall call = begin(request);
-        return PooledFuture.following(resultOf(call, request), call);
-    }
-
-    private CompletableFuture<GenerationResult> resultOf(PoolCall call, GenerationRequest request) {
-        CompletableFuture<GenerateContentResponse> answer;
-        try {
-            answer = start(call, request);
-        } catch (RuntimeException e) {
-            return CompletableFuture.completedFuture(result(call, null, told(call, e)));
-        }
-        return answer.handle((response, e) ->
-                e == null ? result(call, response, null) : result(call, null, told(call, unwrapped(e))));
-    }
-
-    private CompletableFuture<GenerateContentResponse> start(PoolCall call, GenerationRequest request) {
-        if (callsFunctions(request.config())) {
-            // The SDK goes on with such a call on threads that know nothing of this one.
-            try {
-                return CompletableFuture.supplyAsync(() -> generate(call, request), http.workers());
-            } catch (RejectedExecutionException e) {
-                throw new PoolClosedException();
-            }
-        }
-        return http.as(
-                call,
-                () -> client.async.models.generateContent(modelOf(request), request.contents(), request.config()));
-    }
-
-    private static boolean callsFunctions(@Nullable GenerateContentConfig config) {
-        List<Tool> tools = config == null ? List.of() : config.tools().orElse(List.of());
-        return tools.stream()
-                .anyMatch(tool -> !tool.functions().orElse(List.of()).isEmpty());
-    }
-
-    private static RuntimeException unwrapped(Throwable e) {
-        Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-        return cause instanceof RuntimeException runtime ? runtime : new CompletionException(cause);
+        PoolCall call = calls.begin(request.options());
+        return PooledFuture.following(calls.start(call, request), call);
     }
 
     /** Answers a prompt with the default model, as it comes. */
@@ -271,16 +201,59 @@ public final class GeminiPool implements AutoCloseable {
      * @return to be closed
      */
     public GenerationStream generateContentStream(GenerationRequest request) {
-        PoolCall call = begin(request);
-        try {
-            var stream = http.as(
-                    call,
-                    () -> client.models.generateContentStream(modelOf(request), request.contents(), request.config()));
-            PoolCall.Progress progress = call.progress();
-            return new GenerationStream(stream, progress.keyName(), progress.instanceIndex());
-        } catch (RuntimeException e) {
-            throw told(call, e);
-        }
+        return calls.stream(calls.begin(request.options()), request, StreamListener.NONE);
+    }
+
+    /** Begins a conversation with the default model. */
+    public PooledChat createChat() {
+        return new PooledChat(calls, null, null);
+    }
+
+    /** Begins a conversation with a model. */
+    public PooledChat createChat(String model) {
+        return new PooledChat(calls, Objects.requireNonNull(model, "model"), null);
+    }
+
+    /** Begins a conversation with a model and a configuration of its own. */
+    public PooledChat createChat(String model, GenerateContentConfig config) {
+        return new PooledChat(calls, Objects.requireNonNull(model, "model"), Objects.requireNonNull(config, "config"));
+    }
+
+    /** Answers many requests; see {@link #generateAll(List, Consumer)}. */
+    public List<GenerationResult> generateAll(List<GenerationRequest> requests) {
+        return all(requests, generateAll(requests.iterator()));
+    }
+
+    /**
+     * Answers many requests, as many at once as the pool has instances, and waits for all of them. One that fails does
+     * not keep the others from being answered.
+     *
+     * @param progress is told on the calling thread whenever more of them are done
+     * @return a result for each request, in their order
+     * @throws PoolClosedException if the pool is closed meanwhile
+     * @throws java.util.concurrent.CancellationException if the calling thread is interrupted
+     */
+    public List<GenerationResult> generateAll(
+            List<GenerationRequest> requests, Consumer<? super BatchProgress> progress) {
+        return all(
+                requests,
+                generateAll(requests.iterator()).total(requests.size()).onProgress(progress));
+    }
+
+    private static List<GenerationResult> all(List<GenerationRequest> requests, GenerationBatch batch) {
+        List<GenerationResult> results = new ArrayList<>(requests.size());
+        batch.forEach(results::add);
+        return List.copyOf(results);
+    }
+
+    /**
+     * A batch over requests of which there may be any number: they are taken from the iterator when there is an instance
+     * for them, and nothing is kept of those that are done.
+     *
+     * @return begins with {@link GenerationBatch#forEach(Consumer)}
+     */
+    public GenerationBatch generateAll(Iterator<GenerationRequest> requests) {
+        return new GenerationBatch(calls, settings, clock, requests);
     }
 
     /**

@@ -4,9 +4,12 @@ import com.google.genai.types.Content;
 import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.Part;
 import io.github.geminipool.spi.CallOptions;
+import io.github.geminipool.spi.KeyChoice;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,7 @@ public final class GenerationRequest {
     private final @Nullable GenerateContentConfig config;
     private final CallOptions options;
 
-    private GenerationRequest(
+    GenerationRequest(
             List<Content> contents,
             @Nullable String model,
             @Nullable GenerateContentConfig config,
@@ -83,7 +86,7 @@ public final class GenerationRequest {
      * @throws IllegalArgumentException if it is less than 1
      */
     public GenerationRequest maxAttempts(int maxAttempts) {
-        return options(new CallOptions(maxAttempts, options.acquireTimeout(), options.deadline()));
+        return options(options.withMaxAttempts(maxAttempts));
     }
 
     /**
@@ -92,7 +95,7 @@ public final class GenerationRequest {
      * @throws IllegalArgumentException if it is negative
      */
     public GenerationRequest acquireTimeout(Duration acquireTimeout) {
-        return options(new CallOptions(options.maxAttempts(), acquireTimeout, options.deadline()));
+        return options(options.withAcquireTimeout(acquireTimeout));
     }
 
     /**
@@ -101,10 +104,66 @@ public final class GenerationRequest {
      * @throws IllegalArgumentException if it is not positive
      */
     public GenerationRequest deadline(Duration deadline) {
-        return options(new CallOptions(options.maxAttempts(), options.acquireTimeout(), deadline));
+        return options(options.withDeadline(deadline));
     }
 
-    private GenerationRequest options(CallOptions newOptions) {
+    /**
+     * With these keys only, such as a customer's own, beside those of {@link #onlyProjects}. Where none of them can be
+     * used in time, the call fails, whatever other keys there are.
+     *
+     * @param names names of keys, at least one
+     */
+    public GenerationRequest onlyKeys(String... names) {
+        return keys(options.keys().withOnlyKeys(someOf(names)));
+    }
+
+    /**
+     * With keys of these projects only, beside those of {@link #onlyKeys}.
+     *
+     * @param names names of projects, at least one
+     */
+    public GenerationRequest onlyProjects(String... names) {
+        return keys(options.keys().withOnlyProjects(someOf(names)));
+    }
+
+    /**
+     * Without these keys, even where they are named otherwise.
+     *
+     * @param names names of keys, at least one
+     */
+    public GenerationRequest notKeys(String... names) {
+        return keys(options.keys().withNotKeys(someOf(names)));
+    }
+
+    /**
+     * Without keys of these projects, even where they are named otherwise.
+     *
+     * @param names names of projects, at least one
+     */
+    public GenerationRequest notProjects(String... names) {
+        return keys(options.keys().withNotProjects(someOf(names)));
+    }
+
+    /**
+     * With a key of this project as long as one of them is usable, whatever its tier and load; with any other key
+     * otherwise.
+     */
+    public GenerationRequest preferredProject(String name) {
+        return keys(options.keys().withPreferredProject(Objects.requireNonNull(name, "name")));
+    }
+
+    private static Set<String> someOf(String... names) {
+        if (names.length == 0) {
+            throw new IllegalArgumentException("At least one name is needed");
+        }
+        return new LinkedHashSet<>(List.of(names));
+    }
+
+    private GenerationRequest keys(KeyChoice keys) {
+        return options(options.withKeys(keys));
+    }
+
+    GenerationRequest options(CallOptions newOptions) {
         return new GenerationRequest(contents, model, config, newOptions);
     }
 

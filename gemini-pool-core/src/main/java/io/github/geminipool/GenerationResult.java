@@ -1,7 +1,9 @@
 package io.github.geminipool;
 
 import com.google.genai.types.GenerateContentResponse;
+import io.github.geminipool.event.AttemptEnded;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,18 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param response the response; null if the call failed
  * @param failure the exception that {@link GeminiPool#generateContent(GenerationRequest)} would have thrown; null if
  *     there is a response
- * @param keyName the name of the key of the last attempt; null if no attempt was made
- * @param instanceIndex the instance of the last attempt in its model pool; -1 if no attempt was made
- * @param attempts how many attempts were made, on however many keys
+ * @param attempts the attempts in order, each with its key, instance and outcome; empty if none was made
  * @param waited how long the call waited for instances
  * @param elapsed how long it took in all
  */
 public record GenerationResult(
         @Nullable GenerateContentResponse response,
         @Nullable RuntimeException failure,
-        @Nullable String keyName,
-        int instanceIndex,
-        int attempts,
+        List<AttemptEnded> attempts,
         Duration waited,
         Duration elapsed) {
 
@@ -30,6 +28,21 @@ public record GenerationResult(
         if ((response == null) == (failure == null)) {
             throw new IllegalArgumentException("A result has either a response or a failure");
         }
+        attempts = List.copyOf(attempts);
+    }
+
+    /** The name of the key of the last attempt; null if no attempt was made. */
+    public @Nullable String keyName() {
+        return attempts.isEmpty() ? null : last().key();
+    }
+
+    /** The instance of the last attempt in its model pool; -1 if no attempt was made. */
+    public int instanceIndex() {
+        return attempts.isEmpty() ? -1 : last().instance();
+    }
+
+    private AttemptEnded last() {
+        return attempts.get(attempts.size() - 1);
     }
 
     /** Whether there is a response. */
@@ -66,7 +79,8 @@ public record GenerationResult(
     public String toString() {
         return "GenerationResult["
                 + (failure == null ? "success" : failure.getClass().getSimpleName()) + ", keyName="
-                + keyName + ", instanceIndex=" + instanceIndex + ", attempts=" + attempts + ", waited=" + waited
+                + keyName() + ", instanceIndex=" + instanceIndex() + ", attempts=" + attempts.size() + ", waited="
+                + waited
                 + ", elapsed=" + elapsed + "]";
     }
 }

@@ -2,6 +2,7 @@ package io.github.geminipool;
 
 import com.google.genai.ResponseStream;
 import com.google.genai.types.GenerateContentResponse;
+import io.github.geminipool.internal.pool.Lease;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +15,13 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
     private final ResponseStream<GenerateContentResponse> stream;
     private final @Nullable String keyName;
     private final int instanceIndex;
+    private final StreamListener listener;
 
-    GenerationStream(ResponseStream<GenerateContentResponse> stream, @Nullable String keyName, int instanceIndex) {
+    GenerationStream(ResponseStream<GenerateContentResponse> stream, @Nullable Lease lease, StreamListener listener) {
         this.stream = stream;
-        this.keyName = keyName;
-        this.instanceIndex = instanceIndex;
+        this.keyName = lease == null ? null : lease.keyName();
+        this.instanceIndex = lease == null ? -1 : lease.instanceIndex();
+        this.listener = listener;
     }
 
     /** The name of the key that serves the stream. */
@@ -37,12 +40,48 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
      */
     @Override
     public Iterator<GenerateContentResponse> iterator() {
-        return stream.iterator();
+        return new Parts(stream.iterator());
     }
 
     /** Ends the stream, on the wire too, and gives its instance back. */
     @Override
     public void close() {
-        stream.close();
+        try {
+            stream.close();
+        } finally {
+            listener.ended();
+        }
+    }
+
+    private final class Parts implements Iterator<GenerateContentResponse> {
+
+        private final Iterator<GenerateContentResponse> parts;
+
+        Parts(Iterator<GenerateContentResponse> parts) {
+            this.parts = parts;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (parts.hasNext()) {
+                return true;
+            }
+            listener.completed();
+            listener.ended();
+            return false;
+        }
+
+        @Override
+        public GenerateContentResponse next() {
+            GenerateContentResponse part;
+            try {
+                part = parts.next();
+            } catch (RuntimeException e) {
+                listener.ended();
+                throw e;
+            }
+            listener.part(part);
+            return part;
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPoolState;
 import io.github.geminipool.internal.pool.ModelPools;
@@ -77,7 +78,7 @@ record StatsReport(ModelPools pools, List<KeyHealth> keys, Collector collector, 
     private Map<String, List<ModelExclusion>> modelExclusions() {
         Map<String, List<ModelExclusion>> byKey = new HashMap<>();
         for (ModelPool pool : pools.all()) {
-            pool.exclusions(Integer.MAX_VALUE).forEach((key, exclusion) -> {
+            pool.exclusions(KeyFilter.ANY, Integer.MAX_VALUE).forEach((key, exclusion) -> {
                 if (exclusion.scope() instanceof Scope.ProjectModel || exclusion.scope() instanceof Scope.Model) {
                     byKey.computeIfAbsent(key, k -> new ArrayList<>())
                             .add(new ModelExclusion(pool.model(), until(exclusion), exclusion.reason()));

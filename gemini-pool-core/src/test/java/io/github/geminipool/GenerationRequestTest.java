@@ -8,6 +8,7 @@ import com.google.genai.types.Content;
 import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.Part;
 import io.github.geminipool.spi.CallOptions;
+import io.github.geminipool.spi.KeyChoice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,8 @@ class GenerationRequestTest {
         assertThat(REQUEST.options()).isEqualTo(CallOptions.NONE);
         assertThat(changed.contents()).isEqualTo(REQUEST.contents());
         assertThat(changed.model()).isEqualTo("m");
-        assertThat(changed.options()).isEqualTo(new CallOptions(5, Duration.ofSeconds(1), Duration.ofSeconds(2)));
+        assertThat(changed.options())
+                .isEqualTo(new CallOptions(5, Duration.ofSeconds(1), Duration.ofSeconds(2), KeyChoice.ANY));
         assertThat(configOf(changed).temperature()).contains(0.9f);
         assertThat(configOf(changed).systemInstruction())
                 .get()

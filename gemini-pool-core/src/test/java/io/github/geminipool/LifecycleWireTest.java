@@ -80,7 +80,7 @@ class LifecycleWireTest {
             GenerationResult result = pool.tryGenerateContent(GenerationRequest.of("Hi"));
             assertThat(result.isSuccess()).isTrue();
             assertThat(result.keyName()).isEqualTo("main");
-            assertThat(result.attempts()).isEqualTo(i == 1 ? 2 : 1);
+            assertThat(result.attempts()).hasSize(i == 1 ? 2 : 1);
             assertThat(result.instanceIndex()).isNotNegative();
             assertThat(result.elapsed()).isPositive();
         }

@@ -53,11 +53,12 @@ final class Failover {
                 if (i >= 0) {
                     failedOver[i] = twice.elapsed().toNanos();
                     plain[i] = once.elapsed().toNanos();
-                    most = Math.max(most, twice.attempts());
+                    most = Math.max(most, twice.attempts().size());
                 }
-                if (twice.attempts() < 2 || once.attempts() != 1) {
+                if (twice.attempts().size() < 2 || once.attempts().size() != 1) {
                     throw new IllegalStateException(
-                            "Attempts: " + twice.attempts() + " after a reset, then " + once.attempts());
+                            "Attempts: " + twice.attempts().size() + " after a reset, then "
+                                    + once.attempts().size());
                 }
             }
             return new Result(new Durations(plain), new Durations(failedOver), most, bareSdk(simulator));

@@ -1,6 +1,7 @@
 package io.github.geminipool.spi;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,14 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param maxAttempts the first attempt and its repeats, at least 1
  * @param acquireTimeout how long the call may wait for instances, in all its attempts together
  * @param deadline how long the call may take in all, from now to the end of its answer
+ * @param keys which keys it may use
  */
 public record CallOptions(
         @Nullable Integer maxAttempts,
         @Nullable Duration acquireTimeout,
-        @Nullable Duration deadline) {
+        @Nullable Duration deadline,
+        KeyChoice keys) {
 
     /** Everything as the settings say. */
-    public static final CallOptions NONE = new CallOptions(null, null, null);
+    public static final CallOptions NONE = new CallOptions(null, null, null, KeyChoice.ANY);
 
     /**
      * Checks the components.
@@ -24,6 +27,7 @@ public record CallOptions(
      * @throws IllegalArgumentException if one is out of its range
      */
     public CallOptions {
+        Objects.requireNonNull(keys, "keys");
         if (maxAttempts != null && maxAttempts < 1) {
             throw new IllegalArgumentException("maxAttempts must be at least 1, but is " + maxAttempts);
         }
@@ -33,5 +37,25 @@ public record CallOptions(
         if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
             throw new IllegalArgumentException("deadline must be positive, but is " + deadline);
         }
+    }
+
+    /** The same options with another number of attempts. */
+    public CallOptions withMaxAttempts(@Nullable Integer newMaxAttempts) {
+        return new CallOptions(newMaxAttempts, acquireTimeout, deadline, keys);
+    }
+
+    /** The same options with another acquire timeout. */
+    public CallOptions withAcquireTimeout(@Nullable Duration newAcquireTimeout) {
+        return new CallOptions(maxAttempts, newAcquireTimeout, deadline, keys);
+    }
+
+    /** The same options with another deadline. */
+    public CallOptions withDeadline(@Nullable Duration newDeadline) {
+        return new CallOptions(maxAttempts, acquireTimeout, newDeadline, keys);
+    }
+
+    /** The same options with another choice of keys. */
+    public CallOptions withKeys(KeyChoice newKeys) {
+        return new CallOptions(maxAttempts, acquireTimeout, deadline, newKeys);
     }
 }

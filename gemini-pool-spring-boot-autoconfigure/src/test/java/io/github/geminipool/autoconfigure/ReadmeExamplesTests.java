@@ -174,7 +174,11 @@ class ReadmeExamplesTests {
         // README
         GenerationResult result = pool.tryGenerateContent(request);
         if (result.isSuccess()) {
-            log.info("{} answered at attempt {}: {}", result.keyName(), result.attempts(), result.text());
+            log.info(
+                    "{} answered at attempt {}: {}",
+                    result.keyName(),
+                    result.attempts().size(),
+                    result.text());
         } else {
             log.warn("No answer", result.failure());
         }

@@ -38,29 +38,24 @@ public final class Health {
             return null;
         }
         ExclusionCell cell = exclusions.cell(scope);
-        long until = until(failure, cell, nowNanos);
-        if (until <= nowNanos) {
-            return null;
-        }
-        Exclusion exclusion = new Exclusion(scope, until, failure.reason(), failure);
-        return exclusions.exclude(exclusion, nowNanos) ? exclusion : null;
-    }
-
-    private long until(Failure failure, ExclusionCell cell, long nowNanos) {
         if (failure.lasting()) {
-            return PoolClock.NEVER;
+            return exclude(cell, exclusion(failure, PoolClock.NEVER), nowNanos);
         }
         if (failure.until() != null) {
-            return clock.nanosAt(failure.until());
+            return exclude(cell, exclusion(failure, clock.nanosAt(failure.until())), nowNanos);
         }
-        Exclusion active = cell.at(nowNanos);
-        if (active == null) {
-            cell.strike();
-        } else if (active.failure() != null && active.failure().kind() == failure.kind()) {
-            // Attempts that were in flight together fail together: that is one strike, and its pause has begun.
-            return active.untilNanos();
-        }
-        return PoolClock.plus(nowNanos, pause(failure.kind(), Math.max(0, cell.strikes() - 1)));
+        return cell.strike(
+                failure.kind(),
+                strikes -> exclusion(failure, PoolClock.plus(nowNanos, pause(failure.kind(), strikes))),
+                nowNanos);
+    }
+
+    private static @Nullable Exclusion exclude(ExclusionCell cell, Exclusion exclusion, long nowNanos) {
+        return exclusion.untilNanos() > nowNanos && cell.exclude(exclusion, nowNanos) ? exclusion : null;
+    }
+
+    private static Exclusion exclusion(Failure failure, long untilNanos) {
+        return new Exclusion(failure.scope(), untilNanos, failure.reason(), failure);
     }
 
     /** How long something is left alone that failed so many times before without saying for how long. */

@@ -57,13 +57,8 @@ final class CallContext {
 
     /** When the call must be over: what the caller said, else the SDK's timeout of the call, else the pool's. */
     long deadlineNanos() {
-        Duration own = poolCall.options().deadline();
-        if (own != null) {
-            return PoolClock.plus(poolCall.startNanos(), own);
-        }
         long sdks = call.timeout().timeoutNanos();
-        Duration timeout = sdks == 0 ? defaultTimeout : Duration.ofNanos(sdks);
-        return timeout.isZero() ? PoolClock.NEVER : PoolClock.plus(poolCall.startNanos(), timeout);
+        return poolCall.deadlineNanos(sdks == 0 ? defaultTimeout : Duration.ofNanos(sdks));
     }
 
     /** Keeps the deadline: OkHttp's own timeout begins only when a call leaves the gate, and knows no caller's. */

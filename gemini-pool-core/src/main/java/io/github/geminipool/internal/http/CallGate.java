@@ -54,7 +54,7 @@ final class CallGate extends AbstractExecutorService {
         CallContext context = known != null ? known : parts.calls().adopt(call);
         CallFacts facts = CallFactsReader.read(request);
         ModelPool pool = parts.pools().of(facts.model());
-        KeyFilter filter = KeyFilter.onlyProject(parts.affinities().projectOf(facts.affinity()));
+        KeyFilter filter = parts.filterOf(facts, context);
         Entry entry = new Entry(task, call, context);
         Wish wish = new Wish(filter, HttpAttempt.wishDeadline(context, parts), false, entry);
         entry.wish = wish;

@@ -57,7 +57,7 @@ final class HttpAttempt implements Attempt {
         this.parts = parts;
         this.pool = parts.pools().of(facts.model());
         this.exchange = new Exchange(chain, context, facts, parts);
-        this.filter = KeyFilter.onlyProject(parts.affinities().projectOf(facts.affinity()));
+        this.filter = parts.filterOf(facts, context);
         parts.budget().earn();
     }
 
@@ -190,12 +190,9 @@ final class HttpAttempt implements Attempt {
 
     /** Until when a call may wait for a lease: its acquire timeout bounds all its waits together. */
     static long wishDeadline(CallContext context, HttpParts parts) {
-        Duration own = context.poolCall().options().acquireTimeout();
-        Duration timeout = own != null ? own : parts.settings().acquireTimeout();
-        long waited = context.poolCall().progress().waitedNanos();
-        Duration left = timeout.minusNanos(waited);
-        long deadline = parts.clock().after(left.isNegative() ? Duration.ZERO : left);
-        return Math.min(deadline, context.deadlineNanos());
+        long waits = context.poolCall()
+                .waitsUntil(parts.settings().acquireTimeout(), parts.clock().nanos());
+        return Math.min(waits, context.deadlineNanos());
     }
 
     private Response refused() throws IOException {
@@ -208,10 +205,11 @@ final class HttpAttempt implements Attempt {
         outcome = CallEnded.Outcome.EXHAUSTED;
         if (why.cause() == Refusal.Cause.NO_KEY) {
             // What rejected this call may be tried again by the next one.
-            why = new Refusal(why.cause(), pool.nextUsable(KeyFilter.onlyProject(filter.onlyProject())));
+            why = new Refusal(why.cause(), pool.nextUsable(filter.afresh()));
         }
         PoolExhaustedException exhausted = parts.refusals()
-                .exception(pool, why, failures, context.poolCall().progress().waitedNanos());
+                .exception(
+                        pool, filter.afresh(), why, failures, context.poolCall().waitedNanos());
         context.poolCall().refused(exhausted);
         return Refusals.answer(chain.request(), exhausted);
     }
@@ -259,7 +257,7 @@ final class HttpAttempt implements Attempt {
                         pool.model(),
                         outcome,
                         attempts,
-                        Duration.ofNanos(context.poolCall().progress().waitedNanos()),
+                        Duration.ofNanos(context.poolCall().waitedNanos()),
                         Duration.ofNanos(
                                 parts.clock().nanos() - context.poolCall().startNanos())));
     }

@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.retry.RetryBudget;
 import io.github.geminipool.internal.retry.RetryRules;
@@ -8,6 +9,7 @@ import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.spi.AttemptRunner;
+import io.github.geminipool.spi.CallFacts;
 import java.util.random.RandomGenerator;
 
 /** What the calls of one pool share. */
@@ -25,4 +27,10 @@ record HttpParts(
         Affinities affinities,
         Masking masking,
         Refusals refusals,
-        AbandonedBodies abandonedBodies) {}
+        AbandonedBodies abandonedBodies) {
+
+    /** Which keys a call may use: as its caller chose, and as what it names demands. */
+    KeyFilter filterOf(CallFacts facts, CallContext context) {
+        return KeyFilter.of(context.poolCall().options().keys(), affinities.projectOf(facts.affinity()));
+    }
+}

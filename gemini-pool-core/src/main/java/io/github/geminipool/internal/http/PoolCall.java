@@ -1,8 +1,12 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.failure.GeminiPoolException;
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.spi.CallOptions;
+import io.github.geminipool.spi.KeyChoice;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,15 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolCall {
 
-    private final CallOptions options;
+    private volatile CallOptions options;
     private final long startNanos;
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<Call> calls = new ArrayList<>(1);
+    private final List<Runnable> whenCancelled = new ArrayList<>(1);
     private boolean cancelled;
-    private int attempts;
+    private final List<Lease> leases = new ArrayList<>(1);
     private long waitedNanos;
-    private @Nullable String keyName;
-    private int instanceIndex = -1;
     private @Nullable GeminiPoolException refusal;
 
     PoolCall(CallOptions options, long startNanos) {
@@ -31,7 +33,7 @@ public final class PoolCall {
         this.startNanos = startNanos;
     }
 
-    CallOptions options() {
+    public CallOptions options() {
         return options;
     }
 
@@ -39,45 +41,71 @@ public final class PoolCall {
         return startNanos;
     }
 
+    /** Says which project it prefers, unless its caller has. */
+    public void preferByDefault(String project) {
+        KeyChoice keys = options.keys();
+        if (keys.preferredProject() == null) {
+            options = options.withKeys(keys.withPreferredProject(project));
+        }
+    }
+
+    /** When it must be over, by its caller's word or else after a time; {@link PoolClock#NEVER} for 0. */
+    long deadlineNanos(Duration otherwise) {
+        Duration own = options.deadline();
+        Duration timeout = own != null ? own : otherwise;
+        return timeout.isZero() ? PoolClock.NEVER : PoolClock.plus(startNanos, timeout);
+    }
+
+    /** Until when it may wait from now on: its acquire timeout bounds all its waits together. */
+    long waitsUntil(Duration acquireTimeout, long nowNanos) {
+        Duration own = options.acquireTimeout();
+        Duration left = (own != null ? own : acquireTimeout).minusNanos(waitedNanos());
+        return PoolClock.plus(nowNanos, left.isNegative() ? Duration.ZERO : left);
+    }
+
     void began(Call call) {
+        whenCancelled(call::cancel);
+    }
+
+    /** Has something done when it is cancelled; at once if it was. */
+    public void whenCancelled(Runnable action) {
         boolean tooLate;
         lock.lock();
         try {
-            calls.add(call);
+            whenCancelled.add(action);
             tooLate = cancelled;
         } finally {
             lock.unlock();
         }
         if (tooLate) {
-            call.cancel();
+            action.run();
         }
     }
 
     /** Cancels what runs and what would still come. */
     public void cancel() {
-        List<Call> running;
+        List<Runnable> actions;
         lock.lock();
         try {
             cancelled = true;
-            running = List.copyOf(calls);
+            actions = List.copyOf(whenCancelled);
         } finally {
             lock.unlock();
         }
-        running.forEach(Call::cancel);
+        actions.forEach(Runnable::run);
     }
 
     void attempted(Lease lease) {
         lock.lock();
         try {
-            attempts++;
-            keyName = lease.keyName();
-            instanceIndex = lease.instanceIndex();
+            leases.add(lease);
         } finally {
             lock.unlock();
         }
     }
 
-    void waited(long nanos) {
+    /** It has waited for an instance, or for its turn in a chat. */
+    public void waited(long nanos) {
         lock.lock();
         try {
             waitedNanos += nanos;
@@ -86,7 +114,8 @@ public final class PoolCall {
         }
     }
 
-    void refused(GeminiPoolException exception) {
+    /** The pool refuses it. */
+    public void refused(GeminiPoolException exception) {
         lock.lock();
         try {
             refusal = exception;
@@ -95,29 +124,50 @@ public final class PoolCall {
         }
     }
 
-    /** How it went so far. */
-    public Progress progress() {
+    /** The attempts that have ended, in order. */
+    public List<AttemptEnded> attempts() {
         lock.lock();
         try {
-            return new Progress(attempts, waitedNanos, keyName, instanceIndex, refusal);
+            List<AttemptEnded> ended = new ArrayList<>(leases.size());
+            for (Lease lease : leases) {
+                AttemptEnded end = lease.ended();
+                if (end != null) {
+                    ended.add(end);
+                }
+            }
+            return ended;
         } finally {
             lock.unlock();
         }
     }
 
-    /**
-     * How a call went so far.
-     *
-     * @param attempts attempts made
-     * @param waitedNanos time spent waiting for instances
-     * @param keyName the key of the last attempt, or null without one
-     * @param instanceIndex the instance of the last attempt, or -1 without one
-     * @param refusal why the pool refused it, or null
-     */
-    public record Progress(
-            int attempts,
-            long waitedNanos,
-            @Nullable String keyName,
-            int instanceIndex,
-            @Nullable GeminiPoolException refusal) {}
+    /** The lease of the last attempt, ended or not; null without one. */
+    public @Nullable Lease lastLease() {
+        lock.lock();
+        try {
+            return leases.isEmpty() ? null : leases.get(leases.size() - 1);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The time spent waiting for instances so far. */
+    public long waitedNanos() {
+        lock.lock();
+        try {
+            return waitedNanos;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why the pool refused it; null if it did not. */
+    public @Nullable GeminiPoolException refusal() {
+        lock.lock();
+        try {
+            return refusal;
+        } finally {
+            lock.unlock();
+        }
+    }
 }

@@ -149,6 +149,34 @@ public final class PooledHttpClient {
         return parts.calls().as(call, body);
     }
 
+    /**
+     * A call begins to wait for something else than an instance, which counts as waiting for one.
+     *
+     * @param tooLate is run when it has waited as long as it may
+     * @return to be run when the wait is over, in whatever way
+     */
+    public Runnable waiting(PoolCall call, Runnable tooLate) {
+        long since = parts.clock().nanos();
+        long until = Math.min(
+                call.waitsUntil(parts.settings().acquireTimeout(), since),
+                call.deadlineNanos(parts.settings().http().callTimeout()));
+        Scheduler.Alarm alarm = parts.scheduler().schedule(until, tooLate);
+        return () -> {
+            alarm.cancel();
+            call.waited(parts.clock().nanos() - since);
+        };
+    }
+
+    /**
+     * Watches an answer.
+     *
+     * @param action is run when nobody refers to it any more; must not refer to it either
+     * @return to be run when it has ended as it should
+     */
+    public Runnable whenLost(Object answer, Runnable action) {
+        return parts.abandonedBodies().watch(answer, action)::end;
+    }
+
     /** The time since a call began. */
     public Duration elapsed(PoolCall call) {
         return Duration.ofNanos(parts.clock().nanos() - call.startNanos());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.internal.health.Exclusion;
+import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.Refusal;
 import io.github.geminipool.internal.time.PoolClock;
@@ -39,43 +40,55 @@ final class Refusals {
         this.clock = clock;
     }
 
-    PoolExhaustedException exception(ModelPool pool, Refusal refusal, List<Failure> tried, long waitedNanos) {
+    PoolExhaustedException exception(
+            ModelPool pool, KeyFilter filter, Refusal refusal, List<Failure> tried, long waitedNanos) {
         Duration retryAfter = retryAfter(refusal);
         Map<String, String> whyNot = new LinkedHashMap<>();
-        pool.exclusions(KEYS_NAMED).forEach((key, exclusion) -> whyNot.put(key, describe(exclusion)));
-        StringBuilder message = new StringBuilder("No key could serve model '")
-                .append(CleanText.of(pool.model()))
-                .append("': ");
-        message.append(
-                refusal.cause() == Refusal.Cause.BUSY
-                        ? "all " + pool.state().instances().size() + " instances stayed busy"
-                        : "no key that may be used for it is usable in time");
-        message.append(" (waited ")
-                .append(Duration.ofNanos(waitedNanos).toMillis())
-                .append(" ms).");
-        if (!tried.isEmpty()) {
-            message.append(" Tried: ")
-                    .append(tried.stream()
-                            .map(failure -> failure.kind() + " of " + failure.scope())
-                            .collect(Collectors.joining(", ")))
-                    .append('.');
+        pool.exclusions(filter, KEYS_NAMED).forEach((key, exclusion) -> whyNot.put(key, describe(exclusion)));
+        String message = "No key could serve model '" + CleanText.of(pool.model()) + "': " + why(pool, filter, refusal)
+                + " (waited " + Duration.ofNanos(waitedNanos).toMillis() + " ms)." + tried(tried) + notUsable(whyNot)
+                + advice(pool, filter, refusal, retryAfter);
+        return new PoolExhaustedException(message, pool.model(), retryAfter, tried, whyNot);
+    }
+
+    private static String why(ModelPool pool, KeyFilter filter, Refusal refusal) {
+        if (refusal.cause() == Refusal.Cause.BUSY) {
+            return "all " + pool.state().instances().size() + " instances stayed busy";
         }
+        if (!pool.hasKeyFor(filter)) {
+            return "the pool has no key that the request accepts, which is " + CleanText.of(filter.inWords());
+        }
+        return "no key that may be used for it is usable in time"
+                + (filter.equals(KeyFilter.ANY) ? "" : "; the request accepts " + CleanText.of(filter.inWords()));
+    }
+
+    private static String tried(List<Failure> tried) {
+        return tried.isEmpty()
+                ? ""
+                : tried.stream()
+                        .map(failure -> failure.kind() + " of " + failure.scope())
+                        .collect(Collectors.joining(", ", " Tried: ", "."));
+    }
+
+    private static String notUsable(Map<String, String> whyNot) {
         Map<String, List<String>> keysByReason = new LinkedHashMap<>();
         whyNot.forEach((key, reason) ->
                 keysByReason.computeIfAbsent(reason, r -> new ArrayList<>()).add(key));
-        if (!keysByReason.isEmpty()) {
-            message.append(" Not usable: ")
-                    .append(keysByReason.entrySet().stream()
-                            .map(entry -> String.join(", ", entry.getValue()) + " (" + entry.getKey() + ")")
-                            .collect(Collectors.joining("; ")))
-                    .append('.');
+        return keysByReason.isEmpty()
+                ? ""
+                : keysByReason.entrySet().stream()
+                        .map(entry -> String.join(", ", entry.getValue()) + " (" + entry.getKey() + ")")
+                        .collect(Collectors.joining("; ", " Not usable: ", "."));
+    }
+
+    private static String advice(ModelPool pool, KeyFilter filter, Refusal refusal, Duration retryAfter) {
+        if (refusal.cause() == Refusal.Cause.BUSY) {
+            return " Try again, or raise gemini.pool.size or gemini.pool.acquire-timeout.";
         }
-        message.append(
-                refusal.cause() == Refusal.Cause.BUSY
-                        ? " Try again, or raise gemini.pool.size or gemini.pool.acquire-timeout."
-                        : " Try again in " + retryAfter.toSeconds()
-                                + " s, or add keys of other projects to gemini.pool.keys.");
-        return new PoolExhaustedException(message.toString(), pool.model(), retryAfter, tried, whyNot);
+        if (!pool.hasKeyFor(filter)) {
+            return " Compare the request's names with those of gemini.pool.keys and their projects.";
+        }
+        return " Try again in " + retryAfter.toSeconds() + " s, or add keys of other projects to gemini.pool.keys.";
     }
 
     private String describe(Exclusion exclusion) {

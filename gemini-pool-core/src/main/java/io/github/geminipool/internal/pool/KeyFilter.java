@@ -2,6 +2,7 @@ package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.spi.KeyChoice;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -9,34 +10,60 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which keys a wish accepts.
  *
- * @param onlyProject the project that the call is bound to, or null
+ * @param choice what the caller chose
+ * @param boundProject the project that the call is bound to by what it names, or null
  * @param avoided what this call has been rejected by and does not try twice
  */
-public record KeyFilter(@Nullable String onlyProject, Set<Scope> avoided) {
+public record KeyFilter(KeyChoice choice, @Nullable String boundProject, Set<Scope> avoided) {
 
     /** Accepts every key. */
-    public static final KeyFilter ANY = new KeyFilter(null, Set.of());
+    public static final KeyFilter ANY = new KeyFilter(KeyChoice.ANY, null, Set.of());
+
+    public static KeyFilter of(KeyChoice choice, @Nullable String boundProject) {
+        return boundProject == null && choice.equals(KeyChoice.ANY)
+                ? ANY
+                : new KeyFilter(choice, boundProject, Set.of());
+    }
 
     public static KeyFilter onlyProject(@Nullable String project) {
-        return project == null ? ANY : new KeyFilter(project, Set.of());
+        return of(KeyChoice.ANY, project);
     }
 
     public KeyFilter avoiding(Scope scope) {
         Set<Scope> more = new HashSet<>(avoided);
         more.add(scope);
-        return new KeyFilter(onlyProject, Set.copyOf(more));
+        return new KeyFilter(choice, boundProject, Set.copyOf(more));
+    }
+
+    /** The same filter for another call, which has not been rejected by anything yet. */
+    public KeyFilter afresh() {
+        return avoided.isEmpty() ? this : new KeyFilter(choice, boundProject, Set.of());
+    }
+
+    /** What it accepts, but for what the call has been rejected by. */
+    public String inWords() {
+        return boundProject == null
+                ? choice.toString()
+                : "only project '" + boundProject + "', which owns what it names"
+                        + (choice.equals(KeyChoice.ANY) ? "" : ", " + choice);
     }
 
     /** Whether it accepts every key: then all wishes with it fare alike. */
     boolean isPlain() {
-        return onlyProject == null && avoided.isEmpty();
+        return boundProject == null && avoided.isEmpty() && choice.isUnrestricted();
+    }
+
+    /** Whether it names the keys or projects that it accepts, so that no others need to be looked at. */
+    boolean namesKeys() {
+        return boundProject != null || choice.namesKeys();
     }
 
     boolean accepts(KeyHealth key) {
         if (isPlain()) {
             return true;
         }
-        if (onlyProject != null && !onlyProject.equals(key.project().name())) {
+        String project = key.project().name();
+        if ((boundProject != null && !boundProject.equals(project)) || !choice.accepts(key.name(), project)) {
             return false;
         }
         for (Scope scope : avoided) {

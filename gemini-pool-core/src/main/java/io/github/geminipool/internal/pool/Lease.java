@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.key.Secret;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -17,6 +18,7 @@ public final class Lease {
     private final ModelKey key;
     private final long grantedNanos;
     private volatile int completed;
+    private volatile @Nullable AttemptEnded ended;
 
     Lease(ModelPool pool, Instance instance, ModelKey key, long grantedNanos) {
         this.pool = pool;
@@ -87,6 +89,15 @@ public final class Lease {
         if (COMPLETED.compareAndSet(this, 0, 1)) {
             pool.unused(this);
         }
+    }
+
+    void ended(AttemptEnded event) {
+        ended = event;
+    }
+
+    /** How its attempt ended; null as long as it has not, or if there was none. */
+    public @Nullable AttemptEnded ended() {
+        return ended;
     }
 
     public boolean isCompleted() {

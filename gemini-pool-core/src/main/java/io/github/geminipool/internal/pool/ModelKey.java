@@ -106,6 +106,15 @@ final class ModelKey implements Candidate {
         recent.reset();
     }
 
+    int tier() {
+        return health.project().tier();
+    }
+
+    /** Whether it was used longer ago; of those that never were, whether it comes first. */
+    boolean isLessRecentThan(ModelKey other) {
+        return lastUse < other.lastUse || (lastUse == other.lastUse && health.position() < other.health.position());
+    }
+
     @Override
     public String keyName() {
         return health.name();

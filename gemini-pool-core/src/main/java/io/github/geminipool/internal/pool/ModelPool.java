@@ -37,6 +37,7 @@ public final class ModelPool {
     private final PoolContext context;
     private final List<ModelKey> keys;
     private final List<TierKeys> tiers;
+    private final SafeScore score;
     private final Instance[] instances;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,6 +45,7 @@ public final class ModelPool {
     private final IdleInstances idle = new IdleInstances();
     private final Waiting waiting = new Waiting();
     private final Latency latency = new Latency();
+    private @Nullable NamedKeys named;
     private Scheduler.@Nullable Alarm alarm;
     private long alarmNanos = PoolClock.NEVER;
     private long uses;
@@ -60,8 +62,9 @@ public final class ModelPool {
             byTier.computeIfAbsent(key.project().tier(), tier -> new ArrayList<>())
                     .add(key);
         }
+        this.score = new SafeScore(context.strategy());
         this.tiers = byTier.values().stream()
-                .map(tier -> new TierKeys(tier, context.strategy(), context.random()))
+                .map(tier -> new TierKeys(tier, score, context.random()))
                 .toList();
         this.liftsSeen = context.exclusions().lifts();
         this.instances = new Instance[size];
@@ -216,6 +219,23 @@ public final class ModelPool {
     }
 
     private @Nullable ModelKey choose(KeyFilter filter, long now) {
+        String preferred = filter.choice().preferredProject();
+        ModelKey best = preferred == null ? null : named().chooseOf(preferred, filter, now);
+        if (best != null) {
+            return best;
+        }
+        return filter.namesKeys() ? named().choose(filter, now) : chooseOfTiers(filter, now);
+    }
+
+    /** Made for the first wish that needs it: most pools never do. */
+    private NamedKeys named() {
+        if (named == null) {
+            named = new NamedKeys(keys, score);
+        }
+        return named;
+    }
+
+    private @Nullable ModelKey chooseOfTiers(KeyFilter filter, long now) {
         restoreLifted();
         for (int i = 0; i < tiers.size(); i++) {
             ModelKey key = tiers.get(i).choose(filter, now);
@@ -227,6 +247,9 @@ public final class ModelPool {
     }
 
     private long nextUsable(KeyFilter filter, long now) {
+        if (filter.namesKeys()) {
+            return named().nextUsable(filter, now);
+        }
         restoreLifted();
         long next = PoolClock.NEVER;
         for (TierKeys tier : tiers) {
@@ -347,6 +370,15 @@ public final class ModelPool {
             exclusion = context.health().failed(key, failure, now);
         }
         long elapsed = now - lease.grantedNanos();
+        AttemptEnded ended = new AttemptEnded(
+                model,
+                lease.keyName(),
+                lease.project(),
+                lease.instanceIndex(),
+                failure,
+                sent,
+                Duration.ofNanos(elapsed));
+        lease.ended(ended);
         release(lease, failure == null, elapsed, now);
         if (exclusion != null && failure != null) {
             context.listeners()
@@ -355,15 +387,7 @@ public final class ModelPool {
                             exclusion.isLasting() ? null : context.clock().instantAt(exclusion.untilNanos()),
                             failure));
         }
-        context.listeners()
-                .attemptEnded(new AttemptEnded(
-                        model,
-                        lease.keyName(),
-                        lease.project(),
-                        lease.instanceIndex(),
-                        failure,
-                        sent,
-                        Duration.ofNanos(elapsed)));
+        context.listeners().attemptEnded(ended);
     }
 
     void unused(Lease lease) {
@@ -455,15 +479,15 @@ public final class ModelPool {
         }
     }
 
-    /** Why keys that a filter may accept can't be used now, by key name; usable ones are absent. */
-    public Map<String, Exclusion> exclusions(int limit) {
+    /** Why keys that a filter accepts can't be used now, by key name; usable ones are absent. */
+    public Map<String, Exclusion> exclusions(KeyFilter filter, int limit) {
         lock.lock();
         try {
             long now = context.clock().nanos();
             Map<String, Exclusion> excluded = new LinkedHashMap<>();
             for (int i = 0; i < keys.size() && excluded.size() < limit; i++) {
                 Exclusion exclusion = keys.get(i).exclusion(now);
-                if (exclusion != null) {
+                if (exclusion != null && filter.accepts(keys.get(i).health())) {
                     excluded.put(keys.get(i).keyName(), exclusion);
                 }
             }
@@ -471,6 +495,11 @@ public final class ModelPool {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether there is a key that a filter accepts, usable or not. */
+    public boolean hasKeyFor(KeyFilter filter) {
+        return keys.stream().anyMatch(key -> filter.accepts(key.health()));
     }
 
     /** The state of the instances and the queue now. */

@@ -1,7 +1,6 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.time.PoolClock;
-import io.github.geminipool.spi.SelectionStrategy;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -36,13 +35,13 @@ final class TierKeys {
     private int usable;
     private int turn;
 
-    TierKeys(List<ModelKey> keys, SelectionStrategy strategy, RandomGenerator random) {
+    TierKeys(List<ModelKey> keys, SafeScore score, RandomGenerator random) {
         this.keys = keys.toArray(ModelKey[]::new);
         this.usable = this.keys.length;
         for (int i = 0; i < usable; i++) {
             this.keys[i].place = i;
         }
-        this.score = new SafeScore(strategy);
+        this.score = score;
         this.random = random;
     }
 
@@ -53,6 +52,7 @@ final class TierKeys {
         ModelKey best = null;
         double bestScore = 0;
         int looked = 0;
+        boolean anyKey = filter.isPlain();
         turn = (turn + 1) % TURNS;
         for (int i = 0; i < usable && looked < SAMPLE; i++) {
             if (usable > SAMPLE && (i >= SAMPLE || i % TURNS == turn)) {
@@ -65,24 +65,18 @@ final class TierKeys {
                 i--;
                 continue;
             }
-            if (!filter.accepts(key.health())) {
+            if (!anyKey && !filter.accepts(key.health())) {
                 continue;
             }
             looked++;
             key.lookedAt(nowNanos);
             double keyScore = score.of(key);
-            if (best == null || keyScore > bestScore || (keyScore == bestScore && isLessRecent(key, best))) {
+            if (best == null || keyScore > bestScore || (keyScore == bestScore && key.isLessRecentThan(best))) {
                 best = key;
                 bestScore = keyScore;
             }
         }
         return best;
-    }
-
-    private static boolean isLessRecent(ModelKey key, ModelKey other) {
-        return key.lastUse() < other.lastUse()
-                || (key.lastUse() == other.lastUse()
-                        && key.health().position() < other.health().position());
     }
 
     /**

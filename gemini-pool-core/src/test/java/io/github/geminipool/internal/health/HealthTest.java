@@ -13,8 +13,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -153,6 +160,31 @@ class HealthTest {
 
         fails(FailureKind.KEY_REJECTED, KEY);
         assertThat(pauseOfKey()).as("the second strike's").hasSeconds(60);
+    }
+
+    /** On the same instant from many threads: with the verdict apart from the count, each thread made a strike. */
+    @Test
+    void attemptsThatFailAtTheVerySameTimeAreOneStrike() throws Exception {
+        int threads = 4;
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            for (int round = 0; round < 300; round++) {
+                CyclicBarrier together = new CyclicBarrier(threads);
+                List<Callable<@Nullable Exclusion>> failing = Collections.nCopies(threads, () -> {
+                    together.await(10, TimeUnit.SECONDS);
+                    return fails(FailureKind.KEY_REJECTED, KEY);
+                });
+                int verdicts = 0;
+                for (Future<@Nullable Exclusion> verdict : executor.invokeAll(failing)) {
+                    verdicts += verdict.get() == null ? 0 : 1;
+                }
+                assertThat(verdicts).as("round %s", round).isOne();
+                assertThat(pauseOfKey()).as("round %s", round).hasSeconds(10);
+                exclusions.lift(KEY);
+            }
+        } finally {
+            executor.shutdown();
+        }
     }
 
     @Test

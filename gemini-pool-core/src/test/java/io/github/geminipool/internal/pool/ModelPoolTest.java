@@ -10,6 +10,7 @@ import io.github.geminipool.internal.pool.ModelPoolState.InstanceState;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.Selection;
+import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.spi.SelectionStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -457,7 +458,7 @@ class ModelPoolTest {
             old.complete(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k1")), true);
 
             assertThat(fixture.pool.state().active()).isOne();
-            assertThat(fixture.pool.exclusions(10)).isEmpty();
+            assertThat(fixture.pool.exclusions(KeyFilter.ANY, 10)).isEmpty();
             successor.complete(null, true);
             fixture.assertNothingIsLeft();
         }
@@ -569,13 +570,13 @@ class ModelPoolTest {
             fixture.excludeKey(1, SECOND);
             fixture.excludeKey(3, Duration.ofSeconds(2));
 
-            assertThat(fixture.pool.exclusions(10)).containsOnlyKeys("k1", "k3");
-            assertThat(fixture.pool.exclusions(1)).containsOnlyKeys("k1");
+            assertThat(fixture.pool.exclusions(KeyFilter.ANY, 10)).containsOnlyKeys("k1", "k3");
+            assertThat(fixture.pool.exclusions(KeyFilter.ANY, 1)).containsOnlyKeys("k1");
             assertThat(fixture.pool.state().instances())
                     .extracting(InstanceState::usable)
                     .containsExactly(false, true);
             fixture.time.advance(SECOND);
-            assertThat(fixture.pool.exclusions(10)).containsOnlyKeys("k3");
+            assertThat(fixture.pool.exclusions(KeyFilter.ANY, 10)).containsOnlyKeys("k3");
         }
 
         @Test
@@ -606,9 +607,9 @@ class ModelPoolTest {
                 fixture.time.advance(SECOND);
                 Set<String> seen = new HashSet<>(used(fixture, back * 2));
                 assertThat(seen)
-                        .allSatisfy(name ->
-                                assertThat(fixture.pool.exclusions(count)).doesNotContainKey(name));
-                assertThat(fixture.pool.exclusions(count)).hasSize(count - back);
+                        .allSatisfy(name -> assertThat(fixture.pool.exclusions(KeyFilter.ANY, count))
+                                .doesNotContainKey(name));
+                assertThat(fixture.pool.exclusions(KeyFilter.ANY, count)).hasSize(count - back);
             }
         }
     }
@@ -722,6 +723,52 @@ class ModelPoolTest {
             other.complete(null, true);
             fixture.time.advance(Duration.ofSeconds(10));
             assertThat(PoolFixture.leaseOf(bound).keyName()).isEqualTo("k4");
+        }
+
+        @Test
+        void goToTheKeysThatTheyName() {
+            KeyChoice some = KeyChoice.ANY.withOnlyKeys(Set.of("k1", "unknown")).withOnlyProjects(Set.of("b"));
+            assertThat(accepted(KeyFilter.of(some, null))).containsExactly("k1", "k2", "k3");
+            assertThat(accepted(KeyFilter.of(some.withNotKeys(Set.of("k2")), null)))
+                    .containsExactly("k1", "k3");
+            assertThat(accepted(KeyFilter.of(some, "b"))).containsExactly("k2", "k3");
+            assertThat(accepted(KeyFilter.of(KeyChoice.ANY.withNotProjects(Set.of("b")), null)))
+                    .containsExactly("k1", "k4");
+        }
+
+        @Test
+        void goToTheProjectThatTheyPreferWhileItCanBeUsed() {
+            KeyFilter preferring = KeyFilter.of(KeyChoice.ANY.withPreferredProject("b"), null);
+            assertThat(accepted(preferring)).containsExactly("k2", "k3");
+            fixture.excludeKey(2, SECOND);
+            assertThat(accepted(preferring)).containsExactly("k3");
+            fixture.excludeKey(3, SECOND);
+            assertThat(accepted(preferring)).containsExactly("k1", "k4");
+            fixture.time.advance(SECOND);
+            assertThat(accepted(preferring)).containsExactly("k2", "k3");
+        }
+
+        @Test
+        void preferringAProjectWaitForAnyKey() {
+            KeyFilter preferring = KeyFilter.of(KeyChoice.ANY.withPreferredProject("b"), null);
+            fixture.exclude(new Scope.BillingAccount("account-1"), Duration.ofSeconds(10));
+            fixture.excludeKey(4, SECOND);
+            Wish wish = fixture.request(preferring, PoolFixture.TIMEOUT, false);
+            fixture.time.advance(SECOND);
+            assertThat(PoolFixture.leaseOf(wish).keyName()).isEqualTo("k4");
+        }
+
+        @Test
+        void thatNameKeysAskTheStrategyAboutThoseOnly() {
+            List<String> asked = new ArrayList<>();
+            SelectionStrategy strategy = candidate -> {
+                asked.add(candidate.keyName());
+                return 1;
+            };
+            PoolFixture many = new PoolFixture(2, strategy, PoolFixture.projects(10_000));
+            KeyFilter two = KeyFilter.of(KeyChoice.ANY.withOnlyKeys(Set.of("k77", "k7777")), null);
+            PoolFixture.leaseOf(many.request(two, Duration.ZERO, false));
+            assertThat(asked).containsExactlyInAnyOrder("k77", "k7777");
         }
 
         @Test

@@ -8,6 +8,7 @@ import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.Selection;
+import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.spi.SelectionStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -114,8 +116,8 @@ class RandomWalkTest {
                 last = "request";
                 Caller caller = new Caller();
                 callers.add(caller);
-                if (random.nextInt(10) == 0) {
-                    caller.filter = KeyFilter.onlyProject(someKey().project().name());
+                if (random.nextInt(5) == 0) {
+                    caller.filter = someFilter();
                 }
                 request(caller, random.nextInt(10) == 0 ? 0 : random.nextInt(30_000), false);
             } else if (dice < 60) {
@@ -288,8 +290,29 @@ class RandomWalkTest {
         }
 
         private boolean usable(KeyFilter filter) {
-            Map<String, ?> excluded = fixture.pool.exclusions(fixture.keys.size());
+            Map<String, ?> excluded = fixture.pool.exclusions(KeyFilter.ANY, fixture.keys.size());
             return fixture.keys.stream().anyMatch(key -> filter.accepts(key) && !excluded.containsKey(key.name()));
+        }
+
+        private KeyFilter someFilter() {
+            KeyHealth key = someKey();
+            String project = someKey().project().name();
+            return switch (random.nextInt(6)) {
+                case 0 -> KeyFilter.onlyProject(project);
+                case 1 -> chosen(KeyChoice.ANY.withPreferredProject(project));
+                case 2 -> chosen(KeyChoice.ANY.withOnlyKeys(Set.of(key.name())).withOnlyProjects(Set.of(project)));
+                case 3 -> chosen(KeyChoice.ANY.withNotKeys(Set.of(key.name())));
+                case 4 ->
+                    chosen(KeyChoice.ANY
+                            .withNotProjects(Set.of(project))
+                            .withPreferredProject(someKey().project().name()));
+                default ->
+                    chosen(KeyChoice.ANY.withOnlyProjects(Set.of(project)).withNotKeys(Set.of(key.name())));
+            };
+        }
+
+        private static KeyFilter chosen(KeyChoice choice) {
+            return KeyFilter.of(choice, null);
         }
 
         private KeyHealth someKey() {

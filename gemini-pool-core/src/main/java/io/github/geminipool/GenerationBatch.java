@@ -1,0 +1,290 @@
+package io.github.geminipool;
+
+import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.failure.PoolClosedException;
+import io.github.geminipool.internal.http.PoolCall;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.settings.ModelSettings;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many requests, answered over the whole pool.
+ *
+ * <pre>{@code
+ * GenerationBatch batch = pool.generateAll(prompts.map(GenerationRequest::of).iterator())
+ *         .onProgress(p -> log.info("{} done, {} failed, {} a second", p.done(), p.failed(), p.rate()));
+ * batch.forEach(result -> out.println(result.isSuccess() ? result.text() : result.failure()));
+ * }</pre>
+ *
+ * <p>For each model, as many of them run at once as it has instances. Results come in the order of the requests,
+ * failures among them. Memory is bounded: a request is taken from the iterator only when there is an instance for it,
+ * and not while many results wait for an earlier one or for the consumer.
+ *
+ * <p>A batch is used once, by one thread; {@link #stop()} and {@link #progress()} may be called by any.
+ */
+public final class GenerationBatch {
+
+    /** So many results may wait, for each instance, for one that comes before them. */
+    private static final int WINDOW_PER_INSTANCE = 4;
+
+    private final Generations calls;
+    private final GeminiPoolSettings settings;
+    private final PoolClock clock;
+    private final Iterator<GenerationRequest> requests;
+    private final int window;
+
+    /** What was begun and not delivered, in order; touched by the batch's thread only. */
+    private final Deque<Item> begun = new ArrayDeque<>();
+
+    private @Nullable GenerationRequest next;
+    private @Nullable Consumer<? super BatchProgress> listener;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<String, Integer> runningByModel = new HashMap<>();
+    private final Map<String, BatchProgress.KeyFigures> keys = new HashMap<>();
+    private long total = -1;
+    private long begunNanos = -1;
+    private long done;
+    private long failed;
+    private long toldDone;
+    private long changes;
+    private boolean stopped;
+
+    GenerationBatch(
+            Generations calls, GeminiPoolSettings settings, PoolClock clock, Iterator<GenerationRequest> requests) {
+        this.calls = calls;
+        this.settings = settings;
+        this.clock = clock;
+        this.requests = requests;
+        int largest = settings.models().values().stream()
+                .mapToInt(ModelSettings::size)
+                .reduce(settings.size(), Math::max);
+        this.window = WINDOW_PER_INSTANCE * largest;
+    }
+
+    /** Says how many requests there are, for the progress. */
+    public GenerationBatch total(long newTotal) {
+        lock.lock();
+        try {
+            total = newTotal;
+        } finally {
+            lock.unlock();
+        }
+        return this;
+    }
+
+    /** Is told, on the thread of {@link #forEach}, whenever more requests are done. Replaces the one before. */
+    public GenerationBatch onProgress(Consumer<? super BatchProgress> newListener) {
+        listener = newListener;
+        return this;
+    }
+
+    /**
+     * Runs the batch to its end, and hands over each result in the order of the requests, on the calling thread. While
+     * that, or the iterator, is busy, no further requests begin.
+     *
+     * <p>What the consumer, the iterator or the listener of the progress throws ends the batch: requests that run are
+     * cancelled, and it is thrown from here.
+     *
+     * @throws IllegalStateException if it was called before
+     * @throws PoolClosedException if the pool is closed before the end
+     * @throws CancellationException if the calling thread is interrupted; the interrupt is kept
+     */
+    public void forEach(Consumer<? super GenerationResult> consumer) {
+        begin();
+        try {
+            long seen = 0;
+            while (deliver(consumer) || beginNext() || !begun.isEmpty()) {
+                if (!begun.isEmpty() && !begun.peek().isDone() && !mayBeginNext()) {
+                    seen = awaitChangeAfter(seen);
+                }
+                tell();
+            }
+        } finally {
+            begun.forEach(item -> item.call.cancel());
+        }
+    }
+
+    private void begin() {
+        lock.lock();
+        try {
+            if (begunNanos >= 0) {
+                throw new IllegalStateException("A batch runs once; make another one");
+            }
+            begunNanos = clock.nanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Hands over the first result, if it is there. */
+    private boolean deliver(Consumer<? super GenerationResult> consumer) {
+        GenerationResult result = begun.isEmpty() ? null : begun.peek().result();
+        if (result == null) {
+            return false;
+        }
+        if (result.failure() instanceof PoolClosedException closed) {
+            throw closed;
+        }
+        begun.remove();
+        consumer.accept(result);
+        return true;
+    }
+
+    private boolean beginNext() {
+        if (!mayBeginNext()) {
+            return false;
+        }
+        GenerationRequest request = next;
+        next = null;
+        if (request != null) {
+            begun.add(new Item(request));
+        }
+        return true;
+    }
+
+    private boolean mayBeginNext() {
+        if (begun.size() >= window || isStopped()) {
+            return false;
+        }
+        if (next == null) {
+            if (!requests.hasNext()) {
+                return false;
+            }
+            next = requests.next();
+        }
+        String model = calls.modelOf(next);
+        lock.lock();
+        try {
+            return runningByModel.getOrDefault(model, 0) < settings.sizeOf(model);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isStopped() {
+        lock.lock();
+        try {
+            return stopped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long awaitChangeAfter(long seen) {
+        lock.lock();
+        try {
+            while (changes == seen) {
+                clock.await(lock, changed, PoolClock.NEVER);
+            }
+            return changes;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("The batch was interrupted after " + done + " requests");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tell() {
+        Consumer<? super BatchProgress> told = listener;
+        if (told != null && isMoreDone()) {
+            told.accept(progress());
+        }
+    }
+
+    private boolean isMoreDone() {
+        lock.lock();
+        try {
+            boolean more = done != toldDone;
+            toldDone = done;
+            return more;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes no more requests; those that run are still answered and handed over, and {@link #forEach} then returns. */
+    public void stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            changes++;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How far it is now. */
+    public BatchProgress progress() {
+        lock.lock();
+        try {
+            Duration elapsed = begunNanos < 0 ? Duration.ZERO : Duration.ofNanos(clock.nanos() - begunNanos);
+            return new BatchProgress(done, failed, total, elapsed, keys);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A request that was begun. */
+    private final class Item {
+
+        private final String model;
+        private final PoolCall call;
+        private volatile @Nullable GenerationResult result;
+
+        Item(GenerationRequest request) {
+            model = calls.modelOf(request);
+            call = calls.begin(request.options());
+            lock.lock();
+            try {
+                runningByModel.merge(model, 1, Integer::sum);
+            } finally {
+                lock.unlock();
+            }
+            var unused = calls.start(call, request).thenAccept(this::ended);
+        }
+
+        private void ended(GenerationResult ended) {
+            result = ended;
+            lock.lock();
+            try {
+                runningByModel.merge(model, -1, (before, one) -> before == 1 ? null : before - 1);
+                done++;
+                failed += ended.isSuccess() ? 0 : 1;
+                for (AttemptEnded attempt : ended.attempts()) {
+                    keys.put(
+                            attempt.key(),
+                            keys.getOrDefault(attempt.key(), BatchProgress.KeyFigures.NONE)
+                                    .plus(attempt.failure() != null));
+                }
+                changes++;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Nullable
+        GenerationResult result() {
+            return result;
+        }
+
+        boolean isDone() {
+            return result != null;
+        }
+    }
+}

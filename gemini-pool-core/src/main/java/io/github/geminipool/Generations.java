@@ -1,0 +1,129 @@
+package io.github.geminipool;
+
+import com.google.genai.Client;
+import com.google.genai.types.GenerateContentConfig;
+import com.google.genai.types.GenerateContentResponse;
+import com.google.genai.types.Tool;
+import io.github.geminipool.failure.PoolClosedException;
+import io.github.geminipool.internal.http.PoolCall;
+import io.github.geminipool.internal.http.PooledHttpClient;
+import io.github.geminipool.spi.CallOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** How the facade makes calls, the same way for requests, chats and batches: through the SDK, as parts of a call. */
+final class Generations {
+
+    private final PooledHttpClient http;
+    private final Client client;
+    private final String defaultModel;
+
+    Generations(PooledHttpClient http, Client client, String defaultModel) {
+        this.http = http;
+        this.client = client;
+        this.defaultModel = defaultModel;
+    }
+
+    PoolCall begin(CallOptions options) {
+        return http.begin(options);
+    }
+
+    /**
+     * A call begins to wait for something else than an instance.
+     *
+     * @param tooLate is run when it has waited as long as it may
+     * @return to be run when the wait is over, in whatever way
+     */
+    Runnable waiting(PoolCall call, Runnable tooLate) {
+        return http.waiting(call, tooLate);
+    }
+
+    /**
+     * Watches a stream.
+     *
+     * @param action is run when nobody refers to the stream any more; must not refer to it either
+     * @return to be run when that may happen
+     */
+    Runnable whenLost(GenerationStream stream, Runnable action) {
+        return http.whenLost(stream, action);
+    }
+
+    String modelOf(GenerationRequest request) {
+        return request.model() == null ? defaultModel : request.model();
+    }
+
+    /** Answers a request on the calling thread. */
+    GenerateContentResponse generate(PoolCall call, GenerationRequest request) {
+        try {
+            return http.as(
+                    call, () -> client.models.generateContent(modelOf(request), request.contents(), request.config()));
+        } catch (RuntimeException e) {
+            throw told(call, e);
+        }
+    }
+
+    /** Answers a request without a thread that waits; the future never fails. */
+    CompletableFuture<GenerationResult> start(PoolCall call, GenerationRequest request) {
+        CompletableFuture<GenerateContentResponse> answer;
+        try {
+            answer = started(call, request);
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedFuture(result(call, null, told(call, e)));
+        }
+        return answer.handle((response, e) ->
+                e == null ? result(call, response, null) : result(call, null, told(call, unwrapped(e))));
+    }
+
+    private CompletableFuture<GenerateContentResponse> started(PoolCall call, GenerationRequest request) {
+        if (callsFunctions(request.config())) {
+            // The SDK goes on with such a call on threads that know nothing of this one.
+            try {
+                return CompletableFuture.supplyAsync(() -> generate(call, request), http.workers());
+            } catch (RejectedExecutionException e) {
+                throw new PoolClosedException();
+            }
+        }
+        return http.as(
+                call,
+                () -> client.async.models.generateContent(modelOf(request), request.contents(), request.config()));
+    }
+
+    private static boolean callsFunctions(@Nullable GenerateContentConfig config) {
+        List<Tool> tools = config == null ? List.of() : config.tools().orElse(List.of());
+        return tools.stream()
+                .anyMatch(tool -> !tool.functions().orElse(List.of()).isEmpty());
+    }
+
+    /** Answers a request as it comes; returns when the first part is there. */
+    GenerationStream stream(PoolCall call, GenerationRequest request, StreamListener listener) {
+        try {
+            var stream = http.as(
+                    call,
+                    () -> client.models.generateContentStream(modelOf(request), request.contents(), request.config()));
+            return new GenerationStream(stream, call.lastLease(), listener);
+        } catch (RuntimeException e) {
+            throw told(call, e);
+        }
+    }
+
+    GenerationResult result(
+            PoolCall call, @Nullable GenerateContentResponse response, @Nullable RuntimeException failure) {
+        return new GenerationResult(
+                response, failure, call.attempts(), Duration.ofNanos(call.waitedNanos()), http.elapsed(call));
+    }
+
+    /** What the caller is told: the pool's own exception where the pool refused, else the SDK's. */
+    private static RuntimeException told(PoolCall call, RuntimeException e) {
+        RuntimeException refusal = call.refusal();
+        return refusal != null ? refusal : e;
+    }
+
+    private static RuntimeException unwrapped(Throwable e) {
+        Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+        return cause instanceof RuntimeException runtime ? runtime : new CompletionException(cause);
+    }
+}
