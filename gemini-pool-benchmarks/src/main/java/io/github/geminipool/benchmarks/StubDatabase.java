@@ -27,6 +27,7 @@ final class StubDatabase {
         }
         return switch (method.getName()) {
             case "isValid", "getAutoCommit" -> true;
+            case "getLoginTimeout" -> 5;
             case "hashCode" -> System.identityHashCode(self);
             case "toString" -> "stub";
             default -> zero(type);

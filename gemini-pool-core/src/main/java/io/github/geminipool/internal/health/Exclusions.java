@@ -17,11 +17,11 @@ public final class Exclusions {
 
     private final ConcurrentMap<Scope, ExclusionCell> cells = new ConcurrentHashMap<>();
     private final AtomicLong lifts = new AtomicLong();
-    private final AtomicLong setbacks = new AtomicLong();
+    private final Setbacks setbacks = new Setbacks();
 
     /** The cell of a scope. */
     public ExclusionCell cell(Scope scope) {
-        return cells.computeIfAbsent(scope, s -> new ExclusionCell());
+        return cells.computeIfAbsent(scope, s -> new ExclusionCell(setbacks));
     }
 
     /**
@@ -30,23 +30,12 @@ public final class Exclusions {
      * @return whether it is new: false where the scope is already excluded for as long or longer
      */
     public boolean exclude(Exclusion exclusion, long nowNanos) {
-        boolean isNew = cell(exclusion.scope()).exclude(exclusion, nowNanos);
-        if (isNew) {
-            setback();
-        }
-        return isNew;
+        return cell(exclusion.scope()).exclude(exclusion, nowNanos);
     }
 
-    void setback() {
-        setbacks.incrementAndGet();
-    }
-
-    /**
-     * Grows after anything was excluded, or a fault of a key recorded: what was found free and without fault at a count
-     * is so for as long as it stands there, and need not be looked at again.
-     */
-    public long setbacks() {
-        return setbacks.get();
+    /** Whether anything was excluded meanwhile. */
+    public Setbacks setbacks() {
+        return setbacks;
     }
 
     /** Ends an exclusion before its time. */

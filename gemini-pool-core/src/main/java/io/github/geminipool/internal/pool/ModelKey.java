@@ -2,8 +2,8 @@ package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.ExclusionCell;
-import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.health.Setbacks;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.spi.Candidate;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ final class ModelKey implements Candidate {
     private final Project project;
     private final ExclusionCell[] cells;
     private final Latency ofModel;
-    private final Exclusions exclusions;
+    private final Setbacks setbacks;
     private final Latency latency = new Latency();
     private final RecentUsage recent = new RecentUsage();
 
@@ -41,11 +41,11 @@ final class ModelKey implements Candidate {
 
     private long faultlessAt = -1;
 
-    ModelKey(KeyHealth health, Latency ofModel, Exclusions exclusions, ExclusionCell... cells) {
+    ModelKey(KeyHealth health, Latency ofModel, Setbacks setbacks, ExclusionCell... cells) {
         this.health = health;
         this.project = health.project();
         this.ofModel = ofModel;
-        this.exclusions = exclusions;
+        this.setbacks = setbacks;
         this.cells = cells;
     }
 
@@ -55,15 +55,15 @@ final class ModelKey implements Candidate {
 
     /** Until when something excludes it, or 0 if nothing does. */
     long excludedUntil(long nowNanos) {
-        long setbacks = exclusions.setbacks();
-        if (freeAt == setbacks) {
+        long count = setbacks.count();
+        if (freeAt == count) {
             return 0;
         }
         Exclusion exclusion = exclusion(nowNanos);
         if (exclusion != null) {
             return exclusion.untilNanos();
         }
-        freeAt = setbacks;
+        freeAt = count;
         return 0;
     }
 
@@ -142,12 +142,12 @@ final class ModelKey implements Candidate {
 
     @Override
     public double errorRate() {
-        long setbacks = exclusions.setbacks();
-        if (faultlessAt == setbacks) {
+        long count = setbacks.count();
+        if (faultlessAt == count) {
             return 0;
         }
         if (health.errorRate(now) == 0) {
-            faultlessAt = setbacks;
+            faultlessAt = count;
             return 0;
         }
         return health.believedErrorRate(now);

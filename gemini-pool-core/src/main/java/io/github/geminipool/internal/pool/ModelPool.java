@@ -79,7 +79,7 @@ public final class ModelPool {
         return new ModelKey(
                 key,
                 latency,
-                exclusions,
+                exclusions.setbacks(),
                 key.ownCell(),
                 key.projectCell(),
                 key.billingCell(),

@@ -19,12 +19,6 @@ final class TierKeys {
     /** So many are scored at most: a random part of the usable ones is as good as all of them. */
     static final int SAMPLE = 16;
 
-    /**
-     * Of more than that, a part of the sample is changed for each choice, in turn. What stays is in the processor's
-     * cache, where a key among thousands is not; and a sample that remembers chooses no worse than one made anew.
-     */
-    private static final int TURNS = 8;
-
     private final SafeScore score;
     private final RandomGenerator random;
     /** Up to {@code usable} those that are believed to be usable, in no order; behind them those set aside. */
@@ -33,6 +27,11 @@ final class TierKeys {
     private final PriorityQueue<ModelKey> setAside =
             new PriorityQueue<>(Comparator.comparingLong((ModelKey key) -> key.setAsideUntil));
     private int usable;
+
+    /**
+     * The place in the sample that gets another key at the next choice; the others keep theirs. They are in the
+     * processor's cache, where a key among thousands is not, and a sample that remembers chooses as well as a new one.
+     */
     private int turn;
 
     TierKeys(List<ModelKey> keys, SafeScore score, RandomGenerator random) {
@@ -53,9 +52,9 @@ final class TierKeys {
         double bestScore = 0;
         int looked = 0;
         boolean anyKey = filter.isPlain();
-        turn = (turn + 1) % TURNS;
+        turn = (turn + 1) % SAMPLE;
         for (int i = 0; i < usable && looked < SAMPLE; i++) {
-            if (usable > SAMPLE && (i >= SAMPLE || i % TURNS == turn)) {
+            if (usable > SAMPLE && (i >= SAMPLE || i == turn)) {
                 swap(i, i + random.nextInt(usable - i));
             }
             ModelKey key = keys[i];
