@@ -65,6 +65,11 @@ public final class Wish {
         return outcome == null;
     }
 
+    /** Whether nobody has to wait for it any more. */
+    public boolean isSettled() {
+        return outcome != null;
+    }
+
     boolean grant(Lease lease) {
         return settle(lease);
     }
