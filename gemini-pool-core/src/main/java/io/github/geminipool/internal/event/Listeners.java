@@ -7,7 +7,6 @@ import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,27 +23,45 @@ public final class Listeners implements PoolListener {
 
     @Override
     public void attemptStarted(AttemptStarted event) {
-        tell(listener -> listener.attemptStarted(event));
+        for (Guarded guarded : listeners) {
+            try {
+                guarded.listener.attemptStarted(event);
+            } catch (Throwable e) {
+                guarded.failed(e);
+            }
+        }
     }
 
     @Override
     public void attemptEnded(AttemptEnded event) {
-        tell(listener -> listener.attemptEnded(event));
+        for (Guarded guarded : listeners) {
+            try {
+                guarded.listener.attemptEnded(event);
+            } catch (Throwable e) {
+                guarded.failed(e);
+            }
+        }
     }
 
     @Override
     public void callEnded(CallEnded event) {
-        tell(listener -> listener.callEnded(event));
+        for (Guarded guarded : listeners) {
+            try {
+                guarded.listener.callEnded(event);
+            } catch (Throwable e) {
+                guarded.failed(e);
+            }
+        }
     }
 
     @Override
     public void scopeExcluded(ScopeExcluded event) {
-        tell(listener -> listener.scopeExcluded(event));
-    }
-
-    private void tell(Consumer<PoolListener> notification) {
-        for (Guarded listener : listeners) {
-            listener.tell(notification);
+        for (Guarded guarded : listeners) {
+            try {
+                guarded.listener.scopeExcluded(event);
+            } catch (Throwable e) {
+                guarded.failed(e);
+            }
         }
     }
 
@@ -54,17 +71,13 @@ public final class Listeners implements PoolListener {
             this(listener, new AtomicBoolean());
         }
 
-        void tell(Consumer<PoolListener> notification) {
-            try {
-                notification.accept(listener);
-            } catch (Throwable e) {
-                if (failedBefore.compareAndSet(false, true)) {
-                    log.warn(
-                            "The pool's listener {} failed; the pool goes on, and further failures of this listener "
-                                    + "are not logged",
-                            listener.getClass().getName(),
-                            e);
-                }
+        void failed(Throwable e) {
+            if (failedBefore.compareAndSet(false, true)) {
+                log.warn(
+                        "The pool's listener {} failed; the pool goes on, and further failures of this listener "
+                                + "are not logged",
+                        listener.getClass().getName(),
+                        e);
             }
         }
     }

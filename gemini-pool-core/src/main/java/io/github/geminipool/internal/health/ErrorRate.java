@@ -1,6 +1,6 @@
 package io.github.geminipool.internal.health;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * The share of failures among what was recorded in about the last five minutes: two windows, the older one counting
@@ -13,27 +13,47 @@ final class ErrorRate {
     /** So many records at least make a verdict. */
     private static final int MINIMUM = 20;
 
-    private record Windows(long index, int total, int failed, int earlierTotal, int earlierFailed) {
+    /** A window is one word, so that it changes in one step: its number, and so many bits of records and of failures. */
+    private static final int BITS = 21;
 
-        Windows rolledTo(long newIndex) {
-            if (newIndex <= index) {
-                return this;
-            }
-            return newIndex == index + 1
-                    ? new Windows(newIndex, 0, 0, total, failed)
-                    : new Windows(newIndex, 0, 0, 0, 0);
-        }
-    }
+    private static final long MOST = (1L << BITS) - 1;
+    private static final long RECORD = 1L << BITS;
 
-    private final AtomicReference<Windows> windows = new AtomicReference<>(new Windows(0, 0, 0, 0, 0));
+    private static final AtomicLongFieldUpdater<ErrorRate> EVEN =
+            AtomicLongFieldUpdater.newUpdater(ErrorRate.class, "even");
+    private static final AtomicLongFieldUpdater<ErrorRate> ODD =
+            AtomicLongFieldUpdater.newUpdater(ErrorRate.class, "odd");
+
+    /** The latest window of an even number, and the latest of an odd one. */
+    private volatile long even;
+
+    private volatile long odd;
 
     void record(boolean failure, long nowNanos) {
-        long index = nowNanos / WINDOW_NANOS;
-        windows.updateAndGet(before -> {
-            Windows now = before.rolledTo(index);
-            return new Windows(
-                    now.index, now.total + 1, now.failed + (failure ? 1 : 0), now.earlierTotal, now.earlierFailed);
-        });
+        long number = nowNanos / WINDOW_NANOS;
+        AtomicLongFieldUpdater<ErrorRate> windows = number % 2 == 0 ? EVEN : ODD;
+        long before;
+        long after;
+        do {
+            before = windows.get(this);
+            after = (numberOf(before) >= number ? before : number << (2 * BITS)) + RECORD + (failure ? 1 : 0);
+            if (recordsIn(after) == 0) {
+                // Two million in five minutes: more of them tell nothing new.
+                return;
+            }
+        } while (!windows.compareAndSet(this, before, after));
+    }
+
+    private static long numberOf(long window) {
+        return window >>> (2 * BITS);
+    }
+
+    private static long recordsIn(long window) {
+        return (window >>> BITS) & MOST;
+    }
+
+    private static long failuresIn(long window) {
+        return window & MOST;
     }
 
     double at(long nowNanos) {
@@ -46,12 +66,19 @@ final class ErrorRate {
     }
 
     private double at(long nowNanos, int minimum) {
-        Windows now = windows.getAcquire().rolledTo(nowNanos / WINDOW_NANOS);
-        if (now.failed + now.earlierFailed == 0) {
+        long number = nowNanos / WINDOW_NANOS;
+        long current = window(number);
+        long earlier = window(number - 1);
+        if (failuresIn(current) + failuresIn(earlier) == 0) {
             return 0;
         }
-        double earlier = 1 - (double) (nowNanos % WINDOW_NANOS) / WINDOW_NANOS;
-        double total = now.total + earlier * now.earlierTotal;
-        return total == 0 || total < minimum ? 0 : (now.failed + earlier * now.earlierFailed) / total;
+        double left = 1 - (double) (nowNanos % WINDOW_NANOS) / WINDOW_NANOS;
+        double total = recordsIn(current) + left * recordsIn(earlier);
+        return total == 0 || total < minimum ? 0 : (failuresIn(current) + left * failuresIn(earlier)) / total;
+    }
+
+    private long window(long number) {
+        long window = number % 2 == 0 ? even : odd;
+        return numberOf(window) == number ? window : 0;
     }
 }

@@ -31,7 +31,11 @@ public final class ExclusionCell {
 
     private volatile Entry current = NOTHING;
 
-    ExclusionCell() {}
+    private final Setbacks setbacks;
+
+    ExclusionCell(Setbacks setbacks) {
+        this.setbacks = setbacks;
+    }
 
     /** What excludes the scope at a time, or null. */
     public @Nullable Exclusion at(long nanos) {
@@ -47,6 +51,7 @@ public final class ExclusionCell {
                 return false;
             }
             if (CURRENT.compareAndSet(this, before, new Entry(exclusion, before.strikes))) {
+                setbacks.add();
                 return true;
             }
         }
@@ -73,6 +78,7 @@ public final class ExclusionCell {
                 return null;
             }
             if (CURRENT.compareAndSet(this, before, new Entry(exclusion, strikes))) {
+                setbacks.add();
                 return exclusion;
             }
         }

@@ -17,10 +17,11 @@ public final class Exclusions {
 
     private final ConcurrentMap<Scope, ExclusionCell> cells = new ConcurrentHashMap<>();
     private final AtomicLong lifts = new AtomicLong();
+    private final Setbacks setbacks = new Setbacks();
 
     /** The cell of a scope. */
     public ExclusionCell cell(Scope scope) {
-        return cells.computeIfAbsent(scope, s -> new ExclusionCell());
+        return cells.computeIfAbsent(scope, s -> new ExclusionCell(setbacks));
     }
 
     /**
@@ -30,6 +31,11 @@ public final class Exclusions {
      */
     public boolean exclude(Exclusion exclusion, long nowNanos) {
         return cell(exclusion.scope()).exclude(exclusion, nowNanos);
+    }
+
+    /** Whether anything was excluded meanwhile. */
+    public Setbacks setbacks() {
+        return setbacks;
     }
 
     /** Ends an exclusion before its time. */

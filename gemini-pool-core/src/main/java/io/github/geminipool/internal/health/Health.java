@@ -20,10 +20,7 @@ public final class Health {
 
     /** An attempt with a key succeeded. */
     public void succeeded(KeyHealth key, long nowNanos) {
-        key.record(false, nowNanos);
-        key.ownCell().forgive();
-        key.projectCell().forgive();
-        key.billingCell().forgive();
+        key.succeeded(nowNanos);
     }
 
     /**

@@ -11,16 +11,19 @@ public final class KeyHealth {
     private final int position;
     private final ApiKey key;
     private final Project project;
+    private final Setbacks setbacks;
     private final ErrorRate errorRate = new ErrorRate();
     private final ExclusionCell ownCell;
     private final ExclusionCell projectCell;
     private final ExclusionCell billingCell;
+    private volatile long forgivenAt = -1;
 
     public KeyHealth(String name, int position, ApiKey key, Project project, Exclusions exclusions) {
         this.name = name;
         this.position = position;
         this.key = key;
         this.project = project;
+        this.setbacks = exclusions.setbacks();
         this.ownCell = exclusions.cell(new Scope.Key(name));
         this.projectCell = exclusions.cell(new Scope.Project(project.name()));
         this.billingCell = exclusions.cell(new Scope.BillingAccount(project.billingAccount()));
@@ -64,8 +67,22 @@ public final class KeyHealth {
         return errorRate.verdictAt(nowNanos);
     }
 
+    void succeeded(long nowNanos) {
+        record(false, nowNanos);
+        long count = setbacks.count();
+        if (forgivenAt != count) {
+            ownCell.forgive();
+            projectCell.forgive();
+            billingCell.forgive();
+            forgivenAt = count;
+        }
+    }
+
     void record(boolean faultOfKey, long nowNanos) {
         errorRate.record(faultOfKey, nowNanos);
+        if (faultOfKey) {
+            setbacks.add();
+        }
     }
 
     @Override

@@ -2,8 +2,6 @@ package io.github.geminipool.internal.http;
 
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +17,11 @@ final class AbandonedBodies implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AbandonedBodies.class);
 
     private final ReferenceQueue<Object> queue = new ReferenceQueue<>();
-    private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** All that are watched, as a list of links: a set would hash each, which takes longer than all the rest. */
+    private @Nullable Watch first;
+
     private volatile @Nullable Thread thread;
     private final AtomicBoolean told = new AtomicBoolean();
     private boolean closed;
@@ -36,8 +37,45 @@ final class AbandonedBodies implements AutoCloseable {
             start();
         }
         Watch watch = new Watch(body, queue, onAbandoned);
-        watches.add(watch);
+        add(watch);
         return watch;
+    }
+
+    private void add(Watch watch) {
+        lock.lock();
+        try {
+            watch.next = first;
+            if (first != null) {
+                first.previous = watch;
+            }
+            first = watch;
+            watch.linked = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean remove(Watch watch) {
+        lock.lock();
+        try {
+            if (!watch.linked) {
+                return false;
+            }
+            watch.linked = false;
+            if (watch.previous == null) {
+                first = watch.next;
+            } else {
+                watch.previous.next = watch.next;
+            }
+            if (watch.next != null) {
+                watch.next.previous = watch.previous;
+            }
+            watch.previous = null;
+            watch.next = null;
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void start() {
@@ -58,7 +96,7 @@ final class AbandonedBodies implements AutoCloseable {
         try {
             while (true) {
                 Watch watch = (Watch) queue.remove();
-                if (watches.remove(watch)) {
+                if (remove(watch)) {
                     tell();
                     try {
                         watch.onAbandoned.run();
@@ -99,6 +137,9 @@ final class AbandonedBodies implements AutoCloseable {
     final class Watch extends PhantomReference<Object> {
 
         private final Runnable onAbandoned;
+        private boolean linked;
+        private @Nullable Watch previous;
+        private @Nullable Watch next;
 
         private Watch(Object body, ReferenceQueue<Object> queue, Runnable onAbandoned) {
             super(body, queue);
@@ -107,7 +148,7 @@ final class AbandonedBodies implements AutoCloseable {
 
         /** The body has ended as it should. */
         void end() {
-            watches.remove(this);
+            remove(this);
             clear();
         }
     }

@@ -29,8 +29,8 @@ final class CallContext {
     private boolean pausesEnd;
     private @Nullable ModelPool pool;
     private @Nullable Wish wish;
-    private @Nullable Wish early;
-    private Scheduler.@Nullable Alarm deadlineAlarm;
+    private volatile @Nullable Wish early;
+    private volatile Scheduler.@Nullable Alarm deadlineAlarm;
 
     /**
      * A context.
@@ -83,6 +83,9 @@ final class CallContext {
 
     /** The call is over, its body included. */
     void ended() {
+        if (deadlineAlarm == null) {
+            return;
+        }
         Scheduler.Alarm alarm;
         lock.lock();
         try {
@@ -152,6 +155,9 @@ final class CallContext {
     /** The wish that was made before the call had a thread, once; null if there is none. */
     @Nullable
     Wish takeEarlyWish() {
+        if (early == null) {
+            return null;
+        }
         lock.lock();
         try {
             Wish taken = early;

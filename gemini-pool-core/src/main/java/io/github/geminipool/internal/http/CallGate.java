@@ -56,9 +56,9 @@ final class CallGate extends AbstractExecutorService {
         ModelPool pool = parts.pools().of(facts.model());
         KeyFilter filter = parts.filterOf(facts, context);
         Entry entry = new Entry(task, call, context);
-        Wish wish = new Wish(filter, HttpAttempt.wishDeadline(context, parts), false, entry);
-        entry.wish = wish;
         entry.since = parts.clock().nanos();
+        Wish wish = new Wish(filter, HttpAttempt.wishDeadline(context, parts, entry.since), false, entry);
+        entry.wish = wish;
         context.wishesEarly(pool, wish);
         pool.request(wish);
     }

@@ -51,7 +51,7 @@ final class Exchange {
         context.poolCall().attempted(lease);
         try {
             lease.started();
-            return judged(withoutKey(chain.proceed(withKey(lease))), lease);
+            return judged(chain.proceed(withKey(lease)), lease);
         } catch (IOException e) {
             IOException told = asTimeout(e);
             return failed(lease, network(e), null, told);
@@ -77,22 +77,19 @@ final class Exchange {
     }
 
     /** What the caller gets shows its own request, and not the one with the key. */
-    private Response withoutKey(Response response) {
-        return response.newBuilder()
-                .request(chain.request())
-                .networkResponse(null)
-                .build();
+    private Response.Builder withoutKey(Response response) {
+        return response.newBuilder().request(chain.request()).networkResponse(null);
     }
 
     private Exchanged judged(Response response, Lease lease) throws IOException {
         if (response.code() == 101) {
             lease.complete(null, true);
-            return new Exchanged.Answered(response);
+            return new Exchanged.Answered(withoutKey(response).build());
         }
         if (!response.isSuccessful()) {
             String body = ErrorBody.read(response, parts.masking());
             Failure failure = ErrorClassifier.classify(response.code(), body, asked(lease));
-            return failed(lease, failure, ErrorBody.replace(response, body), null);
+            return failed(lease, failure, ErrorBody.replace(withoutKey(response).build(), body), null);
         }
         rememberUpload(response, lease);
         return isEventStream(response) ? stream(response, lease) : whole(response, lease);
@@ -117,7 +114,7 @@ final class Exchange {
             // The SDK neither reads nor closes the empty answers of uploads.
             body.close();
             lease.complete(null, true);
-            return new Exchanged.Answered(ErrorBody.replace(response, ""));
+            return new Exchanged.Answered(ErrorBody.replace(withoutKey(response).build(), ""));
         }
         return handOver(response, body, body.source(), new BodyEnd(lease, new AtomicReference<>(), false));
     }
@@ -146,7 +143,7 @@ final class Exchange {
     }
 
     private Exchanged handOver(Response response, ResponseBody body, Source content, BodyEnd end) {
-        Response wrapped = LeaseClosingBody.wrap(response, body, content, end, parts.abandonedBodies());
+        Response wrapped = LeaseClosingBody.wrap(withoutKey(response), body, content, end, parts.abandonedBodies());
         handedOver = true;
         return new Exchanged.Answered(wrapped);
     }

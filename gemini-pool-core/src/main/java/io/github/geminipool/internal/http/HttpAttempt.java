@@ -166,7 +166,7 @@ final class HttpAttempt implements Attempt {
         long before = parts.clock().nanos();
         Wish wish = attempts == 0 ? context.takeEarlyWish() : null;
         if (wish == null) {
-            wish = new Wish(filter, wishDeadline(), betweenAttempts, null);
+            wish = new Wish(filter, wishDeadline(context, parts, before), betweenAttempts, null);
             context.wishes(pool, wish);
             pool.request(wish);
         }
@@ -188,6 +188,9 @@ final class HttpAttempt implements Attempt {
     }
 
     private void await(Wish wish, long since) throws IOException {
+        if (wish.isSettled()) {
+            return;
+        }
         try {
             wish.await(parts.clock());
         } catch (InterruptedException e) {
@@ -204,14 +207,9 @@ final class HttpAttempt implements Attempt {
         }
     }
 
-    private long wishDeadline() {
-        return wishDeadline(context, parts);
-    }
-
     /** Until when a call may wait for a lease: its acquire timeout bounds all its waits together. */
-    static long wishDeadline(CallContext context, HttpParts parts) {
-        long waits = context.poolCall()
-                .waitsUntil(parts.settings().acquireTimeout(), parts.clock().nanos());
+    static long wishDeadline(CallContext context, HttpParts parts, long nowNanos) {
+        long waits = context.poolCall().waitsUntil(parts.settings().acquireTimeout(), nowNanos);
         return Math.min(waits, context.deadlineNanos());
     }
 

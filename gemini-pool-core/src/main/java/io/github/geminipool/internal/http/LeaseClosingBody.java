@@ -50,9 +50,11 @@ final class LeaseClosingBody extends ResponseBody {
     /**
      * Wraps a response's body.
      *
+     * @param response what becomes the response, but for the body
      * @param content the body's source, or what reads it
      */
-    static Response wrap(Response response, ResponseBody body, Source content, End end, AbandonedBodies abandoned) {
+    static Response wrap(
+            Response.Builder response, ResponseBody body, Source content, End end, AbandonedBodies abandoned) {
         AtomicBoolean ended = new AtomicBoolean();
         ClosingSource source = new ClosingSource(content, end, ended);
         source.watch = abandoned.watch(source, () -> {
@@ -65,13 +67,11 @@ final class LeaseClosingBody extends ResponseBody {
             }
         });
         if (content == body.source()) {
-            return response.newBuilder()
-                    .body(new LeaseClosingBody(body.contentType(), body.contentLength(), source))
+            return response.body(new LeaseClosingBody(body.contentType(), body.contentLength(), source))
                     .build();
         }
         // What reads the body may change its length.
-        return response.newBuilder()
-                .removeHeader("Content-Length")
+        return response.removeHeader("Content-Length")
                 .body(new LeaseClosingBody(body.contentType(), -1, source))
                 .build();
     }

@@ -9,6 +9,7 @@ import io.github.geminipool.spi.KeyChoice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.Call;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public final class PoolCall {
     private final List<Runnable> whenCancelled = new ArrayList<>(1);
     private boolean cancelled;
     private final List<Lease> leases = new ArrayList<>(1);
-    private long waitedNanos;
+    private final AtomicLong waitedNanos = new AtomicLong();
     private @Nullable GeminiPoolException refusal;
 
     PoolCall(CallOptions options, long startNanos) {
@@ -106,12 +107,7 @@ public final class PoolCall {
 
     /** It has waited for an instance, or for its turn in a chat. */
     public void waited(long nanos) {
-        lock.lock();
-        try {
-            waitedNanos += nanos;
-        } finally {
-            lock.unlock();
-        }
+        waitedNanos.addAndGet(nanos);
     }
 
     /** The pool refuses it. */
@@ -153,12 +149,7 @@ public final class PoolCall {
 
     /** The time spent waiting for instances so far. */
     public long waitedNanos() {
-        lock.lock();
-        try {
-            return waitedNanos;
-        } finally {
-            lock.unlock();
-        }
+        return waitedNanos.get();
     }
 
     /** Why the pool refused it; null if it did not. */

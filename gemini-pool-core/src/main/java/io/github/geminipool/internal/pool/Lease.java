@@ -3,17 +3,21 @@ package io.github.geminipool.internal.pool;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.key.Secret;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** The exclusive use of an instance, with a key, for one attempt. It is completed once; more often changes nothing. */
 public final class Lease {
 
+    // A field instead of an object: every attempt has a lease.
+    private static final AtomicIntegerFieldUpdater<Lease> COMPLETED =
+            AtomicIntegerFieldUpdater.newUpdater(Lease.class, "completed");
+
     private final ModelPool pool;
     private final Instance instance;
     private final ModelKey key;
     private final long grantedNanos;
-    private final AtomicBoolean completed = new AtomicBoolean();
+    private volatile int completed;
     private volatile @Nullable AttemptEnded ended;
 
     Lease(ModelPool pool, Instance instance, ModelKey key, long grantedNanos) {
@@ -73,7 +77,7 @@ public final class Lease {
      * @return whether this completed it; false if it was completed before
      */
     public boolean complete(@Nullable Failure failure, boolean sent) {
-        if (!completed.compareAndSet(false, true)) {
+        if (!COMPLETED.compareAndSet(this, 0, 1)) {
             return false;
         }
         pool.completed(this, failure, sent);
@@ -82,7 +86,7 @@ public final class Lease {
 
     /** Gives the instance back without an attempt having been made. */
     public void unused() {
-        if (completed.compareAndSet(false, true)) {
+        if (COMPLETED.compareAndSet(this, 0, 1)) {
             pool.unused(this);
         }
     }
@@ -97,6 +101,6 @@ public final class Lease {
     }
 
     public boolean isCompleted() {
-        return completed.get();
+        return completed != 0;
     }
 }

@@ -3,6 +3,7 @@ package io.github.geminipool.internal.pool;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.health.Setbacks;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.spi.Candidate;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class ModelKey implements Candidate {
 
     private final KeyHealth health;
+    private final Project project;
     private final ExclusionCell[] cells;
     private final Latency ofModel;
+    private final Setbacks setbacks;
     private final Latency latency = new Latency();
     private final RecentUsage recent = new RecentUsage();
 
@@ -33,9 +36,16 @@ final class ModelKey implements Candidate {
     private long lastUse;
     private long now;
 
-    ModelKey(KeyHealth health, Latency ofModel, ExclusionCell... cells) {
+    /** The counts of setbacks at which it was last found free, and without fault. */
+    private long freeAt = -1;
+
+    private long faultlessAt = -1;
+
+    ModelKey(KeyHealth health, Latency ofModel, Setbacks setbacks, ExclusionCell... cells) {
         this.health = health;
+        this.project = health.project();
         this.ofModel = ofModel;
+        this.setbacks = setbacks;
         this.cells = cells;
     }
 
@@ -45,8 +55,16 @@ final class ModelKey implements Candidate {
 
     /** Until when something excludes it, or 0 if nothing does. */
     long excludedUntil(long nowNanos) {
+        long count = setbacks.count();
+        if (freeAt == count) {
+            return 0;
+        }
         Exclusion exclusion = exclusion(nowNanos);
-        return exclusion == null ? 0 : exclusion.untilNanos();
+        if (exclusion != null) {
+            return exclusion.untilNanos();
+        }
+        freeAt = count;
+        return 0;
     }
 
     /** What excludes it the longest, or null. */
@@ -104,7 +122,7 @@ final class ModelKey implements Candidate {
 
     @Override
     public Project project() {
-        return health.project();
+        return project;
     }
 
     @Override
@@ -124,6 +142,14 @@ final class ModelKey implements Candidate {
 
     @Override
     public double errorRate() {
+        long count = setbacks.count();
+        if (faultlessAt == count) {
+            return 0;
+        }
+        if (health.errorRate(now) == 0) {
+            faultlessAt = count;
+            return 0;
+        }
         return health.believedErrorRate(now);
     }
 

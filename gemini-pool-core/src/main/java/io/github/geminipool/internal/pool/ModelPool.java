@@ -79,6 +79,7 @@ public final class ModelPool {
         return new ModelKey(
                 key,
                 latency,
+                exclusions.setbacks(),
                 key.ownCell(),
                 key.projectCell(),
                 key.billingCell(),
@@ -378,7 +379,7 @@ public final class ModelPool {
                 sent,
                 Duration.ofNanos(elapsed));
         lease.ended(ended);
-        release(lease, failure == null, elapsed);
+        release(lease, failure == null, elapsed, now);
         if (exclusion != null && failure != null) {
             context.listeners()
                     .scopeExcluded(new ScopeExcluded(
@@ -390,20 +391,34 @@ public final class ModelPool {
     }
 
     void unused(Lease lease) {
-        release(lease, false, 0);
+        release(lease, false, 0, context.clock().nanos());
     }
 
-    private void release(Lease lease, boolean success, long elapsed) {
-        changed(() -> {
-            lease.key().released(success, elapsed);
-            if (success) {
-                latency.add(elapsed);
+    private void release(Lease lease, boolean success, long elapsed, long now) {
+        Settled settled = null;
+        try {
+            lock.lock();
+            try {
+                lease.key().released(success, elapsed);
+                if (success) {
+                    latency.add(elapsed);
+                }
+                idle.add(lease.instance());
+                if (closed && idle.count() == instances.length) {
+                    allIdle.signalAll();
+                }
+                if (!waiting.isEmpty()) {
+                    settled = new Settled();
+                    serve(now, settled);
+                }
+            } finally {
+                lock.unlock();
             }
-            idle.add(lease.instance());
-            if (closed && idle.count() == instances.length) {
-                allIdle.signalAll();
+        } finally {
+            if (settled != null) {
+                settled.announce();
             }
-        });
+        }
     }
 
     /** Binds the instances anew, round-robin, and forgets what is known of the keys' use; leases go on. */

@@ -28,6 +28,12 @@ final class TierKeys {
             new PriorityQueue<>(Comparator.comparingLong((ModelKey key) -> key.setAsideUntil));
     private int usable;
 
+    /**
+     * The place in the sample that gets another key at the next choice; the others keep theirs. They are in the
+     * processor's cache, where a key among thousands is not, and a sample that remembers chooses as well as a new one.
+     */
+    private int turn;
+
     TierKeys(List<ModelKey> keys, SafeScore score, RandomGenerator random) {
         this.keys = keys.toArray(ModelKey[]::new);
         this.usable = this.keys.length;
@@ -45,8 +51,10 @@ final class TierKeys {
         ModelKey best = null;
         double bestScore = 0;
         int looked = 0;
+        boolean anyKey = filter.isPlain();
+        turn = (turn + 1) % SAMPLE;
         for (int i = 0; i < usable && looked < SAMPLE; i++) {
-            if (usable > SAMPLE) {
+            if (usable > SAMPLE && (i >= SAMPLE || i == turn)) {
                 swap(i, i + random.nextInt(usable - i));
             }
             ModelKey key = keys[i];
@@ -56,7 +64,7 @@ final class TierKeys {
                 i--;
                 continue;
             }
-            if (!filter.accepts(key.health())) {
+            if (!anyKey && !filter.accepts(key.health())) {
                 continue;
             }
             looked++;

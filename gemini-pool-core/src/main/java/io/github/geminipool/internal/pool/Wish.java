@@ -1,7 +1,7 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.time.PoolClock;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -12,26 +12,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Wish {
 
-    private sealed interface State {
-        record Pending() implements State {}
+    private static final Object CANCELLED = new Object();
 
-        record Granted(Lease lease) implements State {}
-
-        record Refused(Refusal refusal) implements State {}
-
-        record Cancelled() implements State {}
-    }
-
-    private static final State PENDING = new State.Pending();
-    private static final State CANCELLED = new State.Cancelled();
+    // Every call makes a wish, and hardly one waits: fields of its own instead of objects, and no lock until then.
+    private static final AtomicReferenceFieldUpdater<Wish, @Nullable Object> OUTCOME =
+            AtomicReferenceFieldUpdater.newUpdater(Wish.class, Object.class, "outcome");
+    private static final AtomicReferenceFieldUpdater<Wish, @Nullable Gong> GONG =
+            AtomicReferenceFieldUpdater.newUpdater(Wish.class, Gong.class, "gong");
 
     private final KeyFilter filter;
     private final long deadlineNanos;
     private final boolean repeat;
     private final @Nullable Runnable onSettled;
-    private final AtomicReference<State> state = new AtomicReference<>(PENDING);
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition settled = lock.newCondition();
+
+    /** Null while it is pending; then its lease, its refusal, or {@code CANCELLED}. */
+    private volatile @Nullable Object outcome;
+
+    /** What wakes those who wait; null until somebody does. */
+    private volatile @Nullable Gong gong;
 
     /** Its place in the queue; guarded by the model pool's lock. */
     long order;
@@ -64,56 +62,92 @@ public final class Wish {
     }
 
     boolean isPending() {
-        return state.get() == PENDING;
+        return outcome == null;
+    }
+
+    /** Whether nobody has to wait for it any more. */
+    public boolean isSettled() {
+        return outcome != null;
     }
 
     boolean grant(Lease lease) {
-        return state.compareAndSet(PENDING, new State.Granted(lease));
+        return settle(lease);
     }
 
     boolean refuse(Refusal refusal) {
-        return state.compareAndSet(PENDING, new State.Refused(refusal));
+        return settle(refusal);
     }
 
     boolean cancel() {
-        return state.compareAndSet(PENDING, CANCELLED);
+        return settle(CANCELLED);
+    }
+
+    private boolean settle(Object newOutcome) {
+        return OUTCOME.compareAndSet(this, null, newOutcome);
     }
 
     /** The lease, if it was granted. */
     public @Nullable Lease lease() {
-        return state.get() instanceof State.Granted granted ? granted.lease() : null;
+        return outcome instanceof Lease lease ? lease : null;
     }
 
     /** Why not, if it was refused. */
     public @Nullable Refusal refusal() {
-        return state.get() instanceof State.Refused refused ? refused.refusal() : null;
+        return outcome instanceof Refusal refusal ? refusal : null;
     }
 
     /** Waits on the calling thread until the wish is settled; whoever settles it keeps the deadline. */
     public void await(PoolClock clock) throws InterruptedException {
-        if (!isPending()) {
-            return;
+        if (isPending()) {
+            gong().await(this, clock);
         }
-        lock.lockInterruptibly();
-        try {
-            while (isPending()) {
-                clock.await(lock, settled, PoolClock.NEVER);
-            }
-        } finally {
-            lock.unlock();
+    }
+
+    private Gong gong() {
+        Gong present = gong;
+        if (present != null) {
+            return present;
         }
+        Gong made = new Gong();
+        return GONG.compareAndSet(this, null, made) ? made : gong();
     }
 
     /** Tells those who wait that it is settled; not to be called with a lock held. */
     void announce() {
-        lock.lock();
-        try {
-            settled.signalAll();
-        } finally {
-            lock.unlock();
+        // Who waits makes the gong, then looks whether it is settled; here it is the other way round: nobody is missed.
+        Gong present = gong;
+        if (present != null) {
+            present.strike();
         }
         if (onSettled != null) {
             onSettled.run();
+        }
+    }
+
+    /** Wakes the threads that wait for a wish. */
+    private static final class Gong {
+
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition settled = lock.newCondition();
+
+        void await(Wish wish, PoolClock clock) throws InterruptedException {
+            lock.lockInterruptibly();
+            try {
+                while (wish.isPending()) {
+                    clock.await(lock, settled, PoolClock.NEVER);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void strike() {
+            lock.lock();
+            try {
+                settled.signalAll();
+            } finally {
+                lock.unlock();
+            }
         }
     }
 }

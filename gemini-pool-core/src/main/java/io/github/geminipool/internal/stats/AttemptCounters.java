@@ -1,54 +1,43 @@
 package io.github.geminipool.internal.stats;
 
 import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
-import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What is counted of attempts, for whatever they are grouped by. Thread-safe. */
+/** What is counted of the attempts by one key or instance. Thread-safe. */
 final class AttemptCounters {
 
-    private final LongAdder attempts = new LongAdder();
-    private final LongAdder nanos = new LongAdder();
-    /** Filled once, so that reading it needs no lock. */
-    private final Map<FailureKind, LongAdder> failures = new EnumMap<>(FailureKind.class);
+    // Fields instead of objects: of many keys, one is seldom in the processor's cache, and each object is a miss.
+    private static final AtomicLongFieldUpdater<AttemptCounters> ATTEMPTS =
+            AtomicLongFieldUpdater.newUpdater(AttemptCounters.class, "attempts");
+    private static final AtomicLongFieldUpdater<AttemptCounters> NANOS =
+            AtomicLongFieldUpdater.newUpdater(AttemptCounters.class, "nanos");
 
-    AttemptCounters() {
-        for (FailureKind kind : FailureKind.values()) {
-            failures.put(kind, new LongAdder());
+    private volatile long attempts;
+    private volatile long nanos;
+
+    /** Kinds that have occurred only: few keys fail in every way. */
+    private final ConcurrentMap<FailureKind, LongAdder> failures = new ConcurrentHashMap<>(1);
+
+    void add(AttemptEnded event) {
+        ATTEMPTS.getAndIncrement(this);
+        NANOS.getAndAdd(this, event.elapsed().toNanos());
+        Failure failure = event.failure();
+        if (failure != null) {
+            failures.computeIfAbsent(failure.kind(), kind -> new LongAdder()).increment();
         }
     }
 
-    void add(AttemptEnded event) {
-        attempts.increment();
-        nanos.add(event.elapsed().toNanos());
-        if (event.failure() != null) {
-            LongAdder counter = failures.get(event.failure().kind());
-            if (counter != null) {
-                counter.increment();
-            }
-        }
+    void addTo(AttemptTotals totals) {
+        totals.add(attempts, nanos);
+        failures.forEach((kind, count) -> totals.add(kind, count.sum()));
     }
 
     long attempts() {
-        return attempts.sum();
-    }
-
-    Duration meanTime() {
-        long count = attempts.sum();
-        return count == 0 ? Duration.ZERO : Duration.ofNanos(nanos.sum() / count);
-    }
-
-    Map<FailureKind, Long> failures() {
-        Map<FailureKind, Long> counted = new EnumMap<>(FailureKind.class);
-        failures.forEach((kind, counter) -> {
-            long count = counter.sum();
-            if (count > 0) {
-                counted.put(kind, count);
-            }
-        });
-        return counted;
+        return attempts;
     }
 }

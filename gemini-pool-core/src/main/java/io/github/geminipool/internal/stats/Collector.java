@@ -10,14 +10,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiConsumer;
 
 /** Counts what happens, as a listener like any other. Its size is bounded by keys, instances and model pools. */
 public final class Collector implements PoolListener {
-
-    private record ModelKey(String model, String key) {}
-
-    private record ModelInstance(String model, int instance) {}
 
     /**
      * What was counted of some attempts.
@@ -31,11 +27,13 @@ public final class Collector implements PoolListener {
     private static final class Counters {
         final LongAdder calls = new LongAdder();
         final LongAdder failedCalls = new LongAdder();
-        final AttemptCounters attempts = new AttemptCounters();
-        final ConcurrentMap<String, AttemptCounters> byModel = new ConcurrentHashMap<>();
-        final ConcurrentMap<String, AttemptCounters> byKey = new ConcurrentHashMap<>();
-        final ConcurrentMap<ModelKey, AttemptCounters> byModelAndKey = new ConcurrentHashMap<>();
-        final ConcurrentMap<ModelInstance, AttemptCounters> byInstance = new ConcurrentHashMap<>();
+        final ConcurrentMap<String, ModelCounters> byModel = new ConcurrentHashMap<>();
+
+        AttemptTotals totals() {
+            AttemptTotals totals = new AttemptTotals();
+            byModel.values().forEach(model -> model.addTo(totals));
+            return totals;
+        }
     }
 
     private volatile Counters counters = new Counters();
@@ -43,17 +41,11 @@ public final class Collector implements PoolListener {
     @Override
     public void attemptEnded(AttemptEnded event) {
         Counters now = counters;
-        now.attempts.add(event);
-        counter(now.byModel, event.model()).add(event);
-        counter(now.byKey, event.key()).add(event);
-        counter(now.byModelAndKey, new ModelKey(event.model(), event.key())).add(event);
-        counter(now.byInstance, new ModelInstance(event.model(), event.instance()))
-                .add(event);
-    }
-
-    private static <K> AttemptCounters counter(ConcurrentMap<K, AttemptCounters> counters, K of) {
-        AttemptCounters counter = counters.get(of);
-        return counter != null ? counter : counters.computeIfAbsent(of, key -> new AttemptCounters());
+        ModelCounters model = now.byModel.get(event.model());
+        if (model == null) {
+            model = now.byModel.computeIfAbsent(event.model(), name -> new ModelCounters());
+        }
+        model.add(event);
     }
 
     @Override
@@ -79,35 +71,39 @@ public final class Collector implements PoolListener {
     }
 
     public long attempts() {
-        return counters.attempts.attempts();
+        return counters.totals().counted().attempts();
     }
 
     public Counted ofModel(String model) {
-        return counted(counters.byModel.get(model));
-    }
-
-    public Counted ofKey(String key) {
-        return counted(counters.byKey.get(key));
+        return ofModel(model, ModelCounters::addTo);
     }
 
     public Counted ofInstance(String model, int instance) {
-        return counted(counters.byInstance.get(new ModelInstance(model, instance)));
+        return ofModel(model, (counted, totals) -> counted.addInstanceTo(totals, instance));
+    }
+
+    private Counted ofModel(String model, BiConsumer<ModelCounters, AttemptTotals> part) {
+        AttemptTotals totals = new AttemptTotals();
+        ModelCounters counted = counters.byModel.get(model);
+        if (counted != null) {
+            part.accept(counted, totals);
+        }
+        return totals.counted();
+    }
+
+    public Counted ofKey(String key) {
+        AttemptTotals totals = new AttemptTotals();
+        counters.byModel.values().forEach(model -> model.addKeyTo(totals, key));
+        return totals.counted();
     }
 
     /** Attempts to a model by key name. */
     public Map<String, Long> keyUsage(String model) {
         Map<String, Long> usage = new HashMap<>();
-        counters.byModelAndKey.forEach((of, counter) -> {
-            if (of.model().equals(model)) {
-                usage.put(of.key(), counter.attempts());
-            }
-        });
+        ModelCounters counted = counters.byModel.get(model);
+        if (counted != null) {
+            counted.forEachKey(usage::put);
+        }
         return usage;
-    }
-
-    private static Counted counted(@Nullable AttemptCounters counter) {
-        return counter == null
-                ? new Counted(0, Map.of(), Duration.ZERO)
-                : new Counted(counter.attempts(), counter.failures(), counter.meanTime());
     }
 }

@@ -9,6 +9,24 @@ public final class CleanText {
 
     /** The text without control, format and line-breaking characters, and at most 500 characters of it. */
     public static String of(String text) {
+        return isPlain(text) ? text : cleaned(text);
+    }
+
+    /** Most are: names of models, above all, of which each call has one. */
+    private static boolean isPlain(String text) {
+        if (text.length() > LIMIT) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String cleaned(String text) {
         int end = Math.min(text.length(), LIMIT);
         StringBuilder clean = new StringBuilder(end);
         for (int i = 0; i < end; i++) {

@@ -1,0 +1,40 @@
+package io.github.geminipool.benchmarks;
+
+import io.github.geminipool.settings.Selection;
+import io.github.geminipool.spi.SelectionStrategy;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** A key is chosen among many, leased, and given back. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class AcquireBenchmark {
+
+    /** How many keys there are, each of its own project. */
+    @Param({"1", "10", "100", "1000", "10000"})
+    public int keys;
+
+    /** Whether every second key may not be used for now. */
+    @Param({"false", "true"})
+    public boolean halfCoolingDown;
+
+    private KeyPool pool = new KeyPool(1, false, SelectionStrategy.of(Selection.ADAPTIVE));
+
+    @Setup
+    public void makePool() {
+        pool = new KeyPool(keys, halfCoolingDown, SelectionStrategy.of(Selection.ADAPTIVE));
+    }
+
+    @Benchmark
+    public boolean acquireAndComplete() {
+        return pool.acquireAndComplete();
+    }
+}

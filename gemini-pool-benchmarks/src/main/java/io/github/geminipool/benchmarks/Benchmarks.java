@@ -1,0 +1,47 @@
+package io.github.geminipool.benchmarks;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import org.openjdk.jmh.runner.RunnerException;
+
+/**
+ * Measures a short form of everything, and prints it with what is wanted. A figure that misses its mark is said to;
+ * only an error fails, since machines differ.
+ */
+public final class Benchmarks {
+
+    private static final int PAIRS = 10;
+
+    private Benchmarks() {}
+
+    public static void main(String[] arguments) throws RunnerException, IOException {
+        PrintStream out = System.out;
+        // Another run on this machine is no reason to refuse.
+        System.setProperty("jmh.ignoreLock", "true");
+        out.println("What gemini-pool costs; this takes about four minutes.");
+        out.println(Report.machine());
+        List<Measured> micro = MicroBenchmarks.acquireAndRivals();
+        out.println(Report.acquire(micro));
+        out.println(Report.rivals(micro));
+        out.println(Report.wholeCall(MicroBenchmarks.wholeCall()));
+        int errors = 0;
+        try (SimulatorProcess simulator = new SimulatorProcess(10)) {
+            LoopbackComparison comparison =
+                    new LoopbackComparison(PAIRS, Duration.ofMillis(700), Duration.ofSeconds(3));
+            Table loopback = Report.loopback();
+            for (int callers : new int[] {1, 16}) {
+                LoopbackComparison.Result result = comparison.run(simulator, callers);
+                errors += result.pooled().errors() + result.bare().errors();
+                Report.addTo(loopback, callers, result);
+            }
+            out.println(loopback);
+            out.println(Report.firstTokens(new FirstTokens(500, 500).run(simulator)));
+            out.println(Report.failover(new Failover(500, 500, 3).run(simulator)));
+        }
+        if (errors > 0) {
+            throw new IllegalStateException(errors + " calls failed");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.github.geminipool.benchmarks;
+
+import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.event.ExclusionLog;
+import io.github.geminipool.internal.event.Listeners;
+import io.github.geminipool.internal.health.Exclusion;
+import io.github.geminipool.internal.health.Exclusions;
+import io.github.geminipool.internal.health.Health;
+import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.pool.KeyFilter;
+import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.ModelPool;
+import io.github.geminipool.internal.pool.ModelPools;
+import io.github.geminipool.internal.pool.PoolContext;
+import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.stats.Collector;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.Timer;
+import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.Project;
+import io.github.geminipool.spi.SelectionStrategy;
+import io.github.geminipool.spi.TimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** The pool of one model, wired as {@code GeminiPool} wires it: exclusions, health, statistics and listeners are on. */
+final class KeyPool {
+
+    private static final int INSTANCES = 10;
+    private static final Duration COOL_DOWN = Duration.ofHours(12);
+
+    private final ModelPool pool;
+
+    KeyPool(int keyCount, boolean halfCoolingDown, SelectionStrategy strategy) {
+        PoolClock clock = new PoolClock(TimeSource.system());
+        Exclusions exclusions = new Exclusions();
+        List<KeyHealth> keys = new ArrayList<>(keyCount);
+        for (int i = 0; i < keyCount; i++) {
+            String name = "Key #" + (i + 1);
+            keys.add(new KeyHealth(name, i, ApiKey.of("secret-" + i), Project.of("project-" + i), exclusions));
+            if (halfCoolingDown && i % 2 == 1) {
+                exclusions.exclude(
+                        new Exclusion(new Scope.Key(name), clock.after(COOL_DOWN), "cooling down", null),
+                        clock.nanos());
+            }
+        }
+        List<PoolListener> listeners = new ArrayList<>();
+        listeners.add(new Collector());
+        listeners.add(new ExclusionLog());
+        ModelPools pools = new ModelPools(
+                new PoolContext(
+                        keys,
+                        exclusions,
+                        new Health(exclusions, clock),
+                        strategy,
+                        () -> ThreadLocalRandom.current().nextLong(),
+                        new Listeners(withWakeUp(listeners)),
+                        clock,
+                        new Timer(clock)),
+                model -> INSTANCES);
+        this.pool = pools.of("gemini-flash-latest");
+    }
+
+    private List<PoolListener> withWakeUp(List<PoolListener> listeners) {
+        listeners.add(new PoolListener() {
+            @Override
+            public void scopeExcluded(ScopeExcluded event) {
+                pool.lookAgain();
+            }
+        });
+        return listeners;
+    }
+
+    /** Gets a lease, and gives it back as after a successful attempt. */
+    boolean acquireAndComplete() {
+        Wish wish = new Wish(KeyFilter.ANY, PoolClock.NEVER, false, null);
+        pool.request(wish);
+        @Nullable Lease lease = wish.lease();
+        if (lease == null) {
+            throw new IllegalStateException("No lease: " + wish.refusal());
+        }
+        lease.started();
+        return lease.complete(null, true);
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.geminipool.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** The short form of what JMH measures: one fork each, a few short iterations. */
+final class MicroBenchmarks {
+
+    private static final String KEYS = "keys";
+    private static final String HALF_COOLING_DOWN = "halfCoolingDown";
+
+    private MicroBenchmarks() {}
+
+    /** Acquire and complete, by keys and threads, and beside it what else there is for one key. */
+    static List<Measured> acquireAndRivals() throws RunnerException {
+        List<Measured> all = new ArrayList<>();
+        for (int threads : new int[] {1, 4}) {
+            all.addAll(run(shortRounds(AcquireBenchmark.class, threads).param(HALF_COOLING_DOWN, "false")));
+            all.addAll(run(shortRounds(AcquireBenchmark.class, threads)
+                    .param(HALF_COOLING_DOWN, "true")
+                    .param(KEYS, "10", "10000")));
+            all.addAll(run(shortRounds(RivalsBenchmark.class, threads)));
+        }
+        return all;
+    }
+
+    /** A whole call, with and without the pool. The SDK is much code: it takes longer to be compiled. */
+    static List<Measured> wholeCall() throws RunnerException {
+        return run(options(CallBenchmark.class, 1)
+                .warmupIterations(5)
+                .warmupTime(TimeValue.seconds(1))
+                .measurementIterations(8)
+                .measurementTime(TimeValue.milliseconds(500)));
+    }
+
+    private static ChainedOptionsBuilder shortRounds(Class<?> benchmark, int threads) {
+        return options(benchmark, threads)
+                .warmupIterations(2)
+                .warmupTime(TimeValue.milliseconds(600))
+                .measurementIterations(8)
+                .measurementTime(TimeValue.milliseconds(150));
+    }
+
+    private static ChainedOptionsBuilder options(Class<?> benchmark, int threads) {
+        return new OptionsBuilder()
+                .include("\\b" + benchmark.getSimpleName() + "\\.")
+                .threads(threads)
+                .forks(1)
+                .addProfiler(GCProfiler.class)
+                .shouldFailOnError(true)
+                // Two runs on one machine disturb each other; that is no reason to refuse.
+                .jvmArgsAppend("-Djmh.ignoreLock=true")
+                .verbosity(VerboseMode.SILENT);
+    }
+
+    private static List<Measured> run(ChainedOptionsBuilder options) throws RunnerException {
+        Collection<RunResult> results = new Runner(options.build()).run();
+        return results.stream().map(Measured::new).toList();
+    }
+}

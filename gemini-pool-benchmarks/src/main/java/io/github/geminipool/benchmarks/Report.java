@@ -1,0 +1,172 @@
+package io.github.geminipool.benchmarks;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The tables of a run, each with what was wanted. */
+final class Report {
+
+    private static final double FEW_KEYS_NANOS = 500;
+    private static final double FEW_KEYS_NANOS_AT_FOUR_THREADS = 1_600;
+    private static final double FEW_KEYS_BYTES = 256;
+    private static final double MANY_KEYS_FACTOR = 1.5;
+    private static final double CALL_NANOS = 1_800;
+    private static final double CALL_BYTES = 4_096;
+    private static final double THROUGHPUT = 0.9;
+    private static final double PLATEAU = 0.01;
+    private static final double FAILOVER_MICROS = 1_000;
+
+    private Report() {}
+
+    static Table machine() {
+        return new Table("The machine", "cores", "JVM", "OS")
+                .row(
+                        Runtime.getRuntime().availableProcessors(),
+                        System.getProperty("java.vm.name") + " " + Runtime.version(),
+                        System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    }
+
+    static Table acquire(List<Measured> all) {
+        Table table = new Table(
+                "Acquire and complete: ns of the best iteration (median)",
+                "keys",
+                "half cooling down",
+                "threads",
+                "ns",
+                "at most",
+                "",
+                "B",
+                "at most",
+                "");
+        all.stream().filter(one -> one.isOf("acquireAndComplete")).forEach(one -> {
+            double factor = one.keys() <= 10 ? 1 : MANY_KEYS_FACTOR;
+            double nanos = factor * (one.threads() == 1 ? FEW_KEYS_NANOS : FEW_KEYS_NANOS_AT_FOUR_THREADS);
+            double bytes = factor * FEW_KEYS_BYTES;
+            table.row(
+                    Table.number(one.keys()),
+                    one.halfCoolingDown() ? "yes" : "no",
+                    one.threads(),
+                    one,
+                    Table.number(nanos),
+                    Table.verdict(one.bestNanos(), nanos),
+                    Table.number(one.bytes()),
+                    Table.number(bytes),
+                    Table.verdict(one.bytes(), bytes));
+        });
+        return table;
+    }
+
+    static Table rivals(List<Measured> all) {
+        Table table = new Table(
+                "What else there is, for one key: ns of the best iteration (median)",
+                "what",
+                "1 thread",
+                "4 threads",
+                "B");
+        row(table, all, "Resilience4j: breaker + limiter + bulkhead", "resilience4jStack");
+        row(table, all, "HikariCP: borrow and return", "hikariBorrowAndReturn");
+        row(table, all, "Bucket4j", "bucket4jBucket");
+        row(table, all, "Guava's limiter", "guavaLimiter");
+        row(table, all, "Failsafe's limiter", "failsafeLimiter");
+        row(table, all, "Semaphore", "semaphore");
+        return table;
+    }
+
+    private static void row(Table table, List<Measured> all, String name, String method) {
+        Measured alone = find(all, method, 1);
+        table.row(name, alone, find(all, method, 4), Table.number(alone.bytes()));
+    }
+
+    private static Measured find(List<Measured> all, String method, int threads) {
+        return all.stream()
+                .filter(one -> one.isOf(method) && one.threads() == threads)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static Table wholeCall(List<Measured> all) {
+        Measured bare = find(all, "bareSdk", 1);
+        Measured pooled = find(all, "withPool", 1);
+        double nanos = pooled.bestNanos() - bare.bestNanos();
+        double bytes = pooled.bytes() - bare.bytes();
+        return new Table("A whole call of the SDK, canned answer, no network", "what", "ns", "B")
+                .row("SDK alone", bare, Table.number(bare.bytes()))
+                .row("with the pool", pooled, Table.number(pooled.bytes()))
+                .row("the pool's part", Table.number(nanos), Table.number(bytes))
+                .row("at most", Table.number(CALL_NANOS), Table.number(CALL_BYTES))
+                .row("", Table.verdict(nanos, CALL_NANOS), Table.verdict(bytes, CALL_BYTES));
+    }
+
+    static Table loopback() {
+        return new Table(
+                "Loopback, closed loop, alternating pairs: the SDK alone / with the pool",
+                "callers",
+                "calls/s",
+                "median ratio",
+                "at least",
+                "",
+                "p50 µs",
+                "p99 µs",
+                "40 ms or longer",
+                "errors",
+                "");
+    }
+
+    static void addTo(Table table, int callers, LoopbackComparison.Result result) {
+        LoopbackComparison.Side bare = result.bare();
+        LoopbackComparison.Side pooled = result.pooled();
+        boolean fine = pooled.errors() == 0 && pooled.shareOnPlateau() <= PLATEAU;
+        table.row(
+                callers,
+                both(bare.perSecond(), pooled.perSecond()),
+                Table.decimal(result.medianRatio()),
+                Table.decimal(THROUGHPUT),
+                result.medianRatio() >= THROUGHPUT ? "met" : "missed",
+                both(bare.calls().micros(0.5), pooled.calls().micros(0.5)),
+                both(bare.calls().micros(0.99), pooled.calls().micros(0.99)),
+                percent(bare.shareOnPlateau()) + " / " + percent(pooled.shareOnPlateau()),
+                bare.errors() + " / " + pooled.errors(),
+                fine ? "met" : "missed");
+    }
+
+    private static String both(double bare, double pooled) {
+        return Table.number(bare) + " / " + Table.number(pooled);
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+    }
+
+    static Table firstTokens(FirstTokens.Result result) {
+        return new Table("Time to the first part of a stream, loopback, one caller", "what", "p50 µs", "p90 µs")
+                .row(
+                        "SDK alone",
+                        Table.number(result.bare().micros(0.5)),
+                        Table.number(result.bare().micros(0.9)))
+                .row(
+                        "with the pool",
+                        Table.number(result.pooled().micros(0.5)),
+                        Table.number(result.pooled().micros(0.9)));
+    }
+
+    static Table failover(Failover.Result result) {
+        return new Table("A call whose first key answers 429, loopback, one caller", "what", "p50 µs", "at most", "")
+                .row("pool, answered at once", Table.number(result.plain().micros(0.5)), "", "")
+                .row(
+                        "pool, goes on with its second key",
+                        Table.number(result.failedOver().micros(0.5)),
+                        "",
+                        "")
+                .row(
+                        "of that, beyond two round trips",
+                        Table.number(result.ownMicros()),
+                        Table.number(FAILOVER_MICROS),
+                        Table.verdict(result.ownMicros(), FAILOVER_MICROS))
+                .row("attempts", result.mostAttempts(), 2, Table.verdict(result.mostAttempts(), 2))
+                .row(
+                        "SDK alone, asks its one key again",
+                        Table.number(result.bareSdk().micros(0.5)),
+                        "",
+                        "");
+    }
+}

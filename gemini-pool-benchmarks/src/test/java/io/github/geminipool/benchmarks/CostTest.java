@@ -1,0 +1,72 @@
+package io.github.geminipool.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.genai.Client;
+import com.sun.management.ThreadMXBean;
+import io.github.geminipool.settings.Selection;
+import io.github.geminipool.spi.SelectionStrategy;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the pool costs in what does not depend on the machine: bytes, and the number of keys looked at. */
+class CostTest {
+
+    private static final SelectionStrategy ADAPTIVE = SelectionStrategy.of(Selection.ADAPTIVE);
+
+    private static long bytesOf(int warmUp, int times, Runnable operation) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        for (int i = 0; i < warmUp; i++) {
+            operation.run();
+        }
+        long self = Thread.currentThread().getId();
+        long before = threads.getThreadAllocatedBytes(self);
+        for (int i = 0; i < times; i++) {
+            operation.run();
+        }
+        return (threads.getThreadAllocatedBytes(self) - before) / times;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, false, 256", "10, true, 256", "10000, false, 384", "10000, true, 384"})
+    void acquireAndCompleteAllocatesLittle(int keys, boolean halfCoolingDown, long atMost) {
+        KeyPool pool = new KeyPool(keys, halfCoolingDown, ADAPTIVE);
+
+        long bytes = bytesOf(30_000, 50_000, pool::acquireAndComplete);
+
+        assertThat(bytes).isPositive().isLessThanOrEqualTo(atMost);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, false", "10, true", "100, true", "10000, false", "10000, true"})
+    void noMoreThanSixteenKeysAreScored(int keys, boolean halfCoolingDown) {
+        AtomicLong scored = new AtomicLong();
+        KeyPool pool = new KeyPool(keys, halfCoolingDown, candidate -> {
+            scored.incrementAndGet();
+            return ADAPTIVE.score(candidate);
+        });
+
+        for (int i = 0; i < 1_000; i++) {
+            scored.set(0);
+            pool.acquireAndComplete();
+            assertThat(scored.get()).isBetween(1L, 16L);
+        }
+    }
+
+    @Test
+    void aWholeCallAllocatesLittleMoreThanTheSdkAlone() {
+        try (CannedClients clients = new CannedClients()) {
+            long bare = bytesOf(2_000, 2_000, () -> call(clients.bare));
+            long pooled = bytesOf(2_000, 2_000, () -> call(clients.pooled));
+
+            assertThat(pooled - bare).isPositive().isLessThanOrEqualTo(4_096);
+        }
+    }
+
+    private static void call(Client client) {
+        client.models.generateContent("gemini-flash-latest", "Why is the sky blue?", null);
+    }
+}

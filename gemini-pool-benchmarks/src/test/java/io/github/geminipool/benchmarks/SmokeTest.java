@@ -1,0 +1,62 @@
+package io.github.geminipool.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Everything that measures runs, once. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class SmokeTest {
+
+    @Test
+    void everyBenchmarkRuns() throws RunnerException {
+        System.setProperty("jmh.ignoreLock", "true");
+
+        Collection<RunResult> results = new Runner(new OptionsBuilder()
+                        .mode(Mode.SingleShotTime)
+                        .warmupIterations(0)
+                        .measurementIterations(1)
+                        .forks(0)
+                        .threads(2)
+                        .shouldFailOnError(true)
+                        .verbosity(VerboseMode.SILENT)
+                        .build())
+                .run();
+
+        // Acquire: five numbers of keys, twice; six rivals; two calls.
+        assertThat(results).hasSize(10 + 6 + 2);
+    }
+
+    @Test
+    void everythingAtLoopbackRuns() throws IOException {
+        try (SimulatorProcess simulator = new SimulatorProcess(10)) {
+            LoopbackComparison.Result loopback =
+                    new LoopbackComparison(2, Duration.ofMillis(50), Duration.ZERO).run(simulator, 2);
+            assertThat(loopback.bare().errors() + loopback.pooled().errors()).isZero();
+            assertThat(loopback.medianRatio()).isPositive();
+
+            FirstTokens.Result first = new FirstTokens(2, 0).run(simulator);
+            assertThat(first.pooled().count()).isEqualTo(2);
+
+            Failover.Result failover = new Failover(3, 0, 0).run(simulator);
+            assertThat(failover.mostAttempts()).as("one round trip more").isEqualTo(2);
+
+            Table table = Report.loopback();
+            Report.addTo(table, 2, loopback);
+            assertThat(table.toString()).contains("| 2 ");
+            assertThat(Report.firstTokens(first).toString()).contains("with the pool");
+            assertThat(Report.failover(failover).toString()).contains("| attempts ");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.geminipool.internal.stats;
+
+import io.github.geminipool.event.AttemptEnded;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiConsumer;
+
+/** What is counted of the attempts to one model. Thread-safe. */
+final class ModelCounters {
+
+    private final ConcurrentMap<String, AttemptCounters> byKey = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Integer, AttemptCounters> byInstance = new ConcurrentHashMap<>();
+
+    void add(AttemptEnded event) {
+        counters(byKey, event.key()).add(event);
+        counters(byInstance, event.instance()).add(event);
+    }
+
+    private static <K> AttemptCounters counters(ConcurrentMap<K, AttemptCounters> counters, K of) {
+        AttemptCounters found = counters.get(of);
+        return found != null ? found : counters.computeIfAbsent(of, any -> new AttemptCounters());
+    }
+
+    void addTo(AttemptTotals totals) {
+        // There are fewer instances than keys.
+        byInstance.values().forEach(counters -> counters.addTo(totals));
+    }
+
+    void addKeyTo(AttemptTotals totals, String key) {
+        AttemptCounters counters = byKey.get(key);
+        if (counters != null) {
+            counters.addTo(totals);
+        }
+    }
+
+    void addInstanceTo(AttemptTotals totals, int instance) {
+        AttemptCounters counters = byInstance.get(instance);
+        if (counters != null) {
+            counters.addTo(totals);
+        }
+    }
+
+    void forEachKey(BiConsumer<String, Long> attempts) {
+        byKey.forEach((key, counters) -> attempts.accept(key, counters.attempts()));
+    }
+}
