@@ -33,6 +33,7 @@ import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -133,9 +134,9 @@ class CancellationWireTest {
             }
         };
 
-        private final Class<? extends Throwable> thrown;
+        private final @Nullable Class<? extends Throwable> thrown;
 
-        Ending(Class<? extends Throwable> thrown) {
+        Ending(@Nullable Class<? extends Throwable> thrown) {
             this.thrown = thrown;
         }
 
