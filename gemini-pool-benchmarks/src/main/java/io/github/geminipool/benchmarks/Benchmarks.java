@@ -29,7 +29,7 @@ public final class Benchmarks {
         int errors = 0;
         try (SimulatorProcess simulator = new SimulatorProcess(10)) {
             LoopbackComparison comparison =
-                    new LoopbackComparison(PAIRS, Duration.ofMillis(700), Duration.ofSeconds(3));
+                    new LoopbackComparison(PAIRS, Duration.ofMillis(700), Duration.ofSeconds(5));
             Table loopback = Report.loopback();
             for (int callers : new int[] {1, 16}) {
                 LoopbackComparison.Result result = comparison.run(simulator, callers);

@@ -36,18 +36,19 @@ final class MicroBenchmarks {
     /** A whole call, with and without the pool. The SDK is much code: it takes longer to be compiled. */
     static List<Measured> wholeCall() throws RunnerException {
         return run(options(CallBenchmark.class, 1)
-                .warmupIterations(5)
+                .warmupIterations(10)
                 .warmupTime(TimeValue.seconds(1))
-                .measurementIterations(8)
-                .measurementTime(TimeValue.milliseconds(500)));
+                .measurementIterations(60)
+                .measurementTime(TimeValue.milliseconds(50)));
     }
 
     private static ChainedOptionsBuilder shortRounds(Class<?> benchmark, int threads) {
-        return options(benchmark, threads)
-                .warmupIterations(2)
-                .warmupTime(TimeValue.milliseconds(600))
-                .measurementIterations(8)
-                .measurementTime(TimeValue.milliseconds(150));
+        ChainedOptionsBuilder options =
+                options(benchmark, threads).warmupIterations(3).warmupTime(TimeValue.milliseconds(700));
+        // One thread has a processor to itself now and then, whatever else runs. Several must be seen side by side.
+        return threads == 1
+                ? options.measurementIterations(40).measurementTime(TimeValue.milliseconds(25))
+                : options.measurementIterations(6).measurementTime(TimeValue.milliseconds(250));
     }
 
     private static ChainedOptionsBuilder options(Class<?> benchmark, int threads) {

@@ -1,5 +1,6 @@
 package io.github.geminipool.benchmarks;
 
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,11 +20,13 @@ final class Report {
     private Report() {}
 
     static Table machine() {
-        return new Table("The machine", "cores", "JVM", "OS")
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        return new Table("The machine", "cores", "JVM", "OS", "load before")
                 .row(
                         Runtime.getRuntime().availableProcessors(),
                         System.getProperty("java.vm.name") + " " + Runtime.version(),
-                        System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+                        System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+                        Table.decimal(load));
     }
 
     static Table acquire(List<Measured> all) {

@@ -59,8 +59,8 @@ class CostTest {
     @Test
     void aWholeCallAllocatesLittleMoreThanTheSdkAlone() {
         try (CannedClients clients = new CannedClients()) {
-            long bare = bytesOf(2_000, 2_000, () -> call(clients.bare));
-            long pooled = bytesOf(2_000, 2_000, () -> call(clients.pooled));
+            long bare = bytesOf(1_000, 500, () -> call(clients.bare));
+            long pooled = bytesOf(1_000, 500, () -> call(clients.pooled));
 
             assertThat(pooled - bare).isPositive().isLessThanOrEqualTo(4_096);
         }

@@ -70,4 +70,14 @@ class ErrorRateTest {
 
         assertThat(rate.at(5 * MINUTE)).isEqualTo(0.5);
     }
+
+    @Test
+    void countsNoMoreThanTwoMillionOfAWindow() {
+        record(0, 2_200_000, 0);
+        record(100, 0, 1);
+        assertThat(rate.at(1)).isZero();
+
+        record(1, 1, 5 * MINUTE);
+        assertThat(rate.at(10 * MINUTE)).isEqualTo(0.5);
+    }
 }

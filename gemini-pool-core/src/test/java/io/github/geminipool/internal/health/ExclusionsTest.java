@@ -2,6 +2,7 @@ package io.github.geminipool.internal.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.time.PoolClock;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,18 @@ class ExclusionsTest {
         assertThat(exclusions.exclude(until(15), 10)).isTrue();
 
         assertThat(exclusions.cell(KEY).at(14)).isEqualTo(until(15));
+    }
+
+    @Test
+    void whateverIsNewCountsAsASetback() {
+        long before = exclusions.setbacks().count();
+
+        exclusions.exclude(until(10), 0);
+        exclusions.exclude(until(5), 0);
+        assertThat(exclusions.setbacks().count()).isEqualTo(before + 1);
+
+        exclusions.cell(KEY).strike(FailureKind.KEY_REJECTED, strikes -> until(20), 0);
+        assertThat(exclusions.setbacks().count()).isEqualTo(before + 2);
     }
 
     @Test
