@@ -118,7 +118,8 @@ final class Report {
     static void addTo(Table table, int callers, LoopbackComparison.Result result) {
         LoopbackComparison.Side bare = result.bare();
         LoopbackComparison.Side pooled = result.pooled();
-        boolean fine = pooled.errors() == 0 && pooled.shareOnPlateau() <= PLATEAU;
+        // On a busy machine some calls take that long with either.
+        boolean fine = pooled.errors() == 0 && pooled.shareOnPlateau() <= bare.shareOnPlateau() + PLATEAU;
         table.row(
                 callers,
                 both(bare.perSecond(), pooled.perSecond()),
