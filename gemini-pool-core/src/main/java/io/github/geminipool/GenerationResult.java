@@ -1,9 +1,11 @@
 package io.github.geminipool;
 
+import com.google.genai.types.Content;
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.event.AttemptEnded;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,12 +59,19 @@ public record GenerationResult(
     }
 
     /**
-     * The response's text; null if it has none, such as a blocked one.
+     * The text of the response's first candidate; null if it has none, such as a blocked one. Unlike the SDK's
+     * {@link GenerateContentResponse#text()} it does not throw for an answer that was broken off, of which the text is
+     * what came.
      *
      * @throws RuntimeException the failure, if there is no response
      */
     public @Nullable String text() {
-        return orThrow().text();
+        return orThrow().candidates().orElse(List.of()).stream()
+                .limit(1)
+                .map(candidate -> candidate.content().map(Content::text).orElse(null))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /**

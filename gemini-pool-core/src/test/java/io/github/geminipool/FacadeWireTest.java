@@ -109,6 +109,24 @@ class FacadeWireTest {
                 .hasCauseInstanceOf(ClientException.class);
     }
 
+    /** The SDK's own text() throws for the second and the third. */
+    @Test
+    void aResultsTextIsWhatCameWhateverTheAnswerEndedWith() {
+        GeminiPool pool = invariants.pool(simulator, b -> b.key(KEY));
+        simulator.fault(Fault.when().first(1).wire("200-prompt-blocked.json"));
+        assertThat(pool.tryGenerateContent(GenerationRequest.of("Hi")).text()).isNull();
+        simulator.fault(Fault.when().first(1).wire("200-finish-blocklist.json"));
+        assertThat(pool.tryGenerateContent(GenerationRequest.of("Hi")).text()).isNull();
+        simulator.fault(Fault.when()
+                .first(1)
+                .body(
+                        200,
+                        "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"Once\"}]},"
+                                + "\"finishReason\":\"SAFETY\"}]}"));
+        assertThat(pool.tryGenerateContent(GenerationRequest.of("Hi")).text()).isEqualTo("Once");
+        assertThat(pool.tryGenerateContent(GenerationRequest.of("Hi")).text()).contains("Hi");
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void automaticFunctionCallsAreOneCallOfThePool(boolean asynchronous) throws Exception {

@@ -28,8 +28,7 @@ class ChatController {
     @PostMapping("/chat/{id}")
     ResponseEntity<String> send(@PathVariable("id") String id, @RequestParam("prompt") String prompt) {
         PooledChat chat = conversations.of(id);
-        String text =
-                Objects.requireNonNullElse(chat.send(Prompt.request(prompt)).text(), "(The answer has no text.)");
+        String text = AnswerText.of(chat.send(Prompt.request(prompt))).orElse("(The answer has no text.)");
         return ResponseEntity.ok()
                 .contentType(TEXT)
                 .header("Gemini-Pool-Key", Objects.requireNonNullElse(chat.keyName(), ""))

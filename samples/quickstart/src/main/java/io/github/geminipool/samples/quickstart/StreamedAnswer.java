@@ -39,7 +39,7 @@ final class StreamedAnswer implements Runnable {
     private void send() throws IOException {
         try {
             for (GenerateContentResponse piece : stream) {
-                send("text", Map.of("text", Objects.requireNonNullElse(piece.text(), "")));
+                send("text", Map.of("text", AnswerText.of(piece).orElse("")));
             }
             send(
                     "done",

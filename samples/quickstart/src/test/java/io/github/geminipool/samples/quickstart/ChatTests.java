@@ -2,6 +2,8 @@ package io.github.geminipool.samples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.simulator.Fault;
+import io.github.geminipool.simulator.GeminiSimulator;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.UUID;
@@ -9,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
@@ -52,6 +55,23 @@ class ChatTests {
         assertThat(events.subList(0, events.size() - 1)).containsOnly("event:text");
         assertThat(streamed.body()).containsPattern("data:\\{.*\"key\":\"(north|south|limited)\"");
         assertThat(http.post(chat, "third").body()).contains("Before that, you wrote: \"first\"; \"second\".");
+    }
+
+    /** The SDK's text() throws for such answers. */
+    @Test
+    void ofAnAnswerThatWasBrokenOffItShowsWhatCame(@Autowired GeminiSimulator simulator) {
+        simulator.fault(Fault.when().first(1).wire("200-finish-blocklist.json"));
+        assertThat(http.post(chat, "first").body()).isEqualTo("(The answer has no text.)");
+        simulator.fault(Fault.when()
+                .first(1)
+                .body(
+                        200,
+                        "text/event-stream",
+                        "data: {\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"Once\"}]},"
+                                + "\"finishReason\":\"SAFETY\"}]}\n\n"));
+        assertThat(http.post(chat + "/stream", "second").body())
+                .contains("Once")
+                .contains("event:done");
     }
 
     @Test
