@@ -11,6 +11,7 @@ import io.github.geminipool.spi.SelectionStrategy;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -23,8 +24,11 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
+import org.springframework.retry.RetryListener;
+import org.springframework.retry.RetryOperations;
 import org.springframework.util.StringUtils;
 
 /**
@@ -117,5 +121,21 @@ public final class GeminiPoolAutoConfiguration {
             GeminiPool pool, ConfigurableApplicationContext context, ObjectProvider<LifecycleProperties> lifecycle) {
         LifecycleProperties properties = lifecycle.getIfAvailable(LifecycleProperties::new);
         return new GeminiPoolLifecycle(pool, context, properties.getTimeoutPerShutdownPhase());
+    }
+
+    /** Attempts on Spring Retry, where it is on the class path. Its template is no bean, lest others be given it. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(RetryOperations.class)
+    static class SpringRetryConfiguration {
+
+        private static final String TEMPLATE = "geminiPoolRetryTemplate";
+
+        @Bean
+        @ConditionalOnMissingBean(AttemptRunner.class)
+        SpringRetryAttemptRunner geminiPoolAttemptRunner(BeanFactory beans, ObjectProvider<RetryListener> listeners) {
+            return beans.containsBean(TEMPLATE)
+                    ? new SpringRetryAttemptRunner(beans.getBean(TEMPLATE, RetryOperations.class))
+                    : new SpringRetryAttemptRunner(listeners.orderedStream().toList());
+        }
     }
 }

@@ -1,0 +1,67 @@
+package io.github.geminipool.autoconfigure;
+
+import io.github.geminipool.spi.Attempt;
+import io.github.geminipool.spi.AttemptRunner;
+import io.github.geminipool.spi.CallFacts;
+import java.io.IOException;
+import java.util.List;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import org.springframework.retry.RetryContext;
+import org.springframework.retry.RetryListener;
+import org.springframework.retry.RetryOperations;
+import org.springframework.retry.support.RetrySynchronizationManager;
+import org.springframework.retry.support.RetryTemplate;
+
+/**
+ * Runs the attempts of calls on Spring Retry. Only what the pool wants repeated is an exception to the template; answers
+ * and final failures are results, so that any template does right, one that repeats everything too.
+ */
+final class SpringRetryAttemptRunner implements AttemptRunner {
+
+    private final RetryOperations template;
+
+    /** Runs attempts on the application's own template. */
+    SpringRetryAttemptRunner(RetryOperations template) {
+        this.template = template;
+    }
+
+    /** Runs attempts on a template that decides nothing by itself, and tells the listeners. */
+    SpringRetryAttemptRunner(List<RetryListener> listeners) {
+        this(template(listeners));
+    }
+
+    private static RetryTemplate template(List<RetryListener> listeners) {
+        RetryTemplate template = new RetryTemplate();
+        template.setRetryPolicy(new PoolRetryPolicy());
+        template.setBackOffPolicy(new PoolBackOffPolicy());
+        template.setListeners(listeners.toArray(RetryListener[]::new));
+        return template;
+    }
+
+    @Override
+    public Response run(CallFacts facts, Attempt attempt) throws IOException {
+        RetryContext outer = RetrySynchronizationManager.getContext();
+        try {
+            return new RetriedCall(facts.model(), attempt).run(template);
+        } finally {
+            restore(outer);
+        }
+    }
+
+    /** A template whose listener fails at the end leaves its context on the thread, which serves other calls later. */
+    private static void restore(@Nullable RetryContext outer) {
+        RetryContext left = RetrySynchronizationManager.getContext();
+        if (left == outer) {
+            return;
+        }
+        if (outer != null) {
+            RetrySynchronizationManager.register(outer);
+            return;
+        }
+        while (left != null) {
+            RetrySynchronizationManager.clear();
+            left = RetrySynchronizationManager.getContext();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package io.github.geminipool.autoconfigure;
+
+import io.github.geminipool.AttemptRunnerContract;
+import io.github.geminipool.spi.AttemptRunner;
+import java.util.List;
+
+/** Spring Retry does as the pool's own loop does. */
+class SpringRetryAttemptRunnerTests extends AttemptRunnerContract {
+
+    @Override
+    protected AttemptRunner runner() {
+        return new SpringRetryAttemptRunner(List.of());
+    }
+}
