@@ -59,6 +59,7 @@ final class RetriedCall
     @Override
     public @Nullable Response recover(RetryContext context) throws IOException {
         if (end != null) {
+            alsoThrown(context.getLastThrowable());
             return null;
         }
         if (answer != null) {
@@ -86,12 +87,13 @@ final class RetriedCall
         if (result != null) {
             return result;
         }
-        throwEnd(null);
+        throwEnd();
         throw new IOException("The retry template returned no answer");
     }
 
     private Response failed(Throwable e) throws IOException {
-        throwEnd(e);
+        alsoThrown(e);
+        throwEnd();
         if (e instanceof RepeatException) {
             // A template that does without recovery.
             return attempt.giveUp();
@@ -122,21 +124,22 @@ final class RetriedCall
     }
 
     /** Throws what the call ended with, if that is what it did. */
-    private void throwEnd(@Nullable Throwable also) throws IOException {
-        Throwable thrown = end;
-        if (thrown == null) {
-            return;
-        }
-        if (also != null && also != thrown) {
-            thrown.addSuppressed(also);
-        }
-        if (thrown instanceof IOException io) {
+    private void throwEnd() throws IOException {
+        if (end instanceof IOException io) {
             throw io;
         }
-        if (thrown instanceof RuntimeException runtime) {
+        if (end instanceof RuntimeException runtime) {
             throw runtime;
         }
-        throw (Error) thrown;
+        if (end instanceof Error error) {
+            throw error;
+        }
+    }
+
+    private void alsoThrown(@Nullable Throwable e) {
+        if (end != null && e != null && e != end) {
+            end.addSuppressed(e);
+        }
     }
 
     private void dropAnswer() {

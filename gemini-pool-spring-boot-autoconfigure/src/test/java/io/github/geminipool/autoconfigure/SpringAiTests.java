@@ -7,6 +7,7 @@ import io.github.geminipool.GeminiPool;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.KeyState;
 import io.github.geminipool.simulator.RequestRecord;
+import io.github.geminipool.spi.AttemptRunner;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +20,8 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.retry.RetryOperations;
+import org.springframework.core.retry.RetryTemplate;
 
 /** Spring AI's own starter, unchanged and without a key of its own. */
 @Timeout(60)
@@ -58,6 +61,16 @@ class SpringAiTests {
     @Test
     void thereIsOneClientAndItIsThePools() {
         assertThat(context.getBeanNamesForType(Client.class)).containsExactly("geminiPoolClient");
+    }
+
+    /** Spring AI defines one of Spring Framework's own type, and injects it by type. */
+    @Test
+    void thereIsOneRetryTemplateAndItIsSpringAis() {
+        assertThat(context.getBeanNamesForType(RetryTemplate.class)).hasSize(1);
+        assertThat(context.getBeanNamesForType(RetryOperations.class)).hasSize(1);
+        assertThat(context.getBeanNamesForType(org.springframework.retry.RetryOperations.class))
+                .isEmpty();
+        assertThat(context.getBeanNamesForType(AttemptRunner.class)).containsExactly("geminiPoolAttemptRunner");
     }
 
     @Test
