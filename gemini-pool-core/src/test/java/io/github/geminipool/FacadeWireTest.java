@@ -32,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The facade: requests, results, futures, and what an application may put into a pool. */
+@Tag("wire")
 @Timeout(60)
 class FacadeWireTest {
 
@@ -261,6 +263,7 @@ class FacadeWireTest {
     }
 
     @Test
+    @Tag("once") // A thousand model pools say nothing about OkHttp.
     void manyModelsDoNotMakeManyPools() {
         GeminiPool pool =
                 invariants.pool(simulator, b -> b.key(KEY).settings(b.settings().withSize(1)));

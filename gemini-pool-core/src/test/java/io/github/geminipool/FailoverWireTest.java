@@ -8,11 +8,13 @@ import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.KeyState;
 import io.github.geminipool.simulator.RequestRecord;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The first key's project has no quota left and the second key is revoked: the third answers, in every form. */
+@Tag("wire")
 class FailoverWireTest {
 
     private static final String FIRST = PoolInvariants.secretOf("first");

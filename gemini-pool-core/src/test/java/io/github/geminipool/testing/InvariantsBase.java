@@ -3,8 +3,10 @@ package io.github.geminipool.testing;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -18,7 +20,7 @@ public abstract class InvariantsBase implements BeforeEachCallback, AfterEachCal
 
     private final Set<String> secrets = ConcurrentHashMap.newKeySet();
     private final List<String> breaches = new CopyOnWriteArrayList<>();
-    private final List<String> shown = new CopyOnWriteArrayList<>();
+    private final Queue<String> shown = new ConcurrentLinkedQueue<>();
     private Duration patience = Duration.ofSeconds(5);
     private LogCapture logs;
     private Set<Thread> threadsBefore = Set.of();

@@ -8,7 +8,8 @@ import ch.qos.logback.core.AppenderBase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LogCapture implements AutoCloseable {
 
-    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
     private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
     private final Level levelBefore = root.getLevel();
     private final java.util.logging.Logger julRoot = java.util.logging.Logger.getLogger("");
@@ -65,7 +66,7 @@ final class LogCapture implements AutoCloseable {
     }
 
     List<String> lines() {
-        return lines;
+        return List.copyOf(lines);
     }
 
     @Override
