@@ -106,7 +106,17 @@ final class Exchange {
         }
         ByteBuffer bytes = ByteBuffer.wrap(chunks.get(index));
         response.write(
-                last, bytes, last ? callback : then(() -> gap.accept(() -> sendChunk(chunks, index + 1, cut, gap))));
+                last, bytes, last ? callback : then(() -> afterGap(gap, () -> sendChunk(chunks, index + 1, cut, gap))));
+    }
+
+    /** A client may leave in the middle of a stream, too. */
+    private void afterGap(Consumer<Runnable> gap, Runnable next) {
+        Abandonment watch = request.isSecure() ? null : Abandonment.watch(request, this::abandoned);
+        gap.accept(() -> {
+            if (watch == null || watch.end()) {
+                next.run();
+            }
+        });
     }
 
     private static byte[] error(FaultAction.ErrorInStream error, Reply.Events events) {
