@@ -1,11 +1,15 @@
 package io.github.geminipool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.google.genai.errors.ClientException;
 import com.google.genai.types.GenerateContentResponse;
+import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.testing.Eventually;
+import io.github.geminipool.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,26 +106,69 @@ class ConcurrencyWireTest {
         }
     }
 
-    /** 300 callers wait for 2 instances: none of them holds a thread. */
+    /** What callers of 10,000 calls do while nobody is answered; none of the waiting ones holds a thread. */
     @Test
-    void asynchronousCallsWaitWithoutAThread() throws Exception {
-        GeminiSimulator simulator = invariants.simulator(b -> b.key(KEY));
-        simulator.fault(Fault.when().first(2).whenInFlight(3));
+    void tenThousandCallsWaitWithoutAThreadAndEndAtOnce() throws Exception {
+        int size = 4;
+        int calls = 10_000;
+        ManualTime time = new ManualTime();
+        GeminiSimulator simulator = invariants.simulator(b -> b.key(KEY).key(OTHER));
         GeminiPool pool = invariants.pool(
                 simulator,
-                b -> b.key(KEY).settings(b.settings().withSize(2).withAcquireTimeout(Duration.ofMinutes(5))));
-        List<CompletableFuture<GenerateContentResponse>> answers = new ArrayList<>();
-        for (int i = 0; i < 300; i++) {
-            answers.add(pool.generateContentAsync(GenerationRequest.of("Hi").model("m")));
+                b -> b.key(KEY)
+                        .key(OTHER)
+                        .timeSource(time)
+                        .settings(b.settings().withSize(size).withAcquireTimeout(Duration.ofSeconds(30))));
+        // Whatever is started once is there before threads are counted.
+        pool.generateContentAsync(GenerationRequest.of("Hi").model("m").deadline(Duration.ofDays(1)))
+                .get(10, TimeUnit.SECONDS);
+        pool.client().async.models.generateContent("m", "Hi", null).get(10, TimeUnit.SECONDS);
+        simulator.fault(Fault.when().hang());
+        int before = Thread.getAllStackTraces().size();
+
+        GenerationRequest request = GenerationRequest.of("Hi").model("m");
+        GenerationRequest impatient = request.acquireTimeout(Duration.ofSeconds(10));
+        GenerationRequest urgent = request.deadline(Duration.ofSeconds(20));
+        List<CompletableFuture<?>> running = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            running.add(pool.generateContentAsync(request));
         }
-        Eventually.await("two are in flight", () -> simulator.inFlight() == 2);
-        assertThat(pool.stats().waiting()).isEqualTo(298);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .filteredOn(thread -> thread.getName().startsWith("gemini-pool-call"))
-                .hasSizeLessThanOrEqualTo(4);
-        pool.generateContent(GenerationRequest.of("Go").model("another"));
-        for (CompletableFuture<GenerateContentResponse> answer : answers) {
-            assertThat(answer.get(60, TimeUnit.SECONDS).text()).contains("Hi");
+        List<CompletableFuture<?>> cancelled = new ArrayList<>();
+        List<CompletableFuture<?>> impatients = new ArrayList<>();
+        List<CompletableFuture<?>> urgents = new ArrayList<>();
+        List<CompletableFuture<?>> plain = new ArrayList<>();
+        for (int i = size; i < calls; i += 4) {
+            cancelled.add(pool.generateContentAsync(request));
+            impatients.add(pool.generateContentAsync(impatient));
+            urgents.add(pool.generateContentAsync(urgent));
+            plain.add(pool.client().async.models.generateContent("m", "Hi", null));
         }
+        Eventually.await("all instances are in use", () -> simulator.inFlight() == size);
+        assertThat(pool.stats().waiting()).isEqualTo(calls - size);
+        assertThat(Thread.getAllStackTraces().size()).isLessThanOrEqualTo(before + size + 20);
+
+        cancelled.forEach(answer -> answer.cancel(true));
+        assertThat(pool.stats().waiting()).isEqualTo(3 * plain.size());
+        time.advance(Duration.ofSeconds(10));
+        assertAllFail(impatients, PoolExhaustedException.class);
+        assertThat(pool.stats().waiting()).isEqualTo(2 * plain.size());
+        time.advance(Duration.ofSeconds(10));
+        assertAllFail(urgents, PoolExhaustedException.class);
+        assertThat(pool.stats().waiting()).isEqualTo(plain.size());
+        time.advance(Duration.ofSeconds(10));
+        assertAllFail(plain, ClientException.class);
+        running.forEach(answer -> answer.cancel(true));
+        Eventually.await(
+                "nothing is left",
+                () -> pool.activeCalls() == 0 && pool.stats().active() == 0 && simulator.inFlight() == 0);
+        assertThat(pool.pendingTasks()).isZero();
+        assertThat(simulator.requestCount()).isEqualTo(2 + size);
+    }
+
+    private static void assertAllFail(List<CompletableFuture<?>> answers, Class<? extends Throwable> with)
+            throws Exception {
+        var all = CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
+        assertThat(catchThrowable(() -> all.get(20, TimeUnit.SECONDS))).hasRootCauseInstanceOf(with);
+        assertThat(answers).allMatch(CompletableFuture::isCompletedExceptionally);
     }
 }
