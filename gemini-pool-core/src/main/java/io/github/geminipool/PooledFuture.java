@@ -5,33 +5,31 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** The future of a call: cancelling it cancels the call on the wire too, which the SDK's futures don't do. */
-final class PooledFuture<T> extends CompletableFuture<T> {
+/**
+ * Makes the futures of calls: whoever ends one before the call has, by cancelling it, by a timeout or otherwise, ends the
+ * call on the wire too, which the SDK's futures don't do.
+ */
+final class PooledFuture {
 
-    private final PoolCall call;
-
-    private PooledFuture(PoolCall call) {
-        this.call = call;
-    }
+    private PooledFuture() {}
 
     /** A future that ends as another one does. */
     static <T> CompletableFuture<T> following(CompletableFuture<T> answer, PoolCall call) {
-        PooledFuture<T> future = new PooledFuture<>(call);
-        var unused = answer.whenComplete((value, e) -> future.end(value, e));
+        CompletableFuture<T> future = new CompletableFuture<>();
+        var unused = future.whenComplete((value, e) -> {
+            if (!answer.isDone()) {
+                call.cancel();
+            }
+        });
+        var unusedToo = answer.whenComplete((value, e) -> end(future, value, e));
         return future;
     }
 
-    private void end(T value, @Nullable Throwable e) {
+    private static <T> void end(CompletableFuture<T> future, T value, @Nullable Throwable e) {
         if (e == null) {
-            complete(value);
+            future.complete(value);
         } else {
-            completeExceptionally(e instanceof CompletionException && e.getCause() != null ? e.getCause() : e);
+            future.completeExceptionally(e instanceof CompletionException && e.getCause() != null ? e.getCause() : e);
         }
-    }
-
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-        call.cancel();
-        return super.cancel(mayInterruptIfRunning);
     }
 }
