@@ -217,7 +217,8 @@ class FaultTest {
         for (int i = 0; i < 50; i++) {
             assertThat(raw.generate("k1", "m").statusCode()).isEqualTo(200);
         }
-        assertThat(simulator.openConnections()).isEqualTo(open);
+        // Fewer, if clients of earlier tests are collected meanwhile.
+        assertThat(simulator.openConnections()).isLessThanOrEqualTo(open);
     }
 
     private static boolean eventuallyIdle(GeminiSimulator simulator, int others) {
