@@ -39,6 +39,7 @@ class ConcurrencyWireTest {
 
     /** The dispatcher's five calls a host, or any other hidden limit, would let it hang. */
     @ParameterizedTest
+    @Tag("once") // The wire test of attempts has 30 calls in flight together, on each OkHttp.
     @ValueSource(booleans = {true, false})
     void aThousandAsynchronousCallsAreInFlightTogether(boolean facade) throws Exception {
         int calls = 1_000;
