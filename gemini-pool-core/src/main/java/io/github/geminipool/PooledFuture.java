@@ -16,18 +16,13 @@ final class PooledFuture {
     /** A future that ends as another one does. */
     static <T> CompletableFuture<T> following(CompletableFuture<T> answer, PoolCall call) {
         CompletableFuture<T> future = new CompletableFuture<>();
-        // Before anybody else's: it is told last, but whatever the others do it is told.
-        cancelling(call, future, answer);
-        var unused = answer.whenComplete((value, e) -> end(future, value, e));
-        return future;
-    }
-
-    private static void cancelling(PoolCall call, CompletableFuture<?> future, CompletableFuture<?> answer) {
         var unused = future.whenComplete((value, e) -> {
             if (!answer.isDone()) {
                 call.cancel();
             }
         });
+        var unusedToo = answer.whenComplete((value, e) -> end(future, value, e));
+        return future;
     }
 
     private static <T> void end(CompletableFuture<T> future, T value, @Nullable Throwable e) {

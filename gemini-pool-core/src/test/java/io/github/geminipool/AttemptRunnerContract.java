@@ -60,7 +60,7 @@ public abstract class AttemptRunnerContract {
 
     private final ManualTime time = new ManualTime();
     private final List<CallEnded> ended = new CopyOnWriteArrayList<>();
-    private final RecordingRunner runner = new RecordingRunner(runner());
+    private RecordingRunner runner;
     private GeminiSimulator simulator;
 
     /** The runner under test, as it is in an application that configures nothing. */
@@ -68,6 +68,7 @@ public abstract class AttemptRunnerContract {
 
     @BeforeEach
     void start() {
+        runner = new RecordingRunner(runner());
         simulator = invariants.simulator(b -> b.key(KEY).key(OTHER));
     }
 
