@@ -20,12 +20,13 @@ public final class Benchmarks {
         PrintStream out = System.out;
         // Another run on this machine is no reason to refuse.
         System.setProperty("jmh.ignoreLock", "true");
-        out.println("What gemini-pool costs; this takes about four minutes.");
+        out.println("What gemini-pool costs; this takes about five minutes.");
         out.println(Report.machine());
         List<Measured> micro = MicroBenchmarks.acquireAndRivals();
         out.println(Report.acquire(micro));
         out.println(Report.rivals(micro));
-        out.println(Report.wholeCall(MicroBenchmarks.wholeCall()));
+        out.println(Report.wholeCall(
+                MicroBenchmarks.wholeCall(), new AlternatingCalls(1_000, Duration.ofSeconds(20)).run()));
         int errors = 0;
         try (SimulatorProcess simulator = new SimulatorProcess(10)) {
             LoopbackComparison comparison =

@@ -37,6 +37,6 @@ public class CallBenchmark {
     }
 
     private static GenerateContentResponse call(Client client) {
-        return client.models.generateContent("gemini-flash-latest", "Why is the sky blue?", null);
+        return client.models.generateContent(Contenders.MODEL, Contenders.PROMPT, null);
     }
 }

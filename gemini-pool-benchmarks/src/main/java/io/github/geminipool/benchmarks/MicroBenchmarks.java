@@ -36,7 +36,7 @@ final class MicroBenchmarks {
     /** A whole call, with and without the pool. The SDK is much code: it takes longer to be compiled. */
     static List<Measured> wholeCall() throws RunnerException {
         return run(options(CallBenchmark.class, 1)
-                .warmupIterations(10)
+                .warmupIterations(6)
                 .warmupTime(TimeValue.seconds(1))
                 .measurementIterations(60)
                 .measurementTime(TimeValue.milliseconds(50)));

@@ -24,8 +24,11 @@ final class Table {
         return this;
     }
 
-    /** Whether a figure is as small as was wanted. */
+    /** Whether a figure is as small as was wanted; nothing is said of a difference that came out below nothing. */
     static String verdict(double figure, double atMost) {
+        if (figure < 0) {
+            return "unclear";
+        }
         return figure <= atMost ? "met" : "missed";
     }
 

@@ -56,6 +56,8 @@ class SmokeTest {
             Report.addTo(table, 2, loopback);
             assertThat(table.toString()).contains("| 2 ");
             assertThat(Report.firstTokens(first).toString()).contains("with the pool");
+            assertThat(new AlternatingCalls(2, Duration.ZERO).run().pooled().count())
+                    .isEqualTo(2);
             assertThat(Report.failover(failover).toString()).contains("| attempts ");
         }
     }
