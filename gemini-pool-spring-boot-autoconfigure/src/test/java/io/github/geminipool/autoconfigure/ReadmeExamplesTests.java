@@ -20,6 +20,7 @@ import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.GeminiSimulatorExtension;
 import io.github.geminipool.simulator.KeyState;
@@ -65,6 +66,11 @@ import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.retry.RetryCallback;
+import org.springframework.retry.RetryContext;
+import org.springframework.retry.RetryListener;
+import org.springframework.retry.RetryOperations;
+import org.springframework.retry.support.RetryTemplate;
 import org.springframework.stereotype.Service;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -287,6 +293,41 @@ class ReadmeExamplesTests {
     }
 
     @Test
+    void springRetry(CapturedOutput output) {
+        GeminiSimulator simulator = SIMULATOR.simulator();
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(GeminiPoolAutoConfiguration.class))
+                .withUserConfiguration(RetryListenerConfiguration.class)
+                .withPropertyValues(
+                        "gemini.pool.base-url=" + SIMULATOR.baseUrl(),
+                        "gemini.pool.keys=first-secret",
+                        "gemini.pool.retry.initial-delay=1ms")
+                .run(context -> {
+                    simulator.fault(Fault.when().first(1).respond(503));
+                    context.getBean(GeminiPool.class).generateContent(request);
+                });
+        assertThat(output).contains("Attempt 1 to gemini-flash-latest failed: OVERLOADED");
+    }
+
+    @Test
+    void ownRetryTemplate() {
+        GeminiSimulator simulator = SIMULATOR.simulator();
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(GeminiPoolAutoConfiguration.class))
+                .withUserConfiguration(RetryTemplateConfiguration.class)
+                .withPropertyValues("gemini.pool.base-url=" + SIMULATOR.baseUrl(), "gemini.pool.keys=first-secret")
+                .run(context -> {
+                    simulator.resetLog();
+                    simulator.fault(Fault.when().first(5).respond(503));
+                    GenerationResult result =
+                            context.getBean(GeminiPool.class).tryGenerateContent(request.maxAttempts(5));
+                    assertThat(result.isSuccess()).isFalse();
+                    assertThat(result.attempts()).hasSize(2);
+                });
+        simulator.clearFaults();
+    }
+
+    @Test
     void otherLibraries(CapturedOutput output) throws IOException {
         String baseUrl = SIMULATOR.baseUrl();
         // README
@@ -411,6 +452,35 @@ class VaultConfiguration {
     @Bean
     GeminiPoolConnectionDetails keysFromTheVault(Vault vault) {
         return () -> vault.read("gemini").stream().map(ApiKey::of).toList();
+    }
+    // end
+}
+
+@Configuration(proxyBeanMethods = false)
+class RetryListenerConfiguration {
+
+    private static final Logger log = LoggerFactory.getLogger(RetryListenerConfiguration.class);
+
+    // README
+    @Bean
+    RetryListener repeats() {
+        return new RetryListener() {
+            @Override
+            public <T, E extends Throwable> void onError(RetryContext context, RetryCallback<T, E> call, Throwable e) {
+                log.info("Attempt {} to {} failed: {}", context.getRetryCount(), call.getLabel(), e.getMessage());
+            }
+        };
+    }
+    // end
+}
+
+@Configuration(proxyBeanMethods = false)
+class RetryTemplateConfiguration {
+
+    // README
+    @Bean
+    RetryOperations geminiPoolRetryTemplate() {
+        return RetryTemplate.builder().maxAttempts(2).fixedBackoff(100).build();
     }
     // end
 }
