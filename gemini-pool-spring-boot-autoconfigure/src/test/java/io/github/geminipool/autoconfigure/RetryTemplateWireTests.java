@@ -40,7 +40,9 @@ import org.springframework.retry.RetryOperations;
 import org.springframework.retry.RetryState;
 import org.springframework.retry.TerminatedRetryException;
 import org.springframework.retry.backoff.BackOffInterruptedException;
+import org.springframework.retry.backoff.BackOffPolicy;
 import org.springframework.retry.backoff.FixedBackOffPolicy;
+import org.springframework.retry.backoff.StatelessBackOffPolicy;
 import org.springframework.retry.context.RetryContextSupport;
 import org.springframework.retry.support.RetrySynchronizationManager;
 import org.springframework.retry.support.RetryTemplate;
@@ -176,10 +178,14 @@ class RetryTemplateWireTests {
     @Test
     void interruptionOfTheTemplatesOwnDelayIsNotForgotten() {
         simulator.fault(Fault.when().respond(503));
-        FixedBackOffPolicy backOff = new FixedBackOffPolicy();
-        backOff.setSleeper(delay -> {
-            throw new InterruptedException("somebody wants this thread to end");
-        });
+        // One that does not set the flag again; Spring Retry's own do.
+        BackOffPolicy backOff = new StatelessBackOffPolicy() {
+            @Override
+            protected void doBackOff() {
+                throw new BackOffInterruptedException(
+                        "interrupted", new InterruptedException("somebody wants this thread to end"));
+            }
+        };
         GeminiPool pool = pool(
                 RetryTemplate.builder().maxAttempts(5).customBackoff(backOff).build());
         Throwable e = failureOf(pool);
