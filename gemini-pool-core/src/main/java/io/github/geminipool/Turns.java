@@ -28,18 +28,45 @@ final class Turns {
     /** Takes the next turn; it comes when all before it have ended. */
     Turn take() {
         Turn turn = new Turn();
-        boolean comes;
         lock.lock();
         try {
-            comes = all.isEmpty();
+            turn.hasCome = all.isEmpty();
             all.add(turn);
         } finally {
             lock.unlock();
         }
-        if (comes) {
+        if (turn.hasCome) {
             turn.come.complete(null);
         }
         return turn;
+    }
+
+    /** Takes a turn out of the order; returns the one that is next if it was the first. */
+    private @Nullable Turn remove(Turn turn) {
+        boolean wasFirst = !all.isEmpty() && all.iterator().next() == turn;
+        all.remove(turn);
+        return wasFirst && !all.isEmpty() ? all.iterator().next() : null;
+    }
+
+    private void comes(@Nullable Turn turn) {
+        if (turn != null) {
+            executor.execute(() -> {
+                if (mayCome(turn)) {
+                    turn.come.complete(null);
+                }
+            });
+        }
+    }
+
+    private boolean mayCome(Turn turn) {
+        lock.lock();
+        try {
+            // It may have been given up meanwhile.
+            turn.hasCome = all.contains(turn);
+            return turn.hasCome;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A place in the order. */
@@ -47,35 +74,39 @@ final class Turns {
 
         private final CompletableFuture<@Nullable Void> come = new CompletableFuture<>();
 
+        private boolean hasCome;
+
         /** Completes when it has come; fails if it was given up before. */
         CompletableFuture<@Nullable Void> come() {
             return come;
         }
 
-        /** Gives it up, if it has not come yet. */
+        /** Gives it up, if it has not come yet. Whoever learns of that finds it gone: the next message need not wait. */
         void giveUp(RuntimeException why) {
-            if (come.completeExceptionally(why)) {
-                end();
+            Turn next;
+            lock.lock();
+            try {
+                if (hasCome || !all.contains(this)) {
+                    return;
+                }
+                next = remove(this);
+            } finally {
+                lock.unlock();
             }
+            comes(next);
+            come.completeExceptionally(why);
         }
 
         /** Ends it, wherever it stands, and lets the next one come. Ending it again does nothing. */
         void end() {
-            Turn next = null;
+            Turn next;
             lock.lock();
             try {
-                boolean hadItsTurn = !all.isEmpty() && all.iterator().next() == this;
-                all.remove(this);
-                if (hadItsTurn && !all.isEmpty()) {
-                    next = all.iterator().next();
-                }
+                next = remove(this);
             } finally {
                 lock.unlock();
             }
-            if (next != null) {
-                CompletableFuture<@Nullable Void> comes = next.come;
-                executor.execute(() -> comes.complete(null));
-            }
+            comes(next);
         }
     }
 }

@@ -78,6 +78,20 @@ class TurnsTest {
     }
 
     @Test
+    void whoeverLearnsThatItWasGivenUpFindsItGone() {
+        Turns.Turn first = turns.take();
+        Turns.Turn second = turns.take();
+        first.end();
+        List<Turns.Turn> third = new ArrayList<>();
+        var told = second.come().whenComplete((come, e) -> third.add(turns.take()));
+        second.giveUp(new IllegalStateException("no longer"));
+        assertThat(told).isCompletedExceptionally();
+        assertThat(third.get(0).come()).isCompleted();
+        runTasks();
+        assertThat(third.get(0).come()).isCompleted();
+    }
+
+    @Test
     void oneThatEndsBeforeItHasComeIsPassedOver() {
         List<Turns.Turn> all = List.of(turns.take(), turns.take(), turns.take());
         all.get(1).end();
