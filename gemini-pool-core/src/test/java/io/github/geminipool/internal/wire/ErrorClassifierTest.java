@@ -459,7 +459,7 @@ class ErrorClassifierTest {
             "2026-12-31T23:00:00Z, 2027-01-01T08:00:00Z",
         })
         void isTheNextOneOfTheCoastsCalendar(Instant now, Instant midnight) {
-            assertThat(ErrorClassifier.nextMidnight(now)).isEqualTo(midnight);
+            assertThat(QuotaErrors.nextMidnight(now)).isEqualTo(midnight);
         }
     }
 }
