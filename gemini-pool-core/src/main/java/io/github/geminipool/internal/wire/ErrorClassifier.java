@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.wire;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
@@ -82,6 +83,19 @@ public final class ErrorClassifier {
         GoogleError error = GoogleError.parse(body);
         int status = error.status() == 0 ? 500 : error.status();
         return judge(status, new Verdict(status, error, asked));
+    }
+
+    /**
+     * Whether a JSON body of status 200 that begins with an error is nothing but one. Operations and batches have errors
+     * too, of their own.
+     */
+    public static boolean isError(String body) {
+        JsonNode json = LenientJson.read(body).root();
+        JsonNode error = json.path("error");
+        return (error.has("code") || error.has("status") || error.has("message"))
+                && !json.has("name")
+                && !json.has("done")
+                && !json.has("id");
     }
 
     /** Whether a verdict is that a key was reported as leaked. */

@@ -19,7 +19,11 @@ final class GoogleError {
 
     private static final int DEEPEST_NESTING = 3;
 
+    /** More of a message is not looked at. */
+    private static final int LONGEST_MESSAGE = 64 * 1024;
+
     private final JsonNode json;
+    private final boolean whole;
     private final String message;
 
     /** What the message says, for comparisons; what it quotes is somebody else's words. */
@@ -32,12 +36,12 @@ final class GoogleError {
     /** One exceeded quota. */
     record Violation(String quota, boolean isZero) {
 
-        static Violation of(JsonNode json) {
+        static Violation of(JsonNode json, boolean whole) {
             String quota = json.path("quotaId").asText("") + " "
                     + json.path("quotaMetric").asText("");
             JsonNode value = json.path("quotaValue");
-            // Google leaves a limit of 0 out.
-            boolean zero = value.isMissingNode() || value.isNull() || isZero(value);
+            // Google leaves a limit of 0 out, and a cut any.
+            boolean zero = value.isMissingNode() ? whole : value.isNull() || isZero(value);
             return new Violation(
                     (quota + " " + json.path("description").asText("")).toLowerCase(Locale.ROOT),
                     zero && !quota.isBlank());
@@ -61,10 +65,12 @@ final class GoogleError {
         }
     }
 
-    private GoogleError(JsonNode json, String message) {
+    private GoogleError(JsonNode json, boolean whole, String message) {
         this.json = json;
+        this.whole = whole;
         this.message = message;
-        String spoken = json.isMissingNode() ? message : withoutQuotes(message);
+        String begun = message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE);
+        String spoken = json.isMissingNode() ? begun : withoutQuotes(begun);
         this.said = spoken.toLowerCase(Locale.ROOT);
         collect(json, 0);
         if (retryDelay == null) {
@@ -77,9 +83,10 @@ final class GoogleError {
     }
 
     private static GoogleError parse(String text, int depth) {
-        JsonNode json = errorIn(LenientJson.firstObject(text), 0);
+        LenientJson read = LenientJson.read(text);
+        JsonNode json = errorIn(read.root(), 0);
         if (json.isMissingNode()) {
-            return new GoogleError(json, text);
+            return new GoogleError(json, read.isWhole(), text);
         }
         String message = json.isTextual() ? json.asText() : json.path("message").asText("");
         if (depth < DEEPEST_NESTING && mayNest(json, message)) {
@@ -90,6 +97,7 @@ final class GoogleError {
         }
         return new GoogleError(
                 json,
+                read.isWhole(),
                 message.isBlank() ? json.path("details").path(0).path("message").asText("") : message);
     }
 
@@ -154,14 +162,14 @@ final class GoogleError {
             }
         }
         if (isOf("QuotaFailure", type)) {
-            node.path("violations").forEach(violation -> violations.add(Violation.of(violation)));
+            node.path("violations").forEach(violation -> violations.add(Violation.of(violation, whole)));
         }
         if (isOf("RetryInfo", type)) {
             retryDelay = longer(retryDelay, ProtobufDuration.parse(node.path("retryDelay")));
         }
         for (JsonNode child : node) {
             boolean isJsonText = child.isTextual() && depth < DEEPEST_NESTING && isDetails(child.asText());
-            collect(isJsonText ? LenientJson.firstObject(child.asText()) : child, depth + 1);
+            collect(isJsonText ? LenientJson.read(child.asText()).root() : child, depth + 1);
         }
     }
 

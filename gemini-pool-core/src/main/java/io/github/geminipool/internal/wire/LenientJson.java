@@ -34,35 +34,50 @@ final class LenientJson {
     /** What lies deeper is skipped: no error of Google's is so deep. */
     private static final int DEEPEST = 32;
 
+    /** What comes after so many values is not read: no error of Google's has so many. */
+    private static final int MOST_VALUES = 5_000;
+
     private final Deque<ContainerNode<?>> open = new ArrayDeque<>();
     private JsonNode root = MissingNode.getInstance();
+    private boolean whole;
 
     private LenientJson() {}
 
-    /** The first object, or a missing node. */
-    static JsonNode firstObject(String text) {
-        int start = text.indexOf('{');
-        if (start < 0) {
-            return MissingNode.getInstance();
-        }
+    /** Reads the first object of a text. */
+    static LenientJson read(String text) {
         LenientJson json = new LenientJson();
-        try (JsonParser parser = JSON.createParser(text.substring(start))) {
-            json.read(parser);
-        } catch (IOException | RuntimeException e) {
-            return json.root;
+        int start = text.indexOf('{');
+        if (start >= 0) {
+            try (JsonParser parser = JSON.createParser(text.substring(start))) {
+                json.read(parser);
+            } catch (IOException | RuntimeException e) {
+                // What was read until here is all that there is.
+                json.whole = false;
+            }
         }
-        return json.root;
+        return json;
+    }
+
+    /** The object, or a missing node. */
+    JsonNode root() {
+        return root;
+    }
+
+    /** Whether it was read to its end: else what is missing may have been there. */
+    boolean isWhole() {
+        return whole;
     }
 
     private void read(JsonParser parser) throws IOException {
         JsonToken token = parser.nextToken();
-        while (token != null) {
+        for (int values = 0; token != null && values < MOST_VALUES; values++) {
             switch (token) {
                 case START_OBJECT -> begin(parser, JsonNodeFactory.instance.objectNode());
                 case START_ARRAY -> begin(parser, JsonNodeFactory.instance.arrayNode());
                 case END_OBJECT, END_ARRAY -> {
                     open.pop();
                     if (open.isEmpty()) {
+                        whole = true;
                         return;
                     }
                 }
