@@ -3,6 +3,7 @@ package io.github.geminipool.internal.event;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.CallEnded;
+import io.github.geminipool.event.KeyLeaked;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import java.util.List;
@@ -40,6 +41,11 @@ public final class Listeners implements PoolListener {
     @Override
     public void scopeExcluded(ScopeExcluded event) {
         tell(listener -> listener.scopeExcluded(event));
+    }
+
+    @Override
+    public void keyLeaked(KeyLeaked event) {
+        tell(listener -> listener.keyLeaked(event));
     }
 
     private void tell(Consumer<PoolListener> notification) {
