@@ -7,6 +7,7 @@ import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.settings.RetrySettings;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -80,7 +81,11 @@ class ErrorBombTest {
     private static String requestOf(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
-            head.append((char) in.read());
+            int next = in.read();
+            if (next < 0) {
+                throw new EOFException("no request came");
+            }
+            head.append((char) next);
         }
         int at = head.indexOf("Content-Length: ");
         in.readNBytes(Integer.parseInt(head.substring(at + 16, head.indexOf("\r\n", at))));
