@@ -134,6 +134,7 @@ public final class GeminiPool implements AutoCloseable {
             }
         });
         all.addAll(given);
+        all.add(new LeakAlarm(new Listeners(given)));
         return new Listeners(all);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.CallEnded;
+import io.github.geminipool.event.KeyLeaked;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.key.ApiKey;
@@ -155,6 +156,11 @@ public final class PoolInvariants extends InvariantsBase {
 
         @Override
         public void scopeExcluded(ScopeExcluded event) {
+            told(event);
+        }
+
+        @Override
+        public void keyLeaked(KeyLeaked event) {
             told(event);
         }
 

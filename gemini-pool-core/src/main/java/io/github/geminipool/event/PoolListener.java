@@ -4,7 +4,7 @@ package io.github.geminipool.event;
  * Is told what a pool does. For one call the order is
  *
  * <pre>
- * attemptStarted → [scopeExcluded] → attemptEnded → attemptStarted → … → callEnded → attemptEnded
+ * attemptStarted → [scopeExcluded → [keyLeaked]] → attemptEnded → attemptStarted → … → callEnded → attemptEnded
  * </pre>
  *
  * where the last attempt of a successful call ends when its answer has been read, which may be after the call's end.
@@ -25,4 +25,7 @@ public interface PoolListener {
 
     /** Something is not used for a while. */
     default void scopeExcluded(ScopeExcluded event) {}
+
+    /** A key was reported as leaked; told once, beside its exclusion. Whoever is on call should hear of it. */
+    default void keyLeaked(KeyLeaked event) {}
 }

@@ -1,8 +1,5 @@
 package io.github.geminipool.key;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-
 /**
  * The secret value of an API key. It never prints itself: {@link #toString()} is always {@code ***}.
  *
@@ -15,9 +12,11 @@ public final class Secret {
     private static final String MASK = "***";
 
     private final String value;
+    private final WrittenForms forms;
 
     private Secret(String value) {
         this.value = value;
+        this.forms = new WrittenForms(value, MASK);
     }
 
     /**
@@ -61,16 +60,19 @@ public final class Secret {
         return value;
     }
 
-    /** Replaces every occurrence of this secret in a text, plain or URL-encoded, by {@code ***}. */
+    /** Replaces every occurrence of this secret in a text, plain, URL-encoded or escaped as in JSON, by {@code ***}. */
     public String maskIn(String text) {
-        String masked = text.replace(value, MASK);
-        String encoded = URLEncoder.encode(value, StandardCharsets.UTF_8);
-        return encoded.equals(value) ? masked : masked.replace(encoded, MASK);
+        return forms.maskIn(text);
+    }
+
+    /** The same in a text that may have been cut: its beginning at the end of the text is replaced too. */
+    public String maskInCut(String text) {
+        return forms.maskInCut(text);
     }
 
     /** The length of the longest form that {@link #maskIn} knows: reading so much more than is wanted cuts none in two. */
     public int longestForm() {
-        return URLEncoder.encode(value, StandardCharsets.UTF_8).length();
+        return forms.longest();
     }
 
     @Override

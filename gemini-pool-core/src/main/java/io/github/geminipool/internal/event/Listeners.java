@@ -3,6 +3,7 @@ package io.github.geminipool.internal.event;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.CallEnded;
+import io.github.geminipool.event.KeyLeaked;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import java.util.List;
@@ -59,6 +60,17 @@ public final class Listeners implements PoolListener {
         for (Guarded guarded : listeners) {
             try {
                 guarded.listener.scopeExcluded(event);
+            } catch (Throwable e) {
+                guarded.failed(e);
+            }
+        }
+    }
+
+    @Override
+    public void keyLeaked(KeyLeaked event) {
+        for (Guarded guarded : listeners) {
+            try {
+                guarded.listener.keyLeaked(event);
             } catch (Throwable e) {
                 guarded.failed(e);
             }

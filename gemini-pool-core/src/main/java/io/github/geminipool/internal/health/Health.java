@@ -29,7 +29,7 @@ public final class Health {
      * @return the exclusion that follows, if there is a new one
      */
     public @Nullable Exclusion failed(KeyHealth key, Failure failure, long nowNanos) {
-        key.record(failure.kind().isFaultOfKey(), nowNanos);
+        key.record(isFaultOfKey(failure), nowNanos);
         Scope scope = failure.scope();
         if (!scope.outlivesTheCall()) {
             return null;
@@ -45,6 +45,12 @@ public final class Health {
                 failure.kind(),
                 strikes -> exclusion(failure, PoolClock.plus(nowNanos, pause(failure.kind(), strikes))),
                 nowNanos);
+    }
+
+    /** An unexplained refusal of a request counts against the key that it concerns, without shutting it out. */
+    private static boolean isFaultOfKey(Failure failure) {
+        return failure.kind().isFaultOfKey()
+                || (failure.kind() == FailureKind.INVALID_REQUEST && failure.scope() instanceof Scope.Key);
     }
 
     private static @Nullable Exclusion exclude(ExclusionCell cell, Exclusion exclusion, long nowNanos) {

@@ -2,6 +2,7 @@ package io.github.geminipool.internal.http;
 
 import java.io.IOException;
 import java.util.Objects;
+import okhttp3.Headers;
 import okhttp3.MediaType;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
@@ -17,39 +18,58 @@ final class ErrorBody {
 
     private ErrorBody() {}
 
+    /** Gives what there is of a body, up to a limit. */
+    interface Reading {
+        Buffer upTo(long limit) throws IOException;
+    }
+
     /** What the body says without secrets, as far as it could be read. The response is closed. */
     static String read(Response response, Masking masking) {
+        Buffer read = new Buffer();
+        try {
+            return bounded(masking, limit -> {
+                fill(read, response, limit);
+                return read;
+            });
+        } catch (IOException e) {
+            // A cut body is judged by what came of it.
+            return masking.maskInCut(read.readUtf8());
+        }
+    }
+
+    /** What a reading gives, without secrets and no more than the limit. */
+    static String bounded(Masking masking, Reading reading) throws IOException {
         // A secret that the limit cuts in two would not be known for one: read on past it, mask, then cut.
-        String masked = masking.mask(read(response, LIMIT + masking.longest()));
+        String masked =
+                masking.maskInCut(reading.upTo(LIMIT + masking.longest()).readUtf8());
         return masked.length() <= LIMIT ? masked : masked.substring(0, (int) LIMIT);
     }
 
-    private static String read(Response response, long limit) {
-        Buffer read = new Buffer();
+    private static void fill(Buffer read, Response response, long limit) throws IOException {
         try (ResponseBody body = Objects.requireNonNull(response.body())) {
-            BufferedSource source = body.source();
+            BufferedSource plain = body.source();
             boolean compressed = "gzip".equalsIgnoreCase(response.header("Content-Encoding"));
-            fill(read, compressed ? new GzipSource(source) : source, limit);
-        } catch (IOException e) {
-            // A cut body is judged by what came of it.
-            return read.readUtf8();
-        }
-        return read.readUtf8();
-    }
-
-    private static void fill(Buffer read, Source source, long limit) throws IOException {
-        long count = 0;
-        while (count >= 0 && read.size() < limit) {
-            count = source.read(read, limit - read.size());
+            Source source = compressed ? new GzipSource(plain) : plain;
+            long count = 0;
+            while (count >= 0 && read.size() < limit) {
+                count = source.read(read, limit - read.size());
+            }
         }
     }
 
-    /** The response with another body, which needs no closing. */
-    static Response replace(Response response, String text) {
+    /** The response without secrets in its line and headers and with another body, which needs no closing. */
+    static Response replace(Response response, String text, Masking masking) {
         MediaType type = response.body() == null ? null : response.body().contentType();
+        Headers.Builder headers = new Headers.Builder();
+        for (int i = 0; i < response.headers().size(); i++) {
+            String name = response.headers().name(i);
+            if (!name.equalsIgnoreCase("Content-Encoding") && !name.equalsIgnoreCase("Content-Length")) {
+                headers.addUnsafeNonAscii(name, masking.mask(response.headers().value(i)));
+            }
+        }
         return response.newBuilder()
-                .removeHeader("Content-Encoding")
-                .removeHeader("Content-Length")
+                .message(masking.mask(response.message()))
+                .headers(headers.build())
                 .body(ResponseBody.create(text, type))
                 .build();
     }

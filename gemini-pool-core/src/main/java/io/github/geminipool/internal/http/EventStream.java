@@ -28,15 +28,27 @@ final class EventStream implements Source {
             "{\"error\":{\"code\":500,\"message\":\"The stream broke off with something that is not an event\","
                     + "\"status\":\"INTERNAL\"}}";
 
+    private static final String BLANKS = " \t";
+    private static final String NO_EVENT = "data: {}\n\n";
+
     private final BufferedSource in;
+    private final Lookahead ahead;
     private final Masking masking;
     private final Consumer<String> onError;
+
+    /** Is told that the connection is cut; null where readers don't read ahead. */
+    private final @Nullable Consumer<IOException> onCut;
+
     private final Buffer ready = new Buffer();
     private boolean atLineStart = true;
     private boolean afterBareJson;
     private boolean sawData;
     private boolean ended;
+    private boolean inData;
+    private boolean dataIsWhole;
+    private boolean sawEvent;
     private @Nullable String error;
+    private @Nullable IOException cut;
 
     /**
      * Wraps a stream.
@@ -44,9 +56,28 @@ final class EventStream implements Source {
      * @param onError is told the masked JSON of an error
      */
     EventStream(Source upstream, Masking masking, Consumer<String> onError) {
+        this(upstream, masking, onError, null);
+    }
+
+    private EventStream(
+            Source upstream, Masking masking, Consumer<String> onError, @Nullable Consumer<IOException> onCut) {
         this.in = Okio.buffer(upstream);
+        this.ahead = new Lookahead(in);
         this.masking = masking;
         this.onError = onError;
+        this.onCut = onCut;
+    }
+
+    /**
+     * Wraps a stream for the SDK's {@code ResponseStream}, which reads an event ahead and, where that fails, loses the
+     * one that it has. So after a cut connection it gets something to read ahead before it gets the exception: what came
+     * of the next event, or an event that says nothing. That is what it loses.
+     *
+     * @param onCut is told at once that the connection is cut
+     */
+    static EventStream readAhead(
+            Source upstream, Masking masking, Consumer<String> onError, Consumer<IOException> onCut) {
+        return new EventStream(upstream, masking, onError, onCut);
     }
 
     /** Waits for the first event; returns the masked JSON of an error if it is one. No event is lost by this. */
@@ -61,12 +92,36 @@ final class EventStream implements Source {
     @Override
     public long read(Buffer sink, long byteCount) throws IOException {
         while (ready.exhausted()) {
+            if (cut != null) {
+                throw cut;
+            }
             if (ended) {
                 return -1;
             }
-            advance();
+            advanceOrCut();
         }
         return ready.read(sink, byteCount);
+    }
+
+    private void advanceOrCut() throws IOException {
+        try {
+            advance();
+        } catch (IOException e) {
+            if (onCut == null || !(sawEvent || dataIsWhole)) {
+                throw e;
+            }
+            cut = e;
+            onCut.accept(e);
+            ready.writeUtf8(remnant());
+        }
+    }
+
+    /** What ends the event that is cut, or else is one by itself. */
+    private String remnant() {
+        if (!atLineStart) {
+            return inData ? "\n\n" : "\n" + (dataIsWhole ? "\n" : "") + NO_EVENT;
+        }
+        return dataIsWhole ? "\n" + NO_EVENT : NO_EVENT;
     }
 
     private void advance() throws IOException {
@@ -82,6 +137,7 @@ final class EventStream implements Source {
                 beginDataLine();
             } else if (startsWithAnotherField()) {
                 atLineStart = false;
+                inData = false;
             } else {
                 reframe();
             }
@@ -94,9 +150,12 @@ final class EventStream implements Source {
         long newline = available.indexOf((byte) '\n');
         ready.write(available, newline < 0 ? available.size() : newline + 1);
         atLineStart = newline >= 0;
+        dataIsWhole |= inData && atLineStart;
     }
 
     private void passLineBreak() throws IOException {
+        sawEvent |= dataIsWhole;
+        dataIsWhole = false;
         if (afterBareJson) {
             in.skip(1);
         } else {
@@ -105,41 +164,38 @@ final class EventStream implements Source {
     }
 
     private boolean startsWithData() throws IOException {
-        return follows(0, "data:") > 0;
+        return ahead.after("data:", 0) > 0;
     }
 
     private boolean startsWithAnotherField() throws IOException {
-        return follows(0, ":") > 0 || follows(0, "event:") > 0 || follows(0, "id:") > 0 || follows(0, "retry:") > 0;
+        return ahead.after(":", 0) > 0
+                || ahead.after("event:", 0) > 0
+                || ahead.after("id:", 0) > 0
+                || ahead.after("retry:", 0) > 0;
     }
 
     private void beginDataLine() throws IOException {
-        long at = skipBlanks(5);
-        long afterBrace = follows(at, "{");
-        if (afterBrace > 0 && follows(skipBlanks(afterBrace), "\"error\"") > 0) {
+        long object = ahead.after("{", ahead.afterAny(BLANKS, "data:".length()));
+        if (object > 0 && isError(ahead.afterAny(BLANKS, object))) {
             String line = line();
             failed(line == null ? BROKEN : masking.mask(line.substring(5).strip()));
         } else {
             sawData = true;
             atLineStart = false;
+            inData = true;
         }
     }
 
-    /** Where the text ends if it stands at a place, else -1; asks for no byte more than that takes. */
-    private long follows(long at, String text) throws IOException {
-        for (int i = 0; i < text.length(); i++) {
-            if (!in.request(at + i + 1) || in.getBuffer().getByte(at + i) != text.charAt(i)) {
-                return -1;
-            }
-        }
-        return at + text.length();
+    /** Whether an error follows: Gemini's, or an event of the Interactions API. */
+    private boolean isError(long at) throws IOException {
+        return ahead.after("\"error\"", at) > 0
+                || saysError(ahead.after("\"event_type\"", at))
+                || saysError(ahead.after("\"type\"", at));
     }
 
-    private long skipBlanks(long from) throws IOException {
-        long at = from;
-        while (at < 64 && in.request(at + 1) && in.getBuffer().getByte(at) == ' ') {
-            at++;
-        }
-        return at;
+    private boolean saysError(long afterName) throws IOException {
+        long afterColon = afterName < 0 ? -1 : ahead.after(":", ahead.afterAny(BLANKS, afterName));
+        return afterColon > 0 && ahead.after("\"error\"", ahead.afterAny(BLANKS, afterColon)) > 0;
     }
 
     /** The rest of the line, or of the stream; null if it does not end within reason. */
@@ -158,8 +214,8 @@ final class EventStream implements Source {
      * the stream's. JSON is handed on as soon as it is complete, whatever becomes of the connection.
      */
     private void reframe() throws IOException {
-        in.skip(skipBlanks(0));
-        String json = follows(0, "{") > 0 || follows(0, "[") > 0 ? value() : null;
+        in.skip(ahead.afterAny(BLANKS, 0));
+        String json = ahead.after("{", 0) > 0 || ahead.after("[", 0) > 0 ? value() : null;
         if (json == null) {
             failed(BROKEN);
             return;
@@ -206,6 +262,7 @@ final class EventStream implements Source {
             failed(value.toString());
         } else {
             sawData = true;
+            sawEvent = true;
             ready.writeUtf8("data: " + value + "\n\n");
         }
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.Request;
@@ -53,7 +54,7 @@ final class Exchange {
             lease.started();
             return judged(chain.proceed(withKey(lease)), lease);
         } catch (IOException e) {
-            IOException told = asTimeout(e);
+            IOException told = toldOf(e);
             return failed(lease, network(e), null, told);
         } finally {
             // Whatever else was thrown: the instance comes back. Answers complete their lease later.
@@ -88,11 +89,17 @@ final class Exchange {
         }
         if (!response.isSuccessful()) {
             String body = ErrorBody.read(response, parts.masking());
-            Failure failure = ErrorClassifier.classify(response.code(), body, asked(lease));
-            return failed(lease, failure, ErrorBody.replace(withoutKey(response).build(), body), null);
+            Failure failure = ErrorClassifier.classify(response.code(), body + goal(response), asked(lease));
+            return failed(lease, failure, ErrorBody.replace(withoutKey(response).build(), body, parts.masking()), null);
         }
         rememberUpload(response, lease);
         return isEventStream(response) ? stream(response, lease) : whole(response, lease);
+    }
+
+    /** Where a redirect leads: Google sends robots to a page of their own. */
+    private String goal(Response response) {
+        String location = response.isRedirect() ? response.header("Location") : null;
+        return location == null ? "" : "\nLocation: " + parts.masking().mask(location);
     }
 
     private static boolean isEventStream(Response response) {
@@ -108,13 +115,24 @@ final class Exchange {
         }
     }
 
-    private Exchanged whole(Response response, Lease lease) {
+    private Exchanged whole(Response response, Lease lease) throws IOException {
         ResponseBody body = Objects.requireNonNull(response.body());
         if (body.contentLength() == 0) {
             // The SDK neither reads nor closes the empty answers of uploads.
             body.close();
             lease.complete(null, true);
-            return new Exchanged.Answered(ErrorBody.replace(withoutKey(response).build(), ""));
+            return new Exchanged.Answered(ErrorBody.replace(withoutKey(response).build(), "", parts.masking()));
+        }
+        String error;
+        try {
+            error = ErrorInAnswer.find(response, body.source(), parts.masking());
+        } catch (IOException e) {
+            body.close();
+            throw e;
+        }
+        if (error != null) {
+            body.close();
+            return errorInside(error, ErrorClassifier.classifyInStream(error, asked(lease)), lease);
         }
         return handOver(response, body, body.source(), new BodyEnd(lease, new AtomicReference<>(), false));
     }
@@ -122,10 +140,12 @@ final class Exchange {
     private Exchanged stream(Response response, Lease lease) throws IOException {
         ResponseBody body = Objects.requireNonNull(response.body());
         AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
-        EventStream events = new EventStream(
-                body.source(),
-                parts.masking(),
-                json -> failure.compareAndSet(null, ErrorClassifier.classifyInStream(json, asked(lease))));
+        Consumer<String> onError =
+                json -> failure.compareAndSet(null, ErrorClassifier.classifyInStream(json, asked(lease)));
+        EventStream events = facts.operation() == Operation.STREAM
+                ? EventStream.readAhead(
+                        body.source(), parts.masking(), onError, cut -> lease.complete(network(cut), true))
+                : new EventStream(body.source(), parts.masking(), onError);
         String firstError;
         try {
             firstError = events.firstError();
@@ -136,10 +156,14 @@ final class Exchange {
         Failure first = failure.get();
         if (firstError != null && first != null) {
             body.close();
-            Response answer = Refusals.answer(chain.request(), first.status(), "", firstError);
-            return failed(lease, first, answer, null);
+            return errorInside(firstError, first, lease);
         }
         return handOver(response, body, events, new BodyEnd(lease, failure, true));
+    }
+
+    /** An error in an answer of status 200 becomes the answer that it should have been. */
+    private Exchanged errorInside(String json, Failure failure, Lease lease) {
+        return failed(lease, failure, Refusals.answer(chain.request(), failure.status(), "", json), null);
     }
 
     private Exchanged handOver(Response response, ResponseBody body, Source content, BodyEnd end) {
@@ -160,6 +184,11 @@ final class Exchange {
                 lease.billingAccount(),
                 lease.model(),
                 parts.clock().now());
+    }
+
+    /** What the caller gets of an exception. */
+    private IOException toldOf(IOException e) {
+        return asTimeout(parts.masking().mask(e));
     }
 
     private IOException asTimeout(IOException e) {
@@ -223,7 +252,7 @@ final class Exchange {
         @Override
         public IOException failed(IOException e) {
             lease.complete(network(e), true);
-            return asTimeout(e);
+            return toldOf(e);
         }
 
         private Failure givenUp(String how) {

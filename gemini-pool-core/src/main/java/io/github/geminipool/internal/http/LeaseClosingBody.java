@@ -95,6 +95,7 @@ final class LeaseClosingBody extends ResponseBody {
 
         private final End end;
         private final AtomicBoolean ended;
+        private boolean exhausted;
         private AbandonedBodies.@Nullable Watch watch;
 
         ClosingSource(Source upstream, End end, AtomicBoolean ended) {
@@ -105,13 +106,17 @@ final class LeaseClosingBody extends ResponseBody {
 
         @Override
         public long read(Buffer sink, long byteCount) throws IOException {
+            if (exhausted) {
+                return -1;
+            }
             long count;
             try {
                 count = super.read(sink, byteCount);
             } catch (IOException e) {
                 throw isFirst() ? end.failed(e) : e;
             }
-            if (count < 0 && isFirst()) {
+            exhausted = count < 0;
+            if (exhausted && isFirst()) {
                 // What reads the body may end before it; nobody else will let go of the connection.
                 super.close();
                 end.exhausted();

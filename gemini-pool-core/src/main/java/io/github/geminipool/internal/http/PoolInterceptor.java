@@ -28,7 +28,8 @@ final class PoolInterceptor implements Interceptor {
         Request request = chain.request();
         if (!isGemini(request.url())) {
             throw new IOException("gemini-pool sends keys to " + origin(base) + " only; this request goes to "
-                    + origin(request.url()) + ". Use another HTTP client for it, or set gemini.pool.base-url");
+                    + origin(request.url()) + (namesUser(request.url()) ? " and names a user" : "")
+                    + ". Use another HTTP client for it, or set gemini.pool.base-url");
         }
         CallContext known = parts.calls().find(chain.call());
         CallContext context = known != null ? known : parts.calls().adopt(chain.call());
@@ -53,14 +54,22 @@ final class PoolInterceptor implements Interceptor {
             throw e;
         } catch (RuntimeException | Error e) {
             // OkHttp lets nothing but an IOException pass in asynchronous calls.
-            throw new IOException("The call failed inside the pool: " + e, e);
+            String what = "The call failed inside the pool: " + parts.masking().mask(e.toString());
+            throw parts.masking().shows(e, 0) ? new IOException(what) : new IOException(what, e);
         } finally {
             attempt.ended(answered);
         }
     }
 
     boolean isGemini(HttpUrl url) {
-        return url.scheme().equals(base.scheme()) && url.host().equals(base.host()) && url.port() == base.port();
+        return url.scheme().equals(base.scheme())
+                && url.host().equals(base.host())
+                && url.port() == base.port()
+                && !namesUser(url);
+    }
+
+    private static boolean namesUser(HttpUrl url) {
+        return !url.encodedUsername().isEmpty() || !url.encodedPassword().isEmpty();
     }
 
     private static String origin(HttpUrl url) {

@@ -9,7 +9,7 @@ public final class CleanText {
 
     /** The text without control, format and line-breaking characters, and at most 500 characters of it. */
     public static String of(String text) {
-        return isPlain(text) ? text : cleaned(text);
+        return isPlain(text) ? text : of(text, LIMIT);
     }
 
     /** Most are: names of models, above all, of which each call has one. */
@@ -26,23 +26,33 @@ public final class CleanText {
         return true;
     }
 
-    private static String cleaned(String text) {
-        int end = Math.min(text.length(), LIMIT);
-        StringBuilder clean = new StringBuilder(end);
-        for (int i = 0; i < end; i++) {
-            char c = text.charAt(i);
-            clean.append(isHarmless(c) ? c : ' ');
+    /** The same with another limit. */
+    static String of(String text, int limit) {
+        int end = endWithin(text, limit);
+        StringBuilder clean = new StringBuilder(end + 1);
+        for (int i = 0; i < end; i += Character.charCount(text.codePointAt(i))) {
+            int c = text.codePointAt(i);
+            clean.appendCodePoint(isHarmless(c) ? c : ' ');
         }
-        return text.length() > LIMIT ? clean.append('…').toString() : clean.toString();
+        return end < text.length() ? clean.append('…').toString() : clean.toString();
     }
 
-    private static boolean isHarmless(char c) {
+    /** Where a text is cut so that no character is cut in two. */
+    private static int endWithin(String text, int limit) {
+        if (text.length() <= limit) {
+            return text.length();
+        }
+        return limit > 0 && Character.isHighSurrogate(text.charAt(limit - 1)) ? limit - 1 : limit;
+    }
+
+    private static boolean isHarmless(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,
                     Character.FORMAT,
                     Character.LINE_SEPARATOR,
                     Character.PARAGRAPH_SEPARATOR,
                     Character.PRIVATE_USE,
+                    Character.SURROGATE,
                     Character.UNASSIGNED -> false;
             default -> true;
         };

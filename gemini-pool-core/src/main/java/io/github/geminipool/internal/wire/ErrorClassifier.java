@@ -1,13 +1,11 @@
 package io.github.geminipool.internal.wire;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,21 +17,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ErrorClassifier {
 
-    private static final ZoneId PACIFIC = ZoneId.of("America/Los_Angeles");
-    private static final Duration SHORTEST_COOL_DOWN = Duration.ofSeconds(1);
+    private static final String LEAKED =
+            "The key was reported as leaked, and Google has shut it off; replace it and find the leak";
 
-    /** A quota of a minute that asks for more is not believed. */
-    private static final Duration LONGEST_COOL_DOWN = Duration.ofMinutes(10);
+    private static final Set<String> INVALID_KEY =
+            Set.of("API_KEY_INVALID", "API_KEY_EXPIRED", "API_KEY_NOT_FOUND", "KEYINVALID", "KEYEXPIRED");
 
-    private static final int LONGEST_QUOTE = 160;
-    private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final Duration DAY = Duration.ofHours(24);
-    private static final Set<String> RESTRICTIONS = Set.of(
-            "API_KEY_SERVICE_BLOCKED",
-            "API_KEY_HTTP_REFERRER_BLOCKED",
-            "API_KEY_IP_ADDRESS_BLOCKED",
-            "API_KEY_ANDROID_APP_BLOCKED",
-            "API_KEY_IOS_APP_BLOCKED");
+    /** What only one project may use, as the API names it. */
+    private static final String[] RESOURCES = {
+        "access the file",
+        "cachedcontent",
+        "cached content",
+        "tunedmodels/",
+        "tuned model",
+        "files/",
+        "operations/",
+        "batches/",
+        "filesearchstores/",
+        "corpora/"
+    };
 
     private ErrorClassifier() {}
 
@@ -63,216 +65,150 @@ public final class ErrorClassifier {
         Scope ofBilling() {
             return new Scope.BillingAccount(billingAccount);
         }
+
+        Instant in(Duration fromNow) {
+            return now.plus(fromNow);
+        }
     }
 
     /** The verdict on an answer with an error status. The body must be masked already. */
     public static Failure classify(int status, String body, Asked asked) {
-        return new Answer(status, GoogleError.parse(body), asked).verdict();
+        GoogleError error = GoogleError.parse(body);
+        int own = error.status();
+        return judge(own != 0 && isVague(status) ? own : status, new Verdict(status, error, asked));
     }
 
     /** The verdict on an error that came within an answer of status 200: its own code decides. */
     public static Failure classifyInStream(String body, Asked asked) {
         GoogleError error = GoogleError.parse(body);
-        return new Answer(error.code() >= 400 ? error.code() : statusOf(error.name()), error, asked).verdict();
+        int status = error.status() == 0 ? 500 : error.status();
+        return judge(status, new Verdict(status, error, asked));
     }
 
-    private static int statusOf(String name) {
-        return switch (name.toUpperCase(Locale.ROOT)) {
-            case "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED", "QUOTA_EXCEEDED", "TOO_MANY_REQUESTS" -> 429;
-            case "UNAVAILABLE", "SERVICE_UNAVAILABLE" -> 503;
-            case "DEADLINE_EXCEEDED" -> 504;
-            case "CANCELLED" -> 499;
-            case "UNAUTHENTICATED", "AUTHENTICATION" -> 401;
-            case "PAYMENT_REQUIRED" -> 402;
-            case "PERMISSION_DENIED" -> 403;
-            case "NOT_FOUND", "MODEL_NOT_FOUND" -> 404;
-            case "INVALID_ARGUMENT", "INVALID_REQUEST", "FAILED_PRECONDITION" -> 400;
-            default -> 500;
+    /**
+     * Whether a JSON body of status 200 that begins with an error is nothing but one. Operations and batches have errors
+     * too, of their own.
+     */
+    public static boolean isError(String body) {
+        JsonNode json = LenientJson.read(body).root();
+        JsonNode error = json.path("error");
+        return (error.has("code") || error.has("status") || error.has("message"))
+                && !json.has("name")
+                && !json.has("done")
+                && !json.has("id");
+    }
+
+    /** Whether a verdict is that a key was reported as leaked. */
+    public static boolean isLeak(Failure failure) {
+        return failure.lasting() && failure.reason().startsWith(LEAKED);
+    }
+
+    /** Gateways have such a status for every error. */
+    private static boolean isVague(int status) {
+        return status < 400 || status == 400 || status == 500 || status == 502 || status > 599;
+    }
+
+    private static Failure judge(int status, Verdict verdict) {
+        GoogleError error = verdict.error();
+        if (error.saysOneOf("automated queries", "unusual traffic", "/sorry/index")) {
+            return verdict.egressBlocked("Google blocks this machine's address as automated traffic");
+        }
+        Failure refused = status >= 400 && status <= 404 ? refused(verdict) : null;
+        if (refused != null) {
+            return refused;
+        }
+        return switch (status) {
+            case 400 -> verdict.request("The request is not valid");
+            case 401 -> verdict.keyRejected("Gemini does not accept the key; check or replace it");
+            case 402 -> verdict.noCredit();
+            case 403 -> forbidden(verdict);
+            case 404 -> notFound(verdict);
+            case 408, 499 -> verdict.serverError("Gemini gave up on the request");
+            case 429 -> QuotaErrors.judge(verdict);
+            case 503 -> verdict.overloaded();
+            default -> byClass(status, verdict);
         };
     }
 
-    private record Answer(int status, GoogleError error, Asked asked) {
-
-        Failure verdict() {
-            if (says("automated queries")) {
-                return failure(
-                        FailureKind.EGRESS_BLOCKED,
-                        new Scope.Egress(),
-                        "Google blocks this machine's address as automated traffic");
-            }
-            return switch (status) {
-                case 400 -> badRequest();
-                case 401 -> failure(FailureKind.KEY_REJECTED, asked.ofKey(), "Gemini does not accept the key");
-                case 402 -> billing();
-                case 403 -> forbidden();
-                case 404 -> notFound();
-                case 429 -> tooManyRequests();
-                case 503 -> overloaded();
-                case 408, 499 -> serverError();
-                default -> byClass();
-            };
+    /** What is said of a key, a project, its money or this machine, whichever of 400 to 404 it comes with. */
+    private static @Nullable Failure refused(Verdict verdict) {
+        GoogleError error = verdict.error();
+        if (error.says("reported as leaked") || error.hasReason("API_KEY_LEAKED")) {
+            return verdict.lasting(FailureKind.KEY_REJECTED, verdict.asked().ofKey(), LEAKED);
         }
-
-        private Failure badRequest() {
-            if (error.reasons().contains("API_KEY_INVALID") || says("api key not valid") || says("api key expired")) {
-                return failure(
-                        FailureKind.KEY_REJECTED, asked.ofKey(), "Gemini does not accept the key; check or replace it");
-            }
-            if (says("user location is not supported")) {
-                return failure(
-                        FailureKind.EGRESS_BLOCKED,
-                        new Scope.Egress(),
-                        "Gemini is not available from this machine's location");
-            }
-            return request("The request is not valid");
+        if (isRestriction(error)) {
+            return verdict.lasting(
+                    FailureKind.KEY_REJECTED,
+                    verdict.asked().ofKey(),
+                    "The key's restrictions forbid this use; change them or the key");
         }
-
-        private Failure forbidden() {
-            if (says("reported as leaked")) {
-                return lasting(
-                        asked.ofKey(),
-                        "The key was reported as leaked, and Google has shut it off; replace it and find the leak");
-            }
-            if (error.reasons().stream().anyMatch(RESTRICTIONS::contains)) {
-                return lasting(asked.ofKey(), "The key's restrictions forbid this use; change them or the key");
-            }
-            if (says("permission to access the file") || says("cachedcontent not found")) {
-                return new Failure(
-                        FailureKind.WRONG_PROJECT,
-                        new Scope.Request(),
-                        null,
-                        false,
-                        status,
-                        words("The resource is not there, or belongs to another project"));
-            }
-            if (error.reasons().contains("CONSUMER_SUSPENDED")
-                    || error.reasons().contains("SERVICE_DISABLED")
-                    || says("denied access")
-                    || says("has been suspended")) {
-                return failure(
-                        FailureKind.PROJECT_REJECTED,
-                        asked.ofProject(),
-                        "Google refuses the project; look at it in the Cloud console");
-            }
-            return request("Permission denied");
+        if (isInvalidKey(error)) {
+            return verdict.keyRejected("Gemini does not accept the key; check or replace it");
         }
-
-        private Failure notFound() {
-            if (says("no longer available to new users")) {
-                return notEntitled("The model is closed to this project");
-            }
-            return request("Not found");
+        if (error.hasReason("SERVICE_DISABLED")
+                || error.hasReason("ACCESSNOTCONFIGURED")
+                || error.says("has not been used in project")) {
+            return verdict.projectRejected(
+                    "The project's Gemini API is switched off; switch it on and wait a few minutes");
         }
-
-        private Failure tooManyRequests() {
-            if (says("spend-based")) {
-                Duration delay = error.retryDelay();
-                return until(
-                        FailureKind.BILLING,
-                        asked.ofBilling(),
-                        delay != null && delay.compareTo(MINUTE) > 0 ? delay : MINUTE,
-                        "The billing account spends faster than its tier allows");
-            }
-            if (says("spending cap")) {
-                return failure(
-                        FailureKind.BILLING, asked.ofProject(), "The project has reached its monthly spending cap");
-            }
-            if (says("credits are depleted")) {
-                return billing();
-            }
-            if (error.violations().stream().anyMatch(GoogleError.Violation::isZero)) {
-                return notEntitled("The project's plan has no quota for the model");
-            }
-            if (error.name().equals("quota_exceeded")
-                    || error.violations().stream().anyMatch(GoogleError.Violation::isPerDay)) {
-                // Google's RetryInfo names seconds here too; no call succeeds before the day is over.
-                return new Failure(
-                        FailureKind.DAILY_QUOTA_EXHAUSTED,
-                        asked.ofProjectAndModel(),
-                        nextMidnight(asked.now()),
-                        false,
-                        status,
-                        words("The project's quota of the day is used up"));
-            }
-            if (!error.violations().isEmpty()
-                    || error.retryDelay() != null
-                    || says("quota exceeded for metric")
-                    || error.name().equals("rate_limit_exceeded")) {
-                return rateLimited(error.retryDelay());
-            }
-            return overloaded();
+        if (error.hasReason("CONSUMER_SUSPENDED")
+                || error.hasReason("CONSUMER_INVALID")
+                || error.saysOneOf("denied access", "has been suspended")) {
+            return verdict.projectRejected("Google refuses the project; look at it in the Cloud console");
         }
-
-        private Failure rateLimited(@Nullable Duration delay) {
-            return until(
-                    FailureKind.RATE_LIMITED,
-                    asked.ofProjectAndModel(),
-                    coolDown(delay == null ? MINUTE : delay),
-                    "The project's quota of the minute is used up");
+        if (error.saysOneOf(
+                        "location is not supported", "not available in your country", "not available in your region")
+                || error.says("your client does not have permission to get url")) {
+            return verdict.egressBlocked("Gemini is not available from this machine's location");
         }
-
-        private static Duration coolDown(Duration hint) {
-            if (hint.compareTo(SHORTEST_COOL_DOWN) < 0) {
-                return SHORTEST_COOL_DOWN;
-            }
-            return hint.compareTo(LONGEST_COOL_DOWN) > 0 ? LONGEST_COOL_DOWN : hint;
-        }
-
-        private Failure billing() {
-            return failure(FailureKind.BILLING, asked.ofBilling(), "The billing account has no credit left; top it up");
-        }
-
-        private Failure notEntitled(String reason) {
-            return until(FailureKind.NOT_ENTITLED, asked.ofProjectAndModel(), DAY, reason);
-        }
-
-        private Failure overloaded() {
-            return failure(FailureKind.OVERLOADED, new Scope.Model(asked.model()), "The model is overloaded");
-        }
-
-        private Failure serverError() {
-            return failure(FailureKind.SERVER_ERROR, new Scope.None(), "Gemini failed");
-        }
-
-        private Failure byClass() {
-            return status >= 500 ? serverError() : request("Gemini refuses the request");
-        }
-
-        private Failure request(String reason) {
-            return failure(FailureKind.INVALID_REQUEST, new Scope.Request(), reason);
-        }
-
-        private Failure lasting(Scope scope, String reason) {
-            return new Failure(FailureKind.KEY_REJECTED, scope, null, true, status, words(reason));
-        }
-
-        private Failure until(FailureKind kind, Scope scope, Duration fromNow, String reason) {
-            return new Failure(kind, scope, asked.now().plus(fromNow), false, status, words(reason));
-        }
-
-        private Failure failure(FailureKind kind, Scope scope, String reason) {
-            return new Failure(kind, scope, null, false, status, words(reason));
-        }
-
-        private boolean says(String words) {
-            return error.message().toLowerCase(Locale.ROOT).contains(words);
-        }
-
-        private String words(String reason) {
-            String said = firstSentence(error.message().strip());
-            return CleanText.of(reason + " (" + status + (said.isEmpty() ? ")" : ": " + said + ")"));
-        }
-
-        private static String firstSentence(String text) {
-            int end = text.indexOf(". ");
-            String sentence = end < 0 ? text : text.substring(0, end + 1);
-            return sentence.length() <= LONGEST_QUOTE ? sentence : sentence.substring(0, LONGEST_QUOTE) + "…";
-        }
+        return QuotaErrors.money(verdict);
     }
 
-    /** The next midnight of Gemini's day, which is that of the Pacific coast, daylight saving included. */
-    static Instant nextMidnight(Instant now) {
-        LocalDate today = LocalDate.ofInstant(now, PACIFIC);
-        return today.plusDays(1).atStartOfDay(PACIFIC).toInstant();
+    private static boolean isInvalidKey(GoogleError error) {
+        return error.reasons().stream().anyMatch(INVALID_KEY::contains)
+                || error.hasReason("API_KEY_INVALID")
+                || error.saysOneOf("api key not valid", "api key expired", "api key not found", "api key is invalid");
+    }
+
+    private static boolean isRestriction(GoogleError error) {
+        return error.reasons().stream().anyMatch(r -> r.startsWith("API_KEY_") && r.endsWith("_BLOCKED"))
+                || (!error.isJson() && error.says("api_key_") && error.says("_blocked"));
+    }
+
+    private static Failure forbidden(Verdict verdict) {
+        if (verdict.error().saysOneOf(RESOURCES)) {
+            return notThere(verdict);
+        }
+        // Nobody knows whose fault it is: the key's error rate will tell, if it happens often.
+        return verdict.of(
+                FailureKind.INVALID_REQUEST,
+                verdict.asked().ofKey(),
+                "Gemini refuses this; the key or its project may lack a permission");
+    }
+
+    private static Failure notFound(Verdict verdict) {
+        if (verdict.error().saysOneOf("to new users", "to new projects", "to new customers")) {
+            return verdict.notEntitled("The model is closed to this project; use a newer model or an older project");
+        }
+        return verdict.error().saysOneOf(RESOURCES)
+                ? notThere(verdict)
+                : verdict.request("There is no such model or resource");
+    }
+
+    private static Failure notThere(Verdict verdict) {
+        return verdict.of(
+                FailureKind.WRONG_PROJECT,
+                new Scope.Request(),
+                "The resource is not there, or belongs to another project");
+    }
+
+    private static Failure byClass(int status, Verdict verdict) {
+        if (status >= 500) {
+            return verdict.serverError("Gemini failed");
+        }
+        return verdict.request(
+                status < 400
+                        ? "The server points to another place, where no key is sent; check gemini.pool.base-url"
+                        : "Gemini refuses the request");
     }
 }

@@ -1,31 +1,78 @@
 package io.github.geminipool.internal.wire;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The text form of a protobuf duration: seconds with up to nine decimals and an "s", such as {@code 45.837906927s}. */
+/**
+ * The text form of a protobuf duration: seconds with up to nine decimals and an "s", such as {@code 45.837906927s};
+ * and what else is found in its place.
+ */
 final class ProtobufDuration {
 
     private static final int LONGEST = 32;
+    private static final BigDecimal MOST_SECONDS = BigDecimal.valueOf(315_576_000_000L);
+    private static final String IN_WORDS = "retry in ";
 
     private ProtobufDuration() {}
 
     /** The duration, or null if the text is not one of 0 to ten thousand years. */
     static @Nullable Duration parse(String text) {
         String stripped = text.strip();
-        if (stripped.length() < 2 || stripped.length() > LONGEST || !stripped.endsWith("s")) {
+        if (stripped.endsWith("ms")) {
+            return seconds(stripped.substring(0, stripped.length() - 2), -3);
+        }
+        return stripped.endsWith("s") ? seconds(stripped.substring(0, stripped.length() - 1), 0) : null;
+    }
+
+    /** The duration in JSON: as text, with or without its unit, as a number of seconds, or by its fields. */
+    static @Nullable Duration parse(JsonNode json) {
+        if (json.isObject()) {
+            return parse(json.path("seconds"));
+        }
+        if (json.isNumber()) {
+            double seconds = json.asDouble();
+            return seconds >= 0 && seconds <= MOST_SECONDS.doubleValue()
+                    ? Duration.ofMillis(Math.round(seconds * 1_000))
+                    : null;
+        }
+        Duration withUnit = parse(json.asText(""));
+        return withUnit != null ? withUnit : seconds(json.asText("").strip(), 0);
+    }
+
+    /** The duration in a sentence such as {@code Please retry in 45.8s.}; null without one. */
+    static @Nullable Duration inWords(String text) {
+        int start = text.indexOf(IN_WORDS);
+        if (start < 0) {
             return null;
         }
-        for (int i = 0; i < stripped.length() - 1; i++) {
-            char c = stripped.charAt(i);
+        int from = start + IN_WORDS.length();
+        int end = from;
+        while (end < text.length() && end - from < LONGEST && isOfDuration(text.charAt(end))) {
+            end++;
+        }
+        String found = text.substring(from, end);
+        return parse(found.endsWith(".") ? found.substring(0, found.length() - 1) : found);
+    }
+
+    private static boolean isOfDuration(char c) {
+        return (c >= '0' && c <= '9') || c == '.' || c == 'm' || c == 's';
+    }
+
+    private static @Nullable Duration seconds(String number, int powerOfTen) {
+        if (number.isEmpty() || number.length() >= LONGEST) {
+            return null;
+        }
+        for (int i = 0; i < number.length(); i++) {
+            char c = number.charAt(i);
             if (c != '.' && (c < '0' || c > '9')) {
                 return null;
             }
         }
         try {
-            BigDecimal seconds = new BigDecimal(stripped.substring(0, stripped.length() - 1));
-            if (seconds.compareTo(BigDecimal.valueOf(315_576_000_000L)) > 0) {
+            BigDecimal seconds = new BigDecimal(number).scaleByPowerOfTen(powerOfTen);
+            if (seconds.compareTo(MOST_SECONDS) > 0) {
                 return null;
             }
             long whole = seconds.longValue();

@@ -86,6 +86,17 @@ class HealthTest {
     }
 
     @Test
+    void anUnexplainedRefusalCountsAgainstTheKeyWithoutShuttingItOut() {
+        for (int i = 0; i < 30; i++) {
+            assertThat(fails(FailureKind.INVALID_REQUEST, KEY)).isNull();
+        }
+        assertThat(exclusions.active(now())).isEmpty();
+        assertThat(key.believedErrorRate(now())).isEqualTo(1);
+        assertThat(fails(FailureKind.INVALID_REQUEST, new Scope.Request())).isNull();
+        assertThat(key.believedErrorRate(now())).isLessThan(1);
+    }
+
+    @Test
     void theLongestExclusionWins() {
         failsUntil(Duration.ofSeconds(60));
 
@@ -236,15 +247,7 @@ class HealthTest {
     @ParameterizedTest
     @EnumSource(
             value = FailureKind.class,
-            names = {
-                "OVERLOADED",
-                "SERVER_ERROR",
-                "NETWORK",
-                "EGRESS_BLOCKED",
-                "INVALID_REQUEST",
-                "WRONG_PROJECT",
-                "CANCELLED"
-            })
+            names = {"OVERLOADED", "SERVER_ERROR", "NETWORK", "EGRESS_BLOCKED", "WRONG_PROJECT", "CANCELLED"})
     void whatIsNobodysFaultShutsNothingOut(FailureKind kind) {
         for (Scope scope : List.of(
                 new Scope.Model("m"), new Scope.Egress(), new Scope.Request(), new Scope.None(), KEY, PROJECT)) {

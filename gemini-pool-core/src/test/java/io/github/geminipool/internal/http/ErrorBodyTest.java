@@ -208,7 +208,7 @@ class ErrorBodyTest {
 
     @Test
     void isReplacedWithHeadersThatFit() throws IOException {
-        Response replaced = ErrorBody.replace(response(new Body(new Buffer()), "gzip"), "{\"masked\":\"ü\"}");
+        Response replaced = ErrorBody.replace(response(new Body(new Buffer()), "gzip"), "{\"masked\":\"ü\"}", MASKING);
 
         ResponseBody body = replaced.body();
         assertThat(body).isNotNull();

@@ -365,6 +365,17 @@ class EventStreamTest {
         }
 
         @Test
+        void ofTheInteractionsApiAreKnown() throws IOException {
+            String event = file("interactions-sse-error-event.txt").strip();
+            String json = event.substring("data: ".length());
+            assertPasses(event + "\n\n", "data: " + json + "\n\n", json);
+            String typed = json.replace("event_type", "type");
+            assertPasses("event: error\ndata: " + typed + "\n\n", "event: error\ndata: " + typed + "\n\n", typed);
+            String other = "data: {\"event_type\": \"errors\", \"x\": {\"error\": 1}}\n\n";
+            assertPasses(other, other);
+        }
+
+        @Test
         void areTheLastEvent() {
             // The SDK reads one event ahead, and would lose the error to whatever came next.
             assertPasses(FRAMED + EVENT, FRAMED, ERROR);

@@ -1,0 +1,53 @@
+package io.github.geminipool.internal.http;
+
+import io.github.geminipool.internal.wire.ErrorClassifier;
+import java.io.IOException;
+import java.util.Locale;
+import okhttp3.Response;
+import okio.Buffer;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+
+/** An error that came with status 200: the SDK takes it for an answer that says nothing. */
+final class ErrorInAnswer {
+
+    private static final String WHITE_SPACE = " \t\r\n";
+
+    private final Lookahead ahead;
+    private final BufferedSource body;
+
+    private ErrorInAnswer(BufferedSource body) {
+        this.ahead = new Lookahead(body);
+        this.body = body;
+    }
+
+    /** The masked JSON of an error, if the body is one; of any other body only the first characters are looked at. */
+    static @Nullable String find(Response response, BufferedSource body, Masking masking) throws IOException {
+        String type = response.header("Content-Type");
+        boolean isJson = type != null && type.toLowerCase(Locale.ROOT).contains("json");
+        boolean isFile = "media".equals(response.request().url().queryParameter("alt"));
+        ErrorInAnswer answer = new ErrorInAnswer(body);
+        if (!isJson || isFile || !answer.beginsWithError()) {
+            return null;
+        }
+        String text = ErrorBody.bounded(masking, limit -> answer.peek(limit));
+        return ErrorClassifier.isError(text) ? text : null;
+    }
+
+    private boolean beginsWithError() throws IOException {
+        long at = ahead.afterAny(WHITE_SPACE, 0);
+        long inArray = ahead.after("[", at);
+        if (inArray > 0) {
+            at = ahead.afterAny(WHITE_SPACE, inArray);
+        }
+        long inObject = ahead.after("{", at);
+        return inObject > 0 && ahead.after("\"error\"", ahead.afterAny(WHITE_SPACE, inObject)) > 0;
+    }
+
+    private Buffer peek(long limit) throws IOException {
+        Buffer peeked = new Buffer();
+        body.request(limit);
+        body.getBuffer().copyTo(peeked, 0, Math.min(limit, body.getBuffer().size()));
+        return peeked;
+    }
+}

@@ -1,0 +1,121 @@
+package io.github.geminipool.internal.wire;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ContainerNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first JSON object in a text, as far as it can be read: what stands before a fault or a cut is there, what comes
+ * after it is missing. Takes time and memory linear in the text.
+ */
+final class LenientJson {
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
+            .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
+            .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+            .enable(JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER)
+            // Names from outside are not worth remembering, and may be made to collide.
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+
+    /** What lies deeper is skipped: no error of Google's is so deep. */
+    private static final int DEEPEST = 32;
+
+    /** What comes after so many values is not read: no error of Google's has so many. */
+    private static final int MOST_VALUES = 5_000;
+
+    private final Deque<ContainerNode<?>> open = new ArrayDeque<>();
+    private JsonNode root = MissingNode.getInstance();
+    private boolean whole;
+
+    private LenientJson() {}
+
+    /** Reads the first object of a text. */
+    static LenientJson read(String text) {
+        LenientJson json = new LenientJson();
+        int start = text.indexOf('{');
+        if (start >= 0) {
+            try (JsonParser parser = JSON.createParser(text.substring(start))) {
+                json.read(parser);
+            } catch (IOException | RuntimeException e) {
+                // What was read until here is all that there is.
+                json.whole = false;
+            }
+        }
+        return json;
+    }
+
+    /** The object, or a missing node. */
+    JsonNode root() {
+        return root;
+    }
+
+    /** Whether it was read to its end: else what is missing may have been there. */
+    boolean isWhole() {
+        return whole;
+    }
+
+    private void read(JsonParser parser) throws IOException {
+        JsonToken token = parser.nextToken();
+        for (int values = 0; token != null && values < MOST_VALUES; values++) {
+            switch (token) {
+                case START_OBJECT -> begin(parser, JsonNodeFactory.instance.objectNode());
+                case START_ARRAY -> begin(parser, JsonNodeFactory.instance.arrayNode());
+                case END_OBJECT, END_ARRAY -> {
+                    open.pop();
+                    if (open.isEmpty()) {
+                        whole = true;
+                        return;
+                    }
+                }
+                case FIELD_NAME -> {}
+                default -> add(parser.currentName(), scalar(token, parser));
+            }
+            token = parser.nextToken();
+        }
+    }
+
+    private void begin(JsonParser parser, ContainerNode<?> container) throws IOException {
+        if (open.isEmpty()) {
+            root = container;
+        } else {
+            add(parser.currentName(), container);
+        }
+        if (open.size() < DEEPEST) {
+            open.push(container);
+        } else {
+            parser.skipChildren();
+        }
+    }
+
+    private void add(@Nullable String name, JsonNode value) {
+        ContainerNode<?> parent = open.peek();
+        if (parent instanceof ArrayNode array) {
+            array.add(value);
+        } else if (parent instanceof ObjectNode object && name != null) {
+            object.set(name, value);
+        }
+    }
+
+    private static JsonNode scalar(JsonToken token, JsonParser parser) throws IOException {
+        return switch (token) {
+            case VALUE_STRING -> JsonNodeFactory.instance.textNode(parser.getText());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> JsonNodeFactory.instance.numberNode(parser.getDoubleValue());
+            case VALUE_TRUE, VALUE_FALSE -> JsonNodeFactory.instance.booleanNode(token == JsonToken.VALUE_TRUE);
+            default -> JsonNodeFactory.instance.nullNode();
+        };
+    }
+}

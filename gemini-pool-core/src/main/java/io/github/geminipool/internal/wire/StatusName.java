@@ -1,0 +1,107 @@
+package io.github.geminipool.internal.wire;
+
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The names that errors have in gRPC and in the Interactions API, as statuses of HTTP.
+ *
+ * @see <a href="https://grpc.io/docs/guides/status-codes/">gRPC's codes</a>
+ */
+final class StatusName {
+
+    private static final Map<String, Integer> HTTP = Map.ofEntries(
+            Map.entry("CANCELLED", 499),
+            Map.entry("CANCELED", 499),
+            Map.entry("UNKNOWN", 500),
+            Map.entry("INVALIDARGUMENT", 400),
+            Map.entry("DEADLINEEXCEEDED", 504),
+            Map.entry("NOTFOUND", 404),
+            Map.entry("ALREADYEXISTS", 409),
+            Map.entry("PERMISSIONDENIED", 403),
+            Map.entry("RESOURCEEXHAUSTED", 429),
+            Map.entry("FAILEDPRECONDITION", 400),
+            Map.entry("ABORTED", 409),
+            Map.entry("OUTOFRANGE", 400),
+            Map.entry("UNIMPLEMENTED", 501),
+            Map.entry("INTERNAL", 500),
+            Map.entry("UNAVAILABLE", 503),
+            Map.entry("DATALOSS", 500),
+            Map.entry("UNAUTHENTICATED", 401),
+            Map.entry("AUTHENTICATION", 401),
+            Map.entry("PAYMENTREQUIRED", 402),
+            Map.entry("MODELNOTFOUND", 404),
+            Map.entry("RATELIMITEXCEEDED", 429),
+            Map.entry("QUOTAEXCEEDED", 429),
+            Map.entry("TOOMANYREQUESTS", 429),
+            Map.entry("INVALIDREQUEST", 400),
+            Map.entry("APIERROR", 500),
+            Map.entry("SERVICEUNAVAILABLE", 503));
+
+    /** In the order of gRPC's numbers, from 1. */
+    private static final int[] HTTP_OF_GRPC = {
+        499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401
+    };
+
+    /** Texts name their status at their beginning. */
+    private static final int SEARCHED = 300;
+
+    private StatusName() {}
+
+    /** The status that a name stands for, however it is spelled; 0 if it is none. */
+    static int toHttp(String name) {
+        if (name.length() > 40) {
+            return 0;
+        }
+        String plain = name.strip().toUpperCase(Locale.ROOT).replace("_", "").replace(" ", "");
+        return HTTP.getOrDefault(plain, 0);
+    }
+
+    /** The status that a number in a body stands for: HTTP's own, or one of gRPC's; 0 if it is neither. */
+    static int toHttp(int code) {
+        if (code >= 400 && code <= 599) {
+            return code;
+        }
+        return code >= 1 && code <= HTTP_OF_GRPC.length ? HTTP_OF_GRPC[code - 1] : 0;
+    }
+
+    /**
+     * The name that a text begins with, such as {@code 14 UNAVAILABLE: …}, {@code io.grpc.StatusRuntimeException:
+     * UNAVAILABLE: …} or {@code rpc error: code = Unavailable desc = …}; empty if there is none.
+     */
+    static String firstIn(String text) {
+        int end = Math.min(text.length(), SEARCHED);
+        int start = 0;
+        while (start < end) {
+            int after = start;
+            while (after < end && isOfName(text.charAt(after))) {
+                after++;
+            }
+            String word = text.substring(start, after);
+            if (isSpelledAsName(text, start, word) && toHttp(word) != 0) {
+                return word;
+            }
+            start = after + 1;
+        }
+        return "";
+    }
+
+    private static boolean isOfName(char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+    }
+
+    /** English has words such as "internal" and "cancelled" too. */
+    private static boolean isSpelledAsName(String text, int start, String word) {
+        return word.length() > 4
+                && (word.equals(word.toUpperCase(Locale.ROOT))
+                        || isCamelCase(word)
+                        || text.startsWith("::", start - 2)
+                        || text.startsWith("code = ", start - 7));
+    }
+
+    private static boolean isCamelCase(String word) {
+        return Character.isUpperCase(word.charAt(0))
+                && word.chars().skip(1).anyMatch(Character::isUpperCase)
+                && word.indexOf('_') < 0;
+    }
+}

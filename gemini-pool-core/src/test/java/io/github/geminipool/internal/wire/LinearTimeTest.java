@@ -1,0 +1,78 @@
+package io.github.geminipool.internal.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.internal.wire.ErrorClassifier.Asked;
+import io.github.geminipool.key.Secret;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+
+/** A body costs time in proportion to its size, whatever is in it. */
+class LinearTimeTest {
+
+    private static final Asked ASKED =
+            new Asked("Key #1", "project", "account", "model", Instant.parse("2026-10-15T12:00:00Z"));
+    private static final Secret SECRET = Secret.of("A".repeat(38) + "B");
+    private static final int SMALL = 64 * 1024;
+    private static final int LARGE = 16 * SMALL;
+
+    /** Sixteen times as much may take forty times as long: a square would take 256 times. */
+    private static final int MOST = 40;
+
+    /** What one mebibyte may take on a quiet machine. */
+    private static final long GOAL = 50_000_000;
+
+    private static Map<String, IntFunction<String>> worst() {
+        Map<String, IntFunction<String>> bodies = new LinkedHashMap<>();
+        bodies.put("brackets", n -> "[".repeat(n));
+        bodies.put("braces", n -> "{\"error\":".repeat(n / 9));
+        bodies.put("details", n -> "{\"error\":{\"code\":429,\"details\":[" + "{\"reason\":\"x\"},".repeat(n / 15));
+        bodies.put("names", n -> "{\"error\":{" + names(n / 12) + "\"message\":\"x\"}}");
+        bodies.put("quotes", n -> "{\"error\":{\"message\":\"" + "\\\"{".repeat(n / 3) + "\"}}");
+        bodies.put("digits", n -> "{\"error\":{\"code\":" + "9".repeat(n) + "}}");
+        bodies.put("blanks", n -> " ".repeat(n));
+        bodies.put("sentences", n -> "retry in ".repeat(n / 9));
+        bodies.put("almost the secret", n -> "A".repeat(n));
+        bodies.put("backslashes", n -> "\\".repeat(n));
+        bodies.put("percents", n -> "%41".repeat(n / 3));
+        return bodies;
+    }
+
+    private static String names(int count) {
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            names.append("\"n").append(i).append("\":1,");
+        }
+        return names.toString();
+    }
+
+    private static long fastest(String body) {
+        long fastest = Long.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            long start = System.nanoTime();
+            String masked = SECRET.maskInCut(body);
+            ErrorClassifier.classify(429, masked, ASKED);
+            fastest = Math.min(fastest, System.nanoTime() - start);
+        }
+        return fastest;
+    }
+
+    @Test
+    void isEnoughForTheWorst() {
+        worst().forEach((name, ofSize) -> {
+            String small = ofSize.apply(SMALL);
+            String large = ofSize.apply(LARGE);
+            for (int i = 0; i < 20; i++) {
+                fastest(small);
+            }
+            // What is too short to be measured is as good as a quarter of a millisecond.
+            long ofSmall = Math.max(fastest(small), 250_000);
+            long ofLarge = fastest(large);
+            System.out.printf("%s: 64 KiB %d µs, 1 MiB %d µs%n", name, ofSmall / 1_000, ofLarge / 1_000);
+            assertThat(ofLarge).as(name).isLessThan(Math.max(MOST * ofSmall, GOAL));
+        });
+    }
+}

@@ -1,0 +1,58 @@
+package io.github.geminipool.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WrittenFormsTest {
+
+    private static final String VALUE = "AQ.a+b/c=\"d\\e%f";
+    private static final Secret SECRET = Secret.of(VALUE);
+
+    private static String json(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"");
+    }
+
+    private static void assertMasked(String written) {
+        assertThat(SECRET.maskIn("x " + written + " y")).isEqualTo("x *** y");
+        assertThat(SECRET.maskIn(written + written)).isEqualTo("******");
+        assertThat(written.length()).isLessThanOrEqualTo(SECRET.longestForm());
+    }
+
+    @Test
+    void allAreMasked() {
+        String encoded = URLEncoder.encode(VALUE, StandardCharsets.UTF_8);
+        assertMasked(VALUE);
+        assertMasked(encoded);
+        assertMasked(encoded.toLowerCase(java.util.Locale.ROOT).replace("aq.", "AQ."));
+        assertMasked(encoded.replace("%", "%25"));
+        assertMasked("%41%51%2e" + encoded.substring(3));
+        assertMasked(json(VALUE));
+        assertMasked(json(json(VALUE)));
+        assertMasked(json(VALUE).replace("/", "\\/"));
+        assertMasked(json(VALUE).replace("=", "\\u003d").replace("+", "\\u002B"));
+        assertMasked(json(json(VALUE).replace("=", "\\u003D")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "x", "AQ.a+b/c=\"d\\e%", "Q.a+b/c=\"d\\e%f", "%41%51", "\\u0041", "%", "\\", "%%%%", "%zz"})
+    void otherTextStaysAsItIs(String text) {
+        assertThat(SECRET.maskIn(text)).isEqualTo(text);
+    }
+
+    @Test
+    void theBeginningAtACutIsMasked() {
+        for (int length = 8; length < VALUE.length(); length++) {
+            assertThat(SECRET.maskInCut("x " + VALUE.substring(0, length))).isEqualTo("x ***");
+        }
+        assertThat(SECRET.maskInCut("x " + VALUE.substring(0, 7))).isEqualTo("x " + VALUE.substring(0, 7));
+        assertThat(SECRET.maskInCut("x " + VALUE.substring(0, 9) + " y"))
+                .isEqualTo("x " + VALUE.substring(0, 9) + " y");
+        assertThat(SECRET.maskInCut("x AQ.a%2Bb%2Fc%3")).isEqualTo("x ***");
+    }
+}
