@@ -20,7 +20,7 @@ public final class Benchmarks {
         PrintStream out = System.out;
         // Another run on this machine is no reason to refuse.
         System.setProperty("jmh.ignoreLock", "true");
-        out.println("What gemini-pool costs; this takes about five minutes.");
+        out.println("What gemini-pool costs; this takes about six minutes.");
         out.println(Report.machine());
         List<Measured> micro = MicroBenchmarks.acquireAndRivals();
         out.println(Report.acquire(micro));

@@ -24,13 +24,29 @@ final class MicroBenchmarks {
     static List<Measured> acquireAndRivals() throws RunnerException {
         List<Measured> all = new ArrayList<>();
         for (int threads : new int[] {1, 4}) {
-            all.addAll(run(shortRounds(AcquireBenchmark.class, threads).param(HALF_COOLING_DOWN, "false")));
-            all.addAll(run(shortRounds(AcquireBenchmark.class, threads)
-                    .param(HALF_COOLING_DOWN, "true")
-                    .param(KEYS, "10", "10000")));
+            all.addAll(acquire(threads, "false", "1", "10", "100"));
+            all.addAll(acquireOfMany(threads, "false", "1000", "10000"));
+            all.addAll(acquire(threads, "true", "10"));
+            all.addAll(acquireOfMany(threads, "true", "10000"));
             all.addAll(run(shortRounds(RivalsBenchmark.class, threads)));
         }
         return all;
+    }
+
+    private static List<Measured> acquire(int threads, String halfCoolingDown, String... keys) throws RunnerException {
+        return run(shortRounds(AcquireBenchmark.class, threads)
+                .param(HALF_COOLING_DOWN, halfCoolingDown)
+                .param(KEYS, keys));
+    }
+
+    /** What a pool of thousands of keys is made of moves through the heap for some seconds until it lies still. */
+    private static List<Measured> acquireOfMany(int threads, String halfCoolingDown, String... keys)
+            throws RunnerException {
+        return run(shortRounds(AcquireBenchmark.class, threads)
+                .warmupIterations(14)
+                .warmupTime(TimeValue.milliseconds(800))
+                .param(HALF_COOLING_DOWN, halfCoolingDown)
+                .param(KEYS, keys));
     }
 
     /** A whole call, with and without the pool. The SDK is much code: it takes longer to be compiled. */

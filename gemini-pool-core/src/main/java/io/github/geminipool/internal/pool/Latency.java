@@ -8,15 +8,20 @@ final class Latency {
     private double meanNanos;
 
     void add(long nanos) {
-        meanNanos = meanNanos == 0 ? nanos : meanNanos + WEIGHT_OF_LATEST * (nanos - meanNanos);
+        meanNanos = mean(meanNanos, nanos);
+    }
+
+    /** The mean after one more value; 0 means that there was none before. */
+    static double mean(double before, long nanos) {
+        return before == 0 ? nanos : before + WEIGHT_OF_LATEST * (nanos - before);
     }
 
     void reset() {
         meanNanos = 0;
     }
 
-    /** This mean by the other, 1 while either has no value. */
-    double relativeTo(Latency other) {
-        return meanNanos == 0 || other.meanNanos == 0 ? 1 : meanNanos / other.meanNanos;
+    /** Another mean by this one, 1 while either has no value. */
+    double relative(double otherNanos) {
+        return meanNanos == 0 || otherNanos == 0 ? 1 : otherNanos / meanNanos;
     }
 }

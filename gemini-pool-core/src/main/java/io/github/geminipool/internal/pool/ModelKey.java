@@ -5,19 +5,15 @@ import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.Setbacks;
 import io.github.geminipool.key.Project;
-import io.github.geminipool.spi.Candidate;
 import org.jspecify.annotations.Nullable;
 
 /** A key for one model: the candidate of the selection. Guarded by the model pool's lock. */
-final class ModelKey implements Candidate {
+final class ModelKey extends KeyUse {
 
     private final KeyHealth health;
     private final Project project;
     private final ExclusionCell[] cells;
-    private final Latency ofModel;
     private final Setbacks setbacks;
-    private final Latency latency = new Latency();
-    private final RecentUsage recent = new RecentUsage();
 
     /** The idle instances that are bound to it; kept by {@link IdleInstances}. */
     @Nullable
@@ -31,20 +27,15 @@ final class ModelKey implements Candidate {
 
     long setAsideUntil;
 
-    private int inFlight;
-    private long usage;
-    private long lastUse;
-    private long now;
-
     /** The counts of setbacks at which it was last found free, and without fault. */
     private long freeAt = -1;
 
     private long faultlessAt = -1;
 
     ModelKey(KeyHealth health, Latency ofModel, Setbacks setbacks, ExclusionCell... cells) {
+        super(ofModel);
         this.health = health;
         this.project = health.project();
-        this.ofModel = ofModel;
         this.setbacks = setbacks;
         this.cells = cells;
     }
@@ -80,39 +71,14 @@ final class ModelKey implements Candidate {
         return longest;
     }
 
-    /** To be called before the strategy sees it. */
-    void lookedAt(long nowNanos) {
-        now = nowNanos;
-    }
-
-    void granted(long useNumber, long nowNanos) {
-        inFlight++;
-        usage++;
-        lastUse = useNumber;
-        recent.add(nowNanos);
-    }
-
-    void released(boolean success, long elapsedNanos) {
-        inFlight--;
-        if (success) {
-            latency.add(elapsedNanos);
-        }
-    }
-
-    void reset() {
-        usage = 0;
-        lastUse = 0;
-        latency.reset();
-        recent.reset();
-    }
-
     int tier() {
         return health.project().tier();
     }
 
     /** Whether it was used longer ago; of those that never were, whether it comes first. */
     boolean isLessRecentThan(ModelKey other) {
-        return lastUse < other.lastUse || (lastUse == other.lastUse && health.position() < other.health.position());
+        return lastUse() < other.lastUse()
+                || (lastUse() == other.lastUse() && health.position() < other.health.position());
     }
 
     @Override
@@ -126,40 +92,15 @@ final class ModelKey implements Candidate {
     }
 
     @Override
-    public int inFlight() {
-        return inFlight;
-    }
-
-    @Override
-    public long usage() {
-        return usage;
-    }
-
-    @Override
-    public double recentUsage() {
-        return recent.at(now);
-    }
-
-    @Override
     public double errorRate() {
         long count = setbacks.count();
         if (faultlessAt == count) {
             return 0;
         }
-        if (health.errorRate(now) == 0) {
+        if (health.errorRate(now()) == 0) {
             faultlessAt = count;
             return 0;
         }
-        return health.believedErrorRate(now);
-    }
-
-    @Override
-    public double relativeLatency() {
-        return latency.relativeTo(ofModel);
-    }
-
-    @Override
-    public long lastUse() {
-        return lastUse;
+        return health.believedErrorRate(now());
     }
 }
