@@ -257,7 +257,7 @@ public final class GenerationBatch {
             } finally {
                 lock.unlock();
             }
-            var unused = calls.start(call, request).thenAccept(this::ended);
+            var unused = calls.startOnWorker(call, request).thenAccept(this::ended);
         }
 
         private void ended(GenerationResult ended) {

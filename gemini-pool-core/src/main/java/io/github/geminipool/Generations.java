@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** How the facade makes calls, the same way for requests, chats and batches: through the SDK, as parts of a call. */
@@ -95,28 +96,41 @@ final class Generations {
 
     /** Answers a request without a thread that waits; the future never fails. */
     CompletableFuture<GenerationResult> start(PoolCall call, GenerationRequest request) {
-        CompletableFuture<GenerateContentResponse> answer;
-        try {
-            answer = started(call, request);
-        } catch (RuntimeException e) {
-            return CompletableFuture.completedFuture(result(call, null, told(call, e)));
-        }
-        return answer.handle((response, e) ->
-                e == null ? result(call, response, null) : result(call, null, told(call, unwrapped(e))));
+        // The SDK goes on with a call that calls functions on threads that know nothing of this one.
+        return callsFunctions(request.config())
+                ? startOnWorker(call, request)
+                : resultOf(
+                        call,
+                        () -> http.as(
+                                call,
+                                () -> client.async.models.generateContent(
+                                        modelOf(request), request.contents(), request.config())));
     }
 
-    private CompletableFuture<GenerateContentResponse> started(PoolCall call, GenerationRequest request) {
-        if (callsFunctions(request.config())) {
-            // The SDK goes on with such a call on threads that know nothing of this one.
+    /**
+     * Answers a request on a thread of its own, which waits; the future never fails. The SDK's asynchronous form would
+     * start several threads for it one after the other, which takes several times as long as the call.
+     */
+    CompletableFuture<GenerationResult> startOnWorker(PoolCall call, GenerationRequest request) {
+        return resultOf(call, () -> {
             try {
                 return CompletableFuture.supplyAsync(() -> generate(call, request), http.workers());
             } catch (RejectedExecutionException e) {
                 throw new PoolClosedException();
             }
+        });
+    }
+
+    private CompletableFuture<GenerationResult> resultOf(
+            PoolCall call, Supplier<CompletableFuture<GenerateContentResponse>> answer) {
+        CompletableFuture<GenerateContentResponse> started;
+        try {
+            started = answer.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedFuture(result(call, null, told(call, e)));
         }
-        return http.as(
-                call,
-                () -> client.async.models.generateContent(modelOf(request), request.contents(), request.config()));
+        return started.handle((response, e) ->
+                e == null ? result(call, response, null) : result(call, null, told(call, unwrapped(e))));
     }
 
     private static boolean callsFunctions(@Nullable GenerateContentConfig config) {
