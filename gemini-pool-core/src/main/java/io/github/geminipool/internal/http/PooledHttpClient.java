@@ -46,6 +46,7 @@ public final class PooledHttpClient {
     private final HttpParts parts;
     private final ExecutorService callWorkers;
     private final ExecutorService refusalWorkers;
+    private final StandingTimeout standingTimeout;
     private final OkHttpClient client;
     private final OtherWaits otherWaits = new OtherWaits();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -96,6 +97,7 @@ public final class PooledHttpClient {
         // The model pools are the limit; the default of 5 calls to a host would be another one.
         dispatcher.setMaxRequests(Integer.MAX_VALUE);
         dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
+        this.standingTimeout = new StandingTimeout(settings.http().readTimeout());
         this.client = build(given, interceptor, dispatcher);
     }
 
@@ -107,7 +109,7 @@ public final class PooledHttpClient {
                         Math.max(FEWEST_IDLE_CONNECTIONS, 2 * given.settings().size()), 5, TimeUnit.MINUTES))
                 .eventListenerFactory(parts.calls())
                 .addInterceptor(interceptor)
-                .addNetworkInterceptor(PooledHttpClient::withoutOwnRetry)
+                .addNetworkInterceptor(this::withoutOwnRetry)
                 // One attempt is one exchange: what is sent again is the pool's decision.
                 .retryOnConnectionFailure(false)
                 .followRedirects(false)
@@ -129,7 +131,8 @@ public final class PooledHttpClient {
     }
 
     /** OkHttp sends again by itself after a 503 that says "Retry-After: 0". */
-    private static Response withoutOwnRetry(Interceptor.Chain chain) throws IOException {
+    private Response withoutOwnRetry(Interceptor.Chain chain) throws IOException {
+        standingTimeout.begin();
         Response response = chain.proceed(chain.request());
         return response.code() == 503 && response.header("Retry-After") != null
                 ? response.newBuilder().removeHeader("Retry-After").build()
@@ -221,6 +224,7 @@ public final class PooledHttpClient {
         callWorkers.shutdown();
         refusalWorkers.shutdown();
         parts.abandonedBodies().close();
+        standingTimeout.close();
         client.connectionPool().evictAll();
     }
 
