@@ -24,8 +24,8 @@ final class MicroBenchmarks {
     static List<Measured> acquireAndRivals() throws RunnerException {
         List<Measured> all = new ArrayList<>();
         for (int threads : new int[] {1, 4}) {
-            all.addAll(acquire(threads, "false", "1", "10", "100"));
-            all.addAll(acquireOfMany(threads, "false", "1000", "10000"));
+            all.addAll(acquire(threads, "false", "1", "10"));
+            all.addAll(acquireOfMany(threads, "false", "100", "1000", "10000"));
             all.addAll(acquire(threads, "true", "10"));
             all.addAll(acquireOfMany(threads, "true", "10000"));
             all.addAll(run(shortRounds(RivalsBenchmark.class, threads)));
@@ -39,7 +39,7 @@ final class MicroBenchmarks {
                 .param(KEYS, keys));
     }
 
-    /** What a pool of thousands of keys is made of moves through the heap for some seconds until it lies still. */
+    /** What a pool of many keys is made of moves through the heap for some seconds until it lies still. */
     private static List<Measured> acquireOfMany(int threads, String halfCoolingDown, String... keys)
             throws RunnerException {
         return run(shortRounds(AcquireBenchmark.class, threads)
