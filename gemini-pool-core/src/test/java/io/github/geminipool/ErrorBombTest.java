@@ -6,10 +6,9 @@ import com.google.genai.errors.ApiException;
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.settings.RetrySettings;
+import io.github.geminipool.testing.RawRequest;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -71,25 +70,11 @@ class ErrorBombTest {
     private static void serve(ServerSocket server) {
         while (!server.isClosed()) {
             try (Socket client = server.accept()) {
-                answer(requestOf(client.getInputStream()), client.getOutputStream());
+                answer(RawRequest.read(client.getInputStream()), client.getOutputStream());
             } catch (IOException e) {
                 // It has read enough.
             }
         }
-    }
-
-    private static String requestOf(InputStream in) throws IOException {
-        StringBuilder head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-            int next = in.read();
-            if (next < 0) {
-                throw new EOFException("no request came");
-            }
-            head.append((char) next);
-        }
-        int at = head.indexOf("Content-Length: ");
-        in.readNBytes(Integer.parseInt(head.substring(at + 16, head.indexOf("\r\n", at))));
-        return head.substring(0, head.indexOf("\r\n"));
     }
 
     private static void answer(String request, OutputStream out) throws IOException {

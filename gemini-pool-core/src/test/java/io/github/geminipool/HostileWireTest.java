@@ -14,9 +14,8 @@ import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.RequestRecord;
-import java.io.EOFException;
+import io.github.geminipool.testing.RawRequest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -183,7 +182,7 @@ class HostileWireTest {
             while (!socket.isClosed()) {
                 try (Socket client = socket.accept()) {
                     client.setTcpNoDelay(true);
-                    readRequest(client.getInputStream());
+                    var unused = RawRequest.read(client.getInputStream());
                     OutputStream out = client.getOutputStream();
                     for (byte[] piece : pieces) {
                         out.write(piece);
@@ -193,20 +192,6 @@ class HostileWireTest {
                     // The client or the test has gone.
                 }
             }
-        }
-
-        private static void readRequest(InputStream in) throws IOException {
-            StringBuilder head = new StringBuilder();
-            while (head.indexOf("\r\n\r\n") < 0) {
-                int next = in.read();
-                if (next < 0) {
-                    throw new EOFException("no request came");
-                }
-                head.append((char) next);
-            }
-            int at = head.indexOf("Content-Length: ");
-            int length = at < 0 ? 0 : Integer.parseInt(head.substring(at + 16, head.indexOf("\r\n", at)));
-            in.readNBytes(length);
         }
 
         URI url() {
