@@ -25,10 +25,6 @@ public record KeyFilter(KeyChoice choice, @Nullable String boundProject, Set<Sco
                 : new KeyFilter(choice, boundProject, Set.of());
     }
 
-    public static KeyFilter onlyProject(@Nullable String project) {
-        return of(KeyChoice.ANY, project);
-    }
-
     public KeyFilter avoiding(Scope scope) {
         Set<Scope> more = new HashSet<>(avoided);
         more.add(scope);

@@ -286,7 +286,7 @@ class ModelPoolTest {
             Wish waiting = fixture.request();
             fixture.exclude(new Scope.Project("k2"), Duration.ofMinutes(1));
 
-            Wish restricted = fixture.request(KeyFilter.onlyProject("k2"), PoolFixture.TIMEOUT, false);
+            Wish restricted = fixture.request(KeyFilter.of(KeyChoice.ANY, "k2"), PoolFixture.TIMEOUT, false);
 
             assertThat(refusal(restricted))
                     .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
@@ -321,7 +321,7 @@ class ModelPoolTest {
 
             assertThat(refusal(fixture.request(SECOND)))
                     .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofHours(1))));
-            assertThat(refusal(fixture.request(KeyFilter.onlyProject("k1"), SECOND, false)))
+            assertThat(refusal(fixture.request(KeyFilter.of(KeyChoice.ANY, "k1"), SECOND, false)))
                     .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofHours(1))));
         }
     }
@@ -684,8 +684,8 @@ class ModelPoolTest {
 
         @Test
         void goToTheirProjectOnly() {
-            assertThat(accepted(KeyFilter.onlyProject("b"))).containsExactly("k2", "k3");
-            assertThat(KeyFilter.onlyProject(null)).isSameAs(KeyFilter.ANY);
+            assertThat(accepted(KeyFilter.of(KeyChoice.ANY, "b"))).containsExactly("k2", "k3");
+            assertThat(KeyFilter.of(KeyChoice.ANY, null)).isSameAs(KeyFilter.ANY);
         }
 
         @Test
@@ -696,18 +696,18 @@ class ModelPoolTest {
                     .containsExactly("k1", "k4");
             assertThat(accepted(KeyFilter.ANY.avoiding(new Scope.BillingAccount("account-1"))))
                     .containsExactly("k4");
-            assertThat(accepted(KeyFilter.onlyProject("b").avoiding(new Scope.Key("k3"))))
+            assertThat(accepted(KeyFilter.of(KeyChoice.ANY, "b").avoiding(new Scope.Key("k3"))))
                     .containsExactly("k2");
             assertThat(accepted(KeyFilter.ANY.avoiding(new Scope.Request()))).containsExactly("k1", "k2", "k3", "k4");
         }
 
         @Test
         void thatNoKeyFitsAreRefusedAtOnce() {
-            KeyFilter none = KeyFilter.onlyProject("a").avoiding(new Scope.Key("k1"));
+            KeyFilter none = KeyFilter.of(KeyChoice.ANY, "a").avoiding(new Scope.Key("k1"));
 
             assertThat(refusal(fixture.request(none, PoolFixture.TIMEOUT, false)))
                     .isEqualTo(noKeyUntil(PoolClock.NEVER));
-            assertThat(refusal(fixture.request(KeyFilter.onlyProject("unknown"), PoolFixture.TIMEOUT, false)))
+            assertThat(refusal(fixture.request(KeyFilter.of(KeyChoice.ANY, "unknown"), PoolFixture.TIMEOUT, false)))
                     .isEqualTo(noKeyUntil(PoolClock.NEVER));
             fixture.assertNothingIsLeft();
         }
@@ -715,7 +715,7 @@ class ModelPoolTest {
         @Test
         void thatWaitForTheirKeyDoNotHoldUpOthers() {
             fixture.exclude(new Scope.Project("c"), Duration.ofSeconds(10));
-            Wish bound = fixture.request(KeyFilter.onlyProject("c"), PoolFixture.TIMEOUT, true);
+            Wish bound = fixture.request(KeyFilter.of(KeyChoice.ANY, "c"), PoolFixture.TIMEOUT, true);
             assertThat(bound.isPending()).isTrue();
 
             Lease other = fixture.lease();
@@ -776,7 +776,7 @@ class ModelPoolTest {
             List<Wish> wishes = new ArrayList<>();
             for (String project : List.of("a", "b", "c")) {
                 fixture.exclude(new Scope.Project(project), Duration.ofSeconds(wishes.size() + 1L));
-                wishes.add(fixture.request(KeyFilter.onlyProject(project), PoolFixture.TIMEOUT, false));
+                wishes.add(fixture.request(KeyFilter.of(KeyChoice.ANY, project), PoolFixture.TIMEOUT, false));
             }
             for (Wish wish : wishes) {
                 assertThat(wish.isPending()).isTrue();
@@ -796,7 +796,7 @@ class ModelPoolTest {
             Lease lease = fixture.lease();
             Wish first = fixture.request();
             Wish repeat = fixture.repeat();
-            Wish restricted = fixture.request(KeyFilter.onlyProject("k1"), PoolFixture.TIMEOUT, false);
+            Wish restricted = fixture.request(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT, false);
 
             fixture.pool.close();
 

@@ -298,7 +298,7 @@ class RandomWalkTest {
             KeyHealth key = someKey();
             String project = someKey().project().name();
             return switch (random.nextInt(6)) {
-                case 0 -> KeyFilter.onlyProject(project);
+                case 0 -> KeyFilter.of(KeyChoice.ANY, project);
                 case 1 -> chosen(KeyChoice.ANY.withPreferredProject(project));
                 case 2 -> chosen(KeyChoice.ANY.withOnlyKeys(Set.of(key.name())).withOnlyProjects(Set.of(project)));
                 case 3 -> chosen(KeyChoice.ANY.withNotKeys(Set.of(key.name())));
