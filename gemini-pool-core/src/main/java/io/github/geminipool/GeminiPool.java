@@ -6,9 +6,7 @@ import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
 import com.google.genai.types.HttpOptions;
 import io.github.geminipool.event.PoolListener;
-import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.failure.PoolClosedException;
-import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.event.ExclusionLog;
 import io.github.geminipool.internal.event.Listeners;
 import io.github.geminipool.internal.health.Exclusions;
@@ -86,12 +84,13 @@ public final class GeminiPool implements AutoCloseable {
                 new PoolContext(
                         keys,
                         exclusions,
-                        new Health(exclusions, clock),
+                        new Health(exclusions, clock, keys),
                         strategy == null ? SelectionStrategy.of(settings.selection()) : strategy,
                         random,
                         listeners,
                         clock,
-                        timer),
+                        timer,
+                        this::lookAgain),
                 settings::sizeOf);
         this.report = new StatsReport(pools, keys, collector, clock);
         this.http = new PooledHttpClient(new PooledHttpClient.Parts(
@@ -120,19 +119,14 @@ public final class GeminiPool implements AutoCloseable {
         this.calls = new Generations(http, client, settings.defaultModel());
     }
 
+    private void lookAgain() {
+        pools.lookAgain();
+    }
+
     private Listeners listeners(List<PoolListener> given) {
         List<PoolListener> all = new ArrayList<>();
         all.add(collector);
         all.add(new ExclusionLog());
-        all.add(new PoolListener() {
-            @Override
-            public void scopeExcluded(ScopeExcluded event) {
-                // Calls to other models may wait for the same key, project or account.
-                if (!(event.scope() instanceof Scope.ProjectModel)) {
-                    pools.lookAgain();
-                }
-            }
-        });
         all.addAll(given);
         all.add(new LeakAlarm(new Listeners(given)));
         return new Listeners(all);

@@ -26,6 +26,9 @@ public interface PoolListener {
     /** Something is not used for a while. */
     default void scopeExcluded(ScopeExcluded event) {}
 
+    /** Something is used again. */
+    default void scopeRestored(ScopeRestored event) {}
+
     /** A key was reported as leaked; told once, beside its exclusion. Whoever is on call should hear of it. */
     default void keyLeaked(KeyLeaked event) {}
 }

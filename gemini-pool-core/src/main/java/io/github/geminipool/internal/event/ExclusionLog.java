@@ -2,15 +2,25 @@ package io.github.geminipool.internal.event;
 
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.event.ScopeRestored;
+import io.github.geminipool.failure.Scope;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Tells the log what is not used for a while, and why: louder where somebody has to do something about it. */
+/**
+ * Tells the log what is not used for a while, and why: louder where somebody has to do something about it. Of an outage,
+ * which is found again every few seconds, it tells the beginning and the end.
+ */
 public final class ExclusionLog implements PoolListener {
 
     private static final Logger log = LoggerFactory.getLogger("io.github.geminipool.exclusions");
+
+    /** Bounded by the number of model pools. */
+    private final Set<Scope> outages = ConcurrentHashMap.newKeySet();
 
     @Override
     public void scopeExcluded(ScopeExcluded event) {
@@ -24,7 +34,16 @@ public final class ExclusionLog implements PoolListener {
                         event.failure().reason());
     }
 
-    private static Level levelOf(ScopeExcluded event) {
+    @Override
+    public void scopeRestored(ScopeRestored event) {
+        outages.remove(event.scope());
+        log.info("Using {} again", event.scope());
+    }
+
+    private Level levelOf(ScopeExcluded event) {
+        if (event.scope() instanceof Scope.Model || event.scope() instanceof Scope.Egress) {
+            return outages.add(event.scope()) ? Level.WARN : Level.DEBUG;
+        }
         return switch (event.failure().kind()) {
             case KEY_REJECTED, PROJECT_REJECTED, BILLING -> Level.WARN;
             case DAILY_QUOTA_EXHAUSTED, NOT_ENTITLED -> Level.INFO;

@@ -6,6 +6,7 @@ import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.KeyLeaked;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.event.ScopeRestored;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -60,6 +61,17 @@ public final class Listeners implements PoolListener {
         for (Guarded guarded : listeners) {
             try {
                 guarded.listener.scopeExcluded(event);
+            } catch (Throwable e) {
+                guarded.failed(e);
+            }
+        }
+    }
+
+    @Override
+    public void scopeRestored(ScopeRestored event) {
+        for (Guarded guarded : listeners) {
+            try {
+                guarded.listener.scopeRestored(event);
             } catch (Throwable e) {
                 guarded.failed(e);
             }

@@ -22,4 +22,8 @@ public record Exclusion(
     public boolean isLasting() {
         return untilNanos == PoolClock.NEVER;
     }
+
+    Exclusion until(long otherNanos) {
+        return new Exclusion(scope, otherNanos, reason, failure);
+    }
 }

@@ -5,18 +5,28 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The entry of one scope in the table of exclusions. */
+/**
+ * The entry of one scope in the table of exclusions.
+ *
+ * <p>An exclusion whose end was only hoped for is half-open when its time has come: one attempt at a time, a probe, finds
+ * out whether it is over, and excludes the scope for all others meanwhile.
+ */
 public final class ExclusionCell {
 
     private static final int MOST_STRIKES = 30;
+
+    /** A probe that has no answer after so long lets another one try: the answers of thinking models take minutes. */
+    private static final long PROBE_NANOS = 10_000_000_000L;
 
     /**
      * What is known of the scope.
      *
      * @param exclusion the latest, which may have passed
      * @param strikes how often in a row the scope was excluded without an end being known
+     * @param doubtful whether its end was only hoped for
+     * @param probed whether an attempt finds out now
      */
-    private record Entry(@Nullable Exclusion exclusion, int strikes) {
+    private record Entry(@Nullable Exclusion exclusion, int strikes, boolean doubtful, boolean probed) {
 
         @Nullable
         Exclusion at(long nanos) {
@@ -24,7 +34,7 @@ public final class ExclusionCell {
         }
     }
 
-    private static final Entry NOTHING = new Entry(null, 0);
+    private static final Entry NOTHING = new Entry(null, 0, false, false);
 
     private static final AtomicReferenceFieldUpdater<ExclusionCell, Entry> CURRENT =
             AtomicReferenceFieldUpdater.newUpdater(ExclusionCell.class, Entry.class, "current");
@@ -32,14 +42,54 @@ public final class ExclusionCell {
     private volatile Entry current = NOTHING;
 
     private final Setbacks setbacks;
+    private final Reliefs reliefs;
 
-    ExclusionCell(Setbacks setbacks) {
+    ExclusionCell(Setbacks setbacks, Reliefs reliefs) {
         this.setbacks = setbacks;
+        this.reliefs = reliefs;
     }
 
     /** What excludes the scope at a time, or null. */
     public @Nullable Exclusion at(long nanos) {
         return current.at(nanos);
+    }
+
+    /** Whether the next attempt has to find out whether the scope can be used again. */
+    public boolean isHalfOpen(long nowNanos) {
+        return isHalfOpen(current, nowNanos);
+    }
+
+    private static boolean isHalfOpen(Entry entry, long nowNanos) {
+        return entry.doubtful && entry.exclusion != null && entry.exclusion.untilNanos() <= nowNanos;
+    }
+
+    /** Makes an attempt the one that finds out; false where there is nothing to find out, or another one does. */
+    public boolean beginProbe(long nowNanos) {
+        while (true) {
+            Entry before = current;
+            if (!isHalfOpen(before, nowNanos) || before.exclusion == null) {
+                return false;
+            }
+            Exclusion meanwhile = before.exclusion.until(nowNanos + PROBE_NANOS);
+            if (CURRENT.compareAndSet(this, before, new Entry(meanwhile, before.strikes, true, true))) {
+                setbacks.add();
+                return true;
+            }
+        }
+    }
+
+    /** A probe ended without having found out: the next attempt may. Returns whether that changes anything. */
+    public boolean endProbe(long nowNanos) {
+        Entry before = current;
+        if (!before.probed || before.exclusion == null) {
+            return false;
+        }
+        Entry after = new Entry(before.exclusion.until(nowNanos), before.strikes, true, false);
+        boolean changed = CURRENT.compareAndSet(this, before, after);
+        if (changed) {
+            reliefs.add();
+        }
+        return changed;
     }
 
     /** Excludes the scope, unless it is for as long or longer; returns whether that is new. */
@@ -50,7 +100,7 @@ public final class ExclusionCell {
             if (active != null && active.untilNanos() >= exclusion.untilNanos()) {
                 return false;
             }
-            if (CURRENT.compareAndSet(this, before, new Entry(exclusion, before.strikes))) {
+            if (CURRENT.compareAndSet(this, before, new Entry(exclusion, before.strikes, false, false))) {
                 setbacks.add();
                 return true;
             }
@@ -62,14 +112,18 @@ public final class ExclusionCell {
      * together: that is one strike, whose pause has begun.
      *
      * @param ofStrikes makes the exclusion, of the number of strikes before it
+     * @param ofProbe whether the attempt that failed was to find out
      * @return the exclusion; null where it follows from an earlier failure
      */
     @Nullable
-    Exclusion strike(FailureKind kind, IntFunction<Exclusion> ofStrikes, long nowNanos) {
+    Exclusion strike(FailureKind kind, IntFunction<Exclusion> ofStrikes, long nowNanos, boolean ofProbe) {
         while (true) {
             Entry before = current;
-            Exclusion active = before.at(nowNanos);
-            if (active != null && active.failure() != null && active.failure().kind() == kind) {
+            boolean foundOut = before.probed && ofProbe;
+            Exclusion active = foundOut ? null : before.at(nowNanos);
+            if (active != null
+                    && (before.probed
+                            || (active.failure() != null && active.failure().kind() == kind))) {
                 return null;
             }
             int strikes = active == null ? Math.min(before.strikes + 1, MOST_STRIKES) : before.strikes;
@@ -77,22 +131,58 @@ public final class ExclusionCell {
             if (exclusion.untilNanos() <= (active == null ? nowNanos : active.untilNanos())) {
                 return null;
             }
-            if (CURRENT.compareAndSet(this, before, new Entry(exclusion, strikes))) {
+            if (CURRENT.compareAndSet(this, before, new Entry(exclusion, strikes, true, false))) {
                 setbacks.add();
+                if (foundOut) {
+                    // The pause may be shorter than what the probe was given.
+                    reliefs.add();
+                }
                 return exclusion;
             }
         }
     }
 
+    /** Lets what excludes the scope end at a time at the latest, half-open: it is not the scope's fault. */
+    void soften(long untilNanos) {
+        Entry before = current;
+        Exclusion exclusion = before.exclusion;
+        if (exclusion != null && exclusion.untilNanos() > untilNanos) {
+            Entry after = new Entry(exclusion.until(untilNanos), before.strikes, true, false);
+            if (CURRENT.compareAndSet(this, before, after)) {
+                reliefs.add();
+            }
+        }
+    }
+
+    /** Whether it is excluded, or was and nobody has found out yet whether it still should be. */
+    boolean isInDoubt() {
+        return current.doubtful;
+    }
+
+    /** The scope works: ends what was only suspected of it. Returns what that was, or null. */
+    @Nullable
+    Exclusion recover() {
+        Entry before = current;
+        if (!before.doubtful || !CURRENT.compareAndSet(this, before, NOTHING)) {
+            return null;
+        }
+        reliefs.add();
+        return before.exclusion;
+    }
+
     boolean lift() {
-        return CURRENT.getAndSet(this, NOTHING).exclusion != null;
+        boolean changed = CURRENT.getAndSet(this, NOTHING).exclusion != null;
+        if (changed) {
+            reliefs.add();
+        }
+        return changed;
     }
 
     /** Its last use was a success. */
     void forgive() {
         Entry before = current;
         if (before.strikes != 0) {
-            CURRENT.compareAndSet(this, before, new Entry(before.exclusion, 0));
+            CURRENT.compareAndSet(this, before, new Entry(before.exclusion, 0, before.doubtful, before.probed));
         }
     }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The one table of what may not be used: scope → until when and why. Whoever looks a scope up often keeps its
@@ -16,12 +15,12 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Exclusions {
 
     private final ConcurrentMap<Scope, ExclusionCell> cells = new ConcurrentHashMap<>();
-    private final AtomicLong lifts = new AtomicLong();
     private final Setbacks setbacks = new Setbacks();
+    private final Reliefs reliefs = new Reliefs();
 
     /** The cell of a scope. */
     public ExclusionCell cell(Scope scope) {
-        return cells.computeIfAbsent(scope, s -> new ExclusionCell(setbacks));
+        return cells.computeIfAbsent(scope, s -> new ExclusionCell(setbacks, reliefs));
     }
 
     /**
@@ -41,14 +40,14 @@ public final class Exclusions {
     /** Ends an exclusion before its time. */
     public void lift(Scope scope) {
         ExclusionCell cell = cells.get(scope);
-        if (cell != null && cell.lift()) {
-            lifts.incrementAndGet();
+        if (cell != null) {
+            cell.lift();
         }
     }
 
-    /** Grows whenever something was lifted: what was set aside as unusable is to be looked at again. */
-    public long lifts() {
-        return lifts.get();
+    /** Whether anything may be used earlier than it was said. */
+    public Reliefs reliefs() {
+        return reliefs;
     }
 
     /** What is excluded now. */

@@ -5,52 +5,128 @@ import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.time.PoolClock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the outcomes of attempts into exclusions and error rates. */
 public final class Health {
 
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
     private final Exclusions exclusions;
     private final PoolClock clock;
+    private final Outage egress;
+    private final Rejections rejections;
 
-    public Health(Exclusions exclusions, PoolClock clock) {
+    public Health(Exclusions exclusions, PoolClock clock, List<KeyHealth> keys) {
         this.exclusions = exclusions;
         this.clock = clock;
+        this.egress = outage(new Scope.Egress());
+        this.rejections = new Rejections(keys.size(), (int)
+                keys.stream().map(key -> key.project().name()).distinct().count());
     }
 
-    /** An attempt with a key succeeded. */
-    public void succeeded(KeyHealth key, long nowNanos) {
-        key.succeeded(nowNanos);
+    /** What notices that a model fails for everybody. */
+    public Outage ofModel(String model) {
+        return outage(new Scope.Model(model));
+    }
+
+    private Outage outage(Scope scope) {
+        return new Outage(scope, exclusions.cell(scope));
     }
 
     /**
-     * An attempt with a key failed.
+     * An attempt is being answered: what it was to find out, it has.
      *
-     * @return the exclusion that follows, if there is a new one
+     * @return what is used again
      */
-    public @Nullable Exclusion failed(KeyHealth key, Failure failure, long nowNanos) {
-        key.record(isFaultOfKey(failure), nowNanos);
-        Scope scope = failure.scope();
-        if (!scope.outlivesTheCall()) {
-            return null;
+    public List<Exclusion> answered(Trial trial, long nowNanos) {
+        if (trial.isUnsuspicious() && egress.isQuiet() && rejections.isQuiet()) {
+            return List.of();
         }
-        ExclusionCell cell = exclusions.cell(scope);
-        if (failure.lasting()) {
-            return exclude(cell, exclusion(failure, PoolClock.NEVER), nowNanos);
+        List<Exclusion> restored = new ArrayList<>();
+        for (ExclusionCell probe : trial.probes()) {
+            add(probe.recover(), restored);
         }
-        if (failure.until() != null) {
-            return exclude(cell, exclusion(failure, clock.nanosAt(failure.until())), nowNanos);
+        add(trial.model().succeeded(), restored);
+        add(egress.succeeded(), restored);
+        rejections.succeeded(nowNanos);
+        return restored;
+    }
+
+    /** An attempt was answered to its end. */
+    public void succeeded(Trial trial, long nowNanos) {
+        trial.key().succeeded(nowNanos);
+    }
+
+    /** An attempt failed. */
+    public Aftermath failed(Trial trial, Failure failure, Crowd crowd, long nowNanos) {
+        Rejections.Common common = isRejection(failure) ? rejections.add(failure, nowNanos) : Rejections.Common.NONE;
+        trial.key().record(isFaultOfKey(failure) && common.isNone(), nowNanos);
+        List<Exclusion> excluded = new ArrayList<>(1);
+        List<Exclusion> restored = new ArrayList<>(0);
+        add(own(trial, failure, common, nowNanos), excluded);
+        Outage outage = outageOf(trial, failure, common);
+        if (outage != egress && failure.status() > 0) {
+            add(egress.succeeded(), restored);
         }
-        return cell.strike(
-                failure.kind(),
-                strikes -> exclusion(failure, PoolClock.plus(nowNanos, pause(failure.kind(), strikes))),
-                nowNanos);
+        boolean confirms = false;
+        if (outage != null && (outage.failed(trial.key().project().name(), crowd, nowNanos) || !common.isNone())) {
+            boolean ofProbe = trial.probes().contains(outage.cell());
+            Exclusion exclusion = ofOutage(outage, failure, common, nowNanos, ofProbe);
+            confirms = ofProbe && exclusion != null;
+            add(exclusion, excluded);
+        }
+        trial.probes().forEach(probe -> probe.endProbe(nowNanos));
+        return new Aftermath(excluded, restored, confirms);
+    }
+
+    private static void add(@Nullable Exclusion exclusion, List<Exclusion> to) {
+        if (exclusion != null) {
+            to.add(exclusion);
+        }
+    }
+
+    private static boolean isRejection(Failure failure) {
+        return failure.kind().isFaultOfKey()
+                && (failure.scope() instanceof Scope.Key || failure.scope() instanceof Scope.Project);
     }
 
     /** An unexplained refusal of a request counts against the key that it concerns, without shutting it out. */
     private static boolean isFaultOfKey(Failure failure) {
         return failure.kind().isFaultOfKey()
                 || (failure.kind() == FailureKind.INVALID_REQUEST && failure.scope() instanceof Scope.Key);
+    }
+
+    /** What fails together with the attempt, if it is not alone; null where that can't be. */
+    private @Nullable Outage outageOf(Trial trial, Failure failure, Rejections.Common common) {
+        return switch (failure.kind()) {
+            case OVERLOADED, SERVER_ERROR -> trial.model();
+            case NETWORK, EGRESS_BLOCKED -> egress;
+            default -> common.ofEverybody() ? egress : null;
+        };
+    }
+
+    /** The exclusion of what the failure says that it concerns. */
+    private @Nullable Exclusion own(Trial trial, Failure failure, Rejections.Common common, long nowNanos) {
+        Scope scope = failure.scope();
+        if (!scope.outlivesTheCall() || scope instanceof Scope.Model || scope instanceof Scope.Egress) {
+            return null;
+        }
+        ExclusionCell cell = exclusions.cell(scope);
+        if (common.isNone() && failure.lasting()) {
+            return exclude(cell, exclusion(failure, PoolClock.NEVER), nowNanos);
+        }
+        if (common.isNone() && failure.until() != null) {
+            return exclude(cell, exclusion(failure, clock.nanosAt(failure.until())), nowNanos);
+        }
+        common.scopes().forEach(shared -> exclusions.cell(shared).soften(PoolClock.plus(nowNanos, MINUTE)));
+        IntFunction<Exclusion> ofStrikes =
+                strikes -> exclusion(failure, PoolClock.plus(nowNanos, pause(failure.kind(), strikes, common)));
+        return cell.strike(failure.kind(), ofStrikes, nowNanos, trial.probes().contains(cell));
     }
 
     private static @Nullable Exclusion exclude(ExclusionCell cell, Exclusion exclusion, long nowNanos) {
@@ -61,20 +137,50 @@ public final class Health {
         return new Exclusion(failure.scope(), untilNanos, failure.reason(), failure);
     }
 
+    private static @Nullable Exclusion ofOutage(
+            Outage outage, Failure failure, Rejections.Common common, long nowNanos, boolean ofProbe) {
+        FailureKind kind = common.isNone() ? failure.kind() : FailureKind.EGRESS_BLOCKED;
+        String reason = common.isNone()
+                ? "All projects fail; one call at a time finds out whether it is over: " + failure.reason()
+                : common.inWords() + " were rejected in the same way within a minute, so it is"
+                        + " Google's or this machine's doing rather than theirs: " + failure.reason();
+        Failure all = new Failure(kind, outage.scope(), null, false, failure.status(), reason);
+        ExclusionCell cell = outage.cell();
+        if (!ofProbe && cell.at(nowNanos) != null) {
+            return null;
+        }
+        return cell.strike(
+                kind,
+                strikes -> exclusion(all, PoolClock.plus(nowNanos, pauseOfOutage(kind, strikes))),
+                nowNanos,
+                ofProbe);
+    }
+
     /** How long something is left alone that failed so many times before without saying for how long. */
     static Duration pause(FailureKind kind, int strikes) {
         return switch (kind) {
-            case KEY_REJECTED -> growing(Duration.ofSeconds(10), 6, strikes);
-            case PROJECT_REJECTED -> growing(Duration.ofMinutes(1), 4, strikes);
-            case BILLING -> growing(Duration.ofMinutes(1), 2, strikes);
-            case RATE_LIMITED -> Duration.ofMinutes(1);
+            case KEY_REJECTED -> growing(Duration.ofSeconds(10), 6, strikes, HOUR);
+            case PROJECT_REJECTED -> growing(MINUTE, 4, strikes, HOUR);
+            case BILLING -> growing(MINUTE, 2, strikes, HOUR);
+            case RATE_LIMITED -> MINUTE;
             case DAILY_QUOTA_EXHAUSTED, NOT_ENTITLED -> Duration.ofHours(24);
             default -> Duration.ZERO;
         };
     }
 
-    private static Duration growing(Duration first, int factor, int strikes) {
-        Duration limit = Duration.ofHours(1);
+    private static Duration pause(FailureKind kind, int strikes, Rejections.Common common) {
+        Duration pause = pause(kind, strikes);
+        return common.isNone() || pause.compareTo(MINUTE) < 0 ? pause : MINUTE;
+    }
+
+    /** Short, so that it is soon noticed that an outage is over: one call at a time costs little. */
+    static Duration pauseOfOutage(FailureKind kind, int strikes) {
+        return kind == FailureKind.EGRESS_BLOCKED
+                ? growing(Duration.ofSeconds(5), 4, strikes, MINUTE)
+                : growing(Duration.ofSeconds(1), 2, strikes, Duration.ofSeconds(4));
+    }
+
+    private static Duration growing(Duration first, int factor, int strikes, Duration limit) {
         Duration pause = first;
         for (int i = 0; i < strikes && pause.compareTo(limit) < 0; i++) {
             pause = pause.multipliedBy(factor);

@@ -169,6 +169,7 @@ final class Exchange {
     private Exchanged handOver(Response response, ResponseBody body, Source content, BodyEnd end) {
         Response wrapped = LeaseClosingBody.wrap(withoutKey(response), body, content, end, parts.abandonedBodies());
         handedOver = true;
+        end.lease.answered();
         return new Exchanged.Answered(wrapped);
     }
 

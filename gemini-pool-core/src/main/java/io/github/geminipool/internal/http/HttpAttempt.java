@@ -20,6 +20,7 @@ import io.github.geminipool.spi.RetryDecision;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import okhttp3.Interceptor;
@@ -42,6 +43,10 @@ final class HttpAttempt implements Attempt {
     private final Exchange exchange;
     private final List<Failure> failures = new ArrayList<>(2);
     private KeyFilter filter;
+
+    /** What only the next attempt accepts; null: what all accept. */
+    private @Nullable KeyFilter nextFilter;
+
     private int attempts;
     private int repeats;
     private boolean holdsRepeat;
@@ -70,7 +75,7 @@ final class HttpAttempt implements Attempt {
         while (true) {
             Lease lease = acquire();
             if (lease == null) {
-                return new RetryDecision.Done(refused());
+                return new RetryDecision.Done(isRepeatRefused() ? giveUp() : refused());
             }
             if (++attempts == 1) {
                 // Waits keep the deadline by themselves; exchanges don't.
@@ -87,7 +92,7 @@ final class HttpAttempt implements Attempt {
             Failure failure = failed.failure();
             boolean again = failures.stream().anyMatch(before -> before.scope().equals(failure.scope()));
             failures.add(failure);
-            Decision decision = parts.rules().decide(failure, situation(failure, again), chance());
+            Decision decision = parts.rules().decide(failure, situation(failure, lease, again), chance());
             log.debug(
                     "Attempt {} to {} with {} failed: {} {}; {}",
                     attempts,
@@ -97,12 +102,12 @@ final class HttpAttempt implements Attempt {
                     failure.reason(),
                     decision);
             if (decision instanceof Decision.FailOver) {
-                goOn(failure);
+                goOn(failure, lease, false);
             } else if (decision instanceof Decision.Repeat repeat
                     && parts.budget().tryRepeat()) {
                 holdsRepeat = true;
                 repeats++;
-                goOn(failure);
+                goOn(failure, lease, repeat.elsewhere());
                 return new RetryDecision.Repeat(repeat.delay(), failure);
             } else {
                 return new RetryDecision.Done(giveUp());
@@ -114,7 +119,7 @@ final class HttpAttempt implements Attempt {
         return parts.random().nextDouble();
     }
 
-    private Situation situation(Failure failure, boolean again) {
+    private Situation situation(Failure failure, Lease lease, boolean again) {
         Integer ownMaximum = context.poolCall().options().maxAttempts();
         return new Situation(
                 repeats + 1,
@@ -123,6 +128,9 @@ final class HttpAttempt implements Attempt {
                 failure.kind() != FailureKind.NETWORK || context.isSent(),
                 facts.operation().isRepeatable(),
                 again,
+                lease.isOutageConfirmed(),
+                failure.kind() == FailureKind.OVERLOADED && pool.isUsable(elsewhere(lease)),
+                asked(failure),
                 remaining());
     }
 
@@ -138,12 +146,31 @@ final class HttpAttempt implements Attempt {
                 : Duration.ofNanos(deadline - parts.clock().nanos());
     }
 
-    private void goOn(Failure failure) {
-        if (failure.kind() != FailureKind.RATE_LIMITED && !(failure.scope() instanceof Scope.None)) {
+    private Duration asked(Failure failure) {
+        Instant until = failure.until();
+        return until == null ? Duration.ZERO : Duration.between(parts.clock().now(), until);
+    }
+
+    private KeyFilter elsewhere(Lease lease) {
+        return filter.avoiding(new Scope.ProjectModel(lease.project(), lease.model()));
+    }
+
+    private void goOn(Failure failure, Lease lease, boolean elsewhere) {
+        if (elsewhere) {
+            nextFilter = elsewhere(lease);
+        } else if (failure.kind().isCuredByAnotherKey() && failure.kind() != FailureKind.RATE_LIMITED) {
             // A quota comes back while the call waits; what rejected it does not.
-            filter = failure.kind().isCuredByAnotherKey() ? filter.avoiding(failure.scope()) : filter;
+            filter = filter.avoiding(failure.scope());
         }
         holdThread();
+    }
+
+    /** A repeat of what Gemini or the network failed at gets no key: the caller is told of that failure. */
+    private boolean isRepeatRefused() {
+        return last != null
+                && last.failure().kind().isTransient()
+                && refusal != null
+                && refusal.cause() != Refusal.Cause.CLOSED;
     }
 
     /** The call was over for the pool, but whoever listens to the runner refused the answer. */
@@ -166,7 +193,9 @@ final class HttpAttempt implements Attempt {
         long before = parts.clock().nanos();
         Wish wish = attempts == 0 ? context.takeEarlyWish() : null;
         if (wish == null) {
-            wish = new Wish(filter, wishDeadline(context, parts, before), betweenAttempts, null);
+            KeyFilter wanted = nextFilter != null ? nextFilter : filter;
+            nextFilter = null;
+            wish = new Wish(wanted, wishDeadline(context, parts, before), betweenAttempts, null);
             context.wishes(pool, wish);
             pool.request(wish);
         }

@@ -2,7 +2,9 @@ package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.key.Secret;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +19,17 @@ public final class Lease {
     private final Instance instance;
     private final ModelKey key;
     private final long grantedNanos;
+    private final List<ExclusionCell> probes;
     private volatile int completed;
+    private volatile boolean confirmsOutage;
     private volatile @Nullable AttemptEnded ended;
 
-    Lease(ModelPool pool, Instance instance, ModelKey key, long grantedNanos) {
+    Lease(ModelPool pool, Instance instance, ModelKey key, long grantedNanos, List<ExclusionCell> probes) {
         this.pool = pool;
         this.instance = instance;
         this.key = key;
         this.grantedNanos = grantedNanos;
+        this.probes = probes;
     }
 
     /** The name of the model pool that it belongs to. */
@@ -64,9 +69,19 @@ public final class Lease {
         return grantedNanos;
     }
 
+    /** What its attempt is the one to find out about. */
+    List<ExclusionCell> probes() {
+        return probes;
+    }
+
     /** Tells the listeners that its attempt is about to be sent. */
     public void started() {
         pool.started(this);
+    }
+
+    /** An answer begins to come: what others wait to learn from this attempt is known before its end. */
+    public void answered() {
+        pool.answered(this);
     }
 
     /**
@@ -89,6 +104,15 @@ public final class Lease {
         if (COMPLETED.compareAndSet(this, 0, 1)) {
             pool.unused(this);
         }
+    }
+
+    void confirmsOutage() {
+        confirmsOutage = true;
+    }
+
+    /** Whether its attempt was to find out whether everybody still fails, and found that so. */
+    public boolean isOutageConfirmed() {
+        return confirmsOutage;
     }
 
     void ended(AttemptEnded event) {

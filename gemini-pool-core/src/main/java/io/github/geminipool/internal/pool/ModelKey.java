@@ -5,6 +5,8 @@ import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.Setbacks;
 import io.github.geminipool.key.Project;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A key for one model: the candidate of the selection. Guarded by the model pool's lock. */
@@ -54,8 +56,41 @@ final class ModelKey extends KeyUse {
         if (exclusion != null) {
             return exclusion.untilNanos();
         }
-        freeAt = count;
+        if (!isHalfOpen(nowNanos)) {
+            freeAt = count;
+        }
         return 0;
+    }
+
+    private boolean isHalfOpen(long nowNanos) {
+        for (ExclusionCell cell : cells) {
+            if (cell.isHalfOpen(nowNanos)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Begins to find out whatever has to be found out by its next attempt.
+     *
+     * @return what that is; null if another attempt finds it out, so that this one may not be made
+     */
+    @Nullable
+    List<ExclusionCell> beginProbes(long nowNanos) {
+        if (freeAt == setbacks.count()) {
+            return List.of();
+        }
+        List<ExclusionCell> probes = new ArrayList<>(1);
+        for (ExclusionCell cell : cells) {
+            if (cell.beginProbe(nowNanos)) {
+                probes.add(cell);
+            } else if (cell.at(nowNanos) != null) {
+                probes.forEach(begun -> begun.endProbe(nowNanos));
+                return null;
+            }
+        }
+        return probes.isEmpty() ? List.of() : probes;
     }
 
     /** What excludes it the longest, or null. */

@@ -3,14 +3,21 @@ package io.github.geminipool.internal.pool;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.health.Aftermath;
+import io.github.geminipool.internal.health.Crowd;
 import io.github.geminipool.internal.health.Exclusion;
+import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.health.Outage;
+import io.github.geminipool.internal.health.Trial;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,12 +36,13 @@ import org.slf4j.LoggerFactory;
  * <p>Everything is guarded by one lock, which is held for a few hundred nanoseconds; listeners are told and wishes
  * announced after it is released.
  */
-public final class ModelPool {
+public final class ModelPool implements Crowd {
 
     private static final Logger log = LoggerFactory.getLogger(ModelPool.class);
 
     private final String model;
     private final PoolContext context;
+    private final Outage outage;
     private final List<ModelKey> keys;
     private final List<TierKeys> tiers;
     private final SafeScore score;
@@ -49,13 +57,14 @@ public final class ModelPool {
     private Scheduler.@Nullable Alarm alarm;
     private long alarmNanos = PoolClock.NEVER;
     private long uses;
-    private long liftsSeen;
+    private long reliefsSeen;
     private int betweenAttempts;
     private boolean closed;
 
     public ModelPool(String model, int size, PoolContext context) {
         this.model = model;
         this.context = context;
+        this.outage = context.health().ofModel(model);
         this.keys = context.keys().stream().map(this::modelKey).toList();
         Map<Integer, List<ModelKey>> byTier = new TreeMap<>();
         for (ModelKey key : keys) {
@@ -66,7 +75,7 @@ public final class ModelPool {
         this.tiers = byTier.values().stream()
                 .map(tier -> new TierKeys(tier, score, context.random()))
                 .toList();
-        this.liftsSeen = context.exclusions().lifts();
+        this.reliefsSeen = context.exclusions().reliefs().count();
         this.instances = new Instance[size];
         for (int i = 0; i < size; i++) {
             instances[i] = new Instance(i, keys.get(i % keys.size()));
@@ -84,7 +93,7 @@ public final class ModelPool {
                 key.projectCell(),
                 key.billingCell(),
                 exclusions.cell(new Scope.ProjectModel(key.project().name(), model)),
-                exclusions.cell(new Scope.Model(model)),
+                outage.cell(),
                 exclusions.cell(new Scope.Egress()));
     }
 
@@ -140,9 +149,11 @@ public final class ModelPool {
     /** The path of a wish that finds nobody waiting. */
     private void decide(Wish wish, long now, Settled settled) {
         ModelKey key = choose(wish.filter(), now);
-        if (key != null && !idle.isEmpty()) {
-            grant(wish, key, now, settled);
-            return;
+        while (key != null && !idle.isEmpty()) {
+            if (grant(wish, key, now, settled)) {
+                return;
+            }
+            key = choose(wish.filter(), now);
         }
         long retryAt = key != null ? now : nextUsable(wish.filter(), now);
         if (isInVain(wish, retryAt, now)) {
@@ -160,32 +171,40 @@ public final class ModelPool {
         long lookAgain = refusePlainInVain(now, settled);
         boolean plainInVain = lookAgain != PoolClock.NEVER;
         Wish wish = waiting.after(null, betweenAttempts < instances.length);
-        while (wish != null && !idle.isEmpty()) {
-            if (plainInVain && !waiting.hasRestricted()) {
-                break;
+        while (wish != null && !idle.isEmpty() && !(plainInVain && !waiting.hasRestricted())) {
+            boolean plain = wish.filter().isPlain();
+            if (!(plain && plainInVain) && !serve(wish, now, settled)) {
+                // What was free may be excluded now, while one attempt finds out about it.
+                lookAgain =
+                        Math.min(lookAgain, plain ? refusePlainInVain(now, settled) : refuseInVain(wish, now, settled));
+                plainInVain |= plain;
             }
-            Wish current = wish;
-            if (!(plainInVain && current.filter().isPlain())) {
-                ModelKey key = choose(current.filter(), now);
-                if (key != null) {
-                    waiting.remove(current);
-                    grant(current, key, now, settled);
-                } else {
-                    long retryAt = nextUsable(current.filter(), now);
-                    if (isInVain(current, retryAt, now)) {
-                        waiting.remove(current);
-                        settled.refuse(current, new Refusal(Refusal.Cause.NO_KEY, retryAt));
-                    } else {
-                        lookAgain = Math.min(lookAgain, retryAt);
-                    }
-                }
-            }
-            wish = waiting.after(current, betweenAttempts < instances.length);
+            wish = waiting.after(wish, betweenAttempts < instances.length);
         }
         for (Wish late : waiting.removeDue(now)) {
             settled.refuse(late, refusalAtDeadline(late, now));
         }
         wakeForWaiting(lookAgain);
+    }
+
+    /** Grants a wish that waits, if there is a key for it. */
+    private boolean serve(Wish wish, long now, Settled settled) {
+        ModelKey key = choose(wish.filter(), now);
+        while (key != null && !grant(wish, key, now, settled)) {
+            key = choose(wish.filter(), now);
+        }
+        return key != null && waiting.remove(wish);
+    }
+
+    /** Refuses a wish that can't wait for its next key; returns when that is usable if it can, else {@code NEVER}. */
+    private long refuseInVain(Wish wish, long now, Settled settled) {
+        long retryAt = nextUsable(wish.filter(), now);
+        if (!isInVain(wish, retryAt, now)) {
+            return retryAt;
+        }
+        waiting.remove(wish);
+        settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt));
+        return PoolClock.NEVER;
     }
 
     private void wakeForWaiting(long lookAgain) {
@@ -236,7 +255,7 @@ public final class ModelPool {
     }
 
     private @Nullable ModelKey chooseOfTiers(KeyFilter filter, long now) {
-        restoreLifted();
+        restoreRelieved();
         for (int i = 0; i < tiers.size(); i++) {
             ModelKey key = tiers.get(i).choose(filter, now);
             if (key != null) {
@@ -250,7 +269,7 @@ public final class ModelPool {
         if (filter.namesKeys()) {
             return named().nextUsable(filter, now);
         }
-        restoreLifted();
+        restoreRelieved();
         long next = PoolClock.NEVER;
         for (TierKeys tier : tiers) {
             next = Math.min(next, tier.nextUsable(filter, now));
@@ -258,26 +277,33 @@ public final class ModelPool {
         return next;
     }
 
-    private void restoreLifted() {
-        long lifts = context.exclusions().lifts();
-        if (lifts != liftsSeen) {
-            liftsSeen = lifts;
+    private void restoreRelieved() {
+        long reliefs = context.exclusions().reliefs().count();
+        if (reliefs != reliefsSeen) {
+            reliefsSeen = reliefs;
             tiers.forEach(TierKeys::restoreAll);
         }
     }
 
-    private void grant(Wish wish, ModelKey key, long now, Settled settled) {
+    /** Settles a wish; false if another attempt has begun to find out meanwhile whether the key can be used. */
+    private boolean grant(Wish wish, ModelKey key, long now, Settled settled) {
+        List<ExclusionCell> probes = key.beginProbes(now);
+        if (probes == null) {
+            return false;
+        }
         Instance instance = idle.takeFor(key);
-        if (!wish.grant(new Lease(this, instance, key, now))) {
+        if (!wish.grant(new Lease(this, instance, key, now, probes))) {
             // It was cancelled meanwhile: the instance is for the next one.
             idle.add(instance);
-            return;
+            probes.forEach(probe -> probe.endProbe(now));
+            return true;
         }
         key.granted(++uses, now);
         if (wish.isRepeat()) {
             betweenAttempts--;
         }
         settled.add(wish);
+        return true;
     }
 
     private void wakeAt(long nanos) {
@@ -360,14 +386,29 @@ public final class ModelPool {
                 .attemptStarted(new AttemptStarted(model, lease.keyName(), lease.project(), lease.instanceIndex()));
     }
 
+    private Trial trial(Lease lease) {
+        return new Trial(lease.key().health(), outage, lease.probes());
+    }
+
+    void answered(Lease lease) {
+        restored(context.health().answered(trial(lease), context.clock().nanos()));
+    }
+
+    private void restored(List<Exclusion> exclusions) {
+        if (!exclusions.isEmpty()) {
+            context.lookAgain().run();
+            exclusions.forEach(exclusion -> context.listeners().scopeRestored(new ScopeRestored(exclusion.scope())));
+        }
+    }
+
     void completed(Lease lease, @Nullable Failure failure, boolean sent) {
         long now = context.clock().nanos();
-        KeyHealth key = lease.key().health();
-        Exclusion exclusion = null;
+        List<Exclusion> excluded = List.of();
         if (failure == null) {
-            context.health().succeeded(key, now);
+            answered(lease);
+            context.health().succeeded(trial(lease), now);
         } else {
-            exclusion = context.health().failed(key, failure, now);
+            excluded = failed(lease, failure, now);
         }
         long elapsed = now - lease.grantedNanos();
         AttemptEnded ended = new AttemptEnded(
@@ -380,18 +421,63 @@ public final class ModelPool {
                 Duration.ofNanos(elapsed));
         lease.ended(ended);
         release(lease, failure == null, elapsed, now);
-        if (exclusion != null && failure != null) {
-            context.listeners()
-                    .scopeExcluded(new ScopeExcluded(
-                            exclusion.scope(),
-                            exclusion.isLasting() ? null : context.clock().instantAt(exclusion.untilNanos()),
-                            failure));
-        }
+        excluded.forEach(this::tellExcluded);
         context.listeners().attemptEnded(ended);
     }
 
+    private List<Exclusion> failed(Lease lease, Failure failure, long now) {
+        Aftermath aftermath = context.health().failed(trial(lease), failure, this, now);
+        if (aftermath.confirmsOutage()) {
+            lease.confirmsOutage();
+        }
+        restored(aftermath.restored());
+        boolean concernsOthers =
+                aftermath.excluded().stream().anyMatch(exclusion -> !(exclusion.scope() instanceof Scope.ProjectModel));
+        if (concernsOthers || !lease.probes().isEmpty()) {
+            // Calls to other models may wait for the same key, project or account.
+            context.lookAgain().run();
+        }
+        return aftermath.excluded();
+    }
+
+    private void tellExcluded(Exclusion exclusion) {
+        Failure failure = exclusion.failure();
+        if (failure != null) {
+            Instant until = exclusion.isLasting() ? null : context.clock().instantAt(exclusion.untilNanos());
+            context.listeners().scopeExcluded(new ScopeExcluded(exclusion.scope(), until, failure));
+        }
+    }
+
+    @Override
+    public int inFlight() {
+        lock.lock();
+        try {
+            return instances.length - idle.count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int projects(int enough) {
+        lock.lock();
+        try {
+            long now = context.clock().nanos();
+            for (TierKeys tier : tiers) {
+                if (tier.isUsable(now)) {
+                    return tier.projects(enough, now);
+                }
+            }
+            return 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void unused(Lease lease) {
-        release(lease, false, 0, context.clock().nanos());
+        long now = context.clock().nanos();
+        lease.probes().forEach(probe -> probe.endProbe(now));
+        release(lease, false, 0, now);
     }
 
     private void release(Lease lease, boolean success, long elapsed, long now) {
@@ -474,6 +560,16 @@ public final class ModelPool {
         lock.lock();
         try {
             return nextUsable(filter, context.clock().nanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a key that a filter accepts can be used now. */
+    public boolean isUsable(KeyFilter filter) {
+        lock.lock();
+        try {
+            return choose(filter, context.clock().nanos()) != null;
         } finally {
             lock.unlock();
         }

@@ -10,7 +10,11 @@ import io.github.geminipool.spi.SelectionStrategy;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** What the model pools of one pool share. */
+/**
+ * What the model pools of one pool share.
+ *
+ * @param lookAgain has all of them look at those who wait: what they share has changed
+ */
 public record PoolContext(
         List<KeyHealth> keys,
         Exclusions exclusions,
@@ -19,4 +23,5 @@ public record PoolContext(
         RandomGenerator random,
         PoolListener listeners,
         PoolClock clock,
-        Scheduler scheduler) {}
+        Scheduler scheduler,
+        Runnable lookAgain) {}

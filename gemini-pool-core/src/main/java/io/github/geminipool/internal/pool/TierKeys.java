@@ -2,8 +2,10 @@ package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.time.PoolClock;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +104,22 @@ final class TierKeys {
             }
         }
         return earliest;
+    }
+
+    /** Whether a call may choose one of them. */
+    boolean isUsable(long nowNanos) {
+        return nextUsable(KeyFilter.ANY, nowNanos) <= nowNanos;
+    }
+
+    /** Of how many projects there are keys to choose from, up to enough of them. */
+    int projects(int enough, long nowNanos) {
+        Set<String> projects = new HashSet<>();
+        for (int i = 0; i < usable && projects.size() < enough; i++) {
+            if (keys[i].excludedUntil(nowNanos) == 0) {
+                projects.add(keys[i].project().name());
+            }
+        }
+        return projects.size();
     }
 
     private long earliestSetAside(long nowNanos) {

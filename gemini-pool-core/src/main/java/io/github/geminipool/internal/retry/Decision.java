@@ -11,8 +11,13 @@ public sealed interface Decision {
     /** Go on with another key at once. */
     record FailOver() implements Decision {}
 
-    /** Do the same thing again after a while. */
-    record Repeat(Duration delay) implements Decision {}
+    /**
+     * Do the same thing again after a while.
+     *
+     * @param delay how long to wait, 0 for not at all
+     * @param elsewhere whether with a key of another project
+     */
+    record Repeat(Duration delay, boolean elsewhere) implements Decision {}
 
     /** Hand the failure to the caller, although a repeat might have helped. */
     record GiveUp(String reason) implements Decision {}

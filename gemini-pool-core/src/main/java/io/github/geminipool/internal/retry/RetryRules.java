@@ -8,6 +8,7 @@ import java.time.Duration;
 /** The decision after a failed attempt: a pure function, so that a table can show all of it. */
 public final class RetryRules {
 
+    private static final int TOO_MANY_REQUESTS = 429;
     private static final Decision RETURN = new Decision.Return();
     private static final Decision FAIL_OVER = new Decision.FailOver();
 
@@ -30,6 +31,9 @@ public final class RetryRules {
         if (!situation.bodyIsThere()) {
             return new Decision.GiveUp("its body can be sent only once");
         }
+        if (situation.confirmsOutage()) {
+            return new Decision.GiveUp("everybody fails, and it was to find out whether that is over");
+        }
         boolean curedByAnotherKey = kind.isCuredByAnotherKey();
         if (curedByAnotherKey && !situation.failedSoBefore()) {
             return FAIL_OVER;
@@ -45,13 +49,26 @@ public final class RetryRules {
         }
         if (curedByAnotherKey) {
             // A key is tried once per call for nothing; after a cool-down that was too short it counts as a repeat.
-            return new Decision.Repeat(Duration.ZERO);
+            return new Decision.Repeat(Duration.ZERO, false);
         }
-        Duration delay = delay(situation.attempts(), chance);
+        if (isBurst(failure) && !situation.failedSoBefore() && situation.elsewhere()) {
+            return new Decision.Repeat(Duration.ZERO, true);
+        }
+        Duration delay = asked(situation.asked()).plus(delay(situation.attempts(), chance));
         if (delay.compareTo(situation.remaining()) >= 0) {
             return new Decision.GiveUp("its deadline comes before the next attempt");
         }
-        return new Decision.Repeat(delay);
+        return new Decision.Repeat(delay, false);
+    }
+
+    /** A 429 that names no quota is the model's, but often met by one project only. */
+    private static boolean isBurst(Failure failure) {
+        return failure.kind() == FailureKind.OVERLOADED && failure.status() == TOO_MANY_REQUESTS;
+    }
+
+    /** What the server asks for, where that deserves belief: it says minutes for what is over in seconds. */
+    private Duration asked(Duration asked) {
+        return asked.isNegative() || asked.compareTo(settings.maxDelay()) > 0 ? Duration.ZERO : asked;
     }
 
     /** The back-off after so many attempts. */

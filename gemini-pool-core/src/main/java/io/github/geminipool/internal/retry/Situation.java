@@ -11,6 +11,9 @@ import java.time.Duration;
  * @param mayHaveHadEffect whether the server may have carried out the request
  * @param repeatable whether it may be carried out twice
  * @param failedSoBefore whether an earlier attempt of the call failed at the same scope
+ * @param confirmsOutage whether the attempt was to find out whether everybody still fails, and found that so
+ * @param elsewhere whether a key of another project may be used now
+ * @param asked how long the server asks to wait; 0 if it does not say
  * @param remaining the time until the call's deadline
  */
 public record Situation(
@@ -20,4 +23,7 @@ public record Situation(
         boolean mayHaveHadEffect,
         boolean repeatable,
         boolean failedSoBefore,
+        boolean confirmsOutage,
+        boolean elsewhere,
+        Duration asked,
         Duration remaining) {}

@@ -22,6 +22,12 @@ record Verdict(int status, GoogleError error, Asked asked) {
         return new Failure(kind, scope, null, false, status, words(reason));
     }
 
+    /** What passes by itself, when the server says it does. */
+    private Failure passing(FailureKind kind, Scope scope, String reason) {
+        Duration delay = error.retryDelay();
+        return new Failure(kind, scope, delay == null ? null : asked.in(delay), false, status, words(reason));
+    }
+
     Failure until(Instant until, FailureKind kind, Scope scope, String reason) {
         return new Failure(kind, scope, until, false, status, words(reason));
     }
@@ -47,14 +53,14 @@ record Verdict(int status, GoogleError error, Asked asked) {
     }
 
     Failure overloaded() {
-        return of(
+        return passing(
                 FailureKind.OVERLOADED,
                 new Scope.Model(asked.model()),
                 "The model is overloaded, whatever the key; try again later");
     }
 
     Failure serverError(String reason) {
-        return of(FailureKind.SERVER_ERROR, new Scope.None(), reason);
+        return passing(FailureKind.SERVER_ERROR, new Scope.None(), reason);
     }
 
     Failure notEntitled(String reason) {

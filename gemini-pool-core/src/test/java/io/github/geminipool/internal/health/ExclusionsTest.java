@@ -65,19 +65,19 @@ class ExclusionsTest {
         exclusions.exclude(until(5), 0);
         assertThat(exclusions.setbacks().count()).isEqualTo(before + 1);
 
-        exclusions.cell(KEY).strike(FailureKind.KEY_REJECTED, strikes -> until(20), 0);
+        exclusions.cell(KEY).strike(FailureKind.KEY_REJECTED, strikes -> until(20), 0, false);
         assertThat(exclusions.setbacks().count()).isEqualTo(before + 2);
     }
 
     @Test
     void liftingEndsItAndIsAnnounced() {
         exclusions.exclude(until(10), 0);
-        long before = exclusions.lifts();
+        long before = exclusions.reliefs().count();
 
         exclusions.lift(KEY);
 
         assertThat(exclusions.cell(KEY).at(5)).isNull();
-        assertThat(exclusions.lifts()).isEqualTo(before + 1);
+        assertThat(exclusions.reliefs().count()).isEqualTo(before + 1);
     }
 
     @Test
@@ -86,7 +86,7 @@ class ExclusionsTest {
         exclusions.cell(KEY);
         exclusions.lift(KEY);
 
-        assertThat(exclusions.lifts()).isZero();
+        assertThat(exclusions.reliefs().count()).isZero();
     }
 
     @Test

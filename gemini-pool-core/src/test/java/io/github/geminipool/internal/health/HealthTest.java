@@ -36,8 +36,29 @@ class HealthTest {
 
     private final VirtualTime time = new VirtualTime();
     private final Exclusions exclusions = new Exclusions();
-    private final Health health = new Health(exclusions, time.clock());
     private final KeyHealth key = new KeyHealth("k1", 0, ApiKey.of("secret"), new Project("p", "b", 0, 1), exclusions);
+    private final Health health = new Health(exclusions, time.clock(), List.of(key));
+    private final Outage model = health.ofModel("m");
+    private final Trial trial = new Trial(key, model, List.of());
+
+    /** Nobody else is there, and there is another project. */
+    private static final Crowd NOBODY = new Crowd() {
+        @Override
+        public int inFlight() {
+            return 0;
+        }
+
+        @Override
+        public int projects(int enough) {
+            return 2;
+        }
+    };
+
+    private @Nullable Exclusion failed(Trial which, Failure failure) {
+        List<Exclusion> excluded = health.failed(which, failure, NOBODY, now()).excluded();
+        assertThat(excluded).hasSizeLessThan(2);
+        return excluded.isEmpty() ? null : excluded.get(0);
+    }
 
     private static Failure failure(FailureKind kind, Scope scope, @Nullable Instant until, boolean lasting) {
         return new Failure(kind, scope, until, lasting, 400, "a test");
@@ -49,12 +70,11 @@ class HealthTest {
     }
 
     private @Nullable Exclusion fails(FailureKind kind, Scope scope) {
-        return health.failed(key, failure(kind, scope, null, false), now());
+        return failed(trial, failure(kind, scope, null, false));
     }
 
     private @Nullable Exclusion failsUntil(Duration fromNow) {
-        return health.failed(
-                key, failure(FailureKind.RATE_LIMITED, KEY, time.now().plus(fromNow), false), now());
+        return failed(trial, failure(FailureKind.RATE_LIMITED, KEY, time.now().plus(fromNow), false));
     }
 
     private long now() {
@@ -108,18 +128,18 @@ class HealthTest {
 
     @Test
     void lastingOnesNeverPass() {
-        Exclusion exclusion = present(health.failed(key, failure(FailureKind.KEY_REJECTED, KEY, null, true), now()));
+        Exclusion exclusion = present(failed(trial, failure(FailureKind.KEY_REJECTED, KEY, null, true)));
         assertThat(exclusion.isLasting()).isTrue();
         time.advance(Duration.ofDays(10_000));
         assertThat(key.ownCell().at(now())).isEqualTo(exclusion);
         assertThat(failsUntil(Duration.ofDays(1))).isNull();
-        health.succeeded(key, now());
+        health.succeeded(trial, now());
         assertThat(key.ownCell().at(now())).isEqualTo(exclusion);
     }
 
     @Test
     void anInstantBeyondTheClockIsNever() {
-        health.failed(key, failure(FailureKind.RATE_LIMITED, KEY, Instant.MAX, false), now());
+        failed(trial, failure(FailureKind.RATE_LIMITED, KEY, Instant.MAX, false));
 
         assertThat(key.ownCell().at(Long.MAX_VALUE - 1)).isNotNull();
     }
@@ -213,7 +233,7 @@ class HealthTest {
     void aSuccessForgivesStrikes() {
         fails(FailureKind.KEY_REJECTED, KEY);
         time.advance(Duration.ofSeconds(10));
-        health.succeeded(key, now());
+        health.succeeded(trial, now());
 
         fails(FailureKind.KEY_REJECTED, KEY);
 
@@ -225,7 +245,7 @@ class HealthTest {
         for (Scope scope : List.of(PROJECT, new Scope.BillingAccount("b"))) {
             fails(FailureKind.BILLING, scope);
             time.advance(Duration.ofMinutes(1));
-            health.succeeded(key, now());
+            health.succeeded(trial, now());
             Exclusion again = present(fails(FailureKind.BILLING, scope));
             assertThat(again.untilNanos() - now())
                     .isEqualTo(Duration.ofMinutes(1).toNanos());
@@ -235,11 +255,11 @@ class HealthTest {
     @Test
     void liftingForgivesStrikesToo() {
         fails(FailureKind.KEY_REJECTED, KEY);
-        long lifts = exclusions.lifts();
+        long lifts = exclusions.reliefs().count();
         exclusions.lift(KEY);
 
         assertThat(key.ownCell().at(now())).isNull();
-        assertThat(exclusions.lifts()).isGreaterThan(lifts);
+        assertThat(exclusions.reliefs().count()).isGreaterThan(lifts);
         fails(FailureKind.KEY_REJECTED, KEY);
         assertThat(pauseOfKey()).hasSeconds(10);
     }
@@ -260,8 +280,8 @@ class HealthTest {
     @ParameterizedTest
     @EnumSource(FailureKind.class)
     void aFailureOfTheRequestNeverMarksAKey(FailureKind kind) {
-        health.failed(key, failure(kind, new Scope.Request(), time.now().plusSeconds(60), true), now());
-        health.failed(key, failure(kind, new Scope.None(), time.now().plusSeconds(60), true), now());
+        failed(trial, failure(kind, new Scope.Request(), time.now().plusSeconds(60), true));
+        failed(trial, failure(kind, new Scope.None(), time.now().plusSeconds(60), true));
 
         assertThat(exclusions.active(now())).isEmpty();
     }
@@ -270,7 +290,7 @@ class HealthTest {
     void onlyTheKeysAndProjectsFaultCountsForTheErrorRate() {
         for (FailureKind kind : FailureKind.values()) {
             KeyHealth fresh = new KeyHealth("f", 0, ApiKey.of("secret"), Project.of("f"), new Exclusions());
-            health.failed(fresh, failure(kind, new Scope.None(), null, false), now());
+            failed(new Trial(fresh, model, List.of()), failure(kind, new Scope.None(), null, false));
             boolean fault = kind == FailureKind.KEY_REJECTED || kind == FailureKind.PROJECT_REJECTED;
             assertThat(fresh.errorRate(now())).as("%s", kind).isEqualTo(fault ? 1 : 0);
         }

@@ -53,12 +53,13 @@ final class PoolFixture implements PoolListener {
         PoolContext context = new PoolContext(
                 keys,
                 exclusions,
-                new Health(exclusions, time.clock()),
+                new Health(exclusions, time.clock(), keys),
                 strategy,
                 new Random(42),
                 this,
                 time.clock(),
-                time);
+                time,
+                () -> {});
         pool = new ModelPool(MODEL, size, context);
     }
 

@@ -18,39 +18,115 @@ class RetryRulesTest {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final RetryRules RULES = new RetryRules(RetrySettings.DEFAULTS);
 
-    /** The first of three attempts, of a request that may be repeated, with an hour left. */
-    private static final Situation FIRST = new Situation(1, 3, true, true, true, false, HOUR);
+    /** The first of three attempts, of a request that may be repeated, with an hour left, unless said. */
+    private static final class Case {
+        private int attempts = 1;
+        private boolean bodyIsThere = true;
+        private boolean mayHaveHadEffect = true;
+        private boolean repeatable = true;
+        private boolean failedSoBefore;
+        private boolean confirmsOutage;
+        private boolean elsewhere;
+        private Duration asked = Duration.ZERO;
+        private Duration remaining = HOUR;
+
+        Case last() {
+            attempts = 3;
+            return this;
+        }
+
+        Case bodyGone() {
+            bodyIsThere = false;
+            return this;
+        }
+
+        Case creates() {
+            repeatable = false;
+            return this;
+        }
+
+        Case notSent() {
+            mayHaveHadEffect = false;
+            return this;
+        }
+
+        Case failedSoBefore() {
+            failedSoBefore = true;
+            return this;
+        }
+
+        Case confirmsOutage() {
+            confirmsOutage = true;
+            return this;
+        }
+
+        Case elsewhere() {
+            elsewhere = true;
+            return this;
+        }
+
+        Case asked(Duration howLong) {
+            asked = howLong;
+            return this;
+        }
+
+        Case remaining(Duration left) {
+            remaining = left;
+            return this;
+        }
+
+        Situation situation() {
+            return new Situation(
+                    attempts,
+                    3,
+                    bodyIsThere,
+                    mayHaveHadEffect,
+                    repeatable,
+                    failedSoBefore,
+                    confirmsOutage,
+                    elsewhere,
+                    asked,
+                    remaining);
+        }
+    }
+
+    private static Case first() {
+        return new Case();
+    }
 
     private static Failure failure(FailureKind kind) {
         return new Failure(kind, new Scope.None(), null, false, 0, "a test");
     }
 
-    private static String decide(FailureKind kind, Situation situation) {
-        Decision decision = RULES.decide(failure(kind), situation, 0);
+    private static String decide(FailureKind kind, Case given) {
+        return inWords(RULES.decide(failure(kind), given.situation(), 0));
+    }
+
+    private static String inWords(Decision decision) {
         return decision instanceof Decision.Repeat repeat
-                ? "Repeat " + repeat.delay().toMillis()
+                ? "Repeat " + repeat.delay().toMillis() + (repeat.elsewhere() ? " elsewhere" : "")
                 : decision.getClass().getSimpleName();
     }
 
     /**
      * Every kind by the situation: first attempt; last attempt; body gone; creates something and was sent; creates
-     * something and was not sent; deadline before the back-off.
+     * something and was not sent; deadline before the back-off; found out that everybody still fails.
      */
     @ParameterizedTest
     @CsvSource({
-        "RATE_LIMITED,          FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver",
-        "DAILY_QUOTA_EXHAUSTED, FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver",
-        "NOT_ENTITLED,          FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver",
-        "BILLING,               FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver",
-        "KEY_REJECTED,          FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver",
-        "PROJECT_REJECTED,      FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver",
-        "OVERLOADED,            Repeat 500, GiveUp,   GiveUp, Repeat 500, Repeat 500, GiveUp",
-        "SERVER_ERROR,          Repeat 500, GiveUp,   GiveUp, GiveUp,     Repeat 500, GiveUp",
-        "NETWORK,               Repeat 500, GiveUp,   GiveUp, GiveUp,     Repeat 500, GiveUp",
-        "EGRESS_BLOCKED,        Return,     Return,   Return, Return,     Return,     Return",
-        "WRONG_PROJECT,         Return,     Return,   Return, Return,     Return,     Return",
-        "INVALID_REQUEST,       Return,     Return,   Return, Return,     Return,     Return",
-        "CANCELLED,             Return,     Return,   Return, Return,     Return,     Return",
+        "RATE_LIMITED,          FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, GiveUp",
+        "DAILY_QUOTA_EXHAUSTED, FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, GiveUp",
+        "NOT_ENTITLED,          FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, GiveUp",
+        "BILLING,               FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, GiveUp",
+        "KEY_REJECTED,          FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, GiveUp",
+        "PROJECT_REJECTED,      FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, GiveUp",
+        "OVERLOADED,            Repeat 500, GiveUp,   GiveUp, Repeat 500, Repeat 500, GiveUp,   GiveUp",
+        "SERVER_ERROR,          Repeat 500, GiveUp,   GiveUp, GiveUp,     Repeat 500, GiveUp,   GiveUp",
+        "NETWORK,               Repeat 500, GiveUp,   GiveUp, GiveUp,     Repeat 500, GiveUp,   GiveUp",
+        "EGRESS_BLOCKED,        Return,     Return,   Return, Return,     Return,     Return,   Return",
+        "WRONG_PROJECT,         Return,     Return,   Return, Return,     Return,     Return,   Return",
+        "INVALID_REQUEST,       Return,     Return,   Return, Return,     Return,     Return,   Return",
+        "CANCELLED,             Return,     Return,   Return, Return,     Return,     Return,   Return",
     })
     void table(
             FailureKind kind,
@@ -59,23 +135,76 @@ class RetryRulesTest {
             String bodyGone,
             String createsAndSent,
             String createsAndNotSent,
-            String noTime) {
-        assertThat(decide(kind, FIRST)).as("first").isEqualTo(first);
-        assertThat(decide(kind, new Situation(3, 3, true, true, true, false, HOUR)))
-                .as("last")
-                .isEqualTo(last);
-        assertThat(decide(kind, new Situation(1, 3, false, true, true, false, HOUR)))
-                .as("body gone")
-                .isEqualTo(bodyGone);
-        assertThat(decide(kind, new Situation(1, 3, true, true, false, false, HOUR)))
-                .as("creates, sent")
-                .isEqualTo(createsAndSent);
-        assertThat(decide(kind, new Situation(1, 3, true, false, false, false, HOUR)))
+            String noTime,
+            String outage) {
+        assertThat(decide(kind, first())).as("first").isEqualTo(first);
+        assertThat(decide(kind, first().last())).as("last").isEqualTo(last);
+        assertThat(decide(kind, first().bodyGone())).as("body gone").isEqualTo(bodyGone);
+        assertThat(decide(kind, first().creates())).as("creates, sent").isEqualTo(createsAndSent);
+        assertThat(decide(kind, first().creates().notSent()))
                 .as("creates, not sent")
                 .isEqualTo(createsAndNotSent);
-        assertThat(decide(kind, new Situation(1, 3, true, true, true, false, Duration.ofMillis(500))))
+        assertThat(decide(kind, first().remaining(Duration.ofMillis(500))))
                 .as("no time")
                 .isEqualTo(noTime);
+        assertThat(decide(kind, first().confirmsOutage())).as("outage").isEqualTo(outage);
+    }
+
+    @ParameterizedTest
+    @EnumSource(FailureKind.class)
+    void aKeyOrProjectIsTriedOncePerCallForNothing(FailureKind kind) {
+        String expected = kind.isCuredByAnotherKey() ? "Repeat 0" : decide(kind, first());
+
+        assertThat(decide(kind, first().failedSoBefore())).isEqualTo(expected);
+        assertThat(decide(kind, first().failedSoBefore().last()))
+                .isEqualTo(kind.isCuredByAnotherKey() ? "GiveUp" : decide(kind, first().last()));
+    }
+
+    @Nested
+    class A429ThatNamesNoQuota {
+
+        private final Failure burst =
+                new Failure(FailureKind.OVERLOADED, new Scope.Model("m"), null, false, 429, "a test");
+
+        private String decide(Case given) {
+            return inWords(RULES.decide(burst, given.situation(), 0));
+        }
+
+        @Test
+        void isTriedElsewhereAtOnceAndThenBacksOff() {
+            assertThat(decide(first().elsewhere())).isEqualTo("Repeat 0 elsewhere");
+            assertThat(decide(first().elsewhere().failedSoBefore())).isEqualTo("Repeat 500");
+            assertThat(decide(first().elsewhere().last())).isEqualTo("GiveUp");
+        }
+
+        @Test
+        void backsOffWhereThereIsNoOtherProject() {
+            assertThat(decide(first())).isEqualTo("Repeat 500");
+        }
+
+        @Test
+        void differsFromA503WhichIsTheSameEverywhere() {
+            assertThat(RetryRulesTest.decide(FailureKind.OVERLOADED, first().elsewhere()))
+                    .isEqualTo("Repeat 500");
+        }
+    }
+
+    @Nested
+    class WhatTheServerAsksFor {
+
+        @ParameterizedTest
+        @CsvSource({"0, 500", "2000, 2500", "10000, 10500", "10001, 500", "60000, 500", "-1, 500"})
+        void isBelievedUpToTheLongestBackOff(long askedMillis, long expected) {
+            assertThat(decide(FailureKind.SERVER_ERROR, first().asked(Duration.ofMillis(askedMillis))))
+                    .isEqualTo("Repeat " + expected);
+        }
+
+        @Test
+        void isNotWaitedForPastTheDeadline() {
+            Case given = first().asked(Duration.ofSeconds(2)).remaining(Duration.ofSeconds(2));
+
+            assertThat(decide(FailureKind.OVERLOADED, given)).isEqualTo("GiveUp");
+        }
     }
 
     @ParameterizedTest
@@ -87,25 +216,29 @@ class RetryRulesTest {
                 .isIn(false, kind.isCuredByAnotherKey());
     }
 
+    private static Decision whole(FailureKind kind, Case given) {
+        return RULES.decide(failure(kind), given.situation(), 0);
+    }
+
     @Test
     void givingUpSaysWhy() {
-        assertThat(RULES.decide(failure(FailureKind.NETWORK), new Situation(3, 3, true, true, true, false, HOUR), 0))
+        assertThat(whole(FailureKind.NETWORK, first().last()))
                 .isEqualTo(new Decision.GiveUp("all 3 attempts are used up"));
-        assertThat(RULES.decide(failure(FailureKind.NETWORK), new Situation(1, 3, true, true, false, false, HOUR), 0))
+        assertThat(whole(FailureKind.NETWORK, first().creates()))
                 .isEqualTo(new Decision.GiveUp("it may have been carried out, and must not be twice"));
-        assertThat(RULES.decide(failure(FailureKind.BILLING), new Situation(1, 3, false, true, true, false, HOUR), 0))
+        assertThat(whole(FailureKind.BILLING, first().bodyGone()))
                 .isEqualTo(new Decision.GiveUp("its body can be sent only once"));
-        assertThat(RULES.decide(
-                        failure(FailureKind.NETWORK), new Situation(1, 3, true, true, true, false, Duration.ZERO), 0))
+        assertThat(whole(FailureKind.NETWORK, first().remaining(Duration.ZERO)))
                 .isEqualTo(new Decision.GiveUp("its deadline comes before the next attempt"));
+        assertThat(whole(FailureKind.NETWORK, first().confirmsOutage()))
+                .isEqualTo(new Decision.GiveUp("everybody fails, and it was to find out whether that is over"));
     }
 
     @Test
     void aDeadlineJustAfterTheBackOffIsTimeEnough() {
-        Situation situation = new Situation(
-                1, 3, true, true, true, false, Duration.ofMillis(500).plusNanos(1));
+        Case given = first().remaining(Duration.ofMillis(500).plusNanos(1));
 
-        assertThat(decide(FailureKind.OVERLOADED, situation)).isEqualTo("Repeat 500");
+        assertThat(decide(FailureKind.OVERLOADED, given)).isEqualTo("Repeat 500");
     }
 
     @Nested

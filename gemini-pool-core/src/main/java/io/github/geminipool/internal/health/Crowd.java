@@ -1,0 +1,15 @@
+package io.github.geminipool.internal.health;
+
+/** The other attempts at the time of a failure, by which to tell whether everybody fails. */
+public interface Crowd {
+
+    /** How many attempts are in flight. */
+    int inFlight();
+
+    /**
+     * Among how many projects a call may choose now.
+     *
+     * @param enough where to stop counting
+     */
+    int projects(int enough);
+}
