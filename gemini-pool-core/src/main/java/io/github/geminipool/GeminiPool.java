@@ -345,6 +345,11 @@ public final class GeminiPool implements AutoCloseable {
         return http.activeCalls();
     }
 
+    /** Whether all timed tasks whose time has come have run. */
+    boolean isUpToDate() {
+        return timer.isUpToDate();
+    }
+
     /** Timed tasks that are still to run. */
     int pendingTasks() {
         return timer.pending();

@@ -41,12 +41,10 @@ public final class ExclusionCell {
 
     private volatile Entry current = NOTHING;
 
-    private final Setbacks setbacks;
-    private final Reliefs reliefs;
+    private final Exclusions table;
 
-    ExclusionCell(Setbacks setbacks, Reliefs reliefs) {
-        this.setbacks = setbacks;
-        this.reliefs = reliefs;
+    ExclusionCell(Exclusions table) {
+        this.table = table;
     }
 
     /** What excludes the scope at a time, or null. */
@@ -63,6 +61,11 @@ public final class ExclusionCell {
         return entry.doubtful && entry.exclusion != null && entry.exclusion.untilNanos() <= nowNanos;
     }
 
+    /** Whether an attempt finds out now: then what excludes the scope may end at any moment. */
+    public boolean isProbed() {
+        return current.probed;
+    }
+
     /** Makes an attempt the one that finds out; false where there is nothing to find out, or another one does. */
     public boolean beginProbe(long nowNanos) {
         while (true) {
@@ -71,11 +74,21 @@ public final class ExclusionCell {
                 return false;
             }
             Exclusion meanwhile = before.exclusion.until(nowNanos + PROBE_NANOS);
-            if (CURRENT.compareAndSet(this, before, new Entry(meanwhile, before.strikes, true, true))) {
-                setbacks.add();
+            if (replace(before, new Entry(meanwhile, before.strikes, true, true))) {
+                table.setbacks().add();
                 return true;
             }
         }
+    }
+
+    private boolean replace(Entry before, Entry after) {
+        if (!CURRENT.compareAndSet(this, before, after)) {
+            return false;
+        }
+        if (before.probed != after.probed) {
+            table.countProbes(after.probed ? 1 : -1);
+        }
+        return true;
     }
 
     /** A probe ended without having found out: the next attempt may. Returns whether that changes anything. */
@@ -85,9 +98,9 @@ public final class ExclusionCell {
             return false;
         }
         Entry after = new Entry(before.exclusion.until(nowNanos), before.strikes, true, false);
-        boolean changed = CURRENT.compareAndSet(this, before, after);
+        boolean changed = replace(before, after);
         if (changed) {
-            reliefs.add();
+            table.reliefs().add();
         }
         return changed;
     }
@@ -100,8 +113,8 @@ public final class ExclusionCell {
             if (active != null && active.untilNanos() >= exclusion.untilNanos()) {
                 return false;
             }
-            if (CURRENT.compareAndSet(this, before, new Entry(exclusion, before.strikes, false, false))) {
-                setbacks.add();
+            if (replace(before, new Entry(exclusion, before.strikes, false, false))) {
+                table.setbacks().add();
                 return true;
             }
         }
@@ -131,11 +144,11 @@ public final class ExclusionCell {
             if (exclusion.untilNanos() <= (active == null ? nowNanos : active.untilNanos())) {
                 return null;
             }
-            if (CURRENT.compareAndSet(this, before, new Entry(exclusion, strikes, true, false))) {
-                setbacks.add();
+            if (replace(before, new Entry(exclusion, strikes, true, false))) {
+                table.setbacks().add();
                 if (foundOut) {
                     // The pause may be shorter than what the probe was given.
-                    reliefs.add();
+                    table.reliefs().add();
                 }
                 return exclusion;
             }
@@ -148,8 +161,8 @@ public final class ExclusionCell {
         Exclusion exclusion = before.exclusion;
         if (exclusion != null && exclusion.untilNanos() > untilNanos) {
             Entry after = new Entry(exclusion.until(untilNanos), before.strikes, true, false);
-            if (CURRENT.compareAndSet(this, before, after)) {
-                reliefs.add();
+            if (replace(before, after)) {
+                table.reliefs().add();
             }
         }
     }
@@ -163,26 +176,30 @@ public final class ExclusionCell {
     @Nullable
     Exclusion recover() {
         Entry before = current;
-        if (!before.doubtful || !CURRENT.compareAndSet(this, before, NOTHING)) {
+        if (!before.doubtful || !replace(before, NOTHING)) {
             return null;
         }
-        reliefs.add();
+        table.reliefs().add();
         return before.exclusion;
     }
 
     boolean lift() {
-        boolean changed = CURRENT.getAndSet(this, NOTHING).exclusion != null;
-        if (changed) {
-            reliefs.add();
+        Entry before = current;
+        while (!replace(before, NOTHING)) {
+            before = current;
         }
-        return changed;
+        if (before.exclusion == null) {
+            return false;
+        }
+        table.reliefs().add();
+        return true;
     }
 
     /** Its last use was a success. */
     void forgive() {
         Entry before = current;
         if (before.strikes != 0) {
-            CURRENT.compareAndSet(this, before, new Entry(before.exclusion, 0, before.doubtful, before.probed));
+            replace(before, new Entry(before.exclusion, 0, before.doubtful, before.probed));
         }
     }
 }

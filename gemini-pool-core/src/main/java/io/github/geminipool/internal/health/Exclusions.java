@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The one table of what may not be used: scope → until when and why. Whoever looks a scope up often keeps its
@@ -17,10 +18,11 @@ public final class Exclusions {
     private final ConcurrentMap<Scope, ExclusionCell> cells = new ConcurrentHashMap<>();
     private final Setbacks setbacks = new Setbacks();
     private final Reliefs reliefs = new Reliefs();
+    private final AtomicInteger probes = new AtomicInteger();
 
     /** The cell of a scope. */
     public ExclusionCell cell(Scope scope) {
-        return cells.computeIfAbsent(scope, s -> new ExclusionCell(setbacks, reliefs));
+        return cells.computeIfAbsent(scope, s -> new ExclusionCell(this));
     }
 
     /**
@@ -35,6 +37,15 @@ public final class Exclusions {
     /** Whether anything was excluded meanwhile. */
     public Setbacks setbacks() {
         return setbacks;
+    }
+
+    void countProbes(int more) {
+        probes.addAndGet(more);
+    }
+
+    /** Whether any attempt finds out now about anything that is excluded. */
+    public boolean areProbed() {
+        return probes.get() > 0;
     }
 
     /** Ends an exclusion before its time. */

@@ -16,6 +16,9 @@ public final class Health {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
+    /** After so many rejections in a row nobody looks for a key that is not rejected. */
+    private static final int MANY = 8;
+
     private final Exclusions exclusions;
     private final PoolClock clock;
     private final Outage egress;
@@ -69,7 +72,7 @@ public final class Health {
         List<Exclusion> excluded = new ArrayList<>(1);
         List<Exclusion> restored = new ArrayList<>(0);
         add(own(trial, failure, common, nowNanos), excluded);
-        Outage outage = outageOf(trial, failure, common);
+        Outage outage = outageOf(trial, failure, common, crowd);
         if (outage != egress && failure.status() > 0) {
             add(egress.succeeded(), restored);
         }
@@ -102,11 +105,12 @@ public final class Health {
     }
 
     /** What fails together with the attempt, if it is not alone; null where that can't be. */
-    private @Nullable Outage outageOf(Trial trial, Failure failure, Rejections.Common common) {
+    private @Nullable Outage outageOf(Trial trial, Failure failure, Rejections.Common common, Crowd crowd) {
         return switch (failure.kind()) {
             case OVERLOADED, SERVER_ERROR -> trial.model();
             case NETWORK, EGRESS_BLOCKED -> egress;
-            default -> common.ofEverybody() ? egress : null;
+            // As long as it costs little, a call looks whether there is a key after all that is not rejected.
+            default -> common.ofEverybody() && (common.size() >= MANY || crowd.projects(1) == 0) ? egress : null;
         };
     }
 
@@ -176,7 +180,7 @@ public final class Health {
     /** Short, so that it is soon noticed that an outage is over: one call at a time costs little. */
     static Duration pauseOfOutage(FailureKind kind, int strikes) {
         return kind == FailureKind.EGRESS_BLOCKED
-                ? growing(Duration.ofSeconds(5), 4, strikes, MINUTE)
+                ? growing(Duration.ofSeconds(1), 4, strikes, MINUTE)
                 : growing(Duration.ofSeconds(1), 2, strikes, Duration.ofSeconds(4));
     }
 

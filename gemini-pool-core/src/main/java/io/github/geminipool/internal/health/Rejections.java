@@ -108,6 +108,10 @@ final class Rejections {
 
         static final Common NONE = new Common(Set.of(), "", false);
 
+        int size() {
+            return scopes.size();
+        }
+
         boolean isNone() {
             return scopes.isEmpty();
         }

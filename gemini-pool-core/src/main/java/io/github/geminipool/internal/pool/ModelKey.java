@@ -62,6 +62,16 @@ final class ModelKey extends KeyUse {
         return 0;
     }
 
+    /** Whether it may become usable at any moment, since attempts find out about all that excludes it. */
+    boolean isFoundOutAbout(long nowNanos) {
+        for (ExclusionCell cell : cells) {
+            if (cell.at(nowNanos) != null && !cell.isProbed()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private boolean isHalfOpen(long nowNanos) {
         for (ExclusionCell cell : cells) {
             if (cell.isHalfOpen(nowNanos)) {

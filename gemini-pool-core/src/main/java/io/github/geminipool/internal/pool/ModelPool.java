@@ -137,8 +137,23 @@ public final class ModelPool implements Crowd {
     }
 
     /** Whether a wish can't be granted before its deadline, or ever, whatever leases end. */
-    private static boolean isInVain(Wish wish, long retryAt, long now) {
-        return retryAt > now && (retryAt == PoolClock.NEVER || retryAt > wish.deadlineNanos());
+    private boolean isInVain(Wish wish, long retryAt, long now) {
+        return retryAt > now
+                && (retryAt == PoolClock.NEVER || retryAt > wish.deadlineNanos())
+                && !mayEndAnyMoment(wish.filter(), now);
+    }
+
+    /** Whether attempts that are under way find out about what excludes a key that a filter accepts. */
+    private boolean mayEndAnyMoment(KeyFilter filter, long now) {
+        if (!context.exclusions().areProbed()) {
+            return false;
+        }
+        for (ModelKey key : keys) {
+            if (key.isFoundOutAbout(now) && filter.accepts(key.health())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A first attempt has to wait while as many calls as there are instances hold a thread between attempts. */
@@ -159,7 +174,7 @@ public final class ModelPool implements Crowd {
         if (isInVain(wish, retryAt, now)) {
             settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt));
         } else if (wish.deadlineNanos() <= now) {
-            settled.refuse(wish, new Refusal(Refusal.Cause.BUSY, PoolClock.NEVER));
+            settled.refuse(wish, refusalAtDeadline(wish, now));
         } else {
             waiting.add(wish);
             wakeAt(Math.min(wish.deadlineNanos(), retryAt > now ? retryAt : PoolClock.NEVER));
@@ -223,6 +238,9 @@ public final class ModelPool implements Crowd {
         long retryAt = nextUsable(KeyFilter.ANY, now);
         if (retryAt <= now) {
             return PoolClock.NEVER;
+        }
+        if (mayEndAnyMoment(KeyFilter.ANY, now)) {
+            return retryAt;
         }
         for (Wish wish : waiting.removePlainBefore(retryAt)) {
             settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt));

@@ -21,6 +21,7 @@ public final class Timer implements Scheduler, AutoCloseable {
     private final TreeSet<TimedTask> alarms = new TreeSet<>();
     private long sequence;
     private @Nullable Thread thread;
+    private boolean running;
     private boolean closed;
 
     public Timer(PoolClock clock) {
@@ -66,8 +67,10 @@ public final class Timer implements Scheduler, AutoCloseable {
     private @Nullable TimedTask next() {
         lock.lock();
         try {
+            running = false;
             while (!closed) {
-                if (!alarms.isEmpty() && alarms.first().at <= clock.nanos()) {
+                if (isDue()) {
+                    running = true;
                     return alarms.pollFirst();
                 }
                 clock.await(lock, changed, alarms.isEmpty() ? PoolClock.NEVER : alarms.first().at);
@@ -75,6 +78,20 @@ public final class Timer implements Scheduler, AutoCloseable {
             return null;
         } catch (InterruptedException e) {
             return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isDue() {
+        return !alarms.isEmpty() && alarms.first().at <= clock.nanos();
+    }
+
+    /** Whether whatever was to be run by now has been. */
+    public boolean isUpToDate() {
+        lock.lock();
+        try {
+            return !running && !isDue();
         } finally {
             lock.unlock();
         }

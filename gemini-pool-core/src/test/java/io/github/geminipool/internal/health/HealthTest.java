@@ -22,8 +22,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,17 +44,7 @@ class HealthTest {
     private final Trial trial = new Trial(key, model, List.of());
 
     /** Nobody else is there, and there is another project. */
-    private static final Crowd NOBODY = new Crowd() {
-        @Override
-        public int inFlight() {
-            return 0;
-        }
-
-        @Override
-        public int projects(int enough) {
-            return 2;
-        }
-    };
+    private static final Crowd NOBODY = new Others(0, 2);
 
     private @Nullable Exclusion failed(Trial which, Failure failure) {
         List<Exclusion> excluded = health.failed(which, failure, NOBODY, now()).excluded();
@@ -299,5 +291,294 @@ class HealthTest {
     @Test
     void neverIsNotAPauseOfTheClock() {
         assertThat(PoolClock.plus(Long.MAX_VALUE - 1, Duration.ofSeconds(1))).isEqualTo(PoolClock.NEVER);
+    }
+
+    /** Others beside the attempt that fails. */
+    private record Others(int inFlight, int usableProjects) implements Crowd {
+        @Override
+        public int projects(int enough) {
+            return Math.min(enough, usableProjects);
+        }
+    }
+
+    @Nested
+    class Outages {
+
+        private static final Scope MODEL = new Scope.Model("m");
+
+        private Aftermath overloaded(String project, List<ExclusionCell> probes, Crowd crowd) {
+            KeyHealth of = new KeyHealth(project, 0, ApiKey.of("secret"), Project.of(project), exclusions);
+            return health.failed(
+                    new Trial(of, model, probes), failure(FailureKind.OVERLOADED, MODEL, null, false), crowd, now());
+        }
+
+        /** So many failures in turn of so many projects; returns whether the last one made an outage. */
+        private boolean failures(int failures, int projects, Crowd crowd) {
+            boolean outage = false;
+            for (int i = 0; i < failures; i++) {
+                assertThat(outage).as("before the last").isFalse();
+                outage = !overloaded("p" + i % projects, List.of(), crowd)
+                        .excluded()
+                        .isEmpty();
+            }
+            return outage;
+        }
+
+        private Duration pause() {
+            Exclusion exclusion = present(exclusions.cell(MODEL).at(now()));
+            return Duration.ofNanos(exclusion.untilNanos() - now());
+        }
+
+        private List<ExclusionCell> probe() {
+            time.advance(pause());
+            ExclusionCell cell = exclusions.cell(MODEL);
+            assertThat(cell.isHalfOpen(now())).isTrue();
+            assertThat(cell.beginProbe(now())).isTrue();
+            assertThat(cell.beginProbe(now())).as("another one").isFalse();
+            assertThat(exclusions.areProbed()).isTrue();
+            return List.of(cell);
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            // failures, of projects, in flight, usable projects: outage?
+            "4, 1, 0, 1, false",
+            "5, 1, 0, 1, true",
+            "5, 1, 0, 2, false",
+            "5, 4, 0, 5, false",
+            "5, 5, 0, 100, true",
+            "5, 5, 6, 5, false",
+            "6, 5, 6, 5, true",
+        })
+        void areFailuresInARowOfAllProjectsAndAsManyAsAreInFlight(
+                int failures, int projects, int inFlight, int usable, boolean outage) {
+            assertThat(failures(failures, projects, new Others(inFlight, usable)))
+                    .isEqualTo(outage);
+        }
+
+        @Test
+        void areNoneWhereAnAnswerComesBetween() {
+            failures(4, 1, new Others(0, 1));
+            assertThat(health.answered(trial, now())).isEmpty();
+
+            assertThat(failures(4, 1, new Others(0, 1))).isFalse();
+        }
+
+        @Test
+        void areNoneWhereFailuresAreMoreThanAMinuteApart() {
+            failures(4, 1, new Others(0, 1));
+            time.advance(Duration.ofSeconds(60).plusNanos(1));
+
+            assertThat(failures(4, 1, new Others(0, 1))).isFalse();
+        }
+
+        @Test
+        void areFoundOutAboutAfterPausesThatGrowToFourSeconds() {
+            failures(5, 1, new Others(0, 1));
+            List<Long> pauses = new ArrayList<>(List.of(pause().toSeconds()));
+            for (int i = 0; i < 4; i++) {
+                Aftermath aftermath = overloaded("p0", probe(), NOBODY);
+                assertThat(aftermath.confirmsOutage()).isTrue();
+                assertThat(exclusions.areProbed()).isFalse();
+                pauses.add(pause().toSeconds());
+            }
+
+            assertThat(pauses).containsExactly(1L, 2L, 4L, 4L, 4L);
+        }
+
+        @Test
+        void areOverWithTheFirstAnswer() {
+            failures(5, 1, new Others(0, 1));
+            long reliefs = exclusions.reliefs().count();
+            List<Exclusion> restored = health.answered(new Trial(key, model, probe()), now());
+
+            assertThat(restored).extracting(Exclusion::scope).containsExactly(MODEL);
+            assertThat(exclusions.active(now())).isEmpty();
+            assertThat(exclusions.cell(MODEL).isHalfOpen(now())).isFalse();
+            assertThat(exclusions.areProbed()).isFalse();
+            assertThat(exclusions.reliefs().count()).isGreaterThan(reliefs);
+            assertThat(failures(4, 1, new Others(0, 1))).as("it starts anew").isFalse();
+        }
+
+        @Test
+        void areLeftOpenByAProbeThatTellsNothing() {
+            failures(5, 1, new Others(0, 1));
+            List<ExclusionCell> probe = probe();
+            Aftermath aftermath = health.failed(
+                    new Trial(key, model, probe), failure(FailureKind.RATE_LIMITED, KEY, null, false), NOBODY, now());
+
+            assertThat(aftermath.confirmsOutage()).isFalse();
+            assertThat(exclusions.cell(MODEL).isHalfOpen(now()))
+                    .as("the next attempt finds out")
+                    .isTrue();
+        }
+
+        @Test
+        void areNotProlongedByAttemptsThatBeganBefore() {
+            failures(5, 1, new Others(0, 1));
+            Duration pause = pause();
+            assertThat(overloaded("p0", List.of(), NOBODY).excluded()).isEmpty();
+            assertThat(pause()).isEqualTo(pause);
+
+            probe();
+            assertThat(overloaded("p0", List.of(), NOBODY).excluded()).isEmpty();
+            assertThat(exclusions.cell(MODEL).isProbed()).isTrue();
+        }
+
+        @Test
+        void letTheNextOneFindOutWhereTheFirstHasNoAnswerForTenSeconds() {
+            failures(5, 1, new Others(0, 1));
+            probe();
+            time.advance(Duration.ofSeconds(10).minusNanos(1));
+            assertThat(exclusions.cell(MODEL).beginProbe(now())).isFalse();
+            time.advance(Duration.ofNanos(1));
+
+            assertThat(exclusions.cell(MODEL).beginProbe(now())).isTrue();
+        }
+
+        @Test
+        void ofTheNetworkAreOverWithAnyAnswer() {
+            Failure reset = new Failure(FailureKind.NETWORK, new Scope.None(), null, false, 0, "reset");
+            for (int i = 0; i < 5; i++) {
+                health.failed(trial, reset, new Others(0, 1), now());
+            }
+            assertThat(exclusions.active(now())).extracting(Exclusion::scope).containsExactly(new Scope.Egress());
+
+            Aftermath aftermath =
+                    health.failed(trial, failure(FailureKind.RATE_LIMITED, KEY, null, false), NOBODY, now());
+
+            assertThat(aftermath.restored()).extracting(Exclusion::scope).containsExactly(new Scope.Egress());
+            assertThat(exclusions.active(now())).extracting(Exclusion::scope).containsExactly(KEY);
+        }
+    }
+
+    @Nested
+    class CommonRejections {
+
+        private final List<KeyHealth> keys = IntStream.range(0, 10)
+                .mapToObj(i -> new KeyHealth("k" + i, i, ApiKey.of("s" + i), Project.of("p" + i), exclusions))
+                .toList();
+        private final Health ofTen = new Health(exclusions, time.clock(), keys);
+
+        private Aftermath rejected(int number, String reason, int usable) {
+            Failure failure = new Failure(
+                    FailureKind.KEY_REJECTED,
+                    new Scope.Key("k" + number),
+                    null,
+                    true,
+                    403,
+                    reason + " (k" + number + ")");
+            return ofTen.failed(new Trial(keys.get(number), model, List.of()), failure, new Others(1, usable), now());
+        }
+
+        private Duration out(int number) {
+            Exclusion exclusion = keys.get(number).ownCell().at(now());
+            return exclusion == null
+                    ? Duration.ZERO
+                    : Duration.ofNanos(exclusion.isLasting() ? Long.MAX_VALUE : exclusion.untilNanos() - now());
+        }
+
+        private boolean isEgressOut() {
+            return exclusions.cell(new Scope.Egress()).at(now()) != null;
+        }
+
+        @Test
+        void ofHalfTheKeysAreTheKeys() {
+            for (int i = 0; i < 5; i++) {
+                rejected(i, "blocked", 1);
+                assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
+            }
+        }
+
+        @Test
+        void ofMoreThanHalfAreNotTheKeys() {
+            for (int i = 0; i < 6; i++) {
+                rejected(i, "blocked", 1);
+            }
+
+            for (int i = 0; i < 6; i++) {
+                assertThat(out(i)).as("key %s", i).isBetween(Duration.ofSeconds(1), Duration.ofMinutes(1));
+            }
+            assertThat(keys.get(5).errorRate(now())).isZero();
+            assertThat(isEgressOut()).as("as long as another key may be tried").isFalse();
+        }
+
+        @Test
+        void areBlamedOnTheWayThereWhereNoOtherKeyIsLeft() {
+            for (int i = 0; i < 6; i++) {
+                rejected(i, "blocked", i < 5 ? 1 : 0);
+            }
+
+            assertThat(isEgressOut()).isTrue();
+        }
+
+        @Test
+        void areBlamedOnTheWayThereAfterEightInARow() {
+            for (int i = 0; i < 7; i++) {
+                rejected(i, "blocked", 1);
+            }
+            assertThat(isEgressOut()).isFalse();
+            rejected(7, "blocked", 1);
+
+            assertThat(isEgressOut()).isTrue();
+        }
+
+        @Test
+        void areNotBlamedOnTheWayThereWhereAnotherKeyIsAnswered() {
+            for (int i = 0; i < 9; i++) {
+                time.advance(Duration.ofMillis(1));
+                rejected(i, "blocked", 1);
+                time.advance(Duration.ofMillis(1));
+                ofTen.answered(new Trial(keys.get(9), model, List.of()), now());
+            }
+
+            assertThat(isEgressOut()).isFalse();
+            assertThat(out(0)).isLessThanOrEqualTo(Duration.ofMinutes(1));
+        }
+
+        @Test
+        void inDifferentWaysAreTheKeys() {
+            for (int i = 0; i < 10; i++) {
+                rejected(i, "blocked in way " + i, 0);
+                assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
+            }
+            assertThat(isEgressOut()).isFalse();
+        }
+
+        @Test
+        void moreThanAMinuteApartAreTheKeys() {
+            for (int i = 0; i < 10; i++) {
+                rejected(i, "blocked", 0);
+                assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
+                time.advance(Duration.ofSeconds(13));
+            }
+        }
+
+        @Test
+        void stayBlamedOnTheWayThereUntilAnAnswerComes() {
+            for (int i = 0; i < 10; i++) {
+                rejected(i, "blocked", 0);
+            }
+            time.advance(Duration.ofMinutes(5));
+            rejected(0, "blocked", 0);
+            assertThat(out(0)).isLessThanOrEqualTo(Duration.ofMinutes(1));
+
+            ofTen.answered(new Trial(keys.get(9), model, List.of()), now());
+            time.advance(Duration.ofMinutes(5));
+            rejected(0, "blocked", 0);
+            assertThat(out(0)).isGreaterThan(Duration.ofDays(365));
+        }
+
+        @Test
+        void ofTwoKeysAreTheKeys() {
+            Health ofTwo = new Health(exclusions, time.clock(), keys.subList(0, 2));
+            for (int i = 0; i < 2; i++) {
+                Failure failure =
+                        new Failure(FailureKind.KEY_REJECTED, new Scope.Key("k" + i), null, true, 403, "blocked");
+                ofTwo.failed(new Trial(keys.get(i), model, List.of()), failure, new Others(1, 0), now());
+                assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
+            }
+            assertThat(isEgressOut()).isFalse();
+        }
     }
 }
