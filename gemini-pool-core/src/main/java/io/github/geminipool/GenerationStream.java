@@ -2,6 +2,9 @@ package io.github.geminipool;
 
 import com.google.genai.ResponseStream;
 import com.google.genai.types.GenerateContentResponse;
+import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.failure.FailedAttempt;
+import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.pool.Lease;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -22,25 +25,23 @@ import org.jspecify.annotations.Nullable;
 public final class GenerationStream implements Iterable<GenerateContentResponse>, AutoCloseable {
 
     private final ResponseStream<GenerateContentResponse> stream;
-    private final @Nullable String keyName;
-    private final int instanceIndex;
+    private final @Nullable Lease lease;
     private final StreamListener listener;
 
     GenerationStream(ResponseStream<GenerateContentResponse> stream, @Nullable Lease lease, StreamListener listener) {
         this.stream = stream;
-        this.keyName = lease == null ? null : lease.keyName();
-        this.instanceIndex = lease == null ? -1 : lease.instanceIndex();
+        this.lease = lease;
         this.listener = listener;
     }
 
     /** The name of the key that serves the stream. */
     public @Nullable String keyName() {
-        return keyName;
+        return lease == null ? null : lease.keyName();
     }
 
     /** The instance that serves the stream, in its model pool. */
     public int instanceIndex() {
-        return instanceIndex;
+        return lease == null ? -1 : lease.instanceIndex();
     }
 
     /**
@@ -60,6 +61,12 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
         } finally {
             listener.ended();
         }
+    }
+
+    private RuntimeException told(RuntimeException e) {
+        AttemptEnded ended = lease == null ? null : lease.ended();
+        Failure failure = ended == null ? null : ended.failure();
+        return failure == null ? e : FailedAttempt.beside(e, failure);
     }
 
     private final class Parts implements Iterator<GenerateContentResponse> {
@@ -90,7 +97,7 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
                 part = parts.next();
             } catch (RuntimeException e) {
                 listener.ended();
-                throw e;
+                throw told(e);
             }
             listener.part(part);
             return part;

@@ -5,6 +5,8 @@ import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
 import com.google.genai.types.HttpOptions;
 import com.google.genai.types.Tool;
+import io.github.geminipool.failure.FailedAttempt;
+import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.internal.http.PoolCall;
 import io.github.geminipool.internal.http.PooledHttpClient;
@@ -160,7 +162,11 @@ final class Generations {
     /** What the caller is told: the pool's own exception where the pool refused, else the SDK's. */
     private static RuntimeException told(PoolCall call, RuntimeException e) {
         RuntimeException refusal = call.refusal();
-        return refusal != null ? refusal : e;
+        if (refusal != null) {
+            return refusal;
+        }
+        Failure failure = call.lastFailure();
+        return failure == null ? e : FailedAttempt.beside(e, failure);
     }
 
     private static RuntimeException unwrapped(Throwable e) {

@@ -259,7 +259,9 @@ public abstract class AttemptRunnerContract {
                 new RetrySettings(2, Duration.ofSeconds(2), 2, Duration.ofSeconds(10), 0, 1e-6),
                 Duration.ofSeconds(30));
         for (int i = 0; i < 5; i++) {
-            Asking asking = asking(() -> pool.generateContent("Hi"));
+            // Each with a model of its own, since one that always fails is left alone for a while.
+            GenerationRequest request = GenerationRequest.of("Hi").model("m" + i);
+            Asking asking = asking(() -> pool.generateContent(request));
             time.awaitWaiterFor(Duration.ofSeconds(2));
             time.advance(Duration.ofSeconds(2));
             assertThat(endOf(asking).thrown()).isInstanceOf(ServerException.class);

@@ -1,7 +1,13 @@
 package io.github.geminipool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.PoolExhaustedException;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,6 +44,7 @@ class JavadocExamplesTest {
     private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
     private final GenerationRequest request = GenerationRequest.of("Why is the sky blue?");
     private final Stream<String> prompts = Stream.of("Why is the sky blue?", "And why is it dark at night?");
+    private GeminiSimulator simulator;
     private GeminiPool pool;
 
     private interface Bar {
@@ -46,7 +53,7 @@ class JavadocExamplesTest {
 
     @BeforeEach
     void start() {
-        GeminiSimulator simulator = invariants.simulator(b -> b.key(KEY));
+        simulator = invariants.simulator(b -> b.key(KEY));
         pool = invariants.pool(simulator, b -> b.key(KEY));
     }
 
@@ -109,6 +116,32 @@ class JavadocExamplesTest {
         log.info("{}, attempts: {}: {}", result.keyName(), result.attempts(), said);
         // end
         assertThat(invariants.logged()).anyMatch(line -> line.contains("Key #1, attempts: [AttemptEnded["));
+    }
+
+    private interface Alarm {
+        void raise(Scope scope, String reason);
+    }
+
+    @Test
+    void verdict() {
+        List<String> raised = new ArrayList<>();
+        Alarm alarm = (scope, reason) -> raised.add(scope + ": " + reason);
+        simulator.fault(Fault.when().wire("402-prepay-depleted.json"));
+        Throwable thrown = catchThrowable(() -> {
+            // JAVADOC
+            try {
+                pool.generateContent(request);
+            } catch (RuntimeException e) {
+                Failure failure = Failure.of(e);
+                if (failure != null && failure.kind() == FailureKind.BILLING) {
+                    alarm.raise(failure.scope(), failure.reason());
+                }
+                throw e;
+            }
+            // end
+        });
+        assertThat(thrown).isInstanceOf(PoolExhaustedException.class);
+        assertThat(raised).singleElement().asString().contains("billing account", "top it up");
     }
 
     @Test

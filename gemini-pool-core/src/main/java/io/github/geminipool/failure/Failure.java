@@ -17,10 +17,48 @@ import org.jspecify.annotations.Nullable;
 public record Failure(
         FailureKind kind, Scope scope, @Nullable Instant until, boolean lasting, int status, String reason) {
 
+    private static final int DEEPEST = 10;
+
     /** Checks that nothing but {@code until} is null. */
     public Failure {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(scope, "scope");
         Objects.requireNonNull(reason, "reason");
+    }
+
+    /**
+     * The verdict on the last attempt of a call that ended with an exception.
+     *
+     * <pre>{@code
+     * try {
+     *     pool.generateContent(request);
+     * } catch (RuntimeException e) {
+     *     Failure failure = Failure.of(e);
+     *     if (failure != null && failure.kind() == FailureKind.BILLING) {
+     *         alarm.raise(failure.scope(), failure.reason());
+     *     }
+     *     throw e;
+     * }
+     * }</pre>
+     *
+     * @param exception what a method of {@code GeminiPool}, its chats, batches or streams threw, or a future failed with.
+     *     An {@code ApiException} that the plain client threw carries no verdict, since the SDK makes it by itself
+     * @return null if there is none, such as where no attempt was made
+     */
+    public static @Nullable Failure of(Throwable exception) {
+        Throwable looked = exception;
+        for (int depth = 0; looked != null && depth < DEEPEST; depth++) {
+            if (looked instanceof PoolExhaustedException exhausted
+                    && !exhausted.tried().isEmpty()) {
+                return exhausted.tried().get(exhausted.tried().size() - 1);
+            }
+            for (Throwable beside : looked.getSuppressed()) {
+                if (beside instanceof FailedAttempt attempt) {
+                    return attempt.failure();
+                }
+            }
+            looked = looked.getCause();
+        }
+        return null;
     }
 }

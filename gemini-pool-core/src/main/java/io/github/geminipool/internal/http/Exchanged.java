@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.failure.FailedAttempt;
 import io.github.geminipool.failure.Failure;
 import java.io.IOException;
 import okhttp3.Response;
@@ -28,7 +29,7 @@ sealed interface Exchanged {
             if (response != null) {
                 return response;
             }
-            throw cause != null ? cause : new IOException(failure.reason());
+            throw FailedAttempt.beside(cause != null ? cause : new IOException(failure.reason()), failure);
         }
     }
 }

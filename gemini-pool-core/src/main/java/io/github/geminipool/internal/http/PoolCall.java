@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.GeminiPoolException;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.time.PoolClock;
@@ -135,6 +136,13 @@ public final class PoolCall {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The verdict on the last attempt; null if there was none, or it succeeded or goes on. */
+    public @Nullable Failure lastFailure() {
+        Lease last = lastLease();
+        AttemptEnded ended = last == null ? null : last.ended();
+        return ended == null ? null : ended.failure();
     }
 
     /** The lease of the last attempt, ended or not; null without one. */

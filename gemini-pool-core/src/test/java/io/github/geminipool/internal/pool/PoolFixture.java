@@ -6,6 +6,7 @@ import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
@@ -59,8 +60,12 @@ final class PoolFixture implements PoolListener {
                 this,
                 time.clock(),
                 time,
-                () -> {});
+                this::lookAgain);
         pool = new ModelPool(MODEL, size, context);
+    }
+
+    private void lookAgain() {
+        pool.lookAgain();
     }
 
     Wish wish(KeyFilter filter, Duration timeout, boolean repeat) {
@@ -147,6 +152,11 @@ final class PoolFixture implements PoolListener {
 
     @Override
     public void scopeExcluded(ScopeExcluded event) {
+        add(event);
+    }
+
+    @Override
+    public void scopeRestored(ScopeRestored event) {
         add(event);
     }
 }
