@@ -1,7 +1,6 @@
 package io.github.geminipool.benchmarks;
 
 import io.github.geminipool.event.PoolListener;
-import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.event.ExclusionLog;
 import io.github.geminipool.internal.event.Listeners;
@@ -56,24 +55,19 @@ final class KeyPool {
                 new PoolContext(
                         keys,
                         exclusions,
-                        new Health(exclusions, clock),
+                        new Health(exclusions, clock, keys),
                         strategy,
                         () -> ThreadLocalRandom.current().nextLong(),
-                        new Listeners(withWakeUp(listeners)),
+                        new Listeners(listeners),
                         clock,
-                        new Timer(clock)),
+                        new Timer(clock),
+                        this::lookAgain),
                 model -> INSTANCES);
         this.pool = pools.of("gemini-flash-latest");
     }
 
-    private List<PoolListener> withWakeUp(List<PoolListener> listeners) {
-        listeners.add(new PoolListener() {
-            @Override
-            public void scopeExcluded(ScopeExcluded event) {
-                pool.lookAgain();
-            }
-        });
-        return listeners;
+    private void lookAgain() {
+        pool.lookAgain();
     }
 
     /** Gets a lease, and gives it back as after a successful attempt. */
@@ -85,6 +79,7 @@ final class KeyPool {
             throw new IllegalStateException("No lease: " + wish.refusal());
         }
         lease.started();
+        lease.answered();
         return lease.complete(null, true);
     }
 }
