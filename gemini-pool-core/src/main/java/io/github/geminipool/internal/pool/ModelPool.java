@@ -122,7 +122,9 @@ public final class ModelPool {
             if (isInVain(wish, retryAt, now)) {
                 waiting.remove(wish);
                 settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt));
-                wakeForWaiting(PoolClock.NEVER);
+                if (waiting.isEmpty()) {
+                    wakeAt(PoolClock.NEVER);
+                }
             }
         }
     }
