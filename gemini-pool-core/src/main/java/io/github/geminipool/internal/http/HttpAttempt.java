@@ -188,7 +188,7 @@ final class HttpAttempt implements Attempt {
     }
 
     private void await(Wish wish, long since) throws IOException {
-        if (wish.isSettled()) {
+        if (wish.isSettled() && !wish.wasQueued()) {
             return;
         }
         try {

@@ -31,7 +31,7 @@ public final class Wish {
     /** What wakes those who wait; null until somebody does. */
     private volatile @Nullable Gong gong;
 
-    /** Its place in the queue; guarded by the model pool's lock. */
+    /** Its place in the queue, from 1; guarded by the model pool's lock. */
     long order;
 
     /**
@@ -63,6 +63,11 @@ public final class Wish {
 
     boolean isPending() {
         return outcome == null;
+    }
+
+    /** Whether it had to wait; known to the thread that made it, and when it is settled. */
+    public boolean wasQueued() {
+        return order != 0;
     }
 
     /** Whether nobody has to wait for it any more. */
