@@ -296,6 +296,22 @@ class ModelPoolTest {
         }
 
         @Test
+        void thatCanNotBeKeptLeaveTheAlarmOfThoseWhoWait() {
+            PoolFixture fixture = PoolFixture.of(1, 2);
+            fixture.excludeKey(1, SECOND);
+            fixture.excludeKey(2, Duration.ofMinutes(1));
+            Wish repeat = fixture.repeat();
+
+            Wish inVain = fixture.request(KeyFilter.of(KeyChoice.ANY, "k2"), PoolFixture.TIMEOUT, false);
+
+            assertThat(refusal(inVain))
+                    .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
+            fixture.time.advance(SECOND);
+            PoolFixture.leaseOf(repeat).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
         void ofThoseWhoWaitAreLookedAtWhenAFailureShutsTheLastKeyOut() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
