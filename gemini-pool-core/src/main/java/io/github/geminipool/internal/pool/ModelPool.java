@@ -6,6 +6,7 @@ import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
+import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.time.PoolClock;
@@ -39,6 +40,7 @@ public final class ModelPool {
     private final List<TierKeys> tiers;
     private final SafeScore score;
     private final Instance[] instances;
+    private final ExclusionCell ownCell;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition allIdle = lock.newCondition();
@@ -56,6 +58,7 @@ public final class ModelPool {
     public ModelPool(String model, int size, PoolContext context) {
         this.model = model;
         this.context = context;
+        this.ownCell = context.exclusions().cell(new Scope.Model(model));
         this.keys = context.keys().stream().map(this::modelKey).toList();
         Map<Integer, List<ModelKey>> byTier = new TreeMap<>();
         for (ModelKey key : keys) {
@@ -84,7 +87,7 @@ public final class ModelPool {
                 key.projectCell(),
                 key.billingCell(),
                 exclusions.cell(new Scope.ProjectModel(key.project().name(), model)),
-                exclusions.cell(new Scope.Model(model)),
+                ownCell,
                 exclusions.cell(new Scope.Egress()));
     }
 
@@ -121,7 +124,7 @@ public final class ModelPool {
             long retryAt = wish.isPending() ? nextUsable(wish.filter(), now) : now;
             if (isInVain(wish, retryAt, now)) {
                 waiting.remove(wish);
-                settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt));
+                settled.refuse(wish, noKey(wish, retryAt, now));
                 if (waiting.isEmpty()) {
                     wakeAt(PoolClock.NEVER);
                 }
@@ -130,8 +133,46 @@ public final class ModelPool {
     }
 
     /** Whether a wish can't be granted before its deadline, or ever, whatever leases end. */
-    private static boolean isInVain(Wish wish, long retryAt, long now) {
-        return retryAt > now && (retryAt == PoolClock.NEVER || retryAt > wish.deadlineNanos());
+    private boolean isInVain(Wish wish, long retryAt, long now) {
+        return retryAt > now
+                && (retryAt == PoolClock.NEVER
+                        || retryAt > wish.deadlineNanos()
+                        || (wish.hasFallback() && overload(now) != null));
+    }
+
+    /** The overload for which the model is left alone, whatever the key; null if it is not. */
+    private @Nullable Failure overload(long now) {
+        Exclusion exclusion = ownCell.at(now);
+        Failure failure = exclusion == null ? null : exclusion.failure();
+        return failure != null && failure.kind().isCuredByAnotherModel() ? failure : null;
+    }
+
+    /** Whether the model is left alone since it is overloaded, whatever the key. */
+    public boolean isOverloaded() {
+        return overload(context.clock().nanos()) != null;
+    }
+
+    private Refusal noKey(Wish wish, long retryAt, long now) {
+        return new Refusal(
+                Refusal.Cause.NO_KEY,
+                retryAt,
+                wish.hasFallback() ? curedByAnotherModel(wish.filter().afresh(), now) : null);
+    }
+
+    /** Why keys that a filter accepts are not usable here, although they may be for another model; null otherwise. */
+    private @Nullable Failure curedByAnotherModel(KeyFilter filter, long now) {
+        Failure overload = overload(now);
+        if (overload != null) {
+            return overload;
+        }
+        for (ModelKey key : keys) {
+            Exclusion exclusion = key.exclusion(now);
+            Failure failure = exclusion == null ? null : exclusion.failure();
+            if (failure != null && failure.kind().isCuredByAnotherModel() && filter.accepts(key.health())) {
+                return failure;
+            }
+        }
+        return null;
     }
 
     /** A first attempt has to wait while as many calls as there are instances hold a thread between attempts. */
@@ -148,7 +189,7 @@ public final class ModelPool {
         }
         long retryAt = key != null ? now : nextUsable(wish.filter(), now);
         if (isInVain(wish, retryAt, now)) {
-            settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt));
+            settled.refuse(wish, noKey(wish, retryAt, now));
         } else if (wish.deadlineNanos() <= now) {
             settled.refuse(wish, new Refusal(Refusal.Cause.BUSY, PoolClock.NEVER));
         } else {
@@ -159,6 +200,7 @@ public final class ModelPool {
 
     /** Looks at those who wait: grants in turn what can be granted, and refuses whom it is too late for. */
     private void serve(long now, Settled settled) {
+        refuseWithFallback(now, settled);
         long lookAgain = refusePlainInVain(now, settled);
         boolean plainInVain = lookAgain != PoolClock.NEVER;
         Wish wish = waiting.after(null, betweenAttempts < instances.length);
@@ -176,7 +218,7 @@ public final class ModelPool {
                     long retryAt = nextUsable(current.filter(), now);
                     if (isInVain(current, retryAt, now)) {
                         waiting.remove(current);
-                        settled.refuse(current, new Refusal(Refusal.Cause.NO_KEY, retryAt));
+                        settled.refuse(current, noKey(current, retryAt, now));
                     } else {
                         lookAgain = Math.min(lookAgain, retryAt);
                     }
@@ -194,6 +236,17 @@ public final class ModelPool {
         wakeAt(waiting.isEmpty() ? PoolClock.NEVER : Math.min(lookAgain, waiting.nextDeadline()));
     }
 
+    /** Where the model is overloaded, those who have another one to go on with do not wait for it. */
+    private void refuseWithFallback(long now, Settled settled) {
+        Failure overload = waiting.hasFallbacks() ? overload(now) : null;
+        if (overload != null) {
+            Refusal refusal = new Refusal(Refusal.Cause.NO_KEY, nextUsable(KeyFilter.ANY, now), overload);
+            for (Wish wish : waiting.removeWithFallback()) {
+                settled.refuse(wish, refusal);
+            }
+        }
+    }
+
     /**
      * Where no key is usable at all, refuses those who can't wait for the next one.
      *
@@ -207,17 +260,19 @@ public final class ModelPool {
         if (retryAt <= now) {
             return PoolClock.NEVER;
         }
-        for (Wish wish : waiting.removePlainBefore(retryAt)) {
-            settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt));
+        List<Wish> inVain = waiting.removePlainBefore(retryAt);
+        // They fare alike, and may be very many.
+        Failure fallBackFor =
+                inVain.stream().anyMatch(Wish::hasFallback) ? curedByAnotherModel(KeyFilter.ANY, now) : null;
+        for (Wish wish : inVain) {
+            settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt, wish.hasFallback() ? fallBackFor : null));
         }
         return waiting.hasPlain() ? retryAt : PoolClock.NEVER;
     }
 
     private Refusal refusalAtDeadline(Wish wish, long now) {
         long retryAt = nextUsable(wish.filter(), now);
-        return retryAt > now
-                ? new Refusal(Refusal.Cause.NO_KEY, retryAt)
-                : new Refusal(Refusal.Cause.BUSY, PoolClock.NEVER);
+        return retryAt > now ? noKey(wish, retryAt, now) : new Refusal(Refusal.Cause.BUSY, PoolClock.NEVER);
     }
 
     private @Nullable ModelKey choose(KeyFilter filter, long now) {
