@@ -10,6 +10,7 @@ import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.event.ExclusionLog;
+import io.github.geminipool.internal.event.FallbackLog;
 import io.github.geminipool.internal.event.Listeners;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
@@ -124,6 +125,7 @@ public final class GeminiPool implements AutoCloseable {
         List<PoolListener> all = new ArrayList<>();
         all.add(collector);
         all.add(new ExclusionLog());
+        all.add(new FallbackLog());
         all.add(new PoolListener() {
             @Override
             public void scopeExcluded(ScopeExcluded event) {

@@ -22,15 +22,22 @@ import org.jspecify.annotations.Nullable;
 public final class GenerationStream implements Iterable<GenerateContentResponse>, AutoCloseable {
 
     private final ResponseStream<GenerateContentResponse> stream;
+    private final @Nullable String model;
     private final @Nullable String keyName;
     private final int instanceIndex;
     private final StreamListener listener;
 
     GenerationStream(ResponseStream<GenerateContentResponse> stream, @Nullable Lease lease, StreamListener listener) {
         this.stream = stream;
+        this.model = lease == null ? null : lease.model();
         this.keyName = lease == null ? null : lease.keyName();
         this.instanceIndex = lease == null ? -1 : lease.instanceIndex();
         this.listener = listener;
+    }
+
+    /** The model that serves the stream, which is another one than asked for where a fallback does. */
+    public @Nullable String model() {
+        return model;
     }
 
     /** The name of the key that serves the stream. */

@@ -22,6 +22,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import okhttp3.Interceptor;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -38,12 +39,15 @@ final class HttpAttempt implements Attempt {
     private final CallContext context;
     private final CallFacts facts;
     private final HttpParts parts;
-    private final ModelPool pool;
+    private final ModelPool asked;
+    private final @Nullable ModelRoute route;
     private final Exchange exchange;
     private final List<Failure> failures = new ArrayList<>(2);
+    private ModelPool pool;
     private KeyFilter filter;
     private int attempts;
     private int repeats;
+    private boolean mayRepeat = true;
     private boolean holdsRepeat;
     private boolean betweenAttempts;
     private Exchanged.@Nullable Failed last;
@@ -55,10 +59,17 @@ final class HttpAttempt implements Attempt {
         this.context = context;
         this.facts = facts;
         this.parts = parts;
-        this.pool = parts.pools().of(facts.model());
+        this.asked = parts.pools().of(facts.model());
+        this.route = route();
+        this.pool = route == null ? asked : parts.pools().of(route.model());
         this.exchange = new Exchange(chain, context, facts, parts);
         this.filter = parts.filterOf(facts, context);
         parts.budget().earn();
+    }
+
+    private @Nullable ModelRoute route() {
+        ModelRoute begun = context.takeEarlyRoute();
+        return begun != null && begun.asked().equals(facts.model()) ? begun : parts.routeOf(facts);
     }
 
     @Override
@@ -67,6 +78,13 @@ final class HttpAttempt implements Attempt {
         if (attempts > 0 && !holdsRepeat) {
             askedAgain();
         }
+        if (route != null) {
+            route.tell(parts.listeners());
+        }
+        return attempts();
+    }
+
+    private RetryDecision attempts() throws IOException {
         while (true) {
             Lease lease = acquire();
             if (lease == null) {
@@ -76,7 +94,7 @@ final class HttpAttempt implements Attempt {
                 // Waits keep the deadline by themselves; exchanges don't.
                 context.keepDeadline(parts.scheduler());
             }
-            Exchanged exchanged = exchange.with(lease);
+            Exchanged exchanged = exchange.with(lease, route == null ? null : route.fallback());
             endRepeat();
             if (exchanged instanceof Exchanged.Answered answered) {
                 outcome = CallEnded.Outcome.SUCCESS;
@@ -91,7 +109,7 @@ final class HttpAttempt implements Attempt {
             log.debug(
                     "Attempt {} to {} with {} failed: {} {}; {}",
                     attempts,
-                    facts.model(),
+                    lease.model(),
                     lease.keyName(),
                     failure.kind(),
                     failure.reason(),
@@ -99,13 +117,18 @@ final class HttpAttempt implements Attempt {
             if (decision instanceof Decision.FailOver) {
                 goOn(failure);
             } else if (decision instanceof Decision.Repeat repeat
+                    && mayRepeat
+                    && !(pool.isOverloaded() && mayFallBack(failure))
                     && parts.budget().tryRepeat()) {
                 holdsRepeat = true;
                 repeats++;
                 goOn(failure);
                 return new RetryDecision.Repeat(repeat.delay(), failure);
+            } else if (mayFallBack(failure)) {
+                fallBack(failure);
+                holdThread();
             } else {
-                return new RetryDecision.Done(giveUp());
+                return new RetryDecision.Done(orThrow(failed));
             }
         }
     }
@@ -146,6 +169,29 @@ final class HttpAttempt implements Attempt {
         holdThread();
     }
 
+    private boolean mayFallBack(Failure failure) {
+        return failure.kind().isCuredByAnotherModel() && hasFallback();
+    }
+
+    /** Whether there is another model to go on with, and something to send to it. */
+    private boolean hasFallback() {
+        return route != null && route.hasNext() && (attempts == 0 || bodyIsThere());
+    }
+
+    /** Goes on with the next model. */
+    private void fallBack(Failure why) {
+        ModelRoute further = Objects.requireNonNull(route);
+        further.goOn(why);
+        ModelPool left = pool;
+        pool = parts.pools().of(further.model());
+        filter = filter.forAnotherModel();
+        if (betweenAttempts) {
+            pool.attemptsBegin();
+            left.attemptsEnd();
+        }
+        further.tell(parts.listeners());
+    }
+
     /** The call was over for the pool, but whoever listens to the runner refused the answer. */
     private void askedAgain() throws IOException {
         if (!facts.operation().isRepeatable() || !bodyIsThere()) {
@@ -163,10 +209,19 @@ final class HttpAttempt implements Attempt {
 
     /** The next lease, or null if the pool refused it. */
     private @Nullable Lease acquire() throws IOException {
+        Lease lease = acquireHere();
+        while (lease == null && refusal != null && refusal.fallBackFor() != null && hasFallback()) {
+            fallBack(refusal.fallBackFor());
+            lease = acquireHere();
+        }
+        return lease;
+    }
+
+    private @Nullable Lease acquireHere() throws IOException {
         long before = parts.clock().nanos();
         Wish wish = attempts == 0 ? context.takeEarlyWish() : null;
         if (wish == null) {
-            wish = new Wish(filter, wishDeadline(context, parts, before), betweenAttempts, null);
+            wish = new Wish(filter, wishDeadline(context, parts, before), betweenAttempts, hasFallback(), null);
             context.wishes(pool, wish);
             pool.request(wish);
         }
@@ -221,13 +276,24 @@ final class HttpAttempt implements Attempt {
             throw new IOException(closed.getMessage(), closed);
         }
         outcome = CallEnded.Outcome.EXHAUSTED;
+        List<ModelPool> pools = route == null
+                ? List.of(pool)
+                : route.soFar().stream().map(parts.pools()::of).toList();
         if (why.cause() == Refusal.Cause.NO_KEY) {
             // What rejected this call may be tried again by the next one.
-            why = new Refusal(why.cause(), pool.nextUsable(filter.afresh()));
+            long next = PoolClock.NEVER;
+            for (ModelPool tried : pools) {
+                next = Math.min(next, tried.nextUsable(filter.afresh()));
+            }
+            why = new Refusal(why.cause(), next);
         }
         PoolExhaustedException exhausted = parts.refusals()
                 .exception(
-                        pool, filter.afresh(), why, failures, context.poolCall().waitedNanos());
+                        pools,
+                        filter.afresh(),
+                        why,
+                        failures,
+                        context.poolCall().waitedNanos());
         context.poolCall().refused(exhausted);
         return Refusals.answer(chain.request(), exhausted);
     }
@@ -254,6 +320,18 @@ final class HttpAttempt implements Attempt {
         if (failed == null) {
             throw new IOException("The call was given up before its first attempt");
         }
+        if (mayFallBack(failed.failure())) {
+            mayRepeat = false;
+            endRepeat();
+            fallBack(failed.failure());
+            if (attempts() instanceof RetryDecision.Done done) {
+                return done.response();
+            }
+        }
+        return orThrow(failed);
+    }
+
+    private Response orThrow(Exchanged.Failed failed) throws IOException {
         if (failed.failure().kind() == FailureKind.CANCELLED) {
             outcome = CallEnded.Outcome.CANCELLED;
         }
@@ -279,7 +357,7 @@ final class HttpAttempt implements Attempt {
         }
         parts.listeners()
                 .callEnded(new CallEnded(
-                        pool.model(),
+                        asked.model(),
                         outcome,
                         attempts,
                         Duration.ofNanos(context.poolCall().waitedNanos()),
