@@ -119,7 +119,7 @@ final class CallGate extends AbstractExecutorService {
             }
         }
 
-        /** Wishes at the next model, if that may serve what this one can't. Whom it concerns is told by the call's thread. */
+        /** Wishes at the next model, if that may serve what this one can't. The call's thread tells the listeners. */
         private boolean goesOn() {
             Refusal refusal = wish.refusal();
             Failure why = refusal == null ? null : refusal.fallBackFor();

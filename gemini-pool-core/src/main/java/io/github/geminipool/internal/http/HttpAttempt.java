@@ -118,7 +118,7 @@ final class HttpAttempt implements Attempt {
                 goOn(failure);
             } else if (decision instanceof Decision.Repeat repeat
                     && mayRepeat
-                    && !(pool.isOverloaded() && mayFallBack(failure))
+                    && !(mayFallBack(failure) && pool.isOverloaded())
                     && parts.budget().tryRepeat()) {
                 holdsRepeat = true;
                 repeats++;
