@@ -8,6 +8,7 @@ import com.google.genai.types.HttpOptions;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.internal.event.ExclusionLog;
+import io.github.geminipool.internal.event.FallbackLog;
 import io.github.geminipool.internal.event.Listeners;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
@@ -127,6 +128,7 @@ public final class GeminiPool implements AutoCloseable {
         List<PoolListener> all = new ArrayList<>();
         all.add(collector);
         all.add(new ExclusionLog());
+        all.add(new FallbackLog());
         all.addAll(given);
         all.add(new LeakAlarm(new Listeners(given)));
         return new Listeners(all);

@@ -5,7 +5,6 @@ import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.internal.http.PoolCall;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.settings.GeminiPoolSettings;
-import io.github.geminipool.settings.ModelSettings;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -70,9 +69,8 @@ public final class GenerationBatch {
         this.settings = settings;
         this.clock = clock;
         this.requests = requests;
-        int largest = settings.models().values().stream()
-                .mapToInt(ModelSettings::size)
-                .reduce(settings.size(), Math::max);
+        int largest =
+                settings.models().keySet().stream().mapToInt(settings::sizeOf).reduce(settings.size(), Math::max);
         this.window = WINDOW_PER_INSTANCE * largest;
     }
 

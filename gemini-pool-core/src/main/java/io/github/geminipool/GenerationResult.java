@@ -39,6 +39,11 @@ public record GenerationResult(
         attempts = List.copyOf(attempts);
     }
 
+    /** The model of the last attempt, which is another one than asked for where a fallback served; null if none was made. */
+    public @Nullable String model() {
+        return attempts.isEmpty() ? null : last().model();
+    }
+
     /** The name of the key of the last attempt; null if no attempt was made. */
     public @Nullable String keyName() {
         return attempts.isEmpty() ? null : last().key();
@@ -93,7 +98,8 @@ public record GenerationResult(
     @Override
     public String toString() {
         return "GenerationResult["
-                + (failure == null ? "success" : failure.getClass().getSimpleName()) + ", keyName="
+                + (failure == null ? "success" : failure.getClass().getSimpleName()) + ", model=" + model()
+                + ", keyName="
                 + keyName() + ", instanceIndex=" + instanceIndex() + ", attempts=" + attempts.size() + ", waited="
                 + waited
                 + ", elapsed=" + elapsed + "]";

@@ -34,6 +34,11 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
         this.listener = listener;
     }
 
+    /** The model that serves the stream, which is another one than asked for where a fallback does. */
+    public @Nullable String model() {
+        return lease == null ? null : lease.model();
+    }
+
     /** The name of the key that serves the stream. */
     public @Nullable String keyName() {
         return lease == null ? null : lease.keyName();

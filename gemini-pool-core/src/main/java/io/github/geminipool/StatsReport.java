@@ -58,6 +58,7 @@ record StatsReport(ModelPools pools, List<KeyHealth> keys, Collector collector, 
                 errorInstances,
                 state.waiting(),
                 collector.ofModel(state.model()).attempts(),
+                collector.fallbacksOf(state.model()),
                 collector.keyUsage(state.model()),
                 instances);
     }

@@ -6,6 +6,7 @@ import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.KeyLeaked;
+import io.github.geminipool.event.ModelFellBack;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.key.ApiKey;
@@ -151,6 +152,11 @@ public final class PoolInvariants extends InvariantsBase {
 
         @Override
         public void callEnded(CallEnded event) {
+            told(event);
+        }
+
+        @Override
+        public void modelFellBack(ModelFellBack event) {
             told(event);
         }
 

@@ -4,7 +4,7 @@ package io.github.geminipool.event;
  * Is told what a pool does. For one call the order is
  *
  * <pre>
- * attemptStarted → [scopeExcluded → [keyLeaked]] → attemptEnded → attemptStarted → … → callEnded → attemptEnded
+ * [modelFellBack] → attemptStarted → [scopeExcluded → [keyLeaked]] → attemptEnded → … → callEnded → attemptEnded
  * </pre>
  *
  * where the last attempt of a successful call ends when its answer has been read, which may be after the call's end.
@@ -22,6 +22,9 @@ public interface PoolListener {
 
     /** A call ended. */
     default void callEnded(CallEnded event) {}
+
+    /** A call goes on with the next of its model's fallbacks. */
+    default void modelFellBack(ModelFellBack event) {}
 
     /** Something is not used for a while. */
     default void scopeExcluded(ScopeExcluded event) {}

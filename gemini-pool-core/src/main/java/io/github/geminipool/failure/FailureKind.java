@@ -41,6 +41,14 @@ public enum FailureKind {
         };
     }
 
+    /** Whether another model may serve the call where this one has no quota or no room for it. */
+    public boolean isCuredByAnotherModel() {
+        return switch (this) {
+            case DAILY_QUOTA_EXHAUSTED, NOT_ENTITLED, OVERLOADED -> true;
+            default -> false;
+        };
+    }
+
     /** Whether the same request may succeed a little later, on any key. */
     public boolean isTransient() {
         return switch (this) {

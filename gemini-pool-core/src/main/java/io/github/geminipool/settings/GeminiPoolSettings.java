@@ -2,6 +2,7 @@ package io.github.geminipool.settings;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -51,12 +52,23 @@ public record GeminiPoolSettings(
         Check.that(size >= 1 && size <= MAX_SIZE, "size", size, "between 1 and 10000");
         Check.that(!acquireTimeout.isNegative(), "acquire-timeout", acquireTimeout, "0 (do not wait) or more");
         models = Map.copyOf(models);
+        models.forEach((model, special) -> Check.that(
+                !special.fallbacks().contains(model),
+                "models[].fallbacks",
+                special.fallbacks(),
+                "a list of models other than '" + model + "' itself"));
     }
 
     /** The size of a model's pool. */
     public int sizeOf(String model) {
         ModelSettings special = models.get(model);
-        return special == null ? size : special.size();
+        return special == null || special.size() == null ? size : special.size();
+    }
+
+    /** The models to go on with where a model can't serve a call, in order. */
+    public List<String> fallbacksOf(String model) {
+        ModelSettings special = models.get(model);
+        return special == null ? List.of() : special.fallbacks();
     }
 
     /** The same settings with another default model. */

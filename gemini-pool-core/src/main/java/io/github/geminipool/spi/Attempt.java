@@ -11,7 +11,7 @@ public interface Attempt {
 
     /**
      * Makes an attempt, and goes on with other keys at once as long as failures are those of keys, projects or
-     * accounts. A runner that asks again after {@link RetryDecision.Done} has closed the response before.
+     * accounts, and with the model's fallbacks where it can't serve the call. A runner that asks again after {@link RetryDecision.Done} has closed the response before.
      *
      * @return what to do now
      * @throws IOException if there is no answer and another attempt is not called for; also if the call was over and
@@ -27,9 +27,10 @@ public interface Attempt {
     void pause(Duration delay) throws IOException;
 
     /**
-     * Ends the call with the outcome of its last attempt, for a runner that repeats less often than the pool would.
+     * Ends the call with the outcome of its last attempt, for a runner that repeats less often than the pool would. Where
+     * that was overload, the model's fallbacks are tried before.
      *
-     * @return the last error response
+     * @return the last error response, or a fallback's answer
      * @throws IOException the last failure, if no response came
      */
     Response giveUp() throws IOException;

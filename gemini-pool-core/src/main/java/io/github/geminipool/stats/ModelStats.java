@@ -12,6 +12,7 @@ import java.util.Map;
  * @param errorInstances how many are bound to a key that may not be used now
  * @param waiting how many calls wait for an instance or a key now
  * @param usage attempts made, failed ones included
+ * @param fallbacks how many calls to it went on to a fallback
  * @param keyUsage attempts made by key name; keys that were never used are absent
  * @param instances the instances, by index
  */
@@ -22,6 +23,7 @@ public record ModelStats(
         int errorInstances,
         int waiting,
         long usage,
+        long fallbacks,
         Map<String, Long> keyUsage,
         List<InstanceStats> instances) {
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
@@ -75,6 +77,47 @@ class GeminiPoolSettingsTest {
 
         assertThat(settings.sizeOf("m")).isOne();
         assertThat(settings.models()).isUnmodifiable();
+    }
+
+    @Test
+    void fallbacksAreOffUnlessSet() {
+        assertThat(DEFAULTS.fallbacksOf("m")).isEmpty();
+        assertThat(DEFAULTS.withModels(Map.of("m", new ModelSettings(1))).fallbacksOf("m"))
+                .isEmpty();
+    }
+
+    @Test
+    void fallbacksAreKeptInTheirOrder() {
+        ModelSettings special = ModelSettings.DEFAULTS.withFallbacks("b", "a", "tunedModels/t");
+        GeminiPoolSettings settings = DEFAULTS.withModels(Map.of("m", special));
+
+        assertThat(settings.fallbacksOf("m")).containsExactly("b", "a", "tunedModels/t");
+        assertThat(settings.fallbacksOf("a")).isEmpty();
+        assertThat(settings.sizeOf("m")).isEqualTo(DEFAULTS.size());
+        assertThat(special.withSize(2)).isEqualTo(new ModelSettings(2, List.of("b", "a", "tunedModels/t")));
+    }
+
+    @Test
+    void fallbacksAreCopied() {
+        List<String> fallbacks = new ArrayList<>(List.of("a"));
+        ModelSettings special = new ModelSettings(null, fallbacks);
+
+        fallbacks.clear();
+
+        assertThat(special.fallbacks()).containsExactly("a").isUnmodifiable();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "models/a", "tunedModels/", "publishers/google/models/a", "b"})
+    void fallbacksAreNamesOfModelsEachOnce(String name) {
+        assertRefused("models[].fallbacks", () -> ModelSettings.DEFAULTS.withFallbacks("b", name));
+    }
+
+    @Test
+    void aModelIsNoFallbackOfItself() {
+        assertRefused(
+                "models[].fallbacks",
+                () -> DEFAULTS.withModels(Map.of("m", ModelSettings.DEFAULTS.withFallbacks("a", "m"))));
     }
 
     @ParameterizedTest

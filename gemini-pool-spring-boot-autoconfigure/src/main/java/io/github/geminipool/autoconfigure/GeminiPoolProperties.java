@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param size Number of instances of each model, which is how many calls to it run at once.
  * @param acquireTimeout Longest time that a call waits for instances and keys, in all its attempts together.
  * @param selection Way to choose a key among the usable ones.
- * @param models List of models with settings of their own, each with 'name' and 'size'.
+ * @param models List of models with settings of their own, each with 'name', 'size' and 'fallbacks'.
  * @param retry How failures that another key would not cure are repeated.
  * @param http Connection to the Gemini API.
  */
@@ -108,8 +108,12 @@ public record GeminiPoolProperties(
      *
      * @param name Name of the model.
      * @param size Number of its instances. That of 'gemini.pool.size' by default.
+     * @param fallbacks Models to go on with, in this order, where it has no quota left or is overloaded.
      */
-    public record Model(@Nullable String name, @Nullable Integer size) {}
+    public record Model(
+            @Nullable String name,
+            @Nullable Integer size,
+            @DefaultValue List<String> fallbacks) {}
 
     /**
      * How failures are repeated.

@@ -71,10 +71,20 @@ final class PropertiesSettingsMapper {
             GeminiPoolProperties.Model entry = properties.models().get(i);
             String setting = "models[" + i + "]";
             String name = name(setting, entry.name());
-            int size = entry.size() == null ? properties.size() : entry.size();
-            refuseRepetition(setting, name, models.putIfAbsent(name, new ModelSettings(size)));
+            refuseRepetition(setting, name, models.putIfAbsent(name, model(setting, name, entry)));
         }
         return models;
+    }
+
+    private static ModelSettings model(String setting, String name, GeminiPoolProperties.Model entry) {
+        try {
+            ModelSettings model = new ModelSettings(entry.size(), entry.fallbacks());
+            // Refuses what does not fit its name.
+            var unused = GeminiPoolSettings.DEFAULTS.withModels(Map.of(name, model));
+            return model;
+        } catch (InvalidSettingException e) {
+            throw new InvalidSettingException(e.setting().replace("models[]", setting), e.value(), e.expectation());
+        }
     }
 
     private static String name(String setting, @Nullable String name) {

@@ -46,6 +46,7 @@ class GeminiPoolPropertiesTests {
                 "selection=least-loaded",
                 "models[0].name=gemini-2.5-pro",
                 "models[0].size=2",
+                "models[0].fallbacks=gemini-flash-latest,tunedModels/mine",
                 "retry.max-attempts=5",
                 "retry.initial-delay=1s",
                 "retry.multiplier=3",
@@ -62,7 +63,9 @@ class GeminiPoolPropertiesTests {
                         4,
                         Duration.ofSeconds(7),
                         Selection.LEAST_LOADED,
-                        Map.of("gemini-2.5-pro", new ModelSettings(2)),
+                        Map.of(
+                                "gemini-2.5-pro",
+                                new ModelSettings(2, List.of("gemini-flash-latest", "tunedModels/mine"))),
                         new RetrySettings(5, Duration.ofSeconds(1), 3, Duration.ofSeconds(20), 0.5, 0.1),
                         new HttpSettings(
                                 URI.create("http://gemini.example:8080"),
@@ -75,7 +78,20 @@ class GeminiPoolPropertiesTests {
 
     @Test
     void modelWithoutSizeHasThatOfThePool() {
-        assertThat(settings("size=4", "models[0].name=m").models()).containsEntry("m", new ModelSettings(4));
+        GeminiPoolSettings settings = settings("size=4", "models[0].name=m");
+        assertThat(settings.models()).containsEntry("m", ModelSettings.DEFAULTS);
+        assertThat(settings.sizeOf("m")).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "models[1].size, models[1].size=0",
+        "models[1].fallbacks, models[1].fallbacks[0]=m",
+        "models[1].fallbacks, models[1].fallbacks[0]=models/other",
+        "models[1].fallbacks, 'models[1].fallbacks=a,a'"
+    })
+    void settingsOfModelsAreNamedWithTheirPlace(String setting, String property) {
+        assertInvalid(setting, "models[0].name=first", "models[1].name=m", property);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.KeyLeaked;
+import io.github.geminipool.event.ModelFellBack;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
@@ -50,6 +51,17 @@ public final class Listeners implements PoolListener {
         for (Guarded guarded : listeners) {
             try {
                 guarded.listener.callEnded(event);
+            } catch (Throwable e) {
+                guarded.failed(e);
+            }
+        }
+    }
+
+    @Override
+    public void modelFellBack(ModelFellBack event) {
+        for (Guarded guarded : listeners) {
+            try {
+                guarded.listener.modelFellBack(event);
             } catch (Throwable e) {
                 guarded.failed(e);
             }

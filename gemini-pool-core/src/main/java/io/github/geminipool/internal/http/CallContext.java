@@ -30,6 +30,7 @@ final class CallContext {
     private @Nullable ModelPool pool;
     private @Nullable Wish wish;
     private volatile @Nullable Wish early;
+    private @Nullable ModelRoute earlyRoute;
     private volatile Scheduler.@Nullable Alarm deadlineAlarm;
 
     /**
@@ -142,10 +143,11 @@ final class CallContext {
     }
 
     /** Makes the wish known that is made before the call has a thread. */
-    void wishesEarly(ModelPool newPool, Wish newWish) {
+    void wishesEarly(ModelPool newPool, Wish newWish, @Nullable ModelRoute route) {
         lock.lock();
         try {
             early = newWish;
+            earlyRoute = route;
         } finally {
             lock.unlock();
         }
@@ -162,6 +164,22 @@ final class CallContext {
         try {
             Wish taken = early;
             early = null;
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How far along its models a call has come before it had a thread, once; null if it has only one. */
+    @Nullable
+    ModelRoute takeEarlyRoute() {
+        if (early == null) {
+            return null;
+        }
+        lock.lock();
+        try {
+            ModelRoute taken = earlyRoute;
+            earlyRoute = null;
             return taken;
         } finally {
             lock.unlock();

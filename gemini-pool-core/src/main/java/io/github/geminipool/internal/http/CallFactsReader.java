@@ -54,6 +54,18 @@ final class CallFactsReader {
         return withoutKey.encodedPath() + "?" + (query == null ? "" : query);
     }
 
+    /** The URL of a call to a model, for another model. */
+    static HttpUrl forModel(HttpUrl url, String model) {
+        List<String> segments = url.pathSegments();
+        int last = segments.size() - 1;
+        String method = segments.get(last).substring(segments.get(last).lastIndexOf(':'));
+        int slash = model.lastIndexOf('/');
+        return url.newBuilder()
+                .setPathSegment(last - 1, slash < 0 ? "models" : model.substring(0, slash))
+                .setPathSegment(last, model.substring(slash + 1) + method)
+                .build();
+    }
+
     private static Operation ofMethod(String method) {
         return switch (method) {
             case "generateContent", "predict", "generateAnswer" -> Operation.GENERATE;

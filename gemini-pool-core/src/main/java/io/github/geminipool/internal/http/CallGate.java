@@ -1,8 +1,10 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPool;
+import io.github.geminipool.internal.pool.Refusal;
 import io.github.geminipool.internal.pool.Wish;
 import io.github.geminipool.spi.CallFacts;
 import java.util.List;
@@ -53,14 +55,8 @@ final class CallGate extends AbstractExecutorService {
         CallContext known = parts.calls().find(call);
         CallContext context = known != null ? known : parts.calls().adopt(call);
         CallFacts facts = CallFactsReader.read(request);
-        ModelPool pool = parts.pools().of(facts.model());
-        KeyFilter filter = parts.filterOf(facts, context);
-        Entry entry = new Entry(task, call, context);
-        entry.since = parts.clock().nanos();
-        Wish wish = new Wish(filter, HttpAttempt.wishDeadline(context, parts, entry.since), false, entry);
-        entry.wish = wish;
-        context.wishesEarly(pool, wish);
-        pool.request(wish);
+        Entry entry = new Entry(task, call, context, parts.filterOf(facts, context), parts.routeOf(facts));
+        entry.wishAt(facts.model());
     }
 
     /** Runs a task there, or here if it is too late for that. */
@@ -77,15 +73,33 @@ final class CallGate extends AbstractExecutorService {
 
         private final Call call;
         private final CallContext context;
+        private final KeyFilter filter;
+        private final @Nullable ModelRoute route;
         private @Nullable Runnable task;
         private Wish wish;
         private long since;
 
         @SuppressWarnings("NullAway.Init") // The wish needs the entry, and the entry the wish.
-        Entry(Runnable task, Call call, CallContext context) {
+        Entry(Runnable task, Call call, CallContext context, KeyFilter filter, @Nullable ModelRoute route) {
             this.task = task;
             this.call = call;
             this.context = context;
+            this.filter = filter;
+            this.route = route;
+        }
+
+        void wishAt(String model) {
+            ModelPool pool = parts.pools().of(model);
+            since = parts.clock().nanos();
+            Wish made = new Wish(
+                    filter,
+                    HttpAttempt.wishDeadline(context, parts, since),
+                    false,
+                    route != null && route.hasNext(),
+                    this);
+            wish = made;
+            context.wishesEarly(pool, made, route);
+            pool.request(made);
         }
 
         /** The wish is settled. */
@@ -93,6 +107,9 @@ final class CallGate extends AbstractExecutorService {
         public void run() {
             context.poolCall().waited(parts.clock().nanos() - since);
             try {
+                if (goesOn()) {
+                    return;
+                }
                 CallGate.run(wish.lease() != null ? calls : refusals, this::proceed);
             } catch (Throwable e) {
                 log.warn("No thread could be had for a call, which fails for it", e);
@@ -100,6 +117,18 @@ final class CallGate extends AbstractExecutorService {
                 call.cancel();
                 proceed();
             }
+        }
+
+        /** Wishes at the next model, if that may serve what this one can't. The call's thread tells the listeners. */
+        private boolean goesOn() {
+            Refusal refusal = wish.refusal();
+            Failure why = refusal == null ? null : refusal.fallBackFor();
+            if (why == null || route == null) {
+                return false;
+            }
+            route.goOn(why);
+            wishAt(route.model());
+            return true;
         }
 
         private void proceed() {

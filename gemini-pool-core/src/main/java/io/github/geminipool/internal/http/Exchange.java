@@ -46,13 +46,18 @@ final class Exchange {
         this.parts = parts;
     }
 
-    Exchanged with(Lease lease) throws IOException {
+    /**
+     * Makes an attempt.
+     *
+     * @param fallback the model to ask instead of the request's own, or null
+     */
+    Exchanged with(Lease lease, @Nullable String fallback) throws IOException {
         handedOver = false;
         context.attemptBegins();
         context.poolCall().attempted(lease);
         try {
             lease.started();
-            return judged(chain.proceed(withKey(lease)), lease);
+            return judged(chain.proceed(withKey(lease, fallback)), lease);
         } catch (IOException e) {
             IOException told = toldOf(e);
             return failed(lease, network(e), null, told);
@@ -64,11 +69,14 @@ final class Exchange {
         }
     }
 
-    private Request withKey(Lease lease) {
+    private Request withKey(Lease lease, @Nullable String fallback) {
         Request request = chain.request();
         HttpUrl url = request.url();
         if (url.queryParameter("key") != null) {
             url = url.newBuilder().removeAllQueryParameters("key").build();
+        }
+        if (fallback != null) {
+            url = CallFactsReader.forModel(url, fallback);
         }
         return request.newBuilder()
                 .url(url)

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import okhttp3.Interceptor;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -39,9 +40,11 @@ final class HttpAttempt implements Attempt {
     private final CallContext context;
     private final CallFacts facts;
     private final HttpParts parts;
-    private final ModelPool pool;
+    private final ModelPool asked;
+    private final @Nullable ModelRoute route;
     private final Exchange exchange;
     private final List<Failure> failures = new ArrayList<>(2);
+    private ModelPool pool;
     private KeyFilter filter;
 
     /** What only the next attempt accepts; null: what all accept. */
@@ -49,6 +52,7 @@ final class HttpAttempt implements Attempt {
 
     private int attempts;
     private int repeats;
+    private boolean mayRepeat = true;
     private boolean holdsRepeat;
     private boolean betweenAttempts;
     private Exchanged.@Nullable Failed last;
@@ -60,10 +64,17 @@ final class HttpAttempt implements Attempt {
         this.context = context;
         this.facts = facts;
         this.parts = parts;
-        this.pool = parts.pools().of(facts.model());
+        this.asked = parts.pools().of(facts.model());
+        this.route = route();
+        this.pool = route == null ? asked : parts.pools().of(route.model());
         this.exchange = new Exchange(chain, context, facts, parts);
         this.filter = parts.filterOf(facts, context);
         parts.budget().earn();
+    }
+
+    private @Nullable ModelRoute route() {
+        ModelRoute begun = context.takeEarlyRoute();
+        return begun != null && begun.asked().equals(facts.model()) ? begun : parts.routeOf(facts);
     }
 
     @Override
@@ -72,16 +83,24 @@ final class HttpAttempt implements Attempt {
         if (attempts > 0 && !holdsRepeat) {
             askedAgain();
         }
+        if (route != null) {
+            route.tell(parts.listeners());
+        }
+        return attempts();
+    }
+
+    private RetryDecision attempts() throws IOException {
         while (true) {
             Lease lease = acquire();
             if (lease == null) {
-                return new RetryDecision.Done(isRepeatRefused() ? giveUp() : refused());
+                Exchanged.Failed notRepeated = notRepeated();
+                return new RetryDecision.Done(notRepeated != null ? orThrow(notRepeated) : refused());
             }
             if (++attempts == 1) {
                 // Waits keep the deadline by themselves; exchanges don't.
                 context.keepDeadline(parts.scheduler());
             }
-            Exchanged exchanged = exchange.with(lease);
+            Exchanged exchanged = exchange.with(lease, route == null ? null : route.fallback());
             endRepeat();
             if (exchanged instanceof Exchanged.Answered answered) {
                 outcome = CallEnded.Outcome.SUCCESS;
@@ -96,7 +115,7 @@ final class HttpAttempt implements Attempt {
             log.debug(
                     "Attempt {} to {} with {} failed: {} {}; {}",
                     attempts,
-                    facts.model(),
+                    lease.model(),
                     lease.keyName(),
                     failure.kind(),
                     failure.reason(),
@@ -104,13 +123,18 @@ final class HttpAttempt implements Attempt {
             if (decision instanceof Decision.FailOver) {
                 goOn(failure, lease, false);
             } else if (decision instanceof Decision.Repeat repeat
+                    && mayRepeat
+                    && !(mayFallBack(failure) && pool.isOverloaded())
                     && parts.budget().tryRepeat()) {
                 holdsRepeat = true;
                 repeats++;
                 goOn(failure, lease, repeat.elsewhere());
                 return new RetryDecision.Repeat(repeat.delay(), failure);
+            } else if (mayFallBack(failure)) {
+                fallBack(failure);
+                holdThread();
             } else {
-                return new RetryDecision.Done(giveUp());
+                return new RetryDecision.Done(orThrow(failed));
             }
         }
     }
@@ -165,12 +189,34 @@ final class HttpAttempt implements Attempt {
         holdThread();
     }
 
-    /** A repeat of what Gemini or the network failed at gets no key: the caller is told of that failure. */
-    private boolean isRepeatRefused() {
-        return last != null
-                && last.failure().kind().isTransient()
-                && refusal != null
-                && refusal.cause() != Refusal.Cause.CLOSED;
+    /** What a repeat that gets no key was to repeat: the caller is told of that; null if the pool refuses the call. */
+    private Exchanged.@Nullable Failed notRepeated() {
+        boolean isRepeat = last != null && last.failure().kind().isTransient();
+        boolean isClosed = refusal == null || refusal.cause() == Refusal.Cause.CLOSED;
+        return isRepeat && !isClosed && route == null ? last : null;
+    }
+
+    private boolean mayFallBack(Failure failure) {
+        return failure.kind().isCuredByAnotherModel() && hasFallback();
+    }
+
+    /** Whether there is another model to go on with, and something to send to it. */
+    private boolean hasFallback() {
+        return route != null && route.hasNext() && (attempts == 0 || bodyIsThere());
+    }
+
+    /** Goes on with the next model. */
+    private void fallBack(Failure why) {
+        ModelRoute further = Objects.requireNonNull(route);
+        further.goOn(why);
+        ModelPool left = pool;
+        pool = parts.pools().of(further.model());
+        filter = filter.forAnotherModel();
+        if (betweenAttempts) {
+            pool.attemptsBegin();
+            left.attemptsEnd();
+        }
+        further.tell(parts.listeners());
     }
 
     /** The call was over for the pool, but whoever listens to the runner refused the answer. */
@@ -190,12 +236,21 @@ final class HttpAttempt implements Attempt {
 
     /** The next lease, or null if the pool refused it. */
     private @Nullable Lease acquire() throws IOException {
+        Lease lease = acquireHere();
+        while (lease == null && refusal != null && refusal.fallBackFor() != null && hasFallback()) {
+            fallBack(refusal.fallBackFor());
+            lease = acquireHere();
+        }
+        return lease;
+    }
+
+    private @Nullable Lease acquireHere() throws IOException {
         long before = parts.clock().nanos();
         Wish wish = attempts == 0 ? context.takeEarlyWish() : null;
         if (wish == null) {
             KeyFilter wanted = nextFilter != null ? nextFilter : filter;
             nextFilter = null;
-            wish = new Wish(wanted, wishDeadline(context, parts, before), betweenAttempts, null);
+            wish = new Wish(wanted, wishDeadline(context, parts, before), betweenAttempts, hasFallback(), null);
             context.wishes(pool, wish);
             pool.request(wish);
         }
@@ -217,7 +272,7 @@ final class HttpAttempt implements Attempt {
     }
 
     private void await(Wish wish, long since) throws IOException {
-        if (wish.isSettled()) {
+        if (wish.isSettled() && !wish.wasQueued()) {
             return;
         }
         try {
@@ -250,13 +305,24 @@ final class HttpAttempt implements Attempt {
             throw new IOException(closed.getMessage(), closed);
         }
         outcome = CallEnded.Outcome.EXHAUSTED;
+        List<ModelPool> pools = route == null
+                ? List.of(pool)
+                : route.soFar().stream().map(parts.pools()::of).toList();
         if (why.cause() == Refusal.Cause.NO_KEY) {
             // What rejected this call may be tried again by the next one.
-            why = new Refusal(why.cause(), pool.nextUsable(filter.afresh()));
+            long next = PoolClock.NEVER;
+            for (ModelPool tried : pools) {
+                next = Math.min(next, tried.nextUsable(filter.afresh()));
+            }
+            why = new Refusal(why.cause(), next);
         }
         PoolExhaustedException exhausted = parts.refusals()
                 .exception(
-                        pool, filter.afresh(), why, failures, context.poolCall().waitedNanos());
+                        pools,
+                        filter.afresh(),
+                        why,
+                        failures,
+                        context.poolCall().waitedNanos());
         context.poolCall().refused(exhausted);
         return Refusals.answer(chain.request(), exhausted);
     }
@@ -283,6 +349,18 @@ final class HttpAttempt implements Attempt {
         if (failed == null) {
             throw new IOException("The call was given up before its first attempt");
         }
+        if (mayFallBack(failed.failure())) {
+            mayRepeat = false;
+            endRepeat();
+            fallBack(failed.failure());
+            if (attempts() instanceof RetryDecision.Done done) {
+                return done.response();
+            }
+        }
+        return orThrow(failed);
+    }
+
+    private Response orThrow(Exchanged.Failed failed) throws IOException {
         if (failed.failure().kind() == FailureKind.CANCELLED) {
             outcome = CallEnded.Outcome.CANCELLED;
         }
@@ -308,7 +386,7 @@ final class HttpAttempt implements Attempt {
         }
         parts.listeners()
                 .callEnded(new CallEnded(
-                        pool.model(),
+                        asked.model(),
                         outcome,
                         attempts,
                         Duration.ofNanos(context.poolCall().waitedNanos()),

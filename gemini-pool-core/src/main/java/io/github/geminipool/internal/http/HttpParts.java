@@ -10,7 +10,10 @@ import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.spi.Operation;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What the calls of one pool share. */
 record HttpParts(
@@ -28,6 +31,16 @@ record HttpParts(
         Masking masking,
         Refusals refusals,
         AbandonedBodies abandonedBodies) {
+
+    /** The models that a call may use; null where it has no fallback. Other answers than texts depend on their model. */
+    @Nullable
+    ModelRoute routeOf(CallFacts facts) {
+        if (facts.operation() != Operation.GENERATE && facts.operation() != Operation.STREAM) {
+            return null;
+        }
+        List<String> fallbacks = settings.fallbacksOf(facts.model());
+        return fallbacks.isEmpty() ? null : new ModelRoute(facts.model(), fallbacks);
+    }
 
     /** Which keys a call may use: as its caller chose, and as what it names demands. */
     KeyFilter filterOf(CallFacts facts, CallContext context) {

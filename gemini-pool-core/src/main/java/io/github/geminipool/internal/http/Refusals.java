@@ -41,14 +41,31 @@ final class Refusals {
     }
 
     PoolExhaustedException exception(
-            ModelPool pool, KeyFilter filter, Refusal refusal, List<Failure> tried, long waitedNanos) {
+            List<ModelPool> pools, KeyFilter filter, Refusal refusal, List<Failure> tried, long waitedNanos) {
+        ModelPool last = pools.get(pools.size() - 1);
         Duration retryAfter = retryAfter(refusal);
         Map<String, String> whyNot = new LinkedHashMap<>();
-        pool.exclusions(filter, KEYS_NAMED).forEach((key, exclusion) -> whyNot.put(key, describe(exclusion)));
-        String message = "No key could serve model '" + CleanText.of(pool.model()) + "': " + why(pool, filter, refusal)
-                + " (waited " + Duration.ofNanos(waitedNanos).toMillis() + " ms)." + tried(tried) + notUsable(whyNot)
-                + advice(pool, filter, refusal, retryAfter);
-        return new PoolExhaustedException(message, pool.model(), retryAfter, tried, whyNot);
+        StringBuilder notUsable = new StringBuilder();
+        for (ModelPool pool : pools) {
+            String of = pools.size() == 1 ? "" : "for model '" + CleanText.of(pool.model()) + "'";
+            Map<String, String> reasons = new LinkedHashMap<>();
+            pool.exclusions(filter, KEYS_NAMED).forEach((key, exclusion) -> reasons.put(key, describe(exclusion)));
+            notUsable.append(notUsable(of, reasons));
+            reasons.forEach((key, reason) -> whyNot.merge(
+                    key, of.isEmpty() ? reason : of + ": " + reason, (before, more) -> before + "; " + more));
+        }
+        String message = "No key could serve " + named(pools) + ": " + why(last, filter, refusal)
+                + " (waited " + Duration.ofNanos(waitedNanos).toMillis() + " ms)." + tried(tried) + notUsable
+                + advice(last, filter, refusal, retryAfter);
+        return new PoolExhaustedException(message, pools.get(0).model(), retryAfter, tried, whyNot);
+    }
+
+    private static String named(List<ModelPool> pools) {
+        List<String> names = pools.stream()
+                .map(pool -> "'" + CleanText.of(pool.model()) + "'")
+                .toList();
+        return "model " + names.get(0)
+                + (names.size() == 1 ? "" : " or its fallbacks " + String.join(", ", names.subList(1, names.size())));
     }
 
     private static String why(ModelPool pool, KeyFilter filter, Refusal refusal) {
@@ -70,7 +87,7 @@ final class Refusals {
                         .collect(Collectors.joining(", ", " Tried: ", "."));
     }
 
-    private static String notUsable(Map<String, String> whyNot) {
+    private static String notUsable(String of, Map<String, String> whyNot) {
         Map<String, List<String>> keysByReason = new LinkedHashMap<>();
         whyNot.forEach((key, reason) ->
                 keysByReason.computeIfAbsent(reason, r -> new ArrayList<>()).add(key));
@@ -78,7 +95,7 @@ final class Refusals {
                 ? ""
                 : keysByReason.entrySet().stream()
                         .map(entry -> String.join(", ", entry.getValue()) + " (" + entry.getKey() + ")")
-                        .collect(Collectors.joining("; ", " Not usable: ", "."));
+                        .collect(Collectors.joining("; ", " Not usable" + (of.isEmpty() ? "" : " " + of) + ": ", "."));
     }
 
     private static String advice(ModelPool pool, KeyFilter filter, Refusal refusal, Duration retryAfter) {

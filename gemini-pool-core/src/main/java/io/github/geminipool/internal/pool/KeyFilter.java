@@ -5,6 +5,7 @@ import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.spi.KeyChoice;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,18 @@ public record KeyFilter(KeyChoice choice, @Nullable String boundProject, Set<Sco
     /** The same filter for another call, which has not been rejected by anything yet. */
     public KeyFilter afresh() {
         return avoided.isEmpty() ? this : new KeyFilter(choice, boundProject, Set.of());
+    }
+
+    /** The same filter for another model: of what the call has been rejected by, what concerns the old one is dropped. */
+    public KeyFilter forAnotherModel() {
+        return avoided.stream().noneMatch(Scope.ProjectModel.class::isInstance)
+                ? this
+                : new KeyFilter(
+                        choice,
+                        boundProject,
+                        avoided.stream()
+                                .filter(scope -> !(scope instanceof Scope.ProjectModel))
+                                .collect(Collectors.toUnmodifiableSet()));
     }
 
     /** What it accepts, but for what the call has been rejected by. */

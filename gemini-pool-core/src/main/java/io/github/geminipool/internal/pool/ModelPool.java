@@ -130,8 +130,10 @@ public final class ModelPool implements Crowd {
             long retryAt = wish.isPending() ? nextUsable(wish.filter(), now) : now;
             if (isInVain(wish, retryAt, now)) {
                 waiting.remove(wish);
-                settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt));
-                wakeForWaiting(PoolClock.NEVER);
+                settled.refuse(wish, noKey(wish, retryAt, now));
+                if (waiting.isEmpty()) {
+                    wakeAt(PoolClock.NEVER);
+                }
             }
         }
     }
@@ -139,8 +141,9 @@ public final class ModelPool implements Crowd {
     /** Whether a wish can't be granted before its deadline, or ever, whatever leases end. */
     private boolean isInVain(Wish wish, long retryAt, long now) {
         return retryAt > now
-                && (retryAt == PoolClock.NEVER || retryAt > wish.deadlineNanos())
-                && !mayEndAnyMoment(wish.filter(), now);
+                && ((wish.hasFallback() && overload(now) != null)
+                        || ((retryAt == PoolClock.NEVER || retryAt > wish.deadlineNanos())
+                                && !mayEndAnyMoment(wish.filter(), now)));
     }
 
     /** Whether attempts that are under way find out about what excludes a key that a filter accepts. */
@@ -154,6 +157,41 @@ public final class ModelPool implements Crowd {
             }
         }
         return false;
+    }
+
+    /** The overload for which the model is left alone, whatever the key; null if it is not. */
+    private @Nullable Failure overload(long now) {
+        Exclusion exclusion = outage.cell().at(now);
+        Failure failure = exclusion == null ? null : exclusion.failure();
+        return failure != null && failure.kind().isCuredByAnotherModel() ? failure : null;
+    }
+
+    /** Whether the model is left alone since it is overloaded, whatever the key. */
+    public boolean isOverloaded() {
+        return overload(context.clock().nanos()) != null;
+    }
+
+    private Refusal noKey(Wish wish, long retryAt, long now) {
+        return new Refusal(
+                Refusal.Cause.NO_KEY,
+                retryAt,
+                wish.hasFallback() ? curedByAnotherModel(wish.filter().afresh(), now) : null);
+    }
+
+    /** Why keys that a filter accepts are not usable here, although they may be for another model; null otherwise. */
+    private @Nullable Failure curedByAnotherModel(KeyFilter filter, long now) {
+        Failure overload = overload(now);
+        if (overload != null) {
+            return overload;
+        }
+        for (ModelKey key : keys) {
+            Exclusion exclusion = key.exclusion(now);
+            Failure failure = exclusion == null ? null : exclusion.failure();
+            if (failure != null && failure.kind().isCuredByAnotherModel() && filter.accepts(key.health())) {
+                return failure;
+            }
+        }
+        return null;
     }
 
     /** A first attempt has to wait while as many calls as there are instances hold a thread between attempts. */
@@ -172,7 +210,7 @@ public final class ModelPool implements Crowd {
         }
         long retryAt = key != null ? now : nextUsable(wish.filter(), now);
         if (isInVain(wish, retryAt, now)) {
-            settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt));
+            settled.refuse(wish, noKey(wish, retryAt, now));
         } else if (wish.deadlineNanos() <= now) {
             settled.refuse(wish, refusalAtDeadline(wish, now));
         } else {
@@ -183,6 +221,7 @@ public final class ModelPool implements Crowd {
 
     /** Looks at those who wait: grants in turn what can be granted, and refuses whom it is too late for. */
     private void serve(long now, Settled settled) {
+        refuseWithFallback(now, settled);
         long lookAgain = refusePlainInVain(now, settled);
         boolean plainInVain = lookAgain != PoolClock.NEVER;
         Wish wish = waiting.after(null, betweenAttempts < instances.length);
@@ -218,12 +257,23 @@ public final class ModelPool implements Crowd {
             return retryAt;
         }
         waiting.remove(wish);
-        settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt));
+        settled.refuse(wish, noKey(wish, retryAt, now));
         return PoolClock.NEVER;
     }
 
     private void wakeForWaiting(long lookAgain) {
         wakeAt(waiting.isEmpty() ? PoolClock.NEVER : Math.min(lookAgain, waiting.nextDeadline()));
+    }
+
+    /** Where the model is overloaded, those who have another one to go on with do not wait for it. */
+    private void refuseWithFallback(long now, Settled settled) {
+        Failure overload = waiting.hasFallbacks() ? overload(now) : null;
+        if (overload != null) {
+            Refusal refusal = new Refusal(Refusal.Cause.NO_KEY, nextUsable(KeyFilter.ANY, now), overload);
+            for (Wish wish : waiting.removeWithFallback()) {
+                settled.refuse(wish, refusal);
+            }
+        }
     }
 
     /**
@@ -242,17 +292,19 @@ public final class ModelPool implements Crowd {
         if (mayEndAnyMoment(KeyFilter.ANY, now)) {
             return retryAt;
         }
-        for (Wish wish : waiting.removePlainBefore(retryAt)) {
-            settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt));
+        List<Wish> inVain = waiting.removePlainBefore(retryAt);
+        // They fare alike, and may be very many.
+        Failure fallBackFor =
+                inVain.stream().anyMatch(Wish::hasFallback) ? curedByAnotherModel(KeyFilter.ANY, now) : null;
+        for (Wish wish : inVain) {
+            settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt, wish.hasFallback() ? fallBackFor : null));
         }
         return waiting.hasPlain() ? retryAt : PoolClock.NEVER;
     }
 
     private Refusal refusalAtDeadline(Wish wish, long now) {
         long retryAt = nextUsable(wish.filter(), now);
-        return retryAt > now
-                ? new Refusal(Refusal.Cause.NO_KEY, retryAt)
-                : new Refusal(Refusal.Cause.BUSY, PoolClock.NEVER);
+        return retryAt > now ? noKey(wish, retryAt, now) : new Refusal(Refusal.Cause.BUSY, PoolClock.NEVER);
     }
 
     private @Nullable ModelKey choose(KeyFilter filter, long now) {

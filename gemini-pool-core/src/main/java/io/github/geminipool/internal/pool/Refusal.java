@@ -1,12 +1,21 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.failure.Failure;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why a wish was not granted.
  *
  * @param cause which of the reasons
  * @param retryAtNanos when it might be granted, as far as known; otherwise {@code PoolClock.NEVER}
+ * @param fallBackFor the failure for which its call goes on with another model; null if it does not
  */
-public record Refusal(Cause cause, long retryAtNanos) {
+public record Refusal(
+        Cause cause, long retryAtNanos, @Nullable Failure fallBackFor) {
+
+    public Refusal(Cause cause, long retryAtNanos) {
+        this(cause, retryAtNanos, null);
+    }
 
     /** The reasons. */
     public enum Cause {

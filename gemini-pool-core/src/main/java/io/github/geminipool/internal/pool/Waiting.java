@@ -22,16 +22,23 @@ final class Waiting {
     private final TreeSet<Wish> firsts = new TreeSet<>(BY_ARRIVAL);
     private final TreeSet<Wish> plain = new TreeSet<>(BY_DEADLINE);
     private final TreeSet<Wish> restricted = new TreeSet<>(BY_DEADLINE);
+    private final TreeSet<Wish> withFallback = new TreeSet<>(BY_ARRIVAL);
     private long arrivals;
 
     void add(Wish wish) {
         wish.order = ++arrivals;
         queueOf(wish).add(wish);
         deadlinesOf(wish).add(wish);
+        if (wish.hasFallback()) {
+            withFallback.add(wish);
+        }
     }
 
     boolean remove(Wish wish) {
         deadlinesOf(wish).remove(wish);
+        if (wish.hasFallback()) {
+            withFallback.remove(wish);
+        }
         return queueOf(wish).remove(wish);
     }
 
@@ -95,6 +102,17 @@ final class Waiting {
         return due;
     }
 
+    boolean hasFallbacks() {
+        return !withFallback.isEmpty();
+    }
+
+    /** Takes out the wishes whose calls have another model to go on with. */
+    List<Wish> removeWithFallback() {
+        List<Wish> removed = List.copyOf(withFallback);
+        removed.forEach(this::remove);
+        return removed;
+    }
+
     private void removeUntil(NavigableSet<Wish> deadlines, long nanos, List<Wish> removed) {
         while (!deadlines.isEmpty() && deadlines.first().deadlineNanos() <= nanos) {
             Wish wish = deadlines.first();
@@ -110,6 +128,7 @@ final class Waiting {
         firsts.clear();
         plain.clear();
         restricted.clear();
+        withFallback.clear();
         return all;
     }
 }

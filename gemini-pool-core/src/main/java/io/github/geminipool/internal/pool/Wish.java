@@ -23,6 +23,7 @@ public final class Wish {
     private final KeyFilter filter;
     private final long deadlineNanos;
     private final boolean repeat;
+    private final boolean fallback;
     private final @Nullable Runnable onSettled;
 
     /** Null while it is pending; then its lease, its refusal, or {@code CANCELLED}. */
@@ -31,11 +32,11 @@ public final class Wish {
     /** What wakes those who wait; null until somebody does. */
     private volatile @Nullable Gong gong;
 
-    /** Its place in the queue; guarded by the model pool's lock. */
+    /** Its place in the queue, from 1; guarded by the model pool's lock. */
     long order;
 
     /**
-     * A wish.
+     * A wish of a call that has no other model to go on with.
      *
      * @param filter which keys it accepts
      * @param deadlineNanos until when it may wait
@@ -43,9 +44,23 @@ public final class Wish {
      * @param onSettled is run when it is settled; null if somebody will wait for it
      */
     public Wish(KeyFilter filter, long deadlineNanos, boolean repeat, @Nullable Runnable onSettled) {
+        this(filter, deadlineNanos, repeat, false, onSettled);
+    }
+
+    /**
+     * A wish.
+     *
+     * @param filter which keys it accepts
+     * @param deadlineNanos until when it may wait
+     * @param repeat whether its call has had an attempt before; such wishes hold a thread and go first
+     * @param fallback whether its call has another model to go on with
+     * @param onSettled is run when it is settled; null if somebody will wait for it
+     */
+    public Wish(KeyFilter filter, long deadlineNanos, boolean repeat, boolean fallback, @Nullable Runnable onSettled) {
         this.filter = filter;
         this.deadlineNanos = deadlineNanos;
         this.repeat = repeat;
+        this.fallback = fallback;
         this.onSettled = onSettled;
     }
 
@@ -61,8 +76,17 @@ public final class Wish {
         return repeat;
     }
 
+    boolean hasFallback() {
+        return fallback;
+    }
+
     boolean isPending() {
         return outcome == null;
+    }
+
+    /** Whether it had to wait; known to the thread that made it, and when it is settled. */
+    public boolean wasQueued() {
+        return order != 0;
     }
 
     /** Whether nobody has to wait for it any more. */

@@ -2,6 +2,7 @@ package io.github.geminipool.internal.stats;
 
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.CallEnded;
+import io.github.geminipool.event.ModelFellBack;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.FailureKind;
 import java.time.Duration;
@@ -29,6 +30,11 @@ public final class Collector implements PoolListener {
         final LongAdder failedCalls = new LongAdder();
         final ConcurrentMap<String, ModelCounters> byModel = new ConcurrentHashMap<>();
 
+        ModelCounters of(String model) {
+            ModelCounters found = byModel.get(model);
+            return found != null ? found : byModel.computeIfAbsent(model, name -> new ModelCounters());
+        }
+
         AttemptTotals totals() {
             AttemptTotals totals = new AttemptTotals();
             byModel.values().forEach(model -> model.addTo(totals));
@@ -40,12 +46,12 @@ public final class Collector implements PoolListener {
 
     @Override
     public void attemptEnded(AttemptEnded event) {
-        Counters now = counters;
-        ModelCounters model = now.byModel.get(event.model());
-        if (model == null) {
-            model = now.byModel.computeIfAbsent(event.model(), name -> new ModelCounters());
-        }
-        model.add(event);
+        counters.of(event.model()).add(event);
+    }
+
+    @Override
+    public void modelFellBack(ModelFellBack event) {
+        counters.of(event.model()).fellBack();
     }
 
     @Override
@@ -76,6 +82,12 @@ public final class Collector implements PoolListener {
 
     public Counted ofModel(String model) {
         return ofModel(model, ModelCounters::addTo);
+    }
+
+    /** How many calls to a model went on to a fallback. */
+    public long fallbacksOf(String model) {
+        ModelCounters counted = counters.byModel.get(model);
+        return counted == null ? 0 : counted.fallbacks();
     }
 
     public Counted ofInstance(String model, int instance) {

@@ -3,6 +3,7 @@ package io.github.geminipool.internal.stats;
 import io.github.geminipool.event.AttemptEnded;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 
 /** What is counted of the attempts to one model. Thread-safe. */
@@ -10,6 +11,16 @@ final class ModelCounters {
 
     private final ConcurrentMap<String, AttemptCounters> byKey = new ConcurrentHashMap<>();
     private final ConcurrentMap<Integer, AttemptCounters> byInstance = new ConcurrentHashMap<>();
+
+    private final LongAdder fallbacks = new LongAdder();
+
+    void fellBack() {
+        fallbacks.increment();
+    }
+
+    long fallbacks() {
+        return fallbacks.sum();
+    }
 
     void add(AttemptEnded event) {
         counters(byKey, event.key()).add(event);

@@ -26,6 +26,19 @@ class CallFactsReaderTest {
 
     @ParameterizedTest
     @CsvSource({
+        "/v1beta/models/m:generateContent,                 a,               /v1beta/models/a:generateContent",
+        "/p/v1/models/m:streamGenerateContent?alt=sse&b=%2F, a,             /p/v1/models/a:streamGenerateContent?alt=sse&b=%2F",
+        "/v1beta/models/x:y:generateContent,               a,               /v1beta/models/a:generateContent",
+        "/v1beta/tunedModels/t:generateContent,            a,               /v1beta/models/a:generateContent",
+        "/v1beta/models/m:generateContent,                 tunedModels/t,   /v1beta/tunedModels/t:generateContent",
+        "/v1beta/models/m:generateContent,                 a?b#c,           /v1beta/models/a%3Fb%23c:generateContent"
+    })
+    void theModelOfAUrlIsReplaced(String path, String model, String expected) {
+        assertThat(CallFactsReader.forModel(HttpUrl.get(HOST + path), model)).hasToString(HOST + expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "POST,   /v1beta/models/gemini-flash-latest:generateContent,                   GENERATE,     gemini-flash-latest",
         "POST,   /v1beta/models/gemini-flash-latest:generateContent?key=k,             GENERATE,     gemini-flash-latest",
         "POST,   /v1/models/gemini-flash-latest:generateContent,                       GENERATE,     gemini-flash-latest",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
+import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.pool.ModelPoolState.InstanceState;
@@ -19,8 +20,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ModelPoolTest {
 
@@ -297,6 +301,22 @@ class ModelPoolTest {
         }
 
         @Test
+        void thatCanNotBeKeptLeaveTheAlarmOfThoseWhoWait() {
+            PoolFixture fixture = PoolFixture.of(1, 2);
+            fixture.excludeKey(1, SECOND);
+            fixture.excludeKey(2, Duration.ofMinutes(1));
+            Wish repeat = fixture.repeat();
+
+            Wish inVain = fixture.request(KeyFilter.of(KeyChoice.ANY, "k2"), PoolFixture.TIMEOUT, false);
+
+            assertThat(refusal(inVain))
+                    .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
+            fixture.time.advance(SECOND);
+            PoolFixture.leaseOf(repeat).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
         void ofThoseWhoWaitAreLookedAtWhenAFailureShutsTheLastKeyOut() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
@@ -324,6 +344,187 @@ class ModelPoolTest {
                     .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofHours(1))));
             assertThat(refusal(fixture.request(KeyFilter.of(KeyChoice.ANY, "k1"), SECOND, false)))
                     .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofHours(1))));
+        }
+    }
+
+    /** Calls that have another model to go on with, and are told for which failure they should. */
+    @Nested
+    class Fallbacks {
+
+        private static final Duration MINUTE = Duration.ofMinutes(1);
+
+        private final PoolFixture fixture = PoolFixture.of(1, 2);
+        private final Scope model = new Scope.Model(PoolFixture.MODEL);
+
+        private static Scope forModel(String project) {
+            return new Scope.ProjectModel(project, PoolFixture.MODEL);
+        }
+
+        private @Nullable FailureKind fallBackFor(Wish wish) {
+            Failure failure = refusal(wish).fallBackFor();
+            return failure == null ? null : failure.kind();
+        }
+
+        private Wish request(Duration timeout) {
+            return fixture.requestWithFallback(KeyFilter.ANY, timeout);
+        }
+
+        @ParameterizedTest
+        @EnumSource(
+                value = FailureKind.class,
+                names = {"DAILY_QUOTA_EXHAUSTED", "NOT_ENTITLED", "OVERLOADED"})
+        void areUsedWhereTheModelCanNotServe(FailureKind kind) {
+            fixture.exclude(forModel("k1"), MINUTE, kind);
+            fixture.exclude(forModel("k2"), MINUTE, FailureKind.RATE_LIMITED);
+
+            assertThat(fallBackFor(request(SECOND))).isEqualTo(kind);
+            assertThat(refusal(fixture.request(SECOND)).fallBackFor())
+                    .as("of a call without")
+                    .isNull();
+            fixture.assertNothingIsLeft();
+        }
+
+        @ParameterizedTest
+        @EnumSource(
+                value = FailureKind.class,
+                mode = EnumSource.Mode.EXCLUDE,
+                names = {"DAILY_QUOTA_EXHAUSTED", "NOT_ENTITLED", "OVERLOADED"})
+        void areNotUsedForWhatIsNotTheModels(FailureKind kind) {
+            fixture.exclude(forModel("k1"), MINUTE, kind);
+            fixture.exclude(new Scope.Key("k2"), MINUTE);
+
+            Wish wish = request(SECOND);
+
+            assertThat(refusal(wish)).isEqualTo(noKeyUntil(fixture.time.clock().after(MINUTE)));
+        }
+
+        @Test
+        void areNotUsedWhileAKeyComesBackInTime() {
+            fixture.exclude(forModel("k1"), Duration.ofHours(1), FailureKind.DAILY_QUOTA_EXHAUSTED);
+            fixture.exclude(forModel("k2"), SECOND, FailureKind.RATE_LIMITED);
+
+            Wish wish = request(PoolFixture.TIMEOUT);
+
+            assertThat(wish.isPending()).isTrue();
+            fixture.time.advance(SECOND);
+            PoolFixture.leaseOf(wish).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void areNotUsedForWantOfAnInstance() {
+            Lease lease = fixture.lease();
+            Wish wish = request(SECOND);
+            fixture.time.advance(SECOND);
+            assertThat(refusal(wish)).isEqualTo(busy());
+            lease.complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void areUsedAtTheDeadlineToo() {
+            Lease lease = fixture.lease();
+            Wish wish = request(SECOND);
+            fixture.exclude(forModel("k1"), MINUTE, FailureKind.NOT_ENTITLED);
+            fixture.exclude(forModel("k2"), MINUTE, FailureKind.NOT_ENTITLED);
+            fixture.time.advance(SECOND);
+            assertThat(fallBackFor(wish)).isEqualTo(FailureKind.NOT_ENTITLED);
+            lease.complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void dependOnTheKeysThatAWishAcceptsAndOnThoseThatRejectedIt() {
+            fixture.exclude(forModel("k1"), MINUTE, FailureKind.NOT_ENTITLED);
+            fixture.exclude(forModel("k2"), MINUTE, FailureKind.RATE_LIMITED);
+
+            Wish ofSecond = fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k2"), SECOND);
+            Wish rejected = fixture.requestWithFallback(KeyFilter.ANY.avoiding(forModel("k1")), SECOND);
+
+            assertThat(fallBackFor(ofSecond)).isNull();
+            assertThat(fallBackFor(rejected)).isEqualTo(FailureKind.NOT_ENTITLED);
+        }
+
+        @Test
+        void areUsedByThoseWhoWaitWhenTheirLastKeyIsOut() {
+            Lease lease = fixture.lease();
+            fixture.excludeKey(2, MINUTE);
+            Wish without = fixture.request();
+            Wish plain = request(PoolFixture.TIMEOUT);
+            Wish restricted = fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
+
+            lease.complete(PoolFixture.failure(FailureKind.DAILY_QUOTA_EXHAUSTED, forModel("k1")), true);
+
+            assertThat(refusal(without).fallBackFor()).isNull();
+            assertThat(fallBackFor(plain)).isEqualTo(FailureKind.DAILY_QUOTA_EXHAUSTED);
+            assertThat(fallBackFor(restricted)).isEqualTo(FailureKind.DAILY_QUOTA_EXHAUSTED);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void areUsedAtOnceWhileTheModelIsOverloaded() {
+            fixture.exclude(model, SECOND, FailureKind.OVERLOADED);
+            assertThat(fixture.pool.isOverloaded()).isTrue();
+
+            Wish without = fixture.request();
+            Wish with = request(PoolFixture.TIMEOUT);
+            Wish behind = request(PoolFixture.TIMEOUT);
+
+            assertThat(without.isPending()).isTrue();
+            assertThat(fallBackFor(with)).isEqualTo(FailureKind.OVERLOADED);
+            assertThat(fallBackFor(behind)).isEqualTo(FailureKind.OVERLOADED);
+            fixture.time.advance(SECOND);
+            assertThat(fixture.pool.isOverloaded()).isFalse();
+            PoolFixture.leaseOf(without).complete(null, true);
+            PoolFixture.leaseOf(request(SECOND)).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void areUsedAtOnceWhateverElseKeepsTheKeysOut() {
+            fixture.exclude(model, SECOND, FailureKind.OVERLOADED);
+            fixture.excludeKey(1, MINUTE);
+            fixture.excludeKey(2, MINUTE);
+            assertThat(fallBackFor(request(PoolFixture.TIMEOUT))).isEqualTo(FailureKind.OVERLOADED);
+        }
+
+        @Test
+        void areUsedByThoseWhoWaitWhenTheModelIsOverloadedAlthoughNoInstanceIsIdle() {
+            Lease lease = fixture.lease();
+            Wish without = fixture.request();
+            Wish plain = request(PoolFixture.TIMEOUT);
+            Wish restricted = fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
+
+            fixture.exclude(model, SECOND, FailureKind.OVERLOADED);
+            fixture.pool.lookAgain();
+
+            assertThat(without.isPending()).isTrue();
+            assertThat(fallBackFor(plain)).isEqualTo(FailureKind.OVERLOADED);
+            assertThat(fallBackFor(restricted)).isEqualTo(FailureKind.OVERLOADED);
+            assertThat(fixture.pool.state().waiting()).isOne();
+            lease.complete(null, true);
+            fixture.time.advance(SECOND);
+            PoolFixture.leaseOf(without).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void areNotUsedAtOnceForAnotherFaultOfTheModel() {
+            fixture.exclude(model, SECOND, FailureKind.SERVER_ERROR);
+            Wish wish = request(PoolFixture.TIMEOUT);
+            assertThat(wish.isPending()).isTrue();
+            fixture.time.advance(SECOND);
+            PoolFixture.leaseOf(wish).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void takeWithThemWhatRejectedTheKeyButNotItsUseForTheModel() {
+            KeyFilter filter = KeyFilter.ANY.avoiding(forModel("k1")).avoiding(new Scope.Key("k2"));
+            KeyFilter further = filter.forAnotherModel();
+            assertThat(further.accepts(fixture.keys.get(0))).isTrue();
+            assertThat(further.accepts(fixture.keys.get(1))).isFalse();
+            assertThat(further.forAnotherModel()).isSameAs(further);
         }
     }
 

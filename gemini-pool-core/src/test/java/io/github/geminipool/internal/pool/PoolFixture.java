@@ -114,6 +114,20 @@ final class PoolFixture implements PoolListener {
                 new Exclusion(scope, untilNanos, "a test", null), time.clock().nanos());
     }
 
+    /** Excludes a scope for a failure. */
+    void exclude(Scope scope, Duration duration, FailureKind kind) {
+        exclusions.exclude(
+                new Exclusion(scope, time.clock().after(duration), "a test", failure(kind, scope)),
+                time.clock().nanos());
+    }
+
+    /** A wish of a call that has another model to go on with. */
+    Wish requestWithFallback(KeyFilter filter, Duration timeout) {
+        Wish wish = new Wish(filter, time.clock().after(timeout), false, true, null);
+        pool.request(wish);
+        return wish;
+    }
+
     void excludeKey(int number, Duration duration) {
         exclude(new Scope.Key("k" + number), duration);
     }

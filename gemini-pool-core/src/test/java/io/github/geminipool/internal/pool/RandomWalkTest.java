@@ -31,6 +31,7 @@ class RandomWalkTest {
     void keepsItsBooksAndLeavesNothingBehind() {
         int granted = 0;
         int refused = 0;
+        int fellBack = 0;
         int cancelled = 0;
         int waited = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
@@ -42,11 +43,12 @@ class RandomWalkTest {
             }
             granted += walk.granted;
             refused += walk.refused;
+            fellBack += walk.fellBack;
             cancelled += walk.cancelled;
             waited += walk.waited;
         }
-        assertThat(List.of(granted, refused, cancelled, waited))
-                .as("the walk must see everything: granted, refused, cancelled, waited")
+        assertThat(List.of(granted, refused, fellBack, cancelled, waited))
+                .as("the walk must see everything: granted, refused, fallen back, cancelled, waited")
                 .allMatch(count -> count > 5_000);
     }
 
@@ -71,6 +73,7 @@ class RandomWalkTest {
         private String last = "";
         private int granted;
         private int refused;
+        private int fellBack;
         private int cancelled;
         private int waited;
 
@@ -151,6 +154,13 @@ class RandomWalkTest {
             } else if (dice < 95) {
                 last = "time";
                 fixture.time.advance(Duration.ofMillis(random.nextInt(random.nextInt(10) == 0 ? 60_000 : 3_000)));
+            } else if (dice < 96) {
+                last = "overload";
+                fixture.exclude(
+                        new Scope.Model(PoolFixture.MODEL),
+                        Duration.ofMillis(random.nextInt(3_000)),
+                        FailureKind.OVERLOADED);
+                fixture.pool.lookAgain();
             } else if (dice < 97) {
                 last = "lift";
                 fixture.exclusions.lift(new Scope.Key(someKey().name()));
@@ -171,6 +181,7 @@ class RandomWalkTest {
                     caller.filter,
                     fixture.time.clock().after(Duration.ofMillis(timeoutMillis)),
                     repeat,
+                    random.nextBoolean(),
                     () -> caller.announced++);
             caller.wish = wish;
             fixture.pool.request(wish);
@@ -247,6 +258,10 @@ class RandomWalkTest {
                     refused++;
                     Refusal refusal = wish.refusal();
                     assertThat(refusal).isNotNull();
+                    if (refusal != null && refusal.fallBackFor() != null) {
+                        assertThat(wish.hasFallback()).isTrue();
+                        fellBack++;
+                    }
                     end(caller);
                     settle();
                     return;
@@ -280,6 +295,9 @@ class RandomWalkTest {
                 assertThat(pending).as("waiting although closed").isEmpty();
             }
             assertThat(fixture.time.alarms()).as("alarms").isEqualTo(pending.isEmpty() ? 0 : 1);
+            if (fixture.pool.isOverloaded()) {
+                assertThat(pending).as("wait for a model that is out").noneMatch(Wish::hasFallback);
+            }
             for (Wish wish : pending) {
                 assertThat(wish.deadlineNanos()).as("deadline of one who waits").isGreaterThan(fixture.nanos());
                 boolean mayBeGranted = state.active() < size && (wish.isRepeat() || between < size);
