@@ -9,14 +9,12 @@ package io.github.geminipool.key;
  */
 public final class Secret {
 
-    private static final String MASK = "***";
+    static final String MASK = "***";
 
     private final String value;
-    private final WrittenForms forms;
 
     private Secret(String value) {
         this.value = value;
-        this.forms = new WrittenForms(value, MASK);
     }
 
     /**
@@ -60,19 +58,8 @@ public final class Secret {
         return value;
     }
 
-    /** Replaces every occurrence of this secret in a text, plain, URL-encoded or escaped as in JSON, by {@code ***}. */
-    public String maskIn(String text) {
-        return forms.maskIn(text);
-    }
-
-    /** The same in a text that may have been cut: its beginning at the end of the text is replaced too. */
-    public String maskInCut(String text) {
-        return forms.maskInCut(text);
-    }
-
-    /** The length of the longest form that {@link #maskIn} knows: reading so much more than is wanted cuts none in two. */
-    public int longestForm() {
-        return forms.longest();
+    WrittenForms forms() {
+        return new WrittenForms(value);
     }
 
     @Override

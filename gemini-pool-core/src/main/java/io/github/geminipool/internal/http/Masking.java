@@ -1,8 +1,8 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.key.Secret;
+import io.github.geminipool.key.Secrets;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,37 +11,24 @@ final class Masking {
 
     private static final int DEEPEST_CAUSE = 8;
 
-    private final List<Secret> secrets;
-    private final int longest;
+    private final Secrets secrets;
 
     Masking(List<Secret> secrets) {
-        // Where one secret begins another, the longer one goes first, lest its tail be left.
-        this.secrets = secrets.stream()
-                .sorted(Comparator.comparingInt(Secret::longestForm).reversed())
-                .toList();
-        this.longest = secrets.stream().mapToInt(Secret::longestForm).max().orElse(0);
+        this.secrets = Secrets.of(secrets);
     }
 
     /** The length of the longest form in which a secret is known. */
     int longest() {
-        return longest;
+        return secrets.longestForm();
     }
 
     String mask(String text) {
-        String masked = text;
-        for (Secret secret : secrets) {
-            masked = secret.maskIn(masked);
-        }
-        return masked;
+        return secrets.maskIn(text);
     }
 
     /** The same for a text that may have been cut in the middle of a secret. */
     String maskInCut(String text) {
-        String masked = text;
-        for (Secret secret : secrets) {
-            masked = secret.maskInCut(masked);
-        }
-        return masked;
+        return secrets.maskInCut(text);
     }
 
     /** The exception itself, unless it repeats what a server said of a secret: then one that says the rest. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.internal.wire.ErrorClassifier.Asked;
 import io.github.geminipool.key.Secret;
+import io.github.geminipool.key.Secrets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
@@ -15,7 +17,7 @@ class LinearTimeTest {
 
     private static final Asked ASKED =
             new Asked("Key #1", "project", "account", "model", Instant.parse("2026-10-15T12:00:00Z"));
-    private static final Secret SECRET = Secret.of("A".repeat(38) + "B");
+    private static final Secrets SECRET = Secrets.of(List.of(Secret.of("A".repeat(38) + "B")));
     private static final int SMALL = 64 * 1024;
     private static final int LARGE = 16 * SMALL;
 

@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WrittenFormsTest {
+class SecretsTest {
 
     private static final String VALUE = "AQ.a+b/c=\"d\\e%f";
-    private static final Secret SECRET = Secret.of(VALUE);
+    private static final Secrets SECRET = Secrets.of(List.of(Secret.of(VALUE)));
 
     private static String json(String text) {
         return text.replace("\\", "\\\\").replace("\"", "\\\"");
@@ -54,5 +56,50 @@ class WrittenFormsTest {
         assertThat(SECRET.maskInCut("x " + VALUE.substring(0, 9) + " y"))
                 .isEqualTo("x " + VALUE.substring(0, 9) + " y");
         assertThat(SECRET.maskInCut("x AQ.a%2Bb%2Fc%3")).isEqualTo("x ***");
+    }
+
+    @Test
+    void ofManyEachIsMasked() {
+        List<Secret> many = IntStream.range(0, 2_000)
+                .mapToObj(i -> Secret.of("AIzaSyD" + i * 7919 % 2_000 + "-" + i))
+                .toList();
+        Secrets secrets = Secrets.of(many);
+        for (Secret secret : many) {
+            String json = "{\"message\": \"Consumer 'api_key:" + secret.value() + "' has been suspended.\"}";
+            assertThat(secrets.maskIn(json)).isEqualTo(json.replace(secret.value(), "***"));
+        }
+    }
+
+    @Test
+    void ofTwoThatBeginAlikeTheLongerIsMasked() {
+        for (List<String> values : List.of(List.of("abc", "abcdefghijkl"), List.of("abcdefghijkl", "abc"))) {
+            Secrets secrets = Secrets.of(values.stream().map(Secret::of).toList());
+            assertThat(secrets.maskIn("abcdefghijkl abc ab%63 abcdefghijk")).isEqualTo("*** *** *** ***defghijk");
+        }
+    }
+
+    @Test
+    void ofOneThatRepeatsItselfIsFoundWhereverItBegins() {
+        Secrets secrets = Secrets.of(List.of(Secret.of("aaab")));
+
+        assertThat(secrets.maskIn("aaaaab aaab\\u0061aab")).isEqualTo("aa*** ******");
+    }
+
+    @Test
+    void neverPrintThemselves() {
+        assertThat(SECRET).hasToString("***");
+    }
+
+    @Test
+    void ofNoneLeaveATextAsItIs() {
+        assertThat(Secrets.of(List.of()).maskInCut("text %41 \\")).isEqualTo("text %41 \\");
+    }
+
+    @Test
+    void areMaskedPlainAndEncoded() {
+        Secrets secrets = Secrets.of(List.of(Secret.of("a+b/c=")));
+
+        assertThat(secrets.maskIn("x a+b/c= y a%2Bb%2Fc%3D z a+b/c=a+b/c=")).isEqualTo("x *** y *** z ******");
+        assertThat(secrets.maskIn("nothing of it")).isEqualTo("nothing of it");
     }
 }
