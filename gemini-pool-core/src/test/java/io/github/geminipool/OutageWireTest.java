@@ -10,6 +10,7 @@ import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.settings.ModelSettings;
 import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
@@ -19,9 +20,11 @@ import io.github.geminipool.testing.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -56,14 +59,19 @@ class OutageWireTest {
 
     @BeforeEach
     void start() {
-        start(RetrySettings.DEFAULTS);
+        start(b -> {});
     }
 
     private void start(RetrySettings retry) {
+        start(b -> b.settings(b.settings().withRetry(retry)));
+    }
+
+    private void start(Consumer<GeminiPoolBuilder> customizer) {
         simulator = invariants.simulator(b -> KEYS.forEach(b::key));
         pool = invariants.pool(simulator, b -> {
             KEYS.forEach(b::key);
-            b.timeSource(time).settings(b.settings().withRetry(retry)).listener(new PoolListener() {
+            customizer.accept(b);
+            b.timeSource(time).listener(new PoolListener() {
                 @Override
                 public void scopeExcluded(ScopeExcluded event) {
                     events.add(event);
@@ -334,5 +342,27 @@ class OutageWireTest {
         time.advance(Duration.ofMinutes(1));
         assertThat(seconds(2, "m")).allMatch(OutageWireTest::isSuccess);
         assertThat(pool.keyStats().usable()).isEqualTo(4);
+    }
+
+    @Test
+    void sendsCallsToTheFallbackAtOnceAndBackWhenItIsOver() {
+        start(b -> b.settings(b.settings()
+                .withRetry(new RetrySettings(1, Duration.ZERO, 1, Duration.ZERO, 0, 1))
+                .withModels(Map.of("m", ModelSettings.DEFAULTS.withFallbacks("other")))));
+        simulator.fault(Fault.when().model("m").wire("503-high-demand.json"));
+        assertThat(seconds(10, "m")).as("nobody waits").allMatch(OutageWireTest::isSuccess);
+        assertThat(calls.subList(8, 20))
+                .as("five find the outage; then one finds out after 1, 2 and 4 s, and is answered by the fallback too")
+                .allSatisfy(call -> assertThat(call.join().model()).isEqualTo("other"));
+        long asked = simulator.requests().stream()
+                .filter(request -> request.path().contains("/m:"))
+                .count();
+        assertThat(asked).isEqualTo(5 + 3);
+
+        simulator.clearFaults();
+        seconds(5, "m");
+
+        assertThat(latest().join().model()).isEqualTo("m");
+        assertThat(restored()).containsExactly(new Scope.Model("m"));
     }
 }
