@@ -365,4 +365,24 @@ class OutageWireTest {
         assertThat(latest().join().model()).isEqualTo("m");
         assertThat(restored()).containsExactly(new Scope.Model("m"));
     }
+
+    @Test
+    void isForgottenByAReset() {
+        start(new RetrySettings(1, Duration.ZERO, 1, Duration.ZERO, 0, 1));
+        simulator.fault(Fault.when().model("m").respond(503));
+        for (int i = 0; i < 5; i++) {
+            call("m");
+            settle();
+        }
+        assertThat(excluded()).hasSize(1);
+
+        assertThat(pool.reset("m")).isTrue();
+        for (int i = 0; i < 4; i++) {
+            call("m");
+            settle();
+        }
+
+        assertThat(simulator.requestCount()).as("nobody waits").isEqualTo(9);
+        assertThat(excluded()).as("it takes five again").hasSize(1);
+    }
 }

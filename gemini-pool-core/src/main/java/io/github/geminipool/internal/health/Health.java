@@ -41,15 +41,22 @@ public final class Health {
         return new Outage(scope, exclusions.cell(scope));
     }
 
+    /** Whether an answer would tell nothing new: nothing has failed lately. */
+    public boolean isQuiet(Outage model) {
+        return model.isQuiet() && egress.isQuiet() && rejections.isQuiet();
+    }
+
+    /** Forgets failures that could be the beginning of an outage of everything. */
+    public void reset() {
+        egress.reset();
+    }
+
     /**
      * An attempt is being answered: what it was to find out, it has.
      *
      * @return what is used again
      */
     public List<Exclusion> answered(Trial trial, long nowNanos) {
-        if (trial.isUnsuspicious() && egress.isQuiet() && rejections.isQuiet()) {
-            return List.of();
-        }
         List<Exclusion> restored = new ArrayList<>();
         for (ExclusionCell probe : trial.probes()) {
             add(probe.recover(), restored);
@@ -61,8 +68,8 @@ public final class Health {
     }
 
     /** An attempt was answered to its end. */
-    public void succeeded(Trial trial, long nowNanos) {
-        trial.key().succeeded(nowNanos);
+    public void succeeded(KeyHealth key, long nowNanos) {
+        key.succeeded(nowNanos);
     }
 
     /** An attempt failed. */

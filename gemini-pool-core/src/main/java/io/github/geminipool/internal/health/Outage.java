@@ -54,6 +54,12 @@ public final class Outage {
         if (isQuiet()) {
             return null;
         }
+        reset();
+        return cell.recover();
+    }
+
+    /** Forgets the failures so far. */
+    public void reset() {
         lock.lock();
         try {
             failures = 0;
@@ -61,7 +67,6 @@ public final class Outage {
         } finally {
             lock.unlock();
         }
-        return cell.recover();
     }
 
     /** An attempt failed. Returns whether everybody does. */

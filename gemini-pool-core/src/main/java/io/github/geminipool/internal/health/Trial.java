@@ -9,10 +9,4 @@ import java.util.List;
  * @param model whether the model fails for everybody
  * @param probes what it is the one to find out about
  */
-public record Trial(KeyHealth key, Outage model, List<ExclusionCell> probes) {
-
-    /** Whether nothing can be learned from a success. */
-    boolean isUnsuspicious() {
-        return probes.isEmpty() && model.isQuiet();
-    }
-}
+public record Trial(KeyHealth key, Outage model, List<ExclusionCell> probes) {}

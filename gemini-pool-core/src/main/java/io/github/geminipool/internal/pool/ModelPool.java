@@ -461,6 +461,9 @@ public final class ModelPool implements Crowd {
     }
 
     void answered(Lease lease) {
+        if (lease.probes().isEmpty() && context.health().isQuiet(outage)) {
+            return;
+        }
         restored(context.health().answered(trial(lease), context.clock().nanos()));
     }
 
@@ -476,7 +479,7 @@ public final class ModelPool implements Crowd {
         List<Exclusion> excluded = List.of();
         if (failure == null) {
             answered(lease);
-            context.health().succeeded(trial(lease), now);
+            context.health().succeeded(lease.key().health(), now);
         } else {
             excluded = failed(lease, failure, now);
         }
@@ -592,6 +595,7 @@ public final class ModelPool implements Crowd {
             }
             keys.forEach(ModelKey::reset);
             latency.reset();
+            outage.reset();
             uses = 0;
         });
     }

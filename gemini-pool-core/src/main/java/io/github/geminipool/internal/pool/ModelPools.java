@@ -88,6 +88,7 @@ public final class ModelPools {
     /** Makes all pools as new, and lifts whatever attempts have excluded. */
     public void reset() {
         lift(exclusion -> exclusion.failure() != null);
+        context.health().reset();
         pools.values().forEach(ModelPool::reset);
     }
 

@@ -125,7 +125,7 @@ class HealthTest {
         time.advance(Duration.ofDays(10_000));
         assertThat(key.ownCell().at(now())).isEqualTo(exclusion);
         assertThat(failsUntil(Duration.ofDays(1))).isNull();
-        health.succeeded(trial, now());
+        health.succeeded(key, now());
         assertThat(key.ownCell().at(now())).isEqualTo(exclusion);
     }
 
@@ -225,7 +225,7 @@ class HealthTest {
     void aSuccessForgivesStrikes() {
         fails(FailureKind.KEY_REJECTED, KEY);
         time.advance(Duration.ofSeconds(10));
-        health.succeeded(trial, now());
+        health.succeeded(key, now());
 
         fails(FailureKind.KEY_REJECTED, KEY);
 
@@ -237,7 +237,7 @@ class HealthTest {
         for (Scope scope : List.of(PROJECT, new Scope.BillingAccount("b"))) {
             fails(FailureKind.BILLING, scope);
             time.advance(Duration.ofMinutes(1));
-            health.succeeded(trial, now());
+            health.succeeded(key, now());
             Exclusion again = present(fails(FailureKind.BILLING, scope));
             assertThat(again.untilNanos() - now())
                     .isEqualTo(Duration.ofMinutes(1).toNanos());
