@@ -29,7 +29,7 @@ public interface Attempt {
     /**
      * Ends the call with the outcome of its last attempt, for a runner that repeats less often than the pool would.
      *
-     * @return the last error response
+     * @return the last error response, or the last answer if it said nothing
      * @throws IOException the last failure, if no response came
      */
     Response giveUp() throws IOException;

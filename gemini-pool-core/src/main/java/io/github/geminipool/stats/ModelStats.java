@@ -1,5 +1,6 @@
 package io.github.geminipool.stats;
 
+import io.github.geminipool.event.EmptyAnswer;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param waiting how many calls wait for an instance or a key now
  * @param usage attempts made, failed ones included
  * @param keyUsage attempts made by key name; keys that were never used are absent
+ * @param emptyAnswers attempts whose answer says nothing, by kind; they are no failures
  * @param instances the instances, by index
  */
 public record ModelStats(
@@ -23,11 +25,13 @@ public record ModelStats(
         int waiting,
         long usage,
         Map<String, Long> keyUsage,
+        Map<EmptyAnswer, Long> emptyAnswers,
         List<InstanceStats> instances) {
 
     /** Copies the collections. */
     public ModelStats {
         keyUsage = Map.copyOf(keyUsage);
+        emptyAnswers = Map.copyOf(emptyAnswers);
         instances = List.copyOf(instances);
     }
 }

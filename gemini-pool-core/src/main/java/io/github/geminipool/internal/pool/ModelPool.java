@@ -2,6 +2,7 @@ package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
+import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.Scope;
@@ -360,7 +361,7 @@ public final class ModelPool {
                 .attemptStarted(new AttemptStarted(model, lease.keyName(), lease.project(), lease.instanceIndex()));
     }
 
-    void completed(Lease lease, @Nullable Failure failure, boolean sent) {
+    void completed(Lease lease, @Nullable Failure failure, @Nullable EmptyAnswer empty, boolean sent) {
         long now = context.clock().nanos();
         KeyHealth key = lease.key().health();
         Exclusion exclusion = null;
@@ -376,6 +377,7 @@ public final class ModelPool {
                 lease.project(),
                 lease.instanceIndex(),
                 failure,
+                empty,
                 sent,
                 Duration.ofNanos(elapsed));
         lease.ended(ended);

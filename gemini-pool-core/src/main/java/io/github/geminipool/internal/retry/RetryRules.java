@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.retry;
 
+import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.settings.RetrySettings;
@@ -23,7 +24,21 @@ public final class RetryRules {
      * @param chance a random number of 0 (inclusive) to 1 (exclusive)
      */
     public Decision decide(Failure failure, Situation situation, double chance) {
-        FailureKind kind = failure.kind();
+        return decide(failure.kind(), situation, chance);
+    }
+
+    /**
+     * Decides after an answer that says nothing.
+     *
+     * @param chance a random number of 0 (inclusive) to 1 (exclusive)
+     */
+    public Decision decide(EmptyAnswer empty, Situation situation, double chance) {
+        return settings.onEmptyResponse() && empty.isWorthRepeating()
+                ? decide(FailureKind.EMPTY_RESPONSE, situation, chance)
+                : RETURN;
+    }
+
+    private Decision decide(FailureKind kind, Situation situation, double chance) {
         if (!kind.isCuredByAnotherKey() && !kind.isTransient()) {
             return RETURN;
         }

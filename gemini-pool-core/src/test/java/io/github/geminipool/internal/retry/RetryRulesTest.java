@@ -2,6 +2,7 @@ package io.github.geminipool.internal.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
@@ -26,7 +27,10 @@ class RetryRulesTest {
     }
 
     private static String decide(FailureKind kind, Situation situation) {
-        Decision decision = RULES.decide(failure(kind), situation, 0);
+        return said(RULES.decide(failure(kind), situation, 0));
+    }
+
+    private static String said(Decision decision) {
         return decision instanceof Decision.Repeat repeat
                 ? "Repeat " + repeat.delay().toMillis()
                 : decision.getClass().getSimpleName();
@@ -47,6 +51,7 @@ class RetryRulesTest {
         "OVERLOADED,            Repeat 500, GiveUp,   GiveUp, Repeat 500, Repeat 500, GiveUp",
         "SERVER_ERROR,          Repeat 500, GiveUp,   GiveUp, GiveUp,     Repeat 500, GiveUp",
         "NETWORK,               Repeat 500, GiveUp,   GiveUp, GiveUp,     Repeat 500, GiveUp",
+        "EMPTY_RESPONSE,        Repeat 500, GiveUp,   GiveUp, GiveUp,     Repeat 500, GiveUp",
         "EGRESS_BLOCKED,        Return,     Return,   Return, Return,     Return,     Return",
         "WRONG_PROJECT,         Return,     Return,   Return, Return,     Return,     Return",
         "INVALID_REQUEST,       Return,     Return,   Return, Return,     Return,     Return",
@@ -74,6 +79,29 @@ class RetryRulesTest {
                 .as("creates, not sent")
                 .isEqualTo(createsAndNotSent);
         assertThat(decide(kind, new Situation(1, 3, true, true, true, false, Duration.ofMillis(500))))
+                .as("no time")
+                .isEqualTo(noTime);
+    }
+
+    /** Every kind of empty answer: where they are not repeated; where they are, first, last, and without time. */
+    @ParameterizedTest
+    @CsvSource({
+        "NO_BODY,                 Return, Repeat 500, GiveUp, GiveUp",
+        "NO_PARTS,                Return, Repeat 500, GiveUp, GiveUp",
+        "MALFORMED_FUNCTION_CALL, Return, Repeat 500, GiveUp, GiveUp",
+        "OTHER,                   Return, Repeat 500, GiveUp, GiveUp",
+        "PROMPT_BLOCKED,          Return, Return,     Return, Return",
+        "ANSWER_BLOCKED,          Return, Return,     Return, Return",
+        "MAX_TOKENS,              Return, Return,     Return, Return",
+    })
+    void tableOfEmptyAnswers(EmptyAnswer empty, String off, String first, String last, String noTime) {
+        RetryRules on = new RetryRules(RetrySettings.DEFAULTS.withOnEmptyResponse(true));
+        assertThat(said(RULES.decide(empty, FIRST, 0))).as("off").isEqualTo(off);
+        assertThat(said(on.decide(empty, FIRST, 0))).as("first").isEqualTo(first);
+        assertThat(said(on.decide(empty, new Situation(3, 3, true, true, true, false, HOUR), 0)))
+                .as("last")
+                .isEqualTo(last);
+        assertThat(said(on.decide(empty, new Situation(1, 3, true, true, true, false, Duration.ofMillis(500)), 0)))
                 .as("no time")
                 .isEqualTo(noTime);
     }
