@@ -40,26 +40,28 @@ record StatsReport(ModelPools pools, List<KeyHealth> keys, Collector collector, 
         int errorInstances = 0;
         for (int i = 0; i < state.instances().size(); i++) {
             ModelPoolState.InstanceState instance = state.instances().get(i);
-            Collector.Counted counted = collector.ofInstance(state.model(), i);
+            Collector.Counted served = collector.ofInstance(state.model(), i);
             instances.add(new InstanceStats(
                     i,
                     instance.key(),
                     instance.active(),
                     instance.usable(),
-                    counted.attempts(),
-                    counted.failures(),
-                    counted.meanTime()));
+                    served.attempts(),
+                    served.failures(),
+                    served.meanTime()));
             errorInstances += instance.usable() ? 0 : 1;
         }
+        Collector.Counted counted = collector.ofModel(state.model());
         return new ModelStats(
                 state.model(),
                 instances.size(),
                 state.active(),
                 errorInstances,
                 state.waiting(),
-                collector.ofModel(state.model()).attempts(),
+                counted.attempts(),
                 collector.fallbacksOf(state.model()),
                 collector.keyUsage(state.model()),
+                counted.emptyAnswers(),
                 instances);
     }
 
@@ -102,6 +104,7 @@ record StatsReport(ModelPools pools, List<KeyHealth> keys, Collector collector, 
                 inFlight,
                 counted.attempts(),
                 counted.failures(),
+                counted.emptyAnswers(),
                 key.errorRate(now),
                 counted.meanTime());
     }

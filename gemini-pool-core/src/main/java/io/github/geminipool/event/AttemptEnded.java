@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param project the project's name
  * @param instance the index of the instance in its model pool
  * @param failure the verdict, or null for a success
+ * @param empty what kind of empty its answer is, or null if it says something or there is none; it is a success all the
+ *     same
  * @param sent whether any part of the request may have reached the server
  * @param elapsed from the lease to its end
  */
@@ -21,5 +23,6 @@ public record AttemptEnded(
         String project,
         int instance,
         @Nullable Failure failure,
+        @Nullable EmptyAnswer empty,
         boolean sent,
         Duration elapsed) {}

@@ -30,6 +30,8 @@ public enum FailureKind {
     SERVER_ERROR,
     /** No whole answer came: connection refused, reset, timed out, cut. */
     NETWORK,
+    /** The answer says nothing; only why it is asked for again, where that is wanted, and never counted as a failure. */
+    EMPTY_RESPONSE,
     /** The caller gave up before the answer was complete. */
     CANCELLED;
 
@@ -52,7 +54,7 @@ public enum FailureKind {
     /** Whether the same request may succeed a little later, on any key. */
     public boolean isTransient() {
         return switch (this) {
-            case OVERLOADED, SERVER_ERROR, NETWORK -> true;
+            case OVERLOADED, SERVER_ERROR, NETWORK, EMPTY_RESPONSE -> true;
             default -> false;
         };
     }

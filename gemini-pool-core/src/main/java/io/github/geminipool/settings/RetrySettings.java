@@ -14,11 +14,19 @@ import java.util.Objects;
  *     moment between now and the whole back-off
  * @param budget how many repeats are allowed per call on the average, 0 to 1, so that an outage is not multiplied;
  *     three repeats at once are always allowed unless it is 0
+ * @param onEmptyResponse whether answers that say nothing are asked for again too, within the same limits; each is
+ *     billed. Blocked ones and those whose tokens were used up never are: they would be the same again
  */
 public record RetrySettings(
-        int maxAttempts, Duration initialDelay, double multiplier, Duration maxDelay, double jitter, double budget) {
+        int maxAttempts,
+        Duration initialDelay,
+        double multiplier,
+        Duration maxDelay,
+        double jitter,
+        double budget,
+        boolean onEmptyResponse) {
 
-    /** 3 attempts, 500 ms growing twofold to 10 s, full jitter, a budget of 0.2. */
+    /** 3 attempts, 500 ms growing twofold to 10 s, full jitter, a budget of 0.2, none for empty answers. */
     public static final RetrySettings DEFAULTS =
             new RetrySettings(3, Duration.ofMillis(500), 2.0, Duration.ofSeconds(10), 1.0, 0.2);
 
@@ -40,5 +48,21 @@ public record RetrySettings(
                 "at least retry.initial-delay (" + initialDelay + ")");
         Check.that(jitter >= 0 && jitter <= 1, "retry.jitter", jitter, "between 0 and 1");
         Check.that(budget >= 0 && budget <= 1, "retry.budget", budget, "between 0 and 1");
+    }
+
+    /** Without repeats of empty answers. */
+    public RetrySettings(
+            int maxAttempts,
+            Duration initialDelay,
+            double multiplier,
+            Duration maxDelay,
+            double jitter,
+            double budget) {
+        this(maxAttempts, initialDelay, multiplier, maxDelay, jitter, budget, false);
+    }
+
+    /** With or without repeats of empty answers. */
+    public RetrySettings withOnEmptyResponse(boolean value) {
+        return new RetrySettings(maxAttempts, initialDelay, multiplier, maxDelay, jitter, budget, value);
     }
 }

@@ -30,7 +30,7 @@ public interface Attempt {
      * Ends the call with the outcome of its last attempt, for a runner that repeats less often than the pool would. Where
      * that was overload, the model's fallbacks are tried before.
      *
-     * @return the last error response, or a fallback's answer
+     * @return the last error response, a fallback's answer, or the last answer if it said nothing
      * @throws IOException the last failure, if no response came
      */
     Response giveUp() throws IOException;

@@ -1,5 +1,6 @@
 package io.github.geminipool.stats;
 
+import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.FailureKind;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight attempts that hold it now
  * @param usage attempts that ended, failed ones included
  * @param failures how many of them failed, by kind
+ * @param emptyAnswers how many of the others got an answer that says nothing, by kind; that is no fault of the key
  * @param errorRate the share of the last minutes' attempts that failed by the key's or its project's fault, 0 to 1
  * @param meanTime the mean time of its attempts; 0 without any
  */
@@ -32,6 +34,7 @@ public record KeyUsage(
         int inFlight,
         long usage,
         Map<FailureKind, Long> failures,
+        Map<EmptyAnswer, Long> emptyAnswers,
         double errorRate,
         Duration meanTime) {
 
@@ -39,6 +42,7 @@ public record KeyUsage(
     public KeyUsage {
         modelExclusions = List.copyOf(modelExclusions);
         failures = Map.copyOf(failures);
+        emptyAnswers = Map.copyOf(emptyAnswers);
     }
 
     /** Attempts that failed, of whatever kind. */

@@ -1,5 +1,6 @@
 package io.github.geminipool.stats;
 
+import io.github.geminipool.event.EmptyAnswer;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param usage attempts made, failed ones included
  * @param fallbacks how many calls to it went on to a fallback
  * @param keyUsage attempts made by key name; keys that were never used are absent
+ * @param emptyAnswers attempts whose answer says nothing, by kind; they are no failures
  * @param instances the instances, by index
  */
 public record ModelStats(
@@ -25,11 +27,13 @@ public record ModelStats(
         long usage,
         long fallbacks,
         Map<String, Long> keyUsage,
+        Map<EmptyAnswer, Long> emptyAnswers,
         List<InstanceStats> instances) {
 
     /** Copies the collections. */
     public ModelStats {
         keyUsage = Map.copyOf(keyUsage);
+        emptyAnswers = Map.copyOf(emptyAnswers);
         instances = List.copyOf(instances);
     }
 }

@@ -124,6 +124,8 @@ public record GeminiPoolProperties(
      * @param maxDelay Longest delay.
      * @param jitter Part of the delay that is left to chance, from 0 to 1.
      * @param budget Number of repeats allowed per call on the average, from 0 to 1.
+     * @param onEmptyResponse Whether answers that say nothing, which are billed, are asked for again too. Blocked ones
+     *     and those whose tokens were used up never are.
      */
     public record Retry(
             @DefaultValue("3") int maxAttempts,
@@ -131,7 +133,8 @@ public record GeminiPoolProperties(
             @DefaultValue("2.0") double multiplier,
             @DefaultValue("10s") Duration maxDelay,
             @DefaultValue("1.0") double jitter,
-            @DefaultValue("0.2") double budget) {}
+            @DefaultValue("0.2") double budget,
+            @DefaultValue("false") boolean onEmptyResponse) {}
 
     /**
      * Connection to the Gemini API.

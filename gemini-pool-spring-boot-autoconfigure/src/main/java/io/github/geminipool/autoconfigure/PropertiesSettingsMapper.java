@@ -108,7 +108,8 @@ final class PropertiesSettingsMapper {
                 retry.multiplier(),
                 retry.maxDelay(),
                 retry.jitter(),
-                retry.budget());
+                retry.budget(),
+                retry.onEmptyResponse());
     }
 
     private HttpSettings http(GeminiPoolProperties.Http http, @Nullable URI baseUrl) {

@@ -45,6 +45,7 @@ class ConfigurationMetadataTests {
                         "retry.max-delay",
                         "retry.jitter",
                         "retry.budget",
+                        "retry.on-empty-response",
                         "http.connect-timeout",
                         "http.read-timeout",
                         "http.call-timeout",

@@ -53,6 +53,7 @@ class GeminiPoolPropertiesTests {
                 "retry.max-delay=20s",
                 "retry.jitter=0.5",
                 "retry.budget=0.1",
+                "retry.on-empty-response=true",
                 "http.connect-timeout=2s",
                 "http.read-timeout=1m",
                 "http.call-timeout=3m",
@@ -66,7 +67,7 @@ class GeminiPoolPropertiesTests {
                         Map.of(
                                 "gemini-2.5-pro",
                                 new ModelSettings(2, List.of("gemini-flash-latest", "tunedModels/mine"))),
-                        new RetrySettings(5, Duration.ofSeconds(1), 3, Duration.ofSeconds(20), 0.5, 0.1),
+                        new RetrySettings(5, Duration.ofSeconds(1), 3, Duration.ofSeconds(20), 0.5, 0.1, true),
                         new HttpSettings(
                                 URI.create("http://gemini.example:8080"),
                                 true,

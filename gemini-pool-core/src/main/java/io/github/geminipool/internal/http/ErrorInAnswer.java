@@ -23,15 +23,18 @@ final class ErrorInAnswer {
 
     /** The masked JSON of an error, if the body is one; of any other body only the first characters are looked at. */
     static @Nullable String find(Response response, BufferedSource body, Masking masking) throws IOException {
-        String type = response.header("Content-Type");
-        boolean isJson = type != null && type.toLowerCase(Locale.ROOT).contains("json");
         boolean isFile = "media".equals(response.request().url().queryParameter("alt"));
         ErrorInAnswer answer = new ErrorInAnswer(body);
-        if (!isJson || isFile || !answer.beginsWithError()) {
+        if (!isJson(response) || isFile || !answer.beginsWithError()) {
             return null;
         }
         String text = ErrorBody.bounded(masking, limit -> answer.peek(limit));
         return ErrorClassifier.isError(text) ? text : null;
+    }
+
+    static boolean isJson(Response response) {
+        String type = response.header("Content-Type");
+        return type != null && type.toLowerCase(Locale.ROOT).contains("json");
     }
 
     private boolean beginsWithError() throws IOException {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.geminipool.event.EmptyAnswer;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
@@ -39,6 +40,9 @@ final class EventStream implements Source {
     /** Is told that the connection is cut; null where readers don't read ahead. */
     private final @Nullable Consumer<IOException> onCut;
 
+    /** Looks whether the stream says anything; null where that is not known of its events. */
+    private final @Nullable EventsPeek peek;
+
     private final Buffer ready = new Buffer();
     private boolean atLineStart = true;
     private boolean afterBareJson;
@@ -56,28 +60,33 @@ final class EventStream implements Source {
      * @param onError is told the masked JSON of an error
      */
     EventStream(Source upstream, Masking masking, Consumer<String> onError) {
-        this(upstream, masking, onError, null);
+        this(upstream, masking, onError, null, null);
     }
 
     private EventStream(
-            Source upstream, Masking masking, Consumer<String> onError, @Nullable Consumer<IOException> onCut) {
+            Source upstream,
+            Masking masking,
+            Consumer<String> onError,
+            @Nullable Consumer<IOException> onCut,
+            @Nullable EventsPeek peek) {
         this.in = Okio.buffer(upstream);
         this.ahead = new Lookahead(in);
         this.masking = masking;
         this.onError = onError;
         this.onCut = onCut;
+        this.peek = peek;
     }
 
     /**
-     * Wraps a stream for the SDK's {@code ResponseStream}, which reads an event ahead and, where that fails, loses the
-     * one that it has. So after a cut connection it gets something to read ahead before it gets the exception: what came
-     * of the next event, or an event that says nothing. That is what it loses.
+     * Wraps a stream of answers for the SDK's {@code ResponseStream}, which reads an event ahead and, where that fails,
+     * loses the one that it has. So after a cut connection it gets something to read ahead before it gets the exception:
+     * what came of the next event, or an event that says nothing. That is what it loses.
      *
      * @param onCut is told at once that the connection is cut
      */
     static EventStream readAhead(
             Source upstream, Masking masking, Consumer<String> onError, Consumer<IOException> onCut) {
-        return new EventStream(upstream, masking, onError, onCut);
+        return new EventStream(upstream, masking, onError, onCut, new EventsPeek());
     }
 
     /** Waits for the first event; returns the masked JSON of an error if it is one. No event is lost by this. */
@@ -87,6 +96,12 @@ final class EventStream implements Source {
             advance();
         }
         return error;
+    }
+
+    /** What kind of empty the answer is, as far as it has come; null if it is not, or that is not known of its kind. */
+    @Nullable
+    EmptyAnswer empty() {
+        return peek == null ? null : peek.empty();
     }
 
     @Override
@@ -112,6 +127,10 @@ final class EventStream implements Source {
             }
             cut = e;
             onCut.accept(e);
+            if (!atLineStart) {
+                // A line that was looked at when it was cut.
+                ready.writeAll(in.getBuffer());
+            }
             ready.writeUtf8(remnant());
         }
     }
@@ -127,6 +146,9 @@ final class EventStream implements Source {
     private void advance() throws IOException {
         if (!in.request(1)) {
             ended = true;
+            if (peek != null) {
+                peek.ended();
+            }
         } else if (!atLineStart) {
             passToEndOfLine();
         } else {
@@ -183,6 +205,9 @@ final class EventStream implements Source {
             sawData = true;
             atLineStart = false;
             inData = true;
+            if (peek != null) {
+                peek.line(in, "data:".length());
+            }
         }
     }
 
@@ -263,6 +288,9 @@ final class EventStream implements Source {
         } else {
             sawData = true;
             sawEvent = true;
+            if (peek != null) {
+                peek.answer(value);
+            }
             ready.writeUtf8("data: " + value + "\n\n");
         }
     }

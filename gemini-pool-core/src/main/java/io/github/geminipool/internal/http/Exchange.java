@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.http;
 
 import com.google.genai.types.HttpRetryOptions;
+import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
@@ -93,7 +94,7 @@ final class Exchange {
     private Exchanged judged(Response response, Lease lease) throws IOException {
         if (response.code() == 101) {
             lease.complete(null, true);
-            return new Exchanged.Answered(withoutKey(response).build());
+            return new Exchanged.Answered(withoutKey(response).build(), null);
         }
         if (!response.isSuccessful()) {
             String body = ErrorBody.read(response, parts.masking());
@@ -128,12 +129,18 @@ final class Exchange {
         if (body.contentLength() == 0) {
             // The SDK neither reads nor closes the empty answers of uploads.
             body.close();
-            lease.complete(null, true);
-            return new Exchanged.Answered(ErrorBody.replace(withoutKey(response).build(), "", parts.masking()));
+            EmptyAnswer nothing = AnswerPeek.asksForParts(chain.request()) ? EmptyAnswer.NO_BODY : null;
+            lease.complete(nothing, null, true);
+            return new Exchanged.Answered(
+                    ErrorBody.replace(withoutKey(response).build(), "", parts.masking()), nothing);
         }
         String error;
+        EmptyAnswer empty = null;
         try {
             error = ErrorInAnswer.find(response, body.source(), parts.masking());
+            if (error == null && AnswerPeek.asksForParts(chain.request())) {
+                empty = AnswerPeek.ofWhole(body.source(), isPlainJson(response));
+            }
         } catch (IOException e) {
             body.close();
             throw e;
@@ -142,7 +149,12 @@ final class Exchange {
             body.close();
             return errorInside(error, ErrorClassifier.classifyInStream(error, asked(lease)), lease);
         }
-        return handOver(response, body, body.source(), new BodyEnd(lease, new AtomicReference<>(), false));
+        return handOver(response, body, body.source(), new BodyEnd(lease, new AtomicReference<>(), empty, null), empty);
+    }
+
+    /** OkHttp decompresses what it asked for itself; what the caller asked for is left to the caller. */
+    private static boolean isPlainJson(Response response) {
+        return ErrorInAnswer.isJson(response) && response.header("Content-Encoding") == null;
     }
 
     private Exchanged stream(Response response, Lease lease) throws IOException {
@@ -166,7 +178,7 @@ final class Exchange {
             body.close();
             return errorInside(firstError, first, lease);
         }
-        return handOver(response, body, events, new BodyEnd(lease, failure, true));
+        return handOver(response, body, events, new BodyEnd(lease, failure, null, events), events.empty());
     }
 
     /** An error in an answer of status 200 becomes the answer that it should have been. */
@@ -174,11 +186,12 @@ final class Exchange {
         return failed(lease, failure, Refusals.answer(chain.request(), failure.status(), "", json), null);
     }
 
-    private Exchanged handOver(Response response, ResponseBody body, Source content, BodyEnd end) {
+    private Exchanged handOver(
+            Response response, ResponseBody body, Source content, BodyEnd end, @Nullable EmptyAnswer empty) {
         Response wrapped = LeaseClosingBody.wrap(withoutKey(response), body, content, end, parts.abandonedBodies());
         handedOver = true;
         end.lease.answered();
-        return new Exchanged.Answered(wrapped);
+        return new Exchanged.Answered(wrapped, empty);
     }
 
     private Exchanged failed(Lease lease, Failure failure, @Nullable Response response, @Nullable IOException cause) {
@@ -233,23 +246,35 @@ final class Exchange {
 
         private final Lease lease;
         private final AtomicReference<@Nullable Failure> inStream;
-        private final boolean stream;
+        private final @Nullable EmptyAnswer empty;
+        private final @Nullable EventStream stream;
 
-        BodyEnd(Lease lease, AtomicReference<@Nullable Failure> inStream, boolean stream) {
+        BodyEnd(
+                Lease lease,
+                AtomicReference<@Nullable Failure> inStream,
+                @Nullable EmptyAnswer empty,
+                @Nullable EventStream stream) {
             this.lease = lease;
             this.inStream = inStream;
+            this.empty = empty;
             this.stream = stream;
+        }
+
+        private @Nullable EmptyAnswer empty() {
+            return stream == null ? empty : stream.empty();
         }
 
         @Override
         public void exhausted() {
-            lease.complete(inStream.get(), true);
+            lease.complete(empty(), inStream.get(), true);
         }
 
         @Override
         public void closed() {
             Failure failure = inStream.get();
-            lease.complete(failure == null && stream ? givenUp("closed") : failure, true);
+            // Nothing more would have come of an empty one.
+            boolean tooEarly = stream != null && empty() == null;
+            lease.complete(empty(), failure == null && tooEarly ? givenUp("closed") : failure, true);
         }
 
         @Override

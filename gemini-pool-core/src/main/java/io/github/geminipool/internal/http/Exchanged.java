@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.FailedAttempt;
 import io.github.geminipool.failure.Failure;
 import java.io.IOException;
@@ -9,8 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** What came of an attempt on the wire. */
 sealed interface Exchanged {
 
-    /** An answer; its lease ends with its body. */
-    record Answered(Response response) implements Exchanged {}
+    /**
+     * An answer; its lease ends with its body.
+     *
+     * @param response what the caller gets
+     * @param empty what kind of empty it is; null if it is not, or that did not show at once
+     */
+    record Answered(Response response, @Nullable EmptyAnswer empty) implements Exchanged {}
 
     /**
      * No answer; its lease has ended.

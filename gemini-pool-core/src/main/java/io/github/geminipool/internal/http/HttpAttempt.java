@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.event.CallEnded;
+import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.PoolClosedException;
@@ -56,6 +57,10 @@ final class HttpAttempt implements Attempt {
     private boolean holdsRepeat;
     private boolean betweenAttempts;
     private Exchanged.@Nullable Failed last;
+
+    /** The answer of the last attempt, which says nothing and is to be asked for again; it is open. */
+    private @Nullable Response emptyAnswer;
+
     private @Nullable Refusal refusal;
     private CallEnded.Outcome outcome = CallEnded.Outcome.FAILURE;
 
@@ -80,6 +85,7 @@ final class HttpAttempt implements Attempt {
     @Override
     public RetryDecision next() throws IOException {
         outcome = CallEnded.Outcome.FAILURE;
+        dropEmptyAnswer();
         if (attempts > 0 && !holdsRepeat) {
             askedAgain();
         }
@@ -103,8 +109,7 @@ final class HttpAttempt implements Attempt {
             Exchanged exchanged = exchange.with(lease, route == null ? null : route.fallback());
             endRepeat();
             if (exchanged instanceof Exchanged.Answered answered) {
-                outcome = CallEnded.Outcome.SUCCESS;
-                return new RetryDecision.Done(answered.response());
+                return answered(answered, lease);
             }
             Exchanged.Failed failed = (Exchanged.Failed) exchanged;
             last = failed;
@@ -126,16 +131,60 @@ final class HttpAttempt implements Attempt {
                     && mayRepeat
                     && !(mayFallBack(failure) && pool.isOverloaded())
                     && parts.budget().tryRepeat()) {
-                holdsRepeat = true;
-                repeats++;
                 goOn(failure, lease, repeat.elsewhere());
-                return new RetryDecision.Repeat(repeat.delay(), failure);
+                return repeat(repeat.delay(), failure);
             } else if (mayFallBack(failure)) {
                 fallBack(failure);
                 holdThread();
             } else {
                 return new RetryDecision.Done(orThrow(failed));
             }
+        }
+    }
+
+    /** An answer is the caller's, unless it says nothing and is to be asked for again. */
+    private RetryDecision answered(Exchanged.Answered answered, Lease lease) {
+        outcome = CallEnded.Outcome.SUCCESS;
+        EmptyAnswer empty = answered.empty();
+        if (empty == null) {
+            return new RetryDecision.Done(answered.response());
+        }
+        Failure failure = saysNothing(empty);
+        Decision decision = parts.rules().decide(empty, situation(failure, lease, false), chance());
+        log.debug(
+                "Attempt {} to {} with {} got an answer that says nothing: {}; {}",
+                attempts,
+                lease.model(),
+                lease.keyName(),
+                empty,
+                decision);
+        if (!(decision instanceof Decision.Repeat repeat) || !parts.budget().tryRepeat()) {
+            return new RetryDecision.Done(answered.response());
+        }
+        outcome = CallEnded.Outcome.FAILURE;
+        emptyAnswer = answered.response();
+        lease.complete(empty, null, true);
+        failures.add(failure);
+        return repeat(repeat.delay(), failure);
+    }
+
+    private static Failure saysNothing(EmptyAnswer empty) {
+        return new Failure(
+                FailureKind.EMPTY_RESPONSE, new Scope.None(), null, false, 200, "The answer says nothing: " + empty);
+    }
+
+    private RetryDecision repeat(Duration delay, Failure failure) {
+        holdsRepeat = true;
+        repeats++;
+        holdThread();
+        return new RetryDecision.Repeat(delay, failure);
+    }
+
+    private void dropEmptyAnswer() {
+        Response dropped = emptyAnswer;
+        emptyAnswer = null;
+        if (dropped != null) {
+            dropped.close();
         }
     }
 
@@ -345,6 +394,12 @@ final class HttpAttempt implements Attempt {
 
     @Override
     public Response giveUp() throws IOException {
+        Response empty = emptyAnswer;
+        if (empty != null) {
+            emptyAnswer = null;
+            outcome = CallEnded.Outcome.SUCCESS;
+            return empty;
+        }
         Exchanged.Failed failed = last;
         if (failed == null) {
             throw new IOException("The call was given up before its first attempt");
@@ -374,6 +429,7 @@ final class HttpAttempt implements Attempt {
      */
     void ended(boolean answered) {
         endRepeat();
+        dropEmptyAnswer();
         if (!answered && outcome == CallEnded.Outcome.SUCCESS) {
             outcome = CallEnded.Outcome.FAILURE;
         }

@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.key.Secret;
@@ -92,10 +93,22 @@ public final class Lease {
      * @return whether this completed it; false if it was completed before
      */
     public boolean complete(@Nullable Failure failure, boolean sent) {
+        return complete(null, failure, sent);
+    }
+
+    /**
+     * Gives the instance back with the outcome of the attempt.
+     *
+     * @param empty what kind of empty its answer is; null if it says something, or there is none
+     * @param failure the verdict, or null for a success, which an empty answer is too
+     * @param sent whether any part of the request may have reached the server
+     * @return whether this completed it; false if it was completed before
+     */
+    public boolean complete(@Nullable EmptyAnswer empty, @Nullable Failure failure, boolean sent) {
         if (!COMPLETED.compareAndSet(this, 0, 1)) {
             return false;
         }
-        pool.completed(this, failure, sent);
+        pool.completed(this, failure, failure == null ? empty : null, sent);
         return true;
     }
 

@@ -2,6 +2,7 @@ package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
+import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Failure;
@@ -474,7 +475,7 @@ public final class ModelPool implements Crowd {
         }
     }
 
-    void completed(Lease lease, @Nullable Failure failure, boolean sent) {
+    void completed(Lease lease, @Nullable Failure failure, @Nullable EmptyAnswer empty, boolean sent) {
         long now = context.clock().nanos();
         List<Exclusion> excluded = List.of();
         if (failure == null) {
@@ -490,6 +491,7 @@ public final class ModelPool implements Crowd {
                 lease.project(),
                 lease.instanceIndex(),
                 failure,
+                empty,
                 sent,
                 Duration.ofNanos(elapsed));
         lease.ended(ended);

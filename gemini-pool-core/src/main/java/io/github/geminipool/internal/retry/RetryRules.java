@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.retry;
 
+import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.settings.RetrySettings;
@@ -24,7 +25,21 @@ public final class RetryRules {
      * @param chance a random number of 0 (inclusive) to 1 (exclusive)
      */
     public Decision decide(Failure failure, Situation situation, double chance) {
-        FailureKind kind = failure.kind();
+        return decide(failure.kind(), isBurst(failure), situation, chance);
+    }
+
+    /**
+     * Decides after an answer that says nothing.
+     *
+     * @param chance a random number of 0 (inclusive) to 1 (exclusive)
+     */
+    public Decision decide(EmptyAnswer empty, Situation situation, double chance) {
+        return settings.onEmptyResponse() && empty.isWorthRepeating()
+                ? decide(FailureKind.EMPTY_RESPONSE, false, situation, chance)
+                : RETURN;
+    }
+
+    private Decision decide(FailureKind kind, boolean burst, Situation situation, double chance) {
         if (!kind.isCuredByAnotherKey() && !kind.isTransient()) {
             return RETURN;
         }
@@ -51,7 +66,7 @@ public final class RetryRules {
             // A key is tried once per call for nothing; after a cool-down that was too short it counts as a repeat.
             return new Decision.Repeat(Duration.ZERO, false);
         }
-        if (isBurst(failure) && !situation.failedSoBefore() && situation.elsewhere()) {
+        if (burst && !situation.failedSoBefore() && situation.elsewhere()) {
             return new Decision.Repeat(Duration.ZERO, true);
         }
         Duration delay = asked(situation.asked()).plus(delay(situation.attempts(), chance));

@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.stats;
 
 import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,8 @@ final class AttemptCounters {
     /** Kinds that have occurred only: few keys fail in every way. */
     private final ConcurrentMap<FailureKind, LongAdder> failures = new ConcurrentHashMap<>(1);
 
+    private final ConcurrentMap<EmptyAnswer, LongAdder> emptyAnswers = new ConcurrentHashMap<>(1);
+
     void add(AttemptEnded event) {
         ATTEMPTS.getAndIncrement(this);
         NANOS.getAndAdd(this, event.elapsed().toNanos());
@@ -30,11 +33,16 @@ final class AttemptCounters {
         if (failure != null) {
             failures.computeIfAbsent(failure.kind(), kind -> new LongAdder()).increment();
         }
+        EmptyAnswer empty = event.empty();
+        if (empty != null) {
+            emptyAnswers.computeIfAbsent(empty, kind -> new LongAdder()).increment();
+        }
     }
 
     void addTo(AttemptTotals totals) {
         totals.add(attempts, nanos);
         failures.forEach((kind, count) -> totals.add(kind, count.sum()));
+        emptyAnswers.forEach((kind, count) -> totals.add(kind, count.sum()));
     }
 
     long attempts() {

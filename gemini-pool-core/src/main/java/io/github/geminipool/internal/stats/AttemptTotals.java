@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.stats;
 
+import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.FailureKind;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 final class AttemptTotals {
 
     private final Map<FailureKind, Long> failures = new EnumMap<>(FailureKind.class);
+    private final Map<EmptyAnswer, Long> emptyAnswers = new EnumMap<>(EmptyAnswer.class);
     private long attempts;
     private long nanos;
 
@@ -21,8 +23,12 @@ final class AttemptTotals {
         failures.merge(kind, count, Long::sum);
     }
 
+    void add(EmptyAnswer kind, long count) {
+        emptyAnswers.merge(kind, count, Long::sum);
+    }
+
     Collector.Counted counted() {
         return new Collector.Counted(
-                attempts, failures, attempts == 0 ? Duration.ZERO : Duration.ofNanos(nanos / attempts));
+                attempts, failures, emptyAnswers, attempts == 0 ? Duration.ZERO : Duration.ofNanos(nanos / attempts));
     }
 }

@@ -2,6 +2,7 @@ package io.github.geminipool.internal.stats;
 
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.CallEnded;
+import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.event.ModelFellBack;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.FailureKind;
@@ -21,9 +22,11 @@ public final class Collector implements PoolListener {
      *
      * @param attempts how many ended
      * @param failures how many of them failed, by kind
+     * @param emptyAnswers how many of them got an answer that says nothing, by kind
      * @param meanTime their mean time
      */
-    public record Counted(long attempts, Map<FailureKind, Long> failures, Duration meanTime) {}
+    public record Counted(
+            long attempts, Map<FailureKind, Long> failures, Map<EmptyAnswer, Long> emptyAnswers, Duration meanTime) {}
 
     private static final class Counters {
         final LongAdder calls = new LongAdder();

@@ -2,6 +2,7 @@ package io.github.geminipool.internal.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
@@ -123,6 +124,7 @@ class RetryRulesTest {
         "OVERLOADED,            Repeat 500, GiveUp,   GiveUp, Repeat 500, Repeat 500, GiveUp,   GiveUp",
         "SERVER_ERROR,          Repeat 500, GiveUp,   GiveUp, GiveUp,     Repeat 500, GiveUp,   GiveUp",
         "NETWORK,               Repeat 500, GiveUp,   GiveUp, GiveUp,     Repeat 500, GiveUp,   GiveUp",
+        "EMPTY_RESPONSE,        Repeat 500, GiveUp,   GiveUp, GiveUp,     Repeat 500, GiveUp,   GiveUp",
         "EGRESS_BLOCKED,        Return,     Return,   Return, Return,     Return,     Return,   Return",
         "WRONG_PROJECT,         Return,     Return,   Return, Return,     Return,     Return,   Return",
         "INVALID_REQUEST,       Return,     Return,   Return, Return,     Return,     Return,   Return",
@@ -205,6 +207,34 @@ class RetryRulesTest {
 
             assertThat(decide(FailureKind.OVERLOADED, given)).isEqualTo("GiveUp");
         }
+    }
+
+    /** Every kind of empty answer: where they are not repeated; where they are, first, last, and without time. */
+    @ParameterizedTest
+    @CsvSource({
+        "NO_BODY,                 Return, Repeat 500, GiveUp, GiveUp",
+        "NO_PARTS,                Return, Repeat 500, GiveUp, GiveUp",
+        "MALFORMED_FUNCTION_CALL, Return, Repeat 500, GiveUp, GiveUp",
+        "OTHER,                   Return, Repeat 500, GiveUp, GiveUp",
+        "PROMPT_BLOCKED,          Return, Return,     Return, Return",
+        "ANSWER_BLOCKED,          Return, Return,     Return, Return",
+        "MAX_TOKENS,              Return, Return,     Return, Return",
+    })
+    void tableOfEmptyAnswers(EmptyAnswer empty, String off, String first, String last, String noTime) {
+        RetryRules on = new RetryRules(RetrySettings.DEFAULTS.withOnEmptyResponse(true));
+        assertThat(inWords(RULES.decide(empty, first().situation(), 0)))
+                .as("off")
+                .isEqualTo(off);
+        assertThat(inWords(on.decide(empty, first().situation(), 0)))
+                .as("first")
+                .isEqualTo(first);
+        assertThat(inWords(on.decide(empty, first().last().situation(), 0)))
+                .as("last")
+                .isEqualTo(last);
+        assertThat(inWords(on.decide(
+                        empty, first().remaining(Duration.ofMillis(500)).situation(), 0)))
+                .as("no time")
+                .isEqualTo(noTime);
     }
 
     @ParameterizedTest

@@ -1,0 +1,64 @@
+package io.github.geminipool.internal.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.internal.wire.EmptyAnswers;
+import java.io.IOException;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whether a stream of answers says anything. Its events are looked at, each before it passes, until one has
+ * parts: most often that is the first. Events without parts and without a finish reason may come before it.
+ */
+final class EventsPeek {
+
+    private boolean undecided = true;
+    private boolean sawAnswer;
+    private volatile @Nullable EmptyAnswer empty;
+
+    /** A line of data is to pass; its data begins at a place in the source. */
+    void line(BufferedSource in, long from) throws IOException {
+        if (undecided) {
+            String text = AnswerPeek.withoutParts(in, from, true);
+            JsonNode answer = text == null ? null : EmptyAnswers.parse(text);
+            undecided = answer != null;
+            if (answer != null) {
+                withoutParts(answer);
+            }
+        }
+    }
+
+    /** An answer that did not come as an event is to pass. */
+    void answer(JsonNode answer) {
+        if (undecided) {
+            undecided = answer.findValues("parts").stream().allMatch(JsonNode::isEmpty);
+            if (undecided) {
+                withoutParts(answer);
+            }
+        }
+    }
+
+    private void withoutParts(JsonNode answer) {
+        sawAnswer |= answer.isObject();
+        EmptyAnswer reason = EmptyAnswers.reasonOf(answer);
+        if (reason != null) {
+            undecided = false;
+            empty = reason;
+        }
+    }
+
+    /** The stream has ended by itself. */
+    void ended() {
+        if (undecided) {
+            undecided = false;
+            empty = sawAnswer ? EmptyAnswer.NO_PARTS : EmptyAnswer.NO_BODY;
+        }
+    }
+
+    /** What kind of empty the stream is, as far as it has come; null if it is not. */
+    @Nullable
+    EmptyAnswer empty() {
+        return empty;
+    }
+}

@@ -1,0 +1,174 @@
+package io.github.geminipool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.key.Project;
+import io.github.geminipool.settings.Selection;
+import io.github.geminipool.spi.SelectionStrategy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Ten thousand callers with deadlines, for ten instances: none of them waits a nanosecond too long. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class DeadlineSimulationTest {
+
+    private static final int CALLERS = 10_000;
+    private static final int INSTANCES = 10;
+
+    /** In which callers come: in a rush first, of which not nearly all can be served, and singly in the end. */
+    private static final Duration DAY = Duration.ofMinutes(10);
+
+    @ParameterizedTest
+    @EnumSource(Selection.class)
+    void noWishIsSettledAfterItsDeadline(Selection selection) {
+        Simulation simulation = new Simulation(selection);
+        for (int i = 0; i < CALLERS; i++) {
+            simulation.comes(new Caller());
+        }
+        simulation.fixture.time.advance(DAY.multipliedBy(2));
+
+        assertThat(simulation.unsettled).as("wishes that nobody settled").isZero();
+        assertThat(simulation.longestOverrun).as("longest overrun in ns").isZero();
+        assertThat(List.of(
+                        simulation.granted,
+                        simulation.refusedEarly,
+                        simulation.refusedAtTheDeadline,
+                        simulation.cancelled,
+                        simulation.repeated))
+                .as("granted, refused before and at the deadline, cancelled, repeated: the simulation must see all")
+                .allMatch(count -> count > 100);
+        simulation.fixture.assertNothingIsLeft();
+    }
+
+    private static final class Caller {
+
+        private long deadline;
+        private KeyFilter filter = KeyFilter.ANY;
+        private boolean between;
+    }
+
+    private static final class Simulation {
+
+        private final Random random = new Random(5);
+        private final PoolFixture fixture;
+        private int unsettled;
+        private long longestOverrun;
+        private int granted;
+        private int refusedEarly;
+        private int refusedAtTheDeadline;
+        private int cancelled;
+        private int repeated;
+
+        Simulation(Selection selection) {
+            List<Project> projects = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                projects.add(new Project("p" + i / 2, "b" + i / 4, i < 6 ? 0 : 1, 1));
+            }
+            fixture = new PoolFixture(INSTANCES, SelectionStrategy.of(selection), projects);
+        }
+
+        private void after(Duration delay, Runnable task) {
+            var unused = fixture.time.schedule(fixture.time.clock().after(delay), task);
+        }
+
+        private Duration upTo(Duration most) {
+            return Duration.ofNanos(random.nextLong(most.toNanos()));
+        }
+
+        void comes(Caller caller) {
+            double when = Math.pow(random.nextDouble(), 3);
+            after(Duration.ofNanos((long) (DAY.toNanos() * when)), () -> {
+                caller.deadline =
+                        fixture.time.clock().after(upTo(Duration.ofSeconds(random.nextInt(10) == 0 ? 90 : 5)));
+                if (random.nextInt(10) == 0) {
+                    caller.filter = KeyFilter.ANY.avoiding(new Scope.Key("k" + (1 + random.nextInt(8))));
+                }
+                wishes(caller);
+            });
+        }
+
+        private void wishes(Caller caller) {
+            unsettled++;
+            SettledOnce settled = new SettledOnce(caller);
+            Wish wish = new Wish(caller.filter, caller.deadline, caller.between, settled);
+            settled.wish = wish;
+            fixture.pool.request(wish);
+            if (wish.isPending() && random.nextInt(10) == 0) {
+                after(upTo(Duration.ofSeconds(5)), () -> fixture.pool.cancel(wish));
+            }
+        }
+
+        private final class SettledOnce implements Runnable {
+
+            private final Caller caller;
+            private @Nullable Wish wish;
+
+            SettledOnce(Caller caller) {
+                this.caller = caller;
+            }
+
+            @Override
+            public void run() {
+                unsettled--;
+                long overrun = fixture.nanos() - caller.deadline;
+                longestOverrun = Math.max(longestOverrun, overrun);
+                Lease lease = wish == null ? null : wish.lease();
+                if (lease != null) {
+                    granted++;
+                    caller.between = false;
+                    after(upTo(Duration.ofSeconds(1)), () -> ends(caller, lease));
+                    return;
+                }
+                if (wish == null || wish.refusal() == null) {
+                    cancelled++;
+                } else if (overrun < 0) {
+                    refusedEarly++;
+                } else {
+                    refusedAtTheDeadline++;
+                }
+                if (caller.between) {
+                    caller.between = false;
+                    fixture.pool.attemptsEnd();
+                }
+            }
+        }
+
+        private void ends(Caller caller, Lease lease) {
+            Failure failure = random.nextInt(8) == 0 ? failure(lease) : null;
+            boolean again = failure != null && fixture.nanos() < caller.deadline;
+            if (again) {
+                caller.between = true;
+                fixture.pool.attemptsBegin();
+            }
+            assertThat(lease.complete(failure, true)).isTrue();
+            if (again) {
+                repeated++;
+                after(upTo(Duration.ofNanos(caller.deadline - fixture.nanos())), () -> wishes(caller));
+            }
+        }
+
+        private Failure failure(Lease lease) {
+            return switch (random.nextInt(4)) {
+                case 0 -> PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key(lease.keyName()));
+                case 1 -> PoolFixture.failure(FailureKind.SERVER_ERROR, new Scope.None());
+                default ->
+                    new Failure(
+                            FailureKind.RATE_LIMITED,
+                            new Scope.ProjectModel(lease.project(), PoolFixture.MODEL),
+                            fixture.time.now().plus(upTo(Duration.ofSeconds(8))),
+                            false,
+                            429,
+                            "a test");
+            };
+        }
+    }
+}
