@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An attempt ended: its answer was read to the end or closed, or it failed. Each started attempt ends once.
  *
- * @param model the model asked for
+ * @param model the model that it asks: of a call that fell back, the fallback
  * @param key the key's name
  * @param project the project's name
  * @param instance the index of the instance in its model pool

@@ -8,6 +8,7 @@ package io.github.geminipool.event;
  * </pre>
  *
  * where the last attempt of a successful call ends when its answer has been read, which may be after the call's end.
+ * {@code scopeRestored} comes when an answer begins, or when a failure shows that something works after all.
  *
  * <p>Methods are called on the threads that do the work, never while a lock of the pool is held, and from many
  * threads at once: they should be quick and must be thread-safe. What they throw is logged once and otherwise ignored.
@@ -26,7 +27,7 @@ public interface PoolListener {
     /** A call goes on with the next of its model's fallbacks. */
     default void modelFellBack(ModelFellBack event) {}
 
-    /** Something is not used for a while. */
+    /** Something is not used for a while; told again when that is prolonged. */
     default void scopeExcluded(ScopeExcluded event) {}
 
     /** Something is used again. */

@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key, project, account or model is not used for a while.
+ * A key, project, account or model, or the way to Google, is not used for a while.
  *
  * @param scope what is excluded
  * @param until when it will be used again; null: not before an operator does something

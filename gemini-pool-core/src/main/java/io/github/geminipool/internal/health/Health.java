@@ -4,6 +4,7 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.wire.ErrorClassifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,8 +101,10 @@ public final class Health {
         }
     }
 
+    /** Whether it may be the doing of others than the key and project; that a key has leaked never is. */
     private static boolean isRejection(Failure failure) {
         return failure.kind().isFaultOfKey()
+                && !ErrorClassifier.isLeak(failure)
                 && (failure.scope() instanceof Scope.Key || failure.scope() instanceof Scope.Project);
     }
 

@@ -7,6 +7,7 @@ import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.VirtualTime;
+import io.github.geminipool.internal.wire.ErrorClassifier;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Project;
 import java.time.Duration;
@@ -534,6 +535,19 @@ class HealthTest {
 
             assertThat(isEgressOut()).isFalse();
             assertThat(out(0)).isLessThanOrEqualTo(Duration.ofMinutes(1));
+        }
+
+        @Test
+        void forALeakAreTheKeys() {
+            for (int i = 0; i < 10; i++) {
+                Failure leaked = ErrorClassifier.classify(
+                        403,
+                        "{\"error\":{\"code\":403,\"message\":\"Your API key was reported as leaked.\"}}",
+                        new ErrorClassifier.Asked("k" + i, "p" + i, "b", "m", time.now()));
+                ofTen.failed(new Trial(keys.get(i), model, List.of()), leaked, new Others(1, 0), now());
+                assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
+            }
+            assertThat(isEgressOut()).isFalse();
         }
 
         @Test

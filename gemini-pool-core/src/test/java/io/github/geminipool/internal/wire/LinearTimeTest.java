@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** A body costs time in proportion to its size, whatever is in it. */
@@ -17,7 +18,10 @@ class LinearTimeTest {
 
     private static final Asked ASKED =
             new Asked("Key #1", "project", "account", "model", Instant.parse("2026-10-15T12:00:00Z"));
-    private static final Secrets SECRET = Secrets.of(List.of(Secret.of("A".repeat(38) + "B")));
+    /** All of a key but its last character. */
+    private static final String ALMOST = "AIzaSyB7-q2Kd9wXvTz_LmN4pRs8uYcEjHfGa3";
+
+    private static final Secrets SECRET = Secrets.of(List.of(Secret.of(ALMOST + "Q")));
     private static final int SMALL = 64 * 1024;
     private static final int LARGE = 16 * SMALL;
 
@@ -37,10 +41,14 @@ class LinearTimeTest {
         bodies.put("digits", n -> "{\"error\":{\"code\":" + "9".repeat(n) + "}}");
         bodies.put("blanks", n -> " ".repeat(n));
         bodies.put("sentences", n -> "retry in ".repeat(n / 9));
-        bodies.put("almost the secret", n -> "A".repeat(n));
+        bodies.put("almost the secret", n -> ALMOST.repeat(n / ALMOST.length()));
         bodies.put("backslashes", n -> "\\".repeat(n));
-        bodies.put("percents", n -> "%41".repeat(n / 3));
+        bodies.put("percents", n -> inPercents(ALMOST).repeat(n / 3 / ALMOST.length()));
         return bodies;
+    }
+
+    private static String inPercents(String text) {
+        return text.chars().mapToObj(c -> String.format("%%%02X", c)).collect(Collectors.joining());
     }
 
     private static String names(int count) {
