@@ -6,6 +6,7 @@ import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.event.LimitLog;
 import io.github.geminipool.internal.health.Aftermath;
 import io.github.geminipool.internal.health.Crowd;
 import io.github.geminipool.internal.health.Exclusion;
@@ -45,6 +46,7 @@ public final class ModelPool implements Crowd {
     private final Outage outage;
     private final List<ModelKey> keys;
     private final List<TierKeys> tiers;
+    private final ProjectQuotas quotas;
     private final SafeScore score;
     private final Instance[] instances;
 
@@ -57,6 +59,7 @@ public final class ModelPool implements Crowd {
     private Scheduler.@Nullable Alarm alarm;
     private long alarmNanos = PoolClock.NEVER;
     private long uses;
+    private long lastGrant;
     private long reliefsSeen;
     private int betweenAttempts;
     private boolean closed;
@@ -66,6 +69,7 @@ public final class ModelPool implements Crowd {
         this.context = context;
         this.outage = context.health().ofModel(model);
         this.keys = context.keys().stream().map(this::modelKey).toList();
+        this.quotas = new ProjectQuotas(model, keys, context);
         Map<Integer, List<ModelKey>> byTier = new TreeMap<>();
         for (ModelKey key : keys) {
             byTier.computeIfAbsent(key.project().tier(), tier -> new ArrayList<>())
@@ -85,14 +89,16 @@ public final class ModelPool implements Crowd {
 
     private ModelKey modelKey(KeyHealth key) {
         Exclusions exclusions = context.exclusions();
+        Scope.ProjectModel projectModel = new Scope.ProjectModel(key.project().name(), model);
         return new ModelKey(
                 key,
                 latency,
                 exclusions.setbacks(),
+                projectModel,
                 key.ownCell(),
                 key.projectCell(),
                 key.billingCell(),
-                exclusions.cell(new Scope.ProjectModel(key.project().name(), model)),
+                exclusions.cell(projectModel),
                 outage.cell(),
                 exclusions.cell(new Scope.Egress()));
     }
@@ -362,13 +368,18 @@ public final class ModelPool implements Crowd {
             return false;
         }
         Instance instance = idle.takeFor(key);
-        if (!wish.grant(new Lease(this, instance, key, now, probes))) {
+        // Clocks that were read before the lock was had come out of order.
+        lastGrant = Math.max(lastGrant, now);
+        if (!wish.grant(new Lease(this, instance, key, lastGrant, probes))) {
             // It was cancelled meanwhile: the instance is for the next one.
             idle.add(instance);
             probes.forEach(probe -> probe.endProbe(now));
             return true;
         }
         key.granted(++uses, now);
+        if (key.ledger != null) {
+            key.ledger.take(lastGrant);
+        }
         if (wish.isRepeat()) {
             betweenAttempts--;
         }
@@ -490,7 +501,7 @@ public final class ModelPool implements Crowd {
                 sent,
                 Duration.ofNanos(elapsed));
         lease.ended(ended);
-        release(lease, failure == null, elapsed, now);
+        release(lease, failure == null, sent, elapsed, now);
         excluded.forEach(this::tellExcluded);
         context.listeners().attemptEnded(ended);
     }
@@ -500,6 +511,9 @@ public final class ModelPool implements Crowd {
         if (aftermath.confirmsOutage()) {
             lease.confirmsOutage();
         }
+        if (!lease.exceeded().isEmpty()) {
+            learn(lease, failure, now);
+        }
         restored(aftermath.restored());
         boolean concernsOthers =
                 aftermath.excluded().stream().anyMatch(exclusion -> !(exclusion.scope() instanceof Scope.ProjectModel));
@@ -508,6 +522,17 @@ public final class ModelPool implements Crowd {
             context.lookAgain().run();
         }
         return aftermath.excluded();
+    }
+
+    private void learn(Lease lease, Failure failure, long now) {
+        List<String> tooHigh;
+        lock.lock();
+        try {
+            tooHigh = quotas.learn(lease, failure, now);
+        } finally {
+            lock.unlock();
+        }
+        tooHigh.forEach(LimitLog::tell);
     }
 
     private void tellExcluded(Exclusion exclusion) {
@@ -534,8 +559,10 @@ public final class ModelPool implements Crowd {
         try {
             long now = context.clock().nanos();
             for (TierKeys tier : tiers) {
-                if (tier.isUsable(now)) {
-                    return tier.projects(enough, now);
+                // Whose quota comes back in a moment is not out for the question whether everybody fails.
+                int count = quotas.isAnyKnown() ? tier.projectsThatWork(enough, now) : tier.projects(enough, now);
+                if (count > 0) {
+                    return count;
                 }
             }
             return 0;
@@ -547,10 +574,10 @@ public final class ModelPool implements Crowd {
     void unused(Lease lease) {
         long now = context.clock().nanos();
         lease.probes().forEach(probe -> probe.endProbe(now));
-        release(lease, false, 0, now);
+        release(lease, false, false, 0, now);
     }
 
-    private void release(Lease lease, boolean success, long elapsed, long now) {
+    private void release(Lease lease, boolean success, boolean sent, long elapsed, long now) {
         Settled settled = null;
         try {
             lock.lock();
@@ -558,6 +585,9 @@ public final class ModelPool implements Crowd {
                 lease.key().released(success, elapsed);
                 if (success) {
                     latency.add(elapsed);
+                }
+                if (!sent && ProjectQuotas.giveBack(lease)) {
+                    tiers.forEach(TierKeys::restoreAll);
                 }
                 idle.add(lease.instance());
                 if (closed && idle.count() == instances.length) {
@@ -591,6 +621,8 @@ public final class ModelPool implements Crowd {
                 }
             }
             keys.forEach(ModelKey::reset);
+            quotas.forget();
+            tiers.forEach(TierKeys::restoreAll);
             latency.reset();
             uses = 0;
         });
@@ -676,7 +708,7 @@ public final class ModelPool implements Crowd {
             List<ModelPoolState.InstanceState> states = new ArrayList<>(instances.length);
             for (Instance instance : instances) {
                 states.add(new ModelPoolState.InstanceState(
-                        instance.bound.keyName(), !instance.idle, instance.bound.exclusion(now) == null));
+                        instance.bound.keyName(), !instance.idle, instance.bound.exclusionByFailure(now) == null));
             }
             Map<String, Integer> inFlight = new LinkedHashMap<>();
             for (ModelKey key : keys) {
