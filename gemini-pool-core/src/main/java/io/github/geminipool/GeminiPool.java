@@ -15,6 +15,7 @@ import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.http.PoolCall;
 import io.github.geminipool.internal.http.PooledHttpClient;
+import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.PoolContext;
@@ -91,6 +92,7 @@ public final class GeminiPool implements AutoCloseable {
                         listeners,
                         clock,
                         timer,
+                        settings::limitsOf,
                         this::lookAgain),
                 settings::sizeOf);
         this.report = new StatsReport(pools, keys, collector, clock);
@@ -280,6 +282,18 @@ public final class GeminiPool implements AutoCloseable {
      */
     public OkHttpClient httpClient() {
         return http.client();
+    }
+
+    /**
+     * How long it takes until a key may be used for a model, as far as quotas and failures are known: for schedulers, and
+     * for those who would rather not begin than wait. Whether an instance is free then, and who else waits, it does not say.
+     *
+     * @return zero if one may be used now; a day if that is not known, since all keys wait for somebody to act
+     */
+    public Duration nextAvailability(String model) {
+        ModelPool pool = pools.of(model);
+        long next = pool.nextUsable(KeyFilter.ANY);
+        return next == PoolClock.NEVER ? Duration.ofDays(1) : Duration.ofNanos(Math.max(0, next - clock.nanos()));
     }
 
     /** What happened in the model pools, and what is the case in them now. */

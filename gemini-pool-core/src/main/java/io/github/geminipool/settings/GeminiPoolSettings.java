@@ -1,5 +1,7 @@
 package io.github.geminipool.settings;
 
+import io.github.geminipool.key.Limits;
+import io.github.geminipool.key.Project;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +17,8 @@ import java.util.Objects;
  * @param acquireTimeout how long one call may wait for instances, in all its attempts together
  * @param selection how a key is chosen among the usable ones
  * @param models what is special about single models, by model name
+ * @param limits what a project may send to a model, unless the model, the project, or the project for the model says
+ *     otherwise; each of them goes before those named before it, value by value
  * @param retry how failures are repeated
  * @param http where Gemini is, and timeouts
  */
@@ -24,6 +28,7 @@ public record GeminiPoolSettings(
         Duration acquireTimeout,
         Selection selection,
         Map<String, ModelSettings> models,
+        Limits limits,
         RetrySettings retry,
         HttpSettings http) {
 
@@ -36,6 +41,7 @@ public record GeminiPoolSettings(
             Duration.ofSeconds(30),
             Selection.ADAPTIVE,
             Map.of(),
+            Limits.NONE.withShare(1),
             RetrySettings.DEFAULTS,
             HttpSettings.DEFAULTS);
 
@@ -46,6 +52,7 @@ public record GeminiPoolSettings(
      */
     public GeminiPoolSettings {
         Objects.requireNonNull(selection, "selection");
+        Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(retry, "retry");
         Objects.requireNonNull(http, "http");
         Check.that(!defaultModel.isBlank(), "default-model", defaultModel, "the name of a model");
@@ -59,10 +66,29 @@ public record GeminiPoolSettings(
                 "a list of models other than '" + model + "' itself"));
     }
 
+    /** Settings without limits. */
+    public GeminiPoolSettings(
+            String defaultModel,
+            int size,
+            Duration acquireTimeout,
+            Selection selection,
+            Map<String, ModelSettings> models,
+            RetrySettings retry,
+            HttpSettings http) {
+        this(defaultModel, size, acquireTimeout, selection, models, Limits.NONE, retry, http);
+    }
+
     /** The size of a model's pool. */
     public int sizeOf(String model) {
         ModelSettings special = models.get(model);
         return special == null || special.size() == null ? size : special.size();
+    }
+
+    /** What a project may send to a model. */
+    public Limits limitsOf(Project project, String model) {
+        ModelSettings special = models.get(model);
+        Limits ofModel = special == null ? Limits.NONE : special.limits();
+        return project.limitsOf(model).or(ofModel).or(limits);
     }
 
     /** The models to go on with where a model can't serve a call, in order. */
@@ -73,37 +99,42 @@ public record GeminiPoolSettings(
 
     /** The same settings with another default model. */
     public GeminiPoolSettings withDefaultModel(String newDefaultModel) {
-        return new GeminiPoolSettings(newDefaultModel, size, acquireTimeout, selection, models, retry, http);
+        return new GeminiPoolSettings(newDefaultModel, size, acquireTimeout, selection, models, limits, retry, http);
     }
 
     /** The same settings with another size. */
     public GeminiPoolSettings withSize(int newSize) {
-        return new GeminiPoolSettings(defaultModel, newSize, acquireTimeout, selection, models, retry, http);
+        return new GeminiPoolSettings(defaultModel, newSize, acquireTimeout, selection, models, limits, retry, http);
     }
 
     /** The same settings with another acquire timeout. */
     public GeminiPoolSettings withAcquireTimeout(Duration newAcquireTimeout) {
-        return new GeminiPoolSettings(defaultModel, size, newAcquireTimeout, selection, models, retry, http);
+        return new GeminiPoolSettings(defaultModel, size, newAcquireTimeout, selection, models, limits, retry, http);
     }
 
     /** The same settings with another way to choose a key. */
     public GeminiPoolSettings withSelection(Selection newSelection) {
-        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, newSelection, models, retry, http);
+        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, newSelection, models, limits, retry, http);
     }
 
     /** The same settings with other specials of models. */
     public GeminiPoolSettings withModels(Map<String, ModelSettings> newModels) {
-        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, selection, newModels, retry, http);
+        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, selection, newModels, limits, retry, http);
+    }
+
+    /** The same settings with other limits. */
+    public GeminiPoolSettings withLimits(Limits newLimits) {
+        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, selection, models, newLimits, retry, http);
     }
 
     /** The same settings with another way to repeat. */
     public GeminiPoolSettings withRetry(RetrySettings newRetry) {
-        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, selection, models, newRetry, http);
+        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, selection, models, limits, newRetry, http);
     }
 
     /** The same settings with other HTTP settings. */
     public GeminiPoolSettings withHttp(HttpSettings newHttp) {
-        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, selection, models, retry, newHttp);
+        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, selection, models, limits, retry, newHttp);
     }
 
     /** The same settings for another base URL. */

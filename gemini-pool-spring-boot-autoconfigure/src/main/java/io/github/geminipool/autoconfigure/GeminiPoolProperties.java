@@ -12,14 +12,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled Whether to create a pool of Gemini API keys.
  * @param keys Comma-separated list of API keys, or list of entries with 'value', 'name', 'project' and 'enabled'.
- * @param projects List of the projects that keys name, each with 'name', 'billing-account', 'tier' and 'weight'.
+ * @param projects List of the projects that keys name, each with 'name', 'billing-account', 'tier', 'weight', 'limits'
+ *     and 'models'.
  * @param defaultModel Model of requests that name none.
  * @param baseUrl URL of the Gemini API, for proxies and tests. Keys are sent to this host only.
  * @param allowInsecureBaseUrl Whether plain HTTP is accepted to a host other than this machine.
  * @param size Number of instances of each model, which is how many calls to it run at once.
  * @param acquireTimeout Longest time that a call waits for instances and keys, in all its attempts together.
  * @param selection Way to choose a key among the usable ones.
- * @param models List of models with settings of their own, each with 'name', 'size' and 'fallbacks'.
+ * @param models List of models with settings of their own, each with 'name', 'size', 'fallbacks' and 'limits'.
+ * @param limits What a project may send to a model, unless the model, the project, or the project for the model says
+ *     otherwise.
  * @param retry How failures that another key would not cure are repeated.
  * @param http Connection to the Gemini API.
  */
@@ -38,6 +41,7 @@ public record GeminiPoolProperties(
         @DefaultValue("30s") Duration acquireTimeout,
         @DefaultValue("adaptive") Selection selection,
         @DefaultValue List<Model> models,
+        @DefaultValue Limits limits,
         @DefaultValue Retry retry,
         @DefaultValue Http http) {
 
@@ -96,12 +100,49 @@ public record GeminiPoolProperties(
      *     default.
      * @param tier Order of preference, lower first.
      * @param weight Share of the calls beside other projects of its tier, where the selection is adaptive or least-loaded.
+     * @param limits What it may send to any one model.
+     * @param models List of models with limits of their own for this project, each with 'name' and 'limits'.
      */
     public record Project(
             @Nullable String name,
             @Nullable String billingAccount,
             @DefaultValue("0") int tier,
-            @DefaultValue("1.0") double weight) {}
+            @DefaultValue("1.0") double weight,
+            @DefaultValue SpecialLimits limits,
+            @DefaultValue List<ProjectModel> models) {}
+
+    /**
+     * What a project may send to a model, as far as it is special about both.
+     *
+     * @param name Name of the model.
+     * @param limits What the project may send to it.
+     */
+    public record ProjectModel(
+            @Nullable String name, @DefaultValue SpecialLimits limits) {}
+
+    /**
+     * What a project may send to a model.
+     *
+     * @param requestsPerMinute Most requests in any 60 seconds. Learned from Gemini's refusals by default.
+     * @param requestsPerDay Most requests from midnight to midnight Pacific time. Learned by default.
+     * @param share Part of all limits that this application may use, where others use the same projects.
+     */
+    public record Limits(
+            @Nullable Integer requestsPerMinute,
+            @Nullable Integer requestsPerDay,
+            @DefaultValue("1.0") double share) {}
+
+    /**
+     * What is special about the limits of a model, a project, or a project for a model. What is left out is as usual.
+     *
+     * @param requestsPerMinute Most requests in any 60 seconds.
+     * @param requestsPerDay Most requests from midnight to midnight Pacific time.
+     * @param share Part of all limits that this application may use.
+     */
+    public record SpecialLimits(
+            @Nullable Integer requestsPerMinute,
+            @Nullable Integer requestsPerDay,
+            @Nullable Double share) {}
 
     /**
      * What is special about a model.
@@ -109,11 +150,13 @@ public record GeminiPoolProperties(
      * @param name Name of the model.
      * @param size Number of its instances. That of 'gemini.pool.size' by default.
      * @param fallbacks Models to go on with, in this order, where it has no quota left or is overloaded.
+     * @param limits What a project may send to it.
      */
     public record Model(
             @Nullable String name,
             @Nullable Integer size,
-            @DefaultValue List<String> fallbacks) {}
+            @DefaultValue List<String> fallbacks,
+            @DefaultValue SpecialLimits limits) {}
 
     /**
      * How failures are repeated.

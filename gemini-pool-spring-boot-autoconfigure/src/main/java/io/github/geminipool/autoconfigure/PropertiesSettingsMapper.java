@@ -1,5 +1,6 @@
 package io.github.geminipool.autoconfigure;
 
+import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.settings.HostAndPort;
@@ -39,6 +40,11 @@ final class PropertiesSettingsMapper {
                 properties.acquireTimeout(),
                 properties.selection(),
                 models(),
+                limits(
+                        "limits",
+                        properties.limits().requestsPerMinute(),
+                        properties.limits().requestsPerDay(),
+                        properties.limits().share()),
                 retry(properties.retry()),
                 http(properties.http(), baseUrl));
     }
@@ -62,7 +68,41 @@ final class PropertiesSettingsMapper {
             throw new InvalidSettingException(setting + ".weight", String.valueOf(weight), "a number greater than 0");
         }
         String billingAccount = StringUtils.hasText(entry.billingAccount()) ? entry.billingAccount() : name;
-        return new Project(name, billingAccount, entry.tier(), weight);
+        return new Project(name, billingAccount, entry.tier(), weight)
+                .withLimits(limits(setting + ".limits", entry.limits()))
+                .withModelLimits(modelLimits(setting, entry.models()));
+    }
+
+    private static Map<String, Limits> modelLimits(String project, List<GeminiPoolProperties.ProjectModel> entries) {
+        Map<String, Limits> models = new LinkedHashMap<>();
+        for (int i = 0; i < entries.size(); i++) {
+            String setting = project + ".models[" + i + "]";
+            String name = name(setting, entries.get(i).name());
+            Limits limits = limits(setting + ".limits", entries.get(i).limits());
+            refuseRepetition(setting, name, models.putIfAbsent(name, limits));
+        }
+        return models;
+    }
+
+    private static Limits limits(String setting, GeminiPoolProperties.SpecialLimits limits) {
+        return limits(setting, limits.requestsPerMinute(), limits.requestsPerDay(), limits.share());
+    }
+
+    private static Limits limits(
+            String setting, @Nullable Integer perMinute, @Nullable Integer perDay, @Nullable Double share) {
+        atLeastOne(setting + ".requests-per-minute", perMinute);
+        atLeastOne(setting + ".requests-per-day", perDay);
+        if (share != null && !(share > 0 && share <= 1)) {
+            throw new InvalidSettingException(setting + ".share", String.valueOf(share), "more than 0 and at most 1");
+        }
+        return new Limits(perMinute, perDay, share);
+    }
+
+    private static void atLeastOne(String setting, @Nullable Integer limit) {
+        if (limit != null && limit < 1) {
+            throw new InvalidSettingException(
+                    setting, String.valueOf(limit), "at least 1, or leave it out, so that it is learned");
+        }
     }
 
     private Map<String, ModelSettings> models() {
@@ -78,7 +118,8 @@ final class PropertiesSettingsMapper {
 
     private static ModelSettings model(String setting, String name, GeminiPoolProperties.Model entry) {
         try {
-            ModelSettings model = new ModelSettings(entry.size(), entry.fallbacks());
+            ModelSettings model =
+                    new ModelSettings(entry.size(), entry.fallbacks(), limits(setting + ".limits", entry.limits()));
             // Refuses what does not fit its name.
             var unused = GeminiPoolSettings.DEFAULTS.withModels(Map.of(name, model));
             return model;

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.TestFactory;
 class ConfigurationMetadataTests {
 
     /** Properties without a default say so here; all others must have one. */
-    private static final String WITHOUT_DEFAULT = "keys|projects|models|http\\.proxy|http\\.ssl\\.bundle";
+    private static final String WITHOUT_DEFAULT =
+            "keys|projects|models|limits\\.requests-per-(minute|day)|http\\.proxy|http\\.ssl\\.bundle";
 
     private final Map<String, JsonNode> properties = properties();
 
@@ -39,6 +40,9 @@ class ConfigurationMetadataTests {
                         "acquire-timeout",
                         "selection",
                         "models",
+                        "limits.requests-per-minute",
+                        "limits.requests-per-day",
+                        "limits.share",
                         "retry.max-attempts",
                         "retry.initial-delay",
                         "retry.multiplier",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.key.Secret;
 import io.github.geminipool.settings.GeminiPoolSettings;
@@ -47,6 +48,10 @@ class GeminiPoolPropertiesTests {
                 "models[0].name=gemini-2.5-pro",
                 "models[0].size=2",
                 "models[0].fallbacks=gemini-flash-latest,tunedModels/mine",
+                "models[0].limits.requests-per-minute=5",
+                "limits.requests-per-minute=60",
+                "limits.requests-per-day=1000",
+                "limits.share=0.5",
                 "retry.max-attempts=5",
                 "retry.initial-delay=1s",
                 "retry.multiplier=3",
@@ -66,7 +71,11 @@ class GeminiPoolPropertiesTests {
                         Selection.LEAST_LOADED,
                         Map.of(
                                 "gemini-2.5-pro",
-                                new ModelSettings(2, List.of("gemini-flash-latest", "tunedModels/mine"))),
+                                new ModelSettings(
+                                        2,
+                                        List.of("gemini-flash-latest", "tunedModels/mine"),
+                                        Limits.NONE.withRequestsPerMinute(5))),
+                        new Limits(60, 1000, 0.5),
                         new RetrySettings(5, Duration.ofSeconds(1), 3, Duration.ofSeconds(20), 0.5, 0.1, true),
                         new HttpSettings(
                                 URI.create("http://gemini.example:8080"),
@@ -108,6 +117,35 @@ class GeminiPoolPropertiesTests {
                         "projects[0].tier=1",
                         "projects[0].weight=2.5"))
                 .containsExactly(new Project("p", "b", 1, 2.5));
+    }
+
+    @Test
+    void projectsHaveLimits() {
+        assertThat(projects(
+                        "projects[0].name=p",
+                        "projects[0].limits.requests-per-minute=10",
+                        "projects[0].models[0].name=m",
+                        "projects[0].models[0].limits.requests-per-day=20",
+                        "projects[0].models[0].limits.share=0.1"))
+                .containsExactly(Project.of("p")
+                        .withLimits(new Limits(10, null, null))
+                        .withModelLimits(Map.of("m", new Limits(null, 20, 0.1))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "limits.requests-per-minute, limits.requests-per-minute=0",
+        "limits.requests-per-day, limits.requests-per-day=-1",
+        "limits.share, limits.share=0",
+        "limits.share, limits.share=1.1",
+        "models[0].limits.requests-per-minute, models[0].limits.requests-per-minute=0",
+        "projects[0].limits.share, projects[0].limits.share=NaN",
+        "projects[0].models[0].limits.requests-per-day, projects[0].models[0].limits.requests-per-day=0",
+        "projects[0].models[1].name, projects[0].models[1].name=m",
+        "projects[0].models[1].name, projects[0].models[1].limits.share=1"
+    })
+    void limitsThatCanNotBeMeantAreNamedWithTheirPlace(String setting, String property) {
+        assertInvalid(setting, "models[0].name=m", "projects[0].name=p", "projects[0].models[0].name=m", property);
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.wire.CleanText;
 import io.github.geminipool.internal.wire.ErrorClassifier;
+import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.Operation;
 import java.io.IOException;
@@ -99,6 +100,7 @@ final class Exchange {
         if (!response.isSuccessful()) {
             String body = ErrorBody.read(response, parts.masking());
             Failure failure = ErrorClassifier.classify(response.code(), body + goal(response), asked(lease));
+            learn(failure, body, lease);
             return failed(lease, failure, ErrorBody.replace(withoutKey(response).build(), body, parts.masking()), null);
         }
         rememberUpload(response, lease);
@@ -181,8 +183,15 @@ final class Exchange {
         return handOver(response, body, events, new BodyEnd(lease, failure, null, events), events.empty());
     }
 
+    private static void learn(Failure failure, String body, Lease lease) {
+        if (failure.kind() == FailureKind.RATE_LIMITED || failure.kind() == FailureKind.DAILY_QUOTA_EXHAUSTED) {
+            lease.exceeds(ExceededQuota.in(body));
+        }
+    }
+
     /** An error in an answer of status 200 becomes the answer that it should have been. */
     private Exchanged errorInside(String json, Failure failure, Lease lease) {
+        learn(failure, json, lease);
         return failed(lease, failure, Refusals.answer(chain.request(), failure.status(), "", json), null);
     }
 

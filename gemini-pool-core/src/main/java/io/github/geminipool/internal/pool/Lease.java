@@ -4,6 +4,7 @@ import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.health.ExclusionCell;
+import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.key.Secret;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -24,6 +25,7 @@ public final class Lease {
     private volatile int completed;
     private volatile boolean confirmsOutage;
     private volatile @Nullable AttemptEnded ended;
+    private volatile List<ExceededQuota> exceeded = List.of();
 
     Lease(ModelPool pool, Instance instance, ModelKey key, long grantedNanos, List<ExclusionCell> probes) {
         this.pool = pool;
@@ -83,6 +85,15 @@ public final class Lease {
     /** An answer begins to come: what others wait to learn from this attempt is known before its end. */
     public void answered() {
         pool.answered(this);
+    }
+
+    /** Its attempt was refused for these quotas; to be told before it is completed. */
+    public void exceeds(List<ExceededQuota> quotas) {
+        exceeded = quotas;
+    }
+
+    List<ExceededQuota> exceeded() {
+        return exceeded;
     }
 
     /**

@@ -1,9 +1,11 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.Setbacks;
+import io.github.geminipool.internal.quota.Ledger;
 import io.github.geminipool.key.Project;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,7 @@ final class ModelKey extends KeyUse {
     private final Project project;
     private final ExclusionCell[] cells;
     private final Setbacks setbacks;
+    private final Scope.ProjectModel projectModel;
 
     /** The idle instances that are bound to it; kept by {@link IdleInstances}. */
     @Nullable
@@ -34,11 +37,21 @@ final class ModelKey extends KeyUse {
 
     private long faultlessAt = -1;
 
-    ModelKey(KeyHealth health, Latency ofModel, Setbacks setbacks, ExclusionCell... cells) {
+    /** The books of its project for the model; null as long as no limit is known. Kept by {@link ProjectQuotas}. */
+    @Nullable
+    Ledger ledger;
+
+    ModelKey(
+            KeyHealth health,
+            Latency ofModel,
+            Setbacks setbacks,
+            Scope.ProjectModel projectModel,
+            ExclusionCell... cells) {
         super(ofModel);
         this.health = health;
         this.project = health.project();
         this.setbacks = setbacks;
+        this.projectModel = projectModel;
         this.cells = cells;
     }
 
@@ -46,24 +59,35 @@ final class ModelKey extends KeyUse {
         return health;
     }
 
-    /** Until when something excludes it, or 0 if nothing does. */
+    /** Until when something excludes it, or its project has no quota; 0 if neither. */
     long excludedUntil(long nowNanos) {
         long count = setbacks.count();
         if (freeAt == count) {
-            return 0;
+            return quotaUsedUntil(nowNanos);
         }
-        Exclusion exclusion = exclusion(nowNanos);
+        Exclusion exclusion = exclusionByFailure(nowNanos);
         if (exclusion != null) {
-            return exclusion.untilNanos();
+            return Math.max(exclusion.untilNanos(), quotaUsedUntil(nowNanos));
         }
         if (!isHalfOpen(nowNanos)) {
             freeAt = count;
         }
-        return 0;
+        return quotaUsedUntil(nowNanos);
+    }
+
+    private long quotaUsedUntil(long nowNanos) {
+        if (ledger == null) {
+            return 0;
+        }
+        long slot = ledger.nextSlot(nowNanos);
+        return slot > nowNanos ? slot : 0;
     }
 
     /** Whether it may become usable at any moment, since attempts find out about all that excludes it. */
     boolean isFoundOutAbout(long nowNanos) {
+        if (quotaUsedUntil(nowNanos) > 0) {
+            return false;
+        }
         for (ExclusionCell cell : cells) {
             if (cell.at(nowNanos) != null && !cell.isProbed()) {
                 return false;
@@ -103,9 +127,19 @@ final class ModelKey extends KeyUse {
         return probes.isEmpty() ? List.of() : probes;
     }
 
-    /** What excludes it the longest, or null. */
+    /** What keeps it from being used the longest, or null. */
     @Nullable
     Exclusion exclusion(long nowNanos) {
+        Exclusion byFailure = exclusionByFailure(nowNanos);
+        long until = quotaUsedUntil(nowNanos);
+        return ledger == null || until <= (byFailure == null ? 0 : byFailure.untilNanos())
+                ? byFailure
+                : ProjectQuotas.exclusion(ledger, projectModel, until, nowNanos);
+    }
+
+    /** What failures exclude it for the longest, or null. */
+    @Nullable
+    Exclusion exclusionByFailure(long nowNanos) {
         Exclusion longest = null;
         for (ExclusionCell cell : cells) {
             Exclusion exclusion = cell.at(nowNanos);

@@ -7,6 +7,7 @@ import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.event.LimitLog;
 import io.github.geminipool.internal.health.Aftermath;
 import io.github.geminipool.internal.health.Crowd;
 import io.github.geminipool.internal.health.Exclusion;
@@ -46,6 +47,7 @@ public final class ModelPool implements Crowd {
     private final Outage outage;
     private final List<ModelKey> keys;
     private final List<TierKeys> tiers;
+    private final ProjectQuotas quotas;
     private final SafeScore score;
     private final Instance[] instances;
 
@@ -58,6 +60,7 @@ public final class ModelPool implements Crowd {
     private Scheduler.@Nullable Alarm alarm;
     private long alarmNanos = PoolClock.NEVER;
     private long uses;
+    private long lastGrant;
     private long reliefsSeen;
     private int betweenAttempts;
     private boolean closed;
@@ -67,6 +70,7 @@ public final class ModelPool implements Crowd {
         this.context = context;
         this.outage = context.health().ofModel(model);
         this.keys = context.keys().stream().map(this::modelKey).toList();
+        this.quotas = new ProjectQuotas(model, keys, context);
         Map<Integer, List<ModelKey>> byTier = new TreeMap<>();
         for (ModelKey key : keys) {
             byTier.computeIfAbsent(key.project().tier(), tier -> new ArrayList<>())
@@ -86,14 +90,16 @@ public final class ModelPool implements Crowd {
 
     private ModelKey modelKey(KeyHealth key) {
         Exclusions exclusions = context.exclusions();
+        Scope.ProjectModel projectModel = new Scope.ProjectModel(key.project().name(), model);
         return new ModelKey(
                 key,
                 latency,
                 exclusions.setbacks(),
+                projectModel,
                 key.ownCell(),
                 key.projectCell(),
                 key.billingCell(),
-                exclusions.cell(new Scope.ProjectModel(key.project().name(), model)),
+                exclusions.cell(projectModel),
                 outage.cell(),
                 exclusions.cell(new Scope.Egress()));
     }
@@ -363,13 +369,18 @@ public final class ModelPool implements Crowd {
             return false;
         }
         Instance instance = idle.takeFor(key);
-        if (!wish.grant(new Lease(this, instance, key, now, probes))) {
+        // Clocks that were read before the lock was had come out of order.
+        lastGrant = Math.max(lastGrant, now);
+        if (!wish.grant(new Lease(this, instance, key, lastGrant, probes))) {
             // It was cancelled meanwhile: the instance is for the next one.
             idle.add(instance);
             probes.forEach(probe -> probe.endProbe(now));
             return true;
         }
         key.granted(++uses, now);
+        if (key.ledger != null) {
+            key.ledger.take(lastGrant);
+        }
         if (wish.isRepeat()) {
             betweenAttempts--;
         }
@@ -495,7 +506,7 @@ public final class ModelPool implements Crowd {
                 sent,
                 Duration.ofNanos(elapsed));
         lease.ended(ended);
-        release(lease, failure == null, elapsed, now);
+        release(lease, failure == null, sent, elapsed, now);
         excluded.forEach(this::tellExcluded);
         context.listeners().attemptEnded(ended);
     }
@@ -505,6 +516,9 @@ public final class ModelPool implements Crowd {
         if (aftermath.confirmsOutage()) {
             lease.confirmsOutage();
         }
+        if (!lease.exceeded().isEmpty()) {
+            learn(lease, failure, now);
+        }
         restored(aftermath.restored());
         boolean concernsOthers =
                 aftermath.excluded().stream().anyMatch(exclusion -> !(exclusion.scope() instanceof Scope.ProjectModel));
@@ -513,6 +527,17 @@ public final class ModelPool implements Crowd {
             context.lookAgain().run();
         }
         return aftermath.excluded();
+    }
+
+    private void learn(Lease lease, Failure failure, long now) {
+        List<String> tooHigh;
+        lock.lock();
+        try {
+            tooHigh = quotas.learn(lease, failure, now);
+        } finally {
+            lock.unlock();
+        }
+        tooHigh.forEach(LimitLog::tell);
     }
 
     private void tellExcluded(Exclusion exclusion) {
@@ -539,8 +564,10 @@ public final class ModelPool implements Crowd {
         try {
             long now = context.clock().nanos();
             for (TierKeys tier : tiers) {
-                if (tier.isUsable(now)) {
-                    return tier.projects(enough, now);
+                // Whose quota comes back in a moment is not out for the question whether everybody fails.
+                int count = quotas.isAnyKnown() ? tier.projectsThatWork(enough, now) : tier.projects(enough, now);
+                if (count > 0) {
+                    return count;
                 }
             }
             return 0;
@@ -552,10 +579,10 @@ public final class ModelPool implements Crowd {
     void unused(Lease lease) {
         long now = context.clock().nanos();
         lease.probes().forEach(probe -> probe.endProbe(now));
-        release(lease, false, 0, now);
+        release(lease, false, false, 0, now);
     }
 
-    private void release(Lease lease, boolean success, long elapsed, long now) {
+    private void release(Lease lease, boolean success, boolean sent, long elapsed, long now) {
         Settled settled = null;
         try {
             lock.lock();
@@ -563,6 +590,9 @@ public final class ModelPool implements Crowd {
                 lease.key().released(success, elapsed);
                 if (success) {
                     latency.add(elapsed);
+                }
+                if (!sent && ProjectQuotas.giveBack(lease)) {
+                    tiers.forEach(TierKeys::restoreAll);
                 }
                 idle.add(lease.instance());
                 if (closed && idle.count() == instances.length) {
@@ -596,6 +626,8 @@ public final class ModelPool implements Crowd {
                 }
             }
             keys.forEach(ModelKey::reset);
+            quotas.forget();
+            tiers.forEach(TierKeys::restoreAll);
             latency.reset();
             outage.reset();
             uses = 0;
@@ -682,7 +714,7 @@ public final class ModelPool implements Crowd {
             List<ModelPoolState.InstanceState> states = new ArrayList<>(instances.length);
             for (Instance instance : instances) {
                 states.add(new ModelPoolState.InstanceState(
-                        instance.bound.keyName(), !instance.idle, instance.bound.exclusion(now) == null));
+                        instance.bound.keyName(), !instance.idle, instance.bound.exclusionByFailure(now) == null));
             }
             Map<String, Integer> inFlight = new LinkedHashMap<>();
             for (ModelKey key : keys) {

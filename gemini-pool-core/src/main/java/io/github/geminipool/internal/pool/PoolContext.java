@@ -6,13 +6,17 @@ import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.key.Limits;
+import io.github.geminipool.key.Project;
 import io.github.geminipool.spi.SelectionStrategy;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 
 /**
  * What the model pools of one pool share.
  *
+ * @param limits what is known of the limits of a project for a model
  * @param lookAgain has all of them look at those who wait: what they share has changed
  */
 public record PoolContext(
@@ -24,4 +28,30 @@ public record PoolContext(
         PoolListener listeners,
         PoolClock clock,
         Scheduler scheduler,
-        Runnable lookAgain) {}
+        BiFunction<Project, String, Limits> limits,
+        Runnable lookAgain) {
+
+    /** Where no limits are known. */
+    public PoolContext(
+            List<KeyHealth> keys,
+            Exclusions exclusions,
+            Health health,
+            SelectionStrategy strategy,
+            RandomGenerator random,
+            PoolListener listeners,
+            PoolClock clock,
+            Scheduler scheduler,
+            Runnable lookAgain) {
+        this(
+                keys,
+                exclusions,
+                health,
+                strategy,
+                random,
+                listeners,
+                clock,
+                scheduler,
+                (project, model) -> Limits.NONE,
+                lookAgain);
+    }
+}

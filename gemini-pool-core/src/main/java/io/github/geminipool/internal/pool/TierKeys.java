@@ -106,16 +106,23 @@ final class TierKeys {
         return earliest;
     }
 
-    /** Whether a call may choose one of them. */
-    boolean isUsable(long nowNanos) {
-        return nextUsable(KeyFilter.ANY, nowNanos) <= nowNanos;
-    }
-
     /** Of how many projects there are keys to choose from, up to enough of them. */
     int projects(int enough, long nowNanos) {
+        restoreDue(nowNanos);
         Set<String> projects = new HashSet<>();
         for (int i = 0; i < usable && projects.size() < enough; i++) {
             if (keys[i].excludedUntil(nowNanos) == 0) {
+                projects.add(keys[i].project().name());
+            }
+        }
+        return projects.size();
+    }
+
+    /** The same, whether or not the projects have quota left at the moment. */
+    int projectsThatWork(int enough, long nowNanos) {
+        Set<String> projects = new HashSet<>();
+        for (int i = 0; i < keys.length && projects.size() < enough; i++) {
+            if (keys[i].exclusionByFailure(nowNanos) == null) {
                 projects.add(keys[i].project().name());
             }
         }

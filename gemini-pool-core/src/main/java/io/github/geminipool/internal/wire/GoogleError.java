@@ -33,8 +33,12 @@ final class GoogleError {
     private final List<Violation> violations = new ArrayList<>();
     private @Nullable Duration retryDelay;
 
-    /** One exceeded quota. */
-    record Violation(String quota, boolean isZero) {
+    /**
+     * One exceeded quota.
+     *
+     * @param limit what it admits, or 0 where that is not said
+     */
+    record Violation(String quota, boolean isZero, long limit) {
 
         static Violation of(JsonNode json, boolean whole) {
             String quota = json.path("quotaId").asText("") + " "
@@ -44,7 +48,8 @@ final class GoogleError {
             boolean zero = value.isMissingNode() ? whole : value.isNull() || isZero(value);
             return new Violation(
                     (quota + " " + json.path("description").asText("")).toLowerCase(Locale.ROOT),
-                    zero && !quota.isBlank());
+                    zero && !quota.isBlank(),
+                    limit(value));
         }
 
         private static boolean isZero(JsonNode value) {
@@ -57,7 +62,31 @@ final class GoogleError {
         static Violation ofMetadata(JsonNode json) {
             return new Violation(
                     json.path("quota_limit").asText("").toLowerCase(Locale.ROOT),
-                    json.has("quota_limit_value") && isZero(json.path("quota_limit_value")));
+                    json.has("quota_limit_value") && isZero(json.path("quota_limit_value")),
+                    limit(json.path("quota_limit_value")));
+        }
+
+        private static long limit(JsonNode value) {
+            return value.isNumber()
+                    ? value.asLong()
+                    : wholeNumber(value.asText("").strip());
+        }
+
+        private static long wholeNumber(String text) {
+            return text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9') && !text.isEmpty()
+                    ? Long.parseLong(text)
+                    : 0;
+        }
+
+        /** Whether it counts the requests of a project to one model, in a minute or a day. */
+        boolean isOfRequests() {
+            return quota.contains("request")
+                    && !quota.contains("token")
+                    && (quota.contains("permodel") || quota.contains("per_model") || quota.contains("per model"))
+                    && (isPerDay()
+                            || quota.contains("perminute")
+                            || quota.contains("per_minute")
+                            || quota.contains("per minute"));
         }
 
         boolean isPerDay() {

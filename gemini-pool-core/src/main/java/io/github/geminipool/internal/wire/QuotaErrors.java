@@ -2,18 +2,15 @@ package io.github.geminipool.internal.wire;
 
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.internal.time.PacificDay;
 import io.github.geminipool.internal.wire.ErrorClassifier.Asked;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What is meant by 402 and 429: money, a quota of a day or a minute, no quota at all, or no room at Google's. */
 final class QuotaErrors {
 
-    private static final ZoneId PACIFIC = ZoneId.of("America/Los_Angeles");
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -34,7 +31,7 @@ final class QuotaErrors {
         if (isOfDay(error)) {
             // Google's RetryInfo names seconds here too; no call succeeds before the day is over.
             return verdict.until(
-                    nextMidnight(verdict.asked().now()),
+                    PacificDay.endAfter(verdict.asked().now()),
                     FailureKind.DAILY_QUOTA_EXHAUSTED,
                     verdict.asked().ofProjectAndModel(),
                     "The project's quota of the day is used up until midnight Pacific time");
@@ -106,11 +103,5 @@ final class QuotaErrors {
         Duration wanted = hint == null ? otherwise : hint;
         Duration atLeast = wanted.compareTo(least) < 0 ? least : wanted;
         return atLeast.compareTo(LONGEST) > 0 ? LONGEST : atLeast;
-    }
-
-    /** The next midnight of Gemini's day, which is that of the Pacific coast, daylight saving included. */
-    static Instant nextMidnight(Instant now) {
-        LocalDate today = LocalDate.ofInstant(now, PACIFIC);
-        return today.plusDays(1).atStartOfDay(PACIFIC).toInstant();
     }
 }

@@ -16,6 +16,7 @@ import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.Selection;
 import io.github.geminipool.spi.SelectionStrategy;
@@ -35,6 +36,7 @@ final class PoolFixture implements PoolListener {
     final Exclusions exclusions = new Exclusions();
     final List<KeyHealth> keys = new ArrayList<>();
     final List<Record> events = new ArrayList<>();
+    final PoolContext context;
     final ModelPool pool;
 
     static PoolFixture of(int size, int keys) {
@@ -48,10 +50,15 @@ final class PoolFixture implements PoolListener {
     }
 
     PoolFixture(int size, SelectionStrategy strategy, List<Project> projects) {
+        this(size, strategy, projects, Limits.NONE);
+    }
+
+    /** With limits of each project. */
+    PoolFixture(int size, SelectionStrategy strategy, List<Project> projects, Limits limits) {
         for (int i = 0; i < projects.size(); i++) {
             keys.add(new KeyHealth("k" + (i + 1), i, ApiKey.of("secret-" + i), projects.get(i), exclusions));
         }
-        PoolContext context = new PoolContext(
+        context = new PoolContext(
                 keys,
                 exclusions,
                 new Health(exclusions, time.clock(), keys),
@@ -60,6 +67,7 @@ final class PoolFixture implements PoolListener {
                 this,
                 time.clock(),
                 time,
+                (project, model) -> project.limitsOf(model).or(limits),
                 this::lookAgain);
         pool = new ModelPool(MODEL, size, context);
     }

@@ -6,12 +6,15 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.wire.ExceededQuota;
+import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.Selection;
 import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.spi.SelectionStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +72,8 @@ class RandomWalkTest {
         private final int size;
         private final List<Caller> callers = new ArrayList<>();
         private boolean closed;
+        private final int perMinute;
+        private final Map<String, List<Long>> sent = new HashMap<>();
         private int step;
         private String last = "";
         private int granted;
@@ -86,9 +91,11 @@ class RandomWalkTest {
                 String name = "p" + random.nextInt(keys);
                 projects.add(new Project(name, "b" + name.charAt(1) % 2, random.nextInt(4) == 0 ? 1 : 0, 1));
             }
+            perMinute = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 0;
+            Limits limits = perMinute == 0 ? Limits.NONE : Limits.NONE.withRequestsPerMinute(perMinute);
             Selection[] selections = Selection.values();
             fixture = new PoolFixture(
-                    size, SelectionStrategy.of(selections[random.nextInt(selections.length)]), projects);
+                    size, SelectionStrategy.of(selections[random.nextInt(selections.length)]), projects, limits);
         }
 
         void run() {
@@ -111,6 +118,17 @@ class RandomWalkTest {
                 check();
             }
             fixture.assertNothingIsLeft();
+            sent.values().forEach(this::checkMinutes);
+        }
+
+        /** Whatever was given back meanwhile: no project sent more than its limit in any minute. */
+        private void checkMinutes(List<Long> times) {
+            Collections.sort(times);
+            for (int i = perMinute; perMinute > 0 && i < times.size(); i++) {
+                assertThat(times.get(i) - times.get(i - perMinute))
+                        .as("nanoseconds for one more than the limit of %s", perMinute)
+                        .isGreaterThanOrEqualTo(60_100_000_000L);
+            }
         }
 
         private void act() {
@@ -204,13 +222,26 @@ class RandomWalkTest {
             } else {
                 callers.remove(caller);
             }
+            if (failure != null && failure.kind() == FailureKind.RATE_LIMITED && random.nextInt(10) == 0) {
+                lease.exceeds(List.of(new ExceededQuota(false, 1 + random.nextInt(9))));
+            }
             if (random.nextInt(20) == 0) {
+                notSent(lease);
                 lease.unused();
                 assertThat(lease.complete(failure, true)).isFalse();
             } else {
-                assertThat(lease.complete(failure, true)).isTrue();
+                boolean arrived = failure == null || random.nextInt(10) > 0;
+                if (!arrived) {
+                    notSent(lease);
+                }
+                assertThat(lease.complete(failure, arrived)).isTrue();
                 assertThat(lease.complete(null, true)).isFalse();
             }
+        }
+
+        private void notSent(Lease lease) {
+            assertThat(sent.getOrDefault(lease.project(), List.of()).remove(lease.grantedNanos()))
+                    .isTrue();
         }
 
         private void end(Caller caller) {
@@ -252,6 +283,8 @@ class RandomWalkTest {
                 caller.lease = wish.lease();
                 if (caller.lease != null) {
                     granted++;
+                    sent.computeIfAbsent(caller.lease.project(), project -> new ArrayList<>())
+                            .add(caller.lease.grantedNanos());
                     caller.between = false;
                     assertThat(caller.lease.isCompleted()).isFalse();
                 } else {

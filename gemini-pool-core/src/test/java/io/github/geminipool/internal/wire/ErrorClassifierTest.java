@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.time.PacificDay;
 import io.github.geminipool.internal.wire.ErrorClassifier.Asked;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -501,7 +502,7 @@ class ErrorClassifierTest {
             "2026-12-31T23:00:00Z, 2027-01-01T08:00:00Z",
         })
         void isTheNextOneOfTheCoastsCalendar(Instant now, Instant midnight) {
-            assertThat(QuotaErrors.nextMidnight(now)).isEqualTo(midnight);
+            assertThat(PacificDay.endAfter(now)).isEqualTo(midnight);
         }
     }
 }

@@ -1,0 +1,227 @@
+package io.github.geminipool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.wire.ExceededQuota;
+import io.github.geminipool.key.Limits;
+import io.github.geminipool.key.Project;
+import io.github.geminipool.settings.Selection;
+import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.spi.KeyChoice;
+import io.github.geminipool.spi.SelectionStrategy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Limits in a model pool: who may send, who waits and until when, and who is refused. */
+class ProjectQuotasTest {
+
+    private static final Duration WINDOW = Duration.ofMillis(60_100);
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    private static PoolFixture pool(int size, Limits limits, Project... projects) {
+        return new PoolFixture(size, SelectionStrategy.of(Selection.ROUND_ROBIN), List.of(projects), limits);
+    }
+
+    private static PoolFixture ofOneProject(int perMinute) {
+        return pool(10, Limits.NONE.withRequestsPerMinute(perMinute), Project.of("p"), Project.of("p"));
+    }
+
+    private static Failure rateLimited(PoolFixture fixture, Lease lease, Duration wait) {
+        Scope scope = new Scope.ProjectModel(lease.project(), lease.model());
+        return new Failure(FailureKind.RATE_LIMITED, scope, fixture.time.now().plus(wait), false, 429, "refused");
+    }
+
+    private static void refuse(PoolFixture fixture, Lease lease, int limit, Duration wait) {
+        lease.exceeds(List.of(new ExceededQuota(false, limit)));
+        lease.complete(rateLimited(fixture, lease, wait), true);
+    }
+
+    @Test
+    void keysOfOneProjectShareItsMinute() {
+        PoolFixture fixture = ofOneProject(3);
+        List<Lease> leases = fixture.leases(3);
+        assertThat(leases).extracting(Lease::keyName).containsExactly("k1", "k2", "k1");
+        Wish waits = fixture.request(LONG);
+        assertThat(waits.isPending()).isTrue();
+        leases.forEach(lease -> lease.complete(null, true));
+        assertThat(waits.isPending()).as("instances are free, the quota is not").isTrue();
+        fixture.time.advance(WINDOW.minusNanos(1));
+        assertThat(waits.isPending()).isTrue();
+        fixture.time.advance(Duration.ofNanos(1));
+        PoolFixture.leaseOf(waits).complete(null, true);
+        fixture.assertNothingIsLeft();
+    }
+
+    @Test
+    void thoseWhoWaitAreServedInTurn() {
+        PoolFixture fixture = ofOneProject(1);
+        fixture.lease().complete(null, true);
+        List<Wish> waiting =
+                IntStream.range(0, 3).mapToObj(i -> fixture.request(LONG)).toList();
+        for (int served = 1; served <= 3; served++) {
+            fixture.time.advance(WINDOW);
+            assertThat(waiting.stream().filter(wish -> wish.lease() != null).toList())
+                    .isEqualTo(waiting.subList(0, served));
+        }
+        waiting.forEach(wish -> PoolFixture.leaseOf(wish).complete(null, true));
+        fixture.assertNothingIsLeft();
+    }
+
+    @Test
+    void whoCannotWaitForTheNextSlotIsRefusedAtOnce() {
+        PoolFixture fixture = ofOneProject(1);
+        fixture.lease().complete(null, true);
+        Wish wish = fixture.request(WINDOW.minusNanos(1));
+        assertThat(wish.refusal()).isEqualTo(new Refusal(Refusal.Cause.NO_KEY, WINDOW.toNanos()));
+        assertThat(fixture.pool.nextUsable(KeyFilter.ANY)).isEqualTo(WINDOW.toNanos());
+        assertThat(fixture.pool.exclusions(KeyFilter.ANY, 10).values())
+                .extracting(exclusion -> exclusion.reason())
+                .containsOnly("the project's quota of the minute is used up (limit 1, configured)");
+        fixture.assertNothingIsLeft();
+    }
+
+    @Test
+    void whoNamesItsKeysIsKeptWithinTheQuotaToo() {
+        PoolFixture fixture = pool(10, Limits.NONE.withRequestsPerMinute(1), Project.of("a"), Project.of("b"));
+        KeyFilter onlyA = KeyFilter.of(KeyChoice.ANY.withOnlyProjects(Set.of("a")), null);
+        PoolFixture.leaseOf(fixture.request(onlyA, LONG, false)).complete(null, true);
+        Wish waits = fixture.request(onlyA, LONG, false);
+        assertThat(waits.isPending()).isTrue();
+        fixture.lease().complete(null, true);
+        fixture.time.advance(WINDOW);
+        PoolFixture.leaseOf(waits).complete(null, true);
+        fixture.assertNothingIsLeft();
+    }
+
+    @Test
+    void anotherProjectServesMeanwhile() {
+        PoolFixture fixture = pool(10, Limits.NONE.withRequestsPerMinute(2), Project.of("a"), Project.of("b"));
+        assertThat(fixture.leases(4)).extracting(Lease::project).containsExactly("a", "b", "a", "b");
+        assertThat(fixture.request(Duration.ZERO).refusal()).isNotNull();
+    }
+
+    @Test
+    void aHigherTierServesOnlyWhileNoLowerOneHasQuota() {
+        PoolFixture fixture = pool(
+                10,
+                Limits.NONE,
+                Project.of("free").withLimits(Limits.NONE.withRequestsPerMinute(2)),
+                new Project("paid", "paid", 1, 1));
+        assertThat(fixture.leases(4)).extracting(Lease::project).containsExactly("free", "free", "paid", "paid");
+        fixture.time.advance(WINDOW);
+        assertThat(fixture.lease().project()).isEqualTo("free");
+    }
+
+    @Test
+    void limitsForOneModelGoFirst() {
+        Project project = Project.of("p")
+                .withLimits(Limits.NONE.withRequestsPerMinute(5))
+                .withModelLimits(Map.of(PoolFixture.MODEL, Limits.NONE.withRequestsPerMinute(2)));
+        PoolFixture fixture = pool(10, Limits.NONE.withRequestsPerMinute(9), project);
+        fixture.leases(2);
+        assertThat(fixture.request(Duration.ZERO).refusal()).isNotNull();
+    }
+
+    @Test
+    void whatWasNeverSentIsGivenBackToWhoWaits() {
+        PoolFixture fixture = ofOneProject(3);
+        List<Lease> leases = fixture.leases(3);
+        Wish first = fixture.request(LONG);
+        Wish second = fixture.request(LONG);
+        Wish third = fixture.request(LONG);
+        leases.get(0).unused();
+        Lease given = PoolFixture.leaseOf(first);
+        leases.get(1).complete(PoolFixture.failure(FailureKind.NETWORK, new Scope.None()), false);
+        Lease also = PoolFixture.leaseOf(second);
+        leases.get(2).complete(PoolFixture.failure(FailureKind.NETWORK, new Scope.None()), true);
+        assertThat(third.isPending())
+                .as("what may have arrived is not given back")
+                .isTrue();
+        fixture.pool.cancel(third);
+        given.complete(null, true);
+        also.complete(null, true);
+        fixture.assertNothingIsLeft();
+    }
+
+    @Test
+    void aWishThatWasCancelledTakesNothing() {
+        PoolFixture fixture = ofOneProject(1);
+        Wish cancelled = fixture.wish(KeyFilter.ANY, LONG, false);
+        cancelled.cancel();
+        fixture.pool.request(cancelled);
+        fixture.lease();
+    }
+
+    @Test
+    void theDayIsOverAtMidnightAndAnotherModelServesMeanwhile() {
+        PoolFixture fixture = pool(10, Limits.NONE.withRequestsPerDay(2), Project.of("p"));
+        fixture.leases(2).forEach(lease -> lease.complete(null, true));
+        Refusal refusal = Objects.requireNonNull(
+                fixture.requestWithFallback(KeyFilter.ANY, LONG).refusal());
+        assertThat(refusal.retryAtNanos()).isEqualTo(Duration.ofHours(19).toNanos());
+        assertThat(refusal.fallBackFor()).isNotNull().satisfies(failure -> {
+            assertThat(failure.kind()).isEqualTo(FailureKind.DAILY_QUOTA_EXHAUSTED);
+            assertThat(failure.reason()).isEqualTo("the project's quota of the day is used up (limit 2, configured)");
+        });
+        fixture.time.advance(Duration.ofHours(19));
+        fixture.leases(2);
+    }
+
+    @Test
+    void aUsedUpMinuteIsWaitedForEvenWhereThereIsAnotherModel() {
+        PoolFixture fixture = ofOneProject(1);
+        fixture.lease().complete(null, true);
+        Wish wish = fixture.requestWithFallback(KeyFilter.ANY, LONG);
+        assertThat(wish.isPending()).isTrue();
+        fixture.pool.cancel(wish);
+    }
+
+    @Test
+    void aLimitIsLearnedFromARefusalAndForgottenByAReset() {
+        PoolFixture fixture = pool(10, Limits.NONE, Project.of("p"), Project.of("p"), Project.of("other"));
+        List<Lease> leases = fixture.leases(3);
+        refuse(fixture, leases.get(0), 2, Duration.ofSeconds(20));
+        leases.get(1).complete(null, true);
+        leases.get(2).complete(null, true);
+        fixture.time.advance(LONG);
+        assertThat(fixture.leases(4)).extracting(Lease::project).contains("other");
+        KeyFilter onlyP = KeyFilter.of(KeyChoice.ANY.withOnlyProjects(Set.of("p")), null);
+        while (fixture.request(onlyP, Duration.ZERO, false).lease() != null) {
+            assertThat(fixture.pool.inFlight()).isLessThan(8);
+        }
+        assertThat(fixture.pool.exclusions(onlyP, 10).values())
+                .extracting(exclusion -> exclusion.reason())
+                .containsOnly("the project's quota of the minute is used up (limit 2, learned from Gemini)");
+        fixture.pool.reset();
+        assertThat(fixture.request(onlyP, Duration.ZERO, false).lease()).isNotNull();
+    }
+
+    @Test
+    void whoWaitsForQuotaIsCountedAmongThoseWhoWork() {
+        PoolFixture fixture = pool(10, Limits.NONE.withRequestsPerMinute(1), Project.of("a"), Project.of("b"));
+        fixture.leases(2);
+        assertThat(fixture.pool.projects(5)).isEqualTo(2);
+        fixture.excludeKey(1, LONG);
+        assertThat(fixture.pool.projects(5)).isEqualTo(1);
+    }
+
+    @Test
+    void theModelOfCallsWithoutOneHasNoLimits() {
+        PoolFixture fixture = ofOneProject(1);
+        PoolContext context = fixture.context;
+        ModelPool none = new ModelPool(CallFacts.NO_MODEL, 5, context);
+        for (int i = 0; i < 5; i++) {
+            Wish wish = fixture.wish(KeyFilter.ANY, Duration.ZERO, false);
+            none.request(wish);
+            assertThat(wish.lease()).isNotNull();
+        }
+    }
+}

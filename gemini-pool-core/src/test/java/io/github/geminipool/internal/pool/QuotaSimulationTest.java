@@ -1,0 +1,336 @@
+package io.github.geminipool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.wire.ExceededQuota;
+import io.github.geminipool.key.Limits;
+import io.github.geminipool.settings.Selection;
+import io.github.geminipool.spi.SelectionStrategy;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Callers who always have work, a pool with its ledgers, and the quotas of a simulated Gemini, for half an hour of virtual
+ * time on one thread: what is used of the quotas, and how often Gemini says no. What is sent arrives later, and by how
+ * much nobody knows.
+ */
+@Timeout(300)
+class QuotaSimulationTest {
+
+    private static final Logger log = LoggerFactory.getLogger(QuotaSimulationTest.class);
+
+    private static final int PROJECTS = 5;
+    private static final int LIMIT = 60;
+    private static final int MINUTES = 30;
+    private static final double MINUTE = 60;
+
+    /** How a server counts a limit of a minute, none of which Gemini says. */
+    enum Rule {
+        ROLLING,
+        FIXED,
+        WEIGHTED,
+        BUCKET;
+
+        Server server(Random random) {
+            return switch (this) {
+                case ROLLING -> new Rolling();
+                case FIXED -> new Fixed(random.nextDouble() * MINUTE);
+                case WEIGHTED -> new Weighted(random.nextDouble() * MINUTE);
+                case BUCKET -> new Bucket();
+            };
+        }
+    }
+
+    /** The server's books of one project. */
+    private interface Server {
+
+        /** Admits a request that arrives at a time in seconds and returns 0, or returns after how long to try again. */
+        double admit(double now);
+    }
+
+    private static final class Rolling implements Server {
+
+        private final Deque<Double> arrivals = new ArrayDeque<>();
+
+        @Override
+        public double admit(double now) {
+            while (!arrivals.isEmpty() && arrivals.getFirst() + MINUTE <= now) {
+                arrivals.removeFirst();
+            }
+            if (arrivals.size() >= LIMIT) {
+                return arrivals.getFirst() + MINUTE - now;
+            }
+            arrivals.addLast(now);
+            return 0;
+        }
+    }
+
+    /** Minutes of the server's own clock, and how many arrived in this one and the one before. */
+    private abstract static class Counting implements Server {
+
+        private final double phase;
+        private long window = -1;
+        int before;
+        int current;
+
+        Counting(double phase) {
+            this.phase = phase;
+        }
+
+        /** Returns how much of this minute is over, from 0 to 1. */
+        double turn(double now) {
+            long index = (long) ((now + phase) / MINUTE);
+            if (index != window) {
+                before = index == window + 1 ? current : 0;
+                current = 0;
+                window = index;
+            }
+            return (now + phase) / MINUTE - index;
+        }
+    }
+
+    private static final class Fixed extends Counting {
+
+        Fixed(double phase) {
+            super(phase);
+        }
+
+        @Override
+        public double admit(double now) {
+            double over = turn(now);
+            if (current >= LIMIT) {
+                return (1 - over) * MINUTE;
+            }
+            current++;
+            return 0;
+        }
+    }
+
+    private static final class Weighted extends Counting {
+
+        Weighted(double phase) {
+            super(phase);
+        }
+
+        @Override
+        public double admit(double now) {
+            double over = turn(now);
+            double weighed = before * (1 - over) + current;
+            if (weighed + 1 > LIMIT) {
+                double wait = before == 0 ? MINUTE : (weighed + 1 - LIMIT) * MINUTE / before;
+                return Math.min(wait, (1 - over) * MINUTE);
+            }
+            current++;
+            return 0;
+        }
+    }
+
+    private static final class Bucket implements Server {
+
+        private double tokens = LIMIT;
+        private double filledAt;
+
+        @Override
+        public double admit(double now) {
+            tokens = Math.min(LIMIT, tokens + (now - filledAt) * LIMIT / MINUTE);
+            filledAt = now;
+            if (tokens < 1) {
+                return (1 - tokens) * MINUTE / LIMIT;
+            }
+            tokens--;
+            return 0;
+        }
+    }
+
+    /** Figures of one run. */
+    private record Figures(double used, double refused, int failed, double p99) {
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT, "%.2f %% used, %.2f %% refused, %d failed, p99 %.1f s", used, refused, failed, p99);
+        }
+    }
+
+    private static final class Run {
+
+        private final Random random;
+        private final double jitter;
+        private final PoolFixture fixture;
+        private final Map<String, Server> servers = new HashMap<>();
+        private final List<Double> times = new ArrayList<>();
+        private int admitted;
+        private int refusedByServer;
+        private int failed;
+        private final double stop;
+
+        Run(Rule rule, double jitter, Limits limits, double stop, long seed) {
+            this.random = new Random(seed);
+            this.jitter = jitter;
+            this.stop = stop;
+            this.fixture = new PoolFixture(
+                    64, SelectionStrategy.of(Selection.ADAPTIVE), PoolFixture.projects(PROJECTS), limits);
+            fixture.keys.forEach(key -> servers.put(key.project().name(), rule.server(random)));
+        }
+
+        Figures run(int callers) {
+            for (int i = 0; i < callers; i++) {
+                in(random.nextDouble() * 0.1, this::call);
+            }
+            fixture.time.advance(Duration.ofMinutes(MINUTES + 5));
+            fixture.assertNothingIsLeft();
+            Collections.sort(times);
+            return new Figures(
+                    100.0 * admitted / (PROJECTS * LIMIT * MINUTES),
+                    100.0 * refusedByServer / (admitted + refusedByServer),
+                    failed,
+                    times.get(times.size() * 99 / 100));
+        }
+
+        private double now() {
+            return fixture.nanos() / 1e9;
+        }
+
+        private void in(double seconds, Runnable task) {
+            var unusedAlarm = fixture.time.schedule(fixture.nanos() + (long) (seconds * 1e9), task);
+        }
+
+        private double wayOfOne() {
+            return 0.03 + random.nextDouble() * jitter;
+        }
+
+        private void call() {
+            if (now() < stop) {
+                wish(now(), fixture.time.clock().after(Duration.ofMinutes(2)), false);
+            }
+        }
+
+        private void wish(double since, long deadline, boolean repeat) {
+            Wish[] made = new Wish[1];
+            made[0] = new Wish(KeyFilter.ANY, deadline, repeat, () -> in(0, () -> settled(made[0], since, deadline)));
+            fixture.pool.request(made[0]);
+        }
+
+        private void settled(Wish wish, double since, long deadline) {
+            Lease lease = wish.lease();
+            if (lease == null) {
+                failed++;
+                if (wish.isRepeat()) {
+                    fixture.pool.attemptsEnd();
+                }
+                in(1, this::call);
+                return;
+            }
+            in(wayOfOne(), () -> arrived(lease, since, deadline));
+        }
+
+        private void arrived(Lease lease, double since, long deadline) {
+            Server server = java.util.Objects.requireNonNull(servers.get(lease.project()));
+            double wait = server.admit(now());
+            if (wait == 0) {
+                admitted += now() < MINUTES * MINUTE ? 1 : 0;
+                in(0.5 + random.nextDouble() * 7.5 + wayOfOne(), () -> answered(lease, since));
+            } else {
+                refusedByServer++;
+                in(wayOfOne(), () -> refused(lease, wait, since, deadline));
+            }
+        }
+
+        private void answered(Lease lease, double since) {
+            lease.complete(null, true);
+            times.add(now() - since);
+            call();
+        }
+
+        private void refused(Lease lease, double wait, double since, long deadline) {
+            lease.exceeds(List.of(new ExceededQuota(false, LIMIT)));
+            lease.complete(
+                    new Failure(
+                            FailureKind.RATE_LIMITED,
+                            new Scope.ProjectModel(lease.project(), lease.model()),
+                            // As the classifier has it: a second at least.
+                            fixture.time.now().plusNanos((long) (Math.max(1, wait) * 1e9)),
+                            false,
+                            429,
+                            "refused"),
+                    true);
+            fixture.pool.attemptsBegin();
+            wish(since, deadline, true);
+        }
+    }
+
+    private static Figures worst(String what, Function<Integer, Figures> ofSeed) {
+        Figures[] all = {ofSeed.apply(1), ofSeed.apply(2), ofSeed.apply(3)};
+        log.info("{}: {}", what, Arrays.toString(all));
+        return new Figures(
+                Arrays.stream(all).mapToDouble(Figures::used).min().orElseThrow(),
+                Arrays.stream(all).mapToDouble(Figures::refused).max().orElseThrow(),
+                Arrays.stream(all).mapToInt(Figures::failed).max().orElseThrow(),
+                Arrays.stream(all).mapToDouble(Figures::p99).max().orElseThrow());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ROLLING, 0.1, 99, 0.5",
+        "ROLLING, 1, 97.5, 0.5",
+        "FIXED, 0.1, 99, 0.5",
+        "FIXED, 1, 97.5, 0.5",
+        "BUCKET, 0.1, 99, 0.5",
+        "BUCKET, 1, 97.5, 0.5",
+        "WEIGHTED, 0.1, 97, 2.5",
+        "WEIGHTED, 1, 95.5, 2.5"
+    })
+    void configuredLimitsAreUsedToTheFullAndNotOverrun(Rule rule, double jitter, double used, double refused) {
+        Limits limits = Limits.NONE.withRequestsPerMinute(LIMIT);
+        Figures worst = worst(
+                "configured, " + rule + ", J " + jitter + " s",
+                seed -> new Run(rule, jitter, limits, MINUTES * MINUTE, seed).run(64));
+        assertThat(worst.used()).as("used").isGreaterThanOrEqualTo(used);
+        assertThat(worst.refused()).as("refused").isLessThanOrEqualTo(refused);
+        assertThat(worst.failed()).as("failed").isZero();
+        assertThat(worst.p99()).as("p99").isLessThan(20);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ROLLING", "FIXED", "BUCKET"})
+    void limitsThatAreNotKnownAreLearned(Rule rule) {
+        Figures worst = worst(
+                "learned, " + rule + ", J 0.1 s",
+                seed -> new Run(rule, 0.1, Limits.NONE, MINUTES * MINUTE, seed).run(10 * PROJECTS));
+        assertThat(worst.used()).as("used").isGreaterThanOrEqualTo(99);
+        assertThat(worst.refused()).as("refused").isLessThanOrEqualTo(0.5);
+        assertThat(worst.failed()).as("failed").isZero();
+    }
+
+    @Test
+    void aBurstAfterTwoQuietMinutesLeavesAtOnce() {
+        PoolFixture fixture = new PoolFixture(
+                LIMIT * PROJECTS,
+                SelectionStrategy.of(Selection.ADAPTIVE),
+                PoolFixture.projects(PROJECTS),
+                Limits.NONE.withRequestsPerMinute(LIMIT));
+        for (int i = 0; i < 3; i++) {
+            fixture.leases(LIMIT * PROJECTS).forEach(lease -> lease.complete(null, true));
+            fixture.time.advance(Duration.ofMinutes(2));
+        }
+    }
+}
