@@ -507,7 +507,9 @@ public final class ModelPool implements Crowd {
                 Duration.ofNanos(elapsed));
         lease.ended(ended);
         release(lease, failure == null, sent, elapsed, now);
-        excluded.forEach(this::tellExcluded);
+        for (int i = 0; i < excluded.size(); i++) {
+            tellExcluded(excluded.get(i));
+        }
         context.listeners().attemptEnded(ended);
     }
 
