@@ -63,7 +63,7 @@ class HostileWireTest {
 
     private GeminiPool pool(String... keys) {
         return invariants.pool(simulator, b -> {
-            // In turn, whatever is under way: else a key that is held back may never get its second call.
+            // In turn, whatever is under way: of four calls two go with each key.
             b.settings(b.settings().withRetry(ONCE).withSelection(Selection.ROUND_ROBIN));
             b.listener(new PoolListener() {
                 @Override
@@ -82,7 +82,7 @@ class HostileWireTest {
     @Test
     void aLeakIsToldAndLoggedOnce() {
         // Two are on their way with the key when the first of them is told.
-        simulator.fault(Fault.when().key(KEY).first(2).whenInFlight(2));
+        simulator.fault(Fault.when().first(4).whenInFlight(4));
         simulator.fault(Fault.when().key(KEY).wire("403-key-reported-leaked.json"));
         GeminiPool pool = pool(KEY, OTHER);
         List<GenerationResult> results =
