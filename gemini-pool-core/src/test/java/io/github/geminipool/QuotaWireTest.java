@@ -93,7 +93,7 @@ class QuotaWireTest {
         }
         awaitAnswers(answers, 3);
         time.awaitWaiterFor(WINDOW);
-        assertThat(pool.stats().waiting()).isEqualTo(2);
+        Eventually.await("the other two wait", () -> pool.stats().waiting() == 2);
         assertThat(pool.nextAvailability("m")).isEqualTo(WINDOW);
         time.advance(WINDOW);
         awaitAnswers(answers, 4);

@@ -696,6 +696,17 @@ class ModelPoolTest {
         }
     }
 
+    @Test
+    void attemptsThatAreUnderWayTogetherWithALeakedKeyTellOfItOnce() {
+        PoolFixture fixture = PoolFixture.of(2, 1);
+        List<Lease> leases = fixture.leases(2);
+        for (Lease lease : leases) {
+            lease.complete(new Failure(FailureKind.KEY_REJECTED, new Scope.Key("k1"), null, true, 403, "leaked"), true);
+        }
+
+        assertThat(fixture.events).filteredOn(ScopeExcluded.class::isInstance).hasSize(1);
+    }
+
     /** What has been excluded without knowing for how long is found out about by one attempt at a time. */
     @Nested
     class Probes {
