@@ -93,6 +93,14 @@ class OutageWireTest {
         return calls.get(calls.size() - 1);
     }
 
+    /** Calls of which each begins when the one before is over. */
+    private void callsInTurn(int count) {
+        for (int i = 0; i < count; i++) {
+            call("m");
+            Eventually.await("the call is over", latest()::isDone);
+        }
+    }
+
     /** Until all calls that can do anything now have done it. */
     private void settle() {
         Eventually.await(
@@ -263,10 +271,7 @@ class OutageWireTest {
     void refusesAtOnceWhomItIsTooLateFor() {
         start(new RetrySettings(1, Duration.ZERO, 1, Duration.ZERO, 0, 1));
         simulator.fault(Fault.when().model("m").respond(503));
-        for (int i = 0; i < 5; i++) {
-            call("m");
-            settle();
-        }
+        callsInTurn(5);
 
         Throwable e = catchThrowable(() ->
                 pool.generateContent(GenerationRequest.of("Hi").model("m").acquireTimeout(Duration.ofMillis(500))));
@@ -286,10 +291,7 @@ class OutageWireTest {
         KEYS.subList(0, failing)
                 .forEach(key -> simulator.fault(Fault.when().key(key).respond(503)));
 
-        for (int i = 0; i < 40; i++) {
-            call("m");
-            settle();
-        }
+        callsInTurn(40);
 
         assertThat(events).isEmpty();
         assertThat(simulator.requestCount()).isEqualTo(40);
@@ -370,17 +372,11 @@ class OutageWireTest {
     void isForgottenByAReset() {
         start(new RetrySettings(1, Duration.ZERO, 1, Duration.ZERO, 0, 1));
         simulator.fault(Fault.when().model("m").respond(503));
-        for (int i = 0; i < 5; i++) {
-            call("m");
-            settle();
-        }
+        callsInTurn(5);
         assertThat(excluded()).hasSize(1);
 
         assertThat(pool.reset("m")).isTrue();
-        for (int i = 0; i < 4; i++) {
-            call("m");
-            settle();
-        }
+        callsInTurn(4);
 
         assertThat(simulator.requestCount()).as("nobody waits").isEqualTo(9);
         assertThat(excluded()).as("it takes five again").hasSize(1);
