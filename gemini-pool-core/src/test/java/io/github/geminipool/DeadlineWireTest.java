@@ -23,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,13 @@ class DeadlineWireTest {
 
     private static final int CALLS = 1_000;
     private static final int AT_A_TIME = 16;
+
+    /**
+     * The SDK reads the bodies of asynchronous calls on the common pool. From Java 25 on that has a single thread on two
+     * processors, which a body that drips holds: other callers then wait for the SDK, not for the pool.
+     */
+    private static final boolean ONE_READER =
+            Runtime.version().feature() >= 25 && ForkJoinPool.getCommonPoolParallelism() < 2;
 
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
@@ -316,7 +324,9 @@ class DeadlineWireTest {
         List<Callable<Ended>> calls = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Target target = targets.get(i % targets.size());
-            Asked asked = Asked.values()[i / targets.size() % Asked.values().length];
+            Asked form = Asked.values()[i / targets.size() % Asked.values().length];
+            boolean holdsReader = ONE_READER && target.server().behaviour == Behaviour.DRIPS;
+            Asked asked = holdsReader && form == Asked.ASYNC ? Asked.SYNC : form;
             Duration deadline = Duration.ofMillis(100 + random.nextInt(301));
             calls.add(() -> target.ask(asked, deadline));
         }
@@ -335,6 +345,9 @@ class DeadlineWireTest {
                         .mapToLong(call -> call.lateNanos() / 1_000)
                         .sorted()
                         .toArray();
+                if (late.length == 0) {
+                    continue;
+                }
                 System.out.printf(
                         "%-13s %-6s %4d calls, late by µs: 50 %% %7d, 99 %% %7d, most %7d%n",
                         behaviour,
