@@ -3,6 +3,7 @@ package io.github.geminipool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.genai.errors.ClientException;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -162,6 +164,89 @@ class QuotaWireTest {
             time.advance(Duration.ofMinutes(3));
         }
         assertThat(statuses(simulator)).containsExactly(200, 200, 429, 200, 200, 200, 200);
+    }
+
+    private static final String FORTY_TOKENS = "x".repeat(160);
+
+    /** Reserved are the tokens that a request may have, which is more; without the answers' counts two would be the most. */
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void tokensAreReservedByTheRequestsSizeAndSettledByWhatTheAnswerSays(Form form) {
+        GeminiSimulator simulator = simulator(Quota.inputTokensPerMinute(200));
+        GeminiPool pool = pool(simulator, Duration.ZERO, Limits.NONE.withTokensPerMinute(200), b -> {});
+        int answered = 0;
+        while (answered < 10 && isAnswered(pool, form)) {
+            answered++;
+        }
+        assertThat(answered).isBetween(3, 5);
+        assertThat(statuses(simulator)).hasSize(answered).containsOnly(200);
+    }
+
+    private static boolean isAnswered(GeminiPool pool, Form form) {
+        try {
+            return form.ask(pool, "m", FORTY_TOKENS) != null;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    @Test
+    @Tag("once")
+    void aLimitOfTokensIsLearned() {
+        GeminiSimulator simulator = simulator(Quota.inputTokensPerMinute(100));
+        GeminiPool pool = pool(simulator, Duration.ZERO, Limits.NONE, b -> {});
+        for (int minute = 0; minute < 3; minute++) {
+            pool.generateContent(FORTY_TOKENS);
+            pool.generateContent(FORTY_TOKENS);
+            assertThat(pool.tryGenerateContent(GenerationRequest.of(FORTY_TOKENS))
+                            .isSuccess())
+                    .isFalse();
+            time.advance(Duration.ofMinutes(3));
+        }
+        assertThat(statuses(simulator)).containsExactly(200, 200, 429, 200, 200, 200, 200);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void aPromptThatIsTooLargeForEveryProjectIsNotSent(Form form) {
+        GeminiSimulator simulator = simulator(Quota.inputTokensPerMinute(100));
+        GeminiPool pool = pool(simulator, Duration.ofMinutes(5), Limits.NONE.withTokensPerMinute(100), b -> {});
+        Throwable thrown =
+                catchThrowableOfType(RuntimeException.class, () -> form.ask(pool, "m", FORTY_TOKENS.repeat(100)));
+        Throwable root = Throwables.getRootCause(thrown);
+        assertThat(root == null ? thrown : root)
+                .isInstanceOf(ClientException.class)
+                .hasMessageContaining("no project that may be used for it may send more than 100 in a minute");
+        assertThat(simulator.requestCount()).isZero();
+    }
+
+    @Test
+    @Tag("once")
+    void aPromptThatIsRefusedForItsSizeIsNotCarriedThroughEveryProject() {
+        GeminiSimulator simulator = invariants.simulator(b -> b.clock(time::now)
+                .quota(Quota.inputTokensPerMinute(100))
+                .key(KEY, key -> key.project("a"))
+                .key(TWIN, key -> key.project("b")));
+        GeminiPool pool = invariants.pool(
+                simulator,
+                b -> b.timeSource(time)
+                        .key(ApiKey.of(KEY).named("first").inProject("a"))
+                        .key(ApiKey.of(TWIN).named("second").inProject("b")));
+        assertThat(pool.tryGenerateContent(GenerationRequest.of(FORTY_TOKENS.repeat(100)))
+                        .isSuccess())
+                .isFalse();
+        assertThat(statuses(simulator)).containsExactly(429);
+    }
+
+    @Test
+    @Tag("once")
+    void countingTokensTakesNoQuota() {
+        GeminiSimulator simulator = simulator(Quota.requestsPerMinute(1));
+        GeminiPool pool = pool(simulator, Duration.ZERO, Limits.NONE.withRequestsPerMinute(1), b -> {});
+        pool.client().models.countTokens("gemini-flash-latest", "Hi", null);
+        pool.generateContent("Hi");
+        pool.client().models.countTokens("gemini-flash-latest", "Hi", null);
+        assertThat(statuses(simulator)).containsExactly(200, 200, 200);
     }
 
     @Test

@@ -7,17 +7,19 @@ import org.jspecify.annotations.Nullable;
  * is learned from Gemini's refusals.
  *
  * @param requestsPerMinute the most in any sixty seconds; null: not known
+ * @param tokensPerMinute the most tokens of prompts in any sixty seconds; null: not known
  * @param requestsPerDay the most from midnight to midnight Pacific time; null: not known
  * @param share the part of all limits, known and learned, that this pool may use where others use the same project,
  *     more than 0 up to 1; null: not said
  */
 public record Limits(
         @Nullable Integer requestsPerMinute,
+        @Nullable Integer tokensPerMinute,
         @Nullable Integer requestsPerDay,
         @Nullable Double share) {
 
     /** Nothing is said. */
-    public static final Limits NONE = new Limits(null, null, null);
+    public static final Limits NONE = new Limits(null, null, null, null);
 
     /**
      * Checks the components.
@@ -27,6 +29,9 @@ public record Limits(
     public Limits {
         if (requestsPerMinute != null && requestsPerMinute < 1) {
             throw new IllegalArgumentException("A limit must be at least 1 request a minute, not " + requestsPerMinute);
+        }
+        if (tokensPerMinute != null && tokensPerMinute < 1) {
+            throw new IllegalArgumentException("A limit must be at least 1 token a minute, not " + tokensPerMinute);
         }
         if (requestsPerDay != null && requestsPerDay < 1) {
             throw new IllegalArgumentException("A limit must be at least 1 request a day, not " + requestsPerDay);
@@ -38,23 +43,29 @@ public record Limits(
 
     /** The same limits with another one of a minute. */
     public Limits withRequestsPerMinute(int newRequestsPerMinute) {
-        return new Limits(newRequestsPerMinute, requestsPerDay, share);
+        return new Limits(newRequestsPerMinute, tokensPerMinute, requestsPerDay, share);
+    }
+
+    /** The same limits with another one of tokens a minute. */
+    public Limits withTokensPerMinute(int newTokensPerMinute) {
+        return new Limits(requestsPerMinute, newTokensPerMinute, requestsPerDay, share);
     }
 
     /** The same limits with another one of a day. */
     public Limits withRequestsPerDay(int newRequestsPerDay) {
-        return new Limits(requestsPerMinute, newRequestsPerDay, share);
+        return new Limits(requestsPerMinute, tokensPerMinute, newRequestsPerDay, share);
     }
 
     /** The same limits with another share. */
     public Limits withShare(double newShare) {
-        return new Limits(requestsPerMinute, requestsPerDay, newShare);
+        return new Limits(requestsPerMinute, tokensPerMinute, requestsPerDay, newShare);
     }
 
     /** These limits, and what they leave open as others say. */
     public Limits or(Limits others) {
         return new Limits(
                 requestsPerMinute != null ? requestsPerMinute : others.requestsPerMinute,
+                tokensPerMinute != null ? tokensPerMinute : others.tokensPerMinute,
                 requestsPerDay != null ? requestsPerDay : others.requestsPerDay,
                 share != null ? share : others.share);
     }

@@ -23,6 +23,12 @@ public interface Candidate {
     double recentUsage();
 
     /**
+     * What is left of the quota of the minute of the key's project for this model, of requests or of tokens, whichever is
+     * less: 0 to 1, and 1 where no limit is known.
+     */
+    double quotaLeft();
+
+    /**
      * The share of the key's attempts of the last minutes, over all models, that failed by its own or its project's
      * fault: 0 to 1, and 0 while there were fewer than 20.
      */

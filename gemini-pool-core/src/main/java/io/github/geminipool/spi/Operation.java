@@ -29,6 +29,15 @@ public enum Operation {
         this.repeatable = repeatable;
     }
 
+    /**
+     * Whether Gemini counts it against the quotas of requests and tokens of a model. Counting tokens and reading cost none.
+     *
+     * @see <a href="https://ai.google.dev/gemini-api/docs/rate-limits">Gemini's rate limits</a>
+     */
+    public boolean takesQuota() {
+        return this != COUNT_TOKENS && this != READ && this != DELETE;
+    }
+
     /** Whether it may be done twice without harm when it is unknown whether the first time had an effect. */
     public boolean isRepeatable() {
         return repeatable;

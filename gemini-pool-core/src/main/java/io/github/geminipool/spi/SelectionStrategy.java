@@ -29,6 +29,8 @@ public interface SelectionStrategy {
         double health = (1 - c.errorRate()) * (1 - c.errorRate());
         // Small differences are noise: following them would send everything to one key.
         double speed = c.relativeLatency() > 2 ? 0.5 : 1;
-        return c.project().weight() * health * speed / (1 + 2 * c.inFlight() + c.recentUsage());
+        // What has little left is spared for the time when all have; what has nothing is no candidate.
+        double left = 0.05 + 0.95 * c.quotaLeft();
+        return c.project().weight() * health * speed * left / (1 + 2 * c.inFlight() + c.recentUsage());
     }
 }

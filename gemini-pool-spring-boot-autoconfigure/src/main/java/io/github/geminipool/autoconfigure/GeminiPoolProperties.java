@@ -124,11 +124,13 @@ public record GeminiPoolProperties(
      * What a project may send to a model.
      *
      * @param requestsPerMinute Most requests in any 60 seconds. Learned from Gemini's refusals by default.
+     * @param tokensPerMinute Most tokens of prompts in any 60 seconds. Learned by default.
      * @param requestsPerDay Most requests from midnight to midnight Pacific time. Learned by default.
      * @param share Part of all limits that this application may use, where others use the same projects.
      */
     public record Limits(
             @Nullable Integer requestsPerMinute,
+            @Nullable Integer tokensPerMinute,
             @Nullable Integer requestsPerDay,
             @DefaultValue("1.0") double share) {}
 
@@ -141,6 +143,7 @@ public record GeminiPoolProperties(
      */
     public record SpecialLimits(
             @Nullable Integer requestsPerMinute,
+            @Nullable Integer tokensPerMinute,
             @Nullable Integer requestsPerDay,
             @Nullable Double share) {}
 

@@ -43,6 +43,7 @@ final class PropertiesSettingsMapper {
                 limits(
                         "limits",
                         properties.limits().requestsPerMinute(),
+                        properties.limits().tokensPerMinute(),
                         properties.limits().requestsPerDay(),
                         properties.limits().share()),
                 retry(properties.retry()),
@@ -85,17 +86,23 @@ final class PropertiesSettingsMapper {
     }
 
     private static Limits limits(String setting, GeminiPoolProperties.SpecialLimits limits) {
-        return limits(setting, limits.requestsPerMinute(), limits.requestsPerDay(), limits.share());
+        return limits(
+                setting, limits.requestsPerMinute(), limits.tokensPerMinute(), limits.requestsPerDay(), limits.share());
     }
 
     private static Limits limits(
-            String setting, @Nullable Integer perMinute, @Nullable Integer perDay, @Nullable Double share) {
+            String setting,
+            @Nullable Integer perMinute,
+            @Nullable Integer tokens,
+            @Nullable Integer perDay,
+            @Nullable Double share) {
         atLeastOne(setting + ".requests-per-minute", perMinute);
+        atLeastOne(setting + ".tokens-per-minute", tokens);
         atLeastOne(setting + ".requests-per-day", perDay);
         if (share != null && !(share > 0 && share <= 1)) {
             throw new InvalidSettingException(setting + ".share", String.valueOf(share), "more than 0 and at most 1");
         }
-        return new Limits(perMinute, perDay, share);
+        return new Limits(perMinute, tokens, perDay, share);
     }
 
     private static void atLeastOne(String setting, @Nullable Integer limit) {

@@ -41,6 +41,7 @@ class ConfigurationMetadataTests {
                         "selection",
                         "models",
                         "limits.requests-per-minute",
+                        "limits.tokens-per-minute",
                         "limits.requests-per-day",
                         "limits.share",
                         "retry.max-attempts",

@@ -50,6 +50,7 @@ class GeminiPoolPropertiesTests {
                 "models[0].fallbacks=gemini-flash-latest,tunedModels/mine",
                 "models[0].limits.requests-per-minute=5",
                 "limits.requests-per-minute=60",
+                "limits.tokens-per-minute=250000",
                 "limits.requests-per-day=1000",
                 "limits.share=0.5",
                 "retry.max-attempts=5",
@@ -75,7 +76,7 @@ class GeminiPoolPropertiesTests {
                                         2,
                                         List.of("gemini-flash-latest", "tunedModels/mine"),
                                         Limits.NONE.withRequestsPerMinute(5))),
-                        new Limits(60, 1000, 0.5),
+                        new Limits(60, 250_000, 1000, 0.5),
                         new RetrySettings(5, Duration.ofSeconds(1), 3, Duration.ofSeconds(20), 0.5, 0.1, true),
                         new HttpSettings(
                                 URI.create("http://gemini.example:8080"),
@@ -125,16 +126,18 @@ class GeminiPoolPropertiesTests {
                         "projects[0].name=p",
                         "projects[0].limits.requests-per-minute=10",
                         "projects[0].models[0].name=m",
+                        "projects[0].models[0].limits.tokens-per-minute=30000",
                         "projects[0].models[0].limits.requests-per-day=20",
                         "projects[0].models[0].limits.share=0.1"))
                 .containsExactly(Project.of("p")
-                        .withLimits(new Limits(10, null, null))
-                        .withModelLimits(Map.of("m", new Limits(null, 20, 0.1))));
+                        .withLimits(new Limits(10, null, null, null))
+                        .withModelLimits(Map.of("m", new Limits(null, 30_000, 20, 0.1))));
     }
 
     @ParameterizedTest
     @CsvSource({
         "limits.requests-per-minute, limits.requests-per-minute=0",
+        "limits.tokens-per-minute, limits.tokens-per-minute=0",
         "limits.requests-per-day, limits.requests-per-day=-1",
         "limits.share, limits.share=0",
         "limits.share, limits.share=1.1",

@@ -55,7 +55,7 @@ final class CallGate extends AbstractExecutorService {
         CallContext known = parts.calls().find(call);
         CallContext context = known != null ? known : parts.calls().adopt(call);
         CallFacts facts = CallFactsReader.read(request);
-        Entry entry = new Entry(task, call, context, parts.filterOf(facts, context), parts.routeOf(facts));
+        Entry entry = new Entry(task, call, context, facts, request);
         entry.wishAt(facts.model());
     }
 
@@ -73,6 +73,8 @@ final class CallGate extends AbstractExecutorService {
 
         private final Call call;
         private final CallContext context;
+        private final CallFacts facts;
+        private final Request request;
         private final KeyFilter filter;
         private final @Nullable ModelRoute route;
         private @Nullable Runnable task;
@@ -80,12 +82,14 @@ final class CallGate extends AbstractExecutorService {
         private long since;
 
         @SuppressWarnings("NullAway.Init") // The wish needs the entry, and the entry the wish.
-        Entry(Runnable task, Call call, CallContext context, KeyFilter filter, @Nullable ModelRoute route) {
+        Entry(Runnable task, Call call, CallContext context, CallFacts facts, Request request) {
             this.task = task;
             this.call = call;
             this.context = context;
-            this.filter = filter;
-            this.route = route;
+            this.facts = facts;
+            this.request = request;
+            this.filter = parts.filterOf(facts, context);
+            this.route = parts.routeOf(facts);
         }
 
         void wishAt(String model) {
@@ -93,6 +97,7 @@ final class CallGate extends AbstractExecutorService {
             since = parts.clock().nanos();
             Wish made = new Wish(
                     filter,
+                    parts.demandOf(facts, request, pool),
                     HttpAttempt.wishDeadline(context, parts, since),
                     false,
                     route != null && route.hasNext(),

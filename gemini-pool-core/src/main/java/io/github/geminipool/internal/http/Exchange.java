@@ -23,6 +23,7 @@ import okhttp3.Interceptor;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
+import okio.Buffer;
 import okio.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -257,6 +258,7 @@ final class Exchange {
         private final AtomicReference<@Nullable Failure> inStream;
         private final @Nullable EmptyAnswer empty;
         private final @Nullable EventStream stream;
+        private final @Nullable UsagePeek usage;
 
         BodyEnd(
                 Lease lease,
@@ -267,6 +269,15 @@ final class Exchange {
             this.inStream = inStream;
             this.empty = empty;
             this.stream = stream;
+            this.usage = lease.countsTokens() ? new UsagePeek() : null;
+        }
+
+        @Override
+        public void passed(Buffer sink, long count) throws IOException {
+            if (usage != null) {
+                usage.passed(sink, count);
+                lease.counts(usage.promptTokens());
+            }
         }
 
         private @Nullable EmptyAnswer empty() {

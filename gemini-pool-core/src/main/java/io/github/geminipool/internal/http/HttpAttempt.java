@@ -127,6 +127,9 @@ final class HttpAttempt implements Attempt {
                     decision);
             if (decision instanceof Decision.FailOver) {
                 goOn(failure, lease, false);
+                if (refusedForSize(failure, lease)) {
+                    return new RetryDecision.Done(orThrow(failed));
+                }
             } else if (decision instanceof Decision.Repeat repeat
                     && mayRepeat
                     && !(mayFallBack(failure) && pool.isOverloaded())
@@ -238,6 +241,23 @@ final class HttpAttempt implements Attempt {
         holdThread();
     }
 
+    /**
+     * A request that was refused for its size goes on only where it is known to be admitted.
+     *
+     * @return whether that is nowhere
+     */
+    private boolean refusedForSize(Failure failure, Lease lease) {
+        if (failure.kind() != FailureKind.RATE_LIMITED) {
+            return false;
+        }
+        KeyFilter further = pool.afterRefusalForSize(lease, HttpParts.promptTokens(chain.request()), filter);
+        if (further == null) {
+            return false;
+        }
+        filter = further;
+        return !pool.hasKeyFor(further);
+    }
+
     /** What a repeat that gets no key was to repeat: the caller is told of that; null if the pool refuses the call. */
     private Exchanged.@Nullable Failed notRepeated() {
         boolean isRepeat = last != null && last.failure().kind().isTransient();
@@ -299,7 +319,13 @@ final class HttpAttempt implements Attempt {
         if (wish == null) {
             KeyFilter wanted = nextFilter != null ? nextFilter : filter;
             nextFilter = null;
-            wish = new Wish(wanted, wishDeadline(context, parts, before), betweenAttempts, hasFallback(), null);
+            wish = new Wish(
+                    wanted,
+                    parts.demandOf(facts, chain.request(), pool),
+                    wishDeadline(context, parts, before),
+                    betweenAttempts,
+                    hasFallback(),
+                    null);
             context.wishes(pool, wish);
             pool.request(wish);
         }
@@ -352,6 +378,13 @@ final class HttpAttempt implements Attempt {
             PoolClosedException closed = new PoolClosedException();
             context.poolCall().refused(closed);
             throw new IOException(closed.getMessage(), closed);
+        }
+        if (why.cause() == Refusal.Cause.TOO_LARGE) {
+            return Refusals.tooLarge(
+                    chain.request(),
+                    pool.model(),
+                    HttpParts.promptTokens(chain.request()),
+                    pool.largestTokenLimit(filter));
         }
         outcome = CallEnded.Outcome.EXHAUSTED;
         List<ModelPool> pools = route == null

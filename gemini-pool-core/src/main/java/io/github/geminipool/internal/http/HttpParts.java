@@ -2,7 +2,9 @@ package io.github.geminipool.internal.http;
 
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.internal.pool.KeyFilter;
+import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
+import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.retry.RetryBudget;
 import io.github.geminipool.internal.retry.RetryRules;
 import io.github.geminipool.internal.time.PoolClock;
@@ -11,8 +13,10 @@ import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.Operation;
+import java.io.IOException;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /** What the calls of one pool share. */
@@ -45,5 +49,23 @@ record HttpParts(
     /** Which keys a call may use: as its caller chose, and as what it names demands. */
     KeyFilter filterOf(CallFacts facts, CallContext context) {
         return KeyFilter.of(context.poolCall().options().keys(), affinities.projectOf(facts.affinity()));
+    }
+
+    /** What a request takes of a quota; its tokens are counted only where there is a limit of them. */
+    Demand demandOf(CallFacts facts, Request request, ModelPool pool) {
+        if (!facts.operation().takesQuota()) {
+            return Demand.NOTHING;
+        }
+        return pool.countsTokens() ? Demand.ofTokens(promptTokens(request)) : Demand.REQUEST;
+    }
+
+    /** The tokens of a request, as its size says. */
+    static long promptTokens(Request request) {
+        try {
+            return PromptSize.tokens(request.body());
+        } catch (IOException | RuntimeException e) {
+            // Its body is not ours: whoever sends it will be told.
+            return 0;
+        }
     }
 }

@@ -20,6 +20,9 @@ final class LeaseClosingBody extends ResponseBody {
     /** Is told the end of a body, once. */
     interface End {
 
+        /** The last bytes of a buffer have just been read. */
+        void passed(Buffer sink, long count) throws IOException;
+
         /** It was read to its end. */
         void exhausted();
 
@@ -116,6 +119,9 @@ final class LeaseClosingBody extends ResponseBody {
                 throw isFirst() ? end.failed(e) : e;
             }
             exhausted = count < 0;
+            if (!exhausted) {
+                end.passed(sink, count);
+            }
             if (exhausted && isFirst()) {
                 // What reads the body may end before it; nobody else will let go of the connection.
                 super.close();

@@ -152,6 +152,24 @@ final class Refusals {
                 json.objectNode().set("error", error).toString());
     }
 
+    /** A 400 in Gemini's shape, for a prompt that no project may send: to try it again is in vain. */
+    static Response tooLarge(Request request, String model, long tokens, int limit) {
+        ObjectNode error = JsonNodeFactory.instance.objectNode();
+        error.put("code", 400);
+        error.put(
+                "message",
+                "The prompt for model '" + CleanText.of(model) + "' was not sent: it has about " + tokens
+                        + " tokens, and no project that may be used for it may send more than " + limit
+                        + " in a minute. Make the prompt smaller, or raise tokens-per-minute in gemini.pool.limits if the"
+                        + " projects may send more.");
+        error.put("status", "INVALID_ARGUMENT");
+        return answer(
+                request,
+                400,
+                "Bad Request",
+                JsonNodeFactory.instance.objectNode().set("error", error).toString());
+    }
+
     /** An error of status 200's stream as the answer that it should have been. */
     static Response answer(Request request, int status, String phrase, String body) {
         return new Response.Builder()

@@ -4,6 +4,7 @@ import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.health.ExclusionCell;
+import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.key.Secret;
 import java.util.List;
@@ -21,17 +22,32 @@ public final class Lease {
     private final Instance instance;
     private final ModelKey key;
     private final long grantedNanos;
+    private final Demand demand;
+
+    /** The tokens that were reserved for it. */
+    private final long reserved;
+
     private final List<ExclusionCell> probes;
     private volatile int completed;
     private volatile boolean confirmsOutage;
     private volatile @Nullable AttemptEnded ended;
     private volatile List<ExceededQuota> exceeded = List.of();
+    private volatile long counted = -1;
 
-    Lease(ModelPool pool, Instance instance, ModelKey key, long grantedNanos, List<ExclusionCell> probes) {
+    Lease(
+            ModelPool pool,
+            Instance instance,
+            ModelKey key,
+            long grantedNanos,
+            Demand demand,
+            long reserved,
+            List<ExclusionCell> probes) {
         this.pool = pool;
         this.instance = instance;
         this.key = key;
         this.grantedNanos = grantedNanos;
+        this.demand = demand;
+        this.reserved = reserved;
         this.probes = probes;
     }
 
@@ -70,6 +86,32 @@ public final class Lease {
 
     long grantedNanos() {
         return grantedNanos;
+    }
+
+    Demand demand() {
+        return demand;
+    }
+
+    /** The tokens that were reserved for it. */
+    long reserved() {
+        return reserved;
+    }
+
+    /** Whether the tokens of its prompt are of interest. */
+    public boolean countsTokens() {
+        return demand.isCounted() && pool.countsTokens();
+    }
+
+    /**
+     * Gemini counted so many tokens of its prompt; less than 0 if it did not say. To be told before it is completed.
+     */
+    public void counts(long promptTokens) {
+        counted = promptTokens;
+    }
+
+    /** The tokens that Gemini counted; -1 if it did not say. */
+    long counted() {
+        return counted;
     }
 
     /** What its attempt is the one to find out about. */

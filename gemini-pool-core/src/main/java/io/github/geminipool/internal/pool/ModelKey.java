@@ -63,29 +63,44 @@ final class ModelKey extends KeyUse {
     long excludedUntil(long nowNanos) {
         long count = setbacks.count();
         if (freeAt == count) {
-            return quotaUsedUntil(nowNanos);
+            return quotaUsedUntil(nowNanos, 0);
         }
         Exclusion exclusion = exclusionByFailure(nowNanos);
         if (exclusion != null) {
-            return Math.max(exclusion.untilNanos(), quotaUsedUntil(nowNanos));
+            return Math.max(exclusion.untilNanos(), quotaUsedUntil(nowNanos, 0));
         }
         if (!isHalfOpen(nowNanos)) {
             freeAt = count;
         }
-        return quotaUsedUntil(nowNanos);
+        return quotaUsedUntil(nowNanos, 0);
     }
 
-    private long quotaUsedUntil(long nowNanos) {
+    /**
+     * Until when something excludes it from a request, or its project has no quota for that; 0 if neither.
+     *
+     * @param tokens to reserve; less than 0 for a request that takes no quota
+     */
+    long excludedUntil(long nowNanos, long tokens) {
+        if (tokens < 0) {
+            Exclusion exclusion = exclusionByFailure(nowNanos);
+            return exclusion == null ? 0 : exclusion.untilNanos();
+        }
+        long until = excludedUntil(nowNanos);
+        return tokens == 0 || ledger == null ? until : Math.max(until, quotaUsedUntil(nowNanos, tokens));
+    }
+
+    /** Until when its project has no quota for so many tokens; 0 if it has. */
+    long quotaUsedUntil(long nowNanos, long tokens) {
         if (ledger == null) {
             return 0;
         }
-        long slot = ledger.nextSlot(nowNanos);
+        long slot = ledger.nextSlot(nowNanos, tokens);
         return slot > nowNanos ? slot : 0;
     }
 
     /** Whether it may become usable at any moment, since attempts find out about all that excludes it. */
     boolean isFoundOutAbout(long nowNanos) {
-        if (quotaUsedUntil(nowNanos) > 0) {
+        if (quotaUsedUntil(nowNanos, 0) > 0) {
             return false;
         }
         for (ExclusionCell cell : cells) {
@@ -131,7 +146,7 @@ final class ModelKey extends KeyUse {
     @Nullable
     Exclusion exclusion(long nowNanos) {
         Exclusion byFailure = exclusionByFailure(nowNanos);
-        long until = quotaUsedUntil(nowNanos);
+        long until = quotaUsedUntil(nowNanos, 0);
         return ledger == null || until <= (byFailure == null ? 0 : byFailure.untilNanos())
                 ? byFailure
                 : ProjectQuotas.exclusion(ledger, projectModel, until, nowNanos);
@@ -168,6 +183,11 @@ final class ModelKey extends KeyUse {
     @Override
     public Project project() {
         return project;
+    }
+
+    @Override
+    public double quotaLeft() {
+        return ledger == null ? 1 : ledger.left(now());
     }
 
     @Override

@@ -42,6 +42,12 @@ public final class ModelPool implements Crowd {
 
     private static final Logger log = LoggerFactory.getLogger(ModelPool.class);
 
+    /** So many larger wishes are passed at most in looking for one that is small enough. */
+    private static final int MOST_PASSED = 64;
+
+    /** A wish that has waited for half of a quota's minute is passed by smaller ones no more. */
+    private static final long LONGEST_PASSED = 30_000_000_000L;
+
     private final String model;
     private final PoolContext context;
     private final Outage outage;
@@ -129,12 +135,14 @@ public final class ModelPool implements Crowd {
         } else if (!wish.isPending()) {
             // It was cancelled before it came: whoever cancelled it announces it.
             return;
+        } else if (quotas.countsTokens() && quotas.isTooLarge(wish.demand(), wish.filter())) {
+            settled.refuse(wish, new Refusal(Refusal.Cause.TOO_LARGE, PoolClock.NEVER));
         } else if (waiting.isEmpty() && mayHaveAttempts(wish)) {
             decide(wish, now, settled);
         } else {
-            waiting.add(wish);
+            waiting.add(wish, now);
             serve(now, settled);
-            long retryAt = wish.isPending() ? nextUsable(wish.filter(), now) : now;
+            long retryAt = wish.isPending() ? Math.max(nextUsable(wish, now), turnOf(wish, now)) : now;
             if (isInVain(wish, retryAt, now)) {
                 waiting.remove(wish);
                 settled.refuse(wish, noKey(wish, retryAt, now));
@@ -143,6 +151,17 @@ public final class ModelPool implements Crowd {
                 }
             }
         }
+    }
+
+    /** When it is the turn of a wish that waits behind others, if that is after its deadline; else now. */
+    private long turnOf(Wish wish, long now) {
+        boolean isLast = wish.isPlain() && !wish.isRepeat() && waiting.size() > 1;
+        if (!isLast || wish.deadlineNanos() == PoolClock.NEVER || !quotas.isAnyKnown()) {
+            return now;
+        }
+        long turn = quotas.turnOf(
+                wish.filter(), waiting.plainSize() - 1L, waiting.plainTokens(), now, wish.deadlineNanos());
+        return turn > wish.deadlineNanos() ? turn : now;
     }
 
     /** Whether a wish can't be granted before its deadline, or ever, whatever leases end. */
@@ -208,20 +227,20 @@ public final class ModelPool implements Crowd {
 
     /** The path of a wish that finds nobody waiting. */
     private void decide(Wish wish, long now, Settled settled) {
-        ModelKey key = choose(wish.filter(), now);
+        ModelKey key = choose(wish, now);
         while (key != null && !idle.isEmpty()) {
             if (grant(wish, key, now, settled)) {
                 return;
             }
-            key = choose(wish.filter(), now);
+            key = choose(wish, now);
         }
-        long retryAt = key != null ? now : nextUsable(wish.filter(), now);
+        long retryAt = key != null ? now : nextUsable(wish, now);
         if (isInVain(wish, retryAt, now)) {
             settled.refuse(wish, noKey(wish, retryAt, now));
         } else if (wish.deadlineNanos() <= now) {
             settled.refuse(wish, refusalAtDeadline(wish, now));
         } else {
-            waiting.add(wish);
+            waiting.add(wish, now);
             wakeAt(Math.min(wish.deadlineNanos(), retryAt > now ? retryAt : PoolClock.NEVER));
         }
     }
@@ -230,15 +249,29 @@ public final class ModelPool implements Crowd {
     private void serve(long now, Settled settled) {
         refuseWithFallback(now, settled);
         long lookAgain = refusePlainInVain(now, settled);
-        boolean plainInVain = lookAgain != PoolClock.NEVER;
+        // No plain wish that needs so much gets a key; 0: none at all does.
+        long tooMuch = lookAgain == PoolClock.NEVER ? Long.MAX_VALUE : 0;
+        int passed = 0;
         Wish wish = waiting.after(null, betweenAttempts < instances.length);
-        while (wish != null && !idle.isEmpty() && !(plainInVain && !waiting.hasRestricted())) {
-            boolean plain = wish.filter().isPlain();
-            if (!(plain && plainInVain) && !serve(wish, now, settled)) {
-                // What was free may be excluded now, while one attempt finds out about it.
-                lookAgain =
-                        Math.min(lookAgain, plain ? refusePlainInVain(now, settled) : refuseInVain(wish, now, settled));
-                plainInVain |= plain;
+        while (wish != null && !idle.isEmpty() && (tooMuch > 0 || waiting.hasRestricted())) {
+            boolean plain = wish.isPlain();
+            long needs = plain ? quotas.reserve(wish.demand()) : 0;
+            if (plain && needs >= tooMuch) {
+                passed++;
+            } else if (!serve(wish, now, settled)) {
+                if (plain && needs == 0) {
+                    // What was free may be excluded now, while one attempt finds out about it.
+                    lookAgain = Math.min(lookAgain, refusePlainInVain(now, settled));
+                } else {
+                    lookAgain = Math.min(lookAgain, refuseInVain(wish, now, settled));
+                }
+                if (plain) {
+                    // A smaller one may pass it, but not for ever.
+                    tooMuch = now - wish.since < LONGEST_PASSED ? needs : 0;
+                }
+            }
+            if (passed > MOST_PASSED) {
+                tooMuch = 0;
             }
             wish = waiting.after(wish, betweenAttempts < instances.length);
         }
@@ -250,22 +283,21 @@ public final class ModelPool implements Crowd {
 
     /** Grants a wish that waits, if there is a key for it. */
     private boolean serve(Wish wish, long now, Settled settled) {
-        ModelKey key = choose(wish.filter(), now);
+        ModelKey key = choose(wish, now);
         while (key != null && !grant(wish, key, now, settled)) {
-            key = choose(wish.filter(), now);
+            key = choose(wish, now);
         }
         return key != null && waiting.remove(wish);
     }
 
-    /** Refuses a wish that can't wait for its next key; returns when that is usable if it can, else {@code NEVER}. */
+    /** Refuses a wish that can't wait for its next key; returns when that is usable, for others may wait for it. */
     private long refuseInVain(Wish wish, long now, Settled settled) {
-        long retryAt = nextUsable(wish.filter(), now);
-        if (!isInVain(wish, retryAt, now)) {
-            return retryAt;
+        long retryAt = nextUsable(wish, now);
+        if (isInVain(wish, retryAt, now)) {
+            waiting.remove(wish);
+            settled.refuse(wish, noKey(wish, retryAt, now));
         }
-        waiting.remove(wish);
-        settled.refuse(wish, noKey(wish, retryAt, now));
-        return PoolClock.NEVER;
+        return retryAt;
     }
 
     private void wakeForWaiting(long lookAgain) {
@@ -276,7 +308,7 @@ public final class ModelPool implements Crowd {
     private void refuseWithFallback(long now, Settled settled) {
         Failure overload = waiting.hasFallbacks() ? overload(now) : null;
         if (overload != null) {
-            Refusal refusal = new Refusal(Refusal.Cause.NO_KEY, nextUsable(KeyFilter.ANY, now), overload);
+            Refusal refusal = new Refusal(Refusal.Cause.NO_KEY, nextUsable(KeyFilter.ANY, 0, now), overload);
             for (Wish wish : waiting.removeWithFallback()) {
                 settled.refuse(wish, refusal);
             }
@@ -292,7 +324,7 @@ public final class ModelPool implements Crowd {
         if (!waiting.hasPlain()) {
             return PoolClock.NEVER;
         }
-        long retryAt = nextUsable(KeyFilter.ANY, now);
+        long retryAt = nextUsable(KeyFilter.ANY, 0, now);
         if (retryAt <= now) {
             return PoolClock.NEVER;
         }
@@ -310,17 +342,21 @@ public final class ModelPool implements Crowd {
     }
 
     private Refusal refusalAtDeadline(Wish wish, long now) {
-        long retryAt = nextUsable(wish.filter(), now);
+        long retryAt = nextUsable(wish, now);
         return retryAt > now ? noKey(wish, retryAt, now) : new Refusal(Refusal.Cause.BUSY, PoolClock.NEVER);
     }
 
-    private @Nullable ModelKey choose(KeyFilter filter, long now) {
+    private @Nullable ModelKey choose(Wish wish, long now) {
+        return choose(wish.filter(), quotas.reserve(wish.demand()), now);
+    }
+
+    private @Nullable ModelKey choose(KeyFilter filter, long tokens, long now) {
         String preferred = filter.choice().preferredProject();
-        ModelKey best = preferred == null ? null : named().chooseOf(preferred, filter, now);
+        ModelKey best = preferred == null ? null : named().chooseOf(preferred, filter, tokens, now);
         if (best != null) {
             return best;
         }
-        return filter.namesKeys() ? named().choose(filter, now) : chooseOfTiers(filter, now);
+        return filter.namesKeys() ? named().choose(filter, tokens, now) : chooseOfTiers(filter, tokens, now);
     }
 
     /** Made for the first wish that needs it: most pools never do. */
@@ -331,10 +367,10 @@ public final class ModelPool implements Crowd {
         return named;
     }
 
-    private @Nullable ModelKey chooseOfTiers(KeyFilter filter, long now) {
+    private @Nullable ModelKey chooseOfTiers(KeyFilter filter, long tokens, long now) {
         restoreRelieved();
         for (int i = 0; i < tiers.size(); i++) {
-            ModelKey key = tiers.get(i).choose(filter, now);
+            ModelKey key = tiers.get(i).choose(filter, tokens, now);
             if (key != null) {
                 return key;
             }
@@ -342,14 +378,18 @@ public final class ModelPool implements Crowd {
         return null;
     }
 
-    private long nextUsable(KeyFilter filter, long now) {
+    private long nextUsable(Wish wish, long now) {
+        return nextUsable(wish.filter(), quotas.reserve(wish.demand()), now);
+    }
+
+    private long nextUsable(KeyFilter filter, long tokens, long now) {
         if (filter.namesKeys()) {
-            return named().nextUsable(filter, now);
+            return named().nextUsable(filter, tokens, now);
         }
         restoreRelieved();
         long next = PoolClock.NEVER;
         for (TierKeys tier : tiers) {
-            next = Math.min(next, tier.nextUsable(filter, now));
+            next = Math.min(next, tier.nextUsable(filter, tokens, now));
         }
         return next;
     }
@@ -368,18 +408,19 @@ public final class ModelPool implements Crowd {
         if (probes == null) {
             return false;
         }
+        long reserved = quotas.reserve(wish.demand());
         Instance instance = idle.takeFor(key);
         // Clocks that were read before the lock was had come out of order.
         lastGrant = Math.max(lastGrant, now);
-        if (!wish.grant(new Lease(this, instance, key, lastGrant, probes))) {
+        if (!wish.grant(new Lease(this, instance, key, lastGrant, wish.demand(), reserved, probes))) {
             // It was cancelled meanwhile: the instance is for the next one.
             idle.add(instance);
             probes.forEach(probe -> probe.endProbe(now));
             return true;
         }
         key.granted(++uses, now);
-        if (key.ledger != null) {
-            key.ledger.take(lastGrant);
+        if (key.ledger != null && reserved >= 0) {
+            key.ledger.take(lastGrant, reserved);
         }
         if (wish.isRepeat()) {
             betweenAttempts--;
@@ -542,6 +583,11 @@ public final class ModelPool implements Crowd {
         tooHigh.forEach(LimitLog::tell);
     }
 
+    /** Whether there is a limit of tokens, so that requests are to say how many they have. */
+    public boolean countsTokens() {
+        return quotas.countsTokens();
+    }
+
     private void tellExcluded(Exclusion exclusion) {
         Failure failure = exclusion.failure();
         if (failure != null) {
@@ -595,6 +641,8 @@ public final class ModelPool implements Crowd {
                 }
                 if (!sent && ProjectQuotas.giveBack(lease)) {
                     tiers.forEach(TierKeys::restoreAll);
+                } else if (sent && quotas.settle(lease)) {
+                    tiers.forEach(tier -> tier.restore(lease.key()));
                 }
                 idle.add(lease.instance());
                 if (closed && idle.count() == instances.length) {
@@ -669,7 +717,40 @@ public final class ModelPool implements Crowd {
     public long nextUsable(KeyFilter filter) {
         lock.lock();
         try {
-            return nextUsable(filter, context.clock().nanos());
+            return nextUsable(filter, 0, context.clock().nanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Where a request may go on that was refused for its size, and not for what was sent before it: to the projects that are
+     * known to admit it.
+     *
+     * @param tokens of its prompt, as its size says
+     * @return what it accepts from now on; null if it was refused for something else
+     */
+    public @Nullable KeyFilter afterRefusalForSize(Lease lease, long tokens, KeyFilter filter) {
+        lock.lock();
+        try {
+            if (!quotas.isTooLargeFor(lease, tokens)) {
+                return null;
+            }
+            KeyFilter further = filter;
+            for (Scope scope : quotas.notKnownToAdmit(tokens, model)) {
+                further = further.avoiding(scope);
+            }
+            return further;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The most tokens that a request may have which accepts the keys of a filter, as far as is known. */
+    public int largestTokenLimit(KeyFilter filter) {
+        lock.lock();
+        try {
+            return quotas.largestTokenLimit(filter);
         } finally {
             lock.unlock();
         }
@@ -679,7 +760,7 @@ public final class ModelPool implements Crowd {
     public boolean isUsable(KeyFilter filter) {
         lock.lock();
         try {
-            return choose(filter, context.clock().nanos()) != null;
+            return choose(filter, 0, context.clock().nanos()) != null;
         } finally {
             lock.unlock();
         }

@@ -31,23 +31,23 @@ final class NamedKeys {
 
     /** The best usable key among those that a filter names, of the lowest tier that has one; null if there is none. */
     @Nullable
-    ModelKey choose(KeyFilter filter, long nowNanos) {
-        Best best = new Best(filter, nowNanos);
+    ModelKey choose(KeyFilter filter, long tokens, long nowNanos) {
+        Best best = new Best(filter, tokens, nowNanos);
         named(filter, best);
         return best.key;
     }
 
     /** The best usable key of a project that a filter accepts, or null if there is none. */
     @Nullable
-    ModelKey chooseOf(String project, KeyFilter filter, long nowNanos) {
-        Best best = new Best(filter, nowNanos);
+    ModelKey chooseOf(String project, KeyFilter filter, long tokens, long nowNanos) {
+        Best best = new Best(filter, tokens, nowNanos);
         byProject.getOrDefault(project, List.of()).forEach(best);
         return best.key;
     }
 
     /** When a key that a filter names can be used: now, if there is one, or {@link PoolClock#NEVER}. */
-    long nextUsable(KeyFilter filter, long nowNanos) {
-        Earliest earliest = new Earliest(filter, nowNanos);
+    long nextUsable(KeyFilter filter, long tokens, long nowNanos) {
+        Earliest earliest = new Earliest(filter, tokens, nowNanos);
         named(filter, earliest);
         return earliest.nanos;
     }
@@ -71,12 +71,14 @@ final class NamedKeys {
     private final class Best implements Consumer<ModelKey> {
 
         private final KeyFilter filter;
+        private final long tokens;
         private final long nowNanos;
         private @Nullable ModelKey key;
         private double keyScore;
 
-        Best(KeyFilter filter, long nowNanos) {
+        Best(KeyFilter filter, long tokens, long nowNanos) {
             this.filter = filter;
+            this.tokens = tokens;
             this.nowNanos = nowNanos;
         }
 
@@ -86,7 +88,7 @@ final class NamedKeys {
             if (best != null && candidate.tier() > best.tier()) {
                 return;
             }
-            if (!filter.accepts(candidate.health()) || candidate.excludedUntil(nowNanos) > 0) {
+            if (!filter.accepts(candidate.health()) || candidate.excludedUntil(nowNanos, tokens) > 0) {
                 return;
             }
             candidate.lookedAt(nowNanos);
@@ -104,18 +106,20 @@ final class NamedKeys {
     private static final class Earliest implements Consumer<ModelKey> {
 
         private final KeyFilter filter;
+        private final long tokens;
         private final long nowNanos;
         private long nanos = PoolClock.NEVER;
 
-        Earliest(KeyFilter filter, long nowNanos) {
+        Earliest(KeyFilter filter, long tokens, long nowNanos) {
             this.filter = filter;
+            this.tokens = tokens;
             this.nowNanos = nowNanos;
         }
 
         @Override
         public void accept(ModelKey key) {
             if (filter.accepts(key.health())) {
-                nanos = Math.min(nanos, Math.max(nowNanos, key.excludedUntil(nowNanos)));
+                nanos = Math.min(nanos, Math.max(nowNanos, key.excludedUntil(nowNanos, tokens)));
             }
         }
     }

@@ -4,7 +4,9 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
+import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.quota.Ledger;
+import io.github.geminipool.internal.quota.TokenEstimate;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
@@ -12,8 +14,10 @@ import io.github.geminipool.spi.CallFacts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The ledgers of all projects for one model: keys of one project share one, and none has any as long as no limit is known.
@@ -23,6 +27,13 @@ final class ProjectQuotas {
 
     private static final long MINUTE = 60_000_000_000L;
 
+    /** Beyond that a turn is not foreseen, and within so much it is. */
+    private static final long LONGEST_FORECAST = 24 * 60 * MINUTE;
+
+    private static final long FORECAST_STEP = 1_000_000_000L;
+
+    private static final long UNLIMITED = Long.MAX_VALUE / 4;
+
     private final String model;
     private final List<ModelKey> keys;
     private final PoolContext context;
@@ -30,7 +41,15 @@ final class ProjectQuotas {
     /** Whether quotas hold for the model: what names none has none, and invented ones have nothing in common. */
     private final boolean isLimited;
 
+    private final TokenEstimate estimate = new TokenEstimate();
+
     private boolean isAnyKnown;
+
+    /** Whether there is a limit of tokens; read without the lock. */
+    private volatile boolean countsTokens;
+
+    /** The least that a project may send of tokens in a minute; no prompt that is smaller is too large. */
+    private int smallestTokenLimit = Integer.MAX_VALUE;
 
     ProjectQuotas(String model, List<ModelKey> keys, PoolContext context) {
         this.model = model;
@@ -46,6 +65,7 @@ final class ProjectQuotas {
                 }
             }
             this.isAnyKnown = !ledgers.isEmpty();
+            lookAtTokenLimits();
         }
     }
 
@@ -54,7 +74,9 @@ final class ProjectQuotas {
     }
 
     private static boolean isKnown(Limits limits) {
-        return limits.requestsPerMinute() != null || limits.requestsPerDay() != null;
+        return limits.requestsPerMinute() != null
+                || limits.tokensPerMinute() != null
+                || limits.requestsPerDay() != null;
     }
 
     /** Whether there is a limit for any project. */
@@ -63,7 +85,7 @@ final class ProjectQuotas {
     }
 
     private Ledger ledger(Limits limits) {
-        return new Ledger(limits, context.clock()::instantAt);
+        return new Ledger(limits, estimate, context.clock()::instantAt);
     }
 
     private Ledger open(Project project) {
@@ -77,31 +99,176 @@ final class ProjectQuotas {
         return ledger;
     }
 
+    private void lookAtTokenLimits() {
+        int smallest = Integer.MAX_VALUE;
+        boolean any = false;
+        for (ModelKey key : keys) {
+            int limit = key.ledger == null ? 0 : key.ledger.tokenLimit();
+            any |= limit > 0;
+            smallest = limit > 0 ? Math.min(smallest, limit) : smallest;
+        }
+        smallestTokenLimit = smallest;
+        countsTokens = any;
+    }
+
+    /** Whether there is a limit of tokens, so that requests are to say how many they have. */
+    boolean countsTokens() {
+        return countsTokens;
+    }
+
+    /** What to reserve of tokens for a demand; less than 0 for one that takes no quota. */
+    long reserve(Demand demand) {
+        if (!demand.isCounted()) {
+            return -1;
+        }
+        return demand.tokens() == 0 ? 0 : estimate.most(demand.tokens());
+    }
+
+    /** Whether a prompt has more tokens than any project that a filter accepts may send in a minute, as far as is known. */
+    boolean isTooLarge(Demand demand, KeyFilter filter) {
+        long least = estimate.least(demand.tokens());
+        if (least <= smallestTokenLimit) {
+            return false;
+        }
+        boolean any = false;
+        for (ModelKey key : keys) {
+            if (filter.accepts(key.health())) {
+                int limit = key.ledger == null ? 0 : key.ledger.tokenLimit();
+                if (limit == 0 || least <= limit) {
+                    return false;
+                }
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /** Whether a request was refused for its size, and not for what was sent before it. */
+    boolean isTooLargeFor(Lease lease, long tokens) {
+        return lease.exceeded().stream()
+                .anyMatch(quota ->
+                        quota.unit() == ExceededQuota.Unit.TOKENS_PER_MINUTE && estimate.least(tokens) > quota.limit());
+    }
+
+    /** The projects that are not known to have so large a limit of tokens as a prompt needs. */
+    List<Scope> notKnownToAdmit(long tokens, String ofModel) {
+        long least = estimate.least(tokens);
+        List<Scope> scopes = new ArrayList<>();
+        for (ModelKey key : keys) {
+            if (key.ledger == null || key.ledger.tokenLimit() < least) {
+                scopes.add(new Scope.ProjectModel(key.project().name(), ofModel));
+            }
+        }
+        return scopes;
+    }
+
+    /** The most tokens that any key which a filter accepts may send in a minute. */
+    int largestTokenLimit(KeyFilter filter) {
+        int largest = 0;
+        for (ModelKey key : keys) {
+            if (key.ledger != null && filter.accepts(key.health())) {
+                largest = Math.max(largest, key.ledger.tokenLimit());
+            }
+        }
+        return largest;
+    }
+
     /** Gives back what a lease took of its quota without sending anything; returns whether somebody may be glad of it. */
     static boolean giveBack(Lease lease) {
         Ledger ledger = lease.key().ledger;
-        return ledger != null && ledger.giveBack(lease.grantedNanos());
+        return lease.demand().isCounted() && ledger != null && ledger.giveBack(lease.grantedNanos(), lease.reserved());
+    }
+
+    /** Corrects what was reserved by what Gemini counted; returns whether somebody may be glad of it. */
+    boolean settle(Lease lease) {
+        long counted = lease.counted();
+        Ledger ledger = lease.key().ledger;
+        if (counted < 0 || !lease.demand().isCounted()) {
+            return false;
+        }
+        estimate.learn(lease.demand().tokens(), counted);
+        return ledger != null && ledger.settle(lease.grantedNanos(), lease.reserved(), counted);
+    }
+
+    /**
+     * How long those who wait would have to wait at least for one more to be sent after them.
+     *
+     * @param ahead how many requests go first
+     * @param tokens how many tokens they and the last one have, 0 where nobody counts them
+     * @return a time; no later than {@code until} if they may all be sent before that, as far as is known
+     */
+    long turnOf(KeyFilter filter, long ahead, long tokens, long now, long until) {
+        if (!isAnyKnown || canBeSent(filter, ahead, tokens, now, until)) {
+            return until;
+        }
+        long tooEarly = until;
+        long late = now + 2 * Math.max(MINUTE, until - now);
+        while (late - now < LONGEST_FORECAST && !canBeSent(filter, ahead, tokens, now, late)) {
+            tooEarly = late;
+            late = now + 2 * (late - now);
+        }
+        while (late - tooEarly > FORECAST_STEP) {
+            long middle = tooEarly + (late - tooEarly) / 2;
+            if (canBeSent(filter, ahead, tokens, now, middle)) {
+                late = middle;
+            } else {
+                tooEarly = middle;
+            }
+        }
+        return late;
+    }
+
+    private boolean canBeSent(KeyFilter filter, long ahead, long tokens, long now, long until) {
+        long requests = 0;
+        long size = 0;
+        Set<Ledger> seen = new HashSet<>();
+        for (ModelKey key : keys) {
+            Ledger ledger = key.ledger;
+            if (!filter.accepts(key.health()) || (ledger != null && !seen.add(ledger))) {
+                continue;
+            }
+            if (ledger == null) {
+                return true;
+            }
+            requests = saturated(requests + Math.min(UNLIMITED, ledger.requestsUntil(now, until)));
+            size = saturated(size + Math.min(UNLIMITED, ledger.tokensUntil(now, until)));
+            if (requests > ahead && size >= tokens) {
+                return true;
+            }
+        }
+        // Without any key there is nothing to forecast.
+        return seen.isEmpty();
+    }
+
+    private static long saturated(long sum) {
+        return Math.min(UNLIMITED, sum);
     }
 
     /** Learns limits from a refusal; returns in words which configured ones are too high, each of them once. */
     List<String> learn(Lease lease, Failure failure, long now) {
-        if (!isLimited) {
+        if (!isLimited || !lease.demand().isCounted()) {
             return List.of();
         }
         Ledger known = lease.key().ledger;
         Ledger ledger = known == null ? open(lease.key().project()) : known;
         List<String> tooHigh = new ArrayList<>(0);
         for (ExceededQuota quota : lease.exceeded()) {
-            boolean isTooHigh = quota.perDay()
-                    ? ledger.refusedByDay(quota.limit(), now)
-                    : ledger.refusedByMinute(quota.limit(), lease.grantedNanos(), now, roomAt(failure, now));
-            if (isTooHigh) {
-                tooHigh.add(
-                        "The limit of requests a " + (quota.perDay() ? "day" : "minute") + " that is configured for "
-                                + failure.scope() + " is higher than Gemini's, which is " + quota.limit());
+            if (isNews(ledger, quota, lease, roomAt(failure, now), now)) {
+                tooHigh.add("The limit of " + quota.unit() + " that is configured for " + failure.scope()
+                        + " is higher than Gemini's, which is " + quota.limit());
             }
         }
+        lookAtTokenLimits();
         return tooHigh;
+    }
+
+    private static boolean isNews(Ledger ledger, ExceededQuota quota, Lease lease, long roomAt, long now) {
+        return switch (quota.unit()) {
+            case REQUESTS_PER_MINUTE -> ledger.refusedByMinute(quota.limit(), lease.grantedNanos(), now, roomAt);
+            case TOKENS_PER_MINUTE ->
+                ledger.refusedByTokens(quota.limit(), lease.reserved(), lease.grantedNanos(), now, roomAt);
+            case REQUESTS_PER_DAY -> ledger.refusedByDay(quota.limit(), now);
+        };
     }
 
     private long roomAt(Failure failure, long now) {
@@ -116,11 +283,12 @@ final class ProjectQuotas {
                 key.ledger.forget();
             }
         }
+        lookAtTokenLimits();
     }
 
     /** Why a key can't be used for want of quota, in the terms of exclusions. */
     static Exclusion exclusion(Ledger ledger, Scope.ProjectModel scope, long until, long now) {
-        String reason = ledger.why(now);
+        String reason = ledger.why(now, 0);
         // Whoever has another model to go on with does so for the day, not for a minute.
         Failure failure = ledger.isDayUsedUp(now)
                 ? new Failure(FailureKind.DAILY_QUOTA_EXHAUSTED, scope, null, false, 0, reason)

@@ -21,6 +21,8 @@ public record Refusal(
     public enum Cause {
         /** No key that the wish accepts can be used before its deadline. */
         NO_KEY,
+        /** Its prompt has more tokens than any project may send in a minute. */
+        TOO_LARGE,
         /** All instances stayed busy until its deadline. */
         BUSY,
         /** The pool is closed. */

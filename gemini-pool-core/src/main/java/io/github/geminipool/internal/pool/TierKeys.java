@@ -46,10 +46,17 @@ final class TierKeys {
         this.random = random;
     }
 
-    /** The best usable key that a filter accepts, or null if there is none. */
+    /**
+     * The best usable key that a filter accepts, or null if there is none.
+     *
+     * @param tokens to reserve; less than 0 for a request that takes no quota
+     */
     @Nullable
-    ModelKey choose(KeyFilter filter, long nowNanos) {
+    ModelKey choose(KeyFilter filter, long tokens, long nowNanos) {
         restoreDue(nowNanos);
+        if (tokens < 0) {
+            return chooseWithoutQuota(filter, nowNanos);
+        }
         ModelKey best = null;
         double bestScore = 0;
         int looked = 0;
@@ -66,7 +73,8 @@ final class TierKeys {
                 i--;
                 continue;
             }
-            if (!anyKey && !filter.accepts(key.health())) {
+            if ((!anyKey && !filter.accepts(key.health()))
+                    || (tokens > 0 && key.quotaUsedUntil(nowNanos, tokens) > 0)) {
                 continue;
             }
             looked++;
@@ -80,27 +88,54 @@ final class TierKeys {
         return best;
     }
 
+    /** What takes no quota may use those, too, that are set aside for want of it. */
+    private @Nullable ModelKey chooseWithoutQuota(KeyFilter filter, long nowNanos) {
+        ModelKey best = null;
+        double bestScore = 0;
+        for (int i = 0, looked = 0; i < keys.length && looked < SAMPLE; i++) {
+            ModelKey key = keys[i];
+            if (filter.accepts(key.health()) && key.excludedUntil(nowNanos, -1) == 0) {
+                looked++;
+                key.lookedAt(nowNanos);
+                double keyScore = score.of(key);
+                if (best == null || keyScore > bestScore || (keyScore == bestScore && key.isLessRecentThan(best))) {
+                    best = key;
+                    bestScore = keyScore;
+                }
+            }
+        }
+        return best;
+    }
+
     /**
      * When a key that a filter accepts can be used: now, if there is one, or {@link PoolClock#NEVER}.
+     *
+     * @param tokens to reserve; less than 0 for a request that takes no quota
      */
-    long nextUsable(KeyFilter filter, long nowNanos) {
+    long nextUsable(KeyFilter filter, long tokens, long nowNanos) {
         restoreDue(nowNanos);
+        long earliest = PoolClock.NEVER;
         for (int i = 0; i < usable; i++) {
             long excludedUntil = keys[i].excludedUntil(nowNanos);
             if (excludedUntil > 0) {
                 setAside(i, excludedUntil);
                 i--;
             } else if (filter.accepts(keys[i].health())) {
-                return nowNanos;
+                long withTokens = tokens > 0 ? keys[i].quotaUsedUntil(nowNanos, tokens) : 0;
+                if (withTokens == 0) {
+                    return nowNanos;
+                }
+                earliest = Math.min(earliest, withTokens);
             }
         }
-        if (filter.isPlain()) {
+        if (filter.isPlain() && tokens == 0) {
             return earliestSetAside(nowNanos);
         }
-        long earliest = PoolClock.NEVER;
         for (ModelKey key : setAside) {
             if (filter.accepts(key.health())) {
-                earliest = Math.min(earliest, Math.max(key.setAsideUntil, key.excludedUntil(nowNanos)));
+                long until = key.excludedUntil(nowNanos, tokens);
+                earliest =
+                        Math.min(earliest, tokens < 0 ? Math.max(nowNanos, until) : Math.max(key.setAsideUntil, until));
             }
         }
         return earliest;
@@ -149,6 +184,14 @@ final class TierKeys {
     void restoreAll() {
         setAside.clear();
         usable = keys.length;
+    }
+
+    /** Looks at a key again: its quota has more room than there was. */
+    void restore(ModelKey key) {
+        if (key.place >= usable && setAside.remove(key)) {
+            swap(usable, key.place);
+            usable++;
+        }
     }
 
     private void restoreDue(long nowNanos) {

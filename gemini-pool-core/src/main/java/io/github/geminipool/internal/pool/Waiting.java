@@ -24,18 +24,22 @@ final class Waiting {
     private final TreeSet<Wish> restricted = new TreeSet<>(BY_DEADLINE);
     private final TreeSet<Wish> withFallback = new TreeSet<>(BY_ARRIVAL);
     private long arrivals;
+    private long plainTokens;
 
-    void add(Wish wish) {
+    void add(Wish wish, long nowNanos) {
+        wish.since = nowNanos;
         wish.order = ++arrivals;
         queueOf(wish).add(wish);
         deadlinesOf(wish).add(wish);
+        plainTokens += wish.isPlain() ? wish.demand().tokens() : 0;
         if (wish.hasFallback()) {
             withFallback.add(wish);
         }
     }
 
     boolean remove(Wish wish) {
-        deadlinesOf(wish).remove(wish);
+        boolean wasThere = deadlinesOf(wish).remove(wish);
+        plainTokens -= wasThere && wish.isPlain() ? wish.demand().tokens() : 0;
         if (wish.hasFallback()) {
             withFallback.remove(wish);
         }
@@ -47,11 +51,21 @@ final class Waiting {
     }
 
     private NavigableSet<Wish> deadlinesOf(Wish wish) {
-        return wish.filter().isPlain() ? plain : restricted;
+        return wish.isPlain() ? plain : restricted;
     }
 
     int size() {
         return repeats.size() + firsts.size();
+    }
+
+    /** How many of them accept any key. */
+    int plainSize() {
+        return plain.size();
+    }
+
+    /** How many tokens those have who accept any key. */
+    long plainTokens() {
+        return plainTokens;
     }
 
     boolean isEmpty() {
@@ -127,6 +141,7 @@ final class Waiting {
         repeats.clear();
         firsts.clear();
         plain.clear();
+        plainTokens = 0;
         restricted.clear();
         withFallback.clear();
         return all;

@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.Condition;
@@ -21,6 +22,7 @@ public final class Wish {
             AtomicReferenceFieldUpdater.newUpdater(Wish.class, Gong.class, "gong");
 
     private final KeyFilter filter;
+    private final Demand demand;
     private final long deadlineNanos;
     private final boolean repeat;
     private final boolean fallback;
@@ -35,8 +37,11 @@ public final class Wish {
     /** Its place in the queue, from 1; guarded by the model pool's lock. */
     long order;
 
+    /** Since when it waits; guarded by the model pool's lock. */
+    long since;
+
     /**
-     * A wish of a call that has no other model to go on with.
+     * A wish of a call that has no other model to go on with, for a request whose tokens are not counted.
      *
      * @param filter which keys it accepts
      * @param deadlineNanos until when it may wait
@@ -44,20 +49,28 @@ public final class Wish {
      * @param onSettled is run when it is settled; null if somebody will wait for it
      */
     public Wish(KeyFilter filter, long deadlineNanos, boolean repeat, @Nullable Runnable onSettled) {
-        this(filter, deadlineNanos, repeat, false, onSettled);
+        this(filter, Demand.REQUEST, deadlineNanos, repeat, false, onSettled);
     }
 
     /**
      * A wish.
      *
      * @param filter which keys it accepts
+     * @param demand what its request takes of a quota
      * @param deadlineNanos until when it may wait
      * @param repeat whether its call has had an attempt before; such wishes hold a thread and go first
      * @param fallback whether its call has another model to go on with
      * @param onSettled is run when it is settled; null if somebody will wait for it
      */
-    public Wish(KeyFilter filter, long deadlineNanos, boolean repeat, boolean fallback, @Nullable Runnable onSettled) {
+    public Wish(
+            KeyFilter filter,
+            Demand demand,
+            long deadlineNanos,
+            boolean repeat,
+            boolean fallback,
+            @Nullable Runnable onSettled) {
         this.filter = filter;
+        this.demand = demand;
         this.deadlineNanos = deadlineNanos;
         this.repeat = repeat;
         this.fallback = fallback;
@@ -66,6 +79,15 @@ public final class Wish {
 
     KeyFilter filter() {
         return filter;
+    }
+
+    Demand demand() {
+        return demand;
+    }
+
+    /** Whether any key will do that has quota: such wishes fare alike, but for their size. */
+    boolean isPlain() {
+        return filter.isPlain() && demand.isCounted();
     }
 
     long deadlineNanos() {

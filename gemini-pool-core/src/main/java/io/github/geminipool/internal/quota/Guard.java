@@ -13,12 +13,18 @@ final class Guard {
     /** After so long without a surprise it is a step narrower. */
     private static final long PATIENCE = 600_000_000_000L;
 
-    private long nanos = NARROWEST;
+    private final long narrowest;
+    private long nanos;
     private long changedAt;
 
+    Guard(long narrowest) {
+        this.narrowest = narrowest;
+        this.nanos = narrowest;
+    }
+
     long at(long now) {
-        while (nanos > NARROWEST && now - changedAt >= PATIENCE) {
-            nanos = Math.max(NARROWEST, (long) (nanos / STEP));
+        while (nanos > narrowest && now - changedAt >= PATIENCE) {
+            nanos = Math.max(narrowest, (long) (nanos / STEP));
             changedAt += PATIENCE;
         }
         return nanos;

@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.quota;
 
+import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.Limits;
 import java.time.Instant;
 import java.util.function.LongFunction;
@@ -11,52 +12,54 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ledger {
 
-    /** What Gemini said of a minute is doubted when it has not said so again for so long: limits are raised, too. */
-    private static final long BELIEVED = 3_600_000_000_000L;
-
     private final Limits configured;
     private final double share;
+    private final TokenEstimate estimate;
     private final LongFunction<Instant> wallClock;
-    private final Guard guard = new Guard();
-    private @Nullable RollingMinute minute;
+    private final MinuteLimit requests;
+    private final MinuteLimit tokens;
     private @Nullable DayCount day;
-    private @Nullable Integer learnedPerMinute;
     private @Nullable Integer learnedPerDay;
-    private boolean reportedPerMinute;
     private boolean reportedPerDay;
-    private long learnedAt = Long.MIN_VALUE;
 
     /**
      * Books in which nothing was sent.
      *
+     * @param estimate of the tokens of the model's prompts
      * @param wallClock the wall clock's time at one of the pool's
      */
-    public Ledger(Limits configured, LongFunction<Instant> wallClock) {
+    public Ledger(Limits configured, TokenEstimate estimate, LongFunction<Instant> wallClock) {
+        this.estimate = estimate;
         this.configured = configured;
         this.share = configured.share() == null ? 1 : configured.share();
         this.wallClock = wallClock;
-        limitAnew();
+        this.requests = new MinuteLimit(MinuteLimit.Kind.REQUESTS, configured.requestsPerMinute(), share);
+        this.tokens = new MinuteLimit(MinuteLimit.Kind.TOKENS, configured.tokensPerMinute(), share);
+        limitDayAnew();
     }
 
-    /** When one more request may be sent: now, or later. */
-    public long nextSlot(long now) {
-        if (learnedPerMinute != null && now - learnedAt >= BELIEVED) {
-            learnedPerMinute = null;
-            limitMinuteAnew();
+    /**
+     * When one more request may be sent: now, later, or {@code PoolClock.NEVER}.
+     *
+     * @param tokensOfIt the tokens to reserve for it; one that may need more than the limit has it for itself, and one that
+     *     certainly does is not to be sent
+     */
+    public long nextSlot(long now, long tokensOfIt) {
+        if (tokens.limit() > 0 && estimate.leastOfReserved(tokensOfIt) > tokens.limit()) {
+            return PoolClock.NEVER;
         }
         if (learnedPerDay != null && day != null && day.isOver(now)) {
             learnedPerDay = null;
             limitDayAnew();
         }
-        long slot = minute == null ? now : minute.nextSlot(now, guard.at(now));
+        long slot = Math.max(requests.nextSlot(now, 1), tokens.nextSlot(now, Math.max(1, tokensOfIt)));
         return day == null ? slot : Math.max(slot, day.nextSlot(now));
     }
 
     /** A request is about to be sent; to be asked for at {@link #nextSlot} first. */
-    public void take(long now) {
-        if (minute != null) {
-            minute.add(now);
-        }
+    public void take(long now, long tokensOfIt) {
+        requests.take(now, 1);
+        tokens.take(now, tokensOfIt);
         if (day != null) {
             day.add(now);
         }
@@ -66,10 +69,12 @@ public final class Ledger {
      * A request was not sent after all.
      *
      * @param at the time at which it was taken
+     * @param tokensOfIt what was taken with it
      * @return whether a slot may come earlier for it
      */
-    public boolean giveBack(long at) {
-        boolean known = minute != null && minute.remove(at);
+    public boolean giveBack(long at, long tokensOfIt) {
+        boolean known = requests.adjust(at, -1);
+        known |= tokens.adjust(at, -tokensOfIt);
         if (day != null) {
             day.remove(at);
         }
@@ -77,8 +82,37 @@ public final class Ledger {
     }
 
     /**
-     * Gemini refused a request for a quota of the minute. What it counts and these books do not was sent by somebody
-     * else, or before the limit was known.
+     * Gemini says how many tokens a request had.
+     *
+     * @param at the time at which it was taken
+     * @return whether a slot may come earlier for it
+     */
+    public boolean settle(long at, long taken, long counted) {
+        return taken != counted && tokens.adjust(at, counted - taken) && counted < taken;
+    }
+
+    /** The most tokens that a request may have; 0 where that is not known. */
+    public int tokenLimit() {
+        return tokens.limit();
+    }
+
+    /** How much of what is scarcest in the minute is left, from 0 to 1. */
+    public double left(long now) {
+        return Math.min(requests.left(now), tokens.left(now));
+    }
+
+    /** How many more requests may be sent until a time, at the most. */
+    public long requestsUntil(long now, long until) {
+        return requests.capacityUntil(now, until);
+    }
+
+    /** How many more tokens may be sent until a time, at the most. */
+    public long tokensUntil(long now, long until) {
+        return tokens.capacityUntil(now, until);
+    }
+
+    /**
+     * Gemini refused a request for the quota of requests of the minute.
      *
      * @param limit of the project, as Gemini says
      * @param takenAt when the request was taken
@@ -86,24 +120,17 @@ public final class Ledger {
      * @return whether a configured limit is the first time found to be too high
      */
     public boolean refusedByMinute(int limit, long takenAt, long now, long roomAt) {
-        if (takenAt <= learnedAt) {
-            // It was under way when others were refused.
-            return false;
-        }
-        learnedAt = now;
-        boolean isSurprise = minute != null && minute.limit() <= shareOf(limit);
-        boolean isNews = !reportedPerMinute && isTooHigh(configured.requestsPerMinute(), limit);
-        reportedPerMinute |= isNews;
-        learnedPerMinute = limit;
-        if (isSurprise) {
-            guard.widen(now);
-        }
-        int effective = effective(configured.requestsPerMinute(), limit);
-        RollingMinute before = minute == null ? new RollingMinute(effective) : minute;
-        int missing = Math.max(0, effective - before.used(now));
-        long from = Math.min(now, Math.max(now - RollingMinute.MINUTE, roomAt - RollingMinute.MINUTE));
-        minute = before.with(effective, Math.max(effective, highest()), missing, from, now);
-        return isNews;
+        return requests.refused(limit, 1, takenAt, now, roomAt);
+    }
+
+    /**
+     * Gemini refused a request for the quota of tokens of the minute.
+     *
+     * @param tokensOfIt what was taken with it
+     * @see #refusedByMinute
+     */
+    public boolean refusedByTokens(int limit, long tokensOfIt, long takenAt, long now, long roomAt) {
+        return tokens.refused(limit, tokensOfIt, takenAt, now, roomAt);
     }
 
     /**
@@ -113,10 +140,11 @@ public final class Ledger {
      * @return whether a configured limit is the first time found to be too high
      */
     public boolean refusedByDay(int limit, long now) {
-        boolean isNews = !reportedPerDay && isTooHigh(configured.requestsPerDay(), limit);
+        Integer known = configured.requestsPerDay();
+        boolean isNews = !reportedPerDay && known != null && known > limit;
         reportedPerDay |= isNews;
         learnedPerDay = limit;
-        int effective = effective(configured.requestsPerDay(), limit);
+        int effective = shareOf(known == null ? limit : Math.min(known, limit));
         DayCount count = day == null ? new DayCount(effective, wallClock) : day;
         day = count;
         count.limit(effective);
@@ -126,26 +154,12 @@ public final class Ledger {
 
     /** Forgets what Gemini said, but not what was sent. */
     public void forget() {
-        learnedPerMinute = null;
+        requests.forget();
+        tokens.forget();
         learnedPerDay = null;
-        limitAnew();
+        limitDayAnew();
         if (day != null) {
             day.reopen();
-        }
-    }
-
-    private void limitAnew() {
-        limitMinuteAnew();
-        limitDayAnew();
-    }
-
-    private void limitMinuteAnew() {
-        Integer perMinute = configured.requestsPerMinute();
-        if (perMinute == null) {
-            minute = null;
-        } else {
-            int effective = shareOf(perMinute);
-            minute = minute == null ? new RollingMinute(effective) : minute.with(effective, effective, 0, 0, 0);
         }
     }
 
@@ -160,20 +174,6 @@ public final class Ledger {
         }
     }
 
-    private static boolean isTooHigh(@Nullable Integer configured, int limit) {
-        return configured != null && configured > limit;
-    }
-
-    private int effective(@Nullable Integer known, int learned) {
-        return shareOf(known == null ? learned : Math.min(known, learned));
-    }
-
-    /** The limit that holds again when what was learned is forgotten. */
-    private int highest() {
-        Integer known = configured.requestsPerMinute();
-        return known == null ? 0 : shareOf(known);
-    }
-
     private int shareOf(int limit) {
         return (int) Math.max(1, Math.floor(limit * share + 1e-9));
     }
@@ -184,21 +184,23 @@ public final class Ledger {
     }
 
     /** Why there is no slot now, in words. */
-    public String why(long now) {
+    public String why(long now, long tokensOfIt) {
         if (day != null && day.nextSlot(now) > now) {
-            return "the project's quota of the day is used up ("
-                    + limit(day.limit(), configured.requestsPerDay(), learnedPerDay) + ")";
+            Integer known = configured.requestsPerDay();
+            boolean byConfiguration = known != null && (learnedPerDay == null || known <= learnedPerDay);
+            return "the project's quota of the day is used up (limit " + day.limit() + ", "
+                    + (byConfiguration ? "configured" : "learned from Gemini") + ")";
         }
-        if (minute == null) {
-            return "";
-        }
-        boolean spreads = minute.isSpreading(now, guard.at(now));
-        return "the project's quota of the minute is " + (spreads ? "spread over it (" : "used up (")
-                + limit(minute.limit(), configured.requestsPerMinute(), learnedPerMinute) + ")";
+        long needed = Math.max(1, tokensOfIt);
+        return requests.nextSlot(now, 1) >= tokens.nextSlot(now, needed)
+                ? why("quota of the minute", requests, now, 1)
+                : why("quota of tokens of the minute", tokens, now, needed);
     }
 
-    private static String limit(int effective, @Nullable Integer known, @Nullable Integer learned) {
-        boolean byConfiguration = known != null && (learned == null || known <= learned);
-        return "limit " + effective + ", " + (byConfiguration ? "configured" : "learned from Gemini");
+    private static String why(String what, MinuteLimit limit, long now, long amount) {
+        return limit.limit() == 0
+                ? ""
+                : "the project's " + what + " is " + (limit.isSpreading(now, amount) ? "spread over it (" : "used up (")
+                        + limit.inWords() + ")";
     }
 }

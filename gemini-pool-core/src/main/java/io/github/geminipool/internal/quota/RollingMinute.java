@@ -1,9 +1,9 @@
 package io.github.geminipool.internal.quota;
 
 /**
- * When requests were sent lately, as far as a limit of any sixty seconds needs to know. Its memory is bounded by the
- * limit: beyond a few thousand, several sends share an entry and count as sent with the last of them, which never lets
- * one too many go. Not thread-safe.
+ * When requests, or the tokens of their prompts, were sent lately, as far as a limit of any sixty seconds needs to know. Its
+ * memory is bounded by the limit: beyond a few thousand, several sends share an entry and count as sent with the last of
+ * them, which never lets one too many go. Not thread-safe.
  */
 final class RollingMinute {
 
@@ -15,95 +15,132 @@ final class RollingMinute {
     /** Up to this limit each send has an entry of its own. */
     static final int EXACT = 4_095;
 
-    /** While they are busy, requests are spread over so much of the minute, so that no burst comes back every minute. */
-    private static final double SPREAD = 0.97;
-
     private static final int SMALLEST = 16;
+
+    /** What others sent is entered in so many parts at most. */
+    private static final int MOST_OTHERS = 256;
 
     private final int limit;
     private final int group;
     private final int most;
-    private final long spread;
+    private final double spread;
+    private final double perOne;
 
     /** A ring of entries in the order of their times; its length is a power of two. */
     private long[] times = new long[SMALLEST];
 
-    private int[] counts = new int[SMALLEST];
+    private long[] counts = new long[SMALLEST];
     private int start;
     private int size;
 
     /** The newest entries that hold fewer sends than the limit, and how many sends those are. */
     private int inside;
 
-    private int sum;
+    private long sum;
+
+    /** The newest entries that are not known to be older than a minute, and how many sends those are. */
+    private int fresh;
+
+    private long freshSum;
+
+    /** How far from the newest the next one keeps while they are busy. */
+    private long distance;
 
     /** A minute in which nothing was sent. */
-    RollingMinute(int limit) {
-        this(limit, limit);
+    RollingMinute(int limit, double spread) {
+        this(limit, limit, spread);
     }
 
     /**
      * A minute in which nothing was sent.
      *
      * @param highest the limit that may hold again: as much as that needs is remembered
+     * @param spread while they are busy, sends are spread over so much of the minute, so that no burst comes back every
+     *     minute
      */
-    RollingMinute(int limit, int highest) {
+    RollingMinute(int limit, int highest, double spread) {
         this.limit = limit;
+        this.spread = spread;
         this.group = 1 + (limit - 1) / EXACT;
         // Neighbours that fit into one entry are merged: two of them hold more than one would.
         this.most = group == 1 ? Math.max(limit, Math.min(highest, EXACT)) + 1 : 2 * (limit / group) + 6;
-        this.spread = (long) (SPREAD * MINUTE / limit);
+        this.perOne = spread * MINUTE / limit;
     }
 
     int limit() {
         return limit;
     }
 
-    /** When one more may be sent: now, or later. */
-    long nextSlot(long now, long guard) {
-        return Math.max(now, Math.max(freeAt(guard), spreadUntil(now)));
+    /** When so much more may be sent: now, or later. */
+    long nextSlot(long now, long guard, long amount) {
+        return Math.max(now, Math.max(freeAt(guard, amount), spreadUntil()));
     }
 
-    /** When the window has room for one more; a time in the past if it has, or {@link #FREE}. */
-    private long freeAt(long guard) {
-        int last = size - inside - 1;
+    /** When the window has room for so much more; a time in the past if it has, or {@link #FREE}. */
+    private long freeAt(long guard, long amount) {
+        int kept = inside;
+        long keptSum = sum;
+        // What is larger than the limit needs the window for itself.
+        long room = Math.max(0, limit - amount);
+        while (keptSum > room) {
+            keptSum -= count(size - kept);
+            kept--;
+        }
+        int last = size - kept - 1;
         return last < 0 ? FREE : time(last) + MINUTE + guard;
     }
 
-    /** Until when the next one keeps its distance; no later than now unless more than the limit were sent in two minutes. */
-    private long spreadUntil(long now) {
+    /** Until when the next one keeps its distance; past unless more than the limit were sent in two minutes. */
+    private long spreadUntil() {
         int before = size - inside - 2;
-        if (before < 0) {
-            return FREE;
-        }
-        long busyUntil = time(before) + 2 * MINUTE;
-        return busyUntil <= now ? FREE : Math.min(busyUntil, time(size - 1) + spread);
+        return before < 0 ? FREE : Math.min(time(before) + 2 * MINUTE, time(size - 1) + distance);
     }
 
     /** Whether there is room, but the next one keeps its distance. */
-    boolean isSpreading(long now, long guard) {
-        return freeAt(guard) <= now && spreadUntil(now) > now;
+    boolean isSpreading(long now, long guard, long amount) {
+        return freeAt(guard, amount) <= now && spreadUntil() > now;
     }
 
     /** How many were sent in the minute that ends now. */
-    int used(long now) {
-        int used = 0;
-        for (int i = size - 1; i >= 0 && time(i) > now - MINUTE; i--) {
-            used += count(i);
+    long used(long now) {
+        while (fresh > 0 && time(size - fresh) <= now - MINUTE) {
+            freshSum -= count(size - fresh);
+            fresh--;
         }
-        return Math.min(used, limit);
+        return Math.min(freshSum, limit);
     }
 
-    /** One is sent. */
-    void add(long at) {
-        if (size == 0 || count(size - 1) == group) {
+    /** How many more could be sent until a time, if nothing but the window held them up. */
+    long capacityUntil(long now, long until, long guard) {
+        long whole = Math.max(0, until - now) / MINUTE;
+        long since = until - whole * MINUTE - MINUTE - guard;
+        long there = 0;
+        for (int i = size - 1; i >= 0 && time(i) > since; i--) {
+            there += count(i);
+        }
+        return Math.max(0, limit - there) + whole * limit;
+    }
+
+    /** So much is sent. */
+    void add(long at, long amount) {
+        if (amount == 0) {
+            return;
+        }
+        if (size == 0 || count(size - 1) + amount > group) {
             append(size == 0 ? at : Math.max(at, time(size - 1)));
             inside++;
+            fresh++;
         }
         int newest = position(size - 1);
         times[newest] = Math.max(at, times[newest]);
-        counts[newest]++;
-        sum++;
+        counts[newest] += amount;
+        freshSum += amount;
+        sum += amount;
+        distance = (long) (perOne * amount);
+        shrink();
+    }
+
+    private void shrink() {
         while (sum >= limit) {
             sum -= count(size - inside);
             inside--;
@@ -112,8 +149,7 @@ final class RollingMinute {
 
     private void append(long at) {
         if (size == most) {
-            start = position(1);
-            size--;
+            forgetOldest();
         } else if (size == times.length) {
             grow();
         }
@@ -122,9 +158,22 @@ final class RollingMinute {
         counts[position(size - 1)] = 0;
     }
 
+    private void forgetOldest() {
+        if (fresh == size) {
+            freshSum -= count(0);
+            fresh--;
+        }
+        if (inside == size) {
+            sum -= count(0);
+            inside--;
+        }
+        start = position(1);
+        size--;
+    }
+
     private void grow() {
         long[] moreTimes = new long[2 * size];
-        int[] moreCounts = new int[2 * size];
+        long[] moreCounts = new long[2 * size];
         for (int i = 0; i < size; i++) {
             moreTimes[i] = time(i);
             moreCounts[i] = count(i);
@@ -134,28 +183,31 @@ final class RollingMinute {
         start = 0;
     }
 
-    /** One that was to be sent at a time was not. Returns whether it was still known. */
-    boolean remove(long at) {
+    /** What was to be sent at a time was more, or less. Returns whether it was still known. */
+    boolean adjust(long at, long difference) {
         int index = firstNotBefore(at);
-        if (index == size || (group == 1 && time(index) != at)) {
+        if (difference == 0 || index == size || (group == 1 && time(index) != at)) {
             return false;
         }
-        counts[position(index)]--;
-        boolean isInside = index >= size - inside;
-        if (isInside) {
-            sum--;
-        }
+        long change = Math.max(difference, -count(index));
+        change(index, change);
         if (count(index) == 0) {
             delete(index);
-            inside -= isInside ? 1 : 0;
         } else if (index + 1 < size && count(index) + count(index + 1) <= group) {
-            counts[position(index + 1)] += count(index);
+            long moved = count(index);
+            change(index, -moved);
+            change(index + 1, moved);
             delete(index);
-            inside = 0;
-            sum = 0;
         }
+        shrink();
         extend();
         return true;
+    }
+
+    private void change(int index, long change) {
+        counts[position(index)] += change;
+        sum += index >= size - inside ? change : 0;
+        freshSum += index >= size - fresh ? change : 0;
     }
 
     private void extend() {
@@ -184,6 +236,8 @@ final class RollingMinute {
             times[position(i)] = time(i + 1);
             counts[position(i)] = count(i + 1);
         }
+        inside -= index >= size - inside ? 1 : 0;
+        fresh -= index >= size - fresh ? 1 : 0;
         size--;
     }
 
@@ -195,26 +249,23 @@ final class RollingMinute {
      * @param from when the first of them was
      * @param to when the last of them was over
      */
-    RollingMinute with(int newLimit, int highest, int others, long from, long to) {
-        RollingMinute made = new RollingMinute(newLimit, highest);
-        int next = 0;
+    RollingMinute with(int newLimit, int highest, long others, long from, long to) {
+        RollingMinute made = new RollingMinute(newLimit, highest, spread);
+        long step = 1 + (others - 1) / MOST_OTHERS;
+        long next = 0;
         for (int i = 0; i < size; i++) {
-            while (next < others && between(from, to, next, others) <= time(i)) {
-                made.add(between(from, to, next, others));
-                next++;
+            for (; next < others && between(from, to, next, others) <= time(i); next += step) {
+                made.add(between(from, to, next, others), Math.min(step, others - next));
             }
-            for (int n = 0; n < count(i); n++) {
-                made.add(time(i));
-            }
+            made.add(time(i), count(i));
         }
-        while (next < others) {
-            made.add(between(from, to, next, others));
-            next++;
+        for (; next < others; next += step) {
+            made.add(between(from, to, next, others), Math.min(step, others - next));
         }
         return made;
     }
 
-    private static long between(long from, long to, int index, int count) {
+    private static long between(long from, long to, long index, long count) {
         return from + (long) ((to - from) * ((double) index / count));
     }
 
@@ -227,7 +278,7 @@ final class RollingMinute {
         return times[position(index)];
     }
 
-    private int count(int index) {
+    private long count(int index) {
         return counts[position(index)];
     }
 

@@ -1,21 +1,57 @@
 package io.github.geminipool.internal.wire;
 
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A quota of requests that an error says is used up.
+ * A quota that an error says is used up.
  *
- * @param perDay whether it is one of a day, otherwise of a minute
- * @param limit how many requests it admits, more than 0
+ * @param unit what it counts
+ * @param limit how many of them it admits, more than 0
  */
-public record ExceededQuota(boolean perDay, int limit) {
+public record ExceededQuota(Unit unit, int limit) {
 
-    /** The quotas of requests to one model that the body of an error names, with their limits. */
+    /** What a quota counts. */
+    public enum Unit {
+        /** Requests in a minute. */
+        REQUESTS_PER_MINUTE("requests a minute"),
+        /** Tokens of prompts in a minute. */
+        TOKENS_PER_MINUTE("tokens a minute"),
+        /** Requests in a day. */
+        REQUESTS_PER_DAY("requests a day");
+
+        private final String words;
+
+        Unit(String words) {
+            this.words = words;
+        }
+
+        @Override
+        public String toString() {
+            return words;
+        }
+    }
+
+    /** The quotas of requests and tokens to one model that the body of an error names, with their limits. */
     public static List<ExceededQuota> in(String body) {
         return GoogleError.parse(body).violations().stream()
-                .filter(violation -> violation.isOfRequests() && violation.limit() > 0)
-                .map(violation ->
-                        new ExceededQuota(violation.isPerDay(), (int) Math.min(Integer.MAX_VALUE, violation.limit())))
+                .filter(violation -> violation.limit() > 0)
+                .flatMap(violation -> {
+                    Unit unit = unitOf(violation);
+                    int limit = (int) Math.min(Integer.MAX_VALUE, violation.limit());
+                    return unit == null ? Stream.empty() : Stream.of(new ExceededQuota(unit, limit));
+                })
                 .toList();
+    }
+
+    private static @Nullable Unit unitOf(GoogleError.Violation violation) {
+        if (violation.isOfTokens()) {
+            return Unit.TOKENS_PER_MINUTE;
+        }
+        if (violation.isOfRequests()) {
+            return violation.isPerDay() ? Unit.REQUESTS_PER_DAY : Unit.REQUESTS_PER_MINUTE;
+        }
+        return null;
     }
 }

@@ -82,11 +82,21 @@ final class GoogleError {
         boolean isOfRequests() {
             return quota.contains("request")
                     && !quota.contains("token")
-                    && (quota.contains("permodel") || quota.contains("per_model") || quota.contains("per model"))
-                    && (isPerDay()
-                            || quota.contains("perminute")
-                            || quota.contains("per_minute")
-                            || quota.contains("per minute"));
+                    && isOfModel()
+                    && (isPerDay() || isPerMinute());
+        }
+
+        /** Whether it counts the tokens of a project's prompts to one model in a minute. */
+        boolean isOfTokens() {
+            return quota.contains("token") && quota.contains("input") && isOfModel() && isPerMinute() && !isPerDay();
+        }
+
+        private boolean isOfModel() {
+            return quota.contains("permodel") || quota.contains("per_model") || quota.contains("per model");
+        }
+
+        private boolean isPerMinute() {
+            return quota.contains("perminute") || quota.contains("per_minute") || quota.contains("per minute");
         }
 
         boolean isPerDay() {

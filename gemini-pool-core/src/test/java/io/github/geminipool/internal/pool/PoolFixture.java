@@ -14,6 +14,7 @@ import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
@@ -32,7 +33,7 @@ final class PoolFixture implements PoolListener {
     static final Duration TIMEOUT = Duration.ofSeconds(30);
     static final String MODEL = "gemini-flash-latest";
 
-    final VirtualTime time = new VirtualTime();
+    final VirtualTime time;
     final Exclusions exclusions = new Exclusions();
     final List<KeyHealth> keys = new ArrayList<>();
     final List<Record> events = new ArrayList<>();
@@ -55,6 +56,12 @@ final class PoolFixture implements PoolListener {
 
     /** With limits of each project. */
     PoolFixture(int size, SelectionStrategy strategy, List<Project> projects, Limits limits) {
+        this(size, strategy, projects, limits, new VirtualTime());
+    }
+
+    /** With limits of each project, in a time that others share. */
+    PoolFixture(int size, SelectionStrategy strategy, List<Project> projects, Limits limits, VirtualTime time) {
+        this.time = time;
         for (int i = 0; i < projects.size(); i++) {
             keys.add(new KeyHealth("k" + (i + 1), i, ApiKey.of("secret-" + i), projects.get(i), exclusions));
         }
@@ -131,7 +138,7 @@ final class PoolFixture implements PoolListener {
 
     /** A wish of a call that has another model to go on with. */
     Wish requestWithFallback(KeyFilter filter, Duration timeout) {
-        Wish wish = new Wish(filter, time.clock().after(timeout), false, true, null);
+        Wish wish = new Wish(filter, Demand.REQUEST, time.clock().after(timeout), false, true, null);
         pool.request(wish);
         return wish;
     }

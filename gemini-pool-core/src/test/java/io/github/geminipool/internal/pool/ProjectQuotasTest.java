@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Limits in a model pool: who may send, who waits and until when, and who is refused. */
@@ -40,7 +43,7 @@ class ProjectQuotasTest {
     }
 
     private static void refuse(PoolFixture fixture, Lease lease, int limit, Duration wait) {
-        lease.exceeds(List.of(new ExceededQuota(false, limit)));
+        lease.exceeds(List.of(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, limit)));
         lease.complete(rateLimited(fixture, lease, wait), true);
     }
 
@@ -222,6 +225,129 @@ class ProjectQuotasTest {
             Wish wish = fixture.wish(KeyFilter.ANY, Duration.ZERO, false);
             none.request(wish);
             assertThat(wish.lease()).isNotNull();
+        }
+    }
+
+    @Test
+    void whoseTurnComesTooLateIsRefusedAtOnce() {
+        PoolFixture fixture = ofOneProject(2);
+        fixture.leases(2).forEach(lease -> lease.complete(null, true));
+        List<Wish> waiting = List.of(fixture.request(Duration.ofSeconds(90)), fixture.request(Duration.ofSeconds(90)));
+        Wish third = fixture.request(Duration.ofSeconds(90));
+        assertThat(waiting).allMatch(Wish::isPending);
+        Refusal refusal = Objects.requireNonNull(third.refusal());
+        assertThat(refusal.retryAtNanos()).isBetween(WINDOW.toNanos() * 3 / 2, 2 * WINDOW.toNanos() + 1_000_000_000L);
+        waiting.forEach(wish -> assertThat(fixture.pool.cancel(wish)).isTrue());
+        fixture.assertNothingIsLeft();
+    }
+
+    @Test
+    void whatTakesNoQuotaNeitherWaitsForItNorTakesIt() {
+        PoolFixture fixture = ofOneProject(1);
+        free(fixture).complete(null, true);
+        fixture.lease().complete(null, true);
+        free(fixture).complete(null, true);
+        assertThat(fixture.request(Duration.ZERO).refusal()).isNotNull();
+        free(fixture).complete(null, true);
+        fixture.assertNothingIsLeft();
+    }
+
+    private static Lease free(PoolFixture fixture) {
+        Wish wish = new Wish(KeyFilter.ANY, Demand.NOTHING, fixture.nanos(), false, false, null);
+        fixture.pool.request(wish);
+        return PoolFixture.leaseOf(wish);
+    }
+
+    /** What is not known of estimates yet reserves half as much again. */
+    @Nested
+    class Tokens {
+
+        private static PoolFixture pool(int tokensPerMinute) {
+            return ProjectQuotasTest.pool(
+                    10, Limits.NONE.withTokensPerMinute(tokensPerMinute), Project.of("p"), Project.of("p"));
+        }
+
+        private static Wish request(PoolFixture fixture, long tokens) {
+            Wish wish = new Wish(
+                    KeyFilter.ANY, Demand.ofTokens(tokens), fixture.time.clock().after(LONG), false, false, null);
+            fixture.pool.request(wish);
+            return wish;
+        }
+
+        private static Lease lease(PoolFixture fixture, long tokens) {
+            return PoolFixture.leaseOf(request(fixture, tokens));
+        }
+
+        @Test
+        void whatWasReservedAndNotCountedIsGivenToThoseWhoWait() {
+            PoolFixture fixture = pool(300);
+            Lease first = lease(fixture, 100);
+            lease(fixture, 100).complete(null, true);
+            Wish waits = request(fixture, 100);
+            assertThat(waits.isPending()).isTrue();
+            first.counts(50);
+            first.complete(null, true);
+            PoolFixture.leaseOf(waits).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void whatWasNotSentIsGivenBack() {
+            PoolFixture fixture = pool(150);
+            Lease unsent = lease(fixture, 100);
+            Wish waits = request(fixture, 100);
+            assertThat(waits.isPending()).isTrue();
+            unsent.unused();
+            PoolFixture.leaseOf(waits).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void aSmallerOnePassesALargerOneUntilThatHasWaitedHalfAMinute() {
+            PoolFixture fixture = pool(200);
+            lease(fixture, 100).complete(null, true);
+            Wish large = request(fixture, 100);
+            lease(fixture, 10).complete(null, true);
+            fixture.time.advance(Duration.ofSeconds(30));
+            Wish small = request(fixture, 10);
+            assertThat(large.isPending()).isTrue();
+            assertThat(small.isPending())
+                    .as("there is room for it, but it is not its turn")
+                    .isTrue();
+            fixture.time.advance(Duration.ofMillis(30_800));
+            PoolFixture.leaseOf(large).complete(null, true);
+            fixture.time.advance(Duration.ofSeconds(30));
+            PoolFixture.leaseOf(small).complete(null, true);
+            fixture.assertNothingIsLeft();
+        }
+
+        @Test
+        void whatIsTooLargeForEveryProjectIsRefusedAtOnceAndOtherwiseGoesWhereItMay() {
+            PoolFixture fixture = pool(100);
+            Refusal refusal = request(fixture, 1_000).refusal();
+            assertThat(refusal).isEqualTo(new Refusal(Refusal.Cause.TOO_LARGE, PoolClock.NEVER));
+            fixture.assertNothingIsLeft();
+
+            PoolFixture mixed = ProjectQuotasTest.pool(
+                    10,
+                    Limits.NONE,
+                    Project.of("a").withLimits(Limits.NONE.withTokensPerMinute(100)),
+                    Project.of("b").withLimits(Limits.NONE.withTokensPerMinute(5_000)));
+            Lease lease = lease(mixed, 1_000);
+            assertThat(lease.project()).isEqualTo("b");
+        }
+
+        @Test
+        void aRefusalForItsSizeLeavesOnlyProjectsThatAreKnownToAdmitIt() {
+            PoolFixture fixture =
+                    ProjectQuotasTest.pool(10, Limits.NONE, Project.of("a"), Project.of("b"), Project.of("c"));
+            Lease lease = lease(fixture, 1_000);
+            lease.exceeds(List.of(new ExceededQuota(ExceededQuota.Unit.TOKENS_PER_MINUTE, 100)));
+            lease.complete(rateLimited(fixture, lease, Duration.ofSeconds(60)), true);
+            KeyFilter further = fixture.pool.afterRefusalForSize(lease, 1_000, KeyFilter.ANY);
+            assertThat(fixture.pool.hasKeyFor(Objects.requireNonNull(further))).isFalse();
+            assertThat(fixture.pool.afterRefusalForSize(lease, 100, KeyFilter.ANY))
+                    .isNull();
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.settings.Selection;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,7 @@ class QuotaSimulationTest {
 
     private static final int PROJECTS = 5;
     private static final int LIMIT = 60;
+    private static final int TOKEN_LIMIT = 250_000;
     private static final int MINUTES = 30;
     private static final double MINUTE = 60;
 
@@ -50,12 +53,12 @@ class QuotaSimulationTest {
         WEIGHTED,
         BUCKET;
 
-        Server server(Random random) {
+        Server server(Random random, double limit) {
             return switch (this) {
-                case ROLLING -> new Rolling();
-                case FIXED -> new Fixed(random.nextDouble() * MINUTE);
-                case WEIGHTED -> new Weighted(random.nextDouble() * MINUTE);
-                case BUCKET -> new Bucket();
+                case ROLLING -> new Rolling(limit);
+                case FIXED -> new Fixed(limit, random.nextDouble() * MINUTE);
+                case WEIGHTED -> new Weighted(limit, random.nextDouble() * MINUTE);
+                case BUCKET -> new Bucket(limit);
             };
         }
     }
@@ -63,23 +66,32 @@ class QuotaSimulationTest {
     /** The server's books of one project. */
     private interface Server {
 
-        /** Admits a request that arrives at a time in seconds and returns 0, or returns after how long to try again. */
-        double admit(double now);
+        /** Admits so much that arrives at a time in seconds and returns 0, or returns after how long to try again. */
+        double admit(double now, double amount);
     }
+
+    private record Arrival(double at, double amount) {}
 
     private static final class Rolling implements Server {
 
-        private final Deque<Double> arrivals = new ArrayDeque<>();
+        private final double limit;
+        private final Deque<Arrival> arrivals = new ArrayDeque<>();
+        private double sum;
+
+        Rolling(double limit) {
+            this.limit = limit;
+        }
 
         @Override
-        public double admit(double now) {
-            while (!arrivals.isEmpty() && arrivals.getFirst() + MINUTE <= now) {
-                arrivals.removeFirst();
+        public double admit(double now, double amount) {
+            while (!arrivals.isEmpty() && arrivals.getFirst().at() + MINUTE <= now) {
+                sum -= arrivals.removeFirst().amount();
             }
-            if (arrivals.size() >= LIMIT) {
-                return arrivals.getFirst() + MINUTE - now;
+            if (sum + amount > limit) {
+                return arrivals.isEmpty() ? MINUTE : arrivals.getFirst().at() + MINUTE - now;
             }
-            arrivals.addLast(now);
+            arrivals.addLast(new Arrival(now, amount));
+            sum += amount;
             return 0;
         }
     }
@@ -87,12 +99,14 @@ class QuotaSimulationTest {
     /** Minutes of the server's own clock, and how many arrived in this one and the one before. */
     private abstract static class Counting implements Server {
 
+        final double limit;
         private final double phase;
         private long window = -1;
-        int before;
-        int current;
+        double before;
+        double current;
 
-        Counting(double phase) {
+        Counting(double limit, double phase) {
+            this.limit = limit;
             this.phase = phase;
         }
 
@@ -110,53 +124,59 @@ class QuotaSimulationTest {
 
     private static final class Fixed extends Counting {
 
-        Fixed(double phase) {
-            super(phase);
+        Fixed(double limit, double phase) {
+            super(limit, phase);
         }
 
         @Override
-        public double admit(double now) {
+        public double admit(double now, double amount) {
             double over = turn(now);
-            if (current >= LIMIT) {
+            if (current + amount > limit) {
                 return (1 - over) * MINUTE;
             }
-            current++;
+            current += amount;
             return 0;
         }
     }
 
     private static final class Weighted extends Counting {
 
-        Weighted(double phase) {
-            super(phase);
+        Weighted(double limit, double phase) {
+            super(limit, phase);
         }
 
         @Override
-        public double admit(double now) {
+        public double admit(double now, double amount) {
             double over = turn(now);
             double weighed = before * (1 - over) + current;
-            if (weighed + 1 > LIMIT) {
-                double wait = before == 0 ? MINUTE : (weighed + 1 - LIMIT) * MINUTE / before;
+            if (weighed + amount > limit) {
+                double wait = before == 0 ? MINUTE : (weighed + amount - limit) * MINUTE / before;
                 return Math.min(wait, (1 - over) * MINUTE);
             }
-            current++;
+            current += amount;
             return 0;
         }
     }
 
     private static final class Bucket implements Server {
 
-        private double tokens = LIMIT;
+        private final double limit;
+        private double tokens;
         private double filledAt;
 
+        Bucket(double limit) {
+            this.limit = limit;
+            this.tokens = limit;
+        }
+
         @Override
-        public double admit(double now) {
-            tokens = Math.min(LIMIT, tokens + (now - filledAt) * LIMIT / MINUTE);
+        public double admit(double now, double amount) {
+            tokens = Math.min(limit, tokens + (now - filledAt) * limit / MINUTE);
             filledAt = now;
-            if (tokens < 1) {
-                return (1 - tokens) * MINUTE / LIMIT;
+            if (tokens < amount) {
+                return (amount - tokens) * MINUTE / limit;
             }
-            tokens--;
+            tokens -= amount;
             return 0;
         }
     }
@@ -175,32 +195,62 @@ class QuotaSimulationTest {
 
         private final Random random;
         private final double jitter;
+        private final boolean ofTokens;
         private final PoolFixture fixture;
         private final Map<String, Server> servers = new HashMap<>();
         private final List<Double> times = new ArrayList<>();
+        private double used;
         private int admitted;
         private int refusedByServer;
         private int failed;
         private final double stop;
 
         Run(Rule rule, double jitter, Limits limits, double stop, long seed) {
+            this(rule, jitter, limits, stop, false, seed);
+        }
+
+        /** Another pool over the same projects. */
+        Run(Run other, Limits limits) {
+            this.random = other.random;
+            this.ofTokens = other.ofTokens;
+            this.jitter = other.jitter;
+            this.stop = other.stop;
+            this.fixture = new PoolFixture(
+                    64,
+                    SelectionStrategy.of(Selection.ADAPTIVE),
+                    PoolFixture.projects(PROJECTS),
+                    limits,
+                    other.fixture.time);
+            this.servers.putAll(other.servers);
+        }
+
+        Run(Rule rule, double jitter, Limits limits, double stop, boolean ofTokens, long seed) {
             this.random = new Random(seed);
+            this.ofTokens = ofTokens;
             this.jitter = jitter;
             this.stop = stop;
             this.fixture = new PoolFixture(
                     64, SelectionStrategy.of(Selection.ADAPTIVE), PoolFixture.projects(PROJECTS), limits);
-            fixture.keys.forEach(key -> servers.put(key.project().name(), rule.server(random)));
+            fixture.keys.forEach(key -> servers.put(key.project().name(), rule.server(random, limit())));
         }
 
-        Figures run(int callers) {
+        private double limit() {
+            return ofTokens ? TOKEN_LIMIT : LIMIT;
+        }
+
+        void begin(int callers) {
             for (int i = 0; i < callers; i++) {
                 in(random.nextDouble() * 0.1, this::call);
             }
+        }
+
+        Figures run(int callers) {
+            begin(callers);
             fixture.time.advance(Duration.ofMinutes(MINUTES + 5));
             fixture.assertNothingIsLeft();
             Collections.sort(times);
             return new Figures(
-                    100.0 * admitted / (PROJECTS * LIMIT * MINUTES),
+                    100.0 * used / (PROJECTS * limit() * MINUTES),
                     100.0 * refusedByServer / (admitted + refusedByServer),
                     failed,
                     times.get(times.size() * 99 / 100));
@@ -220,13 +270,21 @@ class QuotaSimulationTest {
 
         private void call() {
             if (now() < stop) {
-                wish(now(), fixture.time.clock().after(Duration.ofMinutes(2)), false);
+                long tokens = ofTokens ? 100L + random.nextInt(29_901) : 0;
+                Duration timeout = Duration.ofMinutes(ofTokens ? 4 : 2);
+                wish(tokens, now(), fixture.time.clock().after(timeout), false);
             }
         }
 
-        private void wish(double since, long deadline, boolean repeat) {
+        private void wish(long tokens, double since, long deadline, boolean repeat) {
             Wish[] made = new Wish[1];
-            made[0] = new Wish(KeyFilter.ANY, deadline, repeat, () -> in(0, () -> settled(made[0], since, deadline)));
+            made[0] = new Wish(
+                    KeyFilter.ANY,
+                    Demand.ofTokens(tokens),
+                    deadline,
+                    repeat,
+                    false,
+                    () -> in(0, () -> settled(made[0], since, deadline)));
             fixture.pool.request(made[0]);
         }
 
@@ -245,9 +303,10 @@ class QuotaSimulationTest {
 
         private void arrived(Lease lease, double since, long deadline) {
             Server server = java.util.Objects.requireNonNull(servers.get(lease.project()));
-            double wait = server.admit(now());
+            double wait = server.admit(now(), amountOf(lease));
             if (wait == 0) {
-                admitted += now() < MINUTES * MINUTE ? 1 : 0;
+                admitted++;
+                used += now() < MINUTES * MINUTE ? amountOf(lease) : 0;
                 in(0.5 + random.nextDouble() * 7.5 + wayOfOne(), () -> answered(lease, since));
             } else {
                 refusedByServer++;
@@ -255,14 +314,21 @@ class QuotaSimulationTest {
             }
         }
 
+        private double amountOf(Lease lease) {
+            return ofTokens ? (double) lease.demand().tokens() : 1;
+        }
+
         private void answered(Lease lease, double since) {
+            lease.counts(ofTokens ? lease.demand().tokens() : -1);
             lease.complete(null, true);
             times.add(now() - since);
             call();
         }
 
         private void refused(Lease lease, double wait, double since, long deadline) {
-            lease.exceeds(List.of(new ExceededQuota(false, LIMIT)));
+            lease.exceeds(List.of(new ExceededQuota(
+                    ofTokens ? ExceededQuota.Unit.TOKENS_PER_MINUTE : ExceededQuota.Unit.REQUESTS_PER_MINUTE,
+                    (int) limit())));
             lease.complete(
                     new Failure(
                             FailureKind.RATE_LIMITED,
@@ -274,7 +340,7 @@ class QuotaSimulationTest {
                             "refused"),
                     true);
             fixture.pool.attemptsBegin();
-            wish(since, deadline, true);
+            wish(lease.demand().tokens(), since, deadline, true);
         }
     }
 
@@ -311,6 +377,25 @@ class QuotaSimulationTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "ROLLING, 0.1, 97, 0.5, 75",
+        "ROLLING, 1, 96.5, 0.5, 75",
+        "FIXED, 0.1, 97, 0.5, 75",
+        "BUCKET, 0.1, 97, 0.5, 75"
+    })
+    void configuredLimitsOfTokensAreUsedToTheFullAndNotOverrun(
+            Rule rule, double jitter, double used, double refused, double p99) {
+        Limits limits = Limits.NONE.withTokensPerMinute(TOKEN_LIMIT);
+        Figures worst = worst(
+                "configured tokens, " + rule + ", J " + jitter + " s",
+                seed -> new Run(rule, jitter, limits, MINUTES * MINUTE, true, seed).run(64));
+        assertThat(worst.used()).as("used").isGreaterThanOrEqualTo(used);
+        assertThat(worst.refused()).as("refused").isLessThanOrEqualTo(refused);
+        assertThat(worst.failed()).as("failed").isZero();
+        assertThat(worst.p99()).as("p99").isLessThan(p99);
+    }
+
+    @ParameterizedTest
     @CsvSource({"ROLLING", "FIXED", "BUCKET"})
     void limitsThatAreNotKnownAreLearned(Rule rule) {
         Figures worst = worst(
@@ -318,6 +403,31 @@ class QuotaSimulationTest {
                 seed -> new Run(rule, 0.1, Limits.NONE, MINUTES * MINUTE, seed).run(10 * PROJECTS));
         assertThat(worst.used()).as("used").isGreaterThanOrEqualTo(99);
         assertThat(worst.refused()).as("refused").isLessThanOrEqualTo(0.5);
+        assertThat(worst.failed()).as("failed").isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Rule.class,
+            names = {"ROLLING", "FIXED", "BUCKET"})
+    void twoPoolsWithHalfASharePerProjectUseItTogether(Rule rule) {
+        Limits half = Limits.NONE.withRequestsPerMinute(LIMIT).withShare(0.5);
+        Figures worst = worst("two halves, " + rule + ", J 0.1 s", seed -> {
+            Run one = new Run(rule, 0.1, half, MINUTES * MINUTE, seed);
+            Run other = new Run(one, half);
+            other.begin(32);
+            Figures first = one.run(32);
+            Figures second = other.run(0);
+            return new Figures(
+                    first.used() + second.used(),
+                    100.0
+                            * (one.refusedByServer + other.refusedByServer)
+                            / (one.admitted + other.admitted + one.refusedByServer + other.refusedByServer),
+                    first.failed() + second.failed(),
+                    Math.max(first.p99(), second.p99()));
+        });
+        assertThat(worst.used()).as("used").isGreaterThanOrEqualTo(95);
+        assertThat(worst.refused()).as("refused").isLessThan(1);
         assertThat(worst.failed()).as("failed").isZero();
     }
 

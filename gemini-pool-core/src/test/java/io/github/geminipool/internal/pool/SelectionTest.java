@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.Selection;
 import io.github.geminipool.spi.Candidate;
@@ -104,6 +105,32 @@ class SelectionTest {
             fixture.leases(9);
 
             assertThat(fixture.pool.state().inFlight()).isEqualTo(Map.of("k1", 6, "k2", 3));
+        }
+    }
+
+    @Nested
+    class QuotaLeft {
+
+        @Test
+        void whatHasMoreLeftIsPreferredByAdaptive() {
+            SelectionStrategy strategy = SelectionStrategy.of(Selection.ADAPTIVE);
+
+            assertThat(strategy.score(new Fixed(0, 0, 30, 0, 1, 1, 0.9)))
+                    .isGreaterThan(strategy.score(new Fixed(0, 0, 30, 0, 1, 1, 0.5)));
+            assertThat(strategy.score(new Fixed(0, 0, 30, 0, 1, 1, 0))).isPositive();
+        }
+
+        @Test
+        void aLargerProjectGetsMoreOfTheCalls() {
+            PoolFixture fixture = pool(
+                    Selection.ADAPTIVE,
+                    60,
+                    project("a", 1).withLimits(Limits.NONE.withRequestsPerMinute(10)),
+                    project("b", 1).withLimits(Limits.NONE.withRequestsPerMinute(100)));
+
+            Map<String, Integer> uses = load(fixture, 15, 1);
+
+            assertThat(uses.get("k2")).isGreaterThan(uses.get("k1"));
         }
     }
 
@@ -313,11 +340,29 @@ class SelectionTest {
 
     /** A candidate, or what was seen of one. */
     private record Fixed(
-            int inFlight, long usage, double recentUsage, double errorRate, double relativeLatency, long lastUse)
+            int inFlight,
+            long usage,
+            double recentUsage,
+
+            double errorRate,
+            double relativeLatency,
+            long lastUse,
+            double quotaLeft)
             implements Candidate {
 
+        Fixed(int inFlight, long usage, double recentUsage, double errorRate, double relativeLatency, long lastUse) {
+            this(inFlight, usage, recentUsage, errorRate, relativeLatency, lastUse, 1);
+        }
+
         static Fixed of(Candidate c) {
-            return new Fixed(c.inFlight(), c.usage(), c.recentUsage(), c.errorRate(), c.relativeLatency(), c.lastUse());
+            return new Fixed(
+                    c.inFlight(),
+                    c.usage(),
+                    c.recentUsage(),
+                    c.errorRate(),
+                    c.relativeLatency(),
+                    c.lastUse(),
+                    c.quotaLeft());
         }
 
         @Override

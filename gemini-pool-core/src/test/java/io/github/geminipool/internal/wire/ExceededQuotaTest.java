@@ -25,14 +25,19 @@ class ExceededQuotaTest {
     @Test
     void limitsOfRequestsAreRead() {
         String body = body(violation(PER_MINUTE, "\"15\"") + "," + violation(PER_DAY, "500"));
-        assertThat(ExceededQuota.in(body)).containsExactly(new ExceededQuota(false, 15), new ExceededQuota(true, 500));
+        assertThat(ExceededQuota.in(body))
+                .containsExactly(
+                        new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, 15),
+                        new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_DAY, 500));
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "GenerateContentInputTokensPerModelPerMinute-FreeTier | 250000",
+                "GenerateContentInputTokensPerModelPerDay-FreeTier | 250000",
+                "GenerateContentInputTokensPerMinute-FreeTier | 250000",
+                "GenerateContentInputTokensPerModelPerMinute-FreeTier | 0",
                 "SearchGroundingRequestsPerDayPerProject | 500",
                 "GenerateRequestsPerProjectPerModel | 5",
                 "GenerateRequestsPerMinutePerProjectPerModel | 0",
@@ -42,14 +47,20 @@ class ExceededQuotaTest {
                 "GenerateRequestsPerMinutePerProjectPerModel | \"99999999999999999999\"",
                 "GenerateRequestsPerMinutePerProjectPerModel | null"
             })
-    void whatIsNoLimitOfRequestsToAModelIsNot(String id, String value) {
+    void whatIsNoLimitOfAModelIsNot(String id, String value) {
         assertThat(ExceededQuota.in(body(violation(id, value)))).isEmpty();
+    }
+
+    @Test
+    void limitsOfTokensAreRead() {
+        assertThat(ExceededQuota.in(body(violation("GenerateContentInputTokensPerModelPerMinute-FreeTier", "250000"))))
+                .containsExactly(new ExceededQuota(ExceededQuota.Unit.TOKENS_PER_MINUTE, 250_000));
     }
 
     @Test
     void aLimitThatIsTooLargeIsTheLargest() {
         assertThat(ExceededQuota.in(body(violation(PER_DAY, "9000000000"))))
-                .containsExactly(new ExceededQuota(true, Integer.MAX_VALUE));
+                .containsExactly(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_DAY, Integer.MAX_VALUE));
     }
 
     @Test
@@ -57,7 +68,8 @@ class ExceededQuotaTest {
         String body = "{\"error\": {\"code\": 429, \"details\": [{\"@type\":"
                 + " \"type.googleapis.com/google.rpc.ErrorInfo\", \"reason\": \"RATE_LIMIT_EXCEEDED\", \"metadata\":"
                 + " {\"quota_limit\": \"" + PER_MINUTE + "\", \"quota_limit_value\": \"60\"}}]}}";
-        assertThat(ExceededQuota.in(body)).containsExactly(new ExceededQuota(false, 60));
+        assertThat(ExceededQuota.in(body))
+                .containsExactly(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, 60));
     }
 
     @Test

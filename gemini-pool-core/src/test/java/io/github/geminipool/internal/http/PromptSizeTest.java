@@ -1,0 +1,244 @@
+package io.github.geminipool.internal.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import okhttp3.MediaType;
+import okhttp3.RequestBody;
+import okio.BufferedSink;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PromptSizeTest {
+
+    private static final MediaType JSON = MediaType.get("application/json; charset=utf-8");
+
+    /** A text that is written in pieces. */
+    private static class Body extends RequestBody {
+
+        private final byte[] bytes;
+        private final int size;
+        private final @Nullable MediaType type;
+
+        Body(String text, int size, @Nullable MediaType type) {
+            this.bytes = text.getBytes(StandardCharsets.UTF_8);
+            this.size = size;
+            this.type = type;
+        }
+
+        @Override
+        public @Nullable MediaType contentType() {
+            return type;
+        }
+
+        @Override
+        public long contentLength() {
+            return bytes.length;
+        }
+
+        @Override
+        public void writeTo(BufferedSink sink) throws IOException {
+            for (int at = 0; at < bytes.length; at += size) {
+                sink.write(bytes, at, Math.min(size, bytes.length - at));
+                sink.flush();
+            }
+        }
+    }
+
+    /** One that must not be written. */
+    private static final class OnlyOnce extends Body {
+
+        private final boolean isDuplex;
+        private final long length;
+
+        OnlyOnce(boolean isDuplex, long length) {
+            super("{}", 1, JSON);
+            this.isDuplex = isDuplex;
+            this.length = length;
+        }
+
+        @Override
+        public boolean isOneShot() {
+            return !isDuplex;
+        }
+
+        @Override
+        public boolean isDuplex() {
+            return isDuplex;
+        }
+
+        @Override
+        public long contentLength() {
+            return length;
+        }
+
+        @Override
+        public void writeTo(BufferedSink sink) {
+            throw new AssertionError("written");
+        }
+    }
+
+    /** The estimate, which must be the same however the body is written. */
+    private static long tokens(String json) throws IOException {
+        long tokens = PromptSize.tokens(RequestBody.create(json, JSON));
+        for (int size : json.length() < 10_000 ? new int[] {1, 2, 3, 7, 64} : new int[] {1_000}) {
+            assertThat(PromptSize.tokens(new Body(json, size, JSON))).isEqualTo(tokens);
+        }
+        return tokens;
+    }
+
+    private static long textTokens(String text) {
+        return (text.getBytes(StandardCharsets.UTF_8).length + 3L) / 4;
+    }
+
+    private static String request(String part) {
+        return "{\"contents\":[{\"parts\":[{\"text\":\"What is this?\"}," + part + "],\"role\":\"user\"}],"
+                + "\"generationConfig\":{\"temperature\":0.5}}";
+    }
+
+    private static String base64(int size) {
+        return Base64.getEncoder().encodeToString(new byte[size]);
+    }
+
+    private static String inline(String type, String data) {
+        return "{\"inlineData\":{\"mimeType\":\"" + type + "\",\"data\":\"" + data + "\"}}";
+    }
+
+    /** What media of a type and size add to the request without their data. */
+    private static long inlineTokens(String type, int size) throws IOException {
+        return tokens(request(inline(type, base64(size)))) - textTokens(request(inline(type, "")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"contents\":[{\"parts\":[{\"text\":\"Say \\\"data\\\": { [ \\\\\"}],\"role\":\"user\"}]}",
+                "{\"systemInstruction\":{\"parts\":[{\"text\":\"Grüße, 世界\"}]},\"tools\":[{\"googleSearch\":{}}]}",
+                "{\"requests\":[{\"model\":\"models/e\",\"content\":{\"parts\":[{\"text\":\"one\"}]}},{\"data\":\"AAAA\"}]}",
+                "{\"contents\":[{\"parts\":[{\"text\":\"\\\"inlineData\\\":{\\\"data\\\":\\\"AAAAAAAA\\\"}\"}]}]}",
+                "{\"properties\":{\"inlineData\":{\"type\":\"STRING\",\"of\":{\"data\":\"AAAAAAAAAAAAAAAAAAAA\"}}}}",
+                "{\"required\":[\"inlineData\",{\"data\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}]}",
+                "{\"x\":\"inlineData\",\"y\":{\"data\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}}"
+            })
+    void fourBytesOfTextAreAToken(String json) throws IOException {
+        assertThat(tokens(json)).isEqualTo(textTokens(json));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "image/png, 300, 258",
+        "IMAGE/JPEG, 99999, 258",
+        "image/png, 100200, 516",
+        "image/png, 900000, 2322",
+        "image/png, 3000000, 4128",
+        "audio/mp3, 300, 32",
+        "audio/mp3, 48000, 96",
+        "audio/wav, 176400, 32",
+        "audio/pcm;rate=24000, 352800, 64",
+        "video/mp4, 300, 263",
+        "video/mp4, 750000, 789",
+        "application/pdf, 30000, 258",
+        "application/pdf, 150000, 774",
+        "text/plain, 3000, 750",
+        "text/csv; charset=utf-8, 30, 8",
+        "application/x-else, 900000, 258"
+    })
+    void mediaCountByTheirType(String type, int size, long tokens) throws IOException {
+        assertThat(inlineTokens(type, size)).isEqualTo(tokens);
+    }
+
+    @Test
+    void theTypeMayComeLastOrBeMissing() throws IOException {
+        String last = "{\"inlineData\": {\"data\" : \"%s\", \"mimeType\" : \"video/mp4\"}}";
+        assertThat(tokens(request(last.formatted(base64(300_000)))))
+                .isEqualTo(textTokens(request(last.formatted(""))) + 2 * 263);
+        String none = "{\"inlineData\":{\"data\":\"%s\"}}";
+        assertThat(tokens(request(none.formatted(base64(300)))))
+                .isEqualTo(textTokens(request(none.formatted(""))) + 258);
+    }
+
+    @Test
+    void eachMediumCountsByItself() throws IOException {
+        String parts =
+                inline("audio/ogg", "%1$s") + ",{\"inlineData\":{\"data\":\"%1$s\"}}," + inline("text/plain", "%1$s");
+        assertThat(tokens(request(parts.formatted(base64(300)))))
+                .isEqualTo(textTokens(request(parts.formatted(""))) + 32 + 258 + 75);
+    }
+
+    @Test
+    void namesMayBeWrittenInSnakeCase() throws IOException {
+        String part = "{\"inline_data\":{\"mime_type\":\"audio/aac\",\"data\":\"%s\",\"display_name\":\"a \\\" b\"}}";
+        assertThat(tokens(request(part.formatted(base64(300)))))
+                .isEqualTo(textTokens(request(part.formatted(""))) + 32);
+    }
+
+    @Test
+    void whatIsEscapedInDataIsData() throws IOException {
+        String data = "ab\\/d".repeat(6_000);
+        // Of the 5 bytes that stand for 4, the backslash is none of the data's.
+        assertThat(tokens(request(inline("audio/mp3", data))))
+                .isEqualTo((request(inline("audio/mp3", "")).length() + 6_000 + 3) / 4 + 64);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"fileData\":{\"mimeType\":\"image/png\",\"fileUri\":\"https://host.example/files/a\"}}",
+                "{\"file_data\":{\"file_uri\":\"https://host.example/files/a\",\"mime_type\":\"video/mp4\"}}",
+                "{\"fileData\":{\"fileUri\":\"https://host.example/files/a\"}}"
+            })
+    void aFileIsNoLessThanAnImage(String part) throws IOException {
+        assertThat(tokens(request(part))).isEqualTo(textTokens(request(part)) + 258);
+    }
+
+    @Test
+    void aLongTypeOrNameDoesNoHarm() throws IOException {
+        String long1 = "image/" + "x".repeat(200);
+        String json = request("{\"" + "data".repeat(100) + "\":1}," + inline(long1, base64(30)));
+        assertThat(tokens(json)).isEqualTo(textTokens(json.replace(base64(30), "")) + 258);
+    }
+
+    @Test
+    void noBodyHasNoTokensAnEmptyOneHasOne() throws IOException {
+        assertThat(PromptSize.tokens(null)).isZero();
+        assertThat(PromptSize.tokens(RequestBody.create("", JSON))).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatCanBeWrittenOnlyOnceIsNotWritten(boolean isDuplex) throws IOException {
+        assertThat(PromptSize.tokens(new OnlyOnce(isDuplex, 400))).isEqualTo(100);
+        assertThat(PromptSize.tokens(new OnlyOnce(isDuplex, -1))).isZero();
+    }
+
+    @Test
+    void otherThanJsonCountsByItsLength() throws IOException {
+        String json = request(inline("image/png", base64(3_000)));
+        assertThat(PromptSize.tokens(new Body(json, 64, MediaType.get("application/octet-stream"))))
+                .isEqualTo(json.length() / 4);
+        assertThat(PromptSize.tokens(new Body(" " + json, 64, null))).isEqualTo((json.length() + 1) / 4);
+        assertThat(PromptSize.tokens(new Body("", 64, null))).isZero();
+    }
+
+    @Test
+    void whatBeginsLikeJsonIsJsonWithoutAType() throws IOException {
+        String json = request(inline("image/png", base64(3_000)));
+        assertThat(PromptSize.tokens(new Body(json, 64, null))).isEqualTo(tokens(json));
+    }
+
+    @Test
+    void bytesThatFollowInTheBufferAreNotReadTwice() throws IOException {
+        byte[] text = new byte[100_001];
+        Arrays.fill(text, (byte) 'x');
+        // Written in pieces that the buffer's segments don't end with.
+        String json = request("{\"text\":\"" + new String(text, StandardCharsets.US_ASCII) + "\"}");
+        assertThat(PromptSize.tokens(new Body(json, 5_003, JSON))).isEqualTo(textTokens(json));
+    }
+}
