@@ -8,7 +8,7 @@ import org.openjdk.jmh.runner.RunnerException;
 
 /**
  * Measures a short form of everything, and prints it with what is wanted. A figure that misses its mark is said to;
- * only an error fails, since machines differ.
+ * only an error fails, since machines differ. The argument {@code quota} measures what is used of quotas instead.
  */
 public final class Benchmarks {
 
@@ -17,7 +17,21 @@ public final class Benchmarks {
     private Benchmarks() {}
 
     public static void main(String[] arguments) throws RunnerException, IOException {
-        PrintStream out = System.out;
+        String what = arguments.length == 0 ? "cost" : arguments[0];
+        switch (what) {
+            case "cost" -> cost(System.out);
+            case "quota" -> quota(System.out);
+            default -> throw new IllegalArgumentException("There are cost and quota, not " + what);
+        }
+    }
+
+    private static void quota(PrintStream out) {
+        out.println("What is used of quotas; this takes seven to ten minutes.");
+        out.println(Report.machine());
+        out.println(Report.quota(new QuotaComparison(QuotaComparison.Load.FULL).run()));
+    }
+
+    private static void cost(PrintStream out) throws RunnerException, IOException {
         // Another run on this machine is no reason to refuse.
         System.setProperty("jmh.ignoreLock", "true");
         out.println("What gemini-pool costs; this takes about six minutes.");

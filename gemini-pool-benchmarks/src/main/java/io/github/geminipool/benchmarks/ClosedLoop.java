@@ -17,10 +17,16 @@ final class ClosedLoop implements AutoCloseable {
      * What came of it.
      *
      * @param calls how long each answered call took
-     * @param errors calls that were not answered
+     * @param failed how long it took until each other call failed
      * @param perSecond answered calls a second
      */
-    record Outcome(Durations calls, int errors, double perSecond) {}
+    record Outcome(Durations calls, Durations failed, double perSecond) {
+
+        /** Calls that were not answered. */
+        int errors() {
+            return failed.count();
+        }
+    }
 
     private final int callers;
     private final ExecutorService threads;
@@ -31,37 +37,45 @@ final class ClosedLoop implements AutoCloseable {
     }
 
     Outcome run(Client client, Duration duration) {
+        return run(() -> Contenders.call(client), duration);
+    }
+
+    /** Calls for so long; what was begun in that time is waited for. */
+    Outcome run(Runnable call, Duration duration) {
         long begin = System.nanoTime();
         List<Future<Outcome>> running = new ArrayList<>();
         for (int i = 0; i < callers; i++) {
-            running.add(threads.submit(() -> oneCaller(client, begin, duration.toNanos())));
+            running.add(threads.submit(() -> oneCaller(call, begin, duration.toNanos())));
         }
         Durations calls = new Durations(new long[0]);
-        int errors = 0;
+        Durations failed = new Durations(new long[0]);
         for (Future<Outcome> caller : running) {
             Outcome outcome = result(caller);
             calls = calls.and(outcome.calls());
-            errors += outcome.errors();
+            failed = failed.and(outcome.failed());
         }
-        return new Outcome(calls, errors, calls.count() * 1e9 / (System.nanoTime() - begin));
+        return new Outcome(calls, failed, calls.count() * 1e9 / (System.nanoTime() - begin));
     }
 
-    private static Outcome oneCaller(Client client, long begin, long durationNanos) {
-        LongStream.Builder nanos = LongStream.builder();
-        int errors = 0;
+    private static Outcome oneCaller(Runnable call, long begin, long durationNanos) {
+        LongStream.Builder answered = LongStream.builder();
+        LongStream.Builder failed = LongStream.builder();
         long now = System.nanoTime();
         while (now - begin < durationNanos) {
             long start = now;
             try {
-                Contenders.call(client);
+                call.run();
                 now = System.nanoTime();
-                nanos.add(now - start);
+                answered.add(now - start);
             } catch (RuntimeException e) {
-                errors++;
                 now = System.nanoTime();
+                failed.add(now - start);
             }
         }
-        return new Outcome(new Durations(nanos.build().toArray()), errors, 0);
+        return new Outcome(
+                new Durations(answered.build().toArray()),
+                new Durations(failed.build().toArray()),
+                0);
     }
 
     private static Outcome result(Future<Outcome> caller) {

@@ -182,4 +182,31 @@ final class Report {
                         "",
                         "");
     }
+
+    static Table quota(List<QuotaComparison.Result> results) {
+        Table table = new Table(
+                "Callers that always have work, and quotas",
+                "what",
+                "quota used",
+                "requests answered 429",
+                "calls failed",
+                "p50 s",
+                "p99 s",
+                "requests",
+                "calls");
+        results.forEach(result -> table.row(
+                result.what(),
+                percent(result.used()),
+                percent(result.refused()),
+                percent(result.failed()),
+                seconds(result.all(), 0.5),
+                seconds(result.all(), 0.99),
+                Table.number((double) result.admitted() + result.refusals()),
+                Table.number(result.all().count())));
+        return table;
+    }
+
+    private static String seconds(Durations calls, double share) {
+        return Table.decimal(calls.micros(share) / 1_000_000);
+    }
 }

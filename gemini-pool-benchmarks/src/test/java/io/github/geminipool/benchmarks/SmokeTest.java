@@ -2,9 +2,11 @@ package io.github.geminipool.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.simulator.Latency;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,5 +62,30 @@ class SmokeTest {
                     .isEqualTo(2);
             assertThat(Report.failover(failover).toString()).contains("| attempts ");
         }
+    }
+
+    @Test
+    void theComparisonOfQuotasRuns() {
+        Latency latency = Latency.uniform(Duration.ofMillis(5), Duration.ofMillis(50));
+        QuotaComparison.Load load = new QuotaComparison.Load(2, 100_000, 4, latency, Duration.ofSeconds(1));
+
+        List<QuotaComparison.Result> results = new QuotaComparison(load).run();
+
+        assertThat(results).hasSize(3).allSatisfy(result -> {
+            assertThat(result.allowed()).isEqualTo(200_000);
+            assertThat(result.admitted())
+                    .isPositive()
+                    .isLessThanOrEqualTo(result.all().count());
+            assertThat(result.used()).isPositive().isLessThan(1);
+            assertThat(result.refused()).isZero();
+            assertThat(result.failed()).isZero();
+            assertThat(result.all().micros(0.5)).isGreaterThanOrEqualTo(5_000);
+        });
+        assertThat(Report.quota(results).toString()).contains("round-robin");
+    }
+
+    @Test
+    void twoMinutesAdmitTwoMinutesQuota() {
+        assertThat(QuotaComparison.Load.FULL.allowed()).isEqualTo(600);
     }
 }

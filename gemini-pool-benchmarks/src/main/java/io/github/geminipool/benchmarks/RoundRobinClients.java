@@ -1,0 +1,33 @@
+package io.github.geminipool.benchmarks;
+
+import com.google.genai.Client;
+import com.google.genai.types.HttpOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What one writes first for several keys: a client of Google's SDK for each, as it comes, and each call to the next. */
+final class RoundRobinClients implements AutoCloseable {
+
+    private final List<Client> clients = new ArrayList<>();
+    private final AtomicInteger calls = new AtomicInteger();
+
+    RoundRobinClients(String baseUrl, int keys) {
+        for (int i = 0; i < keys; i++) {
+            clients.add(Client.builder()
+                    .apiKey(SimulatorProcess.secret(i))
+                    .vertexAI(false)
+                    .httpOptions(HttpOptions.builder().baseUrl(baseUrl).build())
+                    .build());
+        }
+    }
+
+    void call() {
+        Contenders.call(clients.get(Math.floorMod(calls.getAndIncrement(), clients.size())));
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(Client::close);
+    }
+}
