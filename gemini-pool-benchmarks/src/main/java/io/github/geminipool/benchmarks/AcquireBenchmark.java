@@ -26,11 +26,15 @@ public class AcquireBenchmark {
     @Param({"false", "true"})
     public boolean halfCoolingDown;
 
-    private KeyPool pool = new KeyPool(1, false, SelectionStrategy.of(Selection.ADAPTIVE));
+    /** Whether requests and tokens of every project are limited. */
+    @Param({"false", "true"})
+    public boolean quotas;
+
+    private KeyPool pool = new KeyPool(1, false, false, SelectionStrategy.of(Selection.ADAPTIVE));
 
     @Setup
     public void makePool() {
-        pool = new KeyPool(keys, halfCoolingDown, SelectionStrategy.of(Selection.ADAPTIVE));
+        pool = new KeyPool(keys, halfCoolingDown, quotas, SelectionStrategy.of(Selection.ADAPTIVE));
     }
 
     @Benchmark

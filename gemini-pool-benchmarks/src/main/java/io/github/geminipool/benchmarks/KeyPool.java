@@ -14,10 +14,12 @@ import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.PoolContext;
 import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.stats.Collector;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Timer;
 import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.spi.SelectionStrategy;
 import io.github.geminipool.spi.TimeSource;
@@ -33,9 +35,20 @@ final class KeyPool {
     private static final int INSTANCES = 10;
     private static final Duration COOL_DOWN = Duration.ofHours(12);
 
+    /** Limits that are kept, and never reached. */
+    private static final Limits QUOTA =
+            Limits.NONE.withRequestsPerMinute(Integer.MAX_VALUE).withTokensPerMinute(Integer.MAX_VALUE);
+
+    private static final Demand PROMPT = Demand.ofTokens(100);
+
     private final ModelPool pool;
 
-    KeyPool(int keyCount, boolean halfCoolingDown, SelectionStrategy strategy) {
+    /**
+     * A pool.
+     *
+     * @param hasQuotas whether requests and tokens of every project are limited
+     */
+    KeyPool(int keyCount, boolean halfCoolingDown, boolean hasQuotas, SelectionStrategy strategy) {
         PoolClock clock = new PoolClock(TimeSource.system());
         Exclusions exclusions = new Exclusions();
         List<KeyHealth> keys = new ArrayList<>(keyCount);
@@ -61,6 +74,7 @@ final class KeyPool {
                         new Listeners(listeners),
                         clock,
                         new Timer(clock),
+                        (project, model) -> hasQuotas ? QUOTA : Limits.NONE,
                         this::lookAgain),
                 model -> INSTANCES);
         this.pool = pools.of("gemini-flash-latest");
@@ -72,7 +86,7 @@ final class KeyPool {
 
     /** Gets a lease, and gives it back as after a successful attempt. */
     boolean acquireAndComplete() {
-        Wish wish = new Wish(KeyFilter.ANY, PoolClock.NEVER, false, null);
+        Wish wish = new Wish(KeyFilter.ANY, PROMPT, PoolClock.NEVER, false, false, null);
         pool.request(wish);
         @Nullable Lease lease = wish.lease();
         if (lease == null) {
@@ -80,6 +94,7 @@ final class KeyPool {
         }
         lease.started();
         lease.answered();
+        lease.counts(100);
         return lease.complete(null, true);
     }
 }

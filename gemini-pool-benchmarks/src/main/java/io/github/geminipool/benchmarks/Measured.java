@@ -50,6 +50,10 @@ final class Measured {
         return Integer.parseInt(parameters().getParam("keys"));
     }
 
+    boolean quotas() {
+        return Boolean.parseBoolean(parameters().getParam("quotas"));
+    }
+
     boolean halfCoolingDown() {
         return Boolean.parseBoolean(parameters().getParam("halfCoolingDown"));
     }

@@ -17,6 +17,7 @@ final class MicroBenchmarks {
 
     private static final String KEYS = "keys";
     private static final String HALF_COOLING_DOWN = "halfCoolingDown";
+    private static final String QUOTAS = "quotas";
 
     private MicroBenchmarks() {}
 
@@ -27,6 +28,7 @@ final class MicroBenchmarks {
             all.addAll(acquire(threads, "false", "1", "10"));
             all.addAll(acquireOfMany(threads, "false", "100", "1000", "10000"));
             all.addAll(acquire(threads, "true", "10"));
+            all.addAll(acquireWithQuotas(threads, "10", "1000"));
             all.addAll(acquireOfMany(threads, "true", "10000"));
             all.addAll(run(shortRounds(RivalsBenchmark.class, threads)));
         }
@@ -36,6 +38,14 @@ final class MicroBenchmarks {
     private static List<Measured> acquire(int threads, String halfCoolingDown, String... keys) throws RunnerException {
         return run(shortRounds(AcquireBenchmark.class, threads)
                 .param(HALF_COOLING_DOWN, halfCoolingDown)
+                .param(QUOTAS, "false")
+                .param(KEYS, keys));
+    }
+
+    private static List<Measured> acquireWithQuotas(int threads, String... keys) throws RunnerException {
+        return run(shortRounds(AcquireBenchmark.class, threads)
+                .param(HALF_COOLING_DOWN, "false")
+                .param(QUOTAS, "true")
                 .param(KEYS, keys));
     }
 
@@ -46,6 +56,7 @@ final class MicroBenchmarks {
                 .warmupIterations(14)
                 .warmupTime(TimeValue.milliseconds(800))
                 .param(HALF_COOLING_DOWN, halfCoolingDown)
+                .param(QUOTAS, "false")
                 .param(KEYS, keys));
     }
 

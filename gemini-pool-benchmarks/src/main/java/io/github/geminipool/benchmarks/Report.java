@@ -34,6 +34,7 @@ final class Report {
                 "Acquire and complete: ns of the best iteration (median)",
                 "keys",
                 "half cooling down",
+                "quotas kept",
                 "threads",
                 "ns",
                 "at most",
@@ -48,6 +49,7 @@ final class Report {
             table.row(
                     Table.number(one.keys()),
                     one.halfCoolingDown() ? "yes" : "no",
+                    one.quotas() ? "yes" : "no",
                     one.threads(),
                     one,
                     Table.number(nanos),

@@ -31,9 +31,16 @@ class CostTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"10, false, 256", "10, true, 256", "10000, false, 384", "10000, true, 384"})
-    void acquireAndCompleteAllocatesLittle(int keys, boolean halfCoolingDown, long atMost) {
-        KeyPool pool = new KeyPool(keys, halfCoolingDown, ADAPTIVE);
+    @CsvSource({
+        "10, false, false, 256",
+        "10, true, false, 256",
+        "10, false, true, 256",
+        "10000, false, false, 384",
+        "10000, true, false, 384",
+        "10000, false, true, 384"
+    })
+    void acquireAndCompleteAllocatesLittle(int keys, boolean halfCoolingDown, boolean quotas, long atMost) {
+        KeyPool pool = new KeyPool(keys, halfCoolingDown, quotas, ADAPTIVE);
 
         long bytes = bytesOf(30_000, 50_000, pool::acquireAndComplete);
 
@@ -44,7 +51,7 @@ class CostTest {
     @CsvSource({"10, false", "10, true", "100, true", "10000, false", "10000, true"})
     void noMoreThanSixteenKeysAreScored(int keys, boolean halfCoolingDown) {
         AtomicLong scored = new AtomicLong();
-        KeyPool pool = new KeyPool(keys, halfCoolingDown, candidate -> {
+        KeyPool pool = new KeyPool(keys, halfCoolingDown, false, candidate -> {
             scored.incrementAndGet();
             return ADAPTIVE.score(candidate);
         });

@@ -26,6 +26,7 @@ final class CallContext {
     private volatile boolean cancelled;
     private volatile boolean timedOut;
     private volatile boolean sent;
+    private volatile long sentNanos;
     private boolean pausesEnd;
     private @Nullable ModelPool pool;
     private @Nullable Wish wish;
@@ -217,10 +218,19 @@ final class CallContext {
 
     void attemptBegins() {
         sent = !hasEvents;
+        sentNanos = 0;
     }
 
     void requestIsSent() {
+        if (sentNanos == 0) {
+            sentNanos = clock.nanos();
+        }
         sent = true;
+    }
+
+    /** When the attempt's request began to leave this machine; 0 if that is not known. */
+    long sentNanos() {
+        return sentNanos;
     }
 
     /** Whether any part of the attempt's request may have left this machine. */

@@ -94,6 +94,7 @@ final class Exchange {
     }
 
     private Exchanged judged(Response response, Lease lease) throws IOException {
+        lease.sentAt(context.sentNanos());
         if (response.code() == 101) {
             lease.complete(null, true);
             return new Exchanged.Answered(withoutKey(response).build(), null);

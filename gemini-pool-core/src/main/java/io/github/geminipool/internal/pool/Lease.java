@@ -18,6 +18,9 @@ public final class Lease {
     private static final AtomicIntegerFieldUpdater<Lease> COMPLETED =
             AtomicIntegerFieldUpdater.newUpdater(Lease.class, "completed");
 
+    /** What is sent later than this after its grant is entered anew; a guard covers what is less. */
+    private static final long LATE = 10_000_000L;
+
     private final ModelPool pool;
     private final Instance instance;
     private final ModelKey key;
@@ -25,14 +28,17 @@ public final class Lease {
     private final Demand demand;
 
     /** The tokens that were reserved for it. */
-    private final long reserved;
+    private final int reserved;
 
     private final List<ExclusionCell> probes;
     private volatile int completed;
     private volatile boolean confirmsOutage;
     private volatile @Nullable AttemptEnded ended;
     private volatile List<ExceededQuota> exceeded = List.of();
-    private volatile long counted = -1;
+    private volatile int counted = -1;
+
+    /** How much later than at the grant its quota counts as taken; guarded by the model pool's lock. */
+    private int lateMicros;
 
     Lease(
             ModelPool pool,
@@ -47,7 +53,7 @@ public final class Lease {
         this.key = key;
         this.grantedNanos = grantedNanos;
         this.demand = demand;
-        this.reserved = reserved;
+        this.reserved = (int) Math.min(Integer.MAX_VALUE, reserved);
         this.probes = probes;
     }
 
@@ -106,12 +112,34 @@ public final class Lease {
      * Gemini counted so many tokens of its prompt; less than 0 if it did not say. To be told before it is completed.
      */
     public void counts(long promptTokens) {
-        counted = promptTokens;
+        counted = (int) Math.min(Integer.MAX_VALUE, promptTokens);
     }
 
     /** The tokens that Gemini counted; -1 if it did not say. */
     long counted() {
         return counted;
+    }
+
+    /**
+     * Its request began to leave at a time, as is known since an answer has come. Gemini counts from then on, and not from
+     * the grant: to connect, or to load classes, takes its time.
+     *
+     * @param nanos by the pool's clock; 0 if it is not known
+     */
+    public void sentAt(long nanos) {
+        if (nanos - grantedNanos > LATE && demand.isCounted()) {
+            pool.sentLate(this, nanos);
+        }
+    }
+
+    /** Its quota counts as taken at a time. */
+    void takenAt(long nanos) {
+        lateMicros = (int) ((nanos - grantedNanos) / 1_000);
+    }
+
+    /** When its quota counts as taken. */
+    long takenNanos() {
+        return grantedNanos + lateMicros * 1_000L;
     }
 
     /** What its attempt is the one to find out about. */

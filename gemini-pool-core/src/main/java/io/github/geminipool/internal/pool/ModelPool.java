@@ -267,7 +267,7 @@ public final class ModelPool implements Crowd {
                 }
                 if (plain) {
                     // A smaller one may pass it, but not for ever.
-                    tooMuch = now - wish.since < LONGEST_PASSED ? needs : 0;
+                    tooMuch = wish.waited(now) < LONGEST_PASSED ? needs : 0;
                 }
             }
             if (passed > MOST_PASSED) {
@@ -511,6 +511,16 @@ public final class ModelPool implements Crowd {
 
     private Trial trial(Lease lease) {
         return new Trial(lease.key().health(), outage, lease.probes());
+    }
+
+    /** A request left later than it was granted. */
+    void sentLate(Lease lease, long nanos) {
+        lock.lock();
+        try {
+            ProjectQuotas.postpone(lease, nanos);
+        } finally {
+            lock.unlock();
+        }
     }
 
     void answered(Lease lease) {

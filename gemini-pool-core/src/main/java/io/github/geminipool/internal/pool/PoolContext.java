@@ -29,29 +29,4 @@ public record PoolContext(
         PoolClock clock,
         Scheduler scheduler,
         BiFunction<Project, String, Limits> limits,
-        Runnable lookAgain) {
-
-    /** Where no limits are known. */
-    public PoolContext(
-            List<KeyHealth> keys,
-            Exclusions exclusions,
-            Health health,
-            SelectionStrategy strategy,
-            RandomGenerator random,
-            PoolListener listeners,
-            PoolClock clock,
-            Scheduler scheduler,
-            Runnable lookAgain) {
-        this(
-                keys,
-                exclusions,
-                health,
-                strategy,
-                random,
-                listeners,
-                clock,
-                scheduler,
-                (project, model) -> Limits.NONE,
-                lookAgain);
-    }
-}
+        Runnable lookAgain) {}

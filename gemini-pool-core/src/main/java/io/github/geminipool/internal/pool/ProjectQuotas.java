@@ -32,6 +32,9 @@ final class ProjectQuotas {
 
     private static final long FORECAST_STEP = 1_000_000_000L;
 
+    /** A request that leaves later than that counts as if it had left then. */
+    private static final long LONGEST_DELAY = 10 * MINUTE;
+
     private static final long UNLIMITED = Long.MAX_VALUE / 4;
 
     private final String model;
@@ -176,7 +179,17 @@ final class ProjectQuotas {
     /** Gives back what a lease took of its quota without sending anything; returns whether somebody may be glad of it. */
     static boolean giveBack(Lease lease) {
         Ledger ledger = lease.key().ledger;
-        return lease.demand().isCounted() && ledger != null && ledger.giveBack(lease.grantedNanos(), lease.reserved());
+        return lease.demand().isCounted() && ledger != null && ledger.giveBack(lease.takenNanos(), lease.reserved());
+    }
+
+    /** Enters what a lease took for a later time. */
+    static void postpone(Lease lease, long nanos) {
+        Ledger ledger = lease.key().ledger;
+        if (ledger != null) {
+            long before = lease.takenNanos();
+            lease.takenAt(Math.min(nanos, before + LONGEST_DELAY));
+            ledger.postpone(before, lease.takenNanos(), lease.reserved());
+        }
     }
 
     /** Corrects what was reserved by what Gemini counted; returns whether somebody may be glad of it. */
@@ -187,7 +200,7 @@ final class ProjectQuotas {
             return false;
         }
         estimate.learn(lease.demand().tokens(), counted);
-        return ledger != null && ledger.settle(lease.grantedNanos(), lease.reserved(), counted);
+        return ledger != null && ledger.settle(lease.takenNanos(), lease.reserved(), counted);
     }
 
     /**
@@ -264,9 +277,9 @@ final class ProjectQuotas {
 
     private static boolean isNews(Ledger ledger, ExceededQuota quota, Lease lease, long roomAt, long now) {
         return switch (quota.unit()) {
-            case REQUESTS_PER_MINUTE -> ledger.refusedByMinute(quota.limit(), lease.grantedNanos(), now, roomAt);
+            case REQUESTS_PER_MINUTE -> ledger.refusedByMinute(quota.limit(), lease.takenNanos(), now, roomAt);
             case TOKENS_PER_MINUTE ->
-                ledger.refusedByTokens(quota.limit(), lease.reserved(), lease.grantedNanos(), now, roomAt);
+                ledger.refusedByTokens(quota.limit(), lease.reserved(), lease.takenNanos(), now, roomAt);
             case REQUESTS_PER_DAY -> ledger.refusedByDay(quota.limit(), now);
         };
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Waiting {
 
-    private static final Comparator<Wish> BY_ARRIVAL = Comparator.comparingLong(wish -> wish.order);
+    private static final Comparator<Wish> BY_ARRIVAL = Comparator.comparingLong(Wish::order);
     private static final Comparator<Wish> BY_DEADLINE =
             Comparator.comparingLong(Wish::deadlineNanos).thenComparing(BY_ARRIVAL);
 
@@ -27,8 +27,7 @@ final class Waiting {
     private long plainTokens;
 
     void add(Wish wish, long nowNanos) {
-        wish.since = nowNanos;
-        wish.order = ++arrivals;
+        wish.place = new Wish.Place(++arrivals, nowNanos);
         queueOf(wish).add(wish);
         deadlinesOf(wish).add(wish);
         plainTokens += wish.isPlain() ? wish.demand().tokens() : 0;

@@ -34,11 +34,17 @@ public final class Wish {
     /** What wakes those who wait; null until somebody does. */
     private volatile @Nullable Gong gong;
 
-    /** Its place in the queue, from 1; guarded by the model pool's lock. */
-    long order;
+    /** Where it waits; null if it does not have to. Set once, guarded by the model pool's lock. */
+    @Nullable
+    Place place;
 
-    /** Since when it waits; guarded by the model pool's lock. */
-    long since;
+    /**
+     * A place in the queue.
+     *
+     * @param order from 1
+     * @param sinceNanos since when it waits
+     */
+    record Place(long order, long sinceNanos) {}
 
     /**
      * A wish of a call that has no other model to go on with, for a request whose tokens are not counted.
@@ -102,13 +108,25 @@ public final class Wish {
         return fallback;
     }
 
+    /** Its place in the queue, from 1; 0 if it has none. */
+    long order() {
+        Place own = place;
+        return own == null ? 0 : own.order();
+    }
+
+    /** For how long it has waited. */
+    long waited(long nowNanos) {
+        Place own = place;
+        return own == null ? 0 : nowNanos - own.sinceNanos();
+    }
+
     boolean isPending() {
         return outcome == null;
     }
 
     /** Whether it had to wait; known to the thread that made it, and when it is settled. */
     public boolean wasQueued() {
-        return order != 0;
+        return place != null;
     }
 
     /** Whether nobody has to wait for it any more. */

@@ -82,6 +82,22 @@ public final class Ledger {
     }
 
     /**
+     * A request is sent later than it was taken.
+     *
+     * @param at the time at which it was taken
+     * @param sentAt when it was sent
+     * @param tokensOfIt what was taken with it
+     */
+    public void postpone(long at, long sentAt, long tokensOfIt) {
+        if (requests.adjust(at, -1)) {
+            requests.take(sentAt, 1);
+        }
+        if (tokens.adjust(at, -tokensOfIt)) {
+            tokens.take(sentAt, tokensOfIt);
+        }
+    }
+
+    /**
      * Gemini says how many tokens a request had.
      *
      * @param at the time at which it was taken

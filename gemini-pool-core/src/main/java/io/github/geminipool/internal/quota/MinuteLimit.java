@@ -108,7 +108,9 @@ final class MinuteLimit {
             before.adjust(takenAt, -amount);
         }
         long missing = tooLarge ? 0 : Math.max(0, effective - before.used(now));
-        long from = Math.min(now, Math.max(now - RollingMinute.MINUTE, roomAt - RollingMinute.MINUTE));
+        // The guard of tokens is too wide to be added to what Gemini says of the time.
+        long minuteBefore = RollingMinute.MINUTE + (kind == Kind.TOKENS ? guard.at(now) : 0);
+        long from = Math.min(now, Math.max(now, roomAt) - minuteBefore);
         int highest = configured == null ? 0 : shareOf(configured);
         minute = before.with(effective, Math.max(effective, highest), missing, from, now);
         return isNews;

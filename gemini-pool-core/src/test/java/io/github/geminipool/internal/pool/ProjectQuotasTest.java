@@ -229,6 +229,22 @@ class ProjectQuotasTest {
     }
 
     @Test
+    void whatIsSentLaterThanItWasGrantedCountsFromThenOn() {
+        PoolFixture fixture = ofOneProject(1);
+        Lease lease = fixture.lease();
+        fixture.time.advance(Duration.ofMillis(500));
+        lease.sentAt(fixture.nanos());
+        lease.complete(null, true);
+        assertThat(fixture.pool.nextUsable(KeyFilter.ANY))
+                .isEqualTo(WINDOW.plusMillis(500).toNanos());
+        fixture.time.advance(WINDOW);
+        Lease unsent = fixture.lease();
+        unsent.sentAt(0);
+        unsent.unused();
+        assertThat(fixture.request(Duration.ZERO).lease()).as("given back").isNotNull();
+    }
+
+    @Test
     void whoseTurnComesTooLateIsRefusedAtOnce() {
         PoolFixture fixture = ofOneProject(2);
         fixture.leases(2).forEach(lease -> lease.complete(null, true));

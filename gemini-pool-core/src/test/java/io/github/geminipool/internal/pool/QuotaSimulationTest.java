@@ -379,7 +379,7 @@ class QuotaSimulationTest {
     @ParameterizedTest
     @CsvSource({
         "ROLLING, 0.1, 97, 0.5, 75",
-        "ROLLING, 1, 96.5, 0.5, 75",
+        "ROLLING, 1, 96.5, 0.5, 100",
         "FIXED, 0.1, 97, 0.5, 75",
         "BUCKET, 0.1, 97, 0.5, 75"
     })
