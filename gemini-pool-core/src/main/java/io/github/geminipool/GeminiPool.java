@@ -19,6 +19,7 @@ import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.PoolContext;
+import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.retry.LoopRunner;
 import io.github.geminipool.internal.stats.Collector;
 import io.github.geminipool.internal.time.PoolClock;
@@ -93,6 +94,7 @@ public final class GeminiPool implements AutoCloseable {
                         clock,
                         timer,
                         settings::limitsOf,
+                        new SharedLedgers(),
                         this::lookAgain),
                 settings::sizeOf);
         this.report = new StatsReport(pools, keys, collector, clock);

@@ -15,6 +15,7 @@ import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.PoolContext;
 import io.github.geminipool.internal.pool.Wish;
 import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.stats.Collector;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Timer;
@@ -75,6 +76,7 @@ final class KeyPool {
                         clock,
                         new Timer(clock),
                         (project, model) -> hasQuotas ? QUOTA : Limits.NONE,
+                        new SharedLedgers(),
                         this::lookAgain),
                 model -> INSTANCES);
         this.pool = pools.of("gemini-flash-latest");

@@ -4,6 +4,7 @@ import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.key.Limits;
@@ -17,6 +18,7 @@ import java.util.random.RandomGenerator;
  * What the model pools of one pool share.
  *
  * @param limits what is known of the limits of a project for a model
+ * @param ledgers the books of models that have several names
  * @param lookAgain has all of them look at those who wait: what they share has changed
  */
 public record PoolContext(
@@ -29,4 +31,5 @@ public record PoolContext(
         PoolClock clock,
         Scheduler scheduler,
         BiFunction<Project, String, Limits> limits,
+        SharedLedgers ledgers,
         Runnable lookAgain) {}

@@ -91,15 +91,26 @@ final class ProjectQuotas {
         return new Ledger(limits, estimate, context.clock()::instantAt);
     }
 
-    private Ledger open(Project project) {
-        isAnyKnown = true;
-        Ledger ledger = ledger(limitsOf(project));
-        for (ModelKey key : keys) {
-            if (key.project().name().equals(project.name())) {
-                key.ledger = ledger;
+    /** The books of a project; where a refusal names the model that they are kept for, they are those of all its names. */
+    private Ledger books(Lease lease) {
+        ModelKey of = lease.key();
+        Project project = of.project();
+        Ledger own = of.ledger == null ? ledger(limitsOf(project)) : of.ledger;
+        Ledger books = own;
+        for (ExceededQuota quota : lease.exceeded()) {
+            if (quota.model() != null) {
+                books = context.ledgers().of(project.name(), quota.model(), own);
             }
         }
-        return ledger;
+        if (books != of.ledger) {
+            isAnyKnown = true;
+            for (ModelKey key : keys) {
+                if (key.project().name().equals(project.name())) {
+                    key.ledger = books;
+                }
+            }
+        }
+        return books;
     }
 
     private void lookAtTokenLimits() {
@@ -262,8 +273,7 @@ final class ProjectQuotas {
         if (!isLimited || !lease.demand().isCounted()) {
             return List.of();
         }
-        Ledger known = lease.key().ledger;
-        Ledger ledger = known == null ? open(lease.key().project()) : known;
+        Ledger ledger = books(lease);
         List<String> tooHigh = new ArrayList<>(0);
         for (ExceededQuota quota : lease.exceeded()) {
             if (isNews(ledger, quota, lease, roomAt(failure, now), now)) {

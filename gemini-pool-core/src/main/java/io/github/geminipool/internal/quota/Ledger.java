@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The books of one project for one model: what it sent, and when it may send more. Times are those of the pool's clock.
  * Not thread-safe.
  */
-public final class Ledger {
+public class Ledger {
 
     private final Limits configured;
     private final double share;
@@ -36,6 +36,19 @@ public final class Ledger {
         this.requests = new MinuteLimit(MinuteLimit.Kind.REQUESTS, configured.requestsPerMinute(), share);
         this.tokens = new MinuteLimit(MinuteLimit.Kind.TOKENS, configured.tokensPerMinute(), share);
         limitDayAnew();
+    }
+
+    /** Takes the books of another over, which is not to be used any more. */
+    Ledger(Ledger other) {
+        this.estimate = other.estimate;
+        this.configured = other.configured;
+        this.share = other.share;
+        this.wallClock = other.wallClock;
+        this.requests = other.requests;
+        this.tokens = other.tokens;
+        this.day = other.day;
+        this.learnedPerDay = other.learnedPerDay;
+        this.reportedPerDay = other.reportedPerDay;
     }
 
     /**

@@ -2,7 +2,7 @@ package io.github.geminipool.internal.quota;
 
 /**
  * How far the tokens of prompts to one model are from what their size says. Learned from what Gemini counts, and reserved
- * with a margin as wide as the estimates were wrong. Not thread-safe.
+ * with a margin as wide as the estimates were wrong. One thread at a time may learn; others may ask meanwhile.
  */
 public final class TokenEstimate {
 
@@ -12,8 +12,8 @@ public final class TokenEstimate {
     /** Twice as far from the mean as usual is few of them. */
     private static final double DEVIATIONS = 2;
 
-    private double factor = 1;
-    private double deviation = 0.25;
+    private volatile double factor = 1;
+    private volatile double deviation = 0.25;
     private boolean isLearned;
 
     /** What to reserve for a prompt that seems to have so many tokens: seldom too little. */
@@ -46,7 +46,9 @@ public final class TokenEstimate {
             factor = ratio;
             return;
         }
-        deviation += WEIGHT * (Math.abs(ratio / factor - 1) - deviation);
-        factor += WEIGHT * (ratio - factor);
+        double before = factor;
+        double deviationBefore = deviation;
+        deviation = deviationBefore + WEIGHT * (Math.abs(ratio / before - 1) - deviationBefore);
+        factor = before + WEIGHT * (ratio - before);
     }
 }

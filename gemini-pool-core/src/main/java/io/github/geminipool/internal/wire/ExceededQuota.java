@@ -9,8 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param unit what it counts
  * @param limit how many of them it admits, more than 0
+ * @param model the model that it is one of, which may have other names; null where that is not said
  */
-public record ExceededQuota(Unit unit, int limit) {
+public record ExceededQuota(Unit unit, int limit, @Nullable String model) {
+
+    /** A quota of a model that is not named. */
+    public ExceededQuota(Unit unit, int limit) {
+        this(unit, limit, null);
+    }
 
     /** What a quota counts. */
     public enum Unit {
@@ -40,7 +46,7 @@ public record ExceededQuota(Unit unit, int limit) {
                 .flatMap(violation -> {
                     Unit unit = unitOf(violation);
                     int limit = (int) Math.min(Integer.MAX_VALUE, violation.limit());
-                    return unit == null ? Stream.empty() : Stream.of(new ExceededQuota(unit, limit));
+                    return unit == null ? Stream.empty() : Stream.of(new ExceededQuota(unit, limit, violation.model()));
                 })
                 .toList();
     }

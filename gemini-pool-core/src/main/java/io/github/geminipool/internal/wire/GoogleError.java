@@ -37,8 +37,16 @@ final class GoogleError {
      * One exceeded quota.
      *
      * @param limit what it admits, or 0 where that is not said
+     * @param model the model that it is one of; null where that is not said
      */
-    record Violation(String quota, boolean isZero, long limit) {
+    record Violation(
+            String quota,
+            boolean isZero,
+            long limit,
+            @Nullable String model) {
+
+        /** No name of a model is longer. */
+        private static final int LONGEST_MODEL = 100;
 
         static Violation of(JsonNode json, boolean whole) {
             String quota = json.path("quotaId").asText("") + " "
@@ -49,7 +57,13 @@ final class GoogleError {
             return new Violation(
                     (quota + " " + json.path("description").asText("")).toLowerCase(Locale.ROOT),
                     zero && !quota.isBlank(),
-                    limit(value));
+                    limit(value),
+                    model(json.path("quotaDimensions").path("model")));
+        }
+
+        private static @Nullable String model(JsonNode name) {
+            String text = name.asText("").strip();
+            return text.isEmpty() || text.length() > LONGEST_MODEL ? null : text;
         }
 
         private static boolean isZero(JsonNode value) {
@@ -63,7 +77,8 @@ final class GoogleError {
             return new Violation(
                     json.path("quota_limit").asText("").toLowerCase(Locale.ROOT),
                     json.has("quota_limit_value") && isZero(json.path("quota_limit_value")),
-                    limit(json.path("quota_limit_value")));
+                    limit(json.path("quota_limit_value")),
+                    null);
         }
 
         private static long limit(JsonNode value) {

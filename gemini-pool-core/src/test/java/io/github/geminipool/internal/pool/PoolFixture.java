@@ -15,6 +15,7 @@ import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
@@ -75,6 +76,7 @@ final class PoolFixture implements PoolListener {
                 time.clock(),
                 time,
                 (project, model) -> project.limitsOf(model).or(limits),
+                new SharedLedgers(),
                 this::lookAgain);
         pool = new ModelPool(MODEL, size, context);
     }

@@ -258,6 +258,32 @@ class ProjectQuotasTest {
     }
 
     @Test
+    void modelsWhoseRefusalsNameTheSameOneShareItsQuotaFromThenOn() {
+        PoolFixture fixture = ofOneProject(2);
+        ModelPool alias = new ModelPool("an-alias", 10, fixture.context);
+        PoolFixture.leaseOf(request(fixture.pool)).complete(null, true);
+        PoolFixture.leaseOf(request(fixture.pool)).complete(null, true);
+        PoolFixture.leaseOf(request(alias)).complete(null, true);
+        fixture.time.advance(Duration.ofMinutes(3));
+        for (ModelPool pool : List.of(fixture.pool, alias)) {
+            Lease lease = PoolFixture.leaseOf(request(pool));
+            lease.exceeds(List.of(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, 2, "what-it-stands-for")));
+            lease.complete(rateLimited(fixture, lease, Duration.ofSeconds(1)), true);
+            fixture.time.advance(Duration.ofMinutes(3));
+        }
+        PoolFixture.leaseOf(request(fixture.pool)).complete(null, true);
+        PoolFixture.leaseOf(request(alias)).complete(null, true);
+        assertThat(request(fixture.pool).refusal()).isNotNull();
+        assertThat(request(alias).refusal()).isNotNull();
+    }
+
+    private static Wish request(ModelPool pool) {
+        Wish wish = new Wish(KeyFilter.ANY, 0, false, null);
+        pool.request(wish);
+        return wish;
+    }
+
+    @Test
     void whatTakesNoQuotaNeitherWaitsForItNorTakesIt() {
         PoolFixture fixture = ofOneProject(1);
         free(fixture).complete(null, true);

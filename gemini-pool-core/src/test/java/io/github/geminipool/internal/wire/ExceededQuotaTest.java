@@ -52,6 +52,17 @@ class ExceededQuotaTest {
     }
 
     @Test
+    void theModelIsReadThatTheQuotaIsOneOf() {
+        String violation = violation(PER_MINUTE, "\"15\"")
+                .replace("}", ", \"quotaDimensions\": {\"location\": \"global\", \"model\": \"gemini-3.5-flash\"}}");
+        assertThat(ExceededQuota.in(body(violation)))
+                .containsExactly(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, 15, "gemini-3.5-flash"));
+        String longName = violation.replace("gemini-3.5-flash", "x".repeat(101));
+        assertThat(ExceededQuota.in(body(longName)))
+                .containsExactly(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, 15));
+    }
+
+    @Test
     void limitsOfTokensAreRead() {
         assertThat(ExceededQuota.in(body(violation("GenerateContentInputTokensPerModelPerMinute-FreeTier", "250000"))))
                 .containsExactly(new ExceededQuota(ExceededQuota.Unit.TOKENS_PER_MINUTE, 250_000));
