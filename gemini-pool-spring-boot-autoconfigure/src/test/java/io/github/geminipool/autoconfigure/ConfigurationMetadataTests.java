@@ -22,7 +22,7 @@ class ConfigurationMetadataTests {
 
     /** Properties without a default say so here; all others must have one. */
     private static final String WITHOUT_DEFAULT =
-            "keys|projects|models|limits\\.requests-per-(minute|day)|http\\.proxy|http\\.ssl\\.bundle";
+            "keys|projects|models|limits\\.(requests-per-(minute|day)|tokens-per-minute)|http\\.proxy|http\\.ssl\\.bundle";
 
     private final Map<String, JsonNode> properties = properties();
 

@@ -189,19 +189,31 @@ final class RollingMinute {
         if (difference == 0 || index == size || (group == 1 && time(index) != at)) {
             return false;
         }
-        long change = Math.max(difference, -count(index));
-        change(index, change);
+        change(index, Math.max(difference, -count(index)));
+        int before = index - 1;
         if (count(index) == 0) {
             delete(index);
-        } else if (index + 1 < size && count(index) + count(index + 1) <= group) {
-            long moved = count(index);
-            change(index, -moved);
-            change(index + 1, moved);
-            delete(index);
+        } else if (fitsWithNext(index)) {
+            mergeWithNext(index);
+        }
+        if (fitsWithNext(before)) {
+            mergeWithNext(before);
         }
         shrink();
         extend();
         return true;
+    }
+
+    /** Neighbours that fit into one entry would let the entries be more than there is room for. */
+    private boolean fitsWithNext(int index) {
+        return index >= 0 && index + 1 < size && count(index) + count(index + 1) <= group;
+    }
+
+    private void mergeWithNext(int index) {
+        long moved = count(index);
+        change(index, -moved);
+        change(index + 1, moved);
+        delete(index);
     }
 
     private void change(int index, long change) {

@@ -7,7 +7,9 @@ import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.Limits;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongFunction;
@@ -221,6 +223,35 @@ class LedgerTest {
         assertThat(ledger.nextSlot(7, 100)).isEqualTo(7);
         ledger.refusedByTokens(100, 10, 8, 9, 9 + MINUTE);
         assertThat(ledger.nextSlot(10, 1)).isGreaterThan(10);
+    }
+
+    @Test
+    void manySmallPromptsThatAreSettledLaterTakeLittleMemoryAndAreAllKept() {
+        RollingMinute minute = new RollingMinute(250_000, 0.2);
+        Deque<Long> unsettled = new ArrayDeque<>();
+        Deque<Long> sent = new ArrayDeque<>();
+        int most = 0;
+        long now = 0;
+        while (now < 3 * MINUTE) {
+            long slot = minute.nextSlot(now, GUARD, 30);
+            if (slot > now) {
+                now = slot;
+                continue;
+            }
+            minute.add(now, 30);
+            unsettled.add(now);
+            sent.add(now);
+            if (unsettled.size() > 5) {
+                minute.adjust(unsettled.remove(), -25);
+            }
+            while (sent.peek() <= now - MINUTE) {
+                sent.remove();
+            }
+            most = Math.max(most, sent.size());
+            now += 1_000_000;
+        }
+        assertThat(minute.capacity()).isLessThanOrEqualTo(16_384);
+        assertThat(most).isBetween(49_000, 50_000);
     }
 
     @Test
