@@ -58,7 +58,8 @@ public class Ledger {
      *     certainly does is not to be sent
      */
     public long nextSlot(long now, long tokensOfIt) {
-        if (tokens.limit() > 0 && estimate.leastOfReserved(tokensOfIt) > tokens.limit()) {
+        int most = tokens.limit();
+        if (most > 0 && tokensOfIt > most && estimate.leastOfReserved(tokensOfIt) > most) {
             return PoolClock.NEVER;
         }
         if (learnedPerDay != null && day != null && day.isOver(now)) {
