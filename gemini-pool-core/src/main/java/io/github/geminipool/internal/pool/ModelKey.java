@@ -61,18 +61,7 @@ final class ModelKey extends KeyUse {
 
     /** Until when something excludes it, or its project has no quota; 0 if neither. */
     long excludedUntil(long nowNanos) {
-        long count = setbacks.count();
-        if (freeAt == count) {
-            return quotaUsedUntil(nowNanos, 0);
-        }
-        Exclusion exclusion = exclusionByFailure(nowNanos);
-        if (exclusion != null) {
-            return Math.max(exclusion.untilNanos(), quotaUsedUntil(nowNanos, 0));
-        }
-        if (!isHalfOpen(nowNanos)) {
-            freeAt = count;
-        }
-        return quotaUsedUntil(nowNanos, 0);
+        return excludedUntil(nowNanos, 0);
     }
 
     /**
@@ -81,12 +70,23 @@ final class ModelKey extends KeyUse {
      * @param tokens to reserve; less than 0 for a request that takes no quota
      */
     long excludedUntil(long nowNanos, long tokens) {
-        if (tokens < 0) {
-            Exclusion exclusion = exclusionByFailure(nowNanos);
-            return exclusion == null ? 0 : exclusion.untilNanos();
+        long byFailure = excludedByFailureUntil(nowNanos);
+        return tokens < 0 ? byFailure : Math.max(byFailure, quotaUsedUntil(nowNanos, tokens));
+    }
+
+    private long excludedByFailureUntil(long nowNanos) {
+        long count = setbacks.count();
+        if (freeAt == count) {
+            return 0;
         }
-        long until = excludedUntil(nowNanos);
-        return tokens == 0 || ledger == null ? until : Math.max(until, quotaUsedUntil(nowNanos, tokens));
+        Exclusion exclusion = exclusionByFailure(nowNanos);
+        if (exclusion != null) {
+            return exclusion.untilNanos();
+        }
+        if (!isHalfOpen(nowNanos)) {
+            freeAt = count;
+        }
+        return 0;
     }
 
     /** Until when its project has no quota for so many tokens; 0 if it has. */

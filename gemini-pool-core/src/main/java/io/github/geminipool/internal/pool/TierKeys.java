@@ -67,25 +67,32 @@ final class TierKeys {
                 swap(i, i + random.nextInt(usable - i));
             }
             ModelKey key = keys[i];
-            long excludedUntil = key.excludedUntil(nowNanos);
+            long excludedUntil = key.excludedUntil(nowNanos, tokens);
             if (excludedUntil > 0) {
-                setAside(i, excludedUntil);
-                i--;
+                // What is too little for this one may do for a smaller one.
+                long forAll = tokens == 0 ? excludedUntil : key.excludedUntil(nowNanos);
+                if (forAll > 0) {
+                    setAside(i, forAll);
+                    i--;
+                }
                 continue;
             }
-            if ((!anyKey && !filter.accepts(key.health()))
-                    || (tokens > 0 && key.quotaUsedUntil(nowNanos, tokens) > 0)) {
+            if (!anyKey && !filter.accepts(key.health())) {
                 continue;
             }
             looked++;
             key.lookedAt(nowNanos);
             double keyScore = score.of(key);
-            if (best == null || keyScore > bestScore || (keyScore == bestScore && key.isLessRecentThan(best))) {
+            if (isBetter(key, keyScore, best, bestScore)) {
                 best = key;
                 bestScore = keyScore;
             }
         }
         return best;
+    }
+
+    private static boolean isBetter(ModelKey key, double keyScore, @Nullable ModelKey best, double bestScore) {
+        return best == null || keyScore > bestScore || (keyScore == bestScore && key.isLessRecentThan(best));
     }
 
     /** What takes no quota may use those, too, that are set aside for want of it. */
@@ -98,7 +105,7 @@ final class TierKeys {
                 looked++;
                 key.lookedAt(nowNanos);
                 double keyScore = score.of(key);
-                if (best == null || keyScore > bestScore || (keyScore == bestScore && key.isLessRecentThan(best))) {
+                if (isBetter(key, keyScore, best, bestScore)) {
                     best = key;
                     bestScore = keyScore;
                 }
