@@ -205,7 +205,7 @@ public class Ledger {
     }
 
     private int shareOf(int limit) {
-        return (int) Math.max(1, Math.floor(limit * share + 1e-9));
+        return MinuteLimit.partOf(limit, share);
     }
 
     /** Whether it is the day that has no slot. */

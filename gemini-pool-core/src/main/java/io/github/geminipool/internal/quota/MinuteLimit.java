@@ -130,6 +130,11 @@ final class MinuteLimit {
     }
 
     private int shareOf(int limit) {
+        return partOf(limit, share);
+    }
+
+    /** The part of a limit that a share is, at least 1. */
+    static int partOf(int limit, double share) {
         return (int) Math.max(1, Math.floor(limit * share + 1e-9));
     }
 
