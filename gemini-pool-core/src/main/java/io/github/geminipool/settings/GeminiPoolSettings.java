@@ -21,6 +21,8 @@ import java.util.Objects;
  *     otherwise; each of them goes before those named before it, value by value
  * @param health when a key counts as unhealthy
  * @param rotation the periodic check of keys and bindings
+ * @param leakDetectionThreshold how long a call may hold an instance before the log tells of it, with the place in the code
+ *     that made the call; 0: it never does
  * @param retry how failures are repeated
  * @param http where Gemini is, and timeouts
  */
@@ -33,6 +35,7 @@ public record GeminiPoolSettings(
         Limits limits,
         HealthSettings health,
         RotationSettings rotation,
+        Duration leakDetectionThreshold,
         RetrySettings retry,
         HttpSettings http) {
 
@@ -48,6 +51,7 @@ public record GeminiPoolSettings(
             Limits.NONE.withShare(1),
             HealthSettings.DEFAULTS,
             RotationSettings.DEFAULTS,
+            Duration.ZERO,
             RetrySettings.DEFAULTS,
             HttpSettings.DEFAULTS);
 
@@ -66,6 +70,11 @@ public record GeminiPoolSettings(
         Check.that(!defaultModel.isBlank(), "default-model", defaultModel, "the name of a model");
         Check.that(size >= 1 && size <= MAX_SIZE, "size", size, "between 1 and 10000");
         Check.that(!acquireTimeout.isNegative(), "acquire-timeout", acquireTimeout, "0 (do not wait) or more");
+        Check.that(
+                !leakDetectionThreshold.isNegative(),
+                "leak-detection-threshold",
+                leakDetectionThreshold,
+                "0 (off) or more");
         models = Map.copyOf(models);
         models.forEach((model, special) -> Check.that(
                 !special.fallbacks().contains(model),
@@ -92,6 +101,7 @@ public record GeminiPoolSettings(
                 Limits.NONE,
                 HealthSettings.DEFAULTS,
                 RotationSettings.DEFAULTS,
+                Duration.ZERO,
                 retry,
                 http);
     }
@@ -118,61 +128,177 @@ public record GeminiPoolSettings(
     /** The same settings with another default model. */
     public GeminiPoolSettings withDefaultModel(String newDefaultModel) {
         return new GeminiPoolSettings(
-                newDefaultModel, size, acquireTimeout, selection, models, limits, health, rotation, retry, http);
+                newDefaultModel,
+                size,
+                acquireTimeout,
+                selection,
+                models,
+                limits,
+                health,
+                rotation,
+                leakDetectionThreshold,
+                retry,
+                http);
     }
 
     /** The same settings with another size. */
     public GeminiPoolSettings withSize(int newSize) {
         return new GeminiPoolSettings(
-                defaultModel, newSize, acquireTimeout, selection, models, limits, health, rotation, retry, http);
+                defaultModel,
+                newSize,
+                acquireTimeout,
+                selection,
+                models,
+                limits,
+                health,
+                rotation,
+                leakDetectionThreshold,
+                retry,
+                http);
     }
 
     /** The same settings with another acquire timeout. */
     public GeminiPoolSettings withAcquireTimeout(Duration newAcquireTimeout) {
         return new GeminiPoolSettings(
-                defaultModel, size, newAcquireTimeout, selection, models, limits, health, rotation, retry, http);
+                defaultModel,
+                size,
+                newAcquireTimeout,
+                selection,
+                models,
+                limits,
+                health,
+                rotation,
+                leakDetectionThreshold,
+                retry,
+                http);
     }
 
     /** The same settings with another way to choose a key. */
     public GeminiPoolSettings withSelection(Selection newSelection) {
         return new GeminiPoolSettings(
-                defaultModel, size, acquireTimeout, newSelection, models, limits, health, rotation, retry, http);
+                defaultModel,
+                size,
+                acquireTimeout,
+                newSelection,
+                models,
+                limits,
+                health,
+                rotation,
+                leakDetectionThreshold,
+                retry,
+                http);
     }
 
     /** The same settings with other specials of models. */
     public GeminiPoolSettings withModels(Map<String, ModelSettings> newModels) {
         return new GeminiPoolSettings(
-                defaultModel, size, acquireTimeout, selection, newModels, limits, health, rotation, retry, http);
+                defaultModel,
+                size,
+                acquireTimeout,
+                selection,
+                newModels,
+                limits,
+                health,
+                rotation,
+                leakDetectionThreshold,
+                retry,
+                http);
     }
 
     /** The same settings with other limits. */
     public GeminiPoolSettings withLimits(Limits newLimits) {
         return new GeminiPoolSettings(
-                defaultModel, size, acquireTimeout, selection, models, newLimits, health, rotation, retry, http);
+                defaultModel,
+                size,
+                acquireTimeout,
+                selection,
+                models,
+                newLimits,
+                health,
+                rotation,
+                leakDetectionThreshold,
+                retry,
+                http);
     }
 
     /** The same settings with another measure of health. */
     public GeminiPoolSettings withHealth(HealthSettings newHealth) {
         return new GeminiPoolSettings(
-                defaultModel, size, acquireTimeout, selection, models, limits, newHealth, rotation, retry, http);
+                defaultModel,
+                size,
+                acquireTimeout,
+                selection,
+                models,
+                limits,
+                newHealth,
+                rotation,
+                leakDetectionThreshold,
+                retry,
+                http);
     }
 
     /** The same settings with another periodic check. */
     public GeminiPoolSettings withRotation(RotationSettings newRotation) {
         return new GeminiPoolSettings(
-                defaultModel, size, acquireTimeout, selection, models, limits, health, newRotation, retry, http);
+                defaultModel,
+                size,
+                acquireTimeout,
+                selection,
+                models,
+                limits,
+                health,
+                newRotation,
+                leakDetectionThreshold,
+                retry,
+                http);
+    }
+
+    /** The same settings with another threshold of leak detection. */
+    public GeminiPoolSettings withLeakDetectionThreshold(Duration newThreshold) {
+        return new GeminiPoolSettings(
+                defaultModel,
+                size,
+                acquireTimeout,
+                selection,
+                models,
+                limits,
+                health,
+                rotation,
+                newThreshold,
+                retry,
+                http);
     }
 
     /** The same settings with another way to repeat. */
     public GeminiPoolSettings withRetry(RetrySettings newRetry) {
         return new GeminiPoolSettings(
-                defaultModel, size, acquireTimeout, selection, models, limits, health, rotation, newRetry, http);
+                defaultModel,
+                size,
+                acquireTimeout,
+                selection,
+                models,
+                limits,
+                health,
+                rotation,
+                leakDetectionThreshold,
+                newRetry,
+                http);
     }
 
     /** The same settings with other HTTP settings. */
     public GeminiPoolSettings withHttp(HttpSettings newHttp) {
         return new GeminiPoolSettings(
-                defaultModel, size, acquireTimeout, selection, models, limits, health, rotation, retry, newHttp);
+                defaultModel,
+                size,
+                acquireTimeout,
+                selection,
+                models,
+                limits,
+                health,
+                rotation,
+                leakDetectionThreshold,
+                retry,
+                newHttp);
     }
 
     /** The same settings for another base URL. */

@@ -4,11 +4,9 @@ import com.google.genai.Client;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GeminiPoolBuilder;
 import io.github.geminipool.event.PoolListener;
-import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.SelectionStrategy;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
@@ -22,6 +20,7 @@ import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.thread.Threading;
+import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -68,7 +67,7 @@ public final class GeminiPoolAutoConfiguration {
             ObjectProvider<PoolListener> listeners,
             ObjectProvider<GeminiPoolBuilderCustomizer> customizers) {
         GeminiPoolBuilder builder = GeminiPool.builder();
-        applyKeys(builder, properties, connectionDetails);
+        applyKeys(builder, properties, connectionDetails, environment);
         applyPlatform(builder, properties, environment, sslBundles);
         selectionStrategy.ifUnique(builder::selectionStrategy);
         attemptRunner.ifUnique(builder::attemptRunner);
@@ -80,14 +79,16 @@ public final class GeminiPoolAutoConfiguration {
     }
 
     private static void applyKeys(
-            GeminiPoolBuilder builder, GeminiPoolProperties properties, GeminiPoolConnectionDetails details) {
+            GeminiPoolBuilder builder,
+            GeminiPoolProperties properties,
+            GeminiPoolConnectionDetails details,
+            Environment environment) {
         PropertiesSettingsMapper mapper = new PropertiesSettingsMapper(properties);
-        GeminiPoolSettings settings = mapper.settings(details.getBaseUrl());
-        List<ApiKey> keys = details.getKeys();
-        if (keys.isEmpty()) {
+        builder.settings(mapper.settings(details.getBaseUrl()));
+        if (details.getKeys().isEmpty()) {
             throw new NoKeysException();
         }
-        builder.settings(settings).keys(keys);
+        builder.keySource(new ReloadedKeys(details, environment));
         mapper.projects().forEach(builder::project);
         details.getProjects().forEach(builder::project);
     }
@@ -121,6 +122,18 @@ public final class GeminiPoolAutoConfiguration {
             GeminiPool pool, ConfigurableApplicationContext context, ObjectProvider<LifecycleProperties> lifecycle) {
         LifecycleProperties properties = lifecycle.getIfAvailable(LifecycleProperties::new);
         return new GeminiPoolLifecycle(pool, context, properties.getTimeoutPerShutdownPhase());
+    }
+
+    /** Keys that change with the environment, where Spring Cloud refreshes it. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(EnvironmentChangeEvent.class)
+    static class SpringCloudConfiguration {
+
+        @Bean
+        @ConditionalOnSingleCandidate(GeminiPool.class)
+        KeyRefresh geminiPoolKeyRefresh(GeminiPool pool) {
+            return new KeyRefresh(pool);
+        }
     }
 
     /** Attempts on Spring Retry, where it is on the class path. Its template is no bean, lest others be given it. */

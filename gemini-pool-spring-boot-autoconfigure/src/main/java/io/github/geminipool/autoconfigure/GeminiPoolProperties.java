@@ -23,6 +23,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param models List of models with settings of their own, each with 'name', 'size', 'fallbacks' and 'limits'.
  * @param limits What a project may send to a model, unless the model, the project, or the project for the model says
  *     otherwise.
+ * @param health When a key counts as unhealthy.
+ * @param rotation Periodic check of keys.
+ * @param leakDetectionThreshold Time that a call may hold an instance before the log tells of it. Zero means never.
  * @param retry How failures that another key would not cure are repeated.
  * @param http Connection to the Gemini API.
  */
@@ -42,6 +45,9 @@ public record GeminiPoolProperties(
         @DefaultValue("adaptive") Selection selection,
         @DefaultValue List<Model> models,
         @DefaultValue Limits limits,
+        @DefaultValue Health health,
+        @DefaultValue Rotation rotation,
+        @DefaultValue("0s") Duration leakDetectionThreshold,
         @DefaultValue Retry retry,
         @DefaultValue Http http) {
 
@@ -160,6 +166,27 @@ public record GeminiPoolProperties(
             @Nullable Integer size,
             @DefaultValue List<String> fallbacks,
             @DefaultValue SpecialLimits limits) {}
+
+    /**
+     * When a key counts as unhealthy.
+     *
+     * @param errorRateThreshold Share of a key's attempts that failed by its own fault, above which it is avoided.
+     * @param usageShareThreshold Share of a model's calls above which a key is passed over for others.
+     * @param minimumCalls Number of attempts that make a verdict.
+     * @param window Time over which the error rate is taken.
+     */
+    public record Health(
+            @DefaultValue("0.2") double errorRateThreshold,
+            @DefaultValue("0.5") double usageShareThreshold,
+            @DefaultValue("20") int minimumCalls,
+            @DefaultValue("5m") Duration window) {}
+
+    /**
+     * Periodic check.
+     *
+     * @param checkInterval Time between two checks, and longest time between two probes of a rejected key.
+     */
+    public record Rotation(@DefaultValue("5m") Duration checkInterval) {}
 
     /**
      * How failures are repeated.

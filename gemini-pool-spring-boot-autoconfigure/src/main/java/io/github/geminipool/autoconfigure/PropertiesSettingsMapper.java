@@ -4,10 +4,12 @@ import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.settings.HostAndPort;
+import io.github.geminipool.settings.HealthSettings;
 import io.github.geminipool.settings.HttpSettings;
 import io.github.geminipool.settings.InvalidSettingException;
 import io.github.geminipool.settings.ModelSettings;
 import io.github.geminipool.settings.RetrySettings;
+import io.github.geminipool.settings.RotationSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
@@ -46,6 +48,9 @@ final class PropertiesSettingsMapper {
                         properties.limits().tokensPerMinute(),
                         properties.limits().requestsPerDay(),
                         properties.limits().share()),
+                health(properties.health()),
+                new RotationSettings(properties.rotation().checkInterval()),
+                properties.leakDetectionThreshold(),
                 retry(properties.retry()),
                 http(properties.http(), baseUrl));
     }
@@ -147,6 +152,11 @@ final class PropertiesSettingsMapper {
             throw new InvalidSettingException(
                     setting + ".name", name, "another name, since an entry before has this one");
         }
+    }
+
+    private static HealthSettings health(GeminiPoolProperties.Health health) {
+        return new HealthSettings(
+                health.errorRateThreshold(), health.usageShareThreshold(), health.minimumCalls(), health.window());
     }
 
     private static RetrySettings retry(GeminiPoolProperties.Retry retry) {

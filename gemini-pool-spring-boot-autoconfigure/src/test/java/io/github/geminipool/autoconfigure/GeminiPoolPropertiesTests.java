@@ -9,10 +9,12 @@ import io.github.geminipool.key.Project;
 import io.github.geminipool.key.Secret;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.settings.HostAndPort;
+import io.github.geminipool.settings.HealthSettings;
 import io.github.geminipool.settings.HttpSettings;
 import io.github.geminipool.settings.InvalidSettingException;
 import io.github.geminipool.settings.ModelSettings;
 import io.github.geminipool.settings.RetrySettings;
+import io.github.geminipool.settings.RotationSettings;
 import io.github.geminipool.settings.Selection;
 import java.net.URI;
 import java.time.Duration;
@@ -53,6 +55,12 @@ class GeminiPoolPropertiesTests {
                 "limits.tokens-per-minute=250000",
                 "limits.requests-per-day=1000",
                 "limits.share=0.5",
+                "health.error-rate-threshold=0.3",
+                "health.usage-share-threshold=0.6",
+                "health.minimum-calls=40",
+                "health.window=2m",
+                "rotation.check-interval=1m",
+                "leak-detection-threshold=90s",
                 "retry.max-attempts=5",
                 "retry.initial-delay=1s",
                 "retry.multiplier=3",
@@ -77,6 +85,9 @@ class GeminiPoolPropertiesTests {
                                         List.of("gemini-flash-latest", "tunedModels/mine"),
                                         Limits.NONE.withRequestsPerMinute(5))),
                         new Limits(60, 250_000, 1000, 0.5),
+                        new HealthSettings(0.3, 0.6, 40, Duration.ofMinutes(2)),
+                        new RotationSettings(Duration.ofMinutes(1)),
+                        Duration.ofSeconds(90),
                         new RetrySettings(5, Duration.ofSeconds(1), 3, Duration.ofSeconds(20), 0.5, 0.1, true),
                         new HttpSettings(
                                 URI.create("http://gemini.example:8080"),

@@ -22,6 +22,7 @@ final class ActiveCalls implements EventListener.Factory {
 
     private final PoolClock clock;
     private final Duration defaultTimeout;
+    private final boolean tracesCalls;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition noneLeft = lock.newCondition();
     private volatile boolean closing;
@@ -30,13 +31,14 @@ final class ActiveCalls implements EventListener.Factory {
     @SuppressWarnings("ThreadLocalUsage") // One per pool: a process may hold many, and a pool has no static state.
     private final ThreadLocal<@Nullable PoolCall> current = new ThreadLocal<>();
 
-    ActiveCalls(PoolClock clock, Duration defaultTimeout) {
+    ActiveCalls(PoolClock clock, Duration defaultTimeout, boolean tracesCalls) {
+        this.tracesCalls = tracesCalls;
         this.clock = clock;
         this.defaultTimeout = defaultTimeout;
     }
 
     PoolCall begin(CallOptions options) {
-        return new PoolCall(options, clock.nanos());
+        return new PoolCall(options, clock.nanos(), tracesCalls ? new LeakDetection.Borrowed() : null);
     }
 
     /** Runs something that makes HTTP calls on this thread as parts of a call. */

@@ -8,6 +8,7 @@ import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.CleanText;
+import io.github.geminipool.internal.wire.ConsumerProject;
 import io.github.geminipool.internal.wire.ErrorClassifier;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.spi.CallFacts;
@@ -60,6 +61,7 @@ final class Exchange {
         context.attemptBegins();
         context.poolCall().attempted(lease);
         try {
+            parts.leaks().watch(lease, context.poolCall());
             lease.started();
             return judged(chain.proceed(withKey(lease, fallback)), lease);
         } catch (IOException e) {
@@ -104,6 +106,10 @@ final class Exchange {
             String body = ErrorBody.read(response, parts.masking());
             Failure failure = ErrorClassifier.classify(response.code(), body + goal(response), asked(lease));
             learn(failure, body, lease);
+            String consumer = ConsumerProject.in(body);
+            if (consumer != null) {
+                parts.consumers().named(lease.keyName(), lease.project(), consumer);
+            }
             return failed(lease, failure, ErrorBody.replace(withoutKey(response).build(), body, parts.masking()), null);
         }
         rememberUpload(response, lease);

@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.internal.event.ConsumerLog;
 import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
@@ -34,7 +35,9 @@ record HttpParts(
         Affinities affinities,
         Masking masking,
         Refusals refusals,
-        AbandonedBodies abandonedBodies) {
+        AbandonedBodies abandonedBodies,
+        LeakDetection leaks,
+        ConsumerLog consumers) {
 
     /** The models that a call may use; null where it has no fallback. Other answers than texts depend on their model. */
     @Nullable

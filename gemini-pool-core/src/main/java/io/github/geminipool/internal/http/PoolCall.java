@@ -30,13 +30,22 @@ public final class PoolCall {
     private final AtomicLong waitedNanos = new AtomicLong();
     private @Nullable GeminiPoolException refusal;
 
-    PoolCall(CallOptions options, long startNanos) {
+    /** Where it was made; null unless leaks are looked for. */
+    private final @Nullable Exception madeAt;
+
+    PoolCall(CallOptions options, long startNanos, @Nullable Exception madeAt) {
+        this.madeAt = madeAt;
         this.options = options;
         this.startNanos = startNanos;
     }
 
     public CallOptions options() {
         return options;
+    }
+
+    @Nullable
+    Exception madeAt() {
+        return madeAt;
     }
 
     long startNanos() {

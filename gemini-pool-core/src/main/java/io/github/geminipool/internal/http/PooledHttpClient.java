@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.internal.event.ConsumerLog;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.retry.RetryBudget;
@@ -77,6 +78,7 @@ public final class PooledHttpClient {
 
     public PooledHttpClient(Parts given) {
         GeminiPoolSettings settings = given.settings();
+        LeakDetection leaks = new LeakDetection(settings.leakDetectionThreshold(), given.clock(), given.scheduler());
         this.parts = new HttpParts(
                 settings,
                 given.pools(),
@@ -87,11 +89,13 @@ public final class PooledHttpClient {
                 given.listeners(),
                 given.clock(),
                 given.scheduler(),
-                new ActiveCalls(given.clock(), settings.http().callTimeout()),
+                new ActiveCalls(given.clock(), settings.http().callTimeout(), leaks.isOn()),
                 new Affinities(),
                 new Masking(given.secrets()),
                 new Refusals(given.clock()),
-                new AbandonedBodies());
+                new AbandonedBodies(),
+                leaks,
+                new ConsumerLog());
         boolean virtual = given.virtualThreads() != null ? given.virtualThreads() : Workers.virtualByDefault();
         this.callWorkers = Workers.ofCalls(virtual);
         this.refusalWorkers = Workers.ofRefusals();

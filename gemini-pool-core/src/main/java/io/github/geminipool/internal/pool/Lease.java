@@ -5,6 +5,7 @@ import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.key.Secret;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class Lease {
 
     private final List<ExclusionCell> probes;
     private volatile int completed;
+    private volatile Scheduler.@Nullable Alarm alarm;
     private volatile boolean confirmsOutage;
     private volatile @Nullable AttemptEnded ended;
     private volatile List<ExceededQuota> exceeded = List.of();
@@ -142,6 +144,18 @@ public final class Lease {
         return grantedNanos + lateMicros * 1_000L;
     }
 
+    /** Something is done if it is held for too long; taken back when it is completed. */
+    public void watchedBy(Scheduler.Alarm newAlarm) {
+        alarm = newAlarm;
+    }
+
+    private void endWatch() {
+        Scheduler.Alarm watching = alarm;
+        if (watching != null) {
+            watching.cancel();
+        }
+    }
+
     /** What its attempt is the one to find out about. */
     List<ExclusionCell> probes() {
         return probes;
@@ -189,6 +203,7 @@ public final class Lease {
         if (!COMPLETED.compareAndSet(this, 0, 1)) {
             return false;
         }
+        endWatch();
         pool.completed(this, failure, failure == null ? empty : null, sent);
         return true;
     }
@@ -196,6 +211,7 @@ public final class Lease {
     /** Gives the instance back without an attempt having been made. */
     public void unused() {
         if (COMPLETED.compareAndSet(this, 0, 1)) {
+            endWatch();
             pool.unused(this);
         }
     }

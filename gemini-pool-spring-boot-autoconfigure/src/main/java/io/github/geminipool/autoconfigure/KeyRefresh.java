@@ -1,0 +1,20 @@
+package io.github.geminipool.autoconfigure;
+
+import io.github.geminipool.GeminiPool;
+import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
+import org.springframework.context.ApplicationListener;
+
+/** Has the pool read its keys again when Spring Cloud has refreshed the environment: what has not changed stays as it is. */
+final class KeyRefresh implements ApplicationListener<EnvironmentChangeEvent> {
+
+    private final GeminiPool pool;
+
+    KeyRefresh(GeminiPool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public void onApplicationEvent(EnvironmentChangeEvent event) {
+        pool.keys().reload();
+    }
+}
