@@ -397,11 +397,12 @@ public final class GeminiPool implements AutoCloseable {
 
     /** Whether all timed tasks whose time has come have run. */
     boolean isUpToDate() {
-        return timer.isUpToDate();
+        return timer.isUpToDate() && http.probesUnderWay() == 0;
     }
 
-    /** Timed tasks that are still to run. */
+    /** Timed tasks on behalf of calls that are still to run: not the periodic check, and not what looks after keys. */
     int pendingTasks() {
-        return timer.pending();
+        int all = timer.pending();
+        return all == 0 ? 0 : all - repair.pending() - (pools.isCheckPending() ? 1 : 0);
     }
 }

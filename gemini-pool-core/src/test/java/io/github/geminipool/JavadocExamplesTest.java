@@ -7,6 +7,8 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.Secret;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
 import java.io.ByteArrayOutputStream;
@@ -173,6 +175,18 @@ class JavadocExamplesTest {
         log.info("{}, said {} on instance {}", answer, chat.keyName(), chat.instanceIndex());
         // end
         assertThat(invariants.logged()).anyMatch(line -> line.contains("What is my name?") && line.contains("Key #1"));
+    }
+
+    @Test
+    void keysAtRunTime() {
+        String secret = PoolInvariants.secretOf("spare");
+        String newSecret = PoolInvariants.secretOf("new");
+        // JAVADOC
+        pool.keys().add(ApiKey.of(secret).named("spare"));
+        pool.keys().disable("key-a");
+        pool.keys().replace("key-b", Secret.of(newSecret));
+        // end
+        assertThat(pool.keys().names()).contains("spare");
     }
 
     @Test

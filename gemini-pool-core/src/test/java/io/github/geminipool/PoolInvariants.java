@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.CallEnded;
+import io.github.geminipool.event.InstanceRotated;
+import io.github.geminipool.event.KeyChanged;
 import io.github.geminipool.event.KeyLeaked;
 import io.github.geminipool.event.ModelFellBack;
 import io.github.geminipool.event.PoolListener;
@@ -15,9 +17,11 @@ import io.github.geminipool.simulator.GeminiSimulatorBuilder;
 import io.github.geminipool.testing.InvariantsBase;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -63,6 +67,15 @@ public final class PoolInvariants extends InvariantsBase {
         watched.pool = pool;
         pools.add(watched);
         return pool;
+    }
+
+    /** A key that a pool gets while it runs. */
+    void know(String name, String secret) {
+        for (Watched watched : pools) {
+            watched.secrets.putIfAbsent(name, secret);
+            watched.later.add(secret);
+        }
+        secret(secret);
     }
 
     /** The listener that watches the pools; for the test of this class. */
@@ -116,6 +129,10 @@ public final class PoolInvariants extends InvariantsBase {
 
         private final GeminiSimulator simulator;
         private final Map<String, String> secrets = new ConcurrentHashMap<>();
+
+        /** Of those that came later: a name may have had several secrets, and a secret several names. */
+        private final Set<String> later = ConcurrentHashMap.newKeySet();
+
         private final Map<String, LongAdder> sent = new ConcurrentHashMap<>();
         private final Map<String, Long> before;
         private final LongAdder started = new LongAdder();
@@ -133,6 +150,29 @@ public final class PoolInvariants extends InvariantsBase {
             if (built != null && built.isLockHeld()) {
                 breach("a listener was told under a lock: " + event.getClass().getSimpleName());
             }
+        }
+
+        private void checkTotals() {
+            Set<String> all = new HashSet<>(secrets.values());
+            all.addAll(later);
+            long seen = all.stream()
+                    .mapToLong(secret ->
+                            simulator.requestsByKey().getOrDefault(secret, 0L) - before.getOrDefault(secret, 0L))
+                    .sum();
+            long counted = sent.values().stream().mapToLong(LongAdder::sum).sum();
+            if (counted != seen) {
+                breach("the pool counted " + counted + " requests, the simulator saw " + seen);
+            }
+        }
+
+        @Override
+        public void instanceRotated(InstanceRotated event) {
+            told(event);
+        }
+
+        @Override
+        public void keyChanged(KeyChanged event) {
+            told(event);
         }
 
         @Override
@@ -181,6 +221,10 @@ public final class PoolInvariants extends InvariantsBase {
                 counted.put(name, sent.containsKey(name) ? sent.get(name).sum() : 0L);
                 seen.put(name, simulator.requestsByKey().getOrDefault(secret, 0L) - before.getOrDefault(secret, 0L));
             });
+            if (!later.isEmpty()) {
+                checkTotals();
+                return;
+            }
             if (!counted.equals(seen)) {
                 breach("the pool counted " + counted + ", the simulator saw " + seen);
             }

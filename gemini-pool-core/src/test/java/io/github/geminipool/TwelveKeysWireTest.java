@@ -2,15 +2,16 @@ package io.github.geminipool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.failure.Scope;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.settings.Selection;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.RequestRecord;
 import io.github.geminipool.stats.KeyUsage;
+import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,8 +21,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,27 +66,31 @@ class TwelveKeysWireTest {
     private final Map<String, String> nameBySecret = new HashMap<>();
 
     /** When a dead key may be asked again, as the pool told its listeners; {@code MAX} for never. */
-    private final Map<String, Instant> told = new HashMap<>();
+    private final Map<String, Instant> told = new ConcurrentHashMap<>();
 
     private final Map<String, Integer> asked = new HashMap<>();
+    private final Map<String, Integer> probed = new HashMap<>();
     private GeminiSimulator simulator;
     private GeminiPool pool;
 
-    /** All on one thread at a time, since calls come one after the other. */
     private final class Exclusions implements PoolListener {
-
-        private volatile @Nullable String attempting;
-
-        @Override
-        public void attemptStarted(AttemptStarted event) {
-            attempting = event.key();
-        }
 
         @Override
         public void scopeExcluded(ScopeExcluded event) {
-            Instant until = event.until() == null ? Instant.MAX : event.until();
-            told.put(Objects.requireNonNull(attempting), until);
+            told.put(nameOf(event.scope()), event.until() == null ? Instant.MAX : event.until());
         }
+    }
+
+    private static String nameOf(Scope scope) {
+        if (scope instanceof Scope.Key key) {
+            return key.key();
+        }
+        String project = scope instanceof Scope.Project own
+                ? own.project()
+                : scope instanceof Scope.ProjectModel ofModel
+                        ? ofModel.project()
+                        : ((Scope.BillingAccount) scope).billingAccount();
+        return project.substring("project of ".length());
     }
 
     @BeforeEach
@@ -123,10 +128,14 @@ class TwelveKeysWireTest {
         assertThat(asked).as("requests").containsEntry(GOOD, CALLS_OF_THE_DAY);
         assertThat(asked).as("requests").containsEntry("of-the-day", 1).containsEntry("limit-0", 1);
         // What may heal by itself is given its chance: left alone for a while is not given up.
-        DEAD.keySet().stream()
-                .filter(name -> !DEAD_FOR_GOOD.contains(name))
-                .filter(name -> !Set.of("of-the-day", "limit-0").contains(name))
+        Set.of("depleted", "capped")
                 .forEach(name -> assertThat(asked.get(name)).as(name).isBetween(2, 12));
+        // And where it costs nothing to find out, no call does.
+        for (String name : List.of("invalid", "expired", "unknown", "suspended", "denied")) {
+            assertThat(asked).as("calls").containsEntry(name, 1);
+            assertThat(probed.get(name)).as("probes of %s", name).isBetween(20, 30);
+        }
+        assertThat(probed).hasSize(5);
 
         later(form, Duration.ofHours(12));
         assertThat(asked).as("requests").containsEntry("of-the-day", 2).containsEntry("limit-0", 1);
@@ -143,7 +152,10 @@ class TwelveKeysWireTest {
     }
 
     private void later(Form form, Duration pause) {
+        long before = simulator.requestCount();
         time.advance(pause);
+        Eventually.await("probes", pool::isUpToDate);
+        askedFrom(before).forEach(name -> probed.merge(name, 1, Integer::sum));
         call(form);
     }
 
@@ -153,11 +165,7 @@ class TwelveKeysWireTest {
         Map<String, Instant> toldBefore = Map.copyOf(told);
         long before = simulator.requestCount();
         assertThat(form.ask(pool, "m", "Hi")).contains("Hi");
-        List<String> names = simulator.requests().stream()
-                .skip(before)
-                .map(RequestRecord::key)
-                .map(nameBySecret::get)
-                .toList();
+        List<String> names = askedFrom(before);
         for (String name : names) {
             asked.merge(name, 1, Integer::sum);
             assertThat(toldBefore.getOrDefault(name, Instant.MIN))
@@ -166,6 +174,14 @@ class TwelveKeysWireTest {
         }
         assertThat(names).as("keys that were asked").doesNotHaveDuplicates().noneMatch(left::contains);
         return names;
+    }
+
+    private List<String> askedFrom(long before) {
+        return simulator.requests().stream()
+                .skip(before)
+                .map(RequestRecord::key)
+                .map(nameBySecret::get)
+                .toList();
     }
 
     /** The keys that must not be used now, as the statistics say; they must say what listeners were told. */

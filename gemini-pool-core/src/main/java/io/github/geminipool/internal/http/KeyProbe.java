@@ -102,6 +102,10 @@ final class KeyProbe implements Consumer<Lease> {
                 CleanText.of("A probe got no answer: " + masking.mask(what)));
     }
 
+    int underWay() {
+        return client.dispatcher().runningCallsCount() + client.dispatcher().queuedCallsCount();
+    }
+
     /** Ends what is under way. */
     void close() {
         client.dispatcher().cancelAll();

@@ -122,6 +122,11 @@ public final class PooledHttpClient {
         probe.accept(lease);
     }
 
+    /** Probes that have not ended. */
+    public int probesUnderWay() {
+        return probe.underWay();
+    }
+
     /** The secrets are others from now on: those are masked wherever they are repeated. */
     public void keysChanged(List<Secret> secrets) {
         parts.masking().become(secrets);

@@ -63,6 +63,11 @@ public final class ModelPools {
         }
     }
 
+    /** Whether a periodic check is still to come. */
+    public boolean isCheckPending() {
+        return rotation.isPending();
+    }
+
     /** The pool of a model, if there is one. */
     public @Nullable ModelPool find(String model) {
         return pools.get(model);

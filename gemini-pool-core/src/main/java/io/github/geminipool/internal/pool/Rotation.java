@@ -15,7 +15,7 @@ final class Rotation {
     private final Duration interval;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean begun;
-    private boolean closed;
+    private volatile boolean closed;
     private Scheduler.@Nullable Alarm alarm;
 
     Rotation(Runnable check, PoolClock clock, Scheduler scheduler, Duration interval) {
@@ -58,6 +58,11 @@ final class Rotation {
                 lock.unlock();
             }
         }
+    }
+
+    /** Whether there will be another check. */
+    boolean isPending() {
+        return begun && !closed;
     }
 
     /** Checks no more. */
