@@ -105,7 +105,6 @@ final class Exchange {
             learn(failure, body, lease);
             return failed(lease, failure, ErrorBody.replace(withoutKey(response).build(), body, parts.masking()), null);
         }
-        rememberUpload(response, lease);
         return isEventStream(response) ? stream(response, lease) : whole(response, lease);
     }
 
@@ -120,20 +119,13 @@ final class Exchange {
         return type != null && type.startsWith("text/event-stream");
     }
 
-    private void rememberUpload(Response response, Lease lease) {
-        String session = facts.operation() == Operation.UPLOAD_START ? response.header("X-Goog-Upload-URL") : null;
-        HttpUrl url = session == null ? null : HttpUrl.parse(session);
-        if (url != null) {
-            parts.affinities().remember(CallFactsReader.uploadSession(url), lease.project());
-        }
-    }
-
     private Exchanged whole(Response response, Lease lease) throws IOException {
         ResponseBody body = Objects.requireNonNull(response.body());
         if (body.contentLength() == 0) {
             // The SDK neither reads nor closes the empty answers of uploads.
             body.close();
             EmptyAnswer nothing = AnswerPeek.asksForParts(chain.request()) ? EmptyAnswer.NO_BODY : null;
+            parts.resources().answered(chain.request(), facts, response, lease.project());
             lease.complete(nothing, null, true);
             return new Exchanged.Answered(
                     ErrorBody.replace(withoutKey(response).build(), "", parts.masking()), nothing);
@@ -153,7 +145,9 @@ final class Exchange {
             body.close();
             return errorInside(error, ErrorClassifier.classifyInStream(error, asked(lease)), lease);
         }
-        return handOver(response, body, body.source(), new BodyEnd(lease, new AtomicReference<>(), empty, null), empty);
+        ResourceScan names = isPlainJson(response) ? namesIn(lease) : null;
+        return handOver(
+                response, body, body.source(), new BodyEnd(lease, new AtomicReference<>(), empty, null, names), empty);
     }
 
     /** OkHttp decompresses what it asked for itself; what the caller asked for is left to the caller. */
@@ -182,7 +176,12 @@ final class Exchange {
             body.close();
             return errorInside(firstError, first, lease);
         }
-        return handOver(response, body, events, new BodyEnd(lease, failure, null, events), events.empty());
+        BodyEnd end = new BodyEnd(lease, failure, null, events, namesIn(lease));
+        return handOver(response, body, events, end, events.empty());
+    }
+
+    private @Nullable ResourceScan namesIn(Lease lease) {
+        return parts.resources().scanOf(chain.request(), facts, lease.project());
     }
 
     private static void learn(Failure failure, String body, Lease lease) {
@@ -201,6 +200,7 @@ final class Exchange {
             Response response, ResponseBody body, Source content, BodyEnd end, @Nullable EmptyAnswer empty) {
         Response wrapped = LeaseClosingBody.wrap(withoutKey(response), body, content, end, parts.abandonedBodies());
         handedOver = true;
+        parts.resources().answered(chain.request(), facts, response, end.lease.project());
         end.lease.answered();
         return new Exchanged.Answered(wrapped, empty);
     }
@@ -216,7 +216,8 @@ final class Exchange {
                 lease.project(),
                 lease.billingAccount(),
                 lease.model(),
-                parts.clock().now());
+                parts.clock().now(),
+                facts.affinity() != null);
     }
 
     /** What the caller gets of an exception. */
@@ -260,17 +261,20 @@ final class Exchange {
         private final @Nullable EmptyAnswer empty;
         private final @Nullable EventStream stream;
         private final @Nullable UsagePeek usage;
+        private final @Nullable ResourceScan names;
 
         BodyEnd(
                 Lease lease,
                 AtomicReference<@Nullable Failure> inStream,
                 @Nullable EmptyAnswer empty,
-                @Nullable EventStream stream) {
+                @Nullable EventStream stream,
+                @Nullable ResourceScan names) {
             this.lease = lease;
             this.inStream = inStream;
             this.empty = empty;
             this.stream = stream;
             this.usage = lease.countsTokens() ? new UsagePeek() : null;
+            this.names = names;
         }
 
         @Override
@@ -278,6 +282,9 @@ final class Exchange {
             if (usage != null) {
                 usage.passed(sink, count);
                 lease.counts(usage.promptTokens());
+            }
+            if (names != null) {
+                names.passed(sink, count);
             }
         }
 
