@@ -67,6 +67,9 @@ class AffinityWireTest {
     private static final String SECOND = PoolInvariants.secretOf("second");
     private static final String THIRD = PoolInvariants.secretOf("third");
 
+    /** Another key of the second's project, which another process has. */
+    private static final String ELSEWHERE = PoolInvariants.secretOf("elsewhere");
+
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
 
@@ -76,7 +79,10 @@ class AffinityWireTest {
 
     @BeforeEach
     void start() {
-        simulator = invariants.simulator(b -> b.key(FIRST).key(SECOND).key(THIRD));
+        simulator = invariants.simulator(b -> b.key(FIRST)
+                .key(SECOND, key -> key.project("second"))
+                .key(THIRD)
+                .key(ELSEWHERE, key -> key.project("second")));
         pool = pool(FIRST, SECOND, THIRD);
     }
 
@@ -97,7 +103,7 @@ class AffinityWireTest {
     }
 
     private static String nameOf(String secret) {
-        return secret.equals(FIRST) ? "first" : secret.equals(SECOND) ? "second" : "third";
+        return secret.equals(FIRST) ? "first" : secret.equals(THIRD) ? "third" : "second";
     }
 
     private static File upload(Client client) {
@@ -406,18 +412,11 @@ class AffinityWireTest {
         return file;
     }
 
-    // After a restart: the pool has not made it.
-
-    /** A file that was uploaded before. */
-    private File uploadedBefore(String key) {
-        File file = upload(pool(key).client());
-        assertThat(lastKey()).isEqualTo(key);
-        return file;
-    }
+    // After a restart, or for what another process has made: the pool has not seen it.
 
     @Test
     void aResourceOfAnUnknownOwnerIsAskedForOnce() {
-        File file = uploadedBefore(SECOND);
+        File file = upload(pool(ELSEWHERE).client());
         int before = simulator.requests().size();
 
         Throwable thrown =
@@ -434,7 +433,7 @@ class AffinityWireTest {
 
     @Test
     void anotherOfItsKindTellsWhereItMostLikelyIs() {
-        File other = uploadedBefore(SECOND);
+        File other = upload(pool(ELSEWHERE).client());
         pool.client().files.list(ListFilesConfig.builder().build());
         uploadedBy(SECOND);
         cache(pool.client());
@@ -448,8 +447,9 @@ class AffinityWireTest {
 
     @Test
     void aListTellsWhoOwnsWhatIsInIt() {
-        File file = uploadedBefore(SECOND);
-        File another = uploadedBefore(SECOND);
+        GeminiPool elsewhere = pool(ELSEWHERE);
+        File file = upload(elsewhere.client());
+        File another = upload(elsewhere.client());
         List<String> listed = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             pool.client()
@@ -472,7 +472,7 @@ class AffinityWireTest {
 
     @Test
     void aPromptThatWasAnsweredTellsWhoOwnsWhatItNames() {
-        File file = uploadedBefore(SECOND);
+        File file = upload(pool(ELSEWHERE).client());
         uploadedBy(FIRST);
         int before = simulator.requests().size();
 
@@ -533,7 +533,7 @@ class AffinityWireTest {
     @Test
     void whatItsOwnerNoLongerHasIsAskedForOnce() {
         File file = uploadedBy(SECOND);
-        pool(SECOND).client().files.delete(file.name().orElseThrow(), null);
+        pool(ELSEWHERE).client().files.delete(file.name().orElseThrow(), null);
         int before = simulator.requests().size();
 
         Throwable thrown = catchThrowable(() -> pool.client().models.generateContent("m", about(file), null));

