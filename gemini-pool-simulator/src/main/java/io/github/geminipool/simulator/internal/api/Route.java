@@ -79,6 +79,10 @@ public record Route(Operation operation, String model, String resource) {
             return new Route(Operation.RESOURCES_CALL, "", resource.group(1) + resource.group(3));
         }
         boolean isCollection = resource.group(1).equals(resource.group(2));
+        if (isCollection && "GET".equals(method) && "interactions".equals(resource.group(2))) {
+            // They can't be listed.
+            return new Route(Operation.OTHER, "", "");
+        }
         Operation operation = switch (method) {
             case "GET" -> isCollection ? Operation.RESOURCES_LIST : Operation.RESOURCES_GET;
             case "POST" -> isCollection ? Operation.RESOURCES_CREATE : Operation.OTHER;
