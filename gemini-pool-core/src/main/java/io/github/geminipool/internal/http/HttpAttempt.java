@@ -154,8 +154,11 @@ final class HttpAttempt implements Attempt {
         }
         String error = said.peekBody(ErrorBody.LIMIT).string();
         String owner = parts.resources().ownerAfter(error, facts, chain.request());
+        if (owner == null || owner.equals(lease.project())) {
+            return false;
+        }
         KeyFilter bound = new KeyFilter(filter.choice(), owner, filter.avoided());
-        if (owner == null || owner.equals(lease.project()) || !pool.hasKeyFor(bound)) {
+        if (!pool.hasKeyFor(bound)) {
             return false;
         }
         wentToOwner = true;

@@ -24,7 +24,7 @@ final class LearnedFromAnswer implements ResourceScan.Finder {
      * A scan of an answer.
      *
      * @param project who gave it
-     * @param collection what the request was about
+     * @param collection whose things the request was about; empty if it was about none
      */
     static ResourceScan scan(Affinities affinities, String project, String collection) {
         LearnedFromAnswer learned = new LearnedFromAnswer(affinities, project, collection);
