@@ -11,7 +11,9 @@ public interface Attempt {
 
     /**
      * Makes an attempt, and goes on with other keys at once as long as failures are those of keys, projects or
-     * accounts, and with the model's fallbacks where it can't serve the call. A runner that asks again after {@link RetryDecision.Done} has closed the response before.
+     * accounts, once with the owner of a file or another resource that was asked of the wrong project, and with the
+     * model's fallbacks where it can't serve the call. A runner that asks again after {@link RetryDecision.Done} has
+     * closed the response before.
      *
      * @return what to do now
      * @throws IOException if there is no answer and another attempt is not called for; also if the call was over and

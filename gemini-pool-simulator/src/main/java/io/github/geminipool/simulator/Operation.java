@@ -36,6 +36,16 @@ public enum Operation {
     CACHES_UPDATE,
     /** {@code DELETE cachedContents/…}. */
     CACHES_DELETE,
+    /** Creates a batch, a tuned model, a file search store or an interaction, or starts a long-running operation. */
+    RESOURCES_CREATE,
+    /** {@code GET batches/…}, {@code operations/…} and so on. */
+    RESOURCES_GET,
+    /** {@code GET batches} and so on. */
+    RESOURCES_LIST,
+    /** {@code DELETE batches/…} and so on. */
+    RESOURCES_DELETE,
+    /** A method of one of them, such as {@code batches/…:cancel}. */
+    RESOURCES_CALL,
     /** The handshake of a Live session (a websocket). */
     LIVE,
     /** Anything that the simulator does not know; answered with 404. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.genai.Client;
 import com.google.genai.ResponseStream;
 import com.google.genai.errors.ClientException;
+import com.google.genai.types.BatchJobSource;
 import com.google.genai.types.CachedContent;
 import com.google.genai.types.Content;
 import com.google.genai.types.CreateCachedContentConfig;
@@ -14,6 +15,8 @@ import com.google.genai.types.File;
 import com.google.genai.types.FinishReason;
 import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
+import com.google.genai.types.GenerateVideosSource;
+import com.google.genai.types.InlinedRequest;
 import com.google.genai.types.ListFilesConfig;
 import com.google.genai.types.ListModelsConfig;
 import com.google.genai.types.Model;
@@ -234,5 +237,39 @@ class SdkTest {
         assertThat(client.caches.list(null)).hasSize(1);
         client.caches.delete(name, null);
         assertThatThrownBy(() -> client.caches.get(name, null)).isInstanceOf(ClientException.class);
+    }
+
+    @Test
+    void whatElseIsMadeBelongsToItsProject(GeminiSimulator simulator) {
+        Client maker = Sdk.client(simulator, "k1");
+        Client sameProject = Sdk.client(simulator, "k1b");
+        Client another = Sdk.client(simulator, "k2");
+        String store = maker.fileSearchStores.create(null).name().orElseThrow();
+        var video = maker.models.generateVideos(
+                "veo", GenerateVideosSource.builder().prompt("A sky").build(), null);
+        String batch = maker.batches
+                .create(
+                        "m",
+                        BatchJobSource.builder()
+                                .inlinedRequests(InlinedRequest.builder()
+                                        .contents(Content.fromParts(Part.fromText("Hi")))
+                                        .build())
+                                .build(),
+                        null)
+                .name()
+                .orElseThrow();
+
+        assertThat(sameProject.fileSearchStores.get(store, null).name()).contains(store);
+        assertThat(sameProject.operations.getVideosOperation(video, null).name())
+                .isEqualTo(video.name());
+        assertThat(sameProject.batches.get(batch, null).name()).contains(batch);
+        assertThat(sameProject.batches.list(null)).hasSize(1);
+        assertThat(another.batches.list(null)).isEmpty();
+        assertThatThrownBy(() -> another.fileSearchStores.get(store, null)).hasMessageContaining("not found");
+        assertThatThrownBy(() -> another.operations.getVideosOperation(video, null))
+                .hasMessageContaining("not found");
+        assertThatThrownBy(() -> another.batches.get(batch, null)).hasMessageContaining("not found");
+        sameProject.batches.delete(batch, null);
+        assertThatThrownBy(() -> maker.batches.get(batch, null)).hasMessageContaining("not found");
     }
 }

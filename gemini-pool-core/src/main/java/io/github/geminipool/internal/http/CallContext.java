@@ -4,10 +4,12 @@ import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.Wish;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.spi.CallFacts;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.Call;
+import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,11 @@ final class CallContext {
     private @Nullable Wish wish;
     private volatile @Nullable Wish early;
     private @Nullable ModelRoute earlyRoute;
+
+    /** What was found out before the call had a thread, and of which request; the first is written last. */
+    private volatile @Nullable CallFacts facts;
+
+    private @Nullable Request request;
     private volatile Scheduler.@Nullable Alarm deadlineAlarm;
 
     /**
@@ -153,6 +160,19 @@ final class CallContext {
             lock.unlock();
         }
         wishes(newPool, newWish);
+    }
+
+    /** Makes known what a request asks for, so that a large one is looked through once. */
+    void knows(Request of, CallFacts known) {
+        request = of;
+        facts = known;
+    }
+
+    /** What a request asks for; null if that is not known of it. */
+    @Nullable
+    CallFacts factsOf(Request of) {
+        CallFacts known = facts;
+        return known != null && request == of ? known : null;
     }
 
     /** The wish that was made before the call had a thread, once; null if there is none. */

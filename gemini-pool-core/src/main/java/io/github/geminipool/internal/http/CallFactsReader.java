@@ -34,15 +34,15 @@ final class CallFactsReader {
         if (colon > 0 && (collection.equals("models") || collection.equals("tunedModels"))) {
             String name = last.substring(0, colon);
             String model = CleanText.of(collection.equals("models") ? name : collection + "/" + name);
-            return new CallFacts(ofMethod(last.substring(colon + 1)), model, null);
+            return new CallFacts(ofMethod(last.substring(colon + 1)), model, ResourceNames.inUrl(url));
         }
-        return new CallFacts(ofVerb(request.method()), CallFacts.NO_MODEL, null);
+        return new CallFacts(ofVerb(request.method()), CallFacts.NO_MODEL, ResourceNames.inUrl(url));
     }
 
     private static CallFacts upload(Request request) {
         String command = request.header(UPLOAD_COMMAND);
         if (command == null || command.equals("start")) {
-            return new CallFacts(Operation.UPLOAD_START, CallFacts.NO_MODEL, null);
+            return new CallFacts(Operation.UPLOAD_START, CallFacts.NO_MODEL, ResourceNames.inUrl(request.url()));
         }
         return new CallFacts(Operation.UPLOAD_CHUNK, CallFacts.NO_MODEL, uploadSession(request.url()));
     }

@@ -54,7 +54,8 @@ final class CallGate extends AbstractExecutorService {
     private void admit(Runnable task, Call call, Request request) {
         CallContext known = parts.calls().find(call);
         CallContext context = known != null ? known : parts.calls().adopt(call);
-        CallFacts facts = CallFactsReader.read(request);
+        CallFacts facts = parts.resources().factsOf(request);
+        context.knows(request, facts);
         Entry entry = new Entry(task, call, context, facts, request);
         entry.wishAt(facts.model());
     }

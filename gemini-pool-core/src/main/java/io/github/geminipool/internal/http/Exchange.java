@@ -112,7 +112,6 @@ final class Exchange {
             }
             return failed(lease, failure, ErrorBody.replace(withoutKey(response).build(), body, parts.masking()), null);
         }
-        rememberUpload(response, lease);
         return isEventStream(response) ? stream(response, lease) : whole(response, lease);
     }
 
@@ -127,20 +126,13 @@ final class Exchange {
         return type != null && type.startsWith("text/event-stream");
     }
 
-    private void rememberUpload(Response response, Lease lease) {
-        String session = facts.operation() == Operation.UPLOAD_START ? response.header("X-Goog-Upload-URL") : null;
-        HttpUrl url = session == null ? null : HttpUrl.parse(session);
-        if (url != null) {
-            parts.affinities().remember(CallFactsReader.uploadSession(url), lease.project());
-        }
-    }
-
     private Exchanged whole(Response response, Lease lease) throws IOException {
         ResponseBody body = Objects.requireNonNull(response.body());
         if (body.contentLength() == 0) {
             // The SDK neither reads nor closes the empty answers of uploads.
             body.close();
             EmptyAnswer nothing = AnswerPeek.asksForParts(chain.request()) ? EmptyAnswer.NO_BODY : null;
+            parts.resources().answered(chain.request(), facts, response, lease.project());
             lease.complete(nothing, null, true);
             return new Exchanged.Answered(
                     ErrorBody.replace(withoutKey(response).build(), "", parts.masking()), nothing);
@@ -160,7 +152,9 @@ final class Exchange {
             body.close();
             return errorInside(error, ErrorClassifier.classifyInStream(error, asked(lease)), lease);
         }
-        return handOver(response, body, body.source(), new BodyEnd(lease, new AtomicReference<>(), empty, null), empty);
+        ResourceScan names = isPlainJson(response) ? namesIn(lease) : null;
+        return handOver(
+                response, body, body.source(), new BodyEnd(lease, new AtomicReference<>(), empty, null, names), empty);
     }
 
     /** OkHttp decompresses what it asked for itself; what the caller asked for is left to the caller. */
@@ -189,7 +183,12 @@ final class Exchange {
             body.close();
             return errorInside(firstError, first, lease);
         }
-        return handOver(response, body, events, new BodyEnd(lease, failure, null, events), events.empty());
+        BodyEnd end = new BodyEnd(lease, failure, null, events, namesIn(lease));
+        return handOver(response, body, events, end, events.empty());
+    }
+
+    private @Nullable ResourceScan namesIn(Lease lease) {
+        return parts.resources().scanOf(chain.request(), facts, lease.project());
     }
 
     private static void learn(Failure failure, String body, Lease lease) {
@@ -208,6 +207,7 @@ final class Exchange {
             Response response, ResponseBody body, Source content, BodyEnd end, @Nullable EmptyAnswer empty) {
         Response wrapped = LeaseClosingBody.wrap(withoutKey(response), body, content, end, parts.abandonedBodies());
         handedOver = true;
+        parts.resources().answered(chain.request(), facts, response, end.lease.project());
         end.lease.answered();
         return new Exchanged.Answered(wrapped, empty);
     }
@@ -218,12 +218,13 @@ final class Exchange {
     }
 
     private ErrorClassifier.Asked asked(Lease lease) {
-        return asked(lease, parts.clock());
+        return asked(lease, parts.clock(), facts.affinity() != null);
     }
 
-    static ErrorClassifier.Asked asked(Lease lease, PoolClock clock) {
+    /** What was asked for with a lease, as far as a verdict depends on it. */
+    static ErrorClassifier.Asked asked(Lease lease, PoolClock clock, boolean namesResource) {
         return new ErrorClassifier.Asked(
-                lease.keyName(), lease.project(), lease.billingAccount(), lease.model(), clock.now());
+                lease.keyName(), lease.project(), lease.billingAccount(), lease.model(), clock.now(), namesResource);
     }
 
     /** What the caller gets of an exception. */
@@ -267,17 +268,20 @@ final class Exchange {
         private final @Nullable EmptyAnswer empty;
         private final @Nullable EventStream stream;
         private final @Nullable UsagePeek usage;
+        private final @Nullable ResourceScan names;
 
         BodyEnd(
                 Lease lease,
                 AtomicReference<@Nullable Failure> inStream,
                 @Nullable EmptyAnswer empty,
-                @Nullable EventStream stream) {
+                @Nullable EventStream stream,
+                @Nullable ResourceScan names) {
             this.lease = lease;
             this.inStream = inStream;
             this.empty = empty;
             this.stream = stream;
             this.usage = lease.countsTokens() ? new UsagePeek() : null;
+            this.names = names;
         }
 
         @Override
@@ -285,6 +289,9 @@ final class Exchange {
             if (usage != null) {
                 usage.passed(sink, count);
                 lease.counts(usage.promptTokens());
+            }
+            if (names != null) {
+                names.passed(sink, count);
             }
         }
 

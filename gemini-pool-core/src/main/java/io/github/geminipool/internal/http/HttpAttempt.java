@@ -55,6 +55,7 @@ final class HttpAttempt implements Attempt {
     private int repeats;
     private boolean mayRepeat = true;
     private boolean holdsRepeat;
+    private boolean wentToOwner;
     private boolean betweenAttempts;
     private Exchanged.@Nullable Failed last;
 
@@ -139,10 +140,31 @@ final class HttpAttempt implements Attempt {
             } else if (mayFallBack(failure)) {
                 fallBack(failure);
                 holdThread();
-            } else {
+            } else if (!goesToOwner(failed, lease)) {
                 return new RetryDecision.Done(orThrow(failed));
             }
         }
+    }
+
+    /** Goes on where the resource is that the request names, if it was asked for elsewhere: once, and to its owner only. */
+    private boolean goesToOwner(Exchanged.Failed failed, Lease lease) throws IOException {
+        Response said = failed.response();
+        if (failed.failure().kind() != FailureKind.WRONG_PROJECT || wentToOwner || said == null || !bodyIsThere()) {
+            return false;
+        }
+        String error = said.peekBody(ErrorBody.LIMIT).string();
+        String owner = parts.resources().ownerAfter(error, facts, chain.request());
+        if (owner == null || owner.equals(lease.project())) {
+            return false;
+        }
+        KeyFilter bound = new KeyFilter(filter.choice(), owner, filter.avoided());
+        if (!pool.hasKeyFor(bound)) {
+            return false;
+        }
+        wentToOwner = true;
+        filter = bound;
+        holdThread();
+        return true;
     }
 
     /** An answer is the caller's, unless it says nothing and is to be asked for again. */

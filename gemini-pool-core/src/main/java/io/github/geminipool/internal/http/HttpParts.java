@@ -32,7 +32,7 @@ record HttpParts(
         PoolClock clock,
         Scheduler scheduler,
         ActiveCalls calls,
-        Affinities affinities,
+        OwnedResources resources,
         Masking masking,
         Refusals refusals,
         AbandonedBodies abandonedBodies,
@@ -51,7 +51,7 @@ record HttpParts(
 
     /** Which keys a call may use: as its caller chose, and as what it names demands. */
     KeyFilter filterOf(CallFacts facts, CallContext context) {
-        return KeyFilter.of(context.poolCall().options().keys(), affinities.projectOf(facts.affinity()));
+        return resources.filterOf(facts, context.poolCall().options().keys());
     }
 
     /** What a request takes of a quota; its tokens are counted only where there is a limit of them. */

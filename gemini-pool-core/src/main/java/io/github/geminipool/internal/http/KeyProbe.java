@@ -84,7 +84,7 @@ final class KeyProbe implements Consumer<Lease> {
     /** Null where the key is accepted: whether the model exists, or has quota left, is not asked. */
     private @Nullable Failure failure(Response response, Lease lease) throws IOException {
         String body = ErrorBody.read(response, masking);
-        Failure failure = ErrorClassifier.classify(response.code(), body, Exchange.asked(lease, clock));
+        Failure failure = ErrorClassifier.classify(response.code(), body, Exchange.asked(lease, clock, false));
         return switch (failure.kind()) {
             case INVALID_REQUEST, WRONG_PROJECT, NOT_ENTITLED, RATE_LIMITED, DAILY_QUOTA_EXHAUSTED -> null;
             default -> failure;

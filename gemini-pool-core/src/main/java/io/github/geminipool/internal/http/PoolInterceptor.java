@@ -43,7 +43,8 @@ final class PoolInterceptor implements Interceptor {
     }
 
     private Response run(Chain chain, CallContext context) throws IOException {
-        CallFacts facts = CallFactsReader.read(chain.request());
+        CallFacts known = context.factsOf(chain.request());
+        CallFacts facts = known != null ? known : parts.resources().factsOf(chain.request());
         HttpAttempt attempt = new HttpAttempt(chain, context, facts, parts);
         boolean answered = false;
         try {

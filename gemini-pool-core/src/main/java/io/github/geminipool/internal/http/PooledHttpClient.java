@@ -90,7 +90,7 @@ public final class PooledHttpClient {
                 given.clock(),
                 given.scheduler(),
                 new ActiveCalls(given.clock(), settings.http().callTimeout(), leaks.isOn()),
-                new Affinities(),
+                new OwnedResources(),
                 new Masking(given.secrets()),
                 new Refusals(given.clock()),
                 new AbandonedBodies(),

@@ -1,8 +1,7 @@
 package io.github.geminipool.internal.http;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
@@ -56,6 +55,9 @@ final class PromptSize {
     /** What a file has at least that is only named: an image, or a page. Its length is not known. */
     private static final int FILE_TOKENS = IMAGE_TOKENS;
 
+    private static final List<String> UNCOMPRESSED =
+            List.of("audio/wav", "audio/x-wav", "audio/vnd.wave", "audio/pcm", "audio/l16");
+
     private PromptSize() {}
 
     /** The estimate; 0 if there is no body, or if it can't be looked at and does not tell its length. */
@@ -102,16 +104,16 @@ final class PromptSize {
         }
 
         static Kind of(Word type) {
-            if (type.beginsWith(Word.IMAGE)) {
+            if (type.beginsWith("image/")) {
                 return IMAGE;
-            } else if (type.beginsWith(Word.AUDIO)) {
-                return type.beginsWithAny(Word.UNCOMPRESSED) ? PCM : AUDIO;
-            } else if (type.beginsWith(Word.VIDEO)) {
+            } else if (type.beginsWith("audio/")) {
+                return type.beginsWithAny(UNCOMPRESSED) ? PCM : AUDIO;
+            } else if (type.beginsWith("video/")) {
                 return VIDEO;
-            } else if (type.beginsWith(Word.PDF)) {
+            } else if (type.beginsWith("application/pdf")) {
                 return PDF;
             }
-            return type.beginsWith(Word.TEXT) ? TEXT : UNKNOWN;
+            return type.beginsWith("text/") ? TEXT : UNKNOWN;
         }
 
         long tokensOf(long size) {
@@ -135,73 +137,16 @@ final class PromptSize {
         OTHER;
 
         static Name of(Word word) {
-            if (word.is(Word.INLINE_DATA)) {
+            if (word.is("inlinedata")) {
                 return INLINE_DATA;
-            } else if (word.is(Word.FILE_DATA)) {
+            } else if (word.is("filedata")) {
                 return FILE_DATA;
-            } else if (word.is(Word.MIME_TYPE)) {
+            } else if (word.is("mimetype")) {
                 return MIME_TYPE;
-            } else if (word.is(Word.DATA)) {
+            } else if (word.is("data")) {
                 return DATA;
             }
-            return word.is(Word.FILE_URI) ? FILE_URI : OTHER;
-        }
-    }
-
-    /**
-     * The beginning of a name or a type, in small letters and without underscores, so that either way to write it is one.
-     */
-    private static final class Word {
-
-        static final byte[] INLINE_DATA = ascii("inlinedata");
-        static final byte[] FILE_DATA = ascii("filedata");
-        static final byte[] MIME_TYPE = ascii("mimetype");
-        static final byte[] DATA = ascii("data");
-        static final byte[] FILE_URI = ascii("fileuri");
-        static final byte[] IMAGE = ascii("image/");
-        static final byte[] AUDIO = ascii("audio/");
-        static final byte[][] UNCOMPRESSED = {
-            ascii("audio/wav"), ascii("audio/x-wav"), ascii("audio/vnd.wave"), ascii("audio/pcm"), ascii("audio/l16")
-        };
-        static final byte[] VIDEO = ascii("video/");
-        static final byte[] PDF = ascii("application/pdf");
-        static final byte[] TEXT = ascii("text/");
-
-        private final byte[] bytes = new byte[64];
-        private int size;
-
-        private static byte[] ascii(String word) {
-            return word.getBytes(StandardCharsets.US_ASCII);
-        }
-
-        void clear() {
-            size = 0;
-        }
-
-        void add(byte[] from, int begin, int end) {
-            for (int i = begin; i < end && size < bytes.length; i++) {
-                byte b = from[i];
-                if (b != '_') {
-                    bytes[size++] = b >= 'A' && b <= 'Z' ? (byte) (b + ('a' - 'A')) : b;
-                }
-            }
-        }
-
-        boolean is(byte[] word) {
-            return size == word.length && beginsWith(word);
-        }
-
-        boolean beginsWith(byte[] word) {
-            return size >= word.length && Arrays.equals(bytes, 0, word.length, word, 0, word.length);
-        }
-
-        boolean beginsWithAny(byte[][] words) {
-            for (byte[] word : words) {
-                if (beginsWith(word)) {
-                    return true;
-                }
-            }
-            return false;
+            return word.is("fileuri") ? FILE_URI : OTHER;
         }
     }
 

@@ -34,7 +34,12 @@ public final class ErrorClassifier {
         "operations/",
         "batches/",
         "filesearchstores/",
-        "corpora/"
+        "corpora/",
+        "interactions/",
+        "previous interaction",
+        "previous_interaction",
+        "interaction not found",
+        "completed interaction"
     };
 
     private ErrorClassifier() {}
@@ -47,8 +52,15 @@ public final class ErrorClassifier {
      * @param billingAccount the billing account's name
      * @param model the name of the model pool
      * @param now the time of the answer
+     * @param namesResource whether the request names something that belongs to one project
      */
-    public record Asked(String key, String project, String billingAccount, String model, Instant now) {
+    public record Asked(
+            String key, String project, String billingAccount, String model, Instant now, boolean namesResource) {
+
+        /** For a request that names nothing. */
+        public Asked(String key, String project, String billingAccount, String model, Instant now) {
+            this(key, project, billingAccount, model, now, false);
+        }
 
         Scope ofKey() {
             return new Scope.Key(key);
@@ -176,7 +188,7 @@ public final class ErrorClassifier {
     }
 
     private static Failure forbidden(Verdict verdict) {
-        if (verdict.error().saysOneOf(RESOURCES)) {
+        if (isOfResource(verdict)) {
             return notThere(verdict);
         }
         // Nobody knows whose fault it is: the key's error rate will tell, if it happens often.
@@ -190,9 +202,13 @@ public final class ErrorClassifier {
         if (verdict.error().saysOneOf("to new users", "to new projects", "to new customers")) {
             return verdict.notEntitled("The model is closed to this project; use a newer model or an older project");
         }
+        return isOfResource(verdict) ? notThere(verdict) : verdict.request("There is no such model or resource");
+    }
+
+    /** Of what is named or what is not there, the API often says no more than that it is not found, or not permitted. */
+    private static boolean isOfResource(Verdict verdict) {
         return verdict.error().saysOneOf(RESOURCES)
-                ? notThere(verdict)
-                : verdict.request("There is no such model or resource");
+                || (verdict.asked().namesResource() && !verdict.error().says("models/"));
     }
 
     private static Failure notThere(Verdict verdict) {

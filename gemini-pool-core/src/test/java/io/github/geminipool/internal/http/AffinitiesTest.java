@@ -40,4 +40,61 @@ class AffinitiesTest {
         assertThat(affinities.projectOf("files/2")).isEqualTo("p");
         assertThat(affinities.projectOf("files/new")).isEqualTo("p");
     }
+
+    @Test
+    void whatIsAskedForIsKept() {
+        affinities.remember("files/used", "p");
+        for (int i = 0; i < 3 * Affinities.LIMIT; i++) {
+            affinities.remember("files/" + i, "q");
+            if (i % 1_000 == 0) {
+                assertThat(affinities.projectOf("files/used")).isEqualTo("p");
+            }
+        }
+
+        assertThat(affinities.projectOf("files/used")).isEqualTo("p");
+        assertThat(affinities.projectOf("files/0")).isNull();
+    }
+
+    @Test
+    void aMillionResourcesTakeNoMoreRoomThanTheLimit() {
+        for (int i = 0; i < 1_000_000; i++) {
+            affinities.remember("files/" + i, "p");
+        }
+
+        assertThat(affinities.size()).isEqualTo(Affinities.LIMIT);
+        assertThat(affinities.projectOf("files/999999")).isEqualTo("p");
+    }
+
+    @Test
+    void aNameThatIsTooLongIsNotKept() {
+        affinities.remember("files/" + "x".repeat(1_000), "p");
+
+        assertThat(affinities.isEmpty()).isTrue();
+    }
+
+    @Test
+    void whatIsForgottenIsUnknown() {
+        affinities.remember("files/a", "p");
+        affinities.forget("files/a");
+        affinities.forget("files/never");
+
+        assertThat(affinities.projectOf("files/a")).isNull();
+        assertThat(affinities.isEmpty()).isTrue();
+    }
+
+    @Test
+    void theLikeliestIsTheLastOfItsKindOrElseTheLast() {
+        assertThat(affinities.likelyProjectOf("files/x")).isNull();
+
+        affinities.remember("files/a", "p");
+        affinities.remember("cachedContents/a", "q");
+
+        assertThat(affinities.likelyProjectOf("files/x")).isEqualTo("p");
+        assertThat(affinities.likelyProjectOf("cachedContents/x")).isEqualTo("q");
+        assertThat(affinities.likelyProjectOf("batches/x")).isEqualTo("q");
+
+        affinities.remember("files/b", "q");
+
+        assertThat(affinities.likelyProjectOf("files/x")).isEqualTo("q");
+    }
 }

@@ -7,6 +7,7 @@ import io.github.geminipool.spi.Operation;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.RequestBody;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,7 +79,49 @@ class CallFactsReaderTest {
         "POST,   /:generateContent,                                                    WRITE,        (none)",
     })
     void aRequestSaysWhatItAsksFor(String method, String path, Operation operation, String model) {
-        assertThat(CallFactsReader.read(request(method, path))).isEqualTo(new CallFacts(operation, model, null));
+        CallFacts facts = CallFactsReader.read(request(method, path));
+
+        assertThat(facts.operation()).isEqualTo(operation);
+        assertThat(facts.model()).isEqualTo(model);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET,    /v1beta/files/f,                                           files/f",
+        "GET,    /v1beta/files/f:download?alt=media,                        files/f",
+        "GET,    /proxy/v2/v1beta/files/f,                                  files/f",
+        "DELETE, /v1/files/f,                                               files/f",
+        "PATCH,  /v1beta/cachedContents/c,                                  cachedContents/c",
+        "POST,   /v1beta/batches/b:cancel,                                  batches/b",
+        "POST,   /v1beta/tunedModels/t-1:generateContent,                   tunedModels/t-1",
+        "GET,    /v1beta/tunedModels/t/operations/o,                        tunedModels/t",
+        "GET,    /v1beta/models/veo/operations/o-1,                         models/veo/operations/o-1",
+        "GET,    /v1beta/operations/o,                                      operations/o",
+        "POST,   /v1beta/fileSearchStores/s:importFile,                     fileSearchStores/s",
+        "GET,    /v1beta/fileSearchStores/s/documents/d?pageToken=p,        fileSearchStores/s",
+        "GET,    /v1beta/fileSearchStores/s/upload/operations/o,            fileSearchStores/s",
+        "POST,   /upload/v1beta/fileSearchStores/s:uploadToFileSearchStore, fileSearchStores/s",
+        "GET,    /v1beta/interactions/i,                                    interactions/i",
+        "POST,   /v1beta/interactions/i/cancel,                             interactions/i",
+        "GET,    /v1beta/files?pageToken=p%2F1&pageSize=10,                 files?pageToken=p/1",
+        "GET,    /v1beta/files,                                             ",
+        "GET,    /v1beta/files?pageToken=,                                  ",
+        "GET,    /v1beta/models/m,                                          ",
+        "GET,    /v1beta/models?pageToken=p,                                ",
+        "POST,   /v1beta/models/m:generateContent,                          ",
+        "GET,    /v1beta/environments/e/files/f,                            ",
+        "GET,    /files/f,                                                  ",
+        "GET,    /v1beta/files/f%0Ag,                                       ",
+    })
+    void aRequestSaysWhatItIsBoundBy(String method, String path, @Nullable String resource) {
+        assertThat(CallFactsReader.read(request(method, path)).affinity()).isEqualTo(resource);
+    }
+
+    @Test
+    void aNameThatIsTooLongIsNone() {
+        assertThat(CallFactsReader.read(request("GET", "/v1beta/files/" + "f".repeat(1_000)))
+                        .affinity())
+                .isNull();
     }
 
     @Test

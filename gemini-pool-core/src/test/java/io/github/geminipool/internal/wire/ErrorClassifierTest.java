@@ -505,4 +505,26 @@ class ErrorClassifierTest {
             assertThat(PacificDay.endAfter(now)).isEqualTo(midnight);
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "403, The caller does not have permission,                              WRONG_PROJECT,    INVALID_REQUEST",
+        "404, Requested entity was not found.,                                  WRONG_PROJECT,    INVALID_REQUEST",
+        "404, Interaction not found.,                                           WRONG_PROJECT,    WRONG_PROJECT",
+        "404, models/m is not found for API version v1beta,                     INVALID_REQUEST,  INVALID_REQUEST",
+        "403, Consumer has been suspended.,                                     PROJECT_REJECTED, PROJECT_REJECTED",
+        "400, The page token is not valid.,                                     INVALID_REQUEST,  INVALID_REQUEST",
+    })
+    void whatIsNotThereIsTheResourceThatTheRequestNames(
+            int status, String message, FailureKind ofResource, FailureKind otherwise) {
+        Asked naming = new Asked("Key #1", "project", "account", "model", NOW, true);
+        String body = "{\"error\":{\"code\":" + status + ",\"message\":\"" + message + "\"}}";
+
+        Failure failure = ErrorClassifier.classify(status, body, naming);
+
+        assertThat(failure.kind()).isEqualTo(ofResource);
+        assertThat(failure.scope())
+                .isEqualTo(ofResource == FailureKind.PROJECT_REJECTED ? PROJECT : new Scope.Request());
+        assertThat(ErrorClassifier.classify(status, body, ASKED).kind()).isEqualTo(otherwise);
+    }
 }

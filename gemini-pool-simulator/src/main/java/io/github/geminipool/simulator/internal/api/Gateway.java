@@ -21,6 +21,7 @@ public final class Gateway {
     private final ModelAnswers models;
     private final FileAnswers files;
     private final CacheAnswers caches;
+    private final ResourceAnswers resources;
     private final Latency latency;
     private final RandomGenerator random;
 
@@ -33,6 +34,7 @@ public final class Gateway {
      * @param models answers about models
      * @param files answers about files
      * @param caches answers about caches
+     * @param resources answers about what else a project owns
      * @param latency of good answers
      * @param random for the latency
      */
@@ -43,6 +45,7 @@ public final class Gateway {
             ModelAnswers models,
             FileAnswers files,
             CacheAnswers caches,
+            ResourceAnswers resources,
             Latency latency,
             RandomGenerator random) {
         this.faults = faults;
@@ -51,6 +54,7 @@ public final class Gateway {
         this.models = models;
         this.files = files;
         this.caches = caches;
+        this.resources = resources;
         this.latency = latency;
         this.random = random;
     }
@@ -110,6 +114,8 @@ public final class Gateway {
                     GET_MODEL -> models.answer(call, project);
             case UPLOAD_START, UPLOAD_CHUNK, FILES_GET, FILES_LIST, FILES_DELETE -> files.answer(call, project);
             case CACHES_CREATE, CACHES_GET, CACHES_LIST, CACHES_UPDATE, CACHES_DELETE -> caches.answer(call, project);
+            case RESOURCES_CREATE, RESOURCES_GET, RESOURCES_LIST, RESOURCES_DELETE, RESOURCES_CALL ->
+                resources.answer(call, project);
             case LIVE -> new Reply.Live();
             case OTHER -> Refusals.notFound();
         };

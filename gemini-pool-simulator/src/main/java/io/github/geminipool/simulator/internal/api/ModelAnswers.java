@@ -23,6 +23,7 @@ public final class ModelAnswers {
     private final ModelCatalog catalog;
     private final Shelf files;
     private final Shelf caches;
+    private final ResourceAnswers resources;
     private final Refusals refusals;
     private final AtomicLong answers = new AtomicLong();
 
@@ -32,12 +33,14 @@ public final class ModelAnswers {
      * @param catalog the models
      * @param files that prompts may name
      * @param caches that prompts may name
+     * @param resources what else prompts may name
      * @param refusals for unknown models, and for files and caches of others
      */
-    public ModelAnswers(ModelCatalog catalog, Shelf files, Shelf caches, Refusals refusals) {
+    public ModelAnswers(ModelCatalog catalog, Shelf files, Shelf caches, ResourceAnswers resources, Refusals refusals) {
         this.catalog = catalog;
         this.files = files;
         this.caches = caches;
+        this.resources = resources;
         this.refusals = refusals;
     }
 
@@ -52,7 +55,7 @@ public final class ModelAnswers {
         ObjectNode body = call.json().orElseGet(Json::object);
         return switch (call.operation()) {
             case GET_MODEL -> Reply.ok(ModelCatalog.model(call.model()));
-            case COUNT_TOKENS -> count(call);
+            case COUNT_TOKENS -> refusal(call, body, project).orElseGet(() -> count(call));
             case EMBED_CONTENT -> {
                 ObjectNode tree = Json.object();
                 tree.set("embedding", Embedding.of(body));
@@ -82,17 +85,11 @@ public final class ModelAnswers {
         if (body.path("contents").isEmpty()) {
             return Refusals.invalid("* GenerateContentRequest.contents: contents is not specified\n");
         }
-        for (JsonNode uri : body.path("contents").findValues("fileUri")) {
-            Matcher own = OWN_FILE.matcher(uri.asText());
-            if (own.find() && files.find(own.group(1), project).isEmpty()) {
-                return refusals.wire("403-file-of-another-project.json", about(call, own.group(1)));
-            }
+        Optional<Reply> refusal = refusal(call, body, project);
+        if (refusal.isPresent()) {
+            return refusal.get();
         }
-        String cache = body.path("cachedContent").asText();
-        Optional<Owned> cached = caches.find(cache, project);
-        if (!cache.isEmpty() && cached.isEmpty()) {
-            return refusals.wire("403-cached-content-missing.json", call);
-        }
+        Optional<Owned> cached = caches.find(body.path("cachedContent").asText(), project);
         String id = "simulated-" + answers.incrementAndGet();
         GeneratedAnswer answer = GeneratedAnswer.to(
                 call.model(), id, body, cached.map(Owned::tokens).orElse(0L));
@@ -102,6 +99,21 @@ public final class ModelAnswers {
         return new Reply.Events(
                 answer.events().stream().map(Json::line).toList(),
                 "sse".equals(call.query().get("alt")));
+    }
+
+    /** What a project is told that may not use what the prompt names. */
+    private Optional<Reply> refusal(ApiCall call, ObjectNode body, String project) {
+        for (JsonNode uri : body.path("contents").findValues("fileUri")) {
+            Matcher own = OWN_FILE.matcher(uri.asText());
+            if (own.find() && files.find(own.group(1), project).isEmpty()) {
+                return Optional.of(refusals.wire("403-file-of-another-project.json", about(call, own.group(1))));
+            }
+        }
+        String cache = body.path("cachedContent").asText();
+        if (!cache.isEmpty() && caches.find(cache, project).isEmpty()) {
+            return Optional.of(refusals.wire("403-cached-content-missing.json", call));
+        }
+        return resources.refusal(call, project);
     }
 
     private static ApiCall about(ApiCall call, String file) {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  *
  * @param operation what
  * @param model without {@code models/}; may be empty
- * @param resource of files and caches, such as {@code files/abc}; may be empty
+ * @param resource that it is about, such as {@code files/abc}; may be empty
  */
 public record Route(Operation operation, String model, String resource) {
     private static final Pattern MODEL_CALL = Pattern.compile("/v1[a-z0-9]*/(?:models/)?([^:]+):([A-Za-z]+)");
@@ -19,6 +19,10 @@ public record Route(Operation operation, String model, String resource) {
     private static final Pattern UPLOAD = Pattern.compile("/upload/v1[a-z0-9]*/files");
     private static final Pattern FILES = Pattern.compile("/v1[a-z0-9]*/files(?:/([^/:]+))?");
     private static final Pattern CACHES = Pattern.compile("/v1[a-z0-9]*/cachedContents(?:/([^/:]+))?");
+    private static final Pattern RESOURCES = Pattern.compile("/v1[a-z0-9]*/((batches|tunedModels|fileSearchStores"
+            + "|interactions|models(?=/[^/:]+/operations/))(?:/[^/:]+(?:/(?!cancel$)[^:]+)?)?)(:[A-Za-z]+|/cancel)?");
+    private static final Pattern STARTED = Pattern.compile(
+            "/v1[a-z0-9]*/models/([^:]+):(batchGenerateContent|asyncBatchEmbedContent|predictLongRunning)");
     private static final Pattern LIVE =
             Pattern.compile("/ws/google\\.ai\\.generativelanguage\\.[a-z0-9]+\\.GenerativeService\\.Bidi[A-Za-z]+");
     private static final Map<String, Operation> VERBS = Map.of(
@@ -37,6 +41,15 @@ public record Route(Operation operation, String model, String resource) {
      * @return its route; {@link Operation#OTHER} for anything unknown
      */
     public static Route of(String method, String path, boolean hasUploadId) {
+        Matcher started = STARTED.matcher(path);
+        if (started.matches() && "POST".equals(method)) {
+            boolean isBatch = !started.group(2).startsWith("predict");
+            return new Route(Operation.RESOURCES_CREATE, started.group(1), isBatch ? "batches" : "operations");
+        }
+        Matcher resources = RESOURCES.matcher(path);
+        if (resources.matches() && !path.endsWith("enerateContent") && !path.endsWith(":countTokens")) {
+            return resource(method, resources);
+        }
         Matcher call = MODEL_CALL.matcher(path);
         if (call.matches()) {
             Operation operation = "POST".equals(method) ? VERBS.get(call.group(2)) : null;
@@ -59,6 +72,24 @@ public record Route(Operation operation, String model, String resource) {
             return resource("CACHES", method, caches.group(1) == null ? "" : "cachedContents/" + caches.group(1));
         }
         return new Route(LIVE.matcher(path).matches() ? Operation.LIVE : Operation.OTHER, "", "");
+    }
+
+    private static Route resource(String method, Matcher resource) {
+        if (resource.group(3) != null) {
+            return new Route(Operation.RESOURCES_CALL, "", resource.group(1) + resource.group(3));
+        }
+        boolean isCollection = resource.group(1).equals(resource.group(2));
+        if (isCollection && "GET".equals(method) && "interactions".equals(resource.group(2))) {
+            // They can't be listed.
+            return new Route(Operation.OTHER, "", "");
+        }
+        Operation operation = switch (method) {
+            case "GET" -> isCollection ? Operation.RESOURCES_LIST : Operation.RESOURCES_GET;
+            case "POST" -> isCollection ? Operation.RESOURCES_CREATE : Operation.OTHER;
+            case "DELETE" -> isCollection ? Operation.OTHER : Operation.RESOURCES_DELETE;
+            default -> Operation.OTHER;
+        };
+        return new Route(operation, "", resource.group(1));
     }
 
     private static Route resource(String kind, String method, String name) {

@@ -30,6 +30,7 @@ public final class Simulation {
     private final Uploads uploads = new Uploads();
     private final Shelf files;
     private final Shelf caches;
+    private final Shelf resources;
     private final Gateway gateway;
 
     /**
@@ -45,17 +46,20 @@ public final class Simulation {
         this.journal = new Journal(settings.logLimit());
         this.files = new Shelf(settings.clock());
         this.caches = new Shelf(settings.clock());
+        this.resources = new Shelf(settings.clock());
         WireBodies bodies = new WireBodies();
         this.faults = new FaultBook(random, inFlight, bodies);
         Refusals refusals = new Refusals(bodies, random);
         Names names = new Names(random);
+        ResourceAnswers others = new ResourceAnswers(settings.clock(), names, resources, files);
         this.gateway = new Gateway(
                 faults,
                 quotas,
                 refusals,
-                new ModelAnswers(new ModelCatalog(settings.models()), files, caches, refusals),
+                new ModelAnswers(new ModelCatalog(settings.models()), files, caches, others, refusals),
                 new FileAnswers(settings.clock(), names, uploads, files, refusals),
                 new CacheAnswers(settings.clock(), names, caches, refusals),
+                others,
                 settings.latency(),
                 random);
     }
@@ -69,6 +73,7 @@ public final class Simulation {
         uploads.clear();
         files.clear();
         caches.clear();
+        resources.clear();
         resetLog();
     }
 

@@ -1,4 +1,4 @@
-/** Files, uploads and caches, each owned by a project. */
+/** Files, uploads, caches and what else is owned by a project. */
 @NullMarked
 package io.github.geminipool.simulator.internal.resource;
 

@@ -1,0 +1,193 @@
+package io.github.geminipool.internal.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.internal.pool.KeyFilter;
+import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.spi.KeyChoice;
+import okhttp3.MediaType;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class OwnedResourcesTest {
+
+    private static final String FILE_A = "{\"fileUri\":\"files/a\"}";
+
+    private final OwnedResources resources = new OwnedResources();
+
+    private static Request request(String method, String path, @Nullable String json) {
+        return new Request.Builder()
+                .url("https://gemini.example" + path)
+                .method(method, json == null ? null : RequestBody.create(json, MediaType.get("application/json")))
+                .build();
+    }
+
+    private static Request post(String path, String json) {
+        return request("POST", path, json);
+    }
+
+    private static Request generate(String json) {
+        return post("/v1beta/models/m:generateContent", json);
+    }
+
+    private static Request get(String path) {
+        return request("GET", path, null);
+    }
+
+    /** A project answers well. */
+    private void answers(String project, Request request, String... header) {
+        Response.Builder response = new Response.Builder()
+                .request(request)
+                .protocol(Protocol.HTTP_1_1)
+                .code(200)
+                .message("OK");
+        if (header.length > 0) {
+            response.header(header[0], header[1]);
+        }
+        resources.answered(request, resources.factsOf(request), response.build(), project);
+    }
+
+    private KeyFilter filterOf(Request request) {
+        return resources.filterOf(resources.factsOf(request), KeyChoice.ANY);
+    }
+
+    private @Nullable String ownerOf(Request request) {
+        return filterOf(request).boundProject();
+    }
+
+    @Test
+    void asLongAsNothingIsKnownBodiesAreNotLookedAt() {
+        assertThat(resources.factsOf(generate(FILE_A)).affinity()).isNull();
+        assertThat(filterOf(generate(FILE_A))).isSameAs(KeyFilter.ANY);
+        assertThat(filterOf(get("/v1beta/files/a"))).isSameAs(KeyFilter.ANY);
+    }
+
+    @Test
+    void whatWasReadOrChangedBelongsToWhoeverAnswered() {
+        answers("p", get("/v1beta/files/a"));
+        answers("q", request("PATCH", "/v1beta/cachedContents/c", "{}"));
+        answers("r", post("/v1beta/fileSearchStores/s:importFile", "{}"));
+
+        assertThat(ownerOf(generate(FILE_A))).isEqualTo("p");
+        assertThat(ownerOf(get("/v1beta/cachedContents/c"))).isEqualTo("q");
+        assertThat(ownerOf(get("/v1beta/fileSearchStores/s/operations/o"))).isEqualTo("r");
+        assertThat(ownerOf(get("/v1beta/files/another"))).isNull();
+    }
+
+    @Test
+    void anAnswerToAPromptProvesWhoOwnsWhatItNames() {
+        answers("p", get("/v1beta/files/other"));
+        answers("q", generate(FILE_A));
+
+        assertThat(ownerOf(get("/v1beta/files/a"))).isEqualTo("q");
+    }
+
+    @Test
+    void whatIsOnlyBegunOrCountedProvesNothing() {
+        answers("p", get("/v1beta/files/other"));
+        answers("q", post("/v1beta/models/m:batchGenerateContent", "{\"file_name\":\"files/a\"}"));
+        answers("q", post("/v1beta/models/m:countTokens", FILE_A));
+
+        assertThat(ownerOf(get("/v1beta/files/a"))).isNull();
+    }
+
+    @Test
+    void theLineOfARequestComesBeforeItsBody() {
+        answers("p", get("/v1beta/files/a"));
+        answers("q", get("/v1beta/tunedModels/t"));
+
+        assertThat(ownerOf(post("/v1beta/tunedModels/t:generateContent", FILE_A)))
+                .isEqualTo("q");
+        assertThat(ownerOf(post("/v1beta/tunedModels/unknown:generateContent", FILE_A)))
+                .as("what is known comes first")
+                .isEqualTo("p");
+    }
+
+    @Test
+    void anUnknownOwnerIsLookedForWhereItMostLikelyIs() {
+        answers("p", get("/v1beta/files/a"));
+        answers("q", get("/v1beta/cachedContents/c"));
+
+        assertThat(filterOf(get("/v1beta/files/b")).choice().preferredProject()).isEqualTo("p");
+        assertThat(filterOf(generate("{\"cachedContent\":\"cachedContents/d\"}"))
+                        .choice()
+                        .preferredProject())
+                .isEqualTo("q");
+        assertThat(filterOf(generate("{}"))).isSameAs(KeyFilter.ANY);
+        assertThat(resources
+                        .filterOf(
+                                resources.factsOf(get("/v1beta/files/b")),
+                                KeyChoice.ANY.withPreferredProject("caller's"))
+                        .choice()
+                        .preferredProject())
+                .isEqualTo("caller's");
+    }
+
+    @Test
+    void whatIsDeletedIsForgottenButNotTheWholeOfAPart() {
+        answers("p", get("/v1beta/fileSearchStores/s"));
+        answers("p", request("DELETE", "/v1beta/fileSearchStores/s/documents/d", null));
+        assertThat(ownerOf(get("/v1beta/fileSearchStores/s"))).isEqualTo("p");
+
+        answers("p", request("DELETE", "/v1beta/fileSearchStores/s?force=true", null));
+        assertThat(ownerOf(get("/v1beta/fileSearchStores/s"))).isNull();
+    }
+
+    @Test
+    void anUploadSessionIsKnownUntilItsEnd() {
+        String session = "/upload/v1beta/files?upload_id=u";
+        Request chunk = post(session, "")
+                .newBuilder()
+                .header("X-Goog-Upload-Command", "upload, finalize")
+                .build();
+        answers("p", post("/upload/v1beta/files", "{}"), "X-Goog-Upload-URL", "https://another-host.example" + session);
+        assertThat(ownerOf(chunk)).isEqualTo("p");
+
+        answers("p", chunk, "X-Goog-Upload-Status", "active");
+        assertThat(ownerOf(chunk)).isEqualTo("p");
+
+        answers("p", chunk, "X-Goog-Upload-Status", "final");
+        assertThat(ownerOf(chunk)).isNull();
+    }
+
+    @Test
+    void onlyAnswersAboutResourcesAreLookedThrough() {
+        assertThat(scanned(generate(FILE_A))).isFalse();
+        assertThat(scanned(post("/v1beta/models/m:streamGenerateContent?alt=sse", "{}")))
+                .isFalse();
+        assertThat(scanned(post("/v1beta/models/m:embedContent", "{}"))).isFalse();
+        assertThat(scanned(get("/v1beta/models"))).isFalse();
+        assertThat(scanned(get("/v1beta/files/a:download?alt=media"))).isFalse();
+        assertThat(scanned(request("DELETE", "/v1beta/files/a", null))).isFalse();
+        assertThat(scanned(get("/v1beta/files"))).isTrue();
+        assertThat(scanned(get("/v1beta/models/veo/operations/o"))).isTrue();
+        assertThat(scanned(post("/v1beta/models/veo:predictLongRunning", "{}"))).isTrue();
+        assertThat(scanned(post("/v1beta/interactions", "{}"))).isTrue();
+    }
+
+    private boolean scanned(Request request) {
+        return resources.scanOf(request, resources.factsOf(request), "p") != null;
+    }
+
+    @Test
+    void afterAnErrorTheOwnerIsWhoOwnsWhatItNames() {
+        answers("p", get("/v1beta/files/a"));
+        answers("q", get("/v1beta/files/b"));
+        Request unseen = new Request.Builder()
+                .url("https://gemini.example/v1beta/models/m:generateContent")
+                .post(RequestBody.create(FILE_A, MediaType.get("text/plain")))
+                .build();
+        CallFacts facts = resources.factsOf(unseen);
+
+        assertThat(resources.ownerAfter("the File b or it may not exist", facts, unseen))
+                .isEqualTo("q");
+        assertThat(resources.ownerAfter("nothing", facts, unseen)).isNull();
+        assertThat(resources.ownerAfter("nothing", facts, generate(FILE_A)))
+                .as("found out meanwhile")
+                .isEqualTo("p");
+    }
+}

@@ -1,0 +1,177 @@
+package io.github.geminipool.simulator.internal.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.geminipool.simulator.internal.json.Json;
+import io.github.geminipool.simulator.internal.resource.Names;
+import io.github.geminipool.simulator.internal.resource.Owned;
+import io.github.geminipool.simulator.internal.resource.Page;
+import io.github.geminipool.simulator.internal.resource.Shelf;
+import io.github.geminipool.simulator.internal.wire.GoogleError;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Batches, tuned models, file search stores, operations and interactions, as far as who owns them: none of them does
+ * anything. Thread-safe.
+ */
+public final class ResourceAnswers {
+    private static final Duration LIFE = Duration.ofDays(1);
+
+    private final InstantSource clock;
+    private final Names names;
+    private final Shelf resources;
+    private final Shelf files;
+
+    /**
+     * Answers about resources.
+     *
+     * @param clock for their end
+     * @param names of new ones
+     * @param resources where they are kept
+     * @param files that batches may name
+     */
+    public ResourceAnswers(InstantSource clock, Names names, Shelf resources, Shelf files) {
+        this.clock = clock;
+        this.names = names;
+        this.resources = resources;
+        this.files = files;
+    }
+
+    /** Answers everything about them. */
+    Reply answer(ApiCall call, String project) {
+        String name = call.route().resource();
+        return switch (call.operation()) {
+            case RESOURCES_CREATE -> create(name, call, project);
+            case RESOURCES_LIST -> list(name, call, project);
+            case RESOURCES_DELETE -> resources.remove(name, project) ? Reply.ok(Json.object()) : missing(name);
+            case RESOURCES_CALL -> called(name, project);
+            default ->
+                resources
+                        .find(name, project)
+                        .<Reply>map(resource -> Reply.ok(resource.json()))
+                        .orElseGet(() -> missing(name));
+        };
+    }
+
+    private static Reply missing(String name) {
+        if (!name.startsWith("interactions")) {
+            return Refusals.notFound();
+        }
+        ObjectNode tree = Json.object();
+        tree.putObject("error").put("code", "not_found").put("message", "Interaction not found.");
+        return Reply.json(404, Json.line(tree));
+    }
+
+    /** Whether a project may use what a prompt names: a tuned model as its model, or stores to search in. */
+    Optional<Reply> refusal(ApiCall call, String project) {
+        boolean isTuned = call.model().startsWith("tunedModels/");
+        if (isTuned && resources.find(call.model(), project).isEmpty()) {
+            return Optional.of(forbidden("tuned model " + call.model()));
+        }
+        for (JsonNode stores : call.json().orElseGet(Json::object).findValues("fileSearchStoreNames")) {
+            for (JsonNode store : stores) {
+                if (resources.find(store.asText(), project).isEmpty()) {
+                    return Optional.of(forbidden("store " + store.asText()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Reply forbidden(String what) {
+        return Reply.json(
+                403,
+                GoogleError.body(
+                        403,
+                        "PERMISSION_DENIED",
+                        "You do not have permission to access the " + what + " or it may not exist."));
+    }
+
+    private Reply create(String collection, ApiCall call, String project) {
+        ObjectNode body = call.json().orElseGet(Json::object);
+        return switch (collection) {
+            case "batches" -> batch(body, call, project);
+            case "interactions" -> interaction(body, project);
+            case "tunedModels" -> {
+                String model = collection + "/" + names.next();
+                put(project, model, Json.object().put("name", model).put("state", "ACTIVE"));
+                yield begun(model, project);
+            }
+            case "operations" -> begun("models/" + call.model(), project);
+            default -> {
+                String name = collection + "/" + names.next();
+                yield put(project, name, Json.object().put("name", name));
+            }
+        };
+    }
+
+    private Reply put(String project, String name, ObjectNode json) {
+        resources.put(name, new Owned(project, clock.instant().plus(LIFE), 0, json));
+        return Reply.ok(json);
+    }
+
+    private Reply begun(String of, String project) {
+        String name = of + "/operations/" + names.next();
+        return put(project, name, Json.object().put("name", name).put("done", false));
+    }
+
+    private Reply batch(ObjectNode body, ApiCall call, String project) {
+        for (String field : new String[] {"fileName", "file_name"}) {
+            for (JsonNode file : body.findValues(field)) {
+                if (files.find(file.asText(), project).isEmpty()) {
+                    return Refusals.notFound();
+                }
+            }
+        }
+        String name = "batches/" + names.next();
+        ObjectNode json = Json.object().put("name", name);
+        json.putObject("metadata")
+                .put("name", name)
+                .put("model", "models/" + call.model())
+                .put("state", "BATCH_STATE_PENDING");
+        return put(project, name, json);
+    }
+
+    private Reply interaction(ObjectNode body, String project) {
+        String previous = body.path("previous_interaction_id").asText("");
+        if (!previous.isEmpty()
+                && resources.find("interactions/" + previous, project).isEmpty()) {
+            return missing("interactions/" + previous);
+        }
+        String id = names.next();
+        String now = clock.instant().toString();
+        return put(
+                project,
+                "interactions/" + id,
+                Json.object()
+                        .put("id", id)
+                        .put("status", "completed")
+                        .put("created", now)
+                        .put("updated", now));
+    }
+
+    private Reply list(String collection, ApiCall call, String project) {
+        return Reply.ok(Page.of(
+                collection.equals("batches") ? "operations" : collection,
+                resources.of(project).stream()
+                        .map(Owned::json)
+                        .filter(json -> json.path("name").asText().startsWith(collection + "/"))
+                        .filter(json -> !json.path("name").asText().contains("/operations/"))
+                        .toList(),
+                call.query()));
+    }
+
+    /** A method of a resource: what takes its time begins an operation. */
+    private Reply called(String nameAndMethod, String project) {
+        String[] parts = nameAndMethod.split(":|/(?=cancel$)", 2);
+        Optional<Owned> resource = resources.find(parts[0], project);
+        if (resource.isEmpty()) {
+            return missing(parts[0]);
+        }
+        return parts[1].equals("importFile")
+                ? begun(parts[0], project)
+                : Reply.ok(resource.get().json());
+    }
+}
