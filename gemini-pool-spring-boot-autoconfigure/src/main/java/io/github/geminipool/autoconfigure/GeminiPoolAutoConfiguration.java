@@ -4,7 +4,6 @@ import com.google.genai.Client;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GeminiPoolBuilder;
 import io.github.geminipool.event.PoolListener;
-import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.SelectionStrategy;
 import org.slf4j.Logger;

@@ -24,8 +24,8 @@ final class ReloadedKeys implements Supplier<List<ApiKey>> {
     }
 
     private List<ApiKey> ofProperties() {
-        GeminiPoolProperties now = Binder.get(environment)
-                .bindOrCreate("gemini.pool", Bindable.of(GeminiPoolProperties.class));
+        GeminiPoolProperties now =
+                Binder.get(environment).bindOrCreate("gemini.pool", Bindable.of(GeminiPoolProperties.class));
         return new PropertiesGeminiPoolConnectionDetails(now).getKeys();
     }
 }

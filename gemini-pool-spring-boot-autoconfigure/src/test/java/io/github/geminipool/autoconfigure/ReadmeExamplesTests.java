@@ -19,6 +19,7 @@ import io.github.geminipool.PooledChat;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Project;
+import io.github.geminipool.key.Secret;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
@@ -382,6 +383,25 @@ class ReadmeExamplesTests {
                 .contains("0 of 10 instances busy, 0 calls wait")
                 .contains("Key #1: ")
                 .contains("Key #2: ");
+    }
+
+    @Test
+    void keysThatChange() {
+        String customersKey = "customers-key-1";
+        String newKey = "new-key-1";
+        GeminiPool pool = GeminiPool.builder()
+                .key(ApiKey.of("shops-key-1").named("shop"))
+                .key(ApiKey.of("reserves-key-1").named("reserve"))
+                .build();
+        // README
+        pool.keys().add(ApiKey.of(customersKey).named("acme").inProject("acme"));
+        pool.keys().replace("shop", Secret.of(newKey)); // keeps its name and project, and nothing of its past
+        pool.keys().disable("reserve"); // until somebody enables it
+        pool.keys().enable("reserve"); // whatever was known of it, its project and its account is forgotten
+        pool.keys().remove("acme");
+        // end
+        assertThat(pool.keys().names()).containsExactly("shop", "reserve");
+        pool.close();
     }
 
     @Test
