@@ -9,6 +9,7 @@ import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.internal.event.ExclusionLog;
 import io.github.geminipool.internal.event.FallbackLog;
+import io.github.geminipool.internal.event.KeyLog;
 import io.github.geminipool.internal.event.Listeners;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
@@ -154,6 +155,7 @@ public final class GeminiPool implements AutoCloseable {
         List<PoolListener> all = new ArrayList<>();
         all.add(collector);
         all.add(new ExclusionLog());
+        all.add(new KeyLog());
         all.add(new FallbackLog());
         all.addAll(given);
         all.add(new LeakAlarm(new Listeners(given)));

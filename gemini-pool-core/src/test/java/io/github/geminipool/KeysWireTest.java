@@ -279,6 +279,24 @@ class KeysWireTest {
     }
 
     @Test
+    void aModelThatIsRetiredForAProjectIsSkippedThereWithoutTrying() {
+        simulator.fault(Fault.when().key(A).model("old").wire("404-model-closed-to-new-projects.json"));
+        GenerationRequest request = GenerationRequest.of("Hi").model("old");
+        pool.generateContent(request);
+        long before = simulator.requestCount();
+
+        for (int i = 0; i < 4; i++) {
+            pool.generateContent(request);
+        }
+
+        assertThat(simulator.requests().stream().skip(before))
+                .hasSize(4)
+                .extracting(RequestRecord::key)
+                .containsOnly(B);
+        assertThat(ask(2)).as("for another model").containsExactlyInAnyOrder(A, B);
+    }
+
+    @Test
     void keysOfOneProjectThatAreSaidToBeOfSeveralAreReportedOnce() {
         // One Google project is named in the answers to both.
         simulator.fault(Fault.when().key(A).first(1).wire("403-api-key-service-blocked.json"));

@@ -7,9 +7,7 @@ import java.util.List;
  *
  * @param excluded what is not used for a while
  * @param restored what is used again before its time
+ * @param degraded whether the key is trusted less from now on
  * @param confirmsOutage whether it was to find out whether an outage is over, and it is not
  */
-public record Aftermath(List<Exclusion> excluded, List<Exclusion> restored, boolean confirmsOutage) {
-
-    static final Aftermath NONE = new Aftermath(List.of(), List.of(), false);
-}
+public record Aftermath(List<Exclusion> excluded, List<Exclusion> restored, boolean degraded, boolean confirmsOutage) {}

@@ -97,9 +97,9 @@ public final class Health {
         boolean faultOfKey = isFaultOfKey(failure) && common.isNone();
         boolean onProbation = !trial.key().isHealthy();
         trial.key().record(faultOfKey, nowNanos);
-        if (faultOfKey && onProbation) {
-            trial.key().degrade("it failed again while it was on probation: " + failure.reason());
-        }
+        boolean degraded = faultOfKey
+                && onProbation
+                && trial.key().degrade("it failed again before it was trusted: " + failure.reason());
         List<Exclusion> excluded = new ArrayList<>(1);
         List<Exclusion> restored = new ArrayList<>(0);
         add(own(trial, failure, common, nowNanos), excluded);
@@ -115,7 +115,7 @@ public final class Health {
             add(exclusion, excluded);
         }
         trial.probes().forEach(probe -> probe.endProbe(nowNanos));
-        return new Aftermath(excluded, restored, confirms);
+        return new Aftermath(excluded, restored, degraded, confirms);
     }
 
     /**

@@ -606,6 +606,9 @@ public final class ModelPool implements Crowd {
             learn(lease, failure, now);
         }
         restored(aftermath.restored());
+        if (aftermath.degraded()) {
+            context.tell(lease.key().health());
+        }
         for (Exclusion exclusion : aftermath.excluded()) {
             if (isProbed(exclusion)) {
                 context.whenRejected().accept(lease.key().health(), exclusion);

@@ -1,11 +1,9 @@
 package io.github.geminipool.internal.pool;
 
-import io.github.geminipool.event.KeyChanged;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.KeyHealth;
-import io.github.geminipool.internal.health.KeyState;
 import io.github.geminipool.internal.time.PoolClock;
 import java.util.Collection;
 import java.util.Comparator;
@@ -130,20 +128,7 @@ public final class ModelPools {
     public void check() {
         List<KeyHealth> changed = context.health().check(context.clock().nanos());
         pools.values().forEach(ModelPool::check);
-        for (KeyHealth key : changed) {
-            tell(key);
-        }
-    }
-
-    private void tell(KeyHealth key) {
-        KeyState state = key.state(context.clock().nanos());
-        if (state instanceof KeyState.Degraded degraded) {
-            context.listeners().keyChanged(new KeyChanged(key.name(), KeyChanged.Change.DEGRADED, degraded.reason()));
-        } else if (state instanceof KeyState.Probation) {
-            context.listeners()
-                    .keyChanged(new KeyChanged(
-                            key.name(), KeyChanged.Change.ON_PROBATION, "its failures are past; it is tried again"));
-        }
+        changed.forEach(context::tell);
     }
 
     /** A shared scope changed: those who wait for other models are concerned too. */

@@ -1,11 +1,13 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.event.KeyChanged;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.KeyRing;
+import io.github.geminipool.internal.health.KeyState;
 import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
@@ -40,4 +42,16 @@ public record PoolContext(
         Runnable lookAgain,
         BiConsumer<KeyHealth, Exclusion> whenRejected,
         HealthSettings healthSettings,
-        Duration checkInterval) {}
+        Duration checkInterval) {
+
+    /** Tells the listeners how far a key is trusted now. */
+    void tell(KeyHealth key) {
+        KeyState state = key.state(clock.nanos());
+        if (state instanceof KeyState.Degraded degraded) {
+            listeners.keyChanged(new KeyChanged(key.name(), KeyChanged.Change.DEGRADED, degraded.reason()));
+        } else if (state instanceof KeyState.Probation) {
+            listeners.keyChanged(new KeyChanged(
+                    key.name(), KeyChanged.Change.ON_PROBATION, "its failures are past, and it is tried again"));
+        }
+    }
+}
