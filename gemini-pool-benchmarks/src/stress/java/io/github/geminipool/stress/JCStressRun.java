@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,7 @@ final class JCStressRun {
         return this;
     }
 
-    Collection<TestResult> run() throws IOException, InterruptedException {
+    List<TestResult> run() throws IOException, InterruptedException {
         Files.createDirectories(folder);
         for (Path old : results()) {
             Files.delete(old);
@@ -65,8 +66,11 @@ final class JCStressRun {
                         "false",
                         "-af",
                         "NONE",
+                        // To find out how many samples fit into memory takes as long as they are many.
+                        "-strideCount",
+                        "8",
                         "-iters",
-                        "4",
+                        "3",
                         "-time",
                         "1000")
                 .directory(folder.toFile())
@@ -80,8 +84,10 @@ final class JCStressRun {
         } finally {
             process.destroyForcibly();
         }
-        // Its exit code says that something was forbidden, which is for others to judge.
-        return ReportUtils.mergedByName(read());
+        // Its exit code says whether something was forbidden, which is for others to judge.
+        List<TestResult> results = ReportUtils.mergedByName(read());
+        results.sort(Comparator.comparing(TestResult::getName));
+        return results;
     }
 
     private Collection<TestResult> read() throws IOException {

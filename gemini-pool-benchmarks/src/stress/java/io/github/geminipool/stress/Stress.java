@@ -3,7 +3,6 @@ package io.github.geminipool.stress;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -50,23 +49,21 @@ public final class Stress {
             broken.compile(coreSources, classes);
             Set<String> races = new TreeSet<>();
             broken.caughtBy().forEach(race -> races.add(race.getName()));
-            for (TestResult result : results(
-                    broken.name(),
-                    new JCStressRun(folder, races).before(classes).run(),
-                    races)) {
+            JCStressRun run = new JCStressRun(folder, races).before(classes);
+            for (TestResult result : results(broken.name(), run.run(), races)) {
                 judgeBroken(broken, result);
             }
         }
     }
 
     /** The results, which must be one of each race. */
-    private List<TestResult> results(String what, Collection<TestResult> results, Set<String> races) {
+    private List<TestResult> results(String what, List<TestResult> results, Set<String> races) {
         Set<String> missing = new TreeSet<>(races);
         results.forEach(result -> missing.remove(result.getName()));
         for (String race : missing) {
             fail(what, race, 0, "did not run");
         }
-        return List.copyOf(results);
+        return results;
     }
 
     private void judge(TestResult result) {
