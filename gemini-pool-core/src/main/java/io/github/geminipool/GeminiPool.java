@@ -10,20 +10,24 @@ import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.internal.event.ExclusionLog;
 import io.github.geminipool.internal.event.FallbackLog;
 import io.github.geminipool.internal.event.Listeners;
+import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.http.PoolCall;
 import io.github.geminipool.internal.http.PooledHttpClient;
 import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.PoolContext;
+import io.github.geminipool.internal.pool.Repair;
 import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.retry.LoopRunner;
 import io.github.geminipool.internal.stats.Collector;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Timer;
+import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.SelectionStrategy;
@@ -68,6 +72,8 @@ public final class GeminiPool implements AutoCloseable {
     private final Collector collector = new Collector();
     private final StatsReport report;
     private final PooledHttpClient http;
+    private final Repair repair;
+    private final PoolKeys keys;
     private final Client client;
     private final Generations calls;
 
@@ -75,7 +81,10 @@ public final class GeminiPool implements AutoCloseable {
         this.settings = builder.settings;
         this.clock = new PoolClock(builder.timeSource);
         Exclusions exclusions = new Exclusions();
-        List<KeyHealth> keys = KeyRing.of(builder.keys, builder.projects, exclusions);
+        List<ApiKey> read = builder.keySource == null ? List.of() : List.copyOf(builder.keySource.get());
+        List<ApiKey> all = new ArrayList<>(builder.keys);
+        all.addAll(read);
+        KeyRing ring = new KeyRing(all, builder.projects, exclusions, settings.health());
         RandomGenerator random = builder.random == null
                 ? () -> ThreadLocalRandom.current().nextLong()
                 : new LockedRandom(builder.random);
@@ -83,21 +92,28 @@ public final class GeminiPool implements AutoCloseable {
         AttemptRunner runner = builder.attemptRunner;
         Listeners listeners = listeners(builder.listeners);
         this.timer = new Timer(clock);
-        this.pools = new ModelPools(
-                new PoolContext(
-                        keys,
+        PoolContext context = new PoolContext(
+                ring,
+                exclusions,
+                new Health(
                         exclusions,
-                        new Health(exclusions, clock, keys),
-                        strategy == null ? SelectionStrategy.of(settings.selection()) : strategy,
-                        random,
-                        listeners,
                         clock,
-                        timer,
-                        settings::limitsOf,
-                        new SharedLedgers(),
-                        this::lookAgain),
-                settings::sizeOf);
-        this.report = new StatsReport(pools, keys, collector, clock);
+                        ring,
+                        settings.health(),
+                        settings.rotation().checkInterval()),
+                strategy == null ? SelectionStrategy.of(settings.selection()) : strategy,
+                random,
+                listeners,
+                clock,
+                timer,
+                settings::limitsOf,
+                new SharedLedgers(),
+                this::lookAgain,
+                this::rejected,
+                settings.health(),
+                settings.rotation().checkInterval());
+        this.pools = new ModelPools(context, settings::sizeOf);
+        this.report = new StatsReport(pools, ring, collector, clock);
         this.http = new PooledHttpClient(new PooledHttpClient.Parts(
                 settings,
                 pools,
@@ -106,10 +122,12 @@ public final class GeminiPool implements AutoCloseable {
                 listeners,
                 clock,
                 timer,
-                keys.stream().map(key -> key.key().secret()).toList(),
+                ring.keys().stream().map(key -> key.key().secret()).toList(),
                 builder.virtualThreads,
                 builder.sslSocketFactory,
                 builder.trustManager));
+        this.repair = new Repair(context, pools, http::probe);
+        this.keys = new PoolKeys(ring, pools, http, listeners, collector, builder.keySource, read);
         this.client = Client.builder()
                 // The SDK wants one; each attempt's own replaces it.
                 .apiKey("set-by-gemini-pool")
@@ -126,6 +144,10 @@ public final class GeminiPool implements AutoCloseable {
 
     private void lookAgain() {
         pools.lookAgain();
+    }
+
+    private void rejected(KeyHealth key, Exclusion exclusion) {
+        repair.rejected(key, exclusion);
     }
 
     private Listeners listeners(List<PoolListener> given) {
@@ -308,6 +330,11 @@ public final class GeminiPool implements AutoCloseable {
         return report.keyStats();
     }
 
+    /** The keys, which may be added, replaced, disabled and removed while the pool runs. */
+    public PoolKeys keys() {
+        return keys;
+    }
+
     /**
      * Makes a model's pool as new: its instances are bound to the keys in turn, and what failures have excluded for
      * this model is usable again. Calls go on.
@@ -318,8 +345,12 @@ public final class GeminiPool implements AutoCloseable {
         return pools.reset(model);
     }
 
-    /** Makes all model pools as new, and whatever failures have excluded usable again. Calls go on. */
+    /**
+     * Makes all model pools as new, and whatever failures have excluded usable again; reads the source of keys again, where
+     * there is one. Calls go on.
+     */
     public void reset() {
+        keys.reload();
         pools.reset();
     }
 
@@ -342,6 +373,7 @@ public final class GeminiPool implements AutoCloseable {
      * @param gracePeriod how long to wait for calls that run
      */
     public void close(Duration gracePeriod) {
+        repair.close();
         http.close(gracePeriod);
         timer.close();
     }
@@ -349,7 +381,7 @@ public final class GeminiPool implements AutoCloseable {
     /** Says how many keys and models there are. */
     @Override
     public String toString() {
-        return "GeminiPool[keys=" + report.keys().size() + ", models="
+        return "GeminiPool[keys=" + report.keys().keys().size() + ", models="
                 + pools.all().size() + (http.isClosed() ? ", closed" : "") + "]";
     }
 

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
@@ -31,6 +32,9 @@ public final class GeminiPoolBuilder {
 
     @Nullable
     AttemptRunner attemptRunner;
+
+    @Nullable
+    Supplier<? extends Collection<ApiKey>> keySource;
 
     TimeSource timeSource = TimeSource.system();
 
@@ -66,6 +70,15 @@ public final class GeminiPoolBuilder {
     /** Adds keys. */
     public GeminiPoolBuilder keys(Collection<ApiKey> newKeys) {
         newKeys.forEach(this::key);
+        return this;
+    }
+
+    /**
+     * Takes keys from here too: when the pool is built, and again with each reset, which applies what has changed. It may take
+     * its time, and is asked by one thread at a time.
+     */
+    public GeminiPoolBuilder keySource(Supplier<? extends Collection<ApiKey>> source) {
+        keySource = Objects.requireNonNull(source, "source");
         return this;
     }
 

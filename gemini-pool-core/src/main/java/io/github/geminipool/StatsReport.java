@@ -2,8 +2,9 @@ package io.github.geminipool;
 
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
-import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.health.KeyRing;
+import io.github.geminipool.internal.health.KeyState;
 import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPoolState;
@@ -24,7 +25,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Puts what was counted beside what is the case now. */
-record StatsReport(ModelPools pools, List<KeyHealth> keys, Collector collector, PoolClock clock) {
+record StatsReport(ModelPools pools, KeyRing keys, Collector collector, PoolClock clock) {
 
     PoolStats pool() {
         return new PoolStats(
@@ -72,7 +73,7 @@ record StatsReport(ModelPools pools, List<KeyHealth> keys, Collector collector, 
                         pool.state().inFlight().forEach((key, count) -> inFlight.merge(key, count, Integer::sum)));
         Map<String, List<ModelExclusion>> ofModels = modelExclusions();
         long now = clock.nanos();
-        return new KeyStats(keys.stream()
+        return new KeyStats(keys.keys().stream()
                 .map(key -> key(
                         key, inFlight.getOrDefault(key.name(), 0), ofModels.getOrDefault(key.name(), List.of()), now))
                 .toList());
@@ -93,10 +94,11 @@ record StatsReport(ModelPools pools, List<KeyHealth> keys, Collector collector, 
 
     private KeyUsage key(KeyHealth key, int inFlight, List<ModelExclusion> ofModels, long now) {
         Collector.Counted counted = collector.ofKey(key.name());
-        Exclusion exclusion = exclusion(key, now);
+        Exclusion exclusion = key.exclusion(now);
         return new KeyUsage(
                 key.name(),
                 key.project().name(),
+                state(key.state(now)),
                 exclusion == null,
                 exclusion == null ? null : until(exclusion),
                 exclusion == null ? null : exclusion.reason(),
@@ -109,17 +111,20 @@ record StatsReport(ModelPools pools, List<KeyHealth> keys, Collector collector, 
                 counted.meanTime());
     }
 
-    private @Nullable Instant until(Exclusion exclusion) {
-        return exclusion.isLasting() ? null : clock.instantAt(exclusion.untilNanos());
+    private static KeyUsage.State state(KeyState state) {
+        if (state instanceof KeyState.Degraded) {
+            return KeyUsage.State.DEGRADED;
+        }
+        if (state instanceof KeyState.Probation) {
+            return KeyUsage.State.PROBATION;
+        }
+        if (state instanceof KeyState.Quarantined) {
+            return KeyUsage.State.QUARANTINED;
+        }
+        return state instanceof KeyState.Disabled ? KeyUsage.State.DISABLED : KeyUsage.State.HEALTHY;
     }
 
-    private static @Nullable Exclusion exclusion(KeyHealth key, long now) {
-        for (ExclusionCell cell : List.of(key.ownCell(), key.projectCell(), key.billingCell())) {
-            Exclusion exclusion = cell.at(now);
-            if (exclusion != null) {
-                return exclusion;
-            }
-        }
-        return null;
+    private @Nullable Instant until(Exclusion exclusion) {
+        return exclusion.isLasting() ? null : clock.instantAt(exclusion.untilNanos());
     }
 }

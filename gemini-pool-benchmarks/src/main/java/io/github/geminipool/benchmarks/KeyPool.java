@@ -7,7 +7,7 @@ import io.github.geminipool.internal.event.Listeners;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
-import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPool;
@@ -21,12 +21,13 @@ import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Timer;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
-import io.github.geminipool.key.Project;
+import io.github.geminipool.settings.HealthSettings;
 import io.github.geminipool.spi.SelectionStrategy;
 import io.github.geminipool.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ final class KeyPool {
 
     private static final int INSTANCES = 10;
     private static final Duration COOL_DOWN = Duration.ofHours(12);
+    private static final Duration CHECK_INTERVAL = Duration.ofMinutes(5);
 
     /** Limits that are kept, and never reached. */
     private static final Limits QUOTA =
@@ -52,10 +54,10 @@ final class KeyPool {
     KeyPool(int keyCount, boolean halfCoolingDown, boolean hasQuotas, SelectionStrategy strategy) {
         PoolClock clock = new PoolClock(TimeSource.system());
         Exclusions exclusions = new Exclusions();
-        List<KeyHealth> keys = new ArrayList<>(keyCount);
+        List<ApiKey> keys = new ArrayList<>(keyCount);
         for (int i = 0; i < keyCount; i++) {
             String name = "Key #" + (i + 1);
-            keys.add(new KeyHealth(name, i, ApiKey.of("secret-" + i), Project.of("project-" + i), exclusions));
+            keys.add(ApiKey.of("secret-" + i).named(name).inProject("project-" + i));
             if (halfCoolingDown && i % 2 == 1) {
                 exclusions.exclude(
                         new Exclusion(new Scope.Key(name), clock.after(COOL_DOWN), "cooling down", null),
@@ -65,11 +67,13 @@ final class KeyPool {
         List<PoolListener> listeners = new ArrayList<>();
         listeners.add(new Collector());
         listeners.add(new ExclusionLog());
+        HealthSettings health = HealthSettings.DEFAULTS;
+        KeyRing ring = new KeyRing(keys, Map.of(), exclusions, health);
         ModelPools pools = new ModelPools(
                 new PoolContext(
-                        keys,
+                        ring,
                         exclusions,
-                        new Health(exclusions, clock, keys),
+                        new Health(exclusions, clock, ring, health, CHECK_INTERVAL),
                         strategy,
                         () -> ThreadLocalRandom.current().nextLong(),
                         new Listeners(listeners),
@@ -77,7 +81,10 @@ final class KeyPool {
                         new Timer(clock),
                         (project, model) -> hasQuotas ? QUOTA : Limits.NONE,
                         new SharedLedgers(),
-                        this::lookAgain),
+                        this::lookAgain,
+                        (key, exclusion) -> {},
+                        health,
+                        CHECK_INTERVAL),
                 model -> INSTANCES);
         this.pool = pools.of("gemini-flash-latest");
     }

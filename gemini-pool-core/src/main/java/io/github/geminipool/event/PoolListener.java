@@ -33,6 +33,12 @@ public interface PoolListener {
     /** Something is used again. */
     default void scopeRestored(ScopeRestored event) {}
 
+    /** An instance is bound to another key. */
+    default void instanceRotated(InstanceRotated event) {}
+
+    /** A key was added, removed, replaced, enabled or disabled, or is trusted less, or again. */
+    default void keyChanged(KeyChanged event) {}
+
     /** A key was reported as leaked; told once, beside its exclusion. Whoever is on call should hear of it. */
     default void keyLeaked(KeyLeaked event) {}
 }

@@ -19,6 +19,8 @@ import java.util.Objects;
  * @param models what is special about single models, by model name
  * @param limits what a project may send to a model, unless the model, the project, or the project for the model says
  *     otherwise; each of them goes before those named before it, value by value
+ * @param health when a key counts as unhealthy
+ * @param rotation the periodic check of keys and bindings
  * @param retry how failures are repeated
  * @param http where Gemini is, and timeouts
  */
@@ -29,6 +31,8 @@ public record GeminiPoolSettings(
         Selection selection,
         Map<String, ModelSettings> models,
         Limits limits,
+        HealthSettings health,
+        RotationSettings rotation,
         RetrySettings retry,
         HttpSettings http) {
 
@@ -42,6 +46,8 @@ public record GeminiPoolSettings(
             Selection.ADAPTIVE,
             Map.of(),
             Limits.NONE.withShare(1),
+            HealthSettings.DEFAULTS,
+            RotationSettings.DEFAULTS,
             RetrySettings.DEFAULTS,
             HttpSettings.DEFAULTS);
 
@@ -53,6 +59,8 @@ public record GeminiPoolSettings(
     public GeminiPoolSettings {
         Objects.requireNonNull(selection, "selection");
         Objects.requireNonNull(limits, "limits");
+        Objects.requireNonNull(health, "health");
+        Objects.requireNonNull(rotation, "rotation");
         Objects.requireNonNull(retry, "retry");
         Objects.requireNonNull(http, "http");
         Check.that(!defaultModel.isBlank(), "default-model", defaultModel, "the name of a model");
@@ -66,7 +74,7 @@ public record GeminiPoolSettings(
                 "a list of models other than '" + model + "' itself"));
     }
 
-    /** Settings without limits. */
+    /** Settings without limits, and the defaults for the health of keys. */
     public GeminiPoolSettings(
             String defaultModel,
             int size,
@@ -75,7 +83,17 @@ public record GeminiPoolSettings(
             Map<String, ModelSettings> models,
             RetrySettings retry,
             HttpSettings http) {
-        this(defaultModel, size, acquireTimeout, selection, models, Limits.NONE, retry, http);
+        this(
+                defaultModel,
+                size,
+                acquireTimeout,
+                selection,
+                models,
+                Limits.NONE,
+                HealthSettings.DEFAULTS,
+                RotationSettings.DEFAULTS,
+                retry,
+                http);
     }
 
     /** The size of a model's pool. */
@@ -99,42 +117,62 @@ public record GeminiPoolSettings(
 
     /** The same settings with another default model. */
     public GeminiPoolSettings withDefaultModel(String newDefaultModel) {
-        return new GeminiPoolSettings(newDefaultModel, size, acquireTimeout, selection, models, limits, retry, http);
+        return new GeminiPoolSettings(
+                newDefaultModel, size, acquireTimeout, selection, models, limits, health, rotation, retry, http);
     }
 
     /** The same settings with another size. */
     public GeminiPoolSettings withSize(int newSize) {
-        return new GeminiPoolSettings(defaultModel, newSize, acquireTimeout, selection, models, limits, retry, http);
+        return new GeminiPoolSettings(
+                defaultModel, newSize, acquireTimeout, selection, models, limits, health, rotation, retry, http);
     }
 
     /** The same settings with another acquire timeout. */
     public GeminiPoolSettings withAcquireTimeout(Duration newAcquireTimeout) {
-        return new GeminiPoolSettings(defaultModel, size, newAcquireTimeout, selection, models, limits, retry, http);
+        return new GeminiPoolSettings(
+                defaultModel, size, newAcquireTimeout, selection, models, limits, health, rotation, retry, http);
     }
 
     /** The same settings with another way to choose a key. */
     public GeminiPoolSettings withSelection(Selection newSelection) {
-        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, newSelection, models, limits, retry, http);
+        return new GeminiPoolSettings(
+                defaultModel, size, acquireTimeout, newSelection, models, limits, health, rotation, retry, http);
     }
 
     /** The same settings with other specials of models. */
     public GeminiPoolSettings withModels(Map<String, ModelSettings> newModels) {
-        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, selection, newModels, limits, retry, http);
+        return new GeminiPoolSettings(
+                defaultModel, size, acquireTimeout, selection, newModels, limits, health, rotation, retry, http);
     }
 
     /** The same settings with other limits. */
     public GeminiPoolSettings withLimits(Limits newLimits) {
-        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, selection, models, newLimits, retry, http);
+        return new GeminiPoolSettings(
+                defaultModel, size, acquireTimeout, selection, models, newLimits, health, rotation, retry, http);
+    }
+
+    /** The same settings with another measure of health. */
+    public GeminiPoolSettings withHealth(HealthSettings newHealth) {
+        return new GeminiPoolSettings(
+                defaultModel, size, acquireTimeout, selection, models, limits, newHealth, rotation, retry, http);
+    }
+
+    /** The same settings with another periodic check. */
+    public GeminiPoolSettings withRotation(RotationSettings newRotation) {
+        return new GeminiPoolSettings(
+                defaultModel, size, acquireTimeout, selection, models, limits, health, newRotation, retry, http);
     }
 
     /** The same settings with another way to repeat. */
     public GeminiPoolSettings withRetry(RetrySettings newRetry) {
-        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, selection, models, limits, newRetry, http);
+        return new GeminiPoolSettings(
+                defaultModel, size, acquireTimeout, selection, models, limits, health, rotation, newRetry, http);
     }
 
     /** The same settings with other HTTP settings. */
     public GeminiPoolSettings withHttp(HttpSettings newHttp) {
-        return new GeminiPoolSettings(defaultModel, size, acquireTimeout, selection, models, limits, retry, newHttp);
+        return new GeminiPoolSettings(
+                defaultModel, size, acquireTimeout, selection, models, limits, health, rotation, retry, newHttp);
     }
 
     /** The same settings for another base URL. */

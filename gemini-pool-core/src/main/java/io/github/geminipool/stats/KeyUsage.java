@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key its name
  * @param project its project's name
+ * @param state what it is good for
  * @param usable whether it may be used now, as far as no single model is concerned
  * @param excludedUntil until when not, or null where that is unknown or it may
  * @param exclusion why not, or null if it may
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record KeyUsage(
         String key,
         String project,
+        State state,
         boolean usable,
         @Nullable Instant excludedUntil,
         @Nullable String exclusion,
@@ -37,6 +39,20 @@ public record KeyUsage(
         Map<EmptyAnswer, Long> emptyAnswers,
         double errorRate,
         Duration meanTime) {
+
+    /** What a key is good for, whatever the model. */
+    public enum State {
+        /** It is used as much as any other. */
+        HEALTHY,
+        /** It fails too often, and is used only where no other one can be. */
+        DEGRADED,
+        /** It was out and works again: few calls at first, more with each that succeeds. */
+        PROBATION,
+        /** It, its project or its billing account was rejected: it is not used. */
+        QUARANTINED,
+        /** Somebody wants it not to be used. */
+        DISABLED
+    }
 
     /** Copies the collections. */
     public KeyUsage {

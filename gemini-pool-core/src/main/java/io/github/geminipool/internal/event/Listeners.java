@@ -3,6 +3,8 @@ package io.github.geminipool.internal.event;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.CallEnded;
+import io.github.geminipool.event.InstanceRotated;
+import io.github.geminipool.event.KeyChanged;
 import io.github.geminipool.event.KeyLeaked;
 import io.github.geminipool.event.ModelFellBack;
 import io.github.geminipool.event.PoolListener;
@@ -84,6 +86,28 @@ public final class Listeners implements PoolListener {
         for (Guarded guarded : listeners) {
             try {
                 guarded.listener.scopeRestored(event);
+            } catch (Throwable e) {
+                guarded.failed(e);
+            }
+        }
+    }
+
+    @Override
+    public void instanceRotated(InstanceRotated event) {
+        for (Guarded guarded : listeners) {
+            try {
+                guarded.listener.instanceRotated(event);
+            } catch (Throwable e) {
+                guarded.failed(e);
+            }
+        }
+    }
+
+    @Override
+    public void keyChanged(KeyChanged event) {
+        for (Guarded guarded : listeners) {
+            try {
+                guarded.listener.keyChanged(event);
             } catch (Throwable e) {
                 guarded.failed(e);
             }

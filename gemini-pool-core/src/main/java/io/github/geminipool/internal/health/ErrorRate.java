@@ -1,20 +1,16 @@
 package io.github.geminipool.internal.health;
 
+import io.github.geminipool.settings.HealthSettings;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
- * The share of failures among what was recorded in about the last five minutes: two windows, the older one counting
- * by the part of it that is still within them.
+ * The share of failures among what was recorded in about the last few minutes: two windows, the older one counting by the
+ * part of it that is still within them.
  */
 final class ErrorRate {
 
-    private static final long WINDOW_NANOS = 300_000_000_000L;
-
-    /** So many records at least make a verdict. */
-    private static final int MINIMUM = 20;
-
     /** A window is one word, so that it changes in one step: its number, and so many bits of records and of failures. */
-    private static final int BITS = 21;
+    private static final int BITS = 20;
 
     private static final long MOST = (1L << BITS) - 1;
     private static final long RECORD = 1L << BITS;
@@ -24,13 +20,21 @@ final class ErrorRate {
     private static final AtomicLongFieldUpdater<ErrorRate> ODD =
             AtomicLongFieldUpdater.newUpdater(ErrorRate.class, "odd");
 
+    private final long windowNanos;
+    private final int minimum;
+
     /** The latest window of an even number, and the latest of an odd one. */
     private volatile long even;
 
     private volatile long odd;
 
+    ErrorRate(HealthSettings settings) {
+        this.windowNanos = settings.window().toNanos();
+        this.minimum = settings.minimumCalls();
+    }
+
     void record(boolean failure, long nowNanos) {
-        long number = nowNanos / WINDOW_NANOS;
+        long number = nowNanos / windowNanos;
         AtomicLongFieldUpdater<ErrorRate> windows = number % 2 == 0 ? EVEN : ODD;
         long before;
         long after;
@@ -38,7 +42,7 @@ final class ErrorRate {
             before = windows.get(this);
             after = (numberOf(before) >= number ? before : number << (2 * BITS)) + RECORD + (failure ? 1 : 0);
             if (recordsIn(after) == 0) {
-                // Two million in five minutes: more of them tell nothing new.
+                // A million in one window: more of them tell nothing new.
                 return;
             }
         } while (!windows.compareAndSet(this, before, after));
@@ -62,19 +66,25 @@ final class ErrorRate {
 
     /** The share, or 0 while too little was recorded for a verdict. */
     double verdictAt(long nowNanos) {
-        return at(nowNanos, MINIMUM);
+        return at(nowNanos, minimum);
     }
 
-    private double at(long nowNanos, int minimum) {
-        long number = nowNanos / WINDOW_NANOS;
+    /** Forgets everything. */
+    void reset() {
+        even = 0;
+        odd = 0;
+    }
+
+    private double at(long nowNanos, int fewest) {
+        long number = nowNanos / windowNanos;
         long current = window(number);
         long earlier = window(number - 1);
         if (failuresIn(current) + failuresIn(earlier) == 0) {
             return 0;
         }
-        double left = 1 - (double) (nowNanos % WINDOW_NANOS) / WINDOW_NANOS;
+        double left = 1 - (double) (nowNanos % windowNanos) / windowNanos;
         double total = recordsIn(current) + left * recordsIn(earlier);
-        return total == 0 || total < minimum ? 0 : (failuresIn(current) + left * failuresIn(earlier)) / total;
+        return total == 0 || total < fewest ? 0 : (failuresIn(current) + left * failuresIn(earlier)) / total;
     }
 
     private long window(long number) {

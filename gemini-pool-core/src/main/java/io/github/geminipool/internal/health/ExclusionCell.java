@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.health;
 
 import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -159,7 +160,7 @@ public final class ExclusionCell {
     void soften(long untilNanos) {
         Entry before = current;
         Exclusion exclusion = before.exclusion;
-        if (exclusion != null && exclusion.untilNanos() > untilNanos) {
+        if (exclusion != null && exclusion.failure() != null && exclusion.untilNanos() > untilNanos) {
             Entry after = new Entry(exclusion.until(untilNanos), before.strikes, true, false);
             if (replace(before, after)) {
                 table.reliefs().add();
@@ -168,7 +169,7 @@ public final class ExclusionCell {
     }
 
     /** Whether it is excluded, or was and nobody has found out yet whether it still should be. */
-    boolean isInDoubt() {
+    public boolean isInDoubt() {
         return current.doubtful;
     }
 
@@ -176,11 +177,30 @@ public final class ExclusionCell {
     @Nullable
     Exclusion recover() {
         Entry before = current;
-        if (!before.doubtful || !replace(before, NOTHING)) {
+        Exclusion exclusion = before.exclusion;
+        if (!before.doubtful || exclusion == null) {
+            return null;
+        }
+        // A key is forgiven when it has proved itself, and not by its first success.
+        Entry after = isOnProbation(exclusion.scope()) ? new Entry(null, before.strikes, false, false) : NOTHING;
+        if (!replace(before, after)) {
             return null;
         }
         table.reliefs().add();
-        return before.exclusion;
+        return exclusion;
+    }
+
+    private static boolean isOnProbation(Scope scope) {
+        return scope instanceof Scope.Key || scope instanceof Scope.Project || scope instanceof Scope.BillingAccount;
+    }
+
+    /** Excludes the scope for as long as nobody lifts it, whatever excludes it now. */
+    void disable(Exclusion exclusion) {
+        Entry before = current;
+        while (!replace(before, new Entry(exclusion, before.strikes, false, false))) {
+            before = current;
+        }
+        table.setbacks().add();
     }
 
     boolean lift() {

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * The one table of what may not be used: scope → until when and why. Whoever looks a scope up often keeps its
@@ -54,6 +55,16 @@ public final class Exclusions {
         if (cell != null) {
             cell.lift();
         }
+    }
+
+    /** Forgets scopes: those who keep their cells keep something that nobody else sees. */
+    public void forget(Predicate<Scope> which) {
+        cells.keySet().removeIf(which);
+    }
+
+    /** How many scopes it knows. */
+    public int size() {
+        return cells.size();
     }
 
     /** Whether anything may be used earlier than it was said. */

@@ -5,6 +5,7 @@ import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.ErrorClassifier;
+import io.github.geminipool.settings.HealthSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,13 +25,26 @@ public final class Health {
     private final PoolClock clock;
     private final Outage egress;
     private final Rejections rejections;
+    private final KeyRing ring;
+    private final double errorRateThreshold;
 
-    public Health(Exclusions exclusions, PoolClock clock, List<KeyHealth> keys) {
+    /** The longest pause of what is probed without a call's doing. */
+    private final Duration longestPause;
+
+    /**
+     * The health of the keys of a ring.
+     *
+     * @param checkInterval the longest pause between two probes of what costs nothing to probe
+     */
+    public Health(
+            Exclusions exclusions, PoolClock clock, KeyRing ring, HealthSettings settings, Duration checkInterval) {
         this.exclusions = exclusions;
         this.clock = clock;
         this.egress = outage(new Scope.Egress());
-        this.rejections = new Rejections(keys.size(), (int)
-                keys.stream().map(key -> key.project().name()).distinct().count());
+        this.ring = ring;
+        this.rejections = new Rejections(ring);
+        this.errorRateThreshold = settings.errorRateThreshold();
+        this.longestPause = checkInterval;
     }
 
     /** What notices that a model fails for everybody. */
@@ -60,7 +74,11 @@ public final class Health {
     public List<Exclusion> answered(Trial trial, long nowNanos) {
         List<Exclusion> restored = new ArrayList<>();
         for (ExclusionCell probe : trial.probes()) {
-            add(probe.recover(), restored);
+            Exclusion recovered = probe.recover();
+            if (recovered != null) {
+                ring.keys().stream().filter(key -> key.isIn(probe)).forEach(KeyHealth::beginProbation);
+                restored.add(recovered);
+            }
         }
         add(trial.model().succeeded(), restored);
         add(egress.succeeded(), restored);
@@ -76,7 +94,12 @@ public final class Health {
     /** An attempt failed. */
     public Aftermath failed(Trial trial, Failure failure, Crowd crowd, long nowNanos) {
         Rejections.Common common = isRejection(failure) ? rejections.add(failure, nowNanos) : Rejections.Common.NONE;
-        trial.key().record(isFaultOfKey(failure) && common.isNone(), nowNanos);
+        boolean faultOfKey = isFaultOfKey(failure) && common.isNone();
+        boolean onProbation = !trial.key().isHealthy();
+        trial.key().record(faultOfKey, nowNanos);
+        if (faultOfKey && onProbation) {
+            trial.key().degrade("it failed again while it was on probation: " + failure.reason());
+        }
         List<Exclusion> excluded = new ArrayList<>(1);
         List<Exclusion> restored = new ArrayList<>(0);
         add(own(trial, failure, common, nowNanos), excluded);
@@ -93,6 +116,38 @@ public final class Health {
         }
         trial.probes().forEach(probe -> probe.endProbe(nowNanos));
         return new Aftermath(excluded, restored, confirms);
+    }
+
+    /**
+     * Judges the keys by their error rates: who fails too often is degraded, as long as there is another one that does not,
+     * and gets another chance when its failures are past.
+     *
+     * @return the keys whose state changed
+     */
+    public List<KeyHealth> check(long nowNanos) {
+        List<KeyHealth> changed = new ArrayList<>(0);
+        for (KeyHealth key : ring.keys()) {
+            double rate = key.believedErrorRate(nowNanos);
+            boolean failsTooOften = rate > errorRateThreshold;
+            if (failsTooOften ? isAnotherHealthy(key, nowNanos) && key.degrade(inWords(rate)) : key.tryAgain()) {
+                changed.add(key);
+            }
+        }
+        return changed;
+    }
+
+    private static String inWords(double rate) {
+        return Math.round(100 * rate) + " % of its attempts failed by its own or its project's fault";
+    }
+
+    /** The last key that works is never given up for a suspicion. */
+    private boolean isAnotherHealthy(KeyHealth than, long nowNanos) {
+        for (KeyHealth key : ring.keys()) {
+            if (key != than && key.isHealthy() && key.exclusion(nowNanos) == null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void add(@Nullable Exclusion exclusion, List<Exclusion> to) {
@@ -127,10 +182,14 @@ public final class Health {
     /** The exclusion of what the failure says that it concerns. */
     private @Nullable Exclusion own(Trial trial, Failure failure, Rejections.Common common, long nowNanos) {
         Scope scope = failure.scope();
-        if (!scope.outlivesTheCall() || scope instanceof Scope.Model || scope instanceof Scope.Egress) {
+        boolean ofKey = scope instanceof Scope.Key;
+        if ((ofKey && trial.key().isRemoved())
+                || !scope.outlivesTheCall()
+                || scope instanceof Scope.Model
+                || scope instanceof Scope.Egress) {
             return null;
         }
-        ExclusionCell cell = exclusions.cell(scope);
+        ExclusionCell cell = ofKey ? trial.key().ownCell() : exclusions.cell(scope);
         if (common.isNone() && failure.lasting()) {
             return exclude(cell, exclusion(failure, PoolClock.NEVER), nowNanos);
         }
@@ -171,10 +230,10 @@ public final class Health {
     }
 
     /** How long something is left alone that failed so many times before without saying for how long. */
-    static Duration pause(FailureKind kind, int strikes) {
+    static Duration pause(FailureKind kind, int strikes, Duration longest) {
         return switch (kind) {
-            case KEY_REJECTED -> growing(Duration.ofSeconds(10), 6, strikes, HOUR);
-            case PROJECT_REJECTED -> growing(MINUTE, 4, strikes, HOUR);
+            case KEY_REJECTED -> growing(Duration.ofSeconds(10), 6, strikes, longest);
+            case PROJECT_REJECTED -> growing(MINUTE, 4, strikes, longest);
             case BILLING -> growing(MINUTE, 2, strikes, HOUR);
             case RATE_LIMITED -> MINUTE;
             case DAILY_QUOTA_EXHAUSTED, NOT_ENTITLED -> Duration.ofHours(24);
@@ -182,8 +241,8 @@ public final class Health {
         };
     }
 
-    private static Duration pause(FailureKind kind, int strikes, Rejections.Common common) {
-        Duration pause = pause(kind, strikes);
+    private Duration pause(FailureKind kind, int strikes, Rejections.Common common) {
+        Duration pause = pause(kind, strikes, longestPause);
         return common.isNone() || pause.compareTo(MINUTE) < 0 ? pause : MINUTE;
     }
 

@@ -1,24 +1,39 @@
 package io.github.geminipool.internal.health;
 
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Project;
+import io.github.geminipool.settings.HealthSettings;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
-/** One key with what holds for it whatever the model: its cells in the table of exclusions, and its error rate. */
+/** One key with what holds for it whatever the model: its cells in the table of exclusions, its state, and its error rate. */
 public final class KeyHealth {
+
+    private static final KeyState HEALTHY = new KeyState.Healthy();
+
+    private static final AtomicReferenceFieldUpdater<KeyHealth, KeyState> STANDING =
+            AtomicReferenceFieldUpdater.newUpdater(KeyHealth.class, KeyState.class, "standing");
 
     private final String name;
     private final int position;
     private final ApiKey key;
     private final Project project;
     private final Setbacks setbacks;
-    private final ErrorRate errorRate = new ErrorRate();
+    private final ErrorRate errorRate;
     private final ExclusionCell ownCell;
     private final ExclusionCell projectCell;
     private final ExclusionCell billingCell;
     private volatile long forgivenAt = -1;
+    private volatile boolean removed;
 
-    public KeyHealth(String name, int position, ApiKey key, Project project, Exclusions exclusions) {
+    /** Healthy, degraded, or in probation: what it is as far as nothing excludes it. */
+    private volatile KeyState standing = HEALTHY;
+
+    public KeyHealth(
+            String name, int position, ApiKey key, Project project, Exclusions exclusions, HealthSettings settings) {
+        this.errorRate = new ErrorRate(settings);
         this.name = name;
         this.position = position;
         this.key = key;
@@ -67,8 +82,113 @@ public final class KeyHealth {
         return errorRate.verdictAt(nowNanos);
     }
 
+    /** Whether an entry of the table of exclusions is its own, its project's or its billing account's. */
+    boolean isIn(ExclusionCell cell) {
+        return cell == ownCell || cell == projectCell || cell == billingCell;
+    }
+
+    /** What it is good for now. */
+    public KeyState state(long nowNanos) {
+        Exclusion exclusion = exclusion(nowNanos);
+        if (exclusion == null) {
+            return standing;
+        }
+        return exclusion.failure() == null ? new KeyState.Disabled(exclusion) : new KeyState.Quarantined(exclusion);
+    }
+
+    /** What keeps it from being used for any model the longest; null if nothing does. */
+    public @Nullable Exclusion exclusion(long nowNanos) {
+        return longer(longer(ownCell.at(nowNanos), projectCell.at(nowNanos)), billingCell.at(nowNanos));
+    }
+
+    private static @Nullable Exclusion longer(@Nullable Exclusion one, @Nullable Exclusion other) {
+        return one == null || (other != null && other.untilNanos() > one.untilNanos()) ? other : one;
+    }
+
+    /** Whether nothing keeps it from being used beside others as they are. */
+    public boolean isHealthy() {
+        return standing == HEALTHY;
+    }
+
+    public boolean isDegraded() {
+        return standing instanceof KeyState.Degraded;
+    }
+
+    /**
+     * Whether it is to be preferred to keys that are not, although nothing excludes it.
+     *
+     * @param inFlight how many calls to the model it has
+     */
+    public boolean isTrusted(int inFlight) {
+        KeyState state = standing;
+        return state == HEALTHY || (state instanceof KeyState.Probation probation && inFlight < probation.allowed());
+    }
+
+    /** It is not used until it is enabled, whatever it was before. */
+    public void disable(String reason) {
+        ownCell.disable(new Exclusion(new Scope.Key(name), PoolClock.NEVER, reason, null));
+    }
+
+    /** It is as good as new: what excludes it, its project or its billing account ends. */
+    public void repair() {
+        ownCell.lift();
+        projectCell.lift();
+        billingCell.lift();
+        errorRate.reset();
+        standing = HEALTHY;
+    }
+
+    /** It is no key of the pool any more: what running calls find out about it concerns nobody. */
+    void remove() {
+        removed = true;
+    }
+
+    boolean isRemoved() {
+        return removed;
+    }
+
+    /** It was out and is not any more. */
+    void beginProbation() {
+        errorRate.reset();
+        standing = new KeyState.Probation(0);
+        setbacks.add();
+    }
+
+    /** It fails too often. Returns whether that is new. */
+    boolean degrade(String reason) {
+        KeyState before = standing;
+        if (before instanceof KeyState.Degraded
+                || !STANDING.compareAndSet(this, before, new KeyState.Degraded(reason))) {
+            return false;
+        }
+        setbacks.add();
+        return true;
+    }
+
+    /** It seems to fail no more. Returns whether that is new. */
+    boolean tryAgain() {
+        KeyState before = standing;
+        return before instanceof KeyState.Degraded && STANDING.compareAndSet(this, before, new KeyState.Probation(0));
+    }
+
+    private void stepUp(KeyState before) {
+        if (before instanceof KeyState.Probation probation) {
+            int succeeded = probation.succeeded() + 1;
+            STANDING.compareAndSet(
+                    this,
+                    before,
+                    succeeded < KeyState.CALLS_OF_PROBATION ? new KeyState.Probation(succeeded) : HEALTHY);
+        }
+    }
+
     void succeeded(long nowNanos) {
         record(false, nowNanos);
+        KeyState state = standing;
+        if (state != HEALTHY) {
+            // What it was guilty of is not forgiven before it is trusted again.
+            stepUp(state);
+            return;
+        }
         long count = setbacks.count();
         if (forgivenAt != count) {
             ownCell.forgive();

@@ -30,8 +30,7 @@ final class Rejections {
         }
     }
 
-    private final int keys;
-    private final int projects;
+    private final KeyRing ring;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Manner, Map<Scope, Long>> recent = new HashMap<>();
     private volatile boolean watching;
@@ -41,9 +40,8 @@ final class Rejections {
     /** What everybody was rejected for; nobody has succeeded since. */
     private @Nullable Manner ofEverybody;
 
-    Rejections(int keys, int projects) {
-        this.keys = keys;
-        this.projects = projects;
+    Rejections(KeyRing ring) {
+        this.ring = ring;
     }
 
     /** Whether none was rejected lately. */
@@ -84,7 +82,7 @@ final class Rejections {
             Map<Scope, Long> times = recent.computeIfAbsent(manner, any -> new HashMap<>());
             times.put(failure.scope(), nowNanos);
             boolean ofKeys = failure.scope() instanceof Scope.Key;
-            int all = ofKeys ? keys : projects;
+            int all = ofKeys ? ring.keys().size() : ring.projects();
             if (!manner.equals(ofEverybody) && (times.size() < FEWEST || 2 * times.size() <= all)) {
                 return Common.NONE;
             }

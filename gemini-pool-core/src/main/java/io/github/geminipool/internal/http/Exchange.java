@@ -6,6 +6,7 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.CleanText;
 import io.github.geminipool.internal.wire.ErrorClassifier;
 import io.github.geminipool.internal.wire.ExceededQuota;
@@ -211,12 +212,12 @@ final class Exchange {
     }
 
     private ErrorClassifier.Asked asked(Lease lease) {
+        return asked(lease, parts.clock());
+    }
+
+    static ErrorClassifier.Asked asked(Lease lease, PoolClock clock) {
         return new ErrorClassifier.Asked(
-                lease.keyName(),
-                lease.project(),
-                lease.billingAccount(),
-                lease.model(),
-                parts.clock().now());
+                lease.keyName(), lease.project(), lease.billingAccount(), lease.model(), clock.now());
     }
 
     /** What the caller gets of an exception. */

@@ -3,7 +3,11 @@ package io.github.geminipool.internal.http;
 import io.github.geminipool.key.Secret;
 import io.github.geminipool.key.Secrets;
 import java.io.IOException;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the secrets out of what servers say: a suspended key's error repeats it three times. */
@@ -11,10 +15,34 @@ final class Masking {
 
     private static final int DEEPEST_CAUSE = 8;
 
-    private final Secrets secrets;
+    /** So many that are no keys of the pool any more are still masked: running calls may be told of them. */
+    private static final int MOST_GONE = 1_000;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<Secret> known = new LinkedHashSet<>();
+    private volatile Secrets secrets;
 
     Masking(List<Secret> secrets) {
+        this.known.addAll(secrets);
         this.secrets = Secrets.of(secrets);
+    }
+
+    /** The secrets are others from now on. */
+    void become(List<Secret> now) {
+        lock.lock();
+        try {
+            // The latest are the last, so that the first to be forgotten are those that are gone the longest.
+            now.forEach(known::remove);
+            known.addAll(now);
+            Iterator<Secret> oldest = known.iterator();
+            for (int gone = known.size() - now.size(); gone > MOST_GONE; gone--) {
+                oldest.next();
+                oldest.remove();
+            }
+            secrets = Secrets.of(List.copyOf(known));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The length of the longest form in which a secret is known. */

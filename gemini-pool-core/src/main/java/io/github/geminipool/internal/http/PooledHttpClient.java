@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.retry.RetryBudget;
 import io.github.geminipool.internal.retry.RetryRules;
@@ -26,6 +27,7 @@ import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
+import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
@@ -48,6 +50,7 @@ public final class PooledHttpClient {
     private final ExecutorService refusalWorkers;
     private final StandingTimeout standingTimeout;
     private final OkHttpClient client;
+    private final KeyProbe probe;
     private final OtherWaits otherWaits = new OtherWaits();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -99,6 +102,25 @@ public final class PooledHttpClient {
         dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
         this.standingTimeout = new StandingTimeout(settings.http().readTimeout());
         this.client = build(given, interceptor, dispatcher);
+        this.probe = new KeyProbe(client, callWorkers, modelUrl(settings), parts.masking(), given.clock());
+    }
+
+    private static HttpUrl modelUrl(GeminiPoolSettings settings) {
+        return HttpUrl.get(settings.http().baseUrl().toString())
+                .newBuilder()
+                .addPathSegments("v1beta/models")
+                .addPathSegment(settings.defaultModel())
+                .build();
+    }
+
+    /** Sends a probe with the key of a lease, which it completes; does not wait for it. */
+    public void probe(Lease lease) {
+        probe.accept(lease);
+    }
+
+    /** The secrets are others from now on: those are masked wherever they are repeated. */
+    public void keysChanged(List<Secret> secrets) {
+        parts.masking().become(secrets);
     }
 
     private OkHttpClient build(Parts given, Interceptor interceptor, Dispatcher dispatcher) {
@@ -214,6 +236,7 @@ public final class PooledHttpClient {
             return;
         }
         parts.pools().close();
+        probe.close();
         otherWaits.close();
         if (!isIdleWithin(gracePeriod)) {
             List<Call> left = parts.calls().all();

@@ -37,6 +37,12 @@ final class ModelKey extends KeyUse {
 
     private long faultlessAt = -1;
 
+    /** Whether its key was healthy when that was last looked at. */
+    private boolean healthy = true;
+
+    /** Whether it has more than its share of the calls; kept by the periodic check. */
+    private boolean overused;
+
     /** The books of its project for the model; null as long as no limit is known. Kept by {@link ProjectQuotas}. */
     @Nullable
     Ledger ledger;
@@ -83,10 +89,25 @@ final class ModelKey extends KeyUse {
         if (exclusion != null) {
             return exclusion.untilNanos();
         }
-        if (!isHalfOpen(nowNanos)) {
+        healthy = health.isHealthy();
+        if (healthy && !isHalfOpen(nowNanos)) {
             freeAt = count;
         }
         return 0;
+    }
+
+    /** Whether another key is to be preferred; to be asked of one that is not excluded, which was asked just before. */
+    boolean isSecondChoice() {
+        return overused || (!healthy && !health.isTrusted(inFlight()));
+    }
+
+    void overused(boolean value) {
+        overused = value;
+    }
+
+    /** Whether its instances are to be given to others until it is well again. */
+    boolean isOut(long nowNanos) {
+        return health.exclusion(nowNanos) != null || health.isDegraded();
     }
 
     /** Until when its project has no quota for so many tokens; 0 if it has. */

@@ -3,6 +3,7 @@ package io.github.geminipool.internal.pool;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.InstanceRotated;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Failure;
@@ -16,11 +17,13 @@ import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.Outage;
 import io.github.geminipool.internal.health.Trial;
+import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +54,6 @@ public final class ModelPool implements Crowd {
     private final String model;
     private final PoolContext context;
     private final Outage outage;
-    private final List<ModelKey> keys;
-    private final List<TierKeys> tiers;
     private final ProjectQuotas quotas;
     private final SafeScore score;
     private final Instance[] instances;
@@ -60,8 +61,11 @@ public final class ModelPool implements Crowd {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition allIdle = lock.newCondition();
     private final IdleInstances idle = new IdleInstances();
+    private final Bindings bindings;
     private final Waiting waiting = new Waiting();
     private final Latency latency = new Latency();
+    private List<ModelKey> keys;
+    private List<TierKeys> tiers;
     private @Nullable NamedKeys named;
     private Scheduler.@Nullable Alarm alarm;
     private long alarmNanos = PoolClock.NEVER;
@@ -75,23 +79,28 @@ public final class ModelPool implements Crowd {
         this.model = model;
         this.context = context;
         this.outage = context.health().ofModel(model);
-        this.keys = context.keys().stream().map(this::modelKey).toList();
+        this.keys = context.keys().keys().stream().map(this::modelKey).toList();
         this.quotas = new ProjectQuotas(model, keys, context);
-        Map<Integer, List<ModelKey>> byTier = new TreeMap<>();
-        for (ModelKey key : keys) {
-            byTier.computeIfAbsent(key.project().tier(), tier -> new ArrayList<>())
-                    .add(key);
-        }
         this.score = new SafeScore(context.strategy());
-        this.tiers = byTier.values().stream()
-                .map(tier -> new TierKeys(tier, score, context.random()))
-                .toList();
+        this.tiers = tiersOf(keys);
         this.reliefsSeen = context.exclusions().reliefs().count();
         this.instances = new Instance[size];
+        this.bindings = new Bindings(model, instances);
         for (int i = 0; i < size; i++) {
             instances[i] = new Instance(i, keys.get(i % keys.size()));
             idle.add(instances[i]);
         }
+    }
+
+    private List<TierKeys> tiersOf(List<ModelKey> all) {
+        Map<Integer, List<ModelKey>> byTier = new TreeMap<>();
+        for (ModelKey key : all) {
+            byTier.computeIfAbsent(key.project().tier(), tier -> new ArrayList<>())
+                    .add(key);
+        }
+        return byTier.values().stream()
+                .map(tier -> new TierKeys(tier, score, context.random()))
+                .toList();
     }
 
     private ModelKey modelKey(KeyHealth key) {
@@ -369,13 +378,16 @@ public final class ModelPool implements Crowd {
 
     private @Nullable ModelKey chooseOfTiers(KeyFilter filter, long tokens, long now) {
         restoreRelieved();
+        ModelKey secondChoice = null;
         for (int i = 0; i < tiers.size(); i++) {
-            ModelKey key = tiers.get(i).choose(filter, tokens, now);
+            TierKeys tier = tiers.get(i);
+            ModelKey key = tier.choose(filter, tokens, now);
             if (key != null) {
                 return key;
             }
+            secondChoice = secondChoice == null ? tier.secondChoice() : secondChoice;
         }
-        return null;
+        return secondChoice;
     }
 
     private long nextUsable(Wish wish, long now) {
@@ -410,6 +422,9 @@ public final class ModelPool implements Crowd {
         }
         long reserved = quotas.reserve(wish.demand());
         Instance instance = idle.takeFor(key);
+        if (instance.bound != key && instance.bound.isOut(now)) {
+            bindings.bind(instance, key);
+        }
         // Clocks that were read before the lock was had come out of order.
         lastGrant = Math.max(lastGrant, now);
         if (!wish.grant(new Lease(this, instance, key, lastGrant, wish.demand(), reserved, probes))) {
@@ -456,6 +471,7 @@ public final class ModelPool implements Crowd {
 
     private void changed(Runnable change) {
         Settled settled = new Settled();
+        List<InstanceRotated> rotated = List.of();
         try {
             lock.lock();
             try {
@@ -463,12 +479,14 @@ public final class ModelPool implements Crowd {
                 if (!waiting.isEmpty()) {
                     serve(context.clock().nanos(), settled);
                 }
+                rotated = bindings.takeRotated();
             } finally {
                 lock.unlock();
             }
         } finally {
             settled.announce();
         }
+        rotated.forEach(context.listeners()::instanceRotated);
     }
 
     /** Takes a wish back; returns false if it was settled before. */
@@ -558,10 +576,25 @@ public final class ModelPool implements Crowd {
                 Duration.ofNanos(elapsed));
         lease.ended(ended);
         release(lease, failure == null, sent, elapsed, now);
+        tellRotated();
         for (int i = 0; i < excluded.size(); i++) {
             tellExcluded(excluded.get(i));
         }
         context.listeners().attemptEnded(ended);
+    }
+
+    private void tellRotated() {
+        if (!bindings.hasRotated()) {
+            return;
+        }
+        List<InstanceRotated> rotated;
+        lock.lock();
+        try {
+            rotated = bindings.takeRotated();
+        } finally {
+            lock.unlock();
+        }
+        rotated.forEach(context.listeners()::instanceRotated);
     }
 
     private List<Exclusion> failed(Lease lease, Failure failure, long now) {
@@ -573,6 +606,11 @@ public final class ModelPool implements Crowd {
             learn(lease, failure, now);
         }
         restored(aftermath.restored());
+        for (Exclusion exclusion : aftermath.excluded()) {
+            if (isProbed(exclusion)) {
+                context.whenRejected().accept(lease.key().health(), exclusion);
+            }
+        }
         boolean concernsOthers =
                 aftermath.excluded().stream().anyMatch(exclusion -> !(exclusion.scope() instanceof Scope.ProjectModel));
         if (concernsOthers || !lease.probes().isEmpty()) {
@@ -580,6 +618,15 @@ public final class ModelPool implements Crowd {
             context.lookAgain().run();
         }
         return aftermath.excluded();
+    }
+
+    /** Whether it costs nothing to find out whether it is over. */
+    private static boolean isProbed(Exclusion exclusion) {
+        Failure failure = exclusion.failure();
+        return failure != null
+                && failure.kind().isFaultOfKey()
+                && !exclusion.isLasting()
+                && (exclusion.scope() instanceof Scope.Key || exclusion.scope() instanceof Scope.Project);
     }
 
     private void learn(Lease lease, Failure failure, long now) {
@@ -634,6 +681,68 @@ public final class ModelPool implements Crowd {
         }
     }
 
+    /**
+     * An instance for finding out whether a key may be used again, whatever else waits for one.
+     *
+     * @return null if there is nothing to find out, somebody else does, or no instance is idle
+     */
+    @Nullable
+    Lease probe(KeyHealth of) {
+        lock.lock();
+        try {
+            long now = context.clock().nanos();
+            ModelKey key = closed || idle.isEmpty() ? null : find(of);
+            List<ExclusionCell> probes = key == null ? null : key.beginProbes(now);
+            if (key == null || probes == null || probes.isEmpty()) {
+                return null;
+            }
+            lastGrant = Math.max(lastGrant, now);
+            key.granted(++uses, now);
+            return new Lease(this, idle.takeFor(key), key, lastGrant, Demand.NOTHING, -1, probes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable ModelKey find(KeyHealth of) {
+        for (ModelKey key : keys) {
+            if (key.health() == of) {
+                return key;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The periodic check: passes over who has more than its share of the calls, and evens out which instances are bound to
+     * which keys.
+     */
+    void check() {
+        changed(() -> {
+            long now = context.clock().nanos();
+            for (TierKeys tier : tiers) {
+                tier.judgeShares(context.healthSettings(), now);
+            }
+            bindings.evenOut(keys, idle, now);
+        });
+    }
+
+    /** Takes the keys as they are now; leases go on with the keys that they have. */
+    void keysChanged() {
+        changed(() -> {
+            long now = context.clock().nanos();
+            Map<KeyHealth, ModelKey> before = new HashMap<>();
+            keys.forEach(key -> before.put(key.health(), key));
+            keys = context.keys().keys().stream()
+                    .map(key -> before.containsKey(key) ? before.get(key) : modelKey(key))
+                    .toList();
+            quotas.keysChanged(keys);
+            tiers = tiersOf(keys);
+            named = null;
+            bindings.evenOut(keys, idle, now);
+        });
+    }
+
     void unused(Lease lease) {
         long now = context.clock().nanos();
         lease.probes().forEach(probe -> probe.endProbe(now));
@@ -675,16 +784,7 @@ public final class ModelPool implements Crowd {
     /** Binds the instances anew, round-robin, and forgets what is known of the keys' use; leases go on. */
     public void reset() {
         changed(() -> {
-            for (Instance instance : instances) {
-                boolean wasIdle = instance.idle;
-                if (wasIdle) {
-                    idle.remove(instance);
-                }
-                instance.bound = keys.get(instance.index % keys.size());
-                if (wasIdle) {
-                    idle.add(instance);
-                }
-            }
+            bindings.inTurn(keys, idle);
             keys.forEach(ModelKey::reset);
             quotas.forget();
             tiers.forEach(TierKeys::restoreAll);
@@ -796,7 +896,12 @@ public final class ModelPool implements Crowd {
 
     /** Whether there is a key that a filter accepts, usable or not. */
     public boolean hasKeyFor(KeyFilter filter) {
-        return keys.stream().anyMatch(key -> filter.accepts(key.health()));
+        lock.lock();
+        try {
+            return keys.stream().anyMatch(key -> filter.accepts(key.health()));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The state of the instances and the queue now. */

@@ -1,8 +1,11 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.event.KeyChanged;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
+import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.health.KeyState;
 import io.github.geminipool.internal.time.PoolClock;
 import java.util.Collection;
 import java.util.Comparator;
@@ -27,12 +30,14 @@ public final class ModelPools {
     private final PoolContext context;
     private final ToIntFunction<String> sizeOf;
     private final ConcurrentMap<String, ModelPool> pools = new ConcurrentHashMap<>();
+    private final Rotation rotation;
     private final ReentrantLock lock = new ReentrantLock();
     private boolean closed;
 
     public ModelPools(PoolContext context, ToIntFunction<String> sizeOf) {
         this.context = context;
         this.sizeOf = sizeOf;
+        this.rotation = new Rotation(this::check, context.clock(), context.scheduler(), context.checkInterval());
     }
 
     /** The pool of a model. */
@@ -49,6 +54,8 @@ public final class ModelPools {
                     name, newModel -> new ModelPool(newModel, sizeOf.applyAsInt(newModel), context));
             if (closed) {
                 pool.close();
+            } else {
+                rotation.begin();
             }
             return pool;
         } finally {
@@ -101,6 +108,39 @@ public final class ModelPools {
         }
     }
 
+    /** The keys are others: each pool takes them as they are now. */
+    public void keysChanged() {
+        List<ModelPool> concerned;
+        lock.lock();
+        try {
+            // A pool that is made later takes the new ones.
+            concerned = List.copyOf(pools.values());
+        } finally {
+            lock.unlock();
+        }
+        concerned.forEach(ModelPool::keysChanged);
+    }
+
+    /** The periodic check: judges the keys, and the pools even out their bindings. */
+    public void check() {
+        List<KeyHealth> changed = context.health().check(context.clock().nanos());
+        pools.values().forEach(ModelPool::check);
+        for (KeyHealth key : changed) {
+            tell(key);
+        }
+    }
+
+    private void tell(KeyHealth key) {
+        KeyState state = key.state(context.clock().nanos());
+        if (state instanceof KeyState.Degraded degraded) {
+            context.listeners().keyChanged(new KeyChanged(key.name(), KeyChanged.Change.DEGRADED, degraded.reason()));
+        } else if (state instanceof KeyState.Probation) {
+            context.listeners()
+                    .keyChanged(new KeyChanged(
+                            key.name(), KeyChanged.Change.ON_PROBATION, "its failures are past; it is tried again"));
+        }
+    }
+
     /** A shared scope changed: those who wait for other models are concerned too. */
     public void lookAgain() {
         pools.values().forEach(ModelPool::lookAgain);
@@ -114,6 +154,7 @@ public final class ModelPools {
         } finally {
             lock.unlock();
         }
+        rotation.close();
         pools.values().forEach(ModelPool::close);
     }
 

@@ -75,6 +75,7 @@ final class NamedKeys {
         private final long nowNanos;
         private @Nullable ModelKey key;
         private double keyScore;
+        private boolean keyIsSecond;
 
         Best(KeyFilter filter, long tokens, long nowNanos) {
             this.filter = filter;
@@ -85,20 +86,23 @@ final class NamedKeys {
         @Override
         public void accept(ModelKey candidate) {
             ModelKey best = key;
-            if (best != null && candidate.tier() > best.tier()) {
+            if (!filter.accepts(candidate.health()) || candidate.excludedUntil(nowNanos, tokens) > 0) {
                 return;
             }
-            if (!filter.accepts(candidate.health()) || candidate.excludedUntil(nowNanos, tokens) > 0) {
+            boolean isSecond = candidate.isSecondChoice();
+            if (best != null && (isSecond == keyIsSecond ? candidate.tier() > best.tier() : isSecond)) {
                 return;
             }
             candidate.lookedAt(nowNanos);
             double candidateScore = score.of(candidate);
             if (best == null
+                    || isSecond != keyIsSecond
                     || candidate.tier() < best.tier()
                     || candidateScore > keyScore
                     || (candidateScore == keyScore && candidate.isLessRecentThan(best))) {
                 key = candidate;
                 keyScore = candidateScore;
+                keyIsSecond = isSecond;
             }
         }
     }

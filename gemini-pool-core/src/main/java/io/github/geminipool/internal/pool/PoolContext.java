@@ -1,16 +1,20 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
+import io.github.geminipool.settings.HealthSettings;
 import io.github.geminipool.spi.SelectionStrategy;
-import java.util.List;
+import java.time.Duration;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 
@@ -20,9 +24,10 @@ import java.util.random.RandomGenerator;
  * @param limits what is known of the limits of a project for a model
  * @param ledgers the books of models that have several names
  * @param lookAgain has all of them look at those who wait: what they share has changed
+ * @param whenRejected is told of a key, and that it or its project was rejected for a while
  */
 public record PoolContext(
-        List<KeyHealth> keys,
+        KeyRing keys,
         Exclusions exclusions,
         Health health,
         SelectionStrategy strategy,
@@ -32,4 +37,7 @@ public record PoolContext(
         Scheduler scheduler,
         BiFunction<Project, String, Limits> limits,
         SharedLedgers ledgers,
-        Runnable lookAgain) {}
+        Runnable lookAgain,
+        BiConsumer<KeyHealth, Exclusion> whenRejected,
+        HealthSettings healthSettings,
+        Duration checkInterval) {}

@@ -13,8 +13,9 @@ import io.github.geminipool.key.Project;
 import io.github.geminipool.spi.CallFacts;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,16 +36,22 @@ final class ProjectQuotas {
     /** A request that leaves later than that counts as if it had left then. */
     private static final long LONGEST_DELAY = 10 * MINUTE;
 
+    /** The books of so many projects without a key are kept. */
+    private static final int MOST_GONE = 100;
+
     private static final long UNLIMITED = Long.MAX_VALUE / 4;
 
     private final String model;
-    private final List<ModelKey> keys;
     private final PoolContext context;
+    private List<ModelKey> keys;
 
     /** Whether quotas hold for the model: what names none has none, and invented ones have nothing in common. */
     private final boolean isLimited;
 
     private final TokenEstimate estimate = new TokenEstimate();
+
+    /** By project. */
+    private final Map<String, Ledger> ledgers = new LinkedHashMap<>();
 
     private boolean isAnyKnown;
 
@@ -59,17 +66,38 @@ final class ProjectQuotas {
         this.keys = keys;
         this.context = context;
         this.isLimited = !model.equals(CallFacts.NO_MODEL) && !model.equals(ModelPools.OTHER_MODELS);
-        if (isLimited) {
-            Map<String, Ledger> ledgers = new HashMap<>();
-            for (ModelKey key : keys) {
-                Limits limits = limitsOf(key.project());
-                if (isKnown(limits)) {
-                    key.ledger = ledgers.computeIfAbsent(key.project().name(), project -> ledger(limits));
-                }
-            }
-            this.isAnyKnown = !ledgers.isEmpty();
-            lookAtTokenLimits();
+        openBooks();
+    }
+
+    private void openBooks() {
+        if (!isLimited) {
+            return;
         }
+        for (ModelKey key : keys) {
+            Limits limits = limitsOf(key.project());
+            if (key.ledger == null && isKnown(limits)) {
+                ledgers.computeIfAbsent(key.project().name(), project -> ledger(limits));
+            }
+            key.ledger = ledgers.get(key.project().name());
+        }
+        isAnyKnown = !ledgers.isEmpty();
+        lookAtTokenLimits();
+    }
+
+    /** The keys are others; what their projects have sent stays in the books, also of those that are gone for a while. */
+    void keysChanged(List<ModelKey> newKeys) {
+        keys = newKeys;
+        Set<String> present = new HashSet<>();
+        keys.forEach(key -> present.add(key.project().name()));
+        Iterator<String> projects = ledgers.keySet().iterator();
+        int gone = ledgers.size() - present.size();
+        while (projects.hasNext() && gone > MOST_GONE) {
+            if (!present.contains(projects.next())) {
+                projects.remove();
+                gone--;
+            }
+        }
+        openBooks();
     }
 
     private Limits limitsOf(Project project) {
@@ -104,6 +132,7 @@ final class ProjectQuotas {
         }
         if (books != of.ledger) {
             isAnyKnown = true;
+            ledgers.put(project.name(), books);
             for (ModelKey key : keys) {
                 if (key.project().name().equals(project.name())) {
                     key.ledger = books;

@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.settings.HealthSettings;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,11 @@ final class TierKeys {
     /** So many are scored at most: a random part of the usable ones is as good as all of them. */
     static final int SAMPLE = 16;
 
+    /** Of fewer keys, one has a large share by itself. */
+    private static final int FEWEST_TO_SHARE = 3;
+
+    private static final double MUCH_MORE = 1.5;
+
     private final SafeScore score;
     private final RandomGenerator random;
     /** Up to {@code usable} those that are believed to be usable, in no order; behind them those set aside. */
@@ -35,6 +41,9 @@ final class TierKeys {
      * processor's cache, where a key among thousands is not, and a sample that remembers chooses as well as a new one.
      */
     private int turn;
+
+    /** The best of those that are used only where no other one can be; of the last choice. */
+    private @Nullable ModelKey secondChoice;
 
     TierKeys(List<ModelKey> keys, SafeScore score, RandomGenerator random) {
         this.keys = keys.toArray(ModelKey[]::new);
@@ -57,8 +66,10 @@ final class TierKeys {
         if (tokens < 0) {
             return chooseWithoutQuota(filter, nowNanos);
         }
+        secondChoice = null;
         ModelKey best = null;
         double bestScore = 0;
+        double secondScore = 0;
         int looked = 0;
         boolean anyKey = filter.isPlain();
         turn = (turn + 1) % SAMPLE;
@@ -80,9 +91,16 @@ final class TierKeys {
             if (!anyKey && !filter.accepts(key.health())) {
                 continue;
             }
-            looked++;
             key.lookedAt(nowNanos);
             double keyScore = score.of(key);
+            if (key.isSecondChoice()) {
+                if (isBetter(key, keyScore, secondChoice, secondScore)) {
+                    secondChoice = key;
+                    secondScore = keyScore;
+                }
+                continue;
+            }
+            looked++;
             if (isBetter(key, keyScore, best, bestScore)) {
                 best = key;
                 bestScore = keyScore;
@@ -91,12 +109,19 @@ final class TierKeys {
         return best;
     }
 
+    /** The best of those that are to be used where no other key of any tier can be; of the choice just made. */
+    @Nullable
+    ModelKey secondChoice() {
+        return secondChoice;
+    }
+
     private static boolean isBetter(ModelKey key, double keyScore, @Nullable ModelKey best, double bestScore) {
         return best == null || keyScore > bestScore || (keyScore == bestScore && key.isLessRecentThan(best));
     }
 
     /** What takes no quota may use those, too, that are set aside for want of it. */
     private @Nullable ModelKey chooseWithoutQuota(KeyFilter filter, long nowNanos) {
+        secondChoice = null;
         ModelKey best = null;
         double bestScore = 0;
         for (int i = 0, looked = 0; i < keys.length && looked < SAMPLE; i++) {
@@ -169,6 +194,23 @@ final class TierKeys {
             }
         }
         return projects.size();
+    }
+
+    /** Passes over who has more of the calls than its part, until this is asked again; rests with one or two keys. */
+    void judgeShares(HealthSettings settings, long nowNanos) {
+        double total = 0;
+        double weights = 0;
+        for (ModelKey key : keys) {
+            key.lookedAt(nowNanos);
+            total += key.recentUsage();
+            weights += key.project().weight();
+        }
+        boolean rests = keys.length < FEWEST_TO_SHARE || total < settings.minimumCalls();
+        for (ModelKey key : keys) {
+            double fair = key.project().weight() / weights;
+            double most = Math.max(settings.usageShareThreshold(), MUCH_MORE * fair);
+            key.overused(!rests && key.recentUsage() > most * total);
+        }
     }
 
     private long earliestSetAside(long nowNanos) {

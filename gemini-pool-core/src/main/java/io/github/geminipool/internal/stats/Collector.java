@@ -9,6 +9,7 @@ import io.github.geminipool.failure.FailureKind;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -64,6 +65,11 @@ public final class Collector implements PoolListener {
         if (event.outcome() != CallEnded.Outcome.SUCCESS) {
             now.failedCalls.increment();
         }
+    }
+
+    /** Forgets keys that are gone, if they are many. */
+    public void retainKeys(Set<String> present) {
+        counters.byModel.values().forEach(model -> model.retainKeys(present));
     }
 
     /** Forgets everything counted. */

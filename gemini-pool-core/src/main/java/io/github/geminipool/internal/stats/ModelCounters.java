@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.stats;
 
 import io.github.geminipool.event.AttemptEnded;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -8,6 +9,9 @@ import java.util.function.BiConsumer;
 
 /** What is counted of the attempts to one model. Thread-safe. */
 final class ModelCounters {
+
+    /** So many keys that are gone are still known by what they did. */
+    private static final int MOST_GONE = 100;
 
     private final ConcurrentMap<String, AttemptCounters> byKey = new ConcurrentHashMap<>();
     private final ConcurrentMap<Integer, AttemptCounters> byInstance = new ConcurrentHashMap<>();
@@ -30,6 +34,13 @@ final class ModelCounters {
     private static <K> AttemptCounters counters(ConcurrentMap<K, AttemptCounters> counters, K of) {
         AttemptCounters found = counters.get(of);
         return found != null ? found : counters.computeIfAbsent(of, any -> new AttemptCounters());
+    }
+
+    /** Forgets the keys that are gone, if they are many. */
+    void retainKeys(Set<String> present) {
+        if (byKey.size() > present.size() + MOST_GONE) {
+            byKey.keySet().retainAll(present);
+        }
     }
 
     void addTo(AttemptTotals totals) {

@@ -3,6 +3,7 @@ package io.github.geminipool.internal.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.geminipool.settings.HealthSettings;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +11,7 @@ class ErrorRateTest {
 
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
-    private final ErrorRate rate = new ErrorRate();
+    private final ErrorRate rate = new ErrorRate(HealthSettings.DEFAULTS);
 
     private void record(int failures, int successes, long nanos) {
         for (int i = 0; i < failures; i++) {
@@ -72,8 +73,8 @@ class ErrorRateTest {
     }
 
     @Test
-    void countsNoMoreThanTwoMillionOfAWindow() {
-        record(0, 2_200_000, 0);
+    void countsNoMoreThanAMillionOfAWindow() {
+        record(0, 1_100_000, 0);
         record(100, 0, 1);
         assertThat(rate.at(1)).isZero();
 

@@ -10,12 +10,14 @@ import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.internal.wire.ErrorClassifier;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Project;
+import io.github.geminipool.settings.HealthSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -39,8 +41,13 @@ class HealthTest {
 
     private final VirtualTime time = new VirtualTime();
     private final Exclusions exclusions = new Exclusions();
-    private final KeyHealth key = new KeyHealth("k1", 0, ApiKey.of("secret"), new Project("p", "b", 0, 1), exclusions);
-    private final Health health = new Health(exclusions, time.clock(), List.of(key));
+    private final KeyRing ring = new KeyRing(
+            List.of(ApiKey.of("secret").named("k1").inProject("p")),
+            Map.of("p", new Project("p", "b", 0, 1)),
+            exclusions,
+            HealthSettings.DEFAULTS);
+    private final KeyHealth key = ring.keys().get(0);
+    private final Health health = health(ring);
     private final Outage model = health.ofModel("m");
     private final Trial trial = new Trial(key, model, List.of());
 
@@ -51,6 +58,20 @@ class HealthTest {
         List<Exclusion> excluded = health.failed(which, failure, NOBODY, now()).excluded();
         assertThat(excluded).hasSizeLessThan(2);
         return excluded.isEmpty() ? null : excluded.get(0);
+    }
+
+    private Health health(KeyRing of) {
+        return new Health(exclusions, time.clock(), of, HealthSettings.DEFAULTS, Duration.ofMinutes(5));
+    }
+
+    private KeyRing ringOf(int size) {
+        return new KeyRing(
+                IntStream.range(0, size)
+                        .mapToObj(i -> ApiKey.of("s" + i).named("k" + i).inProject("p" + i))
+                        .toList(),
+                Map.of(),
+                exclusions,
+                HealthSettings.DEFAULTS);
     }
 
     private static Failure failure(FailureKind kind, Scope scope, @Nullable Instant until, boolean lasting) {
@@ -139,11 +160,11 @@ class HealthTest {
 
     @ParameterizedTest
     @CsvSource({
-        "KEY_REJECTED,     10 60 360 2160 3600 3600",
-        "PROJECT_REJECTED, 60 240 960 3600 3600 3600",
+        "KEY_REJECTED,     10 60 300 300",
+        "PROJECT_REJECTED, 60 240 300 300",
         "BILLING,          60 120 240 480 960 1920 3600 3600",
     })
-    void pausesGrowFromStrikeToStrikeToAnHour(FailureKind kind, String seconds) {
+    void pausesGrowFromStrikeToStrikeToTheCheckIntervalOrAnHour(FailureKind kind, String seconds) {
         List<Long> pauses = new ArrayList<>();
         List<Long> expected = LongStream.of(Arrays.stream(seconds.split(" "))
                         .mapToLong(Long::parseLong)
@@ -160,14 +181,14 @@ class HealthTest {
     }
 
     @Test
-    void aHundredStrikesStillPauseForAnHour() {
+    void aHundredStrikesStillPauseForTheCheckInterval() {
         for (int i = 0; i < 100; i++) {
             fails(FailureKind.KEY_REJECTED, KEY);
             time.advance(Duration.ofHours(2));
         }
         fails(FailureKind.KEY_REJECTED, KEY);
 
-        assertThat(pauseOfKey()).hasHours(1);
+        assertThat(pauseOfKey()).hasMinutes(5);
     }
 
     @Test
@@ -282,7 +303,8 @@ class HealthTest {
     @Test
     void onlyTheKeysAndProjectsFaultCountsForTheErrorRate() {
         for (FailureKind kind : FailureKind.values()) {
-            KeyHealth fresh = new KeyHealth("f", 0, ApiKey.of("secret"), Project.of("f"), new Exclusions());
+            KeyHealth fresh = new KeyHealth(
+                    "f", 0, ApiKey.of("secret"), Project.of("f"), new Exclusions(), HealthSettings.DEFAULTS);
             failed(new Trial(fresh, model, List.of()), failure(kind, new Scope.None(), null, false));
             boolean fault = kind == FailureKind.KEY_REJECTED || kind == FailureKind.PROJECT_REJECTED;
             assertThat(fresh.errorRate(now())).as("%s", kind).isEqualTo(fault ? 1 : 0);
@@ -308,7 +330,8 @@ class HealthTest {
         private static final Scope MODEL = new Scope.Model("m");
 
         private Aftermath overloaded(String project, List<ExclusionCell> probes, Crowd crowd) {
-            KeyHealth of = new KeyHealth(project, 0, ApiKey.of("secret"), Project.of(project), exclusions);
+            KeyHealth of = new KeyHealth(
+                    project, 0, ApiKey.of("secret"), Project.of(project), exclusions, HealthSettings.DEFAULTS);
             return health.failed(
                     new Trial(of, model, probes), failure(FailureKind.OVERLOADED, MODEL, null, false), crowd, now());
         }
@@ -456,10 +479,9 @@ class HealthTest {
     @Nested
     class CommonRejections {
 
-        private final List<KeyHealth> keys = IntStream.range(0, 10)
-                .mapToObj(i -> new KeyHealth("k" + i, i, ApiKey.of("s" + i), Project.of("p" + i), exclusions))
-                .toList();
-        private final Health ofTen = new Health(exclusions, time.clock(), keys);
+        private final KeyRing ringOfTen = ringOf(10);
+        private final List<KeyHealth> keys = ringOfTen.keys();
+        private final Health ofTen = health(ringOfTen);
 
         private Aftermath rejected(int number, String reason, int usable) {
             Failure failure = new Failure(
@@ -585,7 +607,9 @@ class HealthTest {
 
         @Test
         void ofTwoKeysAreTheKeys() {
-            Health ofTwo = new Health(exclusions, time.clock(), keys.subList(0, 2));
+            KeyRing ringOfTwo = ringOf(2);
+            List<KeyHealth> keys = ringOfTwo.keys();
+            Health ofTwo = health(ringOfTwo);
             for (int i = 0; i < 2; i++) {
                 Failure failure =
                         new Failure(FailureKind.KEY_REJECTED, new Scope.Key("k" + i), null, true, 403, "blocked");

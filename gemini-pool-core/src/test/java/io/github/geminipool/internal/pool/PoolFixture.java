@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
+import io.github.geminipool.event.InstanceRotated;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
@@ -14,17 +15,21 @@ import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
+import io.github.geminipool.settings.HealthSettings;
 import io.github.geminipool.settings.Selection;
 import io.github.geminipool.spi.SelectionStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -36,7 +41,10 @@ final class PoolFixture implements PoolListener {
 
     final VirtualTime time;
     final Exclusions exclusions = new Exclusions();
-    final List<KeyHealth> keys = new ArrayList<>();
+    final KeyRing ring;
+    final List<KeyHealth> keys;
+    final List<Exclusion> rejected = new ArrayList<>();
+    final List<InstanceRotated> rotated = new ArrayList<>();
     final List<Record> events = new ArrayList<>();
     final PoolContext context;
     final ModelPool pool;
@@ -63,13 +71,19 @@ final class PoolFixture implements PoolListener {
     /** With limits of each project, in a time that others share. */
     PoolFixture(int size, SelectionStrategy strategy, List<Project> projects, Limits limits, VirtualTime time) {
         this.time = time;
-        for (int i = 0; i < projects.size(); i++) {
-            keys.add(new KeyHealth("k" + (i + 1), i, ApiKey.of("secret-" + i), projects.get(i), exclusions));
+        Map<String, Project> byName = new HashMap<>();
+        List<ApiKey> apiKeys = new ArrayList<>();
+        for (Project project : projects) {
+            byName.put(project.name(), project);
+            int number = apiKeys.size();
+            apiKeys.add(ApiKey.of("secret-" + number).named("k" + (number + 1)).inProject(project.name()));
         }
+        ring = new KeyRing(apiKeys, byName, exclusions, HealthSettings.DEFAULTS);
+        keys = ring.keys();
         context = new PoolContext(
-                keys,
+                ring,
                 exclusions,
-                new Health(exclusions, time.clock(), keys),
+                new Health(exclusions, time.clock(), ring, HealthSettings.DEFAULTS, Duration.ofMinutes(5)),
                 strategy,
                 new Random(42),
                 this,
@@ -77,7 +91,10 @@ final class PoolFixture implements PoolListener {
                 time,
                 (project, model) -> project.limitsOf(model).or(limits),
                 new SharedLedgers(),
-                this::lookAgain);
+                this::lookAgain,
+                (key, exclusion) -> rejected.add(exclusion),
+                HealthSettings.DEFAULTS,
+                Duration.ofMinutes(5));
         pool = new ModelPool(MODEL, size, context);
     }
 
@@ -179,6 +196,12 @@ final class PoolFixture implements PoolListener {
     @Override
     public void attemptEnded(AttemptEnded event) {
         add(event);
+    }
+
+    @Override
+    public void instanceRotated(InstanceRotated event) {
+        assertThat(pool.isLockHeld()).as("lock held while listeners are told").isFalse();
+        rotated.add(event);
     }
 
     @Override

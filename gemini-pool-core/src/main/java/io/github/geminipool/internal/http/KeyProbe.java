@@ -1,0 +1,109 @@
+package io.github.geminipool.internal.http;
+
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.wire.CleanText;
+import io.github.geminipool.internal.wire.ErrorClassifier;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import okhttp3.Call;
+import okhttp3.Callback;
+import okhttp3.Dispatcher;
+import okhttp3.EventListener;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks Gemini about a model with a key that was rejected, to find out whether it still is.
+ *
+ * @see <a href="https://ai.google.dev/api/models#method:-models.get">models.get, which costs no quota</a>
+ */
+final class KeyProbe implements Consumer<Lease> {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final OkHttpClient client;
+    private final HttpUrl url;
+    private final Masking masking;
+    private final PoolClock clock;
+
+    /**
+     * A probe.
+     *
+     * @param pooled the pool's client, whose connections it shares
+     * @param url of a model
+     */
+    KeyProbe(OkHttpClient pooled, ExecutorService workers, HttpUrl url, Masking masking, PoolClock clock) {
+        OkHttpClient.Builder builder = pooled.newBuilder();
+        builder.interceptors().clear();
+        this.client = builder.eventListener(EventListener.NONE)
+                .dispatcher(new Dispatcher(workers))
+                .callTimeout(TIMEOUT)
+                .build();
+        this.url = url;
+        this.masking = masking;
+        this.clock = clock;
+    }
+
+    @Override
+    public void accept(Lease lease) {
+        lease.started();
+        Request request = new Request.Builder()
+                .url(url)
+                .header(Exchange.KEY_HEADER, lease.secret().value())
+                .build();
+        client.newCall(request).enqueue(new Callback() {
+            @Override
+            public void onFailure(Call call, IOException e) {
+                lease.complete(network(e), true);
+            }
+
+            @Override
+            public void onResponse(Call call, Response response) throws IOException {
+                try (response) {
+                    Failure failure = response.isSuccessful() ? null : failure(response, lease);
+                    if (failure == null) {
+                        lease.answered();
+                    }
+                    lease.complete(failure, true);
+                } finally {
+                    lease.complete(network(new IOException("the probe's answer could not be read")), true);
+                }
+            }
+        });
+    }
+
+    /** Null where the key is accepted: whether the model exists, or has quota left, is not asked. */
+    private @Nullable Failure failure(Response response, Lease lease) throws IOException {
+        String body = ErrorBody.read(response, masking);
+        Failure failure = ErrorClassifier.classify(response.code(), body, Exchange.asked(lease, clock));
+        return switch (failure.kind()) {
+            case INVALID_REQUEST, WRONG_PROJECT, NOT_ENTITLED, RATE_LIMITED, DAILY_QUOTA_EXHAUSTED -> null;
+            default -> failure;
+        };
+    }
+
+    private Failure network(IOException e) {
+        String what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return new Failure(
+                FailureKind.NETWORK,
+                new Scope.None(),
+                null,
+                false,
+                0,
+                CleanText.of("A probe got no answer: " + masking.mask(what)));
+    }
+
+    /** Ends what is under way. */
+    void close() {
+        client.dispatcher().cancelAll();
+    }
+}
