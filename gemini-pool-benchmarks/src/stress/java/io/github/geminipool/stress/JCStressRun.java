@@ -36,7 +36,7 @@ final class JCStressRun {
      */
     JCStressRun(Path folder, Set<String> races) {
         this.folder = folder;
-        this.races = races;
+        this.races = Set.copyOf(races);
     }
 
     /** With classes that come before all others. */

@@ -8,38 +8,45 @@ import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.LLL_Result;
+import org.openjdk.jcstress.infra.results.LLLL_Result;
 
-/** A key is taken away while a call acquires it: no call after that gets it. */
+/** A key is taken out while one call makes the pool of a model, and another one acquires of a pool that there is. */
 @JCStressTest
-@Description("removal of a key against acquire: the call at the same time; the keys of two calls after it")
-@Outcome(
-        id = {"k1, k2, k2", "k2, k2, k2"},
-        expect = Expect.ACCEPTABLE,
-        desc = "nobody gets the key after its removal")
+@Description(
+        "removal of a key against acquire: the keys of a first call to a model; of one to another; of two after it")
+@Outcome(id = "k[12], k[12], k2, k2", expect = Expect.ACCEPTABLE, desc = "nobody gets the key after its removal")
 @Outcome(
         expect = Expect.FORBIDDEN,
         desc = "the key is used after its removal, or a call is not served by the other one")
 @State
 public class KeyRemovalStress {
 
-    private final StressPool pool = new StressPool(3, 2);
-    private final Wish wish = StressPool.wish();
+    private final StressPool pool = new StressPool(2, 2);
+    private final Wish first = StressPool.wish();
+    private final Wish other = StressPool.wish();
+
+    public KeyRemovalStress() {
+        pool.models.of(StressPool.OTHER_MODEL);
+    }
 
     @Actor
     public void acquire() {
-        pool.request(StressPool.MODEL, wish);
+        pool.request(StressPool.MODEL, first);
+        pool.request(StressPool.OTHER_MODEL, other);
     }
 
     @Actor
     public void remove() {
-        pool.quarantine("k1");
+        pool.remove("k1");
     }
 
     @Arbiter
-    public void look(LLL_Result result) {
-        result.r1 = StressPool.leaseOf(wish).keyName();
-        result.r2 = pool.lease().keyName();
-        result.r3 = pool.lease().keyName();
+    public void look(LLLL_Result result) {
+        result.r1 = StressPool.leaseOf(first).keyName();
+        result.r2 = StressPool.leaseOf(other).keyName();
+        StressPool.succeed(first);
+        StressPool.succeed(other);
+        result.r3 = StressPool.leaseOf(pool.request(StressPool.MODEL)).keyName();
+        result.r4 = StressPool.leaseOf(pool.request(StressPool.OTHER_MODEL)).keyName();
     }
 }

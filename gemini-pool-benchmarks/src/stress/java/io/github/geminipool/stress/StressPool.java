@@ -8,7 +8,7 @@ import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
-import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPool;
@@ -20,12 +20,13 @@ import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
-import io.github.geminipool.key.Project;
+import io.github.geminipool.settings.HealthSettings;
 import io.github.geminipool.settings.Selection;
 import io.github.geminipool.spi.SelectionStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A pool in a time of its own, that two threads use. Keys are named k1, k2, …; each is its own project. */
@@ -35,10 +36,12 @@ final class StressPool implements PoolListener {
     static final String OTHER_MODEL = "gemini-pro-latest";
 
     private static final SelectionStrategy ROUND_ROBIN = SelectionStrategy.of(Selection.ROUND_ROBIN);
+    private static final Duration CHECK_INTERVAL = Duration.ofDays(1);
 
     final StressTime time = new StressTime();
     final ModelPools models;
 
+    private final KeyRing ring;
     private final Exclusions exclusions = new Exclusions();
     private final AtomicInteger attemptsEnded = new AtomicInteger();
 
@@ -48,16 +51,16 @@ final class StressPool implements PoolListener {
      * @param size how many instances there are for each model
      */
     StressPool(int size, int keyCount) {
-        List<KeyHealth> keys = new ArrayList<>(keyCount);
-        for (int i = 0; i < keyCount; i++) {
-            String name = "k" + (i + 1);
-            keys.add(new KeyHealth(name, i, ApiKey.of("secret-" + i), Project.of(name), exclusions));
+        List<ApiKey> keys = new ArrayList<>(keyCount);
+        for (int i = 1; i <= keyCount; i++) {
+            keys.add(ApiKey.of("secret-" + i).named("k" + i));
         }
+        ring = new KeyRing(keys, Map.of(), exclusions, HealthSettings.DEFAULTS);
         models = new ModelPools(
                 new PoolContext(
-                        keys,
+                        ring,
                         exclusions,
-                        new Health(exclusions, time.clock(), keys),
+                        new Health(exclusions, time.clock(), ring, HealthSettings.DEFAULTS, CHECK_INTERVAL),
                         ROUND_ROBIN,
                         () -> 42,
                         this,
@@ -65,7 +68,10 @@ final class StressPool implements PoolListener {
                         time,
                         (project, model) -> Limits.NONE,
                         new SharedLedgers(),
-                        this::lookAgain),
+                        this::lookAgain,
+                        (key, exclusion) -> {},
+                        HealthSettings.DEFAULTS,
+                        CHECK_INTERVAL),
                 model -> size);
     }
 
@@ -143,6 +149,12 @@ final class StressPool implements PoolListener {
         return exclusions.exclude(
                 new Exclusion(new Scope.Key(key), untilNanos, "a test", null),
                 time.clock().nanos());
+    }
+
+    /** Takes a key out of the pool. */
+    void remove(String key) {
+        ring.remove(key);
+        models.keysChanged();
     }
 
     /** Lets an attempt with the pool's only key fail in a way that the next one has to find out about. */
