@@ -62,6 +62,8 @@ final class JCStressRun {
                         // The threads meet in locks and atomics: how the code is compiled matters little to them.
                         "-jvmArgs",
                         "-XX:+TieredCompilation",
+                        "-pth",
+                        "false",
                         "-sc",
                         "false",
                         "-af",
