@@ -62,6 +62,15 @@ public final class ExclusionCell {
         return entry.doubtful && entry.exclusion != null && entry.exclusion.untilNanos() <= nowNanos;
     }
 
+    /**
+     * Whether nothing excludes the scope, and nothing is to be found out about it. Who asks for one and then for the other
+     * may miss both, since attempts of other models begin and end meanwhile.
+     */
+    public boolean isFree(long nowNanos) {
+        Entry entry = current;
+        return entry.at(nowNanos) == null && !isHalfOpen(entry, nowNanos);
+    }
+
     /** Whether an attempt finds out now: then what excludes the scope may end at any moment. */
     public boolean isProbed() {
         return current.probed;

@@ -90,7 +90,7 @@ final class ModelKey extends KeyUse {
             return exclusion.untilNanos();
         }
         healthy = health.isHealthy();
-        if (healthy && !isHalfOpen(nowNanos)) {
+        if (healthy && isFree(nowNanos)) {
             freeAt = count;
         }
         return 0;
@@ -132,13 +132,13 @@ final class ModelKey extends KeyUse {
         return true;
     }
 
-    private boolean isHalfOpen(long nowNanos) {
+    private boolean isFree(long nowNanos) {
         for (ExclusionCell cell : cells) {
-            if (cell.isHalfOpen(nowNanos)) {
-                return true;
+            if (!cell.isFree(nowNanos)) {
+                return false;
             }
         }
-        return false;
+        return true;
     }
 
     /**
@@ -155,7 +155,7 @@ final class ModelKey extends KeyUse {
         for (ExclusionCell cell : cells) {
             if (cell.beginProbe(nowNanos)) {
                 probes.add(cell);
-            } else if (cell.at(nowNanos) != null) {
+            } else if (!cell.isFree(nowNanos)) {
                 probes.forEach(begun -> begun.endProbe(nowNanos));
                 return null;
             }

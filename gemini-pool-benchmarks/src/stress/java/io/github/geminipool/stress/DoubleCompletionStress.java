@@ -1,0 +1,43 @@
+package io.github.geminipool.stress;
+
+import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.Wish;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Description;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LLI_Result;
+
+/** A lease is given back twice while two wait for its instance: that must not make two of one. */
+@JCStressTest
+@Description("completion of a lease against giving it back unused: what became of two who wait; in flight")
+@Outcome(id = "granted, waits, 1", expect = Expect.ACCEPTABLE, desc = "one of them got the instance")
+@Outcome(expect = Expect.FORBIDDEN, desc = "the instance was given twice, or not")
+@State
+public class DoubleCompletionStress {
+
+    private final StressPool pool = new StressPool(1, 1);
+    private final Lease lease = pool.lease();
+    private final Wish first = pool.request();
+    private final Wish second = pool.request();
+
+    @Actor
+    public void complete() {
+        lease.complete(null, true);
+    }
+
+    @Actor
+    public void giveBack() {
+        lease.unused();
+    }
+
+    @Arbiter
+    public void look(LLI_Result result) {
+        result.r1 = StressPool.outcome(first);
+        result.r2 = StressPool.outcome(second);
+        result.r3 = pool.pool().inFlight();
+    }
+}

@@ -1,0 +1,43 @@
+package io.github.geminipool.stress;
+
+import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.Wish;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Description;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.ZLL_Result;
+
+/** An instance comes free while the first who waits for it gives up: then it is for the second. */
+@JCStressTest
+@Description("hand-over against giving up: whether it was in time; what became of two who waited")
+@Outcome(id = "false, granted, waits", expect = Expect.ACCEPTABLE, desc = "the first got it")
+@Outcome(id = "true, cancelled, granted", expect = Expect.ACCEPTABLE, desc = "the first gave up, the second got it")
+@Outcome(expect = Expect.FORBIDDEN, desc = "the instance is lost, or given twice")
+@State
+public class HandOverAgainstCancelStress {
+
+    private final StressPool pool = new StressPool(1, 1);
+    private final Lease lease = pool.lease();
+    private final Wish first = pool.request();
+    private final Wish second = pool.request();
+
+    @Actor
+    public void handOver() {
+        lease.complete(null, true);
+    }
+
+    @Actor
+    public void giveUp(ZLL_Result result) {
+        result.r1 = pool.pool().cancel(first);
+    }
+
+    @Arbiter
+    public void look(ZLL_Result result) {
+        result.r2 = StressPool.outcome(first);
+        result.r3 = StressPool.outcome(second);
+    }
+}

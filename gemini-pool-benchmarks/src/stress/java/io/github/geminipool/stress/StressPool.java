@@ -1,0 +1,177 @@
+package io.github.geminipool.stress;
+
+import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.health.Exclusion;
+import io.github.geminipool.internal.health.Exclusions;
+import io.github.geminipool.internal.health.Health;
+import io.github.geminipool.internal.health.KeyRing;
+import io.github.geminipool.internal.pool.KeyFilter;
+import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.ModelPool;
+import io.github.geminipool.internal.pool.ModelPools;
+import io.github.geminipool.internal.pool.PoolContext;
+import io.github.geminipool.internal.pool.Refusal;
+import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.quota.SharedLedgers;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.Limits;
+import io.github.geminipool.settings.HealthSettings;
+import io.github.geminipool.settings.Selection;
+import io.github.geminipool.spi.SelectionStrategy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A pool in a time of its own, that two threads use. Keys are named k1, k2, …; each is its own project. */
+final class StressPool implements PoolListener {
+
+    static final String MODEL = "gemini-flash-latest";
+    static final String OTHER_MODEL = "gemini-pro-latest";
+
+    private static final SelectionStrategy ROUND_ROBIN = SelectionStrategy.of(Selection.ROUND_ROBIN);
+    private static final Duration CHECK_INTERVAL = Duration.ofDays(1);
+
+    final StressTime time = new StressTime();
+    final ModelPools models;
+
+    private final KeyRing ring;
+    private final Exclusions exclusions = new Exclusions();
+    private final AtomicInteger attemptsEnded = new AtomicInteger();
+
+    /**
+     * A pool.
+     *
+     * @param size how many instances there are for each model
+     */
+    StressPool(int size, int keyCount) {
+        List<ApiKey> keys = new ArrayList<>(keyCount);
+        for (int i = 1; i <= keyCount; i++) {
+            keys.add(ApiKey.of("secret-" + i).named("k" + i));
+        }
+        ring = new KeyRing(keys, Map.of(), exclusions, HealthSettings.DEFAULTS);
+        models = new ModelPools(
+                new PoolContext(
+                        ring,
+                        exclusions,
+                        new Health(exclusions, time.clock(), ring, HealthSettings.DEFAULTS, CHECK_INTERVAL),
+                        ROUND_ROBIN,
+                        () -> 42,
+                        this,
+                        time.clock(),
+                        time,
+                        (project, model) -> Limits.NONE,
+                        new SharedLedgers(),
+                        this::lookAgain,
+                        (key, exclusion) -> {},
+                        HealthSettings.DEFAULTS,
+                        CHECK_INTERVAL),
+                model -> size);
+    }
+
+    private void lookAgain() {
+        models.lookAgain();
+    }
+
+    ModelPool pool() {
+        return models.of(MODEL);
+    }
+
+    /** A wish that waits for as long as it takes. */
+    static Wish wish() {
+        return wish(PoolClock.NEVER);
+    }
+
+    static Wish wish(long deadlineNanos) {
+        return new Wish(KeyFilter.ANY, deadlineNanos, false, null);
+    }
+
+    /** A wish that has been requested. */
+    Wish request() {
+        return request(MODEL);
+    }
+
+    Wish request(String model) {
+        return request(model, wish());
+    }
+
+    Wish request(String model, Wish wish) {
+        models.of(model).request(wish);
+        return wish;
+    }
+
+    /** A lease, which there must be. */
+    Lease lease() {
+        return leaseOf(request());
+    }
+
+    static Lease leaseOf(Wish wish) {
+        Lease lease = wish.lease();
+        if (lease == null) {
+            throw new IllegalStateException("No lease: " + wish.refusal());
+        }
+        return lease;
+    }
+
+    /** Completes the lease of a wish as after a success, if it was granted. */
+    static void succeed(Wish wish) {
+        Lease lease = wish.lease();
+        if (lease != null) {
+            lease.answered();
+            lease.complete(null, true);
+        }
+    }
+
+    /** What has become of a wish. */
+    static String outcome(Wish wish) {
+        Refusal refusal = wish.refusal();
+        if (refusal != null) {
+            return refusal.cause() == Refusal.Cause.CLOSED ? "closed" : "refused";
+        }
+        if (wish.lease() != null) {
+            return "granted";
+        }
+        return wish.isSettled() ? "cancelled" : "waits";
+    }
+
+    /** Puts a key aside for good. */
+    boolean quarantine(String key) {
+        return exclude(key, PoolClock.NEVER);
+    }
+
+    boolean exclude(String key, long untilNanos) {
+        return exclusions.exclude(
+                new Exclusion(new Scope.Key(key), untilNanos, "a test", null),
+                time.clock().nanos());
+    }
+
+    /** Takes a key out of the pool. */
+    void remove(String key) {
+        ring.remove(key);
+        models.keysChanged();
+    }
+
+    /** Lets an attempt with the pool's only key fail in a way that the next one has to find out about. */
+    void makeHalfOpen() {
+        Lease lease = lease();
+        lease.complete(
+                new Failure(FailureKind.RATE_LIMITED, new Scope.Key(lease.keyName()), null, false, 429, "a test"),
+                true);
+        time.pass(Duration.ofMinutes(1));
+    }
+
+    int attemptsEnded() {
+        return attemptsEnded.get();
+    }
+
+    @Override
+    public void attemptEnded(AttemptEnded event) {
+        attemptsEnded.incrementAndGet();
+    }
+}
