@@ -129,9 +129,8 @@ public final class GeminiPoolAutoConfiguration {
     static class SpringCloudConfiguration {
 
         @Bean
-        @ConditionalOnSingleCandidate(GeminiPool.class)
-        KeyRefresh geminiPoolKeyRefresh(GeminiPool pool) {
-            return new KeyRefresh(pool);
+        KeyRefresh geminiPoolKeyRefresh(ObjectProvider<GeminiPool> pools) {
+            return new KeyRefresh(pools);
         }
     }
 

@@ -1,20 +1,21 @@
 package io.github.geminipool.autoconfigure;
 
 import io.github.geminipool.GeminiPool;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.context.ApplicationListener;
 
 /** Has the pool read its keys again when Spring Cloud has refreshed the environment: what has not changed stays as it is. */
 final class KeyRefresh implements ApplicationListener<EnvironmentChangeEvent> {
 
-    private final GeminiPool pool;
+    private final ObjectProvider<GeminiPool> pools;
 
-    KeyRefresh(GeminiPool pool) {
-        this.pool = pool;
+    KeyRefresh(ObjectProvider<GeminiPool> pools) {
+        this.pools = pools;
     }
 
     @Override
     public void onApplicationEvent(EnvironmentChangeEvent event) {
-        pool.keys().reload();
+        pools.orderedStream().forEach(pool -> pool.keys().reload());
     }
 }
