@@ -6,8 +6,8 @@ import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.spi.CallFacts;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +26,8 @@ public final class Repair {
     private final Consumer<Lease> sender;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** What is being found out; bounded by the number of keys. */
-    private final Set<Scope> pending = new HashSet<>();
+    /** What is being found out, and when it is looked at next; bounded by the number of keys. */
+    private final Map<Scope, Scheduler.Alarm> pending = new HashMap<>();
 
     private boolean closed;
 
@@ -42,21 +42,23 @@ public final class Repair {
         this.sender = sender;
     }
 
-    /** A key, or its project, was rejected for a while. */
+    /** A key, or its project, was rejected for a while: maybe by a probe, whose next one comes when that is over. */
     public void rejected(KeyHealth key, Exclusion exclusion) {
         lock.lock();
         try {
-            if (closed || !pending.add(exclusion.scope())) {
-                return;
+            if (!closed) {
+                lookAt(exclusion.untilNanos(), exclusion.scope(), key);
             }
         } finally {
             lock.unlock();
         }
-        lookAt(exclusion.untilNanos(), exclusion.scope(), key);
     }
 
-    private Scheduler.Alarm lookAt(long nanos, Scope scope, KeyHealth key) {
-        return context.scheduler().schedule(nanos, () -> look(scope, key));
+    private void lookAt(long nanos, Scope scope, KeyHealth key) {
+        Scheduler.Alarm before = pending.put(scope, context.scheduler().schedule(nanos, () -> look(scope, key)));
+        if (before != null) {
+            before.cancel();
+        }
     }
 
     private void look(Scope scope, KeyHealth before) {
@@ -72,9 +74,22 @@ public final class Repair {
                 sender.accept(lease);
             }
         }
-        Exclusion exclusion = cell.at(context.clock().nanos());
-        long next = exclusion == null ? now + PATIENCE : Math.min(exclusion.untilNanos(), now + PATIENCE);
-        var unused = lookAt(exclusion != null && !cell.isProbed() ? exclusion.untilNanos() : next, scope, key);
+        lookAgain(scope, key, cell);
+    }
+
+    private void lookAgain(Scope scope, KeyHealth key, ExclusionCell cell) {
+        lock.lock();
+        try {
+            // Read under the lock: what has rejected it meanwhile may have said when to look at it.
+            long later = context.clock().nanos() + PATIENCE;
+            Exclusion exclusion = cell.at(context.clock().nanos());
+            long end = exclusion == null ? later : exclusion.untilNanos();
+            if (!closed) {
+                lookAt(cell.isProbed() ? Math.min(end, later) : end, scope, key);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean goesOn(Scope scope, ExclusionCell cell) {
