@@ -63,6 +63,7 @@ record StatsReport(ModelPools pools, KeyRing keys, Collector collector, PoolCloc
                 collector.fallbacksOf(state.model()),
                 collector.keyUsage(state.model()),
                 counted.emptyAnswers(),
+                state.quotas(),
                 instances);
     }
 

@@ -1,7 +1,5 @@
 package io.github.geminipool;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.geminipool.settings.RotationSettings;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.KeyState;
@@ -30,8 +28,8 @@ class ProbePaceWireTest {
 
     @Test
     void aFailedProbeIsFollowedByTheNextAfterItsPause() {
-        GeminiSimulator simulator =
-                invariants.simulator(b -> b.key(KEY, key -> key.state(KeyState.INVALID)).key(OTHER));
+        GeminiSimulator simulator = invariants.simulator(
+                b -> b.key(KEY, key -> key.state(KeyState.INVALID)).key(OTHER));
         GeminiPool pool = invariants.pool(
                 simulator,
                 b -> b.key(KEY)
@@ -44,12 +42,16 @@ class ProbePaceWireTest {
         for (int i = 1; i <= 5; i++) {
             int probes = i;
             time.advance(CHECK);
-            Eventually.await("probe " + i, () -> probes(simulator) == probes && pool.stats().active() == 0);
+            Eventually.await(
+                    "probe " + i,
+                    () -> probes(simulator) == probes && pool.stats().active() == 0);
         }
 
         simulator.keyState(KEY, KeyState.VALID);
         time.advance(CHECK);
-        Eventually.await("the key is trusted again", () -> probes(simulator) == 6 && pool.stats().active() == 0);
+        Eventually.await(
+                "the key is trusted again",
+                () -> probes(simulator) == 6 && pool.stats().active() == 0);
 
         // Nobody has looked whether that is so before it is rejected anew.
         simulator.keyState(KEY, KeyState.EXPIRED);

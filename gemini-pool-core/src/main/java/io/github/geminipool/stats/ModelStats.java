@@ -16,6 +16,7 @@ import java.util.Map;
  * @param fallbacks how many calls to it went on to a fallback
  * @param keyUsage attempts made by key name; keys that were never used are absent
  * @param emptyAnswers attempts whose answer says nothing, by kind; they are no failures
+ * @param quotas what is known of the projects' limits, and what was used of them
  * @param instances the instances, by index
  */
 public record ModelStats(
@@ -28,12 +29,14 @@ public record ModelStats(
         long fallbacks,
         Map<String, Long> keyUsage,
         Map<EmptyAnswer, Long> emptyAnswers,
+        List<QuotaUsage> quotas,
         List<InstanceStats> instances) {
 
     /** Copies the collections. */
     public ModelStats {
         keyUsage = Map.copyOf(keyUsage);
         emptyAnswers = Map.copyOf(emptyAnswers);
+        quotas = List.copyOf(quotas);
         instances = List.copyOf(instances);
     }
 }

@@ -923,7 +923,7 @@ public final class ModelPool implements Crowd {
                     inFlight.put(key.keyName(), key.inFlight());
                 }
             }
-            return new ModelPoolState(model, states, inFlight, waiting.size(), betweenAttempts);
+            return new ModelPoolState(model, states, inFlight, quotas.usage(now), waiting.size(), betweenAttempts);
         } finally {
             lock.unlock();
         }

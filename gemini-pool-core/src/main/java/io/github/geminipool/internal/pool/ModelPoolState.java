@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.stats.QuotaUsage;
 import java.util.List;
 import java.util.Map;
 
@@ -9,11 +10,17 @@ import java.util.Map;
  * @param model the model
  * @param instances its instances, by index
  * @param inFlight attempts in flight by key name; idle keys are absent
+ * @param quotas what is known of the projects' limits
  * @param waiting wishes that wait
  * @param betweenAttempts calls that have had an attempt and wait for the next
  */
 public record ModelPoolState(
-        String model, List<InstanceState> instances, Map<String, Integer> inFlight, int waiting, int betweenAttempts) {
+        String model,
+        List<InstanceState> instances,
+        Map<String, Integer> inFlight,
+        List<QuotaUsage> quotas,
+        int waiting,
+        int betweenAttempts) {
 
     /**
      * An instance at that moment.

@@ -11,6 +11,7 @@ import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.stats.QuotaUsage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -326,6 +327,22 @@ final class ProjectQuotas {
     private long roomAt(Failure failure, long now) {
         Instant until = failure.kind() == FailureKind.RATE_LIMITED ? failure.until() : null;
         return until == null ? now + MINUTE : context.clock().nanosAt(until);
+    }
+
+    /** What is known of the limits of the projects that have keys, and what was used of them. */
+    List<QuotaUsage> usage(long now) {
+        if (!isAnyKnown) {
+            return List.of();
+        }
+        Set<String> seen = new HashSet<>();
+        List<QuotaUsage> usage = new ArrayList<>();
+        for (ModelKey key : keys) {
+            String project = key.project().name();
+            if (key.ledger != null && seen.add(project)) {
+                usage.addAll(key.ledger.usage(project, now));
+            }
+        }
+        return usage;
     }
 
     /** Forgets what was learned. */

@@ -33,6 +33,12 @@ final class DayCount {
         limit = newLimit;
     }
 
+    /** How many were sent since midnight; all that may be, where the server says so. */
+    int used(long now) {
+        boolean usedUp = nextSlot(now) > now;
+        return usedUp ? limit : Math.min(used, limit);
+    }
+
     /** When one more may be sent: now, or when the day is over. */
     long nextSlot(long now) {
         if (now >= endsNanos || isUsedUp()) {

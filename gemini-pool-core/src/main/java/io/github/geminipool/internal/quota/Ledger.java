@@ -2,7 +2,10 @@ package io.github.geminipool.internal.quota;
 
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.Limits;
+import io.github.geminipool.stats.QuotaUsage;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -206,6 +209,23 @@ public class Ledger {
 
     private int shareOf(int limit) {
         return MinuteLimit.partOf(limit, share);
+    }
+
+    /** What is known of the limits, and what was used of them. */
+    public List<QuotaUsage> usage(String project, long now) {
+        List<QuotaUsage> usage = new ArrayList<>(3);
+        if (requests.limit() > 0) {
+            usage.add(requests.usage(project, QuotaUsage.Unit.REQUESTS_PER_MINUTE, now));
+        }
+        if (tokens.limit() > 0) {
+            usage.add(tokens.usage(project, QuotaUsage.Unit.TOKENS_PER_MINUTE, now));
+        }
+        if (day != null) {
+            boolean learned = learnedPerDay != null
+                    && (configured.requestsPerDay() == null || learnedPerDay < configured.requestsPerDay());
+            usage.add(new QuotaUsage(project, QuotaUsage.Unit.REQUESTS_PER_DAY, day.limit(), day.used(now), learned));
+        }
+        return usage;
     }
 
     /** Whether it is the day that has no slot. */

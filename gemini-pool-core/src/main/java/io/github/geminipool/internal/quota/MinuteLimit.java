@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.quota;
 
+import io.github.geminipool.stats.QuotaUsage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,12 @@ final class MinuteLimit {
     /** How much of it may be sent now, from 0 to 1. */
     double left(long now) {
         return minute == null ? 1 : 1 - (double) minute.used(now) / minute.limit();
+    }
+
+    /** What is known of it, and what was used. */
+    QuotaUsage usage(String project, QuotaUsage.Unit unit, long now) {
+        boolean byRefusal = learned != null && (configured == null || learned < configured);
+        return new QuotaUsage(project, unit, limit(), minute == null ? 0 : minute.used(now), byRefusal);
     }
 
     /** How much more could be sent until a time at the most. */

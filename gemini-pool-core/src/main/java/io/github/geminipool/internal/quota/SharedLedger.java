@@ -1,5 +1,7 @@
 package io.github.geminipool.internal.quota;
 
+import io.github.geminipool.stats.QuotaUsage;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The books of a project for a model that callers ask for by several names. Thread-safe: each name has a pool of its own. */
@@ -147,6 +149,16 @@ final class SharedLedger extends Ledger {
         lock.lock();
         try {
             return super.isDayUsedUp(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public List<QuotaUsage> usage(String project, long now) {
+        lock.lock();
+        try {
+            return super.usage(project, now);
         } finally {
             lock.unlock();
         }

@@ -1,0 +1,40 @@
+package io.github.geminipool.autoconfigure.endpoint;
+
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of the Actuator endpoint
+ * {@code geminipool}, and of what keeps keys out of Actuator's own endpoints.
+ */
+@AutoConfiguration(after = GeminiPoolAutoConfiguration.class)
+@ConditionalOnClass({GeminiPool.class, ConditionalOnAvailableEndpoint.class, SanitizingFunction.class})
+public final class GeminiPoolEndpointAutoConfiguration {
+
+    /** Whatever is to be shown of an environment, the keys in it are not. */
+    @Bean
+    SanitizingFunction geminiPoolSanitizingFunction() {
+        return SanitizingFunction.sanitizeValue()
+                .ifKeyMatches("^gemini\\.pool\\.keys.*", "^GEMINI_POOL_KEYS.*", "^keys(\\[|$).*");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnAvailableEndpoint(GeminiPoolEndpoint.class)
+    static class EndpointConfiguration {
+
+        @Bean
+        @ConditionalOnSingleCandidate(GeminiPool.class)
+        @ConditionalOnMissingBean
+        GeminiPoolEndpoint geminiPoolEndpoint(GeminiPool pool) {
+            return new GeminiPoolEndpoint(pool);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The pool among an application's health indicators. */
+@NullMarked
+package io.github.geminipool.autoconfigure.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package io.github.geminipool.autoconfigure.metrics;
+
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/** {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of the pool's meters. */
+@AutoConfiguration(
+        after = GeminiPoolAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration"
+        })
+@ConditionalOnClass({GeminiPool.class, MeterRegistry.class})
+@ConditionalOnBean({GeminiPool.class, MeterRegistry.class})
+public final class GeminiPoolMetricsAutoConfiguration {
+
+    /** A listener of the pool, so that it is made before it; the registry comes when both are there. */
+    @Bean
+    @ConditionalOnMissingBean
+    PoolMeters geminiPoolMeters(ObjectProvider<GeminiPool> pool) {
+        return new PoolMeters(pool);
+    }
+}

@@ -1,0 +1,261 @@
+package io.github.geminipool.autoconfigure.metrics;
+
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.event.CallEnded;
+import io.github.geminipool.event.InstanceRotated;
+import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.stats.KeyUsage;
+import io.github.geminipool.stats.ModelStats;
+import io.github.geminipool.stats.QuotaUsage;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The meters of one registry. Gauges look at the pool when they are read. Thread-safe. */
+final class RegistryMeters {
+
+    /** Models, and keys, beyond that share a tag: users may invent models without end. */
+    private static final int LIMIT = 100;
+
+    private static final String OTHER = "other";
+
+    private record Call(String model, CallEnded.Outcome outcome) {}
+
+    private record Attempt(String model, String key, String outcome) {}
+
+    private final MeterRegistry registry;
+    private final GeminiPool pool;
+    private final Set<String> models = ConcurrentHashMap.newKeySet();
+    private final Set<String> keys = ConcurrentHashMap.newKeySet();
+    private final Map<Call, Timer> calls = new ConcurrentHashMap<>();
+    private final Map<Attempt, Timer> attempts = new ConcurrentHashMap<>();
+    private final Map<String, Timer> waits = new ConcurrentHashMap<>();
+    private final Map<Tags, Counter> rotations = new ConcurrentHashMap<>();
+    private final Map<Tags, Counter> exclusions = new ConcurrentHashMap<>();
+    private final MultiGauge instances;
+    private final MultiGauge pending;
+    private final MultiGauge keysByState;
+    private final MultiGauge keyHealth;
+    private final MultiGauge keyCooldown;
+    private final MultiGauge quotaLimit;
+    private final MultiGauge quotaUsed;
+
+    RegistryMeters(MeterRegistry registry, GeminiPool pool) {
+        this.registry = registry;
+        this.pool = pool;
+        this.instances = gauge(PoolMeter.INSTANCES, "instances");
+        this.pending = gauge(PoolMeter.PENDING, "calls");
+        this.keysByState = gauge(PoolMeter.KEYS, "keys");
+        this.keyHealth = gauge(PoolMeter.KEY_HEALTH, null);
+        this.keyCooldown = gauge(PoolMeter.KEY_COOLDOWN, "seconds");
+        this.quotaLimit = gauge(PoolMeter.QUOTA_LIMIT, null);
+        this.quotaUsed = gauge(PoolMeter.QUOTA_USED, null);
+    }
+
+    private MultiGauge gauge(PoolMeter meter, @Nullable String unit) {
+        return MultiGauge.builder(meter.meterName())
+                .description(meter.description())
+                .baseUnit(unit)
+                .register(registry);
+    }
+
+    private static String bounded(String name, Set<String> known) {
+        if (known.contains(name)) {
+            return name;
+        }
+        if (known.size() >= LIMIT) {
+            return OTHER;
+        }
+        known.add(name);
+        return name;
+    }
+
+    /** A model is called, perhaps for the first time. */
+    void sees(String model) {
+        if (!models.contains(model) && models.size() < LIMIT && models.add(model)) {
+            refresh();
+        }
+    }
+
+    void callEnded(CallEnded event) {
+        String model = bounded(event.model(), models);
+        calls.computeIfAbsent(
+                        new Call(model, event.outcome()),
+                        id -> timer(PoolMeter.CALLS, Tags.of("model", id.model(), "outcome", text(id.outcome()))))
+                .record(event.elapsed());
+        waits.computeIfAbsent(model, id -> timer(PoolMeter.ACQUIRE, Tags.of("model", id)))
+                .record(event.waited());
+    }
+
+    void attemptEnded(AttemptEnded event) {
+        Failure failure = event.failure();
+        String outcome = failure == null ? "success" : text(failure.kind());
+        attempts.computeIfAbsent(
+                        new Attempt(bounded(event.model(), models), bounded(event.key(), keys), outcome),
+                        id -> timer(
+                                PoolMeter.ATTEMPTS,
+                                Tags.of("model", id.model(), "key", id.key(), "outcome", id.outcome())))
+                .record(event.elapsed());
+    }
+
+    private Timer timer(PoolMeter meter, Tags tags) {
+        return Timer.builder(meter.meterName())
+                .description(meter.description())
+                .tags(tags)
+                .register(registry);
+    }
+
+    void scopeExcluded(ScopeExcluded event) {
+        count(
+                exclusions,
+                PoolMeter.EXCLUSIONS,
+                Tags.of(
+                        "scope",
+                        event.scope().getClass().getSimpleName().toLowerCase(Locale.ROOT),
+                        "kind",
+                        text(event.failure().kind())));
+        FailureKind kind = event.failure().kind();
+        if (kind == FailureKind.RATE_LIMITED || kind == FailureKind.DAILY_QUOTA_EXHAUSTED) {
+            // A limit may have been learned.
+            refresh();
+        }
+    }
+
+    void instanceRotated(InstanceRotated event) {
+        count(rotations, PoolMeter.ROTATIONS, Tags.of("model", bounded(event.model(), models)));
+    }
+
+    private void count(Map<Tags, Counter> counters, PoolMeter meter, Tags tags) {
+        counters.computeIfAbsent(
+                        tags,
+                        id -> Counter.builder(meter.meterName())
+                                .description(meter.description())
+                                .tags(id)
+                                .register(registry))
+                .increment();
+    }
+
+    private static String text(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Shows the models, keys and limits that there are now. */
+    void refresh() {
+        List<MultiGauge.Row<?>> ofInstances = new ArrayList<>();
+        List<MultiGauge.Row<?>> ofPending = new ArrayList<>();
+        List<MultiGauge.Row<?>> ofLimits = new ArrayList<>();
+        List<MultiGauge.Row<?>> ofUse = new ArrayList<>();
+        for (ModelStats model : pool.stats().models()) {
+            if (!bounded(model.model(), models).equals(model.model())) {
+                continue;
+            }
+            Tags tags = Tags.of("model", model.model());
+            ofInstances.add(row(tags.and("state", "active"), model.model(), RegistryMeters::active));
+            ofInstances.add(row(tags.and("state", "idle"), model.model(), stats -> idle(stats, true)));
+            ofInstances.add(row(tags.and("state", "unusable"), model.model(), stats -> idle(stats, false)));
+            ofPending.add(row(tags, model.model(), ModelStats::waiting));
+            for (QuotaUsage quota : model.quotas()) {
+                Tags of = tags.and("project", quota.project(), "type", text(quota.unit()));
+                ofLimits.add(row(of, model.model(), stats -> of(stats, quota, QuotaUsage::limit)));
+                ofUse.add(row(of, model.model(), stats -> of(stats, quota, QuotaUsage::used)));
+            }
+        }
+        instances.register(ofInstances, true);
+        pending.register(ofPending, true);
+        quotaLimit.register(ofLimits, true);
+        quotaUsed.register(ofUse, true);
+        refreshKeys();
+    }
+
+    private void refreshKeys() {
+        List<MultiGauge.Row<?>> byState = new ArrayList<>();
+        for (KeyUsage.State state : KeyUsage.State.values()) {
+            byState.add(MultiGauge.Row.of(Tags.of("state", text(state)), pool, of -> count(of, state)));
+        }
+        List<MultiGauge.Row<?>> health = new ArrayList<>();
+        List<MultiGauge.Row<?>> cooldown = new ArrayList<>();
+        for (KeyUsage key : pool.keyStats().keys()) {
+            if (bounded(key.key(), keys).equals(key.key())) {
+                Tags tags = Tags.of("key", key.key());
+                health.add(keyRow(tags, key.key(), RegistryMeters::health));
+                cooldown.add(keyRow(tags, key.key(), RegistryMeters::cooldown));
+            }
+        }
+        keysByState.register(byState, true);
+        keyHealth.register(health, true);
+        keyCooldown.register(cooldown, true);
+    }
+
+    private MultiGauge.Row<?> row(Tags tags, String model, ToDoubleFunction<ModelStats> value) {
+        return MultiGauge.Row.of(
+                tags,
+                pool,
+                of -> of.stats().model(model).map(value::applyAsDouble).orElse(Double.NaN));
+    }
+
+    private MultiGauge.Row<?> keyRow(Tags tags, String key, ToDoubleFunction<KeyUsage> value) {
+        return MultiGauge.Row.of(
+                tags,
+                pool,
+                of -> of.keyStats().keys().stream()
+                        .filter(usage -> usage.key().equals(key))
+                        .mapToDouble(value)
+                        .findFirst()
+                        .orElse(Double.NaN));
+    }
+
+    private static double active(ModelStats model) {
+        return model.active();
+    }
+
+    private static double idle(ModelStats model, boolean usable) {
+        return model.instances().stream()
+                .filter(instance -> !instance.active())
+                .filter(instance -> instance.usable() == usable)
+                .count();
+    }
+
+    private static double of(ModelStats model, QuotaUsage quota, Function<QuotaUsage, Long> value) {
+        return model.quotas().stream()
+                .filter(now -> now.project().equals(quota.project()) && now.unit() == quota.unit())
+                .mapToDouble(now -> value.apply(now))
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+
+    private static double count(GeminiPool pool, KeyUsage.State state) {
+        return pool.keyStats().keys().stream()
+                .filter(key -> key.state() == state)
+                .count();
+    }
+
+    private static double health(KeyUsage key) {
+        return key.usable() ? 1 - key.errorRate() : 0;
+    }
+
+    private static double cooldown(KeyUsage key) {
+        if (key.usable()) {
+            return 0;
+        }
+        Instant until = key.excludedUntil();
+        return until == null
+                ? Double.POSITIVE_INFINITY
+                : Math.max(0, Duration.between(Instant.now(), until).toMillis() / 1000.0);
+    }
+}

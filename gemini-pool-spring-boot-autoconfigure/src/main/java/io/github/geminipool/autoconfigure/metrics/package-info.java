@@ -1,0 +1,5 @@
+/** The pool's meters for Micrometer. */
+@NullMarked
+package io.github.geminipool.autoconfigure.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,191 @@
+package io.github.geminipool.autoconfigure.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.GenerationRequest;
+import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
+import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.simulator.GeminiSimulatorExtension;
+import io.github.geminipool.simulator.KeyState;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
+
+/** What a registry is told of a pool. */
+class GeminiPoolMetricsTests {
+
+    @RegisterExtension
+    final GeminiSimulatorExtension simulator =
+            GeminiSimulatorExtension.with(b -> b.key("first-key-1").key("second-key-2"));
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    MetricsAutoConfiguration.class,
+                    CompositeMeterRegistryAutoConfiguration.class,
+                    SimpleMetricsExportAutoConfiguration.class,
+                    GeminiPoolAutoConfiguration.class,
+                    GeminiPoolMetricsAutoConfiguration.class))
+            .withPropertyValues(
+                    "gemini.pool.keys[0].name=a",
+                    "gemini.pool.keys[0].value=first-key-1",
+                    "gemini.pool.keys[1].name=b",
+                    "gemini.pool.keys[1].value=second-key-2",
+                    "gemini.pool.limits.requests-per-minute=100",
+                    "gemini.pool.selection=round-robin",
+                    "gemini.pool.size=4");
+
+    @FunctionalInterface
+    private interface Check {
+        void accept(GeminiPool pool, MeterRegistry registry);
+    }
+
+    private void running(Check check) {
+        ContextConsumer<AssertableApplicationContext> consumer =
+                context -> check.accept(context.getBean(GeminiPool.class), context.getBean(MeterRegistry.class));
+        runner.withPropertyValues("gemini.pool.base-url=" + simulator.baseUrl()).run(consumer);
+    }
+
+    private static double gauge(MeterRegistry registry, PoolMeter meter, String... tags) {
+        return registry.get(meter.meterName()).tags(tags).gauge().value();
+    }
+
+    @Test
+    void countsCallsAndAttempts() {
+        running((pool, registry) -> {
+            simulator.simulator().keyState("first-key-1", KeyState.LEAKED);
+            pool.generateContent(GenerationRequest.of("Hi").model("m"));
+            pool.generateContent(GenerationRequest.of("Hi").model("m"));
+
+            var calls = registry.get("gemini.pool.calls")
+                    .tags("model", "m", "outcome", "success")
+                    .timer();
+            assertThat(calls.count()).isEqualTo(2);
+            assertThat(calls.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+            assertThat(registry.get("gemini.pool.acquire")
+                            .tags("model", "m")
+                            .timer()
+                            .count())
+                    .isEqualTo(2);
+            assertThat(registry.get("gemini.pool.attempts")
+                            .tags("model", "m", "key", "a", "outcome", "key_rejected")
+                            .timer()
+                            .count())
+                    .isOne();
+            assertThat(registry.get("gemini.pool.attempts")
+                            .tags("model", "m", "key", "b", "outcome", "success")
+                            .timer()
+                            .count())
+                    .isEqualTo(2);
+            assertThat(registry.get("gemini.pool.exclusions")
+                            .tags("scope", "key", "kind", "key_rejected")
+                            .counter()
+                            .count())
+                    .isOne();
+        });
+    }
+
+    @Test
+    void showsWhatIsTheCase() {
+        running((pool, registry) -> {
+            assertThat(gauge(registry, PoolMeter.KEYS, "state", "healthy")).isEqualTo(2);
+            simulator.simulator().keyState("first-key-1", KeyState.LEAKED);
+            pool.generateContent(GenerationRequest.of("Hi").model("m"));
+
+            assertThat(gauge(registry, PoolMeter.KEYS, "state", "healthy")).isOne();
+            assertThat(gauge(registry, PoolMeter.KEYS, "state", "quarantined")).isOne();
+            assertThat(gauge(registry, PoolMeter.KEY_HEALTH, "key", "a")).isZero();
+            assertThat(gauge(registry, PoolMeter.KEY_HEALTH, "key", "b")).isOne();
+            assertThat(gauge(registry, PoolMeter.KEY_COOLDOWN, "key", "a")).isInfinite();
+            assertThat(gauge(registry, PoolMeter.KEY_COOLDOWN, "key", "b")).isZero();
+            assertThat(gauge(registry, PoolMeter.INSTANCES, "model", "m", "state", "active"))
+                    .isZero();
+            assertThat(gauge(registry, PoolMeter.INSTANCES, "model", "m", "state", "idle")
+                            + gauge(registry, PoolMeter.INSTANCES, "model", "m", "state", "unusable"))
+                    .isEqualTo(4);
+            assertThat(gauge(registry, PoolMeter.PENDING, "model", "m")).isZero();
+            String[] quota = {"model", "m", "project", "b", "type", "requests_per_minute"};
+            assertThat(gauge(registry, PoolMeter.QUOTA_LIMIT, quota)).isEqualTo(100);
+            assertThat(gauge(registry, PoolMeter.QUOTA_USED, quota)).isOne();
+        });
+    }
+
+    @Test
+    void keysThatComeAndGoDoSoInTheRegistry() {
+        running((pool, registry) -> {
+            pool.keys().add(ApiKey.of("third-key-3").named("c"));
+            assertThat(gauge(registry, PoolMeter.KEY_HEALTH, "key", "c")).isOne();
+
+            pool.keys().remove("c");
+            assertThat(registry.find(PoolMeter.KEY_HEALTH.meterName())
+                            .tags("key", "c")
+                            .gauge())
+                    .isNull();
+        });
+    }
+
+    @Test
+    void modelsThatUsersInventDoNotBlowUpTheRegistry() {
+        running((pool, registry) -> {
+            for (int i = 0; i < 150; i++) {
+                pool.generateContent(GenerationRequest.of("Hi").model("invented-" + i));
+            }
+
+            assertThat(registry.getMeters().stream()
+                            .map(meter -> meter.getId().getTag("model"))
+                            .filter(model -> model != null)
+                            .distinct())
+                    .hasSizeLessThanOrEqualTo(101)
+                    .contains("other");
+        });
+    }
+
+    @Test
+    void everyMeterIsDocumentedAndEveryDocumentedOneIsThere() {
+        running((pool, registry) -> {
+            simulator.simulator().keyState("first-key-1", KeyState.LEAKED);
+            for (int i = 0; i < 10; i++) {
+                pool.generateContent(GenerationRequest.of("Hi").model("m"));
+            }
+            pool.keys().disable("a");
+
+            assertThat(registry.getMeters().stream()
+                            .map(Meter::getId)
+                            .filter(id -> id.getName().startsWith("gemini."))
+                            .map(id -> id.getName() + ": " + id.getDescription())
+                            .collect(Collectors.toSet()))
+                    .containsExactlyInAnyOrderElementsOf(Arrays.stream(PoolMeter.values())
+                            .map(meter -> meter.meterName() + ": " + meter.description())
+                            .toList());
+        });
+    }
+
+    @Test
+    void withoutARegistryOrMicrometerThereAreNone() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        GeminiPoolAutoConfiguration.class, GeminiPoolMetricsAutoConfiguration.class))
+                .withPropertyValues("gemini.pool.keys=first-key-1")
+                .run(context ->
+                        assertThat(context).hasSingleBean(GeminiPool.class).doesNotHaveBean(PoolMeters.class));
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        GeminiPoolAutoConfiguration.class, GeminiPoolMetricsAutoConfiguration.class))
+                .withPropertyValues("gemini.pool.keys=first-key-1")
+                .withClassLoader(new FilteredClassLoader(MeterRegistry.class))
+                .run(context ->
+                        assertThat(context).hasSingleBean(GeminiPool.class).doesNotHaveBean("geminiPoolMeters"));
+    }
+}
