@@ -229,7 +229,7 @@ public final class PoolKeys {
             ApiKey before = withNameOf(key, gone);
             if (before != null && key.name() != null && replace(key.name(), key)) {
                 gone.remove(before);
-            } else if (!ring.has(key.secret())) {
+            } else if (nameOf(key) == null) {
                 add(key);
             }
         }

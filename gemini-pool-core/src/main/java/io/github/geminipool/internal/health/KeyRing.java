@@ -216,9 +216,4 @@ public final class KeyRing {
         }
         return scope instanceof Scope.BillingAccount account && !accounts.contains(account.billingAccount());
     }
-
-    /** Whether a key's secret is one of the ring's. */
-    public boolean has(Secret secret) {
-        return keys().stream().anyMatch(key -> key.key().secret().equals(secret));
-    }
 }

@@ -471,7 +471,6 @@ public final class ModelPool implements Crowd {
 
     private void changed(Runnable change) {
         Settled settled = new Settled();
-        List<InstanceRotated> rotated = List.of();
         try {
             lock.lock();
             try {
@@ -479,14 +478,13 @@ public final class ModelPool implements Crowd {
                 if (!waiting.isEmpty()) {
                     serve(context.clock().nanos(), settled);
                 }
-                rotated = bindings.takeRotated();
             } finally {
                 lock.unlock();
             }
         } finally {
             settled.announce();
         }
-        rotated.forEach(context.listeners()::instanceRotated);
+        tellRotated();
     }
 
     /** Takes a wish back; returns false if it was settled before. */

@@ -4,6 +4,7 @@ import io.github.geminipool.GeminiPool;
 import io.github.geminipool.stats.KeyUsage;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,11 +26,10 @@ final class GeminiPoolHealthIndicator extends AbstractHealthIndicator {
 
     @Override
     protected void doHealthCheck(Health.Builder builder) {
-        int keys = 0;
+        List<KeyUsage> all = pool.keyStats().keys();
         int usable = 0;
         Map<String, Object> out = new LinkedHashMap<>();
-        for (KeyUsage key : pool.keyStats().keys()) {
-            keys++;
+        for (KeyUsage key : all) {
             if (key.usable()) {
                 usable++;
             } else {
@@ -40,16 +40,16 @@ final class GeminiPoolHealthIndicator extends AbstractHealthIndicator {
             builder.up();
         } else {
             builder.outOfService();
-            next().ifPresent(instant -> builder.withDetail("next", instant.toString()));
+            next(all).ifPresent(instant -> builder.withDetail("next", instant.toString()));
         }
-        builder.withDetail("keys", keys).withDetail("usable", usable).withDetail("degraded", !out.isEmpty());
+        builder.withDetail("keys", all.size()).withDetail("usable", usable).withDetail("degraded", !out.isEmpty());
         if (!out.isEmpty()) {
             builder.withDetail("out", out);
         }
     }
 
-    private Optional<Instant> next() {
-        return pool.keyStats().keys().stream()
+    private static Optional<Instant> next(List<KeyUsage> keys) {
+        return keys.stream()
                 .map(KeyUsage::excludedUntil)
                 .filter(Objects::nonNull)
                 .map(Objects::requireNonNull)
