@@ -24,9 +24,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -677,6 +679,24 @@ public final class ModelPool implements Crowd {
                 }
             }
             return 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int projectsLeft(int enough) {
+        lock.lock();
+        try {
+            long now = context.clock().nanos();
+            Set<String> projects = new HashSet<>();
+            for (int i = 0; i < keys.size() && projects.size() < enough; i++) {
+                ModelKey key = keys.get(i);
+                if (!key.isOutForItself(now)) {
+                    projects.add(key.project().name());
+                }
+            }
+            return projects.size();
         } finally {
             lock.unlock();
         }
