@@ -38,6 +38,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -390,6 +391,18 @@ public final class GeminiPool implements AutoCloseable {
     /** Whether the calling thread holds a lock of the pool; for the proof that listeners never do. */
     boolean isLockHeld() {
         return pools.all().stream().anyMatch(ModelPool::isLockHeld);
+    }
+
+    /** How many entries there are in what grows with use, by name; for the proof that nothing grows without end. */
+    Map<String, Integer> tableSizes() {
+        return Map.of(
+                "models", pools.all().size(),
+                "exclusions", pools.knownScopes(),
+                "repairs", repair.pending(),
+                "owners", http.knownOwners(),
+                "answers", http.watchedAnswers(),
+                "calls", http.activeCalls(),
+                "tasks", timer.pending());
     }
 
     /** Calls that have not ended, bodies included. */

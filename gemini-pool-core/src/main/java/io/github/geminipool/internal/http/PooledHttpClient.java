@@ -227,6 +227,16 @@ public final class PooledHttpClient {
         return callWorkers;
     }
 
+    /** Resources whose owner is known. */
+    public int knownOwners() {
+        return parts.resources().size();
+    }
+
+    /** Answers whose loss would be noticed. */
+    public int watchedAnswers() {
+        return parts.abandonedBodies().size();
+    }
+
     /** HTTP calls that have not ended, bodies included. */
     public int activeCalls() {
         return parts.calls().count();

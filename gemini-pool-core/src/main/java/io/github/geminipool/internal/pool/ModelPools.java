@@ -173,6 +173,11 @@ public final class ModelPools {
         return idle;
     }
 
+    /** How many scopes the table of exclusions knows. */
+    public int knownScopes() {
+        return context.exclusions().size();
+    }
+
     public PoolClock clock() {
         return context.clock();
     }
