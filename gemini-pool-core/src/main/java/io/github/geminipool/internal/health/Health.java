@@ -95,9 +95,9 @@ public final class Health {
         return restored;
     }
 
-    /** An attempt was answered to its end. */
-    public void succeeded(KeyHealth key, long nowNanos) {
-        key.succeeded(nowNanos);
+    /** An attempt was answered to its end. Returns whether its key is trusted from now on, and was not before. */
+    public boolean succeeded(KeyHealth key, long nowNanos) {
+        return key.succeeded(nowNanos);
     }
 
     /** An attempt failed. */

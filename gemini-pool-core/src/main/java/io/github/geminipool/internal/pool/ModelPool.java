@@ -20,6 +20,7 @@ import io.github.geminipool.internal.health.Trial;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.spi.CallTrace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -523,8 +524,12 @@ public final class ModelPool implements Crowd {
     }
 
     void started(Lease lease) {
-        context.listeners()
-                .attemptStarted(new AttemptStarted(model, lease.keyName(), lease.project(), lease.instanceIndex()));
+        AttemptStarted started = new AttemptStarted(model, lease.keyName(), lease.project(), lease.instanceIndex());
+        context.listeners().attemptStarted(started);
+        CallTrace trace = lease.trace();
+        if (trace != null) {
+            trace.attemptStarted(started);
+        }
     }
 
     private Trial trial(Lease lease) {
@@ -560,7 +565,9 @@ public final class ModelPool implements Crowd {
         List<Exclusion> excluded = List.of();
         if (failure == null) {
             answered(lease);
-            context.health().succeeded(lease.key().health(), now);
+            if (context.health().succeeded(lease.key().health(), now)) {
+                context.tell(lease.key().health());
+            }
         } else {
             excluded = failed(lease, failure, now);
         }
@@ -572,6 +579,7 @@ public final class ModelPool implements Crowd {
                 lease.instanceIndex(),
                 failure,
                 empty,
+                lease.answer(),
                 sent,
                 Duration.ofNanos(elapsed));
         lease.ended(ended);
@@ -581,6 +589,10 @@ public final class ModelPool implements Crowd {
             tellExcluded(excluded.get(i));
         }
         context.listeners().attemptEnded(ended);
+        CallTrace trace = lease.trace();
+        if (trace != null) {
+            trace.attemptEnded(ended);
+        }
     }
 
     private void tellRotated() {

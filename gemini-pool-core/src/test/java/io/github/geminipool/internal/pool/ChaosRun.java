@@ -327,7 +327,7 @@ final class ChaosRun implements PoolListener {
         time.advance(Duration.ofHours(24));
         assertThat(time.alarms()).as("alarms that are left").isZero();
         attempts.forEach((key, count) -> {
-            assertThat(collector.ofKey(key).attempts()).as("attempts of " + key).isEqualTo(count);
+            assertThat(collector.ofKey(key).total()).as("attempts of " + key).isEqualTo(count);
             assertThat(sent.getOrDefault(key, 0L)).as("requests of " + key).isEqualTo(gemini.requestsOf(key));
         });
     }
