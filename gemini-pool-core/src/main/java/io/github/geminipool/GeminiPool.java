@@ -24,6 +24,7 @@ import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.PoolContext;
+import io.github.geminipool.internal.pool.RecentDecisions;
 import io.github.geminipool.internal.pool.Repair;
 import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.retry.LoopRunner;
@@ -35,6 +36,7 @@ import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.SelectionStrategy;
+import io.github.geminipool.stats.KeyDecision;
 import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.PoolStats;
 import java.time.Duration;
@@ -75,6 +77,7 @@ public final class GeminiPool implements AutoCloseable {
     private final Timer timer;
     private final ModelPools pools;
     private final Collector collector = new Collector();
+    private final RecentDecisions decisions;
     private final StatsReport report;
     private final PooledHttpClient http;
     private final Repair repair;
@@ -98,6 +101,7 @@ public final class GeminiPool implements AutoCloseable {
         KeyTimes times = new KeyTimes(clock::now);
         Listeners listeners = listeners(builder.listeners, times);
         this.timer = new Timer(clock);
+        this.decisions = new RecentDecisions(settings.recentDecisions());
         PoolContext context = new PoolContext(
                 ring,
                 exclusions,
@@ -114,6 +118,7 @@ public final class GeminiPool implements AutoCloseable {
                 timer,
                 settings::limitsOf,
                 new SharedLedgers(),
+                decisions,
                 this::lookAgain,
                 this::rejected,
                 settings.health(),
@@ -362,6 +367,15 @@ public final class GeminiPool implements AutoCloseable {
     public void reset() {
         keys.reload();
         pools.reset();
+    }
+
+    /**
+     * Why keys were chosen lately, or none was, the latest last: of as many choices as
+     * {@link GeminiPoolSettings#recentDecisions()} says, by default of none. For a single call, ask with
+     * {@link GenerationRequest#explain()}.
+     */
+    public List<KeyDecision> recentDecisions() {
+        return decisions.all();
     }
 
     /** Forgets what was counted. Exclusions stay. */

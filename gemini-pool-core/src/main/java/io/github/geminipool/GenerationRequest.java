@@ -94,6 +94,14 @@ public final class GenerationRequest {
     }
 
     /**
+     * Telling why each attempt gets its key, and none of the others: {@link GenerationResult#decisions()}. It costs a look at all
+     * keys.
+     */
+    public GenerationRequest explain() {
+        return options(options.withExplained(true));
+    }
+
+    /**
      * Waiting so long for instances at most, in all attempts together; 0 does not wait.
      *
      * @throws IllegalArgumentException if it is negative

@@ -3,6 +3,7 @@ package io.github.geminipool;
 import com.google.genai.types.Content;
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.stats.KeyDecision;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param failure the exception that {@link GeminiPool#generateContent(GenerationRequest)} would have thrown; null if
  *     there is a response
  * @param attempts the attempts in order, each with its key, instance and outcome; empty if none was made
+ * @param decisions why each attempt got its key, and none of the others; empty unless the request asked for it with
+ *     {@link GenerationRequest#explain()}
  * @param waited how long the call waited for instances
  * @param elapsed how long it took in all
  */
@@ -28,6 +31,7 @@ public record GenerationResult(
         @Nullable GenerateContentResponse response,
         @Nullable RuntimeException failure,
         List<AttemptEnded> attempts,
+        List<KeyDecision> decisions,
         Duration waited,
         Duration elapsed) {
 
@@ -37,6 +41,7 @@ public record GenerationResult(
             throw new IllegalArgumentException("A result has either a response or a failure");
         }
         attempts = List.copyOf(attempts);
+        decisions = List.copyOf(decisions);
     }
 
     /** The model of the last attempt, which is another one than asked for where a fallback served; null if none was made. */

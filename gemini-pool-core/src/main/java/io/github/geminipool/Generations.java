@@ -156,7 +156,12 @@ final class Generations {
     GenerationResult result(
             PoolCall call, @Nullable GenerateContentResponse response, @Nullable RuntimeException failure) {
         return new GenerationResult(
-                response, failure, call.attempts(), Duration.ofNanos(call.waitedNanos()), http.elapsed(call));
+                response,
+                failure,
+                call.attempts(),
+                call.decisions(),
+                Duration.ofNanos(call.waitedNanos()),
+                http.elapsed(call));
     }
 
     /** What the caller is told: the pool's own exception where the pool refused, else the SDK's. */

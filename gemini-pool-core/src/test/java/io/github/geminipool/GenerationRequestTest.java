@@ -47,7 +47,7 @@ class GenerationRequestTest {
         assertThat(changed.contents()).isEqualTo(REQUEST.contents());
         assertThat(changed.model()).isEqualTo("m");
         assertThat(changed.options())
-                .isEqualTo(new CallOptions(5, Duration.ofSeconds(1), Duration.ofSeconds(2), KeyChoice.ANY));
+                .isEqualTo(new CallOptions(5, Duration.ofSeconds(1), Duration.ofSeconds(2), KeyChoice.ANY, false));
         assertThat(configOf(changed).temperature()).contains(0.9f);
         assertThat(configOf(changed).systemInstruction())
                 .get()

@@ -15,6 +15,7 @@ import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.PoolContext;
+import io.github.geminipool.internal.pool.RecentDecisions;
 import io.github.geminipool.internal.pool.Wish;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.quota.SharedLedgers;
@@ -83,6 +84,7 @@ final class KeyPool {
                         new Timer(clock),
                         (project, model) -> hasQuotas ? QUOTA : Limits.NONE,
                         new SharedLedgers(),
+                        new RecentDecisions(0),
                         this::lookAgain,
                         (key, exclusion) -> {},
                         health,

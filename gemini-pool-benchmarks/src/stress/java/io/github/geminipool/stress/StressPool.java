@@ -14,6 +14,7 @@ import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.PoolContext;
+import io.github.geminipool.internal.pool.RecentDecisions;
 import io.github.geminipool.internal.pool.Refusal;
 import io.github.geminipool.internal.pool.Wish;
 import io.github.geminipool.internal.quota.SharedLedgers;
@@ -68,6 +69,7 @@ final class StressPool implements PoolListener {
                         time,
                         (project, model) -> Limits.NONE,
                         new SharedLedgers(),
+                        new RecentDecisions(0),
                         this::lookAgain,
                         (key, exclusion) -> {},
                         HealthSettings.DEFAULTS,

@@ -23,6 +23,7 @@ import java.util.Objects;
  * @param rotation the periodic check of keys and bindings
  * @param leakDetectionThreshold how long a call may hold an instance before the log tells of it, with the place in the code
  *     that made the call; 0: it never does
+ * @param recentDecisions of so many choices of a key the pool remembers why, 0 to 1,000
  * @param retry how failures are repeated
  * @param http where Gemini is, and timeouts
  */
@@ -36,10 +37,12 @@ public record GeminiPoolSettings(
         HealthSettings health,
         RotationSettings rotation,
         Duration leakDetectionThreshold,
+        int recentDecisions,
         RetrySettings retry,
         HttpSettings http) {
 
     static final int MAX_SIZE = 10_000;
+    static final int MAX_DECISIONS = 1_000;
 
     /** The settings of a pool of which nothing was said. */
     public static final GeminiPoolSettings DEFAULTS = new GeminiPoolSettings(
@@ -52,6 +55,7 @@ public record GeminiPoolSettings(
             HealthSettings.DEFAULTS,
             RotationSettings.DEFAULTS,
             Duration.ZERO,
+            0,
             RetrySettings.DEFAULTS,
             HttpSettings.DEFAULTS);
 
@@ -75,6 +79,11 @@ public record GeminiPoolSettings(
                 "leak-detection-threshold",
                 leakDetectionThreshold,
                 "0 (off) or more");
+        Check.that(
+                recentDecisions >= 0 && recentDecisions <= MAX_DECISIONS,
+                "recent-decisions",
+                recentDecisions,
+                "between 0 (off) and 1000");
         models = Map.copyOf(models);
         models.forEach((model, special) -> Check.that(
                 !special.fallbacks().contains(model),
@@ -102,6 +111,7 @@ public record GeminiPoolSettings(
                 HealthSettings.DEFAULTS,
                 RotationSettings.DEFAULTS,
                 Duration.ZERO,
+                0,
                 retry,
                 http);
     }
@@ -137,6 +147,7 @@ public record GeminiPoolSettings(
                 health,
                 rotation,
                 leakDetectionThreshold,
+                recentDecisions,
                 retry,
                 http);
     }
@@ -153,6 +164,7 @@ public record GeminiPoolSettings(
                 health,
                 rotation,
                 leakDetectionThreshold,
+                recentDecisions,
                 retry,
                 http);
     }
@@ -169,6 +181,7 @@ public record GeminiPoolSettings(
                 health,
                 rotation,
                 leakDetectionThreshold,
+                recentDecisions,
                 retry,
                 http);
     }
@@ -185,6 +198,7 @@ public record GeminiPoolSettings(
                 health,
                 rotation,
                 leakDetectionThreshold,
+                recentDecisions,
                 retry,
                 http);
     }
@@ -201,6 +215,7 @@ public record GeminiPoolSettings(
                 health,
                 rotation,
                 leakDetectionThreshold,
+                recentDecisions,
                 retry,
                 http);
     }
@@ -217,6 +232,7 @@ public record GeminiPoolSettings(
                 health,
                 rotation,
                 leakDetectionThreshold,
+                recentDecisions,
                 retry,
                 http);
     }
@@ -233,6 +249,7 @@ public record GeminiPoolSettings(
                 newHealth,
                 rotation,
                 leakDetectionThreshold,
+                recentDecisions,
                 retry,
                 http);
     }
@@ -249,6 +266,7 @@ public record GeminiPoolSettings(
                 health,
                 newRotation,
                 leakDetectionThreshold,
+                recentDecisions,
                 retry,
                 http);
     }
@@ -265,6 +283,24 @@ public record GeminiPoolSettings(
                 health,
                 rotation,
                 newThreshold,
+                recentDecisions,
+                retry,
+                http);
+    }
+
+    /** The same settings with another number of choices of which it is remembered why. */
+    public GeminiPoolSettings withRecentDecisions(int newRecentDecisions) {
+        return new GeminiPoolSettings(
+                defaultModel,
+                size,
+                acquireTimeout,
+                selection,
+                models,
+                limits,
+                health,
+                rotation,
+                leakDetectionThreshold,
+                newRecentDecisions,
                 retry,
                 http);
     }
@@ -281,6 +317,7 @@ public record GeminiPoolSettings(
                 health,
                 rotation,
                 leakDetectionThreshold,
+                recentDecisions,
                 newRetry,
                 http);
     }
@@ -297,6 +334,7 @@ public record GeminiPoolSettings(
                 health,
                 rotation,
                 leakDetectionThreshold,
+                recentDecisions,
                 retry,
                 newHttp);
     }

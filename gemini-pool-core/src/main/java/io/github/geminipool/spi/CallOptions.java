@@ -11,15 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param acquireTimeout how long the call may wait for instances, in all its attempts together
  * @param deadline how long the call may take in all, from now to the end of its answer
  * @param keys which keys it may use
+ * @param explained whether it is told why it gets which key
  */
 public record CallOptions(
         @Nullable Integer maxAttempts,
         @Nullable Duration acquireTimeout,
         @Nullable Duration deadline,
-        KeyChoice keys) {
+        KeyChoice keys,
+        boolean explained) {
 
     /** Everything as the settings say. */
-    public static final CallOptions NONE = new CallOptions(null, null, null, KeyChoice.ANY);
+    public static final CallOptions NONE = new CallOptions(null, null, null, KeyChoice.ANY, false);
 
     /**
      * Checks the components.
@@ -41,21 +43,26 @@ public record CallOptions(
 
     /** The same options with another number of attempts. */
     public CallOptions withMaxAttempts(@Nullable Integer newMaxAttempts) {
-        return new CallOptions(newMaxAttempts, acquireTimeout, deadline, keys);
+        return new CallOptions(newMaxAttempts, acquireTimeout, deadline, keys, explained);
     }
 
     /** The same options with another acquire timeout. */
     public CallOptions withAcquireTimeout(@Nullable Duration newAcquireTimeout) {
-        return new CallOptions(maxAttempts, newAcquireTimeout, deadline, keys);
+        return new CallOptions(maxAttempts, newAcquireTimeout, deadline, keys, explained);
     }
 
     /** The same options with another deadline. */
     public CallOptions withDeadline(@Nullable Duration newDeadline) {
-        return new CallOptions(maxAttempts, acquireTimeout, newDeadline, keys);
+        return new CallOptions(maxAttempts, acquireTimeout, newDeadline, keys, explained);
     }
 
     /** The same options with another choice of keys. */
     public CallOptions withKeys(KeyChoice newKeys) {
-        return new CallOptions(maxAttempts, acquireTimeout, deadline, newKeys);
+        return new CallOptions(maxAttempts, acquireTimeout, deadline, newKeys, explained);
+    }
+
+    /** The same options, and whether it is told why it gets which key. */
+    public CallOptions withExplained(boolean newExplained) {
+        return new CallOptions(maxAttempts, acquireTimeout, deadline, keys, newExplained);
     }
 }

@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param health When a key counts as unhealthy.
  * @param rotation Periodic check of keys.
  * @param leakDetectionThreshold Time that a call may hold an instance before the log tells of it. Zero means never.
+ * @param recentDecisions Number of choices of a key of which the endpoint tells why, at most 1000. Zero means none.
  * @param retry How failures that another key would not cure are repeated.
  * @param http Connection to the Gemini API.
  */
@@ -48,6 +49,7 @@ public record GeminiPoolProperties(
         @DefaultValue Health health,
         @DefaultValue Rotation rotation,
         @DefaultValue("0s") Duration leakDetectionThreshold,
+        @DefaultValue("0") int recentDecisions,
         @DefaultValue Retry retry,
         @DefaultValue Http http) {
 

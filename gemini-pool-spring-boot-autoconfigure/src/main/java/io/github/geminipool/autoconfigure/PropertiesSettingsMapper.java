@@ -51,6 +51,7 @@ final class PropertiesSettingsMapper {
                 health(properties.health()),
                 new RotationSettings(properties.rotation().checkInterval()),
                 properties.leakDetectionThreshold(),
+                properties.recentDecisions(),
                 retry(properties.retry()),
                 http(properties.http(), baseUrl));
     }

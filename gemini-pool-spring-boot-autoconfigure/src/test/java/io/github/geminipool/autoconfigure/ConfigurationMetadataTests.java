@@ -50,6 +50,7 @@ class ConfigurationMetadataTests {
                         "health.window",
                         "rotation.check-interval",
                         "leak-detection-threshold",
+                        "recent-decisions",
                         "retry.max-attempts",
                         "retry.initial-delay",
                         "retry.multiplier",

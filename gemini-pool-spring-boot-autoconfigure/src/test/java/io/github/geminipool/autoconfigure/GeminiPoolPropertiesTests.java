@@ -61,6 +61,7 @@ class GeminiPoolPropertiesTests {
                 "health.window=2m",
                 "rotation.check-interval=1m",
                 "leak-detection-threshold=90s",
+                "recent-decisions=50",
                 "retry.max-attempts=5",
                 "retry.initial-delay=1s",
                 "retry.multiplier=3",
@@ -88,6 +89,7 @@ class GeminiPoolPropertiesTests {
                         new HealthSettings(0.3, 0.6, 40, Duration.ofMinutes(2)),
                         new RotationSettings(Duration.ofMinutes(1)),
                         Duration.ofSeconds(90),
+                        50,
                         new RetrySettings(5, Duration.ofSeconds(1), 3, Duration.ofSeconds(20), 0.5, 0.1, true),
                         new HttpSettings(
                                 URI.create("http://gemini.example:8080"),

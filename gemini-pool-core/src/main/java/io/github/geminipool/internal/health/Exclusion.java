@@ -3,6 +3,7 @@ package io.github.geminipool.internal.health;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.time.PoolClock;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,18 @@ public record Exclusion(
         String reason,
         @Nullable Failure failure) {
 
+    private static final int LONGEST_REASON = 120;
+
     public boolean isLasting() {
         return untilNanos == PoolClock.NEVER;
+    }
+
+    /** Why, and until when, for whoever asks for the key. */
+    public String inWords(PoolClock clock) {
+        String until = isLasting()
+                ? "until somebody acts"
+                : "until " + clock.instantAt(untilNanos).plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
+        return (reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…") + ", " + until;
     }
 
     Exclusion until(long otherNanos) {

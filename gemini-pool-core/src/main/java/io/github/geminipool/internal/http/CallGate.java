@@ -103,6 +103,9 @@ final class CallGate extends AbstractExecutorService {
                     false,
                     route != null && route.hasNext(),
                     this);
+            if (context.poolCall().options().explained()) {
+                made.explain();
+            }
             wish = made;
             context.wishesEarly(pool, made, route);
             pool.request(made);

@@ -353,10 +353,14 @@ final class HttpAttempt implements Attempt {
                     betweenAttempts,
                     hasFallback(),
                     null);
+            if (context.poolCall().options().explained()) {
+                wish.explain();
+            }
             context.wishes(pool, wish);
             pool.request(wish);
         }
         await(wish, before);
+        context.poolCall().decided(wish.decision());
         Lease lease = wish.lease();
         if (lease != null) {
             betweenAttempts = false;
@@ -433,6 +437,7 @@ final class HttpAttempt implements Attempt {
                         failures,
                         context.poolCall().waitedNanos());
         context.poolCall().refused(exhausted);
+        parts.pools().refused(exhausted);
         return Refusals.answer(chain.request(), exhausted);
     }
 

@@ -8,6 +8,7 @@ import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.spi.CallOptions;
 import io.github.geminipool.spi.CallOrigin;
 import io.github.geminipool.spi.KeyChoice;
+import io.github.geminipool.stats.KeyDecision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class PoolCall {
     private final List<Runnable> whenCancelled = new ArrayList<>(1);
     private boolean cancelled;
     private final List<Lease> leases = new ArrayList<>(1);
+    private final List<KeyDecision> decisions = new ArrayList<>(0);
     private final AtomicLong waitedNanos = new AtomicLong();
     private @Nullable GeminiPoolException refusal;
 
@@ -128,6 +130,28 @@ public final class PoolCall {
     /** It has waited for an instance, or for its turn in a chat. */
     public void waited(long nanos) {
         waitedNanos.addAndGet(nanos);
+    }
+
+    /** It was told why it got its key, or is not to be told. */
+    void decided(@Nullable KeyDecision decision) {
+        if (decision != null) {
+            lock.lock();
+            try {
+                decisions.add(decision);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Why its attempts got their keys, if it asked for that. */
+    public List<KeyDecision> decisions() {
+        lock.lock();
+        try {
+            return options.explained() ? List.copyOf(decisions) : List.of();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The pool refuses it. */

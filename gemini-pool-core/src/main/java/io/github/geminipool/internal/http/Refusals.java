@@ -4,14 +4,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.PoolExhaustedException;
-import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.Refusal;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.CleanText;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +27,6 @@ final class Refusals {
     /** So many keys are named in a message at most. */
     private static final int KEYS_NAMED = 10;
 
-    private static final int LONGEST_REASON = 120;
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final MediaType JSON = MediaType.get("application/json; charset=utf-8");
@@ -49,7 +46,7 @@ final class Refusals {
         for (ModelPool pool : pools) {
             String of = pools.size() == 1 ? "" : "for model '" + CleanText.of(pool.model()) + "'";
             Map<String, String> reasons = new LinkedHashMap<>();
-            pool.exclusions(filter, KEYS_NAMED).forEach((key, exclusion) -> reasons.put(key, describe(exclusion)));
+            pool.exclusions(filter, KEYS_NAMED).forEach((key, exclusion) -> reasons.put(key, exclusion.inWords(clock)));
             notUsable.append(notUsable(of, reasons));
             reasons.forEach((key, reason) -> whyNot.merge(
                     key, of.isEmpty() ? reason : of + ": " + reason, (before, more) -> before + "; " + more));
@@ -106,20 +103,6 @@ final class Refusals {
             return " Compare the request's names with those of gemini.pool.keys and their projects.";
         }
         return " Try again in " + retryAfter.toSeconds() + " s, or add keys of other projects to gemini.pool.keys.";
-    }
-
-    private String describe(Exclusion exclusion) {
-        String until = exclusion.isLasting()
-                ? "until somebody acts"
-                : "until "
-                        + clock.instantAt(exclusion.untilNanos())
-                                .plusMillis(999)
-                                .truncatedTo(ChronoUnit.SECONDS);
-        return shortened(exclusion.reason()) + ", " + until;
-    }
-
-    private static String shortened(String reason) {
-        return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…";
     }
 
     private Duration retryAfter(Refusal refusal) {

@@ -21,6 +21,7 @@ import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.spi.CallTrace;
+import io.github.geminipool.stats.KeyDecision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -424,6 +425,12 @@ public final class ModelPool implements Crowd {
             return false;
         }
         long reserved = quotas.reserve(wish.demand());
+        if (wish.isExplained() || context.decisions().isOn()) {
+            KeyDecision decision =
+                    new Explanation(wish.filter(), reserved, score, context.clock(), now).of(model, key, keys);
+            wish.decided(decision);
+            context.decisions().add(decision);
+        }
         Instance instance = idle.takeFor(key);
         if (instance.bound != key && instance.bound.isOut(now)) {
             bindings.bind(instance, key);

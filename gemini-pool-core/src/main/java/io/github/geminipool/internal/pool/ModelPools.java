@@ -1,11 +1,14 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.event.ScopeRestored;
+import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.wire.CleanText;
+import io.github.geminipool.stats.KeyDecision;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -137,6 +140,16 @@ public final class ModelPools {
         tellIfRestored(context.health().anotherKey());
         check();
         lookAgain();
+    }
+
+    /** A call got no key. */
+    public void refused(PoolExhaustedException exhausted) {
+        if (context.decisions().isOn()) {
+            String message = String.valueOf(exhausted.getMessage());
+            context.decisions()
+                    .add(new KeyDecision(
+                            context.clock().now(), CleanText.of(exhausted.model()), null, message, exhausted.whyNot()));
+        }
     }
 
     /** The periodic check: judges the keys, and the pools even out their bindings. */

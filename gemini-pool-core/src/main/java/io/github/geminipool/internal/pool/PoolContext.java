@@ -25,6 +25,7 @@ import java.util.random.RandomGenerator;
  *
  * @param limits what is known of the limits of a project for a model
  * @param ledgers the books of models that have several names
+ * @param decisions why keys were chosen
  * @param lookAgain has all of them look at those who wait: what they share has changed
  * @param whenRejected is told of a key, and that it or its project was rejected for a while
  */
@@ -39,6 +40,7 @@ public record PoolContext(
         Scheduler scheduler,
         BiFunction<Project, String, Limits> limits,
         SharedLedgers ledgers,
+        RecentDecisions decisions,
         Runnable lookAgain,
         BiConsumer<KeyHealth, Exclusion> whenRejected,
         HealthSettings healthSettings,

@@ -2,6 +2,7 @@ package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.stats.KeyDecision;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +34,9 @@ public final class Wish {
 
     /** What wakes those who wait; null until somebody does. */
     private volatile @Nullable Gong gong;
+
+    private boolean explained;
+    private volatile @Nullable KeyDecision decision;
 
     /** Where it waits; null if it does not have to. Set once, guarded by the model pool's lock. */
     @Nullable
@@ -81,6 +85,24 @@ public final class Wish {
         this.repeat = repeat;
         this.fallback = fallback;
         this.onSettled = onSettled;
+    }
+
+    /** Has it said why it gets the key that it gets; to be told before it is requested. */
+    public void explain() {
+        explained = true;
+    }
+
+    boolean isExplained() {
+        return explained;
+    }
+
+    void decided(KeyDecision newDecision) {
+        decision = newDecision;
+    }
+
+    /** Why it got its key; null if it did not, or nobody asked for it. */
+    public @Nullable KeyDecision decision() {
+        return decision;
     }
 
     KeyFilter filter() {

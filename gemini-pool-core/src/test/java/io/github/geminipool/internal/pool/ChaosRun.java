@@ -87,6 +87,7 @@ final class ChaosRun implements PoolListener {
                 this::at,
                 (project, model) -> project.limitsOf(model),
                 new SharedLedgers(),
+                new RecentDecisions(0),
                 this::lookAgain,
                 this::rejected,
                 HealthSettings.DEFAULTS,

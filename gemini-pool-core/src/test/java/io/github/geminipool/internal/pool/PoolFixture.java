@@ -91,6 +91,7 @@ final class PoolFixture implements PoolListener {
                 time,
                 (project, model) -> project.limitsOf(model).or(limits),
                 new SharedLedgers(),
+                new RecentDecisions(0),
                 this::lookAgain,
                 (key, exclusion) -> rejected.add(exclusion),
                 HealthSettings.DEFAULTS,

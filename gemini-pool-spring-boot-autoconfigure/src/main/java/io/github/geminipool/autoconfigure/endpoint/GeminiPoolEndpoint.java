@@ -38,7 +38,7 @@ public final class GeminiPoolEndpoint {
     /** The whole picture. */
     @ReadOperation
     public PoolDescriptor pool() {
-        return PoolDescriptor.of(pool.stats(), pool.keyStats());
+        return PoolDescriptor.of(pool.stats(), pool.keyStats(), pool.recentDecisions());
     }
 
     /**

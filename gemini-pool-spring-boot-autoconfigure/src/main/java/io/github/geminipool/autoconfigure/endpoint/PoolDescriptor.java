@@ -2,10 +2,12 @@ package io.github.geminipool.autoconfigure.endpoint;
 
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.stats.KeyDecision;
 import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.PoolStats;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pool, as its endpoint shows it.
@@ -21,6 +23,7 @@ import java.util.Map;
  * @param keys the keys, in their order
  * @param projects the keys' projects
  * @param models the model pools, by name
+ * @param decisions why keys were chosen lately, the latest last; empty unless {@code gemini.pool.recent-decisions} says more
  */
 public record PoolDescriptor(
         long calls,
@@ -33,9 +36,28 @@ public record PoolDescriptor(
         int waiting,
         List<KeyDescriptor> keys,
         List<ProjectDescriptor> projects,
-        List<ModelDescriptor> models) {
+        List<ModelDescriptor> models,
+        List<DecisionDescriptor> decisions) {
 
-    static PoolDescriptor of(PoolStats stats, KeyStats keys) {
+    /**
+     * Why a key was chosen.
+     *
+     * @param at when, as an ISO 8601 instant
+     * @param model for which model
+     * @param key the key's name; null if none was
+     * @param reason why that one, or why none
+     * @param others why not the others, by name
+     */
+    public record DecisionDescriptor(
+            String at, String model, @Nullable String key, String reason, Map<String, String> others) {
+
+        static DecisionDescriptor of(KeyDecision decision) {
+            return new DecisionDescriptor(
+                    decision.at().toString(), decision.model(), decision.key(), decision.reason(), decision.others());
+        }
+    }
+
+    static PoolDescriptor of(PoolStats stats, KeyStats keys, List<KeyDecision> decisions) {
         return new PoolDescriptor(
                 stats.calls(),
                 stats.failedCalls(),
@@ -47,6 +69,7 @@ public record PoolDescriptor(
                 stats.waiting(),
                 keys.keys().stream().map(KeyDescriptor::of).toList(),
                 keys.projects().stream().map(ProjectDescriptor::of).toList(),
-                stats.models().stream().map(ModelDescriptor::of).toList());
+                stats.models().stream().map(ModelDescriptor::of).toList(),
+                decisions.stream().map(DecisionDescriptor::of).toList());
     }
 }
