@@ -144,7 +144,7 @@ final class BatchCommand implements Callable<Integer> {
                 err().println(before.done() + " prompts are done already.");
             }
             if (!prompts.hasNext()) {
-                err().println(summary(before));
+                err().println(summary(before) + ".");
                 return before.exitCode().number();
             }
             OptionalInt barWidth = progress.barWidth();
@@ -152,7 +152,7 @@ final class BatchCommand implements Callable<Integer> {
                 BatchRun run =
                         new BatchRun(context.getBean(GeminiPool.class), prompts, total, results, withKey, before);
                 Tally tally = run.run(interruption, progress, barWidth, err());
-                err().println(summary(tally) + " " + run.figures());
+                err().println(summary(tally) + ", " + run.figures());
                 return tally.exitCode().number();
             }
         }
@@ -213,7 +213,7 @@ final class BatchCommand implements Callable<Integer> {
     }
 
     private static String summary(Tally tally) {
-        return tally.done() + " prompts: " + tally.answered() + " answered, " + tally.failed() + " failed.";
+        return tally.done() + " prompts: " + tally.answered() + " answered, " + tally.failed() + " failed";
     }
 
     private PrintStream err() {

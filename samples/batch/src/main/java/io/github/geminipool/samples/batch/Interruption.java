@@ -50,10 +50,11 @@ final class Interruption implements AutoCloseable {
     private void interrupt() {
         came = true;
         GenerationBatch running = batch;
-        if (running != null) {
-            running.stop();
-            err.println("Stopping when what runs is answered, in " + GRACE.toSeconds() + " s at most.");
+        if (running == null) {
+            return; // Nothing was asked yet.
         }
+        running.stop();
+        err.println("Stopping when what runs is answered, in " + GRACE.toSeconds() + " s at most.");
         try {
             if (!ended.await(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
                 maker.interrupt();

@@ -38,12 +38,12 @@ final class ResultWriter implements Consumer<GenerationResult> {
     public void accept(GenerationResult result) {
         ResultLine line = line(queue.answered(), result);
         RuntimeException failure = result.failure();
-        Fault fault = failure == null ? Fault.PROMPT : Fault.of(failure);
-        if (fault == Fault.KEYS) {
+        Blame blame = failure == null ? Blame.PROMPT : Blame.of(failure);
+        if (blame == Blame.KEYS) {
             throw stopped(String.valueOf(failure == null ? null : failure.getMessage()));
         }
         held.add(line);
-        if (fault == Fault.PROMPT) {
+        if (blame == Blame.PROMPT) {
             writeHeld();
         } else if (held.size() >= OUTAGE) {
             throw stopped(OUTAGE + " prompts in a row failed, the last one because of: "

@@ -28,6 +28,8 @@ final class TerminalBar implements Progress {
                 .setInitialMax(total)
                 .startsFrom(before, Duration.ZERO)
                 .setStyle(ProgressBarStyle.ASCII)
+                // The library's own remaining time is a bare number behind a slash.
+                .hideEta()
                 .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
                 .setUpdateIntervalMillis(INTERVAL_MILLIS)
                 .continuousUpdate()
@@ -38,7 +40,9 @@ final class TerminalBar implements Progress {
     @Override
     public void show(BatchProgress progress) {
         lines.below(keys.text(progress, lines.getMaxRenderedLength()));
-        bar.setExtraMessage(progress.failed() == 0 ? "" : ", " + progress.failed() + " failed");
+        Duration remaining = progress.remaining();
+        bar.setExtraMessage((remaining == null ? "" : ", " + ProgressLines.inWords(remaining) + " left")
+                + (progress.failed() == 0 ? "" : ", " + progress.failed() + " failed"));
         bar.stepTo(before + progress.done());
     }
 

@@ -53,7 +53,7 @@ class BatchTests {
                         second -> assertThat(second).contains("\"Why not?\""),
                         third -> assertThat(third).contains("\"<b>Grüße & 🎉</b>\""));
         assertThat(outcome.out()).doesNotContain("\"key\"", "\"error\"", "\"finish\"", "null");
-        assertThat(outcome.err()).contains("3 prompts: 3 answered, 0 failed.", "Key #1 3");
+        assertThat(outcome.err()).contains("3 prompts: 3 answered, 0 failed, in ", "Key #1 3");
     }
 
     @Test
@@ -112,7 +112,7 @@ class BatchTests {
         List<JsonNode> results = json(Files.readString(output));
         assertThat(kinds(results)).containsExactly("INVALID_REQUEST", "EMPTY_RESPONSE", "answered");
         assertThat(results.get(1).path("finish").asString()).isEqualTo("SAFETY");
-        assertThat(outcome.err()).contains("3 prompts: 1 answered, 2 failed.");
+        assertThat(outcome.err()).contains("3 prompts: 1 answered, 2 failed");
 
         assertThat(Outcome.of(simulator, THREE, "-o", output.toString()).exitCode())
                 .as("failed prompts of an earlier run")

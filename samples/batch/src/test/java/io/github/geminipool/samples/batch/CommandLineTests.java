@@ -93,7 +93,7 @@ class CommandLineTests {
         Outcome outcome = Outcome.of("\n \n", List.of());
         assertThat(outcome.exitCode()).isZero();
         assertThat(outcome.out()).isEmpty();
-        assertThat(outcome.err()).contains("0 prompts: 0 answered, 0 failed.");
+        assertThat(outcome.err()).contains("0 prompts: 0 answered, 0 failed");
     }
 
     @Test

@@ -43,7 +43,7 @@ class ManyPromptsTests {
                 "--simulator",
                 "-Dbatch.simulator.latency=0ms");
         assertThat(process.exitCode()).as(process.err()).isZero();
-        assertThat(process.err()).contains(PROMPTS + " prompts: " + PROMPTS + " answered, 0 failed.");
+        assertThat(process.err()).contains(PROMPTS + " prompts: " + PROMPTS + " answered, 0 failed");
         try (Stream<String> lines = Files.lines(folder.resolve("results.jsonl"))) {
             assertThat(lines.map(line -> line.substring(0, line.indexOf(','))))
                     .containsExactlyElementsOf(IntStream.rangeClosed(1, PROMPTS)

@@ -59,7 +59,8 @@ class ProgressTests {
         }
         String last = drawn.toString(StandardCharsets.UTF_8).replaceFirst("(?s).*\r(?=Prompts)", "");
         assertThat(last)
-                .containsPattern("^Prompts +50% \\[=+>? *\\] 150/300 \\(\\d+:\\d\\d:\\d\\d / .*\\) .*/s, 1 failed")
+                .containsPattern(
+                        "^Prompts +50% \\[=+>? *\\] 150/300 \\(\\d+:\\d\\d:\\d\\d\\) .*/s, 15 s left, 1 failed")
                 .contains("\nshop 50 (1 failed), spare 3")
                 .endsWith("\n\n");
     }

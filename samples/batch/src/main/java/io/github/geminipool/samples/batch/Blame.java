@@ -4,7 +4,7 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.PoolExhaustedException;
 
 /** Whose fault it is that a prompt got no answer, as far as it decides what becomes of the batch. */
-enum Fault {
+enum Blame {
     /** The prompt's: asking again would not help. */
     PROMPT,
     /** Nobody's that is known, such as an error of the server; it may be the prompt's, or an outage. */
@@ -12,7 +12,7 @@ enum Fault {
     /** That of the keys, or of this machine: no other prompt would be answered either. */
     KEYS;
 
-    static Fault of(RuntimeException exception) {
+    static Blame of(RuntimeException exception) {
         if (exception instanceof PoolExhaustedException) {
             return KEYS;
         }
