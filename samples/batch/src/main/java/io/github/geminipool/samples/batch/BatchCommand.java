@@ -101,8 +101,8 @@ final class BatchCommand implements Callable<Integer> {
             names = "--progress",
             paramLabel = "MODE",
             defaultValue = "AUTO",
-            description = "How progress is shown on standard error: ${COMPLETION-CANDIDATES}. Default: a bar on a"
-                    + " terminal, otherwise lines.")
+            description = "How progress is shown on standard error: ${COMPLETION-CANDIDATES}. By default a bar"
+                    + " on a terminal, unless results go there too, otherwise lines.")
     private ProgressMode progress = ProgressMode.AUTO;
 
     @Option(names = "--simulator", description = "Ask a Gemini API inside this process; needs no keys.")
@@ -147,7 +147,7 @@ final class BatchCommand implements Callable<Integer> {
                 err().println(summary(before) + ".");
                 return before.exitCode().number();
             }
-            OptionalInt barWidth = progress.barWidth();
+            OptionalInt barWidth = progress.barWidth(output == null);
             try (ConfigurableApplicationContext context = start(barWidth.isPresent())) {
                 BatchRun run =
                         new BatchRun(context.getBean(GeminiPool.class), prompts, total, results, withKey, before);

@@ -11,10 +11,14 @@ enum ProgressMode {
 
     private static final int USUAL_WIDTH = 80;
 
-    /** The width of the bar; empty for none. */
-    OptionalInt barWidth() {
+    /**
+     * The width of the bar; empty for none.
+     *
+     * @param toStandardOutput whether results go there
+     */
+    OptionalInt barWidth(boolean toStandardOutput) {
         return switch (this) {
-            case AUTO -> Terminal.width();
+            case AUTO -> toStandardOutput && Terminal.isStandardOutput() ? OptionalInt.empty() : Terminal.width();
             case BAR -> {
                 OptionalInt width = Terminal.width();
                 yield width.isPresent() ? width : OptionalInt.of(USUAL_WIDTH);

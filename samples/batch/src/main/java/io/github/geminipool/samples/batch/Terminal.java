@@ -17,6 +17,22 @@ final class Terminal {
 
     private Terminal() {}
 
+    /** Whether results that go to standard output would appear on a terminal, in the midst of the bar. */
+    static boolean isStandardOutput() {
+        try {
+            return new ProcessBuilder("sh", "-c", "test -t 1")
+                            .inheritIO()
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /** How wide it is; empty where standard error is no terminal, or that can't be found out. */
     static OptionalInt width() {
         try {

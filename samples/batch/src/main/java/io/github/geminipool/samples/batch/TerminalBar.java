@@ -49,5 +49,7 @@ final class TerminalBar implements Progress {
     @Override
     public void close() {
         bar.close();
+        // The library forgets it where the bar is closed before it was drawn once.
+        lines.close();
     }
 }

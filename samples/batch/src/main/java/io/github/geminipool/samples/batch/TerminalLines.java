@@ -1,6 +1,7 @@
 package io.github.geminipool.samples.batch;
 
 import java.io.PrintStream;
+import java.util.concurrent.atomic.AtomicBoolean;
 import me.tongfei.progressbar.ProgressBarConsumer;
 
 /** Writes the bar and a line below it, over those that it wrote before. */
@@ -14,6 +15,7 @@ final class TerminalLines implements ProgressBarConsumer {
 
     private final PrintStream out;
     private final int width;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private volatile String below = "";
 
     TerminalLines(PrintStream out, int terminalWidth) {
@@ -45,7 +47,9 @@ final class TerminalLines implements ProgressBarConsumer {
 
     @Override
     public void close() {
-        out.print("\n\n");
-        out.flush();
+        if (closed.compareAndSet(false, true)) {
+            out.print("\n\n");
+            out.flush();
+        }
     }
 }

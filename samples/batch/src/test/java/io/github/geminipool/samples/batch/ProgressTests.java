@@ -101,7 +101,7 @@ class ProgressTests {
         assertThat(Terminal.width("40 120\n")).hasValue(120);
         assertThat(Terminal.width("0 0\n")).as("a terminal that does not know").hasValue(80);
         assertThat(Terminal.width("")).isEmpty();
-        assertThat(ProgressMode.LINES.barWidth()).isEmpty();
-        assertThat(ProgressMode.BAR.barWidth()).isNotEqualTo(OptionalInt.empty());
+        assertThat(ProgressMode.LINES.barWidth(false)).isEmpty();
+        assertThat(ProgressMode.BAR.barWidth(true)).isNotEqualTo(OptionalInt.empty());
     }
 }
