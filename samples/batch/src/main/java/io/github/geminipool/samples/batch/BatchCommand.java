@@ -2,7 +2,6 @@ package io.github.geminipool.samples.batch;
 
 import io.github.geminipool.GeminiPool;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -29,7 +28,6 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         version = "gemini-batch, a sample of gemini-pool",
         sortOptions = false,
-        showDefaultValues = false,
         description =
                 "Runs many prompts over a pool of Gemini keys, and writes a line of JSON for each, in their order.",
         exitCodeOnExecutionException = BatchCommand.UNEXPECTED,
@@ -122,39 +120,48 @@ final class BatchCommand implements Callable<Integer> {
         return new CommandLine(new BatchCommand(console))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new PrintWriter(console.out(), true, Charset.defaultCharset()))
-                .setErr(new PrintWriter(console.err(), true, Charset.defaultCharset()))
-                .setExecutionExceptionHandler((exception, line, parsed) -> {
-                    if (exception instanceof BatchException expected) {
-                        console.err().println(expected.getMessage());
-                        return expected.exitCode().number();
-                    }
-                    throw exception;
-                });
+                .setErr(new PrintWriter(console.err(), true, Charset.defaultCharset()));
     }
 
     @Override
     public Integer call() {
-        Input input = input();
-        long total = input.count();
-        try (Interruption interruption = Interruption.expect(err());
-                Results results = results();
-                Prompts prompts = input.open()) {
-            Tally before = results.resume(prompts);
-            if (before.done() > 0) {
-                err().println(before.done() + " prompts are done already.");
+        OptionalInt barWidth = progress.barWidth(output == null);
+        String before = barWidth.isPresent() ? TerminalLines.CLEAR : "";
+        try (Interruption interruption = Interruption.expect(console.err(), before)) {
+            return answerAll(interruption, barWidth).number();
+        }
+    }
+
+    /** Whatever is to be told is told here: an interrupted process ends as soon as this has returned. */
+    private ExitCode answerAll(Interruption interruption, OptionalInt barWidth) {
+        try {
+            Input input = input();
+            long total = input.count();
+            try (Results results = results();
+                    Prompts prompts = input.open()) {
+                return answer(prompts, total, results, interruption, barWidth);
             }
-            if (!prompts.hasNext()) {
-                err().println(summary(before) + ".");
-                return before.exitCode().number();
-            }
-            OptionalInt barWidth = progress.barWidth(output == null);
-            try (ConfigurableApplicationContext context = start(barWidth.isPresent())) {
-                BatchRun run =
-                        new BatchRun(context.getBean(GeminiPool.class), prompts, total, results, withKey, before);
-                Tally tally = run.run(interruption, progress, barWidth, err());
-                err().println(summary(tally) + ", " + run.figures());
-                return tally.exitCode().number();
-            }
+        } catch (BatchException e) {
+            console.err().println(e.getMessage());
+            return e.exitCode();
+        }
+    }
+
+    private ExitCode answer(
+            Prompts prompts, long total, Results results, Interruption interruption, OptionalInt barWidth) {
+        Tally before = results.resume(prompts);
+        if (before.done() > 0) {
+            console.err().println("Done already: " + before.prompts() + ".");
+        }
+        if (!prompts.hasNext()) {
+            console.err().println(before + ".");
+            return before.exitCode();
+        }
+        try (ConfigurableApplicationContext context = start(barWidth.isPresent())) {
+            BatchRun run = new BatchRun(context.getBean(GeminiPool.class), prompts, total, results, withKey, before);
+            Tally tally = run.run(interruption, progress, barWidth, console.err());
+            console.err().println(tally + ", " + run.figures());
+            return tally.exitCode();
         }
     }
 
@@ -182,14 +189,14 @@ final class BatchCommand implements Callable<Integer> {
         }
     }
 
-    private ConfigurableApplicationContext start(boolean onTerminal) {
+    private ConfigurableApplicationContext start(boolean withBar) {
         SpringApplicationBuilder application = new SpringApplicationBuilder(BatchApplication.class)
                 .web(WebApplicationType.NONE)
                 .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)
                 // The pool would be closed before what it runs has ended.
                 .registerShutdownHook(false)
-                .properties(Map.of("batch.log.before", onTerminal ? TerminalLines.CLEAR : ""));
+                .properties(Map.of("batch.bar", withBar));
         if (simulator) {
             application.sources(SimulatorConfiguration.class);
         }
@@ -210,13 +217,5 @@ final class BatchCommand implements Callable<Integer> {
         }
         properties.forEach((name, value) -> arguments.add("--" + name + "=" + value));
         return arguments.toArray(String[]::new);
-    }
-
-    private static String summary(Tally tally) {
-        return tally.done() + " prompts: " + tally.answered() + " answered, " + tally.failed() + " failed";
-    }
-
-    private PrintStream err() {
-        return console.err();
     }
 }

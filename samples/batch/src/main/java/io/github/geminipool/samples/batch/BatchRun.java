@@ -54,8 +54,7 @@ final class BatchRun {
         }
         if (interruption.came()) {
             throw new BatchException(
-                    ExitCode.STOPPED,
-                    "Interrupted after " + writer.tally().done() + " prompts. " + results.howToGoOn());
+                    ExitCode.STOPPED, "Interrupted after " + writer.tally().prompts() + ". " + results.howToGoOn());
         }
         writer.writeHeld();
         if (queue.wrong() != null) {

@@ -22,14 +22,21 @@ final class Interruption implements AutoCloseable {
     private volatile @Nullable GenerationBatch batch;
 
     private final PrintStream err;
+    private final String before;
 
-    private Interruption(PrintStream err) {
+    private Interruption(PrintStream err, String before) {
         this.err = err;
+        this.before = before;
     }
 
-    /** From now on, the process ends in this way. */
-    static Interruption expect(PrintStream err) {
-        Interruption interruption = new Interruption(err);
+    /**
+     * From now on, the process ends in this way.
+     *
+     * @param err where it is told
+     * @param before what makes room there for a line
+     */
+    static Interruption expect(PrintStream err, String before) {
+        Interruption interruption = new Interruption(err, before);
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;
     }
@@ -54,7 +61,7 @@ final class Interruption implements AutoCloseable {
             return; // Nothing was asked yet.
         }
         running.stop();
-        err.println("Stopping when what runs is answered, in " + GRACE.toSeconds() + " s at most.");
+        err.println(before + "Stopping when what runs is answered, in " + GRACE.toSeconds() + " s at most.");
         try {
             if (!ended.await(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
                 maker.interrupt();

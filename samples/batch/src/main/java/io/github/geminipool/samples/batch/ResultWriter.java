@@ -62,7 +62,7 @@ final class ResultWriter implements Consumer<GenerationResult> {
 
     private BatchException stopped(String why) {
         return new BatchException(
-                ExitCode.STOPPED, "Stopped after " + tally.done() + " prompts. " + results.howToGoOn() + " " + why);
+                ExitCode.STOPPED, "Stopped after " + tally.prompts() + ". " + results.howToGoOn() + " " + why);
     }
 
     /** What was written, and before. */

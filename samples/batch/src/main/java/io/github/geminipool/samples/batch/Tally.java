@@ -13,6 +13,16 @@ record Tally(long answered, long failed) {
         return answered + failed;
     }
 
+    /** Such as "1 prompt". */
+    String prompts() {
+        return done() + (done() == 1 ? " prompt" : " prompts");
+    }
+
+    @Override
+    public String toString() {
+        return prompts() + ": " + answered + " answered, " + failed + " failed";
+    }
+
     ExitCode exitCode() {
         return failed == 0 ? ExitCode.ALL_ANSWERED : ExitCode.SOME_FAILED;
     }

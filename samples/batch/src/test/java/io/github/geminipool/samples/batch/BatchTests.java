@@ -92,7 +92,7 @@ class BatchTests {
         Outcome.of(simulator, "One?\n", "-o", output.toString());
         assertThat(Outcome.of(simulator, "One?\nTwo?\nThree?\n", "-o", output.toString())
                         .err())
-                .contains("1 prompts are done already.", "3 prompts: 3 answered");
+                .contains("Done already: 1 prompt.", "3 prompts: 3 answered");
         assertThat(simulator.requestCount()).isEqualTo(3);
         assertThat(output).hasContent(whole);
 
