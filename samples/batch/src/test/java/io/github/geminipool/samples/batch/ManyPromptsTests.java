@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.GeminiSimulatorExtension;
+import java.io.BufferedWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,6 +21,9 @@ class ManyPromptsTests {
 
     private static final int PROMPTS = 10_000;
 
+    /** So long that not all prompts, nor all answers, find room at once. */
+    private static final String PADDING = " And why?".repeat(400);
+
     @RegisterExtension
     static final GeminiSimulatorExtension EXTENSION = GeminiSimulatorExtension.with(b -> b.key(Outcome.KEY));
 
@@ -29,11 +32,11 @@ class ManyPromptsTests {
 
     @Test
     void tenThousandPromptsPassInSixtyFourMegabytesSimulatorIncluded(GeminiSimulator unused) throws Exception {
-        Files.writeString(
-                folder.resolve("prompts.txt"),
-                IntStream.rangeClosed(1, PROMPTS)
-                        .mapToObj(i -> "What is the square of " + i + "?\n")
-                        .collect(Collectors.joining()));
+        try (BufferedWriter prompts = Files.newBufferedWriter(folder.resolve("prompts.txt"))) {
+            for (int i = 1; i <= PROMPTS; i++) {
+                prompts.write("What is the square of " + i + "?" + PADDING + "\n");
+            }
+        }
         BatchProcess process = BatchProcess.start(
                 unused,
                 folder,
