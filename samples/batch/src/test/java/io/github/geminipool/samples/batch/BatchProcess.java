@@ -29,6 +29,7 @@ final class BatchProcess {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // It starts faster so, which is most of what it does here.
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
                 System.getProperty("java.class.path")));
         command.addAll(jvm);
@@ -64,7 +65,7 @@ final class BatchProcess {
     }
 
     int exitCode() throws Exception {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(100, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             assertThat(err()).as("the process did not end in time; it said").isEmpty();
         }
