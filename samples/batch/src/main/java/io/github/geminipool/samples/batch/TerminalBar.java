@@ -48,7 +48,12 @@ final class TerminalBar implements Progress {
 
     @Override
     public void close() {
+        // Interrupted, the library would not wait until the bar is drawn for the last time.
+        boolean interrupted = Thread.interrupted();
         bar.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
         // The library forgets it where the bar is closed before it was drawn once.
         lines.close();
     }

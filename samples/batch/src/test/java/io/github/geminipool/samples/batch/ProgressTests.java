@@ -75,6 +75,15 @@ class ProgressTests {
     }
 
     @Test
+    void theBarIsClosedThoughItsThreadIsInterrupted() {
+        Progress bar = new TerminalBar(out, 100, 300, 0, KEYS);
+        Thread.currentThread().interrupt();
+        bar.close();
+        assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+        assertThat(drawn.toString(StandardCharsets.UTF_8)).contains("0/300").endsWith("\n\n");
+    }
+
+    @Test
     void anUnknownNumberOfPromptsHasABarToo() {
         try (Progress bar = new TerminalBar(out, 80, -1, 0, KEYS)) {
             bar.show(after(Duration.ofSeconds(5), 50, -1));
