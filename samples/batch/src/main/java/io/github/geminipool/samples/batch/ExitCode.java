@@ -1,0 +1,21 @@
+package io.github.geminipool.samples.batch;
+
+/** What a script is told. */
+enum ExitCode {
+    ALL_ANSWERED(0),
+    SOME_FAILED(1),
+    WRONG_INPUT(2),
+    STOPPED(3),
+    OUTPUT_REFUSED(4),
+    OUTPUT_FAILED(5);
+
+    private final int number;
+
+    ExitCode(int number) {
+        this.number = number;
+    }
+
+    int number() {
+        return number;
+    }
+}

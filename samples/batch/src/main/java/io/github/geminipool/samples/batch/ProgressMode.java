@@ -1,0 +1,29 @@
+package io.github.geminipool.samples.batch;
+
+import java.util.OptionalInt;
+
+/** How progress is shown. */
+enum ProgressMode {
+    AUTO,
+    BAR,
+    LINES,
+    NONE;
+
+    private static final int USUAL_WIDTH = 80;
+
+    /**
+     * The width of the bar; empty for none.
+     *
+     * @param toStandardOutput whether results go there
+     */
+    OptionalInt barWidth(boolean toStandardOutput) {
+        return switch (this) {
+            case AUTO -> toStandardOutput && Terminal.isStandardOutput() ? OptionalInt.empty() : Terminal.width();
+            case BAR -> {
+                OptionalInt width = Terminal.width();
+                yield width.isPresent() ? width : OptionalInt.of(USUAL_WIDTH);
+            }
+            case LINES, NONE -> OptionalInt.empty();
+        };
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.geminipool.samples.batch;
+
+import io.github.geminipool.GenerationRequest;
+import org.jspecify.annotations.Nullable;
+
+/** How a prompt is asked; null leaves it to the pool or to Gemini. */
+record RequestOptions(
+        @Nullable String model,
+        @Nullable String system,
+        @Nullable Float temperature) {
+
+    /** These, and those of the command line where these say nothing. */
+    RequestOptions or(RequestOptions other) {
+        return new RequestOptions(
+                model == null ? other.model : model,
+                system == null ? other.system : system,
+                temperature == null ? other.temperature : temperature);
+    }
+
+    GenerationRequest applyTo(GenerationRequest request) {
+        GenerationRequest applied = request;
+        if (model != null) {
+            applied = applied.model(model);
+        }
+        if (system != null) {
+            applied = applied.systemInstruction(system);
+        }
+        if (temperature != null) {
+            applied = applied.temperature(temperature);
+        }
+        return applied;
+    }
+}
