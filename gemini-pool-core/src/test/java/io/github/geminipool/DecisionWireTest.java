@@ -1,6 +1,7 @@
 package io.github.geminipool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.key.ApiKey;
@@ -83,14 +84,13 @@ class DecisionWireTest {
             pool.client().models.generateContent("m", "Hi", null);
         }
         PoolExhaustedException exhausted =
-                (PoolExhaustedException) pool.tryGenerateContent(hi()).failure();
+                catchThrowableOfType(PoolExhaustedException.class, () -> pool.generateContent(hi()));
 
         List<KeyDecision> decisions = pool.recentDecisions();
 
         assertThat(decisions).hasSize(3).extracting(KeyDecision::key).containsExactly("paid", "paid", null);
         assertThat(decisions.get(0).others().get("free")).contains("quota").contains("until");
         assertThat(decisions.get(2).reason()).contains("No key could serve");
-        assertThat(exhausted).isNotNull();
         assertThat(decisions.get(2).others()).isEqualTo(exhausted.whyNot());
         assertThat(decisions.get(0).others().get("free"))
                 .isEqualTo(exhausted.whyNot().get("free"));

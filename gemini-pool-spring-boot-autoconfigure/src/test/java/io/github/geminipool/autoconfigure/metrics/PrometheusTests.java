@@ -72,8 +72,10 @@ class PrometheusTests {
     private static Set<String> expressions() throws IOException {
         Set<String> all = new LinkedHashSet<>();
         Map<String, List<Map<String, List<Map<String, Object>>>>> rules = new Yaml().load(Files.readString(ALERTS));
-        rules.get("groups").forEach(group -> group.get("rules").forEach(rule -> all.add(
-                String.valueOf(rule.get("expr")).strip().replaceAll("\\s(==|>)\\s[0-9.]+$", ""))));
+        rules.get("groups")
+                .forEach(group -> group.get("rules")
+                        .forEach(rule -> all.add(
+                                String.valueOf(rule.get("expr")).strip().replaceAll("\\s(==|>)\\s[0-9.]+$", ""))));
         assertThat(all).hasSize(5);
         JsonNode dashboard = new ObjectMapper()
                 .readTree(DOCS.resolve("grafana").resolve("gemini-pool.json").toFile());
@@ -108,6 +110,8 @@ class PrometheusTests {
             simulator.simulator().keyState("first-key-1", KeyState.INVALID);
             int port = Integer.parseInt(String.valueOf(context.getEnvironment().getProperty("local.server.port")));
             try (PrometheusServer prometheus = new PrometheusServer(directory, port, ALERTS)) {
+                pool.tryGenerateContent(GenerationRequest.of("Hi").model("m").onlyKeys("Key #1"));
+                pool.keys().check();
                 List<String> empty = new ArrayList<>(expressions());
                 boolean all = Eventually.holds(
                         () -> {
@@ -150,11 +154,16 @@ class PrometheusTests {
 
         String cases = Files.readString(DOCS.resolve("prometheus").resolve("alerts-test.yml"));
         Map<String, List<Map<String, List<Map<String, Object>>>>> rules = new Yaml().load(Files.readString(ALERTS));
-        rules.get("groups").forEach(group -> group.get("rules").forEach(rule -> {
-            String name = String.valueOf(rule.get("alert"));
-            String asked = "- alertname: " + name + "\n        eval_time: [0-9]+m\n";
-            assertThat(cases).as("a case in which %s fires", name).containsPattern(asked + "        exp_alerts:");
-            assertThat(cases).as("a case in which %s is silent", name).containsPattern(asked + "(?!        exp)");
-        }));
+        rules.get("groups")
+                .forEach(group -> group.get("rules").forEach(rule -> {
+                    String name = String.valueOf(rule.get("alert"));
+                    String asked = "- alertname: " + name + "\n        eval_time: [0-9]+m\n";
+                    assertThat(cases)
+                            .as("a case in which %s fires", name)
+                            .containsPattern(asked + "        exp_alerts:");
+                    assertThat(cases)
+                            .as("a case in which %s is silent", name)
+                            .containsPattern(asked + "(?!        exp)");
+                }));
     }
 }
