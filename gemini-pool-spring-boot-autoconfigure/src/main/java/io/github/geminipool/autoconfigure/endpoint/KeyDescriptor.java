@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param failures how many of them failed, by kind
  * @param errorRate the share of the last minutes' attempts that failed by its own or its project's fault, 0 to 1
  * @param meanMillis the mean time of its attempts
+ * @param totalMillis the time of all its attempts together: the mean of those between two looks is a difference of it
  */
 public record KeyDescriptor(
         String name,
@@ -36,7 +37,8 @@ public record KeyDescriptor(
         long attempts,
         Map<FailureKind, Long> failures,
         double errorRate,
-        long meanMillis) {
+        long meanMillis,
+        long totalMillis) {
 
     /**
      * A model for which a key is not used.
@@ -66,7 +68,8 @@ public record KeyDescriptor(
                 key.usage(),
                 key.failures(),
                 key.errorRate(),
-                key.meanTime().toMillis());
+                key.meanTime().toMillis(),
+                key.meanTime().multipliedBy(key.usage()).toMillis());
     }
 
     private static @Nullable String text(@Nullable Instant instant) {

@@ -98,6 +98,10 @@ class GeminiPoolEndpointTests {
             assertThat(key.path("usable").asBoolean(true)).isFalse();
             assertThat(key.path("reason").asText()).contains("leaked");
             assertThat(key.path("failures").path("KEY_REJECTED").asInt()).isOne();
+            assertThat(key.path("meanMillis").asLong(-1)).isNotNegative();
+            assertThat(key.path("totalMillis").asLong(-1))
+                    .as("of its only attempt")
+                    .isEqualTo(key.path("meanMillis").asLong());
             JsonNode model = pool.path("models").path(0);
             assertThat(model.path("model").asText()).isEqualTo("m");
             assertThat(model.path("size").asInt()).isEqualTo(10);
