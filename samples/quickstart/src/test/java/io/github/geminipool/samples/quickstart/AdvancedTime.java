@@ -8,10 +8,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
-/** This machine's time, which a test can put forward. Who waits at that moment goes on to wait. */
+/** Time that passes as many times faster as a test wants, and can be put forward. Who waits then goes on to wait. */
 final class AdvancedTime implements TimeSource, InstantSource {
 
+    private final Instant start = Instant.now();
+    private final long startNanos = System.nanoTime();
     private final AtomicLong aheadNanos = new AtomicLong();
+    private final int pace;
+
+    AdvancedTime(int pace) {
+        this.pace = pace;
+    }
 
     void advance(Duration duration) {
         aheadNanos.addAndGet(duration.toNanos());
@@ -24,12 +31,13 @@ final class AdvancedTime implements TimeSource, InstantSource {
 
     @Override
     public Instant instant() {
-        return Instant.now().plusNanos(aheadNanos.get());
+        return start.plusNanos(nanoTime());
     }
 
+    /** Nanoseconds since it began. */
     @Override
     public long nanoTime() {
-        return System.nanoTime() + aheadNanos.get();
+        return (System.nanoTime() - startNanos) * pace + aheadNanos.get();
     }
 
     @Override
@@ -38,7 +46,7 @@ final class AdvancedTime implements TimeSource, InstantSource {
         if (untilNanos == Long.MAX_VALUE) {
             condition.await();
         } else {
-            condition.awaitNanos(untilNanos - nanoTime());
+            condition.awaitNanos((untilNanos - nanoTime()) / pace);
         }
     }
 }

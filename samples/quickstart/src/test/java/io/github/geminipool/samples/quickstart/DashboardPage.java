@@ -35,17 +35,21 @@ final class DashboardPage {
                 """.formatted(factor));
     }
 
-    /** Lets the page's time pass only by what it waits for, which comes at once; after ten minutes its clock is about right. */
-    void skipWaiting() {
+    /** Lets the page's time pass by so many times what it waits for, which comes at once; ten minutes later its clock is right. */
+    void skipWaiting(int times) {
         beforeAnyScript("""
-                const patient = setTimeout;
+                window.patient = setTimeout;
                 let now = Date.now() - 600_000;
                 Date.now = () => now;
-                window.setTimeout = (task, wait) => patient(() => {
-                  now += wait;
+                window.setTimeout = (task, wait) => window.patient(() => {
+                  now += wait * %d;
                   task();
-                }, 20);
-                """);
+                }, 5);
+                """.formatted(times));
+    }
+
+    void waitAsOthersDo() {
+        browser.executeScript("window.setTimeout = window.patient");
     }
 
     private void beforeAnyScript(String script) {
@@ -174,6 +178,7 @@ final class DashboardPage {
     }
 
     void width(int pixels) {
+        browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", true));
         browser.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of(
@@ -189,6 +194,7 @@ final class DashboardPage {
 
     void usualWidth() {
         browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+        browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", false));
     }
 
     boolean isWiderThanTheWindow() {

@@ -53,7 +53,7 @@ class DashboardTests {
 
     static final String MARKUP = "<img src=x onerror=\"document.title='broken'\"><b>bold</b>";
 
-    private static final AdvancedTime TIME = new AdvancedTime();
+    private static final AdvancedTime TIME = new AdvancedTime(1);
 
     private static final GeminiSimulator SIMULATOR = GeminiSimulator.builder()
             .clock(TIME)
