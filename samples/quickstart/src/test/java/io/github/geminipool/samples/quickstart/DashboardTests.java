@@ -209,6 +209,7 @@ class DashboardTests {
         page.openAndWait(port);
         assertThat(page.figure("Calls")).isEqualTo("1");
 
+        int writes = doorkeeper.visits("POST").size();
         page.button("Reset statistics").click();
         assertThat(page.question()).contains("Reset the statistics?");
         page.cancel();
@@ -219,9 +220,8 @@ class DashboardTests {
         assertThat(pool.stats().calls()).isZero();
         assertThat(page.news()).singleElement().asString().endsWith("The statistics were reset.");
         assertThat(doorkeeper.visits("POST"))
-                .last()
-                .extracting(Doorkeeper.Visit::forgeryToken)
-                .isNull();
+                .as("only the one that was confirmed")
+                .hasSize(writes + 1);
     }
 
     @Test
