@@ -7,8 +7,10 @@ import com.google.genai.types.GenerateContentResponse;
 import com.google.genai.types.HttpOptions;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.PoolClosedException;
+import io.github.geminipool.internal.event.AttemptLog;
 import io.github.geminipool.internal.event.ExclusionLog;
 import io.github.geminipool.internal.event.FallbackLog;
+import io.github.geminipool.internal.event.GuardedTracer;
 import io.github.geminipool.internal.event.KeyLog;
 import io.github.geminipool.internal.event.Listeners;
 import io.github.geminipool.internal.health.Exclusion;
@@ -26,6 +28,7 @@ import io.github.geminipool.internal.pool.Repair;
 import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.retry.LoopRunner;
 import io.github.geminipool.internal.stats.Collector;
+import io.github.geminipool.internal.stats.KeyTimes;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Timer;
 import io.github.geminipool.key.ApiKey;
@@ -38,6 +41,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -91,7 +95,8 @@ public final class GeminiPool implements AutoCloseable {
                 : new LockedRandom(builder.random);
         SelectionStrategy strategy = builder.selectionStrategy;
         AttemptRunner runner = builder.attemptRunner;
-        Listeners listeners = listeners(builder.listeners);
+        KeyTimes times = new KeyTimes(clock::now);
+        Listeners listeners = listeners(builder.listeners, times);
         this.timer = new Timer(clock);
         PoolContext context = new PoolContext(
                 ring,
@@ -114,7 +119,7 @@ public final class GeminiPool implements AutoCloseable {
                 settings.health(),
                 settings.rotation().checkInterval());
         this.pools = new ModelPools(context, settings::sizeOf);
-        this.report = new StatsReport(pools, ring, collector, clock);
+        this.report = new StatsReport(pools, ring, collector, times, clock);
         this.http = new PooledHttpClient(new PooledHttpClient.Parts(
                 settings,
                 pools,
@@ -124,6 +129,7 @@ public final class GeminiPool implements AutoCloseable {
                 clock,
                 timer,
                 ring.keys().stream().map(key -> key.key().secret()).toList(),
+                builder.callTracer == null ? null : new GuardedTracer(builder.callTracer),
                 builder.virtualThreads,
                 builder.sslSocketFactory,
                 builder.trustManager));
@@ -151,10 +157,12 @@ public final class GeminiPool implements AutoCloseable {
         repair.rejected(key, exclusion);
     }
 
-    private Listeners listeners(List<PoolListener> given) {
+    private Listeners listeners(List<PoolListener> given, KeyTimes times) {
         List<PoolListener> all = new ArrayList<>();
         all.add(collector);
-        all.add(new ExclusionLog());
+        all.add(times);
+        all.add(new ExclusionLog(clock::nanos));
+        all.add(new AttemptLog());
         all.add(new KeyLog());
         all.add(new FallbackLog());
         all.addAll(given);
@@ -390,6 +398,18 @@ public final class GeminiPool implements AutoCloseable {
     /** Whether the calling thread holds a lock of the pool; for the proof that listeners never do. */
     boolean isLockHeld() {
         return pools.all().stream().anyMatch(ModelPool::isLockHeld);
+    }
+
+    /** How many entries there are in what grows with use, by name; for the proof that nothing grows without end. */
+    Map<String, Integer> tableSizes() {
+        return Map.of(
+                "models", pools.all().size(),
+                "exclusions", pools.knownScopes(),
+                "repairs", repair.pending(),
+                "owners", http.knownOwners(),
+                "answers", http.watchedAnswers(),
+                "calls", http.activeCalls(),
+                "tasks", timer.pending());
     }
 
     /** Calls that have not ended, bodies included. */

@@ -5,6 +5,7 @@ import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.spi.AttemptRunner;
+import io.github.geminipool.spi.CallTracer;
 import io.github.geminipool.spi.SelectionStrategy;
 import io.github.geminipool.spi.TimeSource;
 import java.util.ArrayList;
@@ -35,6 +36,9 @@ public final class GeminiPoolBuilder {
 
     @Nullable
     Supplier<? extends Collection<ApiKey>> keySource;
+
+    @Nullable
+    CallTracer callTracer;
 
     TimeSource timeSource = TimeSource.system();
 
@@ -114,6 +118,12 @@ public final class GeminiPoolBuilder {
     /** Adds a listener. */
     public GeminiPoolBuilder listener(PoolListener listener) {
         listeners.add(Objects.requireNonNull(listener, "listener"));
+        return this;
+    }
+
+    /** Follows single calls by this. */
+    public GeminiPoolBuilder callTracer(CallTracer tracer) {
+        callTracer = Objects.requireNonNull(tracer, "tracer");
         return this;
     }
 

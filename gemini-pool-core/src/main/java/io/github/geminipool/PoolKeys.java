@@ -146,8 +146,7 @@ public final class PoolKeys {
                 return false;
             }
             key.repair();
-            pools.check();
-            pools.lookAgain();
+            pools.keyEnabled();
             tell(name, Change.ENABLED, "whatever was known of it is forgotten");
             return true;
         });

@@ -10,28 +10,33 @@ import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPoolState;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.stats.Collector;
+import io.github.geminipool.internal.stats.KeyTimes;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.key.Project;
+import io.github.geminipool.stats.AttemptStats;
 import io.github.geminipool.stats.InstanceStats;
 import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.KeyUsage;
 import io.github.geminipool.stats.ModelExclusion;
 import io.github.geminipool.stats.ModelStats;
 import io.github.geminipool.stats.PoolStats;
+import io.github.geminipool.stats.ProjectUsage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Puts what was counted beside what is the case now. */
-record StatsReport(ModelPools pools, KeyRing keys, Collector collector, PoolClock clock) {
+record StatsReport(ModelPools pools, KeyRing keys, Collector collector, KeyTimes times, PoolClock clock) {
 
     PoolStats pool() {
         return new PoolStats(
                 collector.calls(),
                 collector.failedCalls(),
-                collector.attempts(),
+                collector.ofAll(),
                 pools.all().stream().map(this::model).toList());
     }
 
@@ -41,28 +46,19 @@ record StatsReport(ModelPools pools, KeyRing keys, Collector collector, PoolCloc
         int errorInstances = 0;
         for (int i = 0; i < state.instances().size(); i++) {
             ModelPoolState.InstanceState instance = state.instances().get(i);
-            Collector.Counted served = collector.ofInstance(state.model(), i);
             instances.add(new InstanceStats(
-                    i,
-                    instance.key(),
-                    instance.active(),
-                    instance.usable(),
-                    served.attempts(),
-                    served.failures(),
-                    served.meanTime()));
+                    i, instance.key(), instance.active(), instance.usable(), collector.ofInstance(state.model(), i)));
             errorInstances += instance.usable() ? 0 : 1;
         }
-        Collector.Counted counted = collector.ofModel(state.model());
         return new ModelStats(
                 state.model(),
                 instances.size(),
                 state.active(),
                 errorInstances,
                 state.waiting(),
-                counted.attempts(),
+                collector.ofModel(state.model()),
                 collector.fallbacksOf(state.model()),
                 collector.keyUsage(state.model()),
-                counted.emptyAnswers(),
                 state.quotas(),
                 instances);
     }
@@ -73,11 +69,48 @@ record StatsReport(ModelPools pools, KeyRing keys, Collector collector, PoolCloc
                 .forEach(pool ->
                         pool.state().inFlight().forEach((key, count) -> inFlight.merge(key, count, Integer::sum)));
         Map<String, List<ModelExclusion>> ofModels = modelExclusions();
+        Map<String, AttemptStats> attempts = new HashMap<>();
+        keys.keys().forEach(key -> attempts.put(key.name(), collector.ofKey(key.name())));
+        long all = attempts.values().stream().mapToLong(AttemptStats::total).sum();
         long now = clock.nanos();
-        return new KeyStats(keys.keys().stream()
-                .map(key -> key(
-                        key, inFlight.getOrDefault(key.name(), 0), ofModels.getOrDefault(key.name(), List.of()), now))
-                .toList());
+        List<KeyUsage> usages = new ArrayList<>();
+        for (KeyHealth key : keys.keys()) {
+            AttemptStats own = attempts.getOrDefault(key.name(), AttemptStats.NONE);
+            int held = inFlight.getOrDefault(key.name(), 0);
+            usages.add(key(key, held, ofModels.getOrDefault(key.name(), List.of()), own, all, now));
+        }
+        return new KeyStats(usages, projects(usages, all));
+    }
+
+    private List<ProjectUsage> projects(List<KeyUsage> usages, long all) {
+        Map<String, Project> byName = new LinkedHashMap<>();
+        keys.keys().forEach(key -> byName.putIfAbsent(key.project().name(), key.project()));
+        return byName.values().stream()
+                .map(project -> project(
+                        project,
+                        usages.stream()
+                                .filter(usage -> usage.project().equals(project.name()))
+                                .toList(),
+                        all))
+                .toList();
+    }
+
+    private ProjectUsage project(Project project, List<KeyUsage> its, long all) {
+        List<String> names = its.stream().map(KeyUsage::key).toList();
+        AttemptStats attempts = its.size() == 1 ? its.get(0).attempts() : collector.ofKeys(names);
+        return new ProjectUsage(
+                project.name(),
+                project.billingAccount(),
+                project.tier(),
+                names,
+                its.stream().anyMatch(KeyUsage::usable),
+                its.stream().mapToInt(KeyUsage::inFlight).sum(),
+                attempts,
+                share(attempts, all));
+    }
+
+    private static double share(AttemptStats of, long all) {
+        return all == 0 ? 0 : Math.min(1, (double) of.total() / all);
     }
 
     private Map<String, List<ModelExclusion>> modelExclusions() {
@@ -93,23 +126,38 @@ record StatsReport(ModelPools pools, KeyRing keys, Collector collector, PoolCloc
         return byKey;
     }
 
-    private KeyUsage key(KeyHealth key, int inFlight, List<ModelExclusion> ofModels, long now) {
-        Collector.Counted counted = collector.ofKey(key.name());
+    private KeyUsage key(
+            KeyHealth key, int inFlight, List<ModelExclusion> ofModels, AttemptStats attempts, long all, long now) {
         Exclusion exclusion = key.exclusion(now);
+        KeyState state = key.state(now);
+        Project project = key.project();
         return new KeyUsage(
                 key.name(),
-                key.project().name(),
-                state(key.state(now)),
+                project.name(),
+                state(state),
+                times.since(
+                        exclusion == null || exclusion.failure() == null ? null : exclusion.scope(),
+                        key.name(),
+                        project.name(),
+                        project.billingAccount()),
                 exclusion == null,
                 exclusion == null ? null : until(exclusion),
-                exclusion == null ? null : exclusion.reason(),
+                exclusion == null ? reason(state) : exclusion.reason(),
                 ofModels,
                 inFlight,
-                counted.attempts(),
-                counted.failures(),
-                counted.emptyAnswers(),
-                key.errorRate(now),
-                counted.meanTime());
+                attempts,
+                share(attempts, all),
+                key.errorRate(now));
+    }
+
+    private static @Nullable String reason(KeyState state) {
+        if (state instanceof KeyState.Degraded degraded) {
+            return degraded.reason();
+        }
+        return state instanceof KeyState.Probation probation
+                ? "it was out and works again: " + probation.succeeded() + " of " + KeyState.CALLS_OF_PROBATION
+                        + " calls have succeeded"
+                : null;
     }
 
     private static KeyUsage.State state(KeyState state) {

@@ -135,7 +135,7 @@ class AttemptWireTest {
         GeminiPool pool = pool(simulator, AT_ONCE, KEY);
         assertThat(pool.generateContent("Hi").text()).contains("Hi");
         assertThat(simulator.requestCount()).isEqualTo(3);
-        assertThat(pool.keyStats().keys().get(0).failures()).containsEntry(FailureKind.NETWORK, 2L);
+        assertThat(pool.keyStats().keys().get(0).attempts().failures()).containsEntry(FailureKind.NETWORK, 2L);
         assertThat(pool.keyStats().keys().get(0).errorRate()).isZero();
     }
 

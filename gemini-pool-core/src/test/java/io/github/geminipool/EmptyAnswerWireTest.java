@@ -184,17 +184,18 @@ class EmptyAnswerWireTest {
         assertThat(pool.keyStats().keys()).allSatisfy(key -> {
             assertThat(key.usable()).isTrue();
             assertThat(key.errorRate()).isZero();
-            assertThat(key.failures()).isEmpty();
+            assertThat(key.attempts().failures()).isEmpty();
             assertThat(key.modelExclusions()).isEmpty();
         });
     }
 
     /** Model and keys must agree, and the events with both. */
     private void assertThatCounted(GeminiPool pool, Map<EmptyAnswer, Long> expected) {
-        assertThat(pool.stats().model("m").orElseThrow().emptyAnswers()).isEqualTo(expected);
+        assertThat(pool.stats().model("m").orElseThrow().attempts().emptyAnswers())
+                .isEqualTo(expected);
         Map<EmptyAnswer, Long> ofKeys = new EnumMap<>(EmptyAnswer.class);
         for (KeyUsage key : pool.keyStats().keys()) {
-            key.emptyAnswers().forEach((kind, count) -> ofKeys.merge(kind, count, Long::sum));
+            key.attempts().emptyAnswers().forEach((kind, count) -> ofKeys.merge(kind, count, Long::sum));
         }
         assertThat(ofKeys).isEqualTo(expected);
         assertThat(attempts).allMatch(attempt -> attempt.failure() == null);

@@ -44,15 +44,15 @@ class FailoverWireTest {
         assertThat(simulator.requests()).extracting(RequestRecord::key).containsExactly(FIRST, SECOND, THIRD);
         assertThat(simulator.requests()).extracting(RequestRecord::status).containsExactly(429, 400, 200);
         var keys = pool.keyStats().keys();
-        assertThat(keys.get(0).failures()).containsOnlyKeys(FailureKind.RATE_LIMITED);
+        assertThat(keys.get(0).attempts().failures()).containsOnlyKeys(FailureKind.RATE_LIMITED);
         // Its quota for this model is used up; for others it is as good as ever.
         assertThat(keys.get(0).usable()).isTrue();
         assertThat(keys.get(0).modelExclusions())
                 .singleElement()
                 .satisfies(exclusion -> assertThat(exclusion.model()).isEqualTo("m"));
-        assertThat(keys.get(1).failures()).containsOnlyKeys(FailureKind.KEY_REJECTED);
+        assertThat(keys.get(1).attempts().failures()).containsOnlyKeys(FailureKind.KEY_REJECTED);
         assertThat(keys.get(1).usable()).isFalse();
-        assertThat(keys.get(2).failures()).isEmpty();
+        assertThat(keys.get(2).attempts().failures()).isEmpty();
 
         // What failed is left alone by the next call.
         assertThat(form.ask(pool, "m", "And at night?")).contains("And at night?");

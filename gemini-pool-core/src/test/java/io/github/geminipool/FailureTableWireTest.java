@@ -302,11 +302,11 @@ class FailureTableWireTest {
     private void checkStats(Row row) {
         boolean keysFault = row.kind() == FailureKind.KEY_REJECTED || row.kind() == FailureKind.PROJECT_REJECTED;
         assertThat(pool.keyStats().keys().get(0)).satisfies(key -> {
-            assertThat(key.failures()).containsOnlyKeys(row.kind());
+            assertThat(key.attempts().failures()).containsOnlyKeys(row.kind());
             assertThat(key.errorRate()).isEqualTo(keysFault ? 1 : 0);
         });
         assertThat(pool.keyStats().keys().subList(1, 4))
-                .allSatisfy(key -> assertThat(key.failures()).isEmpty());
+                .allSatisfy(key -> assertThat(key.attempts().failures()).isEmpty());
         if (row.scope().equals(PROJECT_MODEL)) {
             // For another model the project is as good as ever.
             int from = simulator.requests().size();

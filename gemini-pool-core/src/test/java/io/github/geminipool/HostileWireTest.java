@@ -108,7 +108,7 @@ class HostileWireTest {
         GeminiPool pool = pool(KEY, OTHER);
         assertThat(form.ask(pool, "m", "Hi")).contains("Hi");
         assertThat(simulator.requests()).extracting(RequestRecord::key).containsExactly(KEY, OTHER);
-        assertThat(pool.keyStats().keys().get(0).failures()).containsEntry(FailureKind.RATE_LIMITED, 1L);
+        assertThat(pool.keyStats().keys().get(0).attempts().failures()).containsEntry(FailureKind.RATE_LIMITED, 1L);
     }
 
     @ParameterizedTest
@@ -282,7 +282,7 @@ class HostileWireTest {
                     .generateContentStream("m", "Hi", null)
                     .forEach(r -> seen.add(String.valueOf(r.text()))));
             assertThat(pool.stats().active()).isZero();
-            assertThat(pool.keyStats().keys().get(0).failures()).containsEntry(FailureKind.NETWORK, 1L);
+            assertThat(pool.keyStats().keys().get(0).attempts().failures()).containsEntry(FailureKind.NETWORK, 1L);
         }
         assertThat(seen).isEqualTo(wholeData ? List.of("a", "b", "c") : List.of("a", "b"));
         assertThat(e).isInstanceOf(GenAiIOException.class).hasCauseInstanceOf(IOException.class);

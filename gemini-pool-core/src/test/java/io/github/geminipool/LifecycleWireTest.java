@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.genai.types.GenerateContentResponse;
+import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.key.ApiKey;
@@ -15,9 +17,11 @@ import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.KeyState;
 import io.github.geminipool.simulator.RequestRecord;
+import io.github.geminipool.stats.AttemptStats;
 import io.github.geminipool.stats.InstanceStats;
 import io.github.geminipool.stats.KeyUsage;
 import io.github.geminipool.stats.ModelStats;
+import io.github.geminipool.stats.ProjectUsage;
 import io.github.geminipool.testing.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,7 +92,16 @@ class LifecycleWireTest {
         }
         ModelStats model = pool.stats().model("gemini-flash-latest").orElseThrow();
         assertThat(pool.stats().calls()).isEqualTo(4);
-        assertThat(pool.stats().attempts()).isEqualTo(5);
+        AttemptStats all = pool.stats().attempts();
+        assertThat(all.total()).isEqualTo(5);
+        assertThat(all.failures()).isEqualTo(Map.of(FailureKind.KEY_REJECTED, 1L));
+        assertThat(all.tokens().input()).isEqualTo(4);
+        assertThat(all.tokens().output()).isPositive();
+        assertThat(all.latency().p50())
+                .isPositive()
+                .isLessThanOrEqualTo(all.latency().p99());
+        assertThat(all.latency().p99()).isLessThanOrEqualTo(all.latency().max());
+        assertThat(model.attempts()).isEqualTo(all);
         assertThat(model.usage()).isEqualTo(5);
         assertThat(model.keyUsage()).isEqualTo(Map.of("main", 4L, "Key #2", 1L));
         assertThat(model.instances().stream().mapToLong(InstanceStats::usage).sum())
@@ -98,11 +111,23 @@ class LifecycleWireTest {
         assertThat(keys).extracting(KeyUsage::key).containsExactly("main", "Key #2", "Key #3");
         assertThat(keys).extracting(KeyUsage::project).containsExactly("p1", "Key #2", "Key #3");
         assertThat(keys).extracting(KeyUsage::usable).containsExactly(true, false, false);
-        assertThat(keys.get(0).meanTime()).isPositive();
-        assertThat(keys.get(1).failures()).isEqualTo(Map.of(FailureKind.KEY_REJECTED, 1L));
+        assertThat(keys.get(0).attempts().latency().mean()).isPositive();
+        assertThat(keys.get(1).attempts().failures()).isEqualTo(Map.of(FailureKind.KEY_REJECTED, 1L));
         assertThat(keys.get(1).errorRate()).isEqualTo(1.0);
         assertThat(keys.get(1).excludedUntil()).isNotNull();
-        assertThat(keys.get(2).exclusion()).isEqualTo("disabled by configuration");
+        assertThat(keys).extracting(KeyUsage::share).containsExactly(0.8, 0.2, 0.0);
+        assertThat(keys.get(0).attempts().tokens()).isEqualTo(all.tokens());
+        assertThat(keys.get(1).attempts().tokens()).isEqualTo(TokenUsage.NONE);
+        assertThat(keys.get(1).attempts().errorRate()).isEqualTo(1.0);
+        assertThat(keys.get(1).reason()).contains("API key not valid");
+        assertThat(keys.get(1).since()).isAfter(keys.get(0).since());
+        assertThat(pool.keyStats().projects())
+                .extracting(ProjectUsage::project, ProjectUsage::keys, ProjectUsage::usable, ProjectUsage::share)
+                .containsExactly(
+                        tuple("p1", List.of("main"), true, 0.8),
+                        tuple("Key #2", List.of("Key #2"), false, 0.2),
+                        tuple("Key #3", List.of("Key #3"), false, 0.0));
+        assertThat(keys.get(2).reason()).isEqualTo("disabled by configuration");
         assertThat(keys.get(2).excludedUntil()).isNull();
         assertThat(pool.keyStats().usage()).isEqualTo(5);
         assertThat(pool.keyStats().failed()).isEqualTo(1);

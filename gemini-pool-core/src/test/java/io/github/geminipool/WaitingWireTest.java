@@ -197,7 +197,7 @@ class WaitingWireTest {
         answer.cancel(true);
         Eventually.await("its instance is back", () -> pool.stats().active() == 0);
         Eventually.await("the server has noticed", () -> simulator.inFlight() == 0);
-        assertThat(pool.keyStats().keys().get(0).failures()).containsOnlyKeys(FailureKind.CANCELLED);
+        assertThat(pool.keyStats().keys().get(0).attempts().failures()).containsOnlyKeys(FailureKind.CANCELLED);
         assertThat(pool.generateContent("Hi").text()).contains("Hi");
     }
 

@@ -1,6 +1,8 @@
 package io.github.geminipool.benchmarks;
 
+import io.github.geminipool.event.AnswerFacts;
 import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.event.ExclusionLog;
 import io.github.geminipool.internal.event.Listeners;
@@ -66,7 +68,7 @@ final class KeyPool {
         }
         List<PoolListener> listeners = new ArrayList<>();
         listeners.add(new Collector());
-        listeners.add(new ExclusionLog());
+        listeners.add(new ExclusionLog(clock::nanos));
         HealthSettings health = HealthSettings.DEFAULTS;
         KeyRing ring = new KeyRing(keys, Map.of(), exclusions, health);
         ModelPools pools = new ModelPools(
@@ -93,6 +95,8 @@ final class KeyPool {
         pool.lookAgain();
     }
 
+    private static final AnswerFacts ANSWER = new AnswerFacts(null, null, null, new TokenUsage(100, 0, 10, 0));
+
     /** Gets a lease, and gives it back as after a successful attempt. */
     boolean acquireAndComplete() {
         Wish wish = new Wish(KeyFilter.ANY, PROMPT, PoolClock.NEVER, false, false, null);
@@ -103,7 +107,7 @@ final class KeyPool {
         }
         lease.started();
         lease.answered();
-        lease.counts(100);
+        lease.says(ANSWER);
         return lease.complete(null, true);
     }
 }

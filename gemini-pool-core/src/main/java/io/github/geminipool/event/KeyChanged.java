@@ -24,6 +24,8 @@ public record KeyChanged(String key, Change change, String reason) {
         /** It fails too often: it is used only where no other key can be. */
         DEGRADED,
         /** It was out and works again: few calls at first, more with each that succeeds. */
-        ON_PROBATION
+        ON_PROBATION,
+        /** It was on probation and has proved itself: it is used as much as any other. */
+        HEALTHY
     }
 }

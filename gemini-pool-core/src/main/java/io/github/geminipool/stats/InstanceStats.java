@@ -1,9 +1,5 @@
 package io.github.geminipool.stats;
 
-import io.github.geminipool.failure.FailureKind;
-import java.time.Duration;
-import java.util.Map;
-
 /**
  * One instance of a model pool.
  *
@@ -11,21 +7,12 @@ import java.util.Map;
  * @param key the name of the key that it is bound to
  * @param active whether it serves an attempt now
  * @param usable whether its key may be used now
- * @param usage attempts that it has served, failed ones included
- * @param failures how many of them failed, by kind
- * @param meanTime the mean time of its attempts; 0 without any
+ * @param attempts what came of the attempts that it served
  */
-public record InstanceStats(
-        int index,
-        String key,
-        boolean active,
-        boolean usable,
-        long usage,
-        Map<FailureKind, Long> failures,
-        Duration meanTime) {
+public record InstanceStats(int index, String key, boolean active, boolean usable, AttemptStats attempts) {
 
-    /** Copies the map. */
-    public InstanceStats {
-        failures = Map.copyOf(failures);
+    /** Attempts that it has served, failed ones included. */
+    public long usage() {
+        return attempts.total();
     }
 }

@@ -6,12 +6,14 @@ import java.util.List;
  * All keys of a pool; secrets are never part of it.
  *
  * @param keys the keys in their order
+ * @param projects their projects, in the order of their first keys
  */
-public record KeyStats(List<KeyUsage> keys) {
+public record KeyStats(List<KeyUsage> keys, List<ProjectUsage> projects) {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public KeyStats {
         keys = List.copyOf(keys);
+        projects = List.copyOf(projects);
     }
 
     /** Attempts made with all keys. */

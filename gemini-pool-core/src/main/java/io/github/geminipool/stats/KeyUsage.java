@@ -1,11 +1,7 @@
 package io.github.geminipool.stats;
 
-import io.github.geminipool.event.EmptyAnswer;
-import io.github.geminipool.failure.FailureKind;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,31 +10,30 @@ import org.jspecify.annotations.Nullable;
  * @param key its name
  * @param project its project's name
  * @param state what it is good for
+ * @param since when that began
  * @param usable whether it may be used now, as far as no single model is concerned
  * @param excludedUntil until when not, or null where that is unknown or it may
- * @param exclusion why not, or null if it may
+ * @param reason why it is not healthy; null if it is
  * @param modelExclusions single models for which it is not used now, such as those whose quota is used up
  * @param inFlight attempts that hold it now
- * @param usage attempts that ended, failed ones included
- * @param failures how many of them failed, by kind
- * @param emptyAnswers how many of the others got an answer that says nothing, by kind; that is no fault of the key
- * @param errorRate the share of the last minutes' attempts that failed by the key's or its project's fault, 0 to 1
- * @param meanTime the mean time of its attempts; 0 without any
+ * @param attempts what came of the attempts with it
+ * @param share its share of all keys' attempts, 0 to 1
+ * @param errorRate the share of the last minutes' attempts that failed by the key's or its project's fault, 0 to 1; that of all
+ *     is {@link AttemptStats#errorRate()}
  */
 public record KeyUsage(
         String key,
         String project,
         State state,
+        Instant since,
         boolean usable,
         @Nullable Instant excludedUntil,
-        @Nullable String exclusion,
+        @Nullable String reason,
         List<ModelExclusion> modelExclusions,
         int inFlight,
-        long usage,
-        Map<FailureKind, Long> failures,
-        Map<EmptyAnswer, Long> emptyAnswers,
-        double errorRate,
-        Duration meanTime) {
+        AttemptStats attempts,
+        double share,
+        double errorRate) {
 
     /** What a key is good for, whatever the model. */
     public enum State {
@@ -54,15 +49,18 @@ public record KeyUsage(
         DISABLED
     }
 
-    /** Copies the collections. */
+    /** Copies the list. */
     public KeyUsage {
         modelExclusions = List.copyOf(modelExclusions);
-        failures = Map.copyOf(failures);
-        emptyAnswers = Map.copyOf(emptyAnswers);
+    }
+
+    /** Attempts that ended, failed ones included. */
+    public long usage() {
+        return attempts.total();
     }
 
     /** Attempts that failed, of whatever kind. */
     public long failed() {
-        return failures.values().stream().mapToLong(Long::longValue).sum();
+        return attempts.failed();
     }
 }

@@ -1,6 +1,5 @@
 package io.github.geminipool.stats;
 
-import io.github.geminipool.event.EmptyAnswer;
 import java.util.List;
 import java.util.Map;
 
@@ -12,10 +11,9 @@ import java.util.Map;
  * @param active how many of them serve an attempt now
  * @param errorInstances how many are bound to a key that may not be used now
  * @param waiting how many calls wait for an instance or a key now
- * @param usage attempts made, failed ones included
+ * @param attempts what came of the attempts made
  * @param fallbacks how many calls to it went on to a fallback
  * @param keyUsage attempts made by key name; keys that were never used are absent
- * @param emptyAnswers attempts whose answer says nothing, by kind; they are no failures
  * @param quotas what is known of the projects' limits, and what was used of them
  * @param instances the instances, by index
  */
@@ -25,18 +23,21 @@ public record ModelStats(
         int active,
         int errorInstances,
         int waiting,
-        long usage,
+        AttemptStats attempts,
         long fallbacks,
         Map<String, Long> keyUsage,
-        Map<EmptyAnswer, Long> emptyAnswers,
         List<QuotaUsage> quotas,
         List<InstanceStats> instances) {
 
     /** Copies the collections. */
     public ModelStats {
         keyUsage = Map.copyOf(keyUsage);
-        emptyAnswers = Map.copyOf(emptyAnswers);
         quotas = List.copyOf(quotas);
         instances = List.copyOf(instances);
+    }
+
+    /** Attempts made, failed ones included. */
+    public long usage() {
+        return attempts.total();
     }
 }

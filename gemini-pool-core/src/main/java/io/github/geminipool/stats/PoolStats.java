@@ -9,10 +9,10 @@ import java.util.Optional;
  *
  * @param calls calls that ended, failed ones included
  * @param failedCalls those that ended without an answer
- * @param attempts attempts that ended
+ * @param attempts what came of all attempts
  * @param models the model pools, by name
  */
-public record PoolStats(long calls, long failedCalls, long attempts, List<ModelStats> models) {
+public record PoolStats(long calls, long failedCalls, AttemptStats attempts, List<ModelStats> models) {
 
     /** Copies the list. */
     public PoolStats {

@@ -1,6 +1,7 @@
 package io.github.geminipool.testing;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
@@ -45,6 +46,16 @@ public abstract class InvariantsBase implements BeforeEachCallback, AfterEachCal
     /** Everything that was logged since the test began. */
     public List<String> logged() {
         return logs.lines();
+    }
+
+    /** Looks at what was shown so far, and keeps it no longer: for tests that run for long. */
+    public void lookSoFar() {
+        look("a log line", logs.drain());
+        List<String> seen = new ArrayList<>();
+        for (String text = shown.poll(); text != null; text = shown.poll()) {
+            seen.add(text);
+        }
+        look("something that was seen", seen);
     }
 
     protected void breach(String what) {

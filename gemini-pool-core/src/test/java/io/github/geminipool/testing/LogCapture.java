@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -67,6 +68,15 @@ final class LogCapture implements AutoCloseable {
 
     List<String> lines() {
         return List.copyOf(lines);
+    }
+
+    /** Takes out what was logged so far. */
+    List<String> drain() {
+        List<String> drained = new ArrayList<>();
+        for (String line = lines.poll(); line != null; line = lines.poll()) {
+            drained.add(line);
+        }
+        return drained;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GeminiPoolBuilder;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.spi.AttemptRunner;
+import io.github.geminipool.spi.CallTracer;
 import io.github.geminipool.spi.SelectionStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,7 @@ public final class GeminiPoolAutoConfiguration {
             ObjectProvider<SslBundles> sslBundles,
             ObjectProvider<SelectionStrategy> selectionStrategy,
             ObjectProvider<AttemptRunner> attemptRunner,
+            ObjectProvider<CallTracer> callTracer,
             ObjectProvider<PoolListener> listeners,
             ObjectProvider<GeminiPoolBuilderCustomizer> customizers) {
         GeminiPoolBuilder builder = GeminiPool.builder();
@@ -70,6 +72,7 @@ public final class GeminiPoolAutoConfiguration {
         applyPlatform(builder, properties, environment, sslBundles);
         selectionStrategy.ifUnique(builder::selectionStrategy);
         attemptRunner.ifUnique(builder::attemptRunner);
+        callTracer.ifUnique(builder::callTracer);
         listeners.orderedStream().forEach(builder::listener);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         GeminiPool pool = builder.build();

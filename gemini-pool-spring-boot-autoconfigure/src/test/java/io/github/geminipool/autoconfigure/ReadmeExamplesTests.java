@@ -379,7 +379,7 @@ class ReadmeExamplesTests {
                         model.waiting(),
                         model.keyUsage()));
         for (KeyUsage key : pool.keyStats().keys()) {
-            log.info("{}: {} attempts, failed {}, usable {}", key.key(), key.usage(), key.failures(), key.usable());
+            log.info("{}: {} attempts, failed {}, usable {}", key.key(), key.usage(), key.failed(), key.usable());
         }
         // end
         assertThat(output)

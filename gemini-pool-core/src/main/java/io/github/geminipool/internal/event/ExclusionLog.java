@@ -7,6 +7,7 @@ import io.github.geminipool.failure.Scope;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -22,9 +23,27 @@ public final class ExclusionLog implements PoolListener {
     /** Bounded by the number of model pools. */
     private final Set<Scope> outages = ConcurrentHashMap.newKeySet();
 
+    private final LogBudget budget;
+
+    /** A log whose lines are counted by a clock. */
+    public ExclusionLog(LongSupplier nanos) {
+        this.budget = new LogBudget(nanos);
+    }
+
     @Override
     public void scopeExcluded(ScopeExcluded event) {
-        log.atLevel(levelOf(event))
+        Level level = levelOf(event);
+        long leftOut = level.toInt() > Level.DEBUG.toInt() ? budget.take() : 0;
+        if (leftOut > 0) {
+            log.warn(
+                    "{} lines like the next one were left out, so many came; the endpoint geminipool shows all",
+                    leftOut);
+        }
+        log.atLevel(leftOut < 0 ? Level.DEBUG : level)
+                .addKeyValue("scope", event.scope())
+                .addKeyValue("kind", event.failure().kind())
+                .addKeyValue("status", event.failure().status())
+                .addKeyValue("until", event.until() == null ? "lasting" : event.until())
                 .log(
                         "Not using {} {}: {}",
                         event.scope(),
@@ -37,7 +56,9 @@ public final class ExclusionLog implements PoolListener {
     @Override
     public void scopeRestored(ScopeRestored event) {
         outages.remove(event.scope());
-        log.info("Using {} again", event.scope());
+        log.atLevel(budget.take() < 0 ? Level.DEBUG : Level.INFO)
+                .addKeyValue("scope", event.scope())
+                .log("Using {} again", event.scope());
     }
 
     private Level levelOf(ScopeExcluded event) {

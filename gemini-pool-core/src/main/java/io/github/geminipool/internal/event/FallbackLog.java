@@ -21,6 +21,9 @@ public final class FallbackLog implements PoolListener {
     public void modelFellBack(ModelFellBack event) {
         boolean first = told.add(new Pair(event.model(), event.fallback()));
         log.atLevel(first ? Level.INFO : Level.DEBUG)
+                .addKeyValue("model", event.model())
+                .addKeyValue("fallback", event.fallback())
+                .addKeyValue("kind", event.failure().kind())
                 .log(
                         "Going on from model '{}' to '{}': {}",
                         event.model(),

@@ -15,7 +15,10 @@ public final class KeyLog implements PoolListener {
     @Override
     public void keyChanged(KeyChanged event) {
         Level level = event.change() == KeyChanged.Change.DEGRADED ? Level.WARN : Level.INFO;
-        log.atLevel(level).log("Key '{}' is {}: {}", event.key(), inWords(event.change()), event.reason());
+        log.atLevel(level)
+                .addKeyValue("key", event.key())
+                .addKeyValue("change", event.change())
+                .log("Key '{}' is {}: {}", event.key(), inWords(event.change()), event.reason());
     }
 
     private static String inWords(KeyChanged.Change change) {
@@ -27,16 +30,21 @@ public final class KeyLog implements PoolListener {
             case DISABLED -> "disabled";
             case DEGRADED -> "used only where no other one can be";
             case ON_PROBATION -> "on probation";
+            case HEALTHY -> "healthy again";
         };
     }
 
     @Override
     public void instanceRotated(InstanceRotated event) {
-        log.debug(
-                "Instance {} of model {} is bound to key '{}' instead of '{}'",
-                event.instance(),
-                event.model(),
-                event.to(),
-                event.from());
+        log.atDebug()
+                .addKeyValue("model", event.model())
+                .addKeyValue("instance", event.instance())
+                .addKeyValue("key", event.to())
+                .log(
+                        "Instance {} of model {} is bound to key '{}' instead of '{}'",
+                        event.instance(),
+                        event.model(),
+                        event.to(),
+                        event.from());
     }
 }

@@ -12,4 +12,11 @@ public interface Crowd {
      * @param enough where to stop counting
      */
     int projects(int enough);
+
+    /**
+     * Of how many projects there are keys that nothing excludes but what excludes everybody.
+     *
+     * @param enough where to stop counting
+     */
+    int projectsLeft(int enough);
 }

@@ -18,7 +18,7 @@ public final class Health {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    /** After so many rejections in a row nobody looks for a key that is not rejected. */
+    /** After so many rejections in a row nobody looks in a hurry for a key that is not rejected, among more than so many. */
     private static final int MANY = 8;
 
     private final Exclusions exclusions;
@@ -67,6 +67,15 @@ public final class Health {
     }
 
     /**
+     * There is a key that was not there: that everybody is rejected is not known any more.
+     *
+     * @return what is used again, or null
+     */
+    public @Nullable Exclusion anotherKey() {
+        return rejections.areNotOfEverybody() ? egress.succeeded() : null;
+    }
+
+    /**
      * An attempt is being answered: what it was to find out, it has.
      *
      * @return what is used again
@@ -86,9 +95,9 @@ public final class Health {
         return restored;
     }
 
-    /** An attempt was answered to its end. */
-    public void succeeded(KeyHealth key, long nowNanos) {
-        key.succeeded(nowNanos);
+    /** An attempt was answered to its end. Returns whether its key is trusted from now on, and was not before. */
+    public boolean succeeded(KeyHealth key, long nowNanos) {
+        return key.succeeded(nowNanos);
     }
 
     /** An attempt failed. */
@@ -110,7 +119,8 @@ public final class Health {
         boolean confirms = false;
         if (outage != null && (outage.failed(trial.key().project().name(), crowd, nowNanos) || !common.isNone())) {
             boolean ofProbe = trial.probes().contains(outage.cell());
-            Exclusion exclusion = ofOutage(outage, failure, common, nowNanos, ofProbe);
+            boolean mayFindAnother = !common.isNone() && crowd.projectsLeft(1) > 0;
+            Exclusion exclusion = ofOutage(outage, failure, common, mayFindAnother, nowNanos, ofProbe);
             confirms = ofProbe && exclusion != null;
             add(exclusion, excluded);
         }
@@ -174,9 +184,14 @@ public final class Health {
         return switch (failure.kind()) {
             case OVERLOADED, SERVER_ERROR -> trial.model();
             case NETWORK, EGRESS_BLOCKED -> egress;
-            // As long as it costs little, a call looks whether there is a key after all that is not rejected.
-            default -> common.ofEverybody() && (common.size() >= MANY || crowd.projects(1) == 0) ? egress : null;
+            default -> common.ofEverybody() && isHopeless(common, crowd) ? egress : null;
         };
+    }
+
+    /** As long as it costs little, a call looks whether there is a key after all that is not rejected. */
+    private static boolean isHopeless(Rejections.Common common, Crowd crowd) {
+        int others = crowd.projectsLeft(MANY + 1);
+        return others == 0 || (common.size() >= MANY && others > MANY);
     }
 
     /** The exclusion of what the failure says that it concerns. */
@@ -211,7 +226,12 @@ public final class Health {
     }
 
     private static @Nullable Exclusion ofOutage(
-            Outage outage, Failure failure, Rejections.Common common, long nowNanos, boolean ofProbe) {
+            Outage outage,
+            Failure failure,
+            Rejections.Common common,
+            boolean mayFindAnother,
+            long nowNanos,
+            boolean ofProbe) {
         FailureKind kind = common.isNone() ? failure.kind() : FailureKind.EGRESS_BLOCKED;
         String reason = common.isNone()
                 ? "All projects fail; one call at a time finds out whether it is over: " + failure.reason()
@@ -224,7 +244,7 @@ public final class Health {
         }
         return cell.strike(
                 kind,
-                strikes -> exclusion(all, PoolClock.plus(nowNanos, pauseOfOutage(kind, strikes))),
+                strikes -> exclusion(all, PoolClock.plus(nowNanos, pauseOfOutage(kind, mayFindAnother ? 0 : strikes))),
                 nowNanos,
                 ofProbe);
     }

@@ -171,23 +171,22 @@ public final class KeyHealth {
         return before instanceof KeyState.Degraded && STANDING.compareAndSet(this, before, new KeyState.Probation(0));
     }
 
-    private void stepUp(KeyState before) {
-        if (before instanceof KeyState.Probation probation) {
-            int succeeded = probation.succeeded() + 1;
-            STANDING.compareAndSet(
-                    this,
-                    before,
-                    succeeded < KeyState.CALLS_OF_PROBATION ? new KeyState.Probation(succeeded) : HEALTHY);
+    private boolean stepUp(KeyState before) {
+        if (!(before instanceof KeyState.Probation probation)) {
+            return false;
         }
+        int succeeded = probation.succeeded() + 1;
+        KeyState after = succeeded < KeyState.CALLS_OF_PROBATION ? new KeyState.Probation(succeeded) : HEALTHY;
+        return STANDING.compareAndSet(this, before, after) && after == HEALTHY;
     }
 
-    void succeeded(long nowNanos) {
+    /** Returns whether it is trusted from now on, and was not before. */
+    boolean succeeded(long nowNanos) {
         record(false, nowNanos);
         KeyState state = standing;
         if (state != HEALTHY) {
             // What it was guilty of is not forgiven before it is trusted again.
-            stepUp(state);
-            return;
+            return stepUp(state);
         }
         long count = setbacks.count();
         if (forgivenAt != count) {
@@ -196,6 +195,7 @@ public final class KeyHealth {
             billingCell.forgive();
             forgivenAt = count;
         }
+        return false;
     }
 
     void record(boolean faultOfKey, long nowNanos) {

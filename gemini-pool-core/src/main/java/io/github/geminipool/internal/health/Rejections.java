@@ -66,6 +66,18 @@ final class Rejections {
         }
     }
 
+    /** There is somebody of whom it is not known. Returns whether everybody was rejected before. */
+    boolean areNotOfEverybody() {
+        lock.lock();
+        try {
+            boolean were = ofEverybody != null;
+            ofEverybody = null;
+            return were;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * A key or a project was rejected.
      *

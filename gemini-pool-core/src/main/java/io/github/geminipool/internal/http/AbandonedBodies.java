@@ -78,6 +78,20 @@ final class AbandonedBodies implements AutoCloseable {
         }
     }
 
+    /** How many are watched. */
+    int size() {
+        lock.lock();
+        try {
+            int size = 0;
+            for (Watch watch = first; watch != null; watch = watch.next) {
+                size++;
+            }
+            return size;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void start() {
         lock.lock();
         try {

@@ -2,6 +2,7 @@ package io.github.geminipool.internal.http;
 
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.spi.CallOptions;
+import io.github.geminipool.spi.CallTracer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,8 @@ final class ActiveCalls implements EventListener.Factory {
 
     private final PoolClock clock;
     private final Duration defaultTimeout;
-    private final boolean tracesCalls;
+    private final boolean looksForLeaks;
+    private final @Nullable CallTracer tracer;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition noneLeft = lock.newCondition();
     private volatile boolean closing;
@@ -31,14 +33,19 @@ final class ActiveCalls implements EventListener.Factory {
     @SuppressWarnings("ThreadLocalUsage") // One per pool: a process may hold many, and a pool has no static state.
     private final ThreadLocal<@Nullable PoolCall> current = new ThreadLocal<>();
 
-    ActiveCalls(PoolClock clock, Duration defaultTimeout, boolean tracesCalls) {
-        this.tracesCalls = tracesCalls;
+    ActiveCalls(PoolClock clock, Duration defaultTimeout, boolean looksForLeaks, @Nullable CallTracer tracer) {
+        this.looksForLeaks = looksForLeaks;
+        this.tracer = tracer;
         this.clock = clock;
         this.defaultTimeout = defaultTimeout;
     }
 
     PoolCall begin(CallOptions options) {
-        return new PoolCall(options, clock.nanos(), tracesCalls ? new LeakDetection.Borrowed() : null);
+        return new PoolCall(
+                options,
+                clock.nanos(),
+                looksForLeaks ? new LeakDetection.Borrowed() : null,
+                tracer == null ? null : tracer.origin());
     }
 
     /** Runs something that makes HTTP calls on this thread as parts of a call. */
@@ -75,6 +82,7 @@ final class ActiveCalls implements EventListener.Factory {
     /** Makes a context for a call without events; the interceptor ends it. */
     CallContext adopt(Call call) {
         CallContext context = newContext(call, null, false);
+        context.traceStarts();
         contexts.put(call, context);
         return context;
     }
@@ -127,6 +135,7 @@ final class ActiveCalls implements EventListener.Factory {
 
         @Override
         public void callStart(Call call) {
+            context.traceStarts();
             contexts.put(call, context);
             context.poolCall().began(call);
         }

@@ -5,6 +5,8 @@ import io.github.geminipool.internal.pool.Wish;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.spi.CallOrigin;
+import io.github.geminipool.spi.CallTrace;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,6 +42,7 @@ final class CallContext {
 
     private @Nullable Request request;
     private volatile Scheduler.@Nullable Alarm deadlineAlarm;
+    private volatile @Nullable CallTrace trace;
 
     /**
      * A context.
@@ -132,6 +135,18 @@ final class CallContext {
         if (waitsFor != null && waiting != null) {
             waitsFor.cancel(waiting);
         }
+    }
+
+    /** The call begins, on the thread that makes it. */
+    void traceStarts() {
+        CallOrigin origin = poolCall.origin();
+        trace = origin == null ? null : origin.callStarted();
+    }
+
+    /** Who follows the call; null where nobody does. */
+    @Nullable
+    CallTrace trace() {
+        return trace;
     }
 
     /** Makes a wish known, so that cancelling the call cancels it. */

@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.http;
 
 import com.google.genai.types.HttpRetryOptions;
+import io.github.geminipool.event.AnswerFacts;
 import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
@@ -62,6 +63,7 @@ final class Exchange {
         context.poolCall().attempted(lease);
         try {
             parts.leaks().watch(lease, context.poolCall());
+            lease.tracedBy(context.trace());
             lease.started();
             return judged(chain.proceed(withKey(lease, fallback)), lease);
         } catch (IOException e) {
@@ -267,7 +269,7 @@ final class Exchange {
         private final AtomicReference<@Nullable Failure> inStream;
         private final @Nullable EmptyAnswer empty;
         private final @Nullable EventStream stream;
-        private final @Nullable UsagePeek usage;
+        private final @Nullable AnswerScan answer;
         private final @Nullable ResourceScan names;
 
         BodyEnd(
@@ -280,15 +282,14 @@ final class Exchange {
             this.inStream = inStream;
             this.empty = empty;
             this.stream = stream;
-            this.usage = lease.countsTokens() ? new UsagePeek() : null;
+            this.answer = facts.operation().takesQuota() ? new AnswerScan() : null;
             this.names = names;
         }
 
         @Override
         public void passed(Buffer sink, long count) throws IOException {
-            if (usage != null) {
-                usage.passed(sink, count);
-                lease.counts(usage.promptTokens());
+            if (answer != null) {
+                answer.passed(sink, count);
             }
             if (names != null) {
                 names.passed(sink, count);
@@ -301,11 +302,13 @@ final class Exchange {
 
         @Override
         public void exhausted() {
+            tellFacts();
             lease.complete(empty(), inStream.get(), true);
         }
 
         @Override
         public void closed() {
+            tellFacts();
             Failure failure = inStream.get();
             // Nothing more would have come of an empty one.
             boolean tooEarly = stream != null && empty() == null;
@@ -314,14 +317,23 @@ final class Exchange {
 
         @Override
         public void abandoned() {
+            tellFacts();
             Failure failure = inStream.get();
             lease.complete(failure == null ? givenUp("lost, neither read nor closed,") : failure, true);
         }
 
         @Override
         public IOException failed(IOException e) {
+            tellFacts();
             lease.complete(network(e), true);
             return toldOf(e);
+        }
+
+        private void tellFacts() {
+            AnswerFacts said = answer == null ? null : answer.facts();
+            if (said != null) {
+                lease.says(said);
+            }
         }
 
         private Failure givenUp(String how) {

@@ -17,6 +17,7 @@ import io.github.geminipool.internal.retry.Situation;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.spi.Attempt;
 import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.spi.CallTrace;
 import io.github.geminipool.spi.RetryDecision;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -76,6 +77,10 @@ final class HttpAttempt implements Attempt {
         this.exchange = new Exchange(chain, context, facts, parts);
         this.filter = parts.filterOf(facts, context);
         parts.budget().earn();
+        CallTrace trace = context.trace();
+        if (trace != null) {
+            trace.asks(facts);
+        }
     }
 
     private @Nullable ModelRoute route() {
@@ -495,14 +500,17 @@ final class HttpAttempt implements Attempt {
         if (outcome == CallEnded.Outcome.FAILURE && context.isCancelled()) {
             outcome = CallEnded.Outcome.CANCELLED;
         }
-        parts.listeners()
-                .callEnded(new CallEnded(
-                        asked.model(),
-                        outcome,
-                        attempts,
-                        Duration.ofNanos(context.poolCall().waitedNanos()),
-                        Duration.ofNanos(
-                                parts.clock().nanos() - context.poolCall().startNanos())));
+        CallEnded ended = new CallEnded(
+                asked.model(),
+                outcome,
+                attempts,
+                Duration.ofNanos(context.poolCall().waitedNanos()),
+                Duration.ofNanos(parts.clock().nanos() - context.poolCall().startNanos()));
+        parts.listeners().callEnded(ended);
+        CallTrace trace = context.trace();
+        if (trace != null) {
+            trace.ended(ended);
+        }
     }
 
     private void endRepeat() {

@@ -126,4 +126,9 @@ final class OwnedResources {
                 operation == Operation.READ && (collection == null || "media".equals(url.queryParameter("alt")));
         return saysNothing ? null : LearnedFromAnswer.scan(affinities, project, collection == null ? "" : collection);
     }
+
+    /** Of how many the owner is known. */
+    int size() {
+        return affinities.size();
+    }
 }

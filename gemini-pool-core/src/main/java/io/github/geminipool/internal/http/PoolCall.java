@@ -6,6 +6,7 @@ import io.github.geminipool.failure.GeminiPoolException;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.spi.CallOptions;
+import io.github.geminipool.spi.CallOrigin;
 import io.github.geminipool.spi.KeyChoice;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +34,10 @@ public final class PoolCall {
     /** Where it was made; null unless leaks are looked for. */
     private final @Nullable Exception madeAt;
 
-    PoolCall(CallOptions options, long startNanos, @Nullable Exception madeAt) {
+    private final @Nullable CallOrigin origin;
+
+    PoolCall(CallOptions options, long startNanos, @Nullable Exception madeAt, @Nullable CallOrigin origin) {
+        this.origin = origin;
         this.madeAt = madeAt;
         this.options = options;
         this.startNanos = startNanos;
@@ -46,6 +50,12 @@ public final class PoolCall {
     @Nullable
     Exception madeAt() {
         return madeAt;
+    }
+
+    /** Where it comes from, for a trace; null where nobody traces. */
+    @Nullable
+    CallOrigin origin() {
+        return origin;
     }
 
     long startNanos() {

@@ -13,6 +13,7 @@ import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.settings.HttpSettings;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallOptions;
+import io.github.geminipool.spi.CallTracer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -60,6 +61,7 @@ public final class PooledHttpClient {
      *
      * @param runner runs the attempts of calls
      * @param secrets all secrets, to be masked wherever they are repeated
+     * @param tracer follows single calls; null for nobody
      * @param virtualThreads whether asynchronous calls use them; null: as this Java does best
      * @param socketFactory for TLS, with its trust manager; null: this machine's
      */
@@ -72,6 +74,7 @@ public final class PooledHttpClient {
             PoolClock clock,
             Scheduler scheduler,
             List<Secret> secrets,
+            @Nullable CallTracer tracer,
             @Nullable Boolean virtualThreads,
             @Nullable SSLSocketFactory socketFactory,
             @Nullable X509TrustManager trustManager) {}
@@ -89,7 +92,7 @@ public final class PooledHttpClient {
                 given.listeners(),
                 given.clock(),
                 given.scheduler(),
-                new ActiveCalls(given.clock(), settings.http().callTimeout(), leaks.isOn()),
+                new ActiveCalls(given.clock(), settings.http().callTimeout(), leaks.isOn(), given.tracer()),
                 new OwnedResources(),
                 new Masking(given.secrets()),
                 new Refusals(given.clock()),
@@ -225,6 +228,16 @@ public final class PooledHttpClient {
     /** Where synchronous work is done for asynchronous callers. */
     public ExecutorService workers() {
         return callWorkers;
+    }
+
+    /** Resources whose owner is known. */
+    public int knownOwners() {
+        return parts.resources().size();
+    }
+
+    /** Answers whose loss would be noticed. */
+    public int watchedAnswers() {
+        return parts.abandonedBodies().size();
     }
 
     /** HTTP calls that have not ended, bodies included. */

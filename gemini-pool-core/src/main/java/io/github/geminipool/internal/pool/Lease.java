@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.event.AnswerFacts;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.Failure;
@@ -8,6 +9,7 @@ import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.key.Secret;
+import io.github.geminipool.spi.CallTrace;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,8 @@ public final class Lease {
     private volatile boolean confirmsOutage;
     private volatile @Nullable AttemptEnded ended;
     private volatile List<ExceededQuota> exceeded = List.of();
-    private volatile int counted = -1;
+    private volatile @Nullable AnswerFacts answer;
+    private volatile @Nullable CallTrace trace;
 
     /** How much later than at the grant its quota counts as taken; guarded by the model pool's lock. */
     private int lateMicros;
@@ -105,21 +108,31 @@ public final class Lease {
         return reserved;
     }
 
-    /** Whether the tokens of its prompt are of interest. */
-    public boolean countsTokens() {
-        return demand.isCounted() && pool.countsTokens();
+    /** Somebody follows its call; null if nobody does. */
+    public void tracedBy(@Nullable CallTrace newTrace) {
+        trace = newTrace;
     }
 
-    /**
-     * Gemini counted so many tokens of its prompt; less than 0 if it did not say. To be told before it is completed.
-     */
-    public void counts(long promptTokens) {
-        counted = (int) Math.min(Integer.MAX_VALUE, promptTokens);
+    @Nullable
+    CallTrace trace() {
+        return trace;
     }
 
-    /** The tokens that Gemini counted; -1 if it did not say. */
+    /** What its answer says of itself; to be told before it is completed. */
+    public void says(AnswerFacts facts) {
+        answer = facts;
+    }
+
+    /** What its answer says of itself; null if it says nothing, or there is none. */
+    @Nullable
+    AnswerFacts answer() {
+        return answer;
+    }
+
+    /** The tokens of its prompt that Gemini counted; -1 if it did not say. */
     long counted() {
-        return counted;
+        AnswerFacts said = answer;
+        return said == null || said.tokens() == null ? -1 : said.tokens().input();
     }
 
     /**

@@ -110,6 +110,11 @@ final class ModelKey extends KeyUse {
         return health.exclusion(nowNanos) != null || health.isDegraded();
     }
 
+    /** Whether it is excluded by what is its own, its project's or its account's. */
+    boolean isOutForItself(long nowNanos) {
+        return health.exclusion(nowNanos) != null;
+    }
+
     /** Until when its project has no quota for so many tokens; 0 if it has. */
     long quotaUsedUntil(long nowNanos, long tokens) {
         if (ledger == null) {

@@ -20,13 +20,16 @@ import io.github.geminipool.internal.health.Trial;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.spi.CallTrace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -521,8 +524,12 @@ public final class ModelPool implements Crowd {
     }
 
     void started(Lease lease) {
-        context.listeners()
-                .attemptStarted(new AttemptStarted(model, lease.keyName(), lease.project(), lease.instanceIndex()));
+        AttemptStarted started = new AttemptStarted(model, lease.keyName(), lease.project(), lease.instanceIndex());
+        context.listeners().attemptStarted(started);
+        CallTrace trace = lease.trace();
+        if (trace != null) {
+            trace.attemptStarted(started);
+        }
     }
 
     private Trial trial(Lease lease) {
@@ -558,7 +565,9 @@ public final class ModelPool implements Crowd {
         List<Exclusion> excluded = List.of();
         if (failure == null) {
             answered(lease);
-            context.health().succeeded(lease.key().health(), now);
+            if (context.health().succeeded(lease.key().health(), now)) {
+                context.tell(lease.key().health());
+            }
         } else {
             excluded = failed(lease, failure, now);
         }
@@ -570,6 +579,7 @@ public final class ModelPool implements Crowd {
                 lease.instanceIndex(),
                 failure,
                 empty,
+                lease.answer(),
                 sent,
                 Duration.ofNanos(elapsed));
         lease.ended(ended);
@@ -579,6 +589,10 @@ public final class ModelPool implements Crowd {
             tellExcluded(excluded.get(i));
         }
         context.listeners().attemptEnded(ended);
+        CallTrace trace = lease.trace();
+        if (trace != null) {
+            trace.attemptEnded(ended);
+        }
     }
 
     private void tellRotated() {
@@ -677,6 +691,24 @@ public final class ModelPool implements Crowd {
                 }
             }
             return 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int projectsLeft(int enough) {
+        lock.lock();
+        try {
+            long now = context.clock().nanos();
+            Set<String> projects = new HashSet<>();
+            for (int i = 0; i < keys.size() && projects.size() < enough; i++) {
+                ModelKey key = keys.get(i);
+                if (!key.isOutForItself(now)) {
+                    projects.add(key.project().name());
+                }
+            }
+            return projects.size();
         } finally {
             lock.unlock();
         }

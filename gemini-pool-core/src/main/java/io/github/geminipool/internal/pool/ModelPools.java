@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
@@ -121,7 +122,21 @@ public final class ModelPools {
         } finally {
             lock.unlock();
         }
+        tellIfRestored(context.health().anotherKey());
         concerned.forEach(ModelPool::keysChanged);
+    }
+
+    private void tellIfRestored(@Nullable Exclusion exclusion) {
+        if (exclusion != null) {
+            context.listeners().scopeRestored(new ScopeRestored(exclusion.scope()));
+        }
+    }
+
+    /** A key may be used again, whatever was known of it. */
+    public void keyEnabled() {
+        tellIfRestored(context.health().anotherKey());
+        check();
+        lookAgain();
     }
 
     /** The periodic check: judges the keys, and the pools even out their bindings. */
@@ -156,6 +171,11 @@ public final class ModelPools {
             idle &= pool.awaitIdle(untilNanos);
         }
         return idle;
+    }
+
+    /** How many scopes the table of exclusions knows. */
+    public int knownScopes() {
+        return context.exclusions().size();
     }
 
     public PoolClock clock() {

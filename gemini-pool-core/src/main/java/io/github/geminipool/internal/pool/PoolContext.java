@@ -52,6 +52,11 @@ public record PoolContext(
         } else if (state instanceof KeyState.Probation) {
             listeners.keyChanged(new KeyChanged(
                     key.name(), KeyChanged.Change.ON_PROBATION, "its failures are past, and it is tried again"));
+        } else if (state instanceof KeyState.Healthy) {
+            listeners.keyChanged(new KeyChanged(
+                    key.name(),
+                    KeyChanged.Change.HEALTHY,
+                    KeyState.CALLS_OF_PROBATION + " calls in a row have succeeded"));
         }
     }
 }

@@ -46,12 +46,13 @@ public final class RetryRules {
         if (!situation.bodyIsThere()) {
             return new Decision.GiveUp("its body can be sent only once");
         }
-        if (situation.confirmsOutage()) {
-            return new Decision.GiveUp("everybody fails, and it was to find out whether that is over");
-        }
         boolean curedByAnotherKey = kind.isCuredByAnotherKey();
         if (curedByAnotherKey && !situation.failedSoBefore()) {
+            // Even where most keys are rejected alike: the next one may not be.
             return FAIL_OVER;
+        }
+        if (situation.confirmsOutage()) {
+            return new Decision.GiveUp("everybody fails, and it was to find out whether that is over");
         }
         if (situation.attempts() >= situation.maxAttempts()) {
             return new Decision.GiveUp("all " + situation.maxAttempts() + " attempts are used up");

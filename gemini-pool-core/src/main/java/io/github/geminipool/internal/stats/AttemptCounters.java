@@ -1,7 +1,9 @@
 package io.github.geminipool.internal.stats;
 
+import io.github.geminipool.event.AnswerFacts;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,22 +15,31 @@ import java.util.concurrent.atomic.LongAdder;
 final class AttemptCounters {
 
     // Fields instead of objects: of many keys, one is seldom in the processor's cache, and each object is a miss.
-    private static final AtomicLongFieldUpdater<AttemptCounters> ATTEMPTS =
-            AtomicLongFieldUpdater.newUpdater(AttemptCounters.class, "attempts");
-    private static final AtomicLongFieldUpdater<AttemptCounters> NANOS =
-            AtomicLongFieldUpdater.newUpdater(AttemptCounters.class, "nanos");
+    private static final AtomicLongFieldUpdater<AttemptCounters> ATTEMPTS = counter("attempts");
+    private static final AtomicLongFieldUpdater<AttemptCounters> INPUT = counter("input");
+    private static final AtomicLongFieldUpdater<AttemptCounters> CACHED = counter("cached");
+    private static final AtomicLongFieldUpdater<AttemptCounters> OUTPUT = counter("output");
+    private static final AtomicLongFieldUpdater<AttemptCounters> THOUGHTS = counter("thoughts");
 
     private volatile long attempts;
-    private volatile long nanos;
+    private volatile long input;
+    private volatile long cached;
+    private volatile long output;
+    private volatile long thoughts;
+    private final LatencyHistogram latency = new LatencyHistogram();
 
     /** Kinds that have occurred only: few keys fail in every way. */
     private final ConcurrentMap<FailureKind, LongAdder> failures = new ConcurrentHashMap<>(1);
 
     private final ConcurrentMap<EmptyAnswer, LongAdder> emptyAnswers = new ConcurrentHashMap<>(1);
 
+    private static AtomicLongFieldUpdater<AttemptCounters> counter(String field) {
+        return AtomicLongFieldUpdater.newUpdater(AttemptCounters.class, field);
+    }
+
     void add(AttemptEnded event) {
         ATTEMPTS.getAndIncrement(this);
-        NANOS.getAndAdd(this, event.elapsed().toNanos());
+        latency.add(event.elapsed().toNanos());
         Failure failure = event.failure();
         if (failure != null) {
             failures.computeIfAbsent(failure.kind(), kind -> new LongAdder()).increment();
@@ -37,10 +48,25 @@ final class AttemptCounters {
         if (empty != null) {
             emptyAnswers.computeIfAbsent(empty, kind -> new LongAdder()).increment();
         }
+        AnswerFacts answer = event.answer();
+        if (answer != null && answer.tokens() != null) {
+            add(answer.tokens());
+        }
+    }
+
+    private void add(TokenUsage tokens) {
+        INPUT.getAndAdd(this, tokens.input());
+        OUTPUT.getAndAdd(this, tokens.output());
+        if (tokens.cachedInput() != 0) {
+            CACHED.getAndAdd(this, tokens.cachedInput());
+        }
+        if (tokens.thoughts() != 0) {
+            THOUGHTS.getAndAdd(this, tokens.thoughts());
+        }
     }
 
     void addTo(AttemptTotals totals) {
-        totals.add(attempts, nanos);
+        totals.add(attempts, latency, new TokenUsage(input, cached, output, thoughts));
         failures.forEach((kind, count) -> totals.add(kind, count.sum()));
         emptyAnswers.forEach((kind, count) -> totals.add(kind, count.sum()));
     }

@@ -1,8 +1,9 @@
 package io.github.geminipool.internal.stats;
 
 import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.FailureKind;
-import java.time.Duration;
+import io.github.geminipool.stats.AttemptStats;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -11,12 +12,14 @@ final class AttemptTotals {
 
     private final Map<FailureKind, Long> failures = new EnumMap<>(FailureKind.class);
     private final Map<EmptyAnswer, Long> emptyAnswers = new EnumMap<>(EmptyAnswer.class);
+    private final LatencyHistogram.Sum latency = new LatencyHistogram.Sum();
+    private TokenUsage tokens = TokenUsage.NONE;
     private long attempts;
-    private long nanos;
 
-    void add(long moreAttempts, long moreNanos) {
+    void add(long moreAttempts, LatencyHistogram moreLatency, TokenUsage moreTokens) {
         attempts += moreAttempts;
-        nanos += moreNanos;
+        latency.add(moreLatency);
+        tokens = tokens.plus(moreTokens);
     }
 
     void add(FailureKind kind, long count) {
@@ -27,8 +30,7 @@ final class AttemptTotals {
         emptyAnswers.merge(kind, count, Long::sum);
     }
 
-    Collector.Counted counted() {
-        return new Collector.Counted(
-                attempts, failures, emptyAnswers, attempts == 0 ? Duration.ZERO : Duration.ofNanos(nanos / attempts));
+    AttemptStats stats() {
+        return new AttemptStats(attempts, failures, emptyAnswers, latency.stats(), tokens);
     }
 }

@@ -2,12 +2,12 @@ package io.github.geminipool.internal.stats;
 
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.CallEnded;
-import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.event.ModelFellBack;
 import io.github.geminipool.event.PoolListener;
-import io.github.geminipool.failure.FailureKind;
-import java.time.Duration;
+import io.github.geminipool.stats.AttemptStats;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,17 +17,6 @@ import java.util.function.BiConsumer;
 
 /** Counts what happens, as a listener like any other. Its size is bounded by keys, instances and model pools. */
 public final class Collector implements PoolListener {
-
-    /**
-     * What was counted of some attempts.
-     *
-     * @param attempts how many ended
-     * @param failures how many of them failed, by kind
-     * @param emptyAnswers how many of them got an answer that says nothing, by kind
-     * @param meanTime their mean time
-     */
-    public record Counted(
-            long attempts, Map<FailureKind, Long> failures, Map<EmptyAnswer, Long> emptyAnswers, Duration meanTime) {}
 
     private static final class Counters {
         final LongAdder calls = new LongAdder();
@@ -85,11 +74,11 @@ public final class Collector implements PoolListener {
         return counters.failedCalls.sum();
     }
 
-    public long attempts() {
-        return counters.totals().counted().attempts();
+    public AttemptStats ofAll() {
+        return counters.totals().stats();
     }
 
-    public Counted ofModel(String model) {
+    public AttemptStats ofModel(String model) {
         return ofModel(model, ModelCounters::addTo);
     }
 
@@ -99,23 +88,29 @@ public final class Collector implements PoolListener {
         return counted == null ? 0 : counted.fallbacks();
     }
 
-    public Counted ofInstance(String model, int instance) {
+    public AttemptStats ofInstance(String model, int instance) {
         return ofModel(model, (counted, totals) -> counted.addInstanceTo(totals, instance));
     }
 
-    private Counted ofModel(String model, BiConsumer<ModelCounters, AttemptTotals> part) {
+    private AttemptStats ofModel(String model, BiConsumer<ModelCounters, AttemptTotals> part) {
         AttemptTotals totals = new AttemptTotals();
         ModelCounters counted = counters.byModel.get(model);
         if (counted != null) {
             part.accept(counted, totals);
         }
-        return totals.counted();
+        return totals.stats();
     }
 
-    public Counted ofKey(String key) {
+    public AttemptStats ofKey(String key) {
+        return ofKeys(List.of(key));
+    }
+
+    public AttemptStats ofKeys(Collection<String> keys) {
         AttemptTotals totals = new AttemptTotals();
-        counters.byModel.values().forEach(model -> model.addKeyTo(totals, key));
-        return totals.counted();
+        for (ModelCounters model : counters.byModel.values()) {
+            keys.forEach(key -> model.addKeyTo(totals, key));
+        }
+        return totals.stats();
     }
 
     /** Attempts to a model by key name. */

@@ -322,6 +322,11 @@ class HealthTest {
         public int projects(int enough) {
             return Math.min(enough, usableProjects);
         }
+
+        @Override
+        public int projectsLeft(int enough) {
+            return projects(enough);
+        }
     }
 
     @Nested
@@ -536,14 +541,47 @@ class HealthTest {
         }
 
         @Test
-        void areBlamedOnTheWayThereAfterEightInARow() {
+        void areBlamedOnTheWayThereAfterEightInARowWhereMoreThanEightAreLeft() {
             for (int i = 0; i < 7; i++) {
-                rejected(i, "blocked", 1);
+                rejected(i, "blocked", 9);
             }
             assertThat(isEgressOut()).isFalse();
-            rejected(7, "blocked", 1);
+            rejected(7, "blocked", 9);
 
             assertThat(isEgressOut()).isTrue();
+        }
+
+        @Test
+        void areNotBlamedOnTheWayThereWhereFewAreLeftToLookAt() {
+            for (int i = 0; i < 9; i++) {
+                rejected(i, "blocked", 8);
+            }
+
+            assertThat(isEgressOut()).isFalse();
+        }
+
+        @Test
+        void areSoonLookedIntoAgainAsLongAsAnotherKeyIsLeft() {
+            for (int i = 0; i < 10; i++) {
+                rejected(i, "blocked", 9);
+                time.advance(Duration.ofSeconds(1));
+
+                assertThat(isEgressOut()).as("a second after rejection %s", i).isFalse();
+            }
+        }
+
+        @Test
+        void areNotBlamedOnTheWayThereAnyMoreWhenAnotherKeyComes() {
+            for (int i = 0; i < 10; i++) {
+                rejected(i, "blocked", 0);
+            }
+            assertThat(isEgressOut()).isTrue();
+
+            assertThat(ofTen.anotherKey()).extracting(Exclusion::scope).isEqualTo(new Scope.Egress());
+            assertThat(isEgressOut()).isFalse();
+            rejected(0, "blocked", 1);
+            assertThat(isEgressOut()).isFalse();
+            assertThat(ofTen.anotherKey()).isNull();
         }
 
         @Test

@@ -2,6 +2,8 @@ package io.github.geminipool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.event.AnswerFacts;
+import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
@@ -319,7 +321,10 @@ class QuotaSimulationTest {
         }
 
         private void answered(Lease lease, double since) {
-            lease.counts(ofTokens ? lease.demand().tokens() : -1);
+            if (ofTokens) {
+                lease.says(new AnswerFacts(
+                        null, null, null, new TokenUsage(lease.demand().tokens(), 0, 0, 0)));
+            }
             lease.complete(null, true);
             times.add(now() - since);
             call();

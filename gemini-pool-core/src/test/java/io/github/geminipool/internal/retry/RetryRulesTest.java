@@ -115,12 +115,12 @@ class RetryRulesTest {
      */
     @ParameterizedTest
     @CsvSource({
-        "RATE_LIMITED,          FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, GiveUp",
-        "DAILY_QUOTA_EXHAUSTED, FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, GiveUp",
-        "NOT_ENTITLED,          FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, GiveUp",
-        "BILLING,               FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, GiveUp",
-        "KEY_REJECTED,          FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, GiveUp",
-        "PROJECT_REJECTED,      FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, GiveUp",
+        "RATE_LIMITED,          FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, FailOver",
+        "DAILY_QUOTA_EXHAUSTED, FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, FailOver",
+        "NOT_ENTITLED,          FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, FailOver",
+        "BILLING,               FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, FailOver",
+        "KEY_REJECTED,          FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, FailOver",
+        "PROJECT_REJECTED,      FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, FailOver",
         "OVERLOADED,            Repeat 500, GiveUp,   GiveUp, Repeat 500, Repeat 500, GiveUp,   GiveUp",
         "SERVER_ERROR,          Repeat 500, GiveUp,   GiveUp, GiveUp,     Repeat 500, GiveUp,   GiveUp",
         "NETWORK,               Repeat 500, GiveUp,   GiveUp, GiveUp,     Repeat 500, GiveUp,   GiveUp",

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.geminipool.internal.wire.ErrorClassifier.Asked;
 import io.github.geminipool.key.Secret;
 import io.github.geminipool.key.Secrets;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** A body costs time in proportion to its size, whatever is in it. */
 class LinearTimeTest {
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private static final Asked ASKED =
             new Asked("Key #1", "project", "account", "model", Instant.parse("2026-10-15T12:00:00Z"));
@@ -62,10 +66,11 @@ class LinearTimeTest {
     private static long fastest(String body) {
         long fastest = Long.MAX_VALUE;
         for (int i = 0; i < 5; i++) {
-            long start = System.nanoTime();
+            // By the thread's own time: what else the machine does is not counted.
+            long start = THREADS.getCurrentThreadCpuTime();
             String masked = SECRET.maskInCut(body);
             ErrorClassifier.classify(429, masked, ASKED);
-            fastest = Math.min(fastest, System.nanoTime() - start);
+            fastest = Math.min(fastest, THREADS.getCurrentThreadCpuTime() - start);
         }
         return fastest;
     }

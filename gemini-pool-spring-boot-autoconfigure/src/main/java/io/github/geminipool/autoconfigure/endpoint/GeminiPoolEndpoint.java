@@ -65,10 +65,11 @@ public final class GeminiPoolEndpoint {
      * Makes one model's pool as new.
      *
      * @param model its name, which may have slashes
+     * @return false if no call to it was made yet
      */
     @DeleteOperation
-    public void resetModel(@Selector(match = Selector.Match.ALL_REMAINING) String[] model) {
-        pool.reset(String.join("/", model));
+    public boolean resetModel(@Selector(match = Selector.Match.ALL_REMAINING) String[] model) {
+        return pool.reset(String.join("/", model));
     }
 
     /**

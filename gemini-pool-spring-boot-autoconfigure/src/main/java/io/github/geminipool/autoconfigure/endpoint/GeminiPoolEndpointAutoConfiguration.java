@@ -5,6 +5,7 @@ import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -35,6 +36,13 @@ public final class GeminiPoolEndpointAutoConfiguration {
         @ConditionalOnMissingBean
         GeminiPoolEndpoint geminiPoolEndpoint(GeminiPool pool) {
             return new GeminiPoolEndpoint(pool);
+        }
+
+        @Bean
+        @ConditionalOnBean(GeminiPoolEndpoint.class)
+        @ConditionalOnMissingBean
+        GeminiPoolWebEndpointExtension geminiPoolWebEndpointExtension(GeminiPoolEndpoint endpoint) {
+            return new GeminiPoolWebEndpointExtension(endpoint);
         }
     }
 }

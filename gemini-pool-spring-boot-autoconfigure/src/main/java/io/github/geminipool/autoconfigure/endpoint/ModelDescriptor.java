@@ -1,6 +1,7 @@
 package io.github.geminipool.autoconfigure.endpoint;
 
 import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.stats.InstanceStats;
 import io.github.geminipool.stats.ModelStats;
@@ -19,7 +20,10 @@ import java.util.Map;
  * @param attempts attempts that ended
  * @param fallbacks calls that went on to another model
  * @param attemptsByKey attempts by the key's name
+ * @param failures how many of the attempts failed, by kind
  * @param emptyAnswers answers that say nothing, by kind
+ * @param latencyMillis how long its attempts took
+ * @param tokens what they used
  * @param quotas what is known of the projects' limits, and what was used of them
  * @param instances the instances, by index
  */
@@ -32,7 +36,10 @@ public record ModelDescriptor(
         long attempts,
         long fallbacks,
         Map<String, Long> attemptsByKey,
+        Map<FailureKind, Long> failures,
         Map<EmptyAnswer, Long> emptyAnswers,
+        LatencyDescriptor latencyMillis,
+        TokenUsage tokens,
         List<QuotaDescriptor> quotas,
         List<InstanceDescriptor> instances) {
 
@@ -69,9 +76,16 @@ public record ModelDescriptor(
      * @param usable whether its key may be used
      * @param attempts attempts that it has served
      * @param failures how many of them failed, by kind
+     * @param latencyMillis how long they took
      */
     public record InstanceDescriptor(
-            int index, String key, boolean active, boolean usable, long attempts, Map<FailureKind, Long> failures) {
+            int index,
+            String key,
+            boolean active,
+            boolean usable,
+            long attempts,
+            Map<FailureKind, Long> failures,
+            LatencyDescriptor latencyMillis) {
 
         static InstanceDescriptor of(InstanceStats instance) {
             return new InstanceDescriptor(
@@ -80,7 +94,8 @@ public record ModelDescriptor(
                     instance.active(),
                     instance.usable(),
                     instance.usage(),
-                    instance.failures());
+                    instance.attempts().failures(),
+                    LatencyDescriptor.of(instance.attempts().latency()));
         }
     }
 
@@ -94,7 +109,10 @@ public record ModelDescriptor(
                 model.usage(),
                 model.fallbacks(),
                 model.keyUsage(),
-                model.emptyAnswers(),
+                model.attempts().failures(),
+                model.attempts().emptyAnswers(),
+                LatencyDescriptor.of(model.attempts().latency()),
+                model.attempts().tokens(),
                 model.quotas().stream().map(QuotaDescriptor::of).toList(),
                 model.instances().stream().map(InstanceDescriptor::of).toList());
     }

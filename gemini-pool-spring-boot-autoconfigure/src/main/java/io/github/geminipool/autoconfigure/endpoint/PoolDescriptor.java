@@ -1,8 +1,11 @@
 package io.github.geminipool.autoconfigure.endpoint;
 
+import io.github.geminipool.event.TokenUsage;
+import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.PoolStats;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A pool, as its endpoint shows it.
@@ -10,28 +13,47 @@ import java.util.List;
  * @param calls calls that ended, failed ones included
  * @param failedCalls those that ended without an answer
  * @param attempts attempts that ended
+ * @param failures how many of them failed, by kind
+ * @param latencyMillis how long they took
+ * @param totalMillis how long they took together, for the mean of those between two looks
+ * @param tokens what they used
  * @param active attempts in flight
  * @param waiting calls that wait for an instance or a key
  * @param keys the keys, in their order
+ * @param projects the keys' projects
  * @param models the model pools, by name
  */
 public record PoolDescriptor(
         long calls,
         long failedCalls,
         long attempts,
+        Map<FailureKind, Long> failures,
+        LatencyDescriptor latencyMillis,
+        long totalMillis,
+        TokenUsage tokens,
         int active,
         int waiting,
         List<KeyDescriptor> keys,
+        List<ProjectDescriptor> projects,
         List<ModelDescriptor> models) {
 
     static PoolDescriptor of(PoolStats stats, KeyStats keys) {
         return new PoolDescriptor(
                 stats.calls(),
                 stats.failedCalls(),
-                stats.attempts(),
+                stats.attempts().total(),
+                stats.attempts().failures(),
+                LatencyDescriptor.of(stats.attempts().latency()),
+                stats.attempts()
+                        .latency()
+                        .mean()
+                        .multipliedBy(stats.attempts().total())
+                        .toMillis(),
+                stats.attempts().tokens(),
                 stats.active(),
                 stats.waiting(),
                 keys.keys().stream().map(KeyDescriptor::of).toList(),
+                keys.projects().stream().map(ProjectDescriptor::of).toList(),
                 stats.models().stream().map(ModelDescriptor::of).toList());
     }
 }

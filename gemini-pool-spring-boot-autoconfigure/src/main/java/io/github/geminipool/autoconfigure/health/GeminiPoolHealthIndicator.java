@@ -59,8 +59,8 @@ final class GeminiPoolHealthIndicator extends AbstractHealthIndicator {
     private static Map<String, Object> details(KeyUsage key) {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("state", key.state().name());
-        if (key.exclusion() != null) {
-            details.put("reason", key.exclusion());
+        if (key.reason() != null) {
+            details.put("reason", key.reason());
         }
         if (key.excludedUntil() != null) {
             details.put("until", key.excludedUntil().toString());

@@ -21,6 +21,11 @@ public enum PoolMeter {
     KEY_HEALTH("gemini.pool.key.health", "Share of a key's attempts that did not fail by its fault; 0 while it is out"),
     /** A gauge of seconds; infinite where somebody has to act; tag {@code key}. */
     KEY_COOLDOWN("gemini.pool.key.cooldown", "Time until a key may be used again"),
+    /**
+     * A counter of tokens; tags {@code model}, {@code key}, {@code type}: {@code input}, {@code cached} (a part of the input),
+     * {@code output} or {@code thoughts}.
+     */
+    TOKENS("gemini.pool.tokens", "Tokens that Gemini counted"),
     /** A counter; tag {@code model}. */
     ROTATIONS("gemini.pool.rotations", "Instances that were bound to another key"),
     /** A counter; tags {@code scope}, {@code kind}. */

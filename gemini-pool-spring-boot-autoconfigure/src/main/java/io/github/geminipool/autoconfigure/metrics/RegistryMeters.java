@@ -1,10 +1,12 @@
 package io.github.geminipool.autoconfigure.metrics;
 
 import io.github.geminipool.GeminiPool;
+import io.github.geminipool.event.AnswerFacts;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.InstanceRotated;
 import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.stats.KeyUsage;
@@ -37,6 +39,8 @@ final class RegistryMeters {
 
     private record Call(String model, CallEnded.Outcome outcome) {}
 
+    private record Tokens(String model, String key, String type) {}
+
     private record Attempt(String model, String key, String outcome) {}
 
     private final MeterRegistry registry;
@@ -45,6 +49,7 @@ final class RegistryMeters {
     private final Set<String> keys = ConcurrentHashMap.newKeySet();
     private final Map<Call, Timer> calls = new ConcurrentHashMap<>();
     private final Map<Attempt, Timer> attempts = new ConcurrentHashMap<>();
+    private final Map<Tokens, Counter> tokens = new ConcurrentHashMap<>();
     private final Map<String, Timer> waits = new ConcurrentHashMap<>();
     private final Map<Tags, Counter> rotations = new ConcurrentHashMap<>();
     private final Map<Tags, Counter> exclusions = new ConcurrentHashMap<>();
@@ -106,12 +111,38 @@ final class RegistryMeters {
     void attemptEnded(AttemptEnded event) {
         Failure failure = event.failure();
         String outcome = failure == null ? "success" : text(failure.kind());
+        String model = bounded(event.model(), models);
+        String key = bounded(event.key(), keys);
         attempts.computeIfAbsent(
-                        new Attempt(bounded(event.model(), models), bounded(event.key(), keys), outcome),
+                        new Attempt(model, key, outcome),
                         id -> timer(
                                 PoolMeter.ATTEMPTS,
                                 Tags.of("model", id.model(), "key", id.key(), "outcome", id.outcome())))
                 .record(event.elapsed());
+        AnswerFacts answer = event.answer();
+        if (answer != null && answer.tokens() != null) {
+            count(model, key, answer.tokens());
+        }
+    }
+
+    private void count(String model, String key, TokenUsage used) {
+        count(new Tokens(model, key, "input"), used.input());
+        count(new Tokens(model, key, "cached"), used.cachedInput());
+        count(new Tokens(model, key, "output"), used.output());
+        count(new Tokens(model, key, "thoughts"), used.thoughts());
+    }
+
+    private void count(Tokens of, long used) {
+        if (used > 0) {
+            tokens.computeIfAbsent(
+                            of,
+                            id -> Counter.builder(PoolMeter.TOKENS.meterName())
+                                    .description(PoolMeter.TOKENS.description())
+                                    .baseUnit("tokens")
+                                    .tags("model", id.model(), "key", id.key(), "type", id.type())
+                                    .register(registry))
+                    .increment((double) used);
+        }
     }
 
     private Timer timer(PoolMeter meter, Tags tags) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
+import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.simulator.GeminiSimulatorExtension;
 import io.github.geminipool.simulator.KeyState;
@@ -95,6 +96,30 @@ class GeminiPoolMetricsTests {
                             .count())
                     .isOne();
         });
+    }
+
+    @Test
+    void countsTokensOfEachKeyAndModel() {
+        running((pool, registry) -> {
+            simulator.simulator().keyState("first-key-1", KeyState.INVALID);
+            pool.generateContent(GenerationRequest.of("Hi").model("m"));
+            pool.client().models.generateContentStream("m", "Hi", null).forEach(part -> {});
+
+            TokenUsage used = pool.keyStats().keys().get(1).attempts().tokens();
+            assertThat(used.input()).isPositive();
+            assertThat(used.output()).isPositive();
+            assertThat(tokens(registry, "input")).isEqualTo((double) used.input());
+            assertThat(tokens(registry, "output")).isEqualTo((double) used.output());
+            assertThat(registry.find("gemini.pool.tokens").tags("key", "a").counter())
+                    .isNull();
+        });
+    }
+
+    private static double tokens(MeterRegistry registry, String type) {
+        return registry.get("gemini.pool.tokens")
+                .tags("model", "m", "key", "b", "type", type)
+                .counter()
+                .count();
     }
 
     @Test

@@ -33,8 +33,11 @@ final class Abandonment implements Callback {
         return watch;
     }
 
-    /** Gives the connection back, so that the answer can be sent; false if the client has gone. */
-    boolean end() {
+    /**
+     * Gives the connection back, so that the answer can be sent; false if the client has gone. Not while a look at the
+     * connection is under way, which would go on watching: then nobody else could read from it any more.
+     */
+    synchronized boolean end() {
         if (!decided.compareAndSet(false, true)) {
             return false;
         }
@@ -43,7 +46,7 @@ final class Abandonment implements Callback {
     }
 
     @Override
-    public void succeeded() {
+    public synchronized void succeeded() {
         if (decided.get()) {
             return;
         }

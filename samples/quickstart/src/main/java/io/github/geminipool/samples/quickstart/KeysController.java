@@ -62,14 +62,14 @@ class KeysController {
                     usage.usable() && usage.modelExclusions().isEmpty(),
                     why(usage),
                     usage.usage(),
-                    new TreeMap<>(usage.failures()));
+                    new TreeMap<>(usage.attempts().failures()));
         }
 
         private static @Nullable String why(KeyUsage usage) {
             return usage.modelExclusions().stream()
                     .map(exclusion -> exclusion.model() + ": " + exclusion.reason())
                     .findFirst()
-                    .orElse(usage.exclusion());
+                    .orElse(usage.reason());
         }
     }
 }

@@ -1,0 +1,399 @@
+package io.github.geminipool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.event.AttemptStarted;
+import io.github.geminipool.event.CallEnded;
+import io.github.geminipool.event.InstanceRotated;
+import io.github.geminipool.event.KeyChanged;
+import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.event.ScopeRestored;
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.internal.health.Exclusion;
+import io.github.geminipool.internal.health.Exclusions;
+import io.github.geminipool.internal.health.Health;
+import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.health.KeyRing;
+import io.github.geminipool.internal.quota.SharedLedgers;
+import io.github.geminipool.internal.retry.RetryBudget;
+import io.github.geminipool.internal.retry.RetryRules;
+import io.github.geminipool.internal.stats.Collector;
+import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.internal.time.VirtualTime;
+import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.settings.HealthSettings;
+import io.github.geminipool.settings.RetrySettings;
+import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.spi.KeyChoice;
+import io.github.geminipool.spi.SelectionStrategy;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/** A whole pool and its callers on one thread in virtual time; after each step its books are compared with those kept here. */
+final class ChaosRun implements PoolListener {
+
+    static final Duration CHECK_INTERVAL = Duration.ofMinutes(5);
+
+    /** So often all books are compared, and not only the number of leases. */
+    private static final int STEPS_BETWEEN_AUDITS = 32;
+
+    final Random random;
+    final VirtualTime time = new VirtualTime();
+    final SimulatedGemini gemini;
+    final Exclusions exclusions = new Exclusions();
+    final KeyRing ring;
+    final ModelPools pools;
+    final Repair repair;
+    final RetryRules rules = new RetryRules(RetrySettings.DEFAULTS);
+    final RetryBudget budget = new RetryBudget(RetrySettings.DEFAULTS.budget());
+    final EventLog log;
+    final ChaosFigures figures;
+    final List<String> models;
+
+    private final Collector collector = new Collector();
+    private final Deque<Runnable> ready = new ArrayDeque<>();
+    private final Set<SimulatedCall> calls = new LinkedHashSet<>();
+    private final Map<String, Integer> held = new HashMap<>();
+    private final Map<String, Long> attempts = new LinkedHashMap<>();
+    private final Map<String, Long> sent = new LinkedHashMap<>();
+    private long latestAnswer;
+    private long steps;
+
+    ChaosRun(Random random, ChaosWorld world, ChaosFigures figures, boolean inWords) {
+        this.random = random;
+        this.figures = figures;
+        this.log = new EventLog(inWords);
+        this.models = world.models();
+        this.gemini = new SimulatedGemini(random, time, world.hasUnknownLimits());
+        this.ring = new KeyRing(world.keys(), world.projects(), exclusions, HealthSettings.DEFAULTS);
+        PoolContext context = new PoolContext(
+                ring,
+                exclusions,
+                new Health(exclusions, time.clock(), ring, HealthSettings.DEFAULTS, CHECK_INTERVAL),
+                SelectionStrategy.of(world.selection()),
+                random,
+                this,
+                time.clock(),
+                this::at,
+                (project, model) -> project.limitsOf(model),
+                new SharedLedgers(),
+                this::lookAgain,
+                this::rejected,
+                HealthSettings.DEFAULTS,
+                CHECK_INTERVAL);
+        this.pools = new ModelPools(context, model -> world.size());
+        this.repair = new Repair(context, pools, this::probe);
+        ring.keys().forEach(key -> gemini.opens(key, Long.MIN_VALUE));
+    }
+
+    private void lookAgain() {
+        pools.lookAgain();
+    }
+
+    private void rejected(KeyHealth key, Exclusion exclusion) {
+        repair.rejected(key, exclusion);
+    }
+
+    long now() {
+        return time.clock().nanos();
+    }
+
+    /** Does something at a time, then what follows from it, and then looks whether the books agree. */
+    Scheduler.Alarm at(long nanos, Runnable task) {
+        return time.schedule(nanos, () -> {
+            task.run();
+            while (!ready.isEmpty()) {
+                ready.removeFirst().run();
+            }
+            check();
+        });
+    }
+
+    void after(long nanos, Runnable task) {
+        var unused = at(now() + nanos, task);
+    }
+
+    /** Does something as soon as what is being done is done. */
+    void soon(Runnable task) {
+        ready.addLast(task);
+    }
+
+    void note(String what, String whom, String how) {
+        log.add(now(), what, whom, how);
+    }
+
+    ModelPool someModel() {
+        return pools.of(models.get(random.nextInt(models.size())));
+    }
+
+    void call(SimulatedCall call) {
+        calls.add(call);
+        figures.calls++;
+        call.begin();
+    }
+
+    void ended(SimulatedCall call, SimulatedCall.End how, String why, int attemptsOfIt) {
+        calls.remove(call);
+        note("ended", how.name(), why);
+        switch (how) {
+            case SUCCEEDED -> figures.succeeded++;
+            case FAILED -> figures.failed++;
+            case REFUSED -> figures.refused++;
+            case CANCELLED -> figures.cancelled++;
+        }
+        callEnded(new CallEnded(
+                call.pool.model(),
+                CallEnded.Outcome.valueOf(how == SimulatedCall.End.SUCCEEDED ? "SUCCESS" : "FAILURE"),
+                attemptsOfIt,
+                Duration.ZERO,
+                Duration.ZERO));
+    }
+
+    void holds(Lease lease) {
+        held.merge(lease.model(), 1, Integer::sum);
+        attempts.merge(lease.keyName(), 1L, Long::sum);
+    }
+
+    void gaveBack(Lease lease) {
+        held.merge(lease.model(), -1, Integer::sum);
+    }
+
+    void answersUntil(long nanos) {
+        latestAnswer = Math.max(latestAnswer, nanos);
+    }
+
+    /** When the last of the attempts that have begun is answered. */
+    long latestAnswer() {
+        return latestAnswer;
+    }
+
+    private void probe(Lease lease) {
+        figures.probes++;
+        note("probe", lease.keyName(), "");
+        holds(lease);
+        lease.started();
+        SimulatedGemini.Answer answer = gemini.probe(lease);
+        answersUntil(now() + answer.afterNanos());
+        after(answer.afterNanos(), () -> {
+            if (answer.failure() == null) {
+                lease.answered();
+            }
+            gaveBack(lease);
+            if (!lease.complete(answer.failure(), answer.sent())) {
+                throw new AssertionError("somebody else completed the lease of a probe");
+            }
+        });
+    }
+
+    void add(ApiKey key) {
+        gemini.opens(ring.add(key), now());
+        pools.keysChanged();
+    }
+
+    void remove(SimulatedGemini.Key key) {
+        gemini.closes(key);
+        ring.remove(key.name());
+        pools.keysChanged();
+    }
+
+    void replace(SimulatedGemini.Key key, ApiKey by) {
+        gemini.closes(key);
+        KeyHealth made = ring.replace(key.name(), by);
+        assertThat(made).isNotNull();
+        if (made != null) {
+            gemini.opens(made, now());
+        }
+        pools.keysChanged();
+    }
+
+    void disable(SimulatedGemini.Key key) {
+        key.health.disable("disabled by an operator");
+        pools.check();
+    }
+
+    void enable(SimulatedGemini.Key key) {
+        key.health.repair();
+        pools.keyEnabled();
+    }
+
+    /** No key's fault is a caller's while another key has room. */
+    void checkNobodyHadRoom(SimulatedCall call, String what) {
+        int ahead = call.pool.state().waiting() + 1;
+        SimulatedGemini.Key roomy = gemini.withRoomSince(call.start, call.pool.model(), call.asked, ahead);
+        if (roomy != null) {
+            throw new AssertionError("A call to " + call.pool.model() + " that began at " + call.start / 1e9 + " s was "
+                    + what + ", while " + roomy.name() + " had room: "
+                    + roomy.health.state(now()) + ", "
+                    + call.pool.exclusions(KeyFilter.of(KeyChoice.ANY.withOnlyKeys(Set.of(roomy.name())), null), 1));
+        }
+    }
+
+    private void check() {
+        for (String model : models) {
+            ModelPool pool = pools.find(model);
+            if (pool != null && pool.inFlight() != held.getOrDefault(model, 0)) {
+                throw new AssertionError(
+                        pool.inFlight() + " leases of " + model + ", but callers hold " + held.get(model));
+            }
+        }
+        if (++steps % STEPS_BETWEEN_AUDITS == 0) {
+            audit();
+        }
+    }
+
+    private void audit() {
+        for (ModelPool pool : pools.all()) {
+            ModelPoolState state = pool.state();
+            Map<String, Integer> inFlight = new HashMap<>();
+            int waiting = 0;
+            int between = 0;
+            SimulatedCall first = null;
+            for (SimulatedCall call : calls) {
+                if (call.pool == pool) {
+                    Lease lease = call.lease();
+                    // What runs with a key that was taken out is counted nowhere.
+                    if (lease != null && ring.keys().contains(lease.key().health())) {
+                        inFlight.merge(lease.keyName(), 1, Integer::sum);
+                    }
+                    waiting += call.isWaiting() ? 1 : 0;
+                    between += call.isBetweenAttempts() ? 1 : 0;
+                    first = first == null && call.isWaiting() ? call : first;
+                }
+            }
+            same(state.waiting(), waiting, "wishes that wait for", pool);
+            same(state.betweenAttempts(), between, "calls between attempts to", pool);
+            if (!pool.model().equals(CallFacts.NO_MODEL)) {
+                same(state.inFlight(), inFlight, "attempts in flight to", pool);
+            }
+            Wish wish = first == null ? null : first.wish();
+            if (wish != null && couldBeGranted(wish, pool)) {
+                // What is due now may not have been done yet.
+                after(
+                        1,
+                        () -> assertThat(wish.isPending() && couldBeGranted(wish, pool))
+                                .as("one who waits for " + pool.model() + " could have a key and an instance")
+                                .isFalse());
+            }
+        }
+        int scopes = 2 + models.size() + 1 + ring.keys().size() * (4 + models.size()) + 40;
+        if (exclusions.size() > scopes || repair.pending() > 2 * ring.keys().size() + 20) {
+            throw new AssertionError(exclusions.size() + " entries in the table of exclusions, "
+                    + repair.pending() + " scopes to probe, for "
+                    + ring.keys().size() + " keys");
+        }
+    }
+
+    private static void same(Object ofPool, Object ofCallers, String what, ModelPool pool) {
+        if (!ofPool.equals(ofCallers)) {
+            throw new AssertionError(what + " " + pool.model() + ": " + ofPool + ", but it is " + ofCallers);
+        }
+    }
+
+    private static boolean couldBeGranted(Wish wish, ModelPool pool) {
+        ModelPoolState state = pool.state();
+        int size = state.instances().size();
+        return state.active() < size
+                && (wish.isRepeat() || state.betweenAttempts() < size)
+                && pool.isUsable(wish.filter());
+    }
+
+    /** Closes the pools, and looks whether anything is left. */
+    void close() {
+        assertThat(calls).as("calls that have not ended").isEmpty();
+        audit();
+        for (ModelPool pool : pools.all()) {
+            assertThat(pool.state().active())
+                    .as("leases that are left of " + pool.model())
+                    .isZero();
+        }
+        addsAndRemoves(1);
+        int entries = exclusions.size();
+        addsAndRemoves(5);
+        assertThat(exclusions.size())
+                .as("entries in the table of exclusions after keys have come and gone")
+                .isEqualTo(entries);
+        pools.close();
+        repair.close();
+        time.advance(Duration.ofHours(24));
+        assertThat(time.alarms()).as("alarms that are left").isZero();
+        attempts.forEach((key, count) -> {
+            assertThat(collector.ofKey(key).total()).as("attempts of " + key).isEqualTo(count);
+            assertThat(sent.getOrDefault(key, 0L)).as("requests of " + key).isEqualTo(gemini.requestsOf(key));
+        });
+    }
+
+    private void addsAndRemoves(int count) {
+        for (int i = 0; i < count; i++) {
+            String name = "passing-" + i;
+            add(ChaosWorld.key(name, "secret", name));
+            remove(gemini.keys().get(gemini.keys().size() - 1));
+        }
+    }
+
+    private void told(String what, String whom, String how) {
+        for (String model : models) {
+            ModelPool pool = pools.find(model);
+            if (pool != null && pool.isLockHeld()) {
+                throw new AssertionError("listeners are told with the lock of " + model + " held");
+            }
+        }
+        note(what, whom, how);
+    }
+
+    @Override
+    public void attemptStarted(AttemptStarted event) {
+        figures.attempts++;
+        told("started", event.key(), event.model());
+    }
+
+    @Override
+    public void attemptEnded(AttemptEnded event) {
+        collector.attemptEnded(event);
+        if (event.sent()) {
+            sent.merge(event.key(), 1L, Long::sum);
+        }
+        Failure failure = event.failure();
+        if (failure != null) {
+            figures.failures.merge(failure.kind(), 1L, Long::sum);
+        }
+        told("answered", event.key(), failure == null ? "" : failure.kind().name());
+    }
+
+    @Override
+    public void callEnded(CallEnded event) {
+        collector.callEnded(event);
+    }
+
+    @Override
+    public void instanceRotated(InstanceRotated event) {
+        figures.rotated++;
+        told("rotated", event.from(), event.to());
+    }
+
+    @Override
+    public void scopeExcluded(ScopeExcluded event) {
+        figures.excluded++;
+        told("excluded", event.scope().toString(), event.failure().kind().name());
+    }
+
+    @Override
+    public void scopeRestored(ScopeRestored event) {
+        figures.restored++;
+        told("restored", event.scope().toString(), "");
+    }
+
+    @Override
+    public void keyChanged(KeyChanged event) {
+        told("key", event.key(), event.change().name());
+    }
+}

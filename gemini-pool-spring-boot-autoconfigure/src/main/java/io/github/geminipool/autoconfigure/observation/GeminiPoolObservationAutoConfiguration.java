@@ -1,0 +1,33 @@
+package io.github.geminipool.autoconfigure.observation;
+
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
+import io.github.geminipool.spi.CallTracer;
+import io.micrometer.observation.ObservationRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/** {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of the observation of calls. */
+@AutoConfiguration(
+        after = GeminiPoolAutoConfiguration.class,
+        afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
+@ConditionalOnClass({GeminiPool.class, ObservationRegistry.class})
+@ConditionalOnBean({GeminiPool.class, ObservationRegistry.class})
+public final class GeminiPoolObservationAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean(CallTracer.class)
+    ObservedCalls geminiPoolObservedCalls(
+            ObservationRegistry registry,
+            ObjectProvider<GeminiCallConvention> ofCalls,
+            ObjectProvider<GeminiAttemptConvention> ofAttempts) {
+        return new ObservedCalls(
+                registry,
+                ofCalls.getIfAvailable(DefaultGeminiCallConvention::new),
+                ofAttempts.getIfAvailable(DefaultGeminiAttemptConvention::new));
+    }
+}
