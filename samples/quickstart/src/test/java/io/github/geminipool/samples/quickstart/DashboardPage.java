@@ -52,7 +52,8 @@ final class DashboardPage {
 
     /** The time of the page's clock. */
     Instant now() {
-        return Instant.ofEpochMilli(((Number) Objects.requireNonNull(browser.executeScript("return Date.now()"))).longValue());
+        return Instant.ofEpochMilli(
+                ((Number) Objects.requireNonNull(browser.executeScript("return Date.now()"))).longValue());
     }
 
     void waitAsOthersDo() {

@@ -144,6 +144,9 @@ class DashboardTests {
         assertThat(page.figure("Calls")).isEqualTo("3");
         assertThat(page.figure("Failed calls")).isEqualTo("1");
         assertThat(page.figure("Usable keys")).isEqualTo("2 of 3");
+        assertThat(page.figure("Tokens in"))
+                .isEqualTo(String.valueOf(pool.stats().attempts().tokens().input()));
+        assertThat(page.figure("95 % within")).matches("\\d+ ms|[\\d.]+ s");
         assertThat(page.row("keys", "limited").getText()).contains("project small");
         assertThat(page.row("models", "gemini-flash-latest").getText()).contains("0 of 10 busy");
         assertThat(page.rows("quotas"))
