@@ -192,10 +192,13 @@ class DashboardTests {
         call("north");
         call("north");
         page.until(() -> !chart("Calls").contains("at most 0.0 a second"));
-        assertThat(chart("Time of an attempt")).containsPattern("at most \\d+ ms in the last ten minutes");
+        assertThat(chart("Time of an attempt")).containsPattern("at most [\\d.]+ m?s in the last ten minutes");
         browser.findElement(By.tagName("summary")).click();
-        page.until(() -> browser.findElements(By.cssSelector("details tbody tr")).stream()
-                .anyMatch(minute -> minute.getText().matches("(?s)\\d\\d:\\d\\d:00\\s+2\\s+0\\s+\\d+ ms")));
+        // A minute may have ended between the two calls.
+        page.until(() -> browser.findElements(By.cssSelector("details tbody td[data-label=Calls]")).stream()
+                        .mapToInt(calls -> Integer.parseInt(calls.getText()))
+                        .sum()
+                == 2);
     }
 
     private static String chart(String title) {
