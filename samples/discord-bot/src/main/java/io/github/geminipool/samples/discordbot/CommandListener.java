@@ -2,7 +2,6 @@ package io.github.geminipool.samples.discordbot;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -82,9 +81,7 @@ class CommandListener extends ListenerAdapter {
     }
 
     private void refuse(SlashCommandInteractionEvent event, String why) {
-        event.reply(why)
-                .setEphemeral(true)
-                .setAllowedMentions(Set.of())
+        Reply.quietly(event.reply(why).setEphemeral(true))
                 .queue(null, e -> logNoReply(event, e));
     }
 

@@ -2,6 +2,7 @@ package io.github.geminipool.samples.discordbot;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.geminipool.samples.discordbot.fake.FakeDiscord;
+import io.github.geminipool.samples.discordbot.fake.Interaction;
 import io.github.geminipool.samples.discordbot.fake.Member;
 import io.github.geminipool.samples.discordbot.fake.RestCall;
 import java.io.PrintStream;
@@ -13,7 +14,8 @@ import java.util.stream.Stream;
 /** The users of the fake Discord: they send a few commands, and then what is typed. Prints what the bot sends to Discord. */
 final class Demo {
 
-    private static final Duration SILENCE = Duration.ofSeconds(2);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration SILENCE = Duration.ofMillis(300);
     private static final int LONGEST_LINE = 600;
 
     private static final Member ADA = new Member(4_000_000_000_000_000_001L, "Ada", "en-US", false);
@@ -66,9 +68,17 @@ final class Demo {
             return;
         }
         out.println(who.name() + " (" + who.locale() + "): /" + words[0] + (words.length > 1 ? " " + words[1] : ""));
-        discord.send(who, words[0], words.length > 1 ? option(command, words[1]) : Map.of())
-                .awaitQuiet(SILENCE);
+        Map<String, String> options = words.length > 1 ? option(command, words[1]) : Map.of();
+        Interaction sent = discord.send(who, words[0], options);
+        sent.awaitReply(Demo::isWhole, LONGEST);
+        // A long answer comes in several messages.
+        sent.awaitQuiet(SILENCE);
         out.println();
+    }
+
+    private static boolean isWhole(JsonNode reply) {
+        String content = reply.path("content").asText();
+        return !reply.path("embeds").isEmpty() || !content.isEmpty() && !content.endsWith("…");
     }
 
     private static Map<String, String> option(JsonNode command, String value) {
@@ -77,6 +87,10 @@ final class Demo {
     }
 
     private void print(RestCall call) {
+        if (call.path().startsWith("applications/")) {
+            // The commands, which are registered at the same time.
+            return;
+        }
         String path = call.path().replaceAll("token-of-\\d+", "{token}").replaceAll("\\d{15,}", "{id}");
         out.println("    " + call.method() + " /" + path + " → " + call.status());
         out.println("        " + LongText.beginning(call.body().toString(), LONGEST_LINE));

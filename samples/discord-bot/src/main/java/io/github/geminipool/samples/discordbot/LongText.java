@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 final class LongText {
 
     private static final String FENCE = "```";
-    private static final Pattern FENCE_WITH_LANGUAGE = Pattern.compile(FENCE + "(?:([\\w+#.-]{1,20})(?=\n|$))?");
+    private static final Pattern FENCE_WITH_LANGUAGE = Pattern.compile(FENCE + "(?:([\\w+#.-]{1,20})(?=\n))?");
     private static final String ELLIPSIS = " …";
 
     private LongText() {}
@@ -33,8 +33,8 @@ final class LongText {
         String rest = text.strip();
         while (rest.length() > longest) {
             int end = cut(rest, longest - FENCE.length() - 1);
+            String fence = openFence(rest.substring(0, end));
             String part = rest.substring(0, end).stripTrailing();
-            String fence = openFence(part);
             if (fence.isEmpty()) {
                 parts.add(part);
                 rest = rest.substring(end).stripLeading();

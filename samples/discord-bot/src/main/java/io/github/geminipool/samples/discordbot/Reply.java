@@ -12,6 +12,7 @@ import net.dv8tion.jda.api.interactions.InteractionHook;
 import net.dv8tion.jda.api.requests.ErrorResponse;
 import net.dv8tion.jda.api.requests.restaction.WebhookMessageEditAction;
 import net.dv8tion.jda.api.utils.FileUpload;
+import net.dv8tion.jda.api.utils.messages.MessageRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +45,8 @@ final class Reply {
         if (answer.embed() == null) {
             return showText(answer.text());
         }
-        CompletableFuture<Message> shown = hook.editOriginalEmbeds(answer.embed())
-                .setAllowedMentions(Set.of())
-                .submit();
+        CompletableFuture<Message> shown =
+                quietly(hook.editOriginalEmbeds(answer.embed())).submit();
         return orElse(shown, () -> showText(answer.text()));
     }
 
@@ -58,7 +58,7 @@ final class Reply {
         CompletableFuture<Message> shown = original(parts.get(0)).submit();
         for (String part : parts.subList(1, parts.size())) {
             shown = shown.thenCompose(
-                    before -> hook.sendMessage(part).setAllowedMentions(Set.of()).submit());
+                    before -> quietly(hook.sendMessage(part)).submit());
         }
         return shown;
     }
@@ -77,7 +77,12 @@ final class Reply {
     }
 
     private WebhookMessageEditAction<Message> original(String text) {
-        return hook.editOriginal(text).setAllowedMentions(Set.of());
+        return quietly(hook.editOriginal(text));
+    }
+
+    /** Whatever a message mentions, it notifies nobody. */
+    static <R extends MessageRequest<R>> R quietly(R message) {
+        return message.setAllowedMentions(Set.of()).mentionRepliedUser(false);
     }
 
     private static CompletableFuture<Message> orElse(

@@ -24,7 +24,7 @@ class SimulatorConfiguration {
                 .key("simulated-revoked", key -> key.project("revoked").state(KeyState.INVALID))
                 .quota(Quota.requestsPerMinute(2).project("limited"))
                 .latency(Latency.uniform(Duration.ofMillis(80), Duration.ofMillis(250)))
-                .streamGap(Latency.fixed(Duration.ofMillis(90)))
+                .streamGap(Latency.fixed(Duration.ofMillis(300)))
                 .start();
     }
 

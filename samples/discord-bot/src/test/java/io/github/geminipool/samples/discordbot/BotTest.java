@@ -30,7 +30,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "gemini.pool.retry.max-attempts=1"
         })
 @Import(TestClock.class)
-@Timeout(30)
+@Timeout(60)
 abstract class BotTest {
 
     static final FakeDiscord DISCORD = FakeDiscord.start();
@@ -78,7 +78,9 @@ abstract class BotTest {
         return message.path("content").asText();
     }
 
-    static boolean isAnswered(JsonNode reply) {
-        return !content(reply).isEmpty() || !reply.path("embeds").isEmpty();
+    /** Waits for the answer. */
+    static JsonNode answered(Interaction interaction) {
+        return interaction.awaitReply(reply -> !content(reply).isEmpty()
+                || !reply.path("embeds").isEmpty());
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** A slash command that somebody has sent, and what became of it. Thread-safe. */
@@ -72,19 +73,24 @@ public final class Interaction {
      * @throws IllegalStateException if it does not become so in twenty seconds; tells what it is
      */
     public JsonNode awaitReply(Predicate<JsonNode> wanted) {
-        await(() -> wanted.test(reply()));
+        return awaitReply(wanted, LONGEST);
+    }
+
+    /** As {@link #awaitReply(Predicate)}, for longer or shorter. */
+    public JsonNode awaitReply(Predicate<JsonNode> wanted, Duration most) {
+        await(() -> wanted.test(reply()), most);
         return reply();
     }
 
     /** Waits until there are so many messages, and the reply is no longer a deferred one. */
     public List<JsonNode> awaitMessages(int count) {
-        await(() -> messages().size() >= count);
+        await(() -> messages().size() >= count, LONGEST);
         return messages();
     }
 
     /** Waits until there were so many calls. */
     public List<RestCall> awaitCalls(int count) {
-        await(() -> calls().size() >= count);
+        await(() -> calls().size() >= count, LONGEST);
         return calls();
     }
 
@@ -105,17 +111,13 @@ public final class Interaction {
         }
     }
 
-    private interface Wanted {
-        boolean isThere();
-    }
-
-    private void await(Wanted wanted) {
+    private void await(BooleanSupplier isThere, Duration most) {
         lock.lock();
         try {
-            long left = LONGEST.toNanos();
-            while (!wanted.isThere()) {
+            long left = most.toNanos();
+            while (!isThere.getAsBoolean()) {
                 if (left <= 0) {
-                    throw new IllegalStateException("Not in " + LONGEST + "; there is " + messages + " after " + calls);
+                    throw new IllegalStateException("Not in " + most + "; there is " + messages + " after " + calls);
                 }
                 left = changed.awaitNanos(left);
             }

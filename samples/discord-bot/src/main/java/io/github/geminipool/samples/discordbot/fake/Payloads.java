@@ -178,7 +178,9 @@ final class Payloads {
             message.putArray(none);
         }
         message.set("content", kept("content", body, before, mapper.getNodeFactory().textNode("")));
-        message.set("embeds", kept("embeds", body, before, mapper.createArrayNode()));
+        JsonNode embeds = kept("embeds", body, before, mapper.createArrayNode()).deepCopy();
+        embeds.forEach(embed -> ((ObjectNode) embed).put("type", "rich"));
+        message.set("embeds", embeds);
         ArrayNode attachments = message.putArray("attachments");
         files.forEach(file -> attachments
                 .addObject()
