@@ -15,6 +15,7 @@ import net.dv8tion.jda.api.interactions.InteractionContextType;
 import net.dv8tion.jda.api.interactions.InteractionHook;
 import net.dv8tion.jda.api.interactions.commands.DefaultMemberPermissions;
 import net.dv8tion.jda.api.interactions.commands.build.SlashCommandData;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -76,13 +77,12 @@ class CommandListener extends ListenerAdapter {
     }
 
     /** Servers can give commands to whom they like; this one's are for administrators all the same. */
-    private static boolean isAdministrator(Member member) {
+    private static boolean isAdministrator(@Nullable Member member) {
         return member != null && member.hasPermission(Permission.ADMINISTRATOR);
     }
 
     private void refuse(SlashCommandInteractionEvent event, String why) {
-        Reply.quietly(event.reply(why).setEphemeral(true))
-                .queue(null, e -> logNoReply(event, e));
+        Reply.quietly(event.reply(why).setEphemeral(true)).queue(null, e -> logNoReply(event, e));
     }
 
     private void answer(SlashCommand command, SlashCommandInteractionEvent event, Words words, InteractionHook hook) {

@@ -78,7 +78,7 @@ final class Demo {
 
     private static boolean isWhole(JsonNode reply) {
         String content = reply.path("content").asText();
-        return !reply.path("embeds").isEmpty() || !content.isEmpty() && !content.endsWith("…");
+        return !reply.path("embeds").isEmpty() || (!content.isEmpty() && !content.endsWith("…"));
     }
 
     private static Map<String, String> option(JsonNode command, String value) {

@@ -27,7 +27,6 @@ public class DiscordBotApplication {
 
     private static void demonstrate(FakeDiscord fake) throws InterruptedException {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-        new Demo(fake, out)
-                .play(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).lines());
+        new Demo(fake, out).play(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).lines());
     }
 }

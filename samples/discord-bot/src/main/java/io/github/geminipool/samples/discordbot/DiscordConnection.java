@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param restUrl base URL of the REST API
  * @param gatewayUrl where the gateway is; null for Discord's own
  */
-record DiscordConnection(String token, String restUrl, @Nullable String gatewayUrl) {
+record DiscordConnection(
+        String token, String restUrl, @Nullable String gatewayUrl) {
 
     static DiscordConnection of(DiscordProperties properties) {
         return new DiscordConnection(

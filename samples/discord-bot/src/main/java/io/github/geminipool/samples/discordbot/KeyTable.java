@@ -54,8 +54,8 @@ final class KeyTable {
     }
 
     private static String state(KeyUsage key) {
-        boolean resting = key.state() == KeyUsage.State.HEALTHY
-                && !key.modelExclusions().isEmpty();
+        boolean resting =
+                key.state() == KeyUsage.State.HEALTHY && !key.modelExclusions().isEmpty();
         return resting ? "RESTING" : key.state().name();
     }
 

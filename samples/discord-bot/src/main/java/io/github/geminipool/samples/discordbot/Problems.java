@@ -26,8 +26,7 @@ class Problems {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof PoolExhaustedException exhausted) {
-            return words.of(
-                    "problem.exhausted", Timestamps.of(time.now().plus(exhausted.retryAfter())));
+            return words.of("problem.exhausted", Timestamps.of(time.now().plus(exhausted.retryAfter())));
         }
         if (cause instanceof PoolClosedException) {
             return words.of("problem.closed");

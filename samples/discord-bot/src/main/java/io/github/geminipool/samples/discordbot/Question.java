@@ -20,7 +20,8 @@ record Question(SlashCommandInteractionEvent event, Words words, Reply reply) {
     }
 
     /** An option; null if it was not given. */
-    @Nullable String optionalText(String option) {
+    @Nullable
+    String optionalText(String option) {
         OptionMapping given = event.getOption(option);
         return given == null ? null : given.getAsString();
     }

@@ -57,8 +57,7 @@ final class Reply {
         }
         CompletableFuture<Message> shown = original(parts.get(0)).submit();
         for (String part : parts.subList(1, parts.size())) {
-            shown = shown.thenCompose(
-                    before -> quietly(hook.sendMessage(part)).submit());
+            shown = shown.thenCompose(before -> quietly(hook.sendMessage(part)).submit());
         }
         return shown;
     }

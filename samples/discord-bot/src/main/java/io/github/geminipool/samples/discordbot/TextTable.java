@@ -55,8 +55,7 @@ final class TextTable {
         for (String[] row : rows) {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < row.length; column++) {
-                line.append(row[column])
-                        .append(" ".repeat(widest(column) - width(row[column]) + 2));
+                line.append(row[column]).append(" ".repeat(widest(column) - width(row[column]) + 2));
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }

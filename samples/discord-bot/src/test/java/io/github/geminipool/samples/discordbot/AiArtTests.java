@@ -30,14 +30,12 @@ class AiArtTests extends BotTest {
                         tuple("POST", "interactions/1/token-of-1/callback", 200),
                         tuple("PATCH", "webhooks/1/token-of-1/messages/@original", 200));
         assertThat(calls.get(0).body()).hasToString("{\"type\":5}");
-        assertThat(calls.get(1).body().path("allowed_mentions"))
-                .hasToString("{\"parse\":[],\"replied_user\":false}");
+        assertThat(calls.get(1).body().path("allowed_mentions")).hasToString("{\"parse\":[],\"replied_user\":false}");
     }
 
     @Test
     void inChineseItIsTheGuidesCommand() {
-        JsonNode embed =
-                answered(send(mei, "ai藝術", Map.of("topic", "霧中的燈塔"))).at("/embeds/0");
+        JsonNode embed = answered(send(mei, "ai藝術", Map.of("topic", "霧中的燈塔"))).at("/embeds/0");
         assertThat(embed.path("title").asText()).isEqualTo("🎨 霧中的燈塔");
         assertThat(embed.path("description").asText()).contains("繁體中文");
     }
@@ -65,8 +63,8 @@ class AiArtTests extends BotTest {
     void whereItMayNotEmbedItSaysItInPlainText() {
         DISCORD.refuse(
                 Refusal.missingPermissions(call -> !call.body().path("embeds").isEmpty()));
-        Interaction art = send(ada, "ai-art", Map.of("topic", "a lighthouse"));
-        assertThat(content(answered(art))).startsWith("**🎨 a lighthouse**\n").contains("You wrote:");
+        Interaction art = send(ada, "ai-art", Map.of("topic", "a lighthouse for @everyone"));
+        assertThat(content(answered(art))).startsWith("**🎨 a lighthouse for @everyone**\n").contains("You wrote:");
         assertThat(art.awaitCalls(3)).extracting(RestCall::status).containsExactly(200, 403, 200);
     }
 

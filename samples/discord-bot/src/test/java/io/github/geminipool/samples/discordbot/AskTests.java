@@ -23,14 +23,14 @@ class AskTests extends BotTest {
     /** Time stands still: of eight pieces the first is shown, and then the whole. */
     @Test
     void editsTheReplyNoMoreOftenThanDiscordAllows() {
-        Interaction ask = ask("Why is the sky blue?");
+        Interaction ask = ask("Why do <@1> and @everyone ask?");
         ask.awaitReply(reply -> content(reply).endsWith("say about it."));
         List<RestCall> calls = ask.awaitCalls(3);
         assertThat(calls).hasSize(3);
         assertThat(text(calls.get(1))).startsWith("This is").endsWith(" …");
         assertThat(text(calls.get(2)))
                 .startsWith(text(calls.get(1)).replace(" …", ""))
-                .contains("You wrote: \"Why is the sky blue?\".");
+                .contains("You wrote: \"Why do <@1> and @everyone ask?\".");
     }
 
     @Test

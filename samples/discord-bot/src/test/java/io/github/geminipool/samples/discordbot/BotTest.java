@@ -80,7 +80,7 @@ abstract class BotTest {
 
     /** Waits for the answer. */
     static JsonNode answered(Interaction interaction) {
-        return interaction.awaitReply(reply -> !content(reply).isEmpty()
-                || !reply.path("embeds").isEmpty());
+        return interaction.awaitReply(
+                reply -> !content(reply).isEmpty() || !reply.path("embeds").isEmpty());
     }
 }

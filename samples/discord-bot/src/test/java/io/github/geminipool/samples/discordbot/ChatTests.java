@@ -64,9 +64,7 @@ class ChatTests extends BotTest {
         assertThat(messages).allSatisfy(part -> assertThat(content(part)).hasSizeLessThanOrEqualTo(2_000));
         assertThat(messages.stream().map(BotTest::content).reduce("", (all, part) -> all + part + " "))
                 .contains(message.strip());
-        assertThat(chat.awaitCalls(4))
-                .extracting(RestCall::method)
-                .containsExactly("POST", "PATCH", "POST", "POST");
+        assertThat(chat.awaitCalls(4)).extracting(RestCall::method).containsExactly("POST", "PATCH", "POST", "POST");
     }
 
     @Test
@@ -107,8 +105,8 @@ class ChatTests extends BotTest {
     @Test
     void whenDiscordIsAskedTooOftenTheAnswerComesLater() {
         DISCORD.refuse(Refusal.tooManyRequests(call -> call.method().equals("PATCH"), 1));
-        Interaction chat = send(ada, "chat", Map.of("message", "Hello"));
         long begin = System.nanoTime();
+        Interaction chat = send(ada, "chat", Map.of("message", "Hello"));
         assertThat(content(answered(chat))).contains("Hello");
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(900));
         assertThat(chat.awaitCalls(3)).extracting(RestCall::status).containsExactly(200, 429, 200);

@@ -52,8 +52,7 @@ class KeyTableTests {
                                 key("shop", "", List.of()),
                                 key("a-key-with-a-long-name", "reported as leaked", List.of()),
                                 key("spare", "", List.of(new ModelExclusion("gemini-x", UNTIL, "quota used up"))))))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         ```
                         Key                Req.  Fail.  Errors  Mean    State
                         shop               12    0      25 %    340 ms  usable
@@ -68,8 +67,7 @@ class KeyTableTests {
     @Test
     void columnsStandBelowEachOtherInChineseToo() {
         assertThat(table(Locale.TAIWAN, List.of(key("商店", "", List.of()), key("shop", "", List.of()))))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         ```
                         密鑰  請求  失敗  錯誤率  平均    狀態
                         商店  12    0     25 %    340 ms  可用
@@ -89,6 +87,7 @@ class KeyTableTests {
 
     @Test
     void aNameDoesNotEndTheBlockOfCode() {
-        assertThat(table(Locale.ENGLISH, List.of(key("a```b\nc", "", List.of())))).contains("a'''b c");
+        assertThat(table(Locale.ENGLISH, List.of(key("a```b\nc", "", List.of()))))
+                .contains("a'''b c");
     }
 }

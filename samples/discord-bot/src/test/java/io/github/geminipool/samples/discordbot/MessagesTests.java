@@ -50,8 +50,7 @@ class MessagesTests {
     }
 
     private static Set<String> arguments(Properties properties, String key) {
-        return ARGUMENT
-                .matcher(properties.getProperty(key))
+        return ARGUMENT.matcher(properties.getProperty(key))
                 .results()
                 .map(MatchResult::group)
                 .collect(Collectors.toCollection(TreeSet::new));

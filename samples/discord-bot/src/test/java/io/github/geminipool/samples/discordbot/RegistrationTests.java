@@ -15,8 +15,9 @@ class RegistrationTests extends BotTest {
     @Test
     void commandsAreNamedInEnglishAndInTheGuidesOwnWords() {
         assertThat(DISCORD.commands())
-                .extracting(command -> command.path("name").asText(), command -> command.at(NAME_IN_CHINESE)
-                        .asText())
+                .extracting(
+                        command -> command.path("name").asText(),
+                        command -> command.at(NAME_IN_CHINESE).asText())
                 .containsExactlyInAnyOrder(
                         tuple("ai-art", "ai藝術"),
                         tuple("api-key-stats", "api密鑰統計"),
@@ -55,8 +56,8 @@ class RegistrationTests extends BotTest {
         assertThat(DISCORD.commands())
                 .filteredOn(command ->
                         command.path("default_member_permissions").asText().equals("0"))
-                .allSatisfy(
-                        command -> assertThat(command.path("contexts").toString()).isEqualTo("[\"0\"]"))
+                .allSatisfy(command ->
+                        assertThat(command.path("contexts").toString()).isEqualTo("[\"0\"]"))
                 .extracting(command -> command.path("name").asText())
                 .containsExactlyInAnyOrder("api-key-stats", "reset-pool", "reset-api-stats");
     }

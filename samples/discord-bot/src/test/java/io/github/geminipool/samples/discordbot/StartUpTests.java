@@ -26,7 +26,7 @@ class StartUpTests {
     }
 
     @Test
-    void withoutTokenAndKeysItPlaysACoupleOfCommands() throws InterruptedException {
+    void withoutTokenAndKeysItPlaysACoupleOfCommands(CapturedOutput output) throws InterruptedException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ConfigurableApplicationContext context = start("--discord.token=", "--gemini.pool.keys=")) {
             FakeDiscord discord = context.getBean(FakeDiscord.class);
@@ -34,6 +34,9 @@ class StartUpTests {
                     .play(Stream.of("/ask Is it me?", "", "/unknown", "重置api統計"));
             assertThat(discord.pings()).isEmpty();
         }
+        assertThat(output)
+                .contains("No token: questions come from a fake Discord")
+                .contains("No keys: answers come from the embedded simulator");
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("小美 (zh-TW): /ai藝術 霧中的燈塔\n    POST /interactions/{id}/{token}/callback → 200\n")
                 .contains("\"title\":\"🎨 霧中的燈塔\"")

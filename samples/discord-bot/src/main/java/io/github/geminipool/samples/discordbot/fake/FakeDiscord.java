@@ -133,9 +133,8 @@ public final class FakeDiscord implements AutoCloseable {
 
     RestApi.Answer answer(String method, String path, Body body) {
         Refusal refusal = refusal(new RestCall(method, path, body.json(), body.files(), 200));
-        RestApi.Answer answer = refusal == null
-                ? api.answer(method, path, body)
-                : new RestApi.Answer(refusal.status(), refusal.body());
+        RestApi.Answer answer =
+                refusal == null ? api.answer(method, path, body) : new RestApi.Answer(refusal.status(), refusal.body());
         keep(new RestCall(method, path, body.json(), body.files(), answer.status()));
         return answer;
     }

@@ -82,7 +82,7 @@ public final class Interaction {
         return reply();
     }
 
-    /** Waits until there are so many messages, and the reply is no longer a deferred one. */
+    /** Waits until there are so many messages. */
     public List<JsonNode> awaitMessages(int count) {
         await(() -> messages().size() >= count, LONGEST);
         return messages();
@@ -156,5 +156,4 @@ public final class Interaction {
             lock.unlock();
         }
     }
-
 }

@@ -107,10 +107,7 @@ final class LoopbackServer implements AutoCloseable {
             if (!retryAfter.isMissingNode()) {
                 response.getHeaders().put(HttpHeader.RETRY_AFTER, retryAfter.asLong());
             }
-            response.write(
-                    true,
-                    ByteBuffer.wrap(answer.body().toString().getBytes(StandardCharsets.UTF_8)),
-                    callback);
+            response.write(true, ByteBuffer.wrap(answer.body().toString().getBytes(StandardCharsets.UTF_8)), callback);
         }
     }
 }

@@ -177,7 +177,8 @@ final class Payloads {
         for (String none : List.of("mentions", "mention_roles", "components")) {
             message.putArray(none);
         }
-        message.set("content", kept("content", body, before, mapper.getNodeFactory().textNode("")));
+        message.set(
+                "content", kept("content", body, before, mapper.getNodeFactory().textNode("")));
         JsonNode embeds = kept("embeds", body, before, mapper.createArrayNode()).deepCopy();
         embeds.forEach(embed -> ((ObjectNode) embed).put("type", "rich"));
         message.set("embeds", embeds);

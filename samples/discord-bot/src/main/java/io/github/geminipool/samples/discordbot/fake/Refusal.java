@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 /**
  * Calls that Discord refuses, and how.
  *
- * @param which is refused; its status is that of the answer it would have had
+ * @param of the calls, without their status
  * @param status of HTTP
  * @param code Discord's own
  * @param message for people

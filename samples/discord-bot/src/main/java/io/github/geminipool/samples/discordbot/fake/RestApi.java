@@ -47,7 +47,8 @@ final class RestApi {
     }
 
     /** The interaction that a path names; null if there is none. */
-    @Nullable Interaction interaction(String path) {
+    @Nullable
+    Interaction interaction(String path) {
         for (Pattern pattern : new Pattern[] {CALLBACK, REPLY, FOLLOW_UP}) {
             Matcher matcher = pattern.matcher(path);
             if (matcher.matches()) {
@@ -80,7 +81,9 @@ final class RestApi {
         ArrayNode answer = mapper.createArrayNode();
         for (JsonNode command : commands) {
             ObjectNode known = command.deepCopy();
-            known.put("id", nextId()).put("application_id", Payloads.APPLICATION).put("version", nextId());
+            known.put("id", nextId())
+                    .put("application_id", Payloads.APPLICATION)
+                    .put("version", nextId());
             answer.add(known);
         }
         registered.accept(answer);
