@@ -64,7 +64,9 @@ class AiArtTests extends BotTest {
         DISCORD.refuse(
                 Refusal.missingPermissions(call -> !call.body().path("embeds").isEmpty()));
         Interaction art = send(ada, "ai-art", Map.of("topic", "a lighthouse for @everyone"));
-        assertThat(content(answered(art))).startsWith("**🎨 a lighthouse for @everyone**\n").contains("You wrote:");
+        assertThat(content(answered(art)))
+                .startsWith("**🎨 a lighthouse for @everyone**\n")
+                .contains("You wrote:");
         assertThat(art.awaitCalls(3)).extracting(RestCall::status).containsExactly(200, 403, 200);
     }
 

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 class LongTextTests {
 
     private static final int LONGEST = 100;
+    private static final String[] PIECES = {"a", "bc ", "\n", "\n\n", "😀", "中", "```\n", "```java\n", " ", "`", "word "
+    };
 
     private static List<String> parts(String text) {
         List<String> parts = LongText.parts(text, LONGEST);
@@ -83,16 +83,20 @@ class LongTextTests {
     }
 
     /** Of texts that nobody would write. */
-    @RepeatedTest(200)
-    void nothingIsLost(RepetitionInfo repetition) {
-        Random random = new Random(repetition.getCurrentRepetition());
-        StringBuilder text = new StringBuilder();
-        String[] pieces = {"a", "bc ", "\n", "\n\n", "😀", "中", "```\n", "```java\n", " ", "`", "word "};
-        for (int i = random.nextInt(400); i >= 0; i--) {
-            text.append(pieces[random.nextInt(pieces.length)]);
+    @Test
+    void nothingIsLost() {
+        for (int seed = 0; seed < 500; seed++) {
+            String text = oddText(new Random(seed));
+            assertThat(letters(String.join("", parts(text)))).as("seed " + seed).isEqualTo(letters(text));
         }
-        String joined = String.join("", parts(text.toString()));
-        assertThat(letters(joined)).isEqualTo(letters(text.toString()));
+    }
+
+    private static String oddText(Random random) {
+        StringBuilder text = new StringBuilder();
+        for (int i = random.nextInt(400); i >= 0; i--) {
+            text.append(PIECES[random.nextInt(PIECES.length)]);
+        }
+        return text.toString();
     }
 
     /** What neither fences nor the space around them are made of. */

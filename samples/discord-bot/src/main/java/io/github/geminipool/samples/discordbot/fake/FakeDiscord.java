@@ -116,6 +116,11 @@ public final class FakeDiscord implements AutoCloseable {
         refusals.add(refusal);
     }
 
+    /** Refuses nothing any more. */
+    public void refuseNothing() {
+        refusals.clear();
+    }
+
     /** All calls so far. */
     public List<RestCall> calls() {
         return List.copyOf(calls);

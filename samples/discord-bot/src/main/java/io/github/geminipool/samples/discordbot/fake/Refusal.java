@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 /**
  * Calls that Discord refuses, and how.
  *
- * @param of the calls, without their status
+ * @param which tells the calls, from what they are before their status
  * @param status of HTTP
  * @param code Discord's own
  * @param message for people
