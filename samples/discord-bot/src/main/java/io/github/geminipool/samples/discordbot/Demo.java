@@ -21,6 +21,7 @@ final class Demo {
     private static final Member ADA = new Member(4_000_000_000_000_000_001L, "Ada", "en-US", false);
     private static final Member MEI = new Member(4_000_000_000_000_000_002L, "小美", "zh-TW", false);
     private static final Member ROOT = new Member(4_000_000_000_000_000_003L, "Root", "en-US", true);
+    private static final Member ROOT_IN_CHINESE = new Member(ROOT.id(), "Root", "zh-TW", true);
 
     private record Line(Member who, String typed) {}
 
@@ -55,9 +56,13 @@ final class Demo {
         out.println("Now you, who are an administrator: type a command, such as /ask What is a quota? (Ctrl+D ends)");
         for (String line : (Iterable<String>) typed.map(String::strip)::iterator) {
             if (!line.isEmpty()) {
-                send(ROOT, line);
+                send(isChinese(line) ? ROOT_IN_CHINESE : ROOT, line);
             }
         }
+    }
+
+    private static boolean isChinese(String line) {
+        return line.codePoints().anyMatch(Character::isIdeographic);
     }
 
     private void send(Member who, String line) throws InterruptedException {

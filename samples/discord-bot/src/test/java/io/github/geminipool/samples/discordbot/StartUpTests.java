@@ -43,6 +43,8 @@ class StartUpTests {
                 .contains("⛔ Only administrators of this server may do that.")
                 .contains("You wrote: \\\"Is it me?\\\"")
                 .contains("There is no such command.")
+                .contains("Root (zh-TW): /重置api統計\n")
+                .contains("✅ API 密鑰的統計已歸零。")
                 .doesNotContain("→ 4");
     }
 
