@@ -86,7 +86,7 @@ class CommandListener extends ListenerAdapter {
     }
 
     private void answer(SlashCommand command, SlashCommandInteractionEvent event, Words words, InteractionHook hook) {
-        Reply reply = new Reply(hook, words);
+        Reply reply = new Reply(hook.setEphemeral(command.isForAdministrators()), words);
         CompletableFuture<Message> unused = begin(command, new Question(event, words, reply))
                 .exceptionally(e -> Answer.of(command.failed(words, problems.inWords(e, words))))
                 .thenCompose(reply::show)

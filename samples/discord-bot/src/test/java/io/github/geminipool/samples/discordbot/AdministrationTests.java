@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.geminipool.GeminiPool;
+import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.samples.discordbot.fake.Interaction;
 import io.github.geminipool.samples.discordbot.fake.Member;
+import io.github.geminipool.samples.discordbot.fake.Refusal;
 import io.github.geminipool.samples.discordbot.fake.RestCall;
 import io.github.geminipool.simulator.KeyState;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +52,25 @@ class AdministrationTests extends BotTest {
         assertThat(stats.calls().get(0).body().at("/data/flags").asInt()).isEqualTo(EPHEMERAL);
     }
 
+    /** What does not fit into the reply follows it, and is shown to nobody else either. */
+    @Test
+    void whereItMayNotEmbedOnlyTheAdministratorSeesTheTextInAllItsParts() {
+        List<String> names =
+                IntStream.range(0, 40).mapToObj(i -> "😀".repeat(25) + i).toList();
+        names.forEach(name ->
+                pool.keys().add(ApiKey.of("secret-of-" + name.hashCode()).named(name)));
+        names.forEach(pool.keys()::disable);
+        DISCORD.refuse(
+                Refusal.missingPermissions(call -> !call.body().path("embeds").isEmpty()));
+        try {
+            Interaction stats = send(root, "api-key-stats", Map.of());
+            assertThat(stats.awaitMessages(2)).hasSize(2);
+            assertThat(stats.awaitCalls(4).get(3).body().path("flags").asInt()).isEqualTo(EPHEMERAL);
+        } finally {
+            names.forEach(pool.keys()::remove);
+        }
+    }
+
     @Test
     void statisticsSpeakTheUsersLanguage() {
         JsonNode embed = answered(send(inChinese(), "api密鑰統計", Map.of())).at("/embeds/0");
@@ -83,6 +105,12 @@ class AdministrationTests extends BotTest {
         assertThat(content(answered(send(root, "reset-api-stats", Map.of()))))
                 .isEqualTo("✅ The statistics of the API keys are back to zero.");
         assertThat(pool.keyStats().usage()).isZero();
+    }
+
+    @Test
+    void nobodyIsAdministratorInPrivate() {
+        assertThat(content(answered(DISCORD.sendPrivately(root, "reset-pool", Map.of()))))
+                .isEqualTo("⛔ Only administrators of this server may do that.");
     }
 
     /** A server may offer the commands to anybody; Discord then sends them. */

@@ -34,6 +34,15 @@ class ChatTests extends BotTest {
     }
 
     @Test
+    void eachChannelHasAConversationAndSoHasAPrivateOne() {
+        chat(ada, "My name is Ada.");
+        Interaction alone = DISCORD.sendPrivately(ada, "chat", Map.of("message", "What is my name?"));
+        assertThat(content(answered(alone)))
+                .contains("You wrote: \"What is my name?\"")
+                .doesNotContain(BEFORE);
+    }
+
+    @Test
     void forgetsWhenNobodyHasWrittenForAWhile() {
         chat(ada, "My name is Ada.");
         time.pass(Conversations.KEPT.plusNanos(1));

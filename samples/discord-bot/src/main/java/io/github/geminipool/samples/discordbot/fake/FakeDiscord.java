@@ -79,18 +79,26 @@ public final class FakeDiscord implements AutoCloseable {
     }
 
     /**
-     * Somebody sends a slash command.
+     * Somebody sends a slash command on the server.
      *
      * @param command its name, in any language in which it was registered
      * @param options what is given with it, by the names of the options as they were registered
      * @throws IllegalArgumentException if there is no such command
      */
     public Interaction send(Member who, String command, Map<String, String> options) {
+        return send(new Interaction(newSnowflake(), who, false), command, options);
+    }
+
+    /** As {@link #send}, in a channel that only the user and the bot see. */
+    public Interaction sendPrivately(Member who, String command, Map<String, String> options) {
+        return send(new Interaction(newSnowflake(), who, true), command, options);
+    }
+
+    private Interaction send(Interaction interaction, String command, Map<String, String> options) {
         JsonNode known = command(command);
         if (known.isMissingNode()) {
             throw new IllegalArgumentException("There is no command /" + command);
         }
-        Interaction interaction = new Interaction(newSnowflake(), who);
         api.expect(interaction);
         gateway.dispatch("INTERACTION_CREATE", payloads.interaction(interaction, known, options));
         return interaction;

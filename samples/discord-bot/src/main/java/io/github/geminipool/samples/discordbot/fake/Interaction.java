@@ -17,15 +17,17 @@ public final class Interaction {
 
     private final String id;
     private final Member who;
+    private final boolean isPrivate;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<JsonNode> messages = new ArrayList<>();
     private final List<RestCall> calls = new ArrayList<>();
 
-    Interaction(String id, Member who) {
+    Interaction(String id, Member who, boolean isPrivate) {
         this.id = id;
         this.who = who;
+        this.isPrivate = isPrivate;
     }
 
     String id() {
@@ -38,6 +40,10 @@ public final class Interaction {
 
     Member who() {
         return who;
+    }
+
+    boolean isPrivate() {
+        return isPrivate;
     }
 
     /** The calls that concern it, in their order. */

@@ -14,6 +14,7 @@ final class Payloads {
     static final String APPLICATION = "1000000000000000001";
     static final String SERVER = "1000000000000000002";
     static final String CHANNEL = "1000000000000000003";
+    private static final String PRIVATE_CHANNEL = "1000000000000000005";
     private static final String ADMINISTRATORS = "1000000000000000004";
 
     private static final int ADMINISTRATOR = 1 << 3;
@@ -121,16 +122,14 @@ final class Payloads {
                 .put("type", 2)
                 .put("version", 1)
                 .put("token", interaction.token())
-                .put("locale", who.locale())
-                .put("guild_locale", "en-US")
-                .put("guild_id", SERVER)
-                .put("channel_id", CHANNEL)
-                .put("context", 0);
-        payload.putObject("guild").put("id", SERVER).put("locale", "en-US").putArray("features");
-        payload.set("channel", channel());
-        payload.set("member", member(user(String.valueOf(who.id()), who.name()), who.administrator()));
-        payload.putObject("authorizing_integration_owners").put("0", SERVER);
+                .put("locale", who.locale());
         payload.putArray("entitlements");
+        ObjectNode user = user(String.valueOf(who.id()), who.name());
+        if (interaction.isPrivate()) {
+            privately(payload, user);
+        } else {
+            onTheServer(payload, member(user, who.administrator()));
+        }
         ObjectNode data = payload.putObject("data");
         data.put("id", command.path("id").asText())
                 .put("name", command.path("name").asText())
@@ -139,6 +138,28 @@ final class Payloads {
         options.forEach((name, value) ->
                 given.addObject().put("name", name).put("type", 3).put("value", value));
         return payload;
+    }
+
+    private void onTheServer(ObjectNode payload, ObjectNode member) {
+        payload.put("guild_locale", "en-US")
+                .put("guild_id", SERVER)
+                .put("channel_id", CHANNEL)
+                .put("context", 0);
+        payload.putObject("guild").put("id", SERVER).put("locale", "en-US").putArray("features");
+        payload.set("channel", channel());
+        payload.set("member", member);
+        payload.putObject("authorizing_integration_owners").put("0", SERVER);
+    }
+
+    private static void privately(ObjectNode payload, ObjectNode user) {
+        payload.put("channel_id", PRIVATE_CHANNEL).put("context", 1);
+        payload.putObject("channel")
+                .put("id", PRIVATE_CHANNEL)
+                .put("type", 1)
+                .putArray("recipients")
+                .add(user);
+        payload.set("user", user);
+        payload.putObject("authorizing_integration_owners").put("0", "0");
     }
 
     /** The answer to a callback: the reply that was made by it. */

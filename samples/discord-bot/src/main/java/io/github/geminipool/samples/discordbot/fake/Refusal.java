@@ -25,11 +25,6 @@ public record Refusal(Predicate<RestCall> which, int status, int code, String me
         return new Refusal(which, 404, 10062, "Unknown interaction", 0);
     }
 
-    /** There is no such message, or no longer. */
-    public static Refusal unknownMessage(Predicate<RestCall> which) {
-        return new Refusal(which, 404, 10008, "Unknown Message", 0);
-    }
-
     /** Too many calls. */
     public static Refusal tooManyRequests(Predicate<RestCall> which, int retryAfter) {
         return new Refusal(which, 429, 0, "You are being rate limited.", retryAfter);
