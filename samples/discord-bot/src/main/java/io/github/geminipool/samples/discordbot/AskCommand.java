@@ -1,7 +1,7 @@
 package io.github.geminipool.samples.discordbot;
 
-import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.GeminiPool;
+import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.GenerationStream;
 import io.github.geminipool.spi.TimeSource;
 import java.util.concurrent.CompletableFuture;
@@ -43,23 +43,9 @@ class AskCommand implements SlashCommand {
     }
 
     private Answer stream(Question question, PacedEdits edits) {
-        Words words = question.words();
-        StringBuilder text = new StringBuilder();
-        try (GenerationStream stream =
-                pool.generateContentStream(Prompts.of(question.text("question"), words, "instruction"))) {
-            for (GenerateContentResponse piece : stream) {
-                text.append(AnswerText.of(piece));
-                if (!text.isEmpty() && !edits.show(text + " …")) {
-                    // Nobody sees it any more; closing the stream ends the call at Gemini too.
-                    break;
-                }
-            }
-        } catch (RuntimeException e) {
-            if (text.isEmpty()) {
-                throw e;
-            }
-            return Answer.of(text + "\n\n" + words.of("answer.broke-off") + " " + problems.inWords(e, words));
+        GenerationRequest request = Prompts.of(question.text("question"), question.words(), "instruction");
+        try (GenerationStream stream = pool.generateContentStream(request)) {
+            return new StreamedAnswer(edits, question.words(), problems).read(stream);
         }
-        return Answer.of(words.orNothing(text.toString()));
     }
 }
