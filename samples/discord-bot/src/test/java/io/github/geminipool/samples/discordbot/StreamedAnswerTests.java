@@ -21,6 +21,7 @@ import org.springframework.context.support.ResourceBundleMessageSource;
 class StreamedAnswerTests {
 
     private final TestTime time = new TestTime();
+    private final List<String> taken = new ArrayList<>();
     private final List<String> shown = new ArrayList<>();
     private CompletableFuture<Message> discordsAnswer = new CompletableFuture<>();
     private final StreamedAnswer answer =
@@ -47,22 +48,24 @@ class StreamedAnswerTests {
                 .build();
     }
 
-    private String read(Stream<String> pieces) {
-        return answer.read(pieces.map(StreamedAnswerTests::piece)::iterator).text();
+    private String read(String... pieces) {
+        return answer.read(() -> Stream.of(pieces)
+                        .peek(taken::add)
+                        .map(StreamedAnswerTests::piece)
+                        .iterator())
+                .text();
     }
 
     @Test
     void isShownWhileItComesAndIsWholeAtTheEnd() {
-        assertThat(read(Stream.of("Once", " upon", " a time."))).isEqualTo("Once upon a time.");
+        assertThat(read("Once", " upon", " a time.")).isEqualTo("Once upon a time.");
         assertThat(shown).containsExactly("Once …");
     }
 
     @Test
     void endsWhenItCanNotBeShownAnyMore() {
         discordsAnswer = CompletableFuture.failedFuture(new IllegalStateException("Unknown Message"));
-        List<String> taken = new ArrayList<>();
-        assertThat(read(Stream.of("Once", " upon", " a time.").peek(taken::add)))
-                .isEqualTo("Once upon\n\n⚠️ The answer broke off.");
+        assertThat(read("Once", " upon", " a time.")).isEqualTo("Once upon\n\n⚠️ The answer broke off.");
         assertThat(taken).containsExactly("Once", " upon");
     }
 
@@ -98,7 +101,7 @@ class StreamedAnswerTests {
 
     @Test
     void anAnswerWithoutTextIsSaidToBeSo() {
-        assertThat(read(Stream.of("", ""))).isEqualTo("(The answer has no text.)");
+        assertThat(read("", "")).isEqualTo("(The answer has no text.)");
         assertThat(shown).isEmpty();
     }
 }
