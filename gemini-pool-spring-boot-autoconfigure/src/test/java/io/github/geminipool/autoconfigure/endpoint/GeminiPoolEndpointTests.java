@@ -66,8 +66,7 @@ class GeminiPoolEndpointTests {
         HttpResponse<String> send(String method, String path, String body) {
             String port = context.getEnvironment().getProperty("local.server.port");
             try {
-                // A connection each: a server closes one after a request that it refused, or that asked for HTTP/2
-                // meanwhile.
+                // A connection each: a server may close one after a request that it refused.
                 return HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .build()
