@@ -49,9 +49,7 @@ public final class GeminiPoolEndpoint {
      */
     @ReadOperation
     public @Nullable ModelDescriptor model(@Selector(match = Selector.Match.ALL_REMAINING) String[] model) {
-        return pool.stats()
-                .model(String.join("/", model))
-                .map(ModelDescriptor::of)
+        return pool.stats(String.join("/", model)).map(ModelDescriptor::of)
                 .orElse(null);
     }
 

@@ -237,7 +237,7 @@ final class RegistryMeters {
         return MultiGauge.Row.of(
                 tags,
                 pool,
-                of -> of.stats().model(model).map(value::applyAsDouble).orElse(Double.NaN));
+                of -> of.stats(model).map(value::applyAsDouble).orElse(Double.NaN));
     }
 
     private MultiGauge.Row<?> keyRow(Tags tags, String key, ToDoubleFunction<KeyUsage> value) {
