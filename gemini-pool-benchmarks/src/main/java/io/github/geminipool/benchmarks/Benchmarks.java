@@ -8,7 +8,8 @@ import org.openjdk.jmh.runner.RunnerException;
 
 /**
  * Measures a short form of everything, and prints it with what is wanted. A figure that misses its mark is said to;
- * only an error fails, since machines differ. The argument {@code quota} measures what is used of quotas instead.
+ * only an error fails, since machines differ. The argument {@code quota} measures what is used of quotas instead, and
+ * {@code snapshot} only what the statistics cost.
  */
 public final class Benchmarks {
 
@@ -21,7 +22,8 @@ public final class Benchmarks {
         switch (what) {
             case "cost" -> cost(System.out);
             case "quota" -> quota(System.out);
-            default -> throw new IllegalArgumentException("There are cost and quota, not " + what);
+            case "snapshot" -> snapshot(System.out);
+            default -> throw new IllegalArgumentException("There are cost, quota and snapshot, not " + what);
         }
     }
 
@@ -29,6 +31,12 @@ public final class Benchmarks {
         out.println("What is used of quotas; this takes seven to ten minutes.");
         out.println(Report.machine());
         out.println(Report.quota(new QuotaComparison(QuotaComparison.Load.FULL).run()));
+    }
+
+    private static void snapshot(PrintStream out) throws RunnerException {
+        System.setProperty("jmh.ignoreLock", "true");
+        out.println(Report.machine());
+        out.println(Report.snapshot(MicroBenchmarks.snapshot()));
     }
 
     private static void cost(PrintStream out) throws RunnerException, IOException {
@@ -41,6 +49,7 @@ public final class Benchmarks {
         out.println(Report.rivals(micro));
         out.println(Report.wholeCall(
                 MicroBenchmarks.wholeCall(), new AlternatingCalls(1_000, Duration.ofSeconds(20)).run()));
+        out.println(Report.snapshot(MicroBenchmarks.snapshot()));
         int errors = 0;
         try (SimulatorProcess simulator = new SimulatorProcess(10)) {
             LoopbackComparison comparison =

@@ -25,6 +25,10 @@ final class CannedClients implements AutoCloseable {
         bare = over(new OkHttpClient.Builder().addInterceptor(canned).build());
     }
 
+    GeminiPool pool() {
+        return pool;
+    }
+
     private static Client over(OkHttpClient http) {
         return Client.builder()
                 .apiKey("the-bare-client-s")

@@ -69,6 +69,11 @@ final class MicroBenchmarks {
                 .measurementTime(TimeValue.milliseconds(50)));
     }
 
+    /** All statistics, while another thread calls. */
+    static List<Measured> snapshot() throws RunnerException {
+        return run(shortRounds(SnapshotBenchmark.class, 1));
+    }
+
     private static ChainedOptionsBuilder shortRounds(Class<?> benchmark, int threads) {
         ChainedOptionsBuilder options =
                 options(benchmark, threads).warmupIterations(3).warmupTime(TimeValue.milliseconds(700));

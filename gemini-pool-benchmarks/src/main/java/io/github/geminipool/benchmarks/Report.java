@@ -11,6 +11,7 @@ final class Report {
     private static final double FEW_KEYS_NANOS_AT_FOUR_THREADS = 1_600;
     private static final double FEW_KEYS_BYTES = 256;
     private static final double MANY_KEYS_FACTOR = 1.5;
+    private static final double SNAPSHOT_NANOS = 50_000;
     private static final double CALL_NANOS = 1_800;
     private static final double CALL_BYTES = 4_096;
     private static final double THROUGHPUT = 0.9;
@@ -105,6 +106,21 @@ final class Report {
                 .row("the pool's part", "", Table.number(nanos), Table.number(bytes))
                 .row("at most", "", Table.number(CALL_NANOS), Table.number(CALL_BYTES))
                 .row("", "", Table.verdict(nanos, CALL_NANOS), Table.verdict(bytes, CALL_BYTES));
+    }
+
+    static Table snapshot(List<Measured> all) {
+        Measured one = find(all, "statistics", 1);
+        return new Table(
+                        "All statistics of 10 keys and 5 models, while another thread calls",
+                        "ns: best (median)",
+                        "at most",
+                        "",
+                        "B")
+                .row(
+                        one,
+                        Table.number(SNAPSHOT_NANOS),
+                        Table.verdict(one.bestNanos(), SNAPSHOT_NANOS),
+                        Table.number(one.bytes()));
     }
 
     private static String nanosOf(Durations calls) {

@@ -36,8 +36,8 @@ class SmokeTest {
                         .build())
                 .run();
 
-        // Acquire: five numbers of keys, four times; six rivals; two calls.
-        assertThat(results).hasSize(20 + 6 + 2);
+        // Acquire: five numbers of keys, four times; six rivals; two calls; statistics.
+        assertThat(results).hasSize(20 + 6 + 2 + 1);
     }
 
     @Test

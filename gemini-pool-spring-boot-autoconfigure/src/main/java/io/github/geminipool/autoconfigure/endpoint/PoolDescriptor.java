@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts attempts that ended
  * @param failures how many of them failed, by kind
  * @param latencyMillis how long they took
+ * @param totalMillis how long they took together, for the mean of those between two looks
  * @param tokens what they used
  * @param active attempts in flight
  * @param waiting calls that wait for an instance or a key
@@ -31,6 +32,7 @@ public record PoolDescriptor(
         long attempts,
         Map<FailureKind, Long> failures,
         LatencyDescriptor latencyMillis,
+        long totalMillis,
         TokenUsage tokens,
         int active,
         int waiting,
@@ -64,6 +66,11 @@ public record PoolDescriptor(
                 stats.attempts().total(),
                 stats.attempts().failures(),
                 LatencyDescriptor.of(stats.attempts().latency()),
+                stats.attempts()
+                        .latency()
+                        .mean()
+                        .multipliedBy(stats.attempts().total())
+                        .toMillis(),
                 stats.attempts().tokens(),
                 stats.active(),
                 stats.waiting(),

@@ -103,6 +103,11 @@ class GeminiPoolEndpointTests {
 
             assertThat(pool.path("calls").asInt()).isOne();
             assertThat(pool.path("attempts").asInt()).isEqualTo(2);
+            assertThat(pool.path("totalMillis").asLong())
+                    .as("of two attempts, of whose mean a part of a millisecond is not shown")
+                    .isBetween(
+                            2 * pool.path("latencyMillis").path("mean").asLong(),
+                            2 * pool.path("latencyMillis").path("mean").asLong() + 1);
             JsonNode key = pool.path("keys").path(0);
             assertThat(key.path("name").asText()).isEqualTo("Key #1");
             assertThat(key.path("state").asText()).isEqualTo("QUARANTINED");

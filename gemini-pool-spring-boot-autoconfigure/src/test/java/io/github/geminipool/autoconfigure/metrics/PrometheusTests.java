@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,14 +67,17 @@ class PrometheusTests {
         return false;
     }
 
+    private static JsonNode rules() throws IOException {
+        Object read = new Yaml().load(Files.readString(ALERTS));
+        return new ObjectMapper().valueToTree(read).path("groups").path(0).path("rules");
+    }
+
     /** The expressions of the alerts without what they are compared with, and of the dashboard's panels. */
     private static Set<String> expressions() throws IOException {
         Set<String> all = new LinkedHashSet<>();
-        Map<String, List<Map<String, List<Map<String, Object>>>>> rules = new Yaml().load(Files.readString(ALERTS));
-        rules.get("groups")
-                .forEach(group -> group.get("rules")
-                        .forEach(rule -> all.add(
-                                String.valueOf(rule.get("expr")).strip().replaceAll("\\s(==|>)\\s[0-9.]+$", ""))));
+        for (JsonNode rule : rules()) {
+            all.add(rule.path("expr").asText().strip().replaceAll("\\s(==|>)\\s[0-9.]+$", ""));
+        }
         assertThat(all).hasSize(5);
         JsonNode dashboard = new ObjectMapper()
                 .readTree(DOCS.resolve("grafana").resolve("gemini-pool.json").toFile());
@@ -153,17 +155,11 @@ class PrometheusTests {
         assertThat(promtool.exitValue()).as(said).isZero();
 
         String cases = Files.readString(DOCS.resolve("prometheus").resolve("alerts-test.yml"));
-        Map<String, List<Map<String, List<Map<String, Object>>>>> rules = new Yaml().load(Files.readString(ALERTS));
-        rules.get("groups")
-                .forEach(group -> group.get("rules").forEach(rule -> {
-                    String name = String.valueOf(rule.get("alert"));
-                    String asked = "- alertname: " + name + "\n        eval_time: [0-9]+m\n";
-                    assertThat(cases)
-                            .as("a case in which %s fires", name)
-                            .containsPattern(asked + "        exp_alerts:");
-                    assertThat(cases)
-                            .as("a case in which %s is silent", name)
-                            .containsPattern(asked + "(?!        exp)");
-                }));
+        for (JsonNode rule : rules()) {
+            String name = rule.path("alert").asText();
+            String asked = "- alertname: " + name + "\n        eval_time: [0-9]+m\n";
+            assertThat(cases).as("a case in which %s fires", name).containsPattern(asked + "        exp_alerts:");
+            assertThat(cases).as("a case in which %s is silent", name).containsPattern(asked + "(?!        exp)");
+        }
     }
 }

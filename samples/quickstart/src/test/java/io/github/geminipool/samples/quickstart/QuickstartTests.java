@@ -117,6 +117,13 @@ class QuickstartTests {
                 .doesNotContain("innerHTML");
     }
 
+    @Test
+    void aFormOfAnotherSiteCantSteerThePool() {
+        assertThat(http.post("/actuator/geminipool", "{\"action\":\"reset-stats\"}")
+                        .statusCode())
+                .isEqualTo(415);
+    }
+
     private Map<String, Long> usageByKey() {
         return pool.keyStats().keys().stream().collect(Collectors.toMap(KeyUsage::key, KeyUsage::usage));
     }

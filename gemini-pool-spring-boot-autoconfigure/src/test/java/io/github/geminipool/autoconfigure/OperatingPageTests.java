@@ -1,0 +1,118 @@
+package io.github.geminipool.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.autoconfigure.endpoint.KeyDescriptor;
+import io.github.geminipool.autoconfigure.endpoint.ModelDescriptor;
+import io.github.geminipool.autoconfigure.endpoint.PoolDescriptor;
+import io.github.geminipool.autoconfigure.endpoint.ProjectDescriptor;
+import io.github.geminipool.autoconfigure.metrics.PoolMeter;
+import io.github.geminipool.autoconfigure.observation.PoolObservation;
+import io.github.geminipool.event.TokenUsage;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.stats.KeyUsage;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The page for operators leaves nothing out, and says nothing that is not so. */
+class OperatingPageTests {
+
+    private static final Path DOCS = Path.of("..", "docs");
+
+    private final String page = read(DOCS.resolve("operating.md"));
+
+    private static String read(Path path) {
+        try {
+            return Files.readString(path);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String section(String title) {
+        int from = page.indexOf("\n## " + title + "\n");
+        assertThat(from).as(title).isPositive();
+        int to = page.indexOf("\n## ", from + 1);
+        return page.substring(from, to < 0 ? page.length() : to);
+    }
+
+    /** What stands in the first column of a section's table. */
+    private List<String> rows(String title) {
+        Matcher rows = Pattern.compile("(?m)^\\| `([A-Za-z_.]+)`").matcher(section(title));
+        return rows.results().map(row -> row.group(1)).toList();
+    }
+
+    private static List<String> names(Enum<?>[] values) {
+        return Arrays.stream(values).map(Enum::name).toList();
+    }
+
+    @Test
+    void hasEveryStateKindAndAlert() {
+        assertThat(rows("States of keys")).containsExactlyInAnyOrderElementsOf(names(KeyUsage.State.values()));
+        assertThat(rows("Kinds of failures")).containsExactlyInAnyOrderElementsOf(names(FailureKind.values()));
+        Matcher alerts = Pattern.compile("- alert: (\\w+)")
+                .matcher(read(DOCS.resolve("prometheus").resolve("alerts.yml")));
+        assertThat(rows("Alerts"))
+                .containsExactlyInAnyOrderElementsOf(
+                        alerts.results().map(alert -> alert.group(1)).toList());
+    }
+
+    @Test
+    void hasEveryMeterAndAttribute() {
+        assertThat(Arrays.stream(PoolMeter.values()).map(meter -> "`" + meter.meterName() + "`"))
+                .allSatisfy(meter -> assertThat(section("Meters")).contains(meter));
+        assertThat(Stream.concat(
+                                Arrays.stream(PoolObservation.LowCardinality.values()),
+                                Arrays.stream(PoolObservation.HighCardinality.values()))
+                        .map(name -> "`" + name.asString() + "`"))
+                .allSatisfy(name -> assertThat(section("Traces")).contains(name));
+    }
+
+    @Test
+    void hasEveryFieldOfTheEndpoint() {
+        Stream.of(
+                        PoolDescriptor.class,
+                        PoolDescriptor.DecisionDescriptor.class,
+                        KeyDescriptor.class,
+                        KeyDescriptor.ExcludedModel.class,
+                        ProjectDescriptor.class,
+                        ModelDescriptor.class,
+                        ModelDescriptor.QuotaDescriptor.class,
+                        ModelDescriptor.InstanceDescriptor.class,
+                        TokenUsage.class)
+                .flatMap(type -> Arrays.stream(type.getRecordComponents()))
+                .map(RecordComponent::getName)
+                .distinct()
+                .forEach(field -> assertThat(section("The endpoint"))
+                        .as("field %s", field)
+                        .containsPattern("`" + field + "(\\[\\])?`"));
+    }
+
+    @Test
+    void hasTheLoggersThatWarn() throws IOException {
+        Pattern logger = Pattern.compile("getLogger\\((?:\"io\\.github\\.geminipool(\\.\\w+)\"|(\\w+)\\.class)\\)");
+        try (Stream<Path> sources = Files.walk(Path.of("..", "gemini-pool-core", "src", "main", "java"))) {
+            sources.filter(source -> source.toString().endsWith(".java"))
+                    .map(OperatingPageTests::read)
+                    .filter(source -> source.contains("log.warn(") || source.contains("Level.WARN"))
+                    .forEach(source -> {
+                        Matcher found = logger.matcher(source);
+                        assertThat(found.find()).isTrue();
+                        String name = found.group(1) != null ? found.group(1) : "." + found.group(2);
+                        if (!name.equals(".CallGate")) {
+                            assertThat(section("Log lines"))
+                                    .as("logger %s", name)
+                                    .contains(name + "`");
+                        }
+                    });
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.github.geminipool.samples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.autoconfigure.GeminiPoolBuilderCustomizer;
+import io.github.geminipool.simulator.Fault;
+import io.github.geminipool.simulator.GeminiSimulator;
+import io.github.geminipool.simulator.KeyState;
+import io.github.geminipool.simulator.Latency;
+import io.github.geminipool.simulator.Quota;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** Ten busy minutes on the dashboard, in a few seconds. It takes the README's pictures: {@code -Dscreenshots=folder}. */
+@Timeout(180)
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "gemini.pool.keys[0].name=north",
+            "gemini.pool.keys[0].value=north-secret",
+            "gemini.pool.keys[1].name=south",
+            "gemini.pool.keys[1].value=south-secret",
+            "gemini.pool.keys[2].name=limited",
+            "gemini.pool.keys[2].value=limited-secret",
+            "gemini.pool.keys[2].project=small",
+            "gemini.pool.keys[3].name=revoked",
+            "gemini.pool.keys[3].value=revoked-secret",
+            "gemini.pool.limits.requests-per-minute=100",
+            "gemini.pool.retry.jitter=0"
+        })
+class DashboardPicturesTests {
+
+    /** Pictures look at what the page looks at; without them, every fourth look is enough. */
+    private static final int STRIDE = System.getProperty("screenshots") == null ? 4 : 1;
+
+    private static final Path FOLDER = Path.of(System.getProperty("screenshots", "target"));
+
+    private static final AdvancedTime TIME = new AdvancedTime(20);
+
+    private static final GeminiSimulator SIMULATOR = GeminiSimulator.builder()
+            .clock(TIME)
+            .key("north-secret")
+            .key("south-secret")
+            .key("limited-secret", key -> key.project("small"))
+            .key("revoked-secret", key -> key.state(KeyState.INVALID))
+            .quota(Quota.requestsPerMinute(5).project("small"))
+            .latency(Latency.uniform(Duration.ofMillis(10), Duration.ofMillis(25)))
+            .start();
+
+    @SuppressWarnings("NullAway.Init")
+    private static ChromeDriver browser;
+
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Surroundings {
+
+        @Bean
+        GeminiPoolBuilderCustomizer time() {
+            return builder -> builder.timeSource(TIME);
+        }
+
+        @Bean
+        Traffic traffic(GeminiPool pool) {
+            return new Traffic(pool, TIME, Duration.ofSeconds(2L * STRIDE));
+        }
+    }
+
+    @DynamicPropertySource
+    static void baseUrl(DynamicPropertyRegistry properties) {
+        properties.add("gemini.pool.base-url", SIMULATOR::baseUrl);
+    }
+
+    @BeforeAll
+    static void openBrowser() {
+        browser = HeadlessChromium.start();
+    }
+
+    @AfterAll
+    static void close() {
+        if (browser != null) {
+            browser.quit();
+        }
+        SIMULATOR.close();
+    }
+
+    @Test
+    void tenMinutesFitIntoTheChartsOnAnyScreen(@LocalServerPort int port) {
+        SIMULATOR.fault(Fault.when().probability(0.02).respond(503));
+        SIMULATOR.fault(Fault.when().nth(400).respond(400));
+        SIMULATOR.fault(Fault.when().nth(401).respond(400));
+        DashboardPage page = new DashboardPage(browser);
+        page.skipWaiting(STRIDE);
+        page.openAndWait(port);
+
+        Instant end = page.now().plus(Duration.ofMinutes(11));
+        page.until(Duration.ofMinutes(2), () -> page.now().isAfter(end));
+        page.waitAsOthersDo();
+        assertThat(page.seconds("path.first"))
+                .as("of which the chart keeps ten minutes")
+                .isBetween(580L, 600L);
+        assertThat(SIMULATOR.requestsByKey().keySet()).hasSize(4);
+
+        picture(page, "light", 1_200, "dashboard-light");
+        picture(page, "dark", 1_200, "dashboard-dark");
+        picture(page, "light", 390, "dashboard-phone");
+    }
+
+    private static void picture(DashboardPage page, String scheme, int width, String name) {
+        page.prefer("prefers-color-scheme", scheme);
+        page.width(width);
+        assertThat(page.isWiderThanTheWindow()).as(name).isFalse();
+        page.photograph(FOLDER.resolve(name + ".png"));
+    }
+}

@@ -1,0 +1,51 @@
+package io.github.geminipool.samples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+/**
+ * Chromium without a window, where {@code chromium} and {@code chromedriver} are on the path. Tests are skipped where they
+ * are not, and fail with {@code -Dbrowser.required=true}.
+ */
+final class HeadlessChromium {
+
+    private HeadlessChromium() {}
+
+    static ChromeDriver start() {
+        Optional<File> chromium = onPath("chromium");
+        Optional<File> driver = onPath("chromedriver");
+        boolean found = chromium.isPresent() && driver.isPresent();
+        if (Boolean.getBoolean("browser.required")) {
+            assertThat(found)
+                    .as("chromium and chromedriver are on the path, as browser.required wants it")
+                    .isTrue();
+        }
+        assumeTrue(found, "chromium and chromedriver are needed on the path");
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(chromium.orElseThrow());
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage");
+        options.setCapability("goog:loggingPrefs", Map.of("browser", "ALL"));
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(driver.orElseThrow())
+                .build();
+        ChromeDriver browser = new ChromeDriver(service, options);
+        browser.manage().window().setSize(new Dimension(900, 1000));
+        return browser;
+    }
+
+    private static Optional<File> onPath(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .map(folder -> new File(folder, program))
+                .filter(File::canExecute)
+                .findFirst();
+    }
+}
