@@ -41,8 +41,8 @@ record Source(List<ApiKey> keys, URI baseUrl, @Nullable GeminiSimulator simulato
                 .key("simulated-north")
                 .key("simulated-south")
                 .key("simulated-revoked", key -> key.state(KeyState.INVALID))
-                .latency(Latency.uniform(Duration.ofMillis(80), Duration.ofMillis(250)))
-                .streamGap(Latency.fixed(Duration.ofMillis(60)))
+                .latency(Latency.uniform(Duration.ofMillis(40), Duration.ofMillis(120)))
+                .streamGap(Latency.fixed(Duration.ofMillis(40)))
                 .start();
         List<ApiKey> keys = Stream.of("revoked", "north", "south")
                 .map(name -> ApiKey.of("simulated-" + name).named(name).inProject(name))

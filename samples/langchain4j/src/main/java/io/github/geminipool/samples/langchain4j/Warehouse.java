@@ -13,6 +13,6 @@ final class Warehouse {
     /** How many there are of something. */
     @Tool("How many there are in stock")
     String stock(@P("what, in the plural, such as lamps") String item) {
-        return STOCK.getOrDefault(item.toLowerCase(Locale.ROOT), 0) + " " + item;
+        return item + ": " + STOCK.getOrDefault(item.toLowerCase(Locale.ROOT), 0);
     }
 }

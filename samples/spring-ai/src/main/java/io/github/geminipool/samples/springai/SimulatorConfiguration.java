@@ -20,8 +20,8 @@ class SimulatorConfiguration {
                 .key("simulated-north", key -> key.project("north"))
                 .key("simulated-south", key -> key.project("south"))
                 .key("simulated-revoked", key -> key.project("revoked").state(KeyState.INVALID))
-                .latency(Latency.uniform(Duration.ofMillis(80), Duration.ofMillis(250)))
-                .streamGap(Latency.fixed(Duration.ofMillis(90)))
+                .latency(Latency.uniform(Duration.ofMillis(40), Duration.ofMillis(120)))
+                .streamGap(Latency.fixed(Duration.ofMillis(40)))
                 .start();
     }
 

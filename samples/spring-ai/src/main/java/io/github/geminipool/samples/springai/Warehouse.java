@@ -17,7 +17,8 @@ class Warehouse {
 
     @Tool(description = "How many there are in stock")
     String stock(@ToolParam(description = "what, in the plural, such as lamps") String item) {
-        String answer = STOCK.getOrDefault(item.toLowerCase(Locale.ROOT), 0) + " " + item;
+        // Spring AI would take a number at the beginning for JSON, and leave out the rest.
+        String answer = item + ": " + STOCK.getOrDefault(item.toLowerCase(Locale.ROOT), 0);
         log.info("stock({}) = {}", item, answer);
         return answer;
     }

@@ -79,7 +79,7 @@ class ChatTests {
 
     @Test
     void toolIsCalledAndItsResultAnswered() {
-        assertThat(send("tool", "How large is our stock of lamps?").body()).contains("12 lamps");
+        assertThat(send("tool", "How large is our stock of lamps?").body()).contains("lamps: 12");
         assertThat(simulator.requests().stream().filter(request -> request.status() == 200))
                 .hasSize(2);
     }
@@ -87,7 +87,7 @@ class ChatTests {
     @Test
     void toolIsCalledInAStreamToo() {
         assertThat(stream("tool-stream", "How large is our stock of shades?").body())
-                .contains("3 shades");
+                .contains("shades: 3");
     }
 
     @Test
