@@ -17,6 +17,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,7 @@ import org.springframework.context.ApplicationContext;
 @Timeout(60)
 class ChatTests {
 
+    private static final Pattern PIECE = Pattern.compile("data:\\{\"text\":\"(.*)\"}");
     private static final List<String> KEYS = List.of("simulated-north", "simulated-south", "simulated-revoked");
 
     @LocalServerPort
@@ -86,7 +89,7 @@ class ChatTests {
 
     @Test
     void toolIsCalledInAStreamToo() {
-        assertThat(stream("tool-stream", "How large is our stock of shades?").body())
+        assertThat(text(stream("tool-stream", "How large is our stock of shades?")))
                 .contains("shades: 3");
     }
 
@@ -95,7 +98,7 @@ class ChatTests {
         send("ada", "My name is Ada.");
         send("bob", "My name is Bob.");
         assertThat(send("ada", "What is my name?").body()).contains("Ada").doesNotContain("Bob");
-        assertThat(stream("bob", "What is my name?").body()).contains("Bob").doesNotContain("Ada");
+        assertThat(text(stream("bob", "What is my name?"))).contains("Bob").doesNotContain("Ada");
         assertThat(delete("ada").statusCode()).isEqualTo(204);
         assertThat(send("ada", "What is my name?").body()).doesNotContain("Ada");
     }
@@ -127,6 +130,14 @@ class ChatTests {
         assertThat(response.headers().firstValue("retry-after")).isPresent();
         assertThat(response.body()).isEqualTo("All keys are busy or out of quota. Please try again later.");
         simulator.keyState("simulated-revoked", KeyState.INVALID);
+    }
+
+    /** The pieces of a stream, put together. */
+    private static String text(HttpResponse<String> response) {
+        return PIECE.matcher(response.body())
+                .results()
+                .map(piece -> piece.group(1))
+                .collect(Collectors.joining());
     }
 
     private HttpResponse<String> send(String id, String prompt) {
