@@ -33,7 +33,7 @@ public final class LangChain4jApplication {
             new Conversation(new PooledModels(pool, source.baseUrl()), out)
                     .ask(questions.isEmpty() ? QUESTIONS : questions);
             for (KeyUsage key : pool.keyStats().keys()) {
-                out.println(key.key() + ": " + key.usage() + " requests, " + key.failed() + " failed");
+                out.println(key.key() + ": requests " + key.usage() + ", failed " + key.failed());
             }
         }
     }
