@@ -38,6 +38,7 @@ import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.SelectionStrategy;
 import io.github.geminipool.stats.KeyDecision;
 import io.github.geminipool.stats.KeyStats;
+import io.github.geminipool.stats.ModelStats;
 import io.github.geminipool.stats.PoolStats;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -338,6 +340,11 @@ public final class GeminiPool implements AutoCloseable {
     /** What happened in the model pools, and what is the case in them now. */
     public PoolStats stats() {
         return report.pool();
+    }
+
+    /** What one model's pool has done and is doing; empty if no call to that model was made yet. */
+    public Optional<ModelStats> stats(String model) {
+        return report.model(model);
     }
 
     /** What happened to the keys, and what is the case with them now. */

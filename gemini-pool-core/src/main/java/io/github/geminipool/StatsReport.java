@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Puts what was counted beside what is the case now. */
@@ -38,6 +39,13 @@ record StatsReport(ModelPools pools, KeyRing keys, Collector collector, KeyTimes
                 collector.failedCalls(),
                 collector.ofAll(),
                 pools.all().stream().map(this::model).toList());
+    }
+
+    Optional<ModelStats> model(String name) {
+        return pools.all().stream()
+                .filter(pool -> pool.model().equals(name))
+                .findFirst()
+                .map(this::model);
     }
 
     private ModelStats model(ModelPool pool) {

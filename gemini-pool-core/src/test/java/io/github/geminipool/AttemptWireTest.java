@@ -125,7 +125,7 @@ class AttemptWireTest {
         Throwable e = catchThrowable(() -> pool.generateContent("Hi"));
         assertThat(e).isNotNull();
         assertThat(simulator.requestCount()).isEqualTo(1);
-        assertThat(pool.stats().attempts()).isEqualTo(1);
+        assertThat(pool.stats().attempts().total()).isEqualTo(1);
     }
 
     @Test
@@ -148,7 +148,7 @@ class AttemptWireTest {
         assertThat(pool.httpClient().connectionPool().idleConnectionCount()).isEqualTo(1);
         pool.generateContent("Hi");
         assertThat(simulator.requestCount()).isEqualTo(3);
-        assertThat(pool.stats().attempts()).isEqualTo(3);
+        assertThat(pool.stats().attempts().total()).isEqualTo(3);
     }
 
     @Test

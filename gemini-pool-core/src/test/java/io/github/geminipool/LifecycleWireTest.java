@@ -103,6 +103,8 @@ class LifecycleWireTest {
         assertThat(all.latency().p99()).isLessThanOrEqualTo(all.latency().max());
         assertThat(model.attempts()).isEqualTo(all);
         assertThat(model.usage()).isEqualTo(5);
+        assertThat(pool.stats("gemini-flash-latest")).contains(model);
+        assertThat(pool.stats("never-called")).isEmpty();
         assertThat(model.keyUsage()).isEqualTo(Map.of("main", 4L, "Key #2", 1L));
         assertThat(model.instances().stream().mapToLong(InstanceStats::usage).sum())
                 .isEqualTo(5);

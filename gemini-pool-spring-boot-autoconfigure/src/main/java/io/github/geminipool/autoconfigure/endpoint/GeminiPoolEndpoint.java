@@ -49,10 +49,7 @@ public final class GeminiPoolEndpoint {
      */
     @ReadOperation
     public @Nullable ModelDescriptor model(@Selector(match = Selector.Match.ALL_REMAINING) String[] model) {
-        return pool.stats()
-                .model(String.join("/", model))
-                .map(ModelDescriptor::of)
-                .orElse(null);
+        return pool.stats(String.join("/", model)).map(ModelDescriptor::of).orElse(null);
     }
 
     /** Makes all model pools as new, and reads the keys again. */

@@ -235,9 +235,7 @@ final class RegistryMeters {
 
     private MultiGauge.Row<?> row(Tags tags, String model, ToDoubleFunction<ModelStats> value) {
         return MultiGauge.Row.of(
-                tags,
-                pool,
-                of -> of.stats().model(model).map(value::applyAsDouble).orElse(Double.NaN));
+                tags, pool, of -> of.stats(model).map(value::applyAsDouble).orElse(Double.NaN));
     }
 
     private MultiGauge.Row<?> keyRow(Tags tags, String key, ToDoubleFunction<KeyUsage> value) {

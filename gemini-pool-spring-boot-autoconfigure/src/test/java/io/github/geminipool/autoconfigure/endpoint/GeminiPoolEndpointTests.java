@@ -38,10 +38,6 @@ class GeminiPoolEndpointTests {
     final GeminiSimulatorExtension simulator =
             GeminiSimulatorExtension.with(b -> b.key("first-key-1").key("second-key-2"));
 
-    /** Tomcat, where it is reactive, does not like to be asked for HTTP/2 with a request that it refuses. */
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
     @SpringBootConfiguration
     @EnableAutoConfiguration
     static class Application {}
@@ -70,12 +66,16 @@ class GeminiPoolEndpointTests {
         HttpResponse<String> send(String method, String path, String body) {
             String port = context.getEnvironment().getProperty("local.server.port");
             try {
-                return http.send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/" + path))
-                                .method(method, HttpRequest.BodyPublishers.ofString(body))
-                                .header("Content-Type", "application/json")
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
+                // A connection each: a server may close one after a request that it refused.
+                return HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build()
+                        .send(
+                                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/" + path))
+                                        .method(method, HttpRequest.BodyPublishers.ofString(body))
+                                        .header("Content-Type", "application/json")
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString());
             } catch (IOException | InterruptedException e) {
                 throw new AssertionError(e);
             }

@@ -1,4 +1,4 @@
-package io.github.geminipool.autoconfigure;
+package io.github.geminipool.autoconfigure.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,8 +35,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
@@ -69,10 +67,6 @@ class AgreementTests {
                 .logLimit(5_000_000)
                 .seed(1);
     });
-
-    @SpringBootConfiguration
-    @EnableAutoConfiguration
-    static class Application {}
 
     /** Counts by key and status. */
     private static final class Counts {
@@ -143,7 +137,7 @@ class AgreementTests {
                 "--gemini.pool.acquire-timeout=1s",
                 "--gemini.pool.base-url=" + extension.baseUrl()));
         arguments.addAll(keys);
-        return new SpringApplication(Application.class).run(arguments.toArray(String[]::new));
+        return new SpringApplication(PrometheusTests.Application.class).run(arguments.toArray(String[]::new));
     }
 
     private static void callAmongFailures(GeminiPool pool, GeminiSimulator simulator) throws Exception {

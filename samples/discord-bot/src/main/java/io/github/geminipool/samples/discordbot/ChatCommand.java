@@ -1,0 +1,35 @@
+package io.github.geminipool.samples.discordbot;
+
+import java.util.concurrent.CompletableFuture;
+import net.dv8tion.jda.api.interactions.commands.OptionType;
+import net.dv8tion.jda.api.interactions.commands.build.Commands;
+import net.dv8tion.jda.api.interactions.commands.build.OptionData;
+import net.dv8tion.jda.api.interactions.commands.build.SlashCommandData;
+import org.springframework.stereotype.Component;
+
+/** Answers with knowledge of what the same user wrote in the same channel before. */
+@Component
+class ChatCommand implements SlashCommand {
+
+    private final Conversations conversations;
+
+    ChatCommand(Conversations conversations) {
+        this.conversations = conversations;
+    }
+
+    @Override
+    public SlashCommandData definition() {
+        return Commands.slash("chat", "Talks with you, and remembers what you said in this channel")
+                .addOptions(new OptionData(OptionType.STRING, "message", "What you want to say", true)
+                        .setMaxLength(OptionData.MAX_STRING_OPTION_LENGTH));
+    }
+
+    @Override
+    public CompletableFuture<Answer> answer(Question question) {
+        Words words = question.words();
+        return conversations
+                .of(question.speaker())
+                .sendAsync(Prompts.of(question.text("message"), words, "instruction"))
+                .thenApply(response -> Answer.of(words.orNothing(AnswerText.of(response))));
+    }
+}

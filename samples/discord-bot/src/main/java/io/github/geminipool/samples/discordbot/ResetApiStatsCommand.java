@@ -1,0 +1,34 @@
+package io.github.geminipool.samples.discordbot;
+
+import io.github.geminipool.GeminiPool;
+import java.util.concurrent.CompletableFuture;
+import net.dv8tion.jda.api.interactions.commands.build.Commands;
+import net.dv8tion.jda.api.interactions.commands.build.SlashCommandData;
+import org.springframework.stereotype.Component;
+
+/** Forgets what was counted. */
+@Component
+class ResetApiStatsCommand implements SlashCommand {
+
+    private final GeminiPool pool;
+
+    ResetApiStatsCommand(GeminiPool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public SlashCommandData definition() {
+        return Commands.slash("reset-api-stats", "Sets the statistics of the API keys back to zero");
+    }
+
+    @Override
+    public boolean isForAdministrators() {
+        return true;
+    }
+
+    @Override
+    public CompletableFuture<Answer> answer(Question question) {
+        pool.resetStats();
+        return CompletableFuture.completedFuture(Answer.of(question.words().of("reset.stats")));
+    }
+}

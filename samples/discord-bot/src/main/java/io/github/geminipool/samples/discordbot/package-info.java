@@ -1,0 +1,5 @@
+/** A Discord bot that answers slash commands over a pool of keys. */
+@NullMarked
+package io.github.geminipool.samples.discordbot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,129 @@
+package io.github.geminipool.samples.discordbot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.samples.discordbot.fake.Interaction;
+import io.github.geminipool.samples.discordbot.fake.Member;
+import io.github.geminipool.samples.discordbot.fake.Refusal;
+import io.github.geminipool.samples.discordbot.fake.RestCall;
+import io.github.geminipool.simulator.KeyState;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+
+class AdministrationTests extends BotTest {
+
+    private static final int EPHEMERAL = 64;
+
+    @Autowired
+    private GeminiPool pool;
+
+    private void useAndLoseAKey() {
+        GEMINI.keyState("secret-of-first", KeyState.LEAKED);
+        pool.keys().disable("second");
+        answered(send(ada, "chat", Map.of("message", "Hello")));
+        pool.keys().enable("second");
+        answered(send(ada, "chat", Map.of("message", "Hello")));
+        assertThat(pool.keyStats().usable()).isEqualTo(1);
+    }
+
+    @Test
+    void statisticsAreATableOfKeysThatOnlyTheAdministratorSees() {
+        useAndLoseAKey();
+        Interaction stats = send(root, "api-key-stats", Map.of());
+        JsonNode embed = answered(stats).at("/embeds/0");
+        assertThat(embed.path("title").asText()).isEqualTo("🔑 API key statistics");
+        assertThat(embed.path("description").asText())
+                .containsPattern("Key +Req\\. +Fail\\. +Errors +Mean +State\n")
+                .containsPattern("first +1 +1 +\\d+ % +\\d+ ms +out\n")
+                .containsPattern("second +1 +0 +\\d+ % +\\d+ ms +usable\n")
+                .contains("**first**: ")
+                .doesNotContain("secret-of");
+        assertThat(embed.path("fields"))
+                .extracting(field -> field.path("value").asText())
+                .containsExactly("1 of 2 usable", "2", "1");
+        assertThat(stats.calls().get(0).body().at("/data/flags").asInt()).isEqualTo(EPHEMERAL);
+    }
+
+    /** What does not fit into the reply follows it, and is shown to nobody else either. */
+    @Test
+    void whereItMayNotEmbedOnlyTheAdministratorSeesTheTextInAllItsParts() {
+        List<String> names =
+                IntStream.range(0, 40).mapToObj(i -> "😀".repeat(25) + i).toList();
+        names.forEach(name ->
+                pool.keys().add(ApiKey.of("secret-of-" + name.hashCode()).named(name)));
+        names.forEach(pool.keys()::disable);
+        DISCORD.refuse(
+                Refusal.missingPermissions(call -> !call.body().path("embeds").isEmpty()));
+        try {
+            Interaction stats = send(root, "api-key-stats", Map.of());
+            assertThat(stats.awaitMessages(2)).hasSize(2);
+            assertThat(stats.awaitCalls(4).get(3).body().path("flags").asInt()).isEqualTo(EPHEMERAL);
+        } finally {
+            names.forEach(pool.keys()::remove);
+        }
+    }
+
+    @Test
+    void statisticsSpeakTheUsersLanguage() {
+        JsonNode embed = answered(send(inChinese(), "api密鑰統計", Map.of())).at("/embeds/0");
+        assertThat(embed.path("title").asText()).isEqualTo("🔑 API 密鑰統計");
+        assertThat(embed.path("description").asText()).containsPattern("密鑰 +請求 +失敗 +錯誤率 +平均 +狀態\n");
+    }
+
+    private Member inChinese() {
+        return new Member(root.id(), "管理員", "zh-TW", true);
+    }
+
+    @Test
+    void resetPoolLetsKeysBeUsedAgain() {
+        useAndLoseAKey();
+        assertThat(content(answered(send(root, "reset-pool", Map.of())))).isEqualTo("✅ All pools are as new.");
+        assertThat(pool.keyStats().usable()).isEqualTo(2);
+    }
+
+    @Test
+    void resetPoolTakesOneModel() {
+        answered(send(ada, "chat", Map.of("message", "Hello")));
+        assertThat(content(answered(send(root, "reset-pool", Map.of("model", "gemini-flash-latest")))))
+                .isEqualTo("✅ The pool of gemini-flash-latest is as new.");
+        assertThat(content(answered(send(inChinese(), "重置連接池", Map.of("model", "`unknown`")))))
+                .isEqualTo("沒有 \\`unknown\\` 的連接池:還沒有人問過這個模型。");
+    }
+
+    @Test
+    void resetApiStatsForgetsWhatWasCounted() {
+        answered(send(ada, "chat", Map.of("message", "Hello")));
+        assertThat(pool.keyStats().usage()).isEqualTo(1);
+        assertThat(content(answered(send(root, "reset-api-stats", Map.of()))))
+                .isEqualTo("✅ The statistics of the API keys are back to zero.");
+        assertThat(pool.keyStats().usage()).isZero();
+    }
+
+    @Test
+    void nobodyIsAdministratorInPrivate() {
+        assertThat(content(answered(DISCORD.sendPrivately(root, "reset-pool", Map.of()))))
+                .isEqualTo("⛔ Only administrators of this server may do that.");
+    }
+
+    /** A server may offer the commands to anybody; Discord then sends them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"api-key-stats", "reset-pool", "reset-api-stats"})
+    void othersAreRefused(String command) {
+        answered(send(ada, "chat", Map.of("message", "Hello")));
+        Interaction refused = send(ada, command, Map.of());
+        assertThat(content(answered(refused))).isEqualTo("⛔ Only administrators of this server may do that.");
+        List<RestCall> calls = refused.awaitCalls(1);
+        assertThat(calls.get(0).body().path("type").asInt()).isEqualTo(4);
+        assertThat(calls.get(0).body().at("/data/flags").asInt()).isEqualTo(EPHEMERAL);
+        assertThat(content(answered(send(mei, command, Map.of())))).isEqualTo("⛔ 只有這個伺服器的管理員可以這麼做。");
+        assertThat(pool.keyStats().usage()).isEqualTo(1);
+    }
+}
