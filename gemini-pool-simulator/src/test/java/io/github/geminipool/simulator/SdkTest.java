@@ -13,6 +13,8 @@ import com.google.genai.types.CreateCachedContentConfig;
 import com.google.genai.types.EmbedContentConfig;
 import com.google.genai.types.File;
 import com.google.genai.types.FinishReason;
+import com.google.genai.types.FunctionCall;
+import com.google.genai.types.FunctionDeclaration;
 import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
 import com.google.genai.types.GenerateVideosSource;
@@ -21,12 +23,16 @@ import com.google.genai.types.ListFilesConfig;
 import com.google.genai.types.ListModelsConfig;
 import com.google.genai.types.Model;
 import com.google.genai.types.Part;
+import com.google.genai.types.Schema;
+import com.google.genai.types.Tool;
+import com.google.genai.types.Type;
 import com.google.genai.types.UpdateCachedContentConfig;
 import com.google.genai.types.UploadFileConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -52,6 +58,49 @@ class SdkTest {
                         .generateContent("m", "Why is the sky blue?", null)
                         .text())
                 .isEqualTo(answer.text());
+    }
+
+    @Test
+    void callsADeclaredFunctionThatThePromptNames(GeminiSimulator simulator) {
+        Client client = Sdk.client(simulator, "k1");
+        GenerateContentConfig config = GenerateContentConfig.builder()
+                .tools(Tool.builder()
+                        .functionDeclarations(FunctionDeclaration.builder()
+                                .name("stock")
+                                .parameters(Schema.builder()
+                                        .type(Type.Known.OBJECT)
+                                        .properties(Map.of(
+                                                "item",
+                                                Schema.builder()
+                                                        .type(Type.Known.STRING)
+                                                        .build(),
+                                                "least",
+                                                Schema.builder()
+                                                        .type(Type.Known.INTEGER)
+                                                        .build())))))
+                .build();
+        String prompt = "Is our stock above 12 of \"lamps\"?";
+        FunctionCall call = client.models
+                .generateContent("m", prompt, config)
+                .functionCalls()
+                .get(0);
+        assertThat(call.name()).contains("stock");
+        assertThat(call.args()).contains(Map.of("item", "lamps", "least", 12));
+        List<FunctionCall> streamed = new ArrayList<>();
+        try (ResponseStream<GenerateContentResponse> stream =
+                client.models.generateContentStream("m", prompt, config)) {
+            stream.forEach(part -> streamed.addAll(part.functionCalls()));
+        }
+        assertThat(streamed).containsExactly(call);
+        assertThat(client.models
+                        .generateContent("m", "Why is the sky blue?", config)
+                        .functionCalls())
+                .isEmpty();
+        Content answered = Content.fromParts(Part.fromFunctionResponse("stock", Map.of("result", "40")));
+        assertThat(client.models
+                        .generateContent("m", List.of(Content.fromParts(Part.fromText(prompt)), answered), config)
+                        .text())
+                .contains("40");
     }
 
     @Test

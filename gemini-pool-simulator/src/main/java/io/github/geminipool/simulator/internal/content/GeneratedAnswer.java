@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.simulator.internal.json.Json;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to a prompt, whole or in pieces.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param model that is played
  * @param responseId of this answer
  * @param text all of it
+ * @param functionCall the part that is sent in its place, where the prompt asks for a function's call; or null
  * @param finishReason {@code STOP} or {@code MAX_TOKENS}
  * @param candidates how many candidates are given, all alike
  * @param promptTokens tokens of the prompt, cached ones included
@@ -21,6 +23,7 @@ public record GeneratedAnswer(
         String model,
         String responseId,
         String text,
+        @Nullable ObjectNode functionCall,
         String finishReason,
         int candidates,
         long promptTokens,
@@ -54,6 +57,7 @@ public record GeneratedAnswer(
                 model,
                 responseId,
                 text,
+                FunctionCall.askedFor(request).orElse(null),
                 finishReason,
                 candidates,
                 Tokens.ofRequest(request) + cachedTokens,
@@ -66,7 +70,7 @@ public record GeneratedAnswer(
      * @return a {@code GenerateContentResponse}
      */
     public ObjectNode whole() {
-        return response(text, true);
+        return response(functionCall == null ? part(text) : functionCall, true);
     }
 
     /**
@@ -75,22 +79,29 @@ public record GeneratedAnswer(
      * @return at least two events; the last has the finish reason
      */
     public List<ObjectNode> events() {
-        List<String> pieces = Echo.pieces(text);
         List<ObjectNode> events = new ArrayList<>();
-        for (String piece : pieces) {
-            events.add(response(piece, false));
+        if (functionCall == null) {
+            for (String piece : Echo.pieces(text)) {
+                events.add(response(part(piece), false));
+            }
+        } else {
+            events.add(response(functionCall, false));
         }
-        events.add(response("", true));
+        events.add(response(part(""), true));
         return events;
     }
 
-    private ObjectNode response(String part, boolean last) {
+    private static ObjectNode part(String text) {
+        return Json.object().put("text", text);
+    }
+
+    private ObjectNode response(ObjectNode part, boolean last) {
         ObjectNode response = Json.object();
         var list = response.putArray("candidates");
         for (int i = 0; i < candidates; i++) {
             ObjectNode candidate = list.addObject();
             ObjectNode content = candidate.putObject("content");
-            content.putArray("parts").addObject().put("text", part);
+            content.putArray("parts").add(part);
             content.put("role", "model");
             if (last) {
                 candidate.put("finishReason", finishReason);

@@ -1,0 +1,59 @@
+package io.github.geminipool.samples.langchain4j;
+
+import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.simulator.GeminiSimulator;
+import io.github.geminipool.simulator.KeyState;
+import io.github.geminipool.simulator.Latency;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where answers come from.
+ *
+ * @param keys of the pool
+ * @param baseUrl of the Gemini API, without a path
+ * @param simulator if that answers, otherwise null
+ */
+record Source(List<ApiKey> keys, URI baseUrl, @Nullable GeminiSimulator simulator) implements AutoCloseable {
+
+    /**
+     * Google with these keys; without any, a Gemini API inside this process.
+     *
+     * @param keys separated by commas
+     */
+    static Source of(String keys) {
+        List<ApiKey> given = Stream.of(keys.split(","))
+                .map(String::strip)
+                .filter(key -> !key.isEmpty())
+                .map(ApiKey::of)
+                .toList();
+        return given.isEmpty()
+                ? simulated()
+                : new Source(given, GeminiPoolSettings.DEFAULTS.http().baseUrl(), null);
+    }
+
+    private static Source simulated() {
+        GeminiSimulator simulator = GeminiSimulator.builder()
+                .key("simulated-north")
+                .key("simulated-south")
+                .key("simulated-revoked", key -> key.state(KeyState.INVALID))
+                .latency(Latency.uniform(Duration.ofMillis(40), Duration.ofMillis(120)))
+                .streamGap(Latency.fixed(Duration.ofMillis(40)))
+                .start();
+        List<ApiKey> keys = Stream.of("revoked", "north", "south")
+                .map(name -> ApiKey.of("simulated-" + name).named(name).inProject(name))
+                .toList();
+        return new Source(keys, URI.create(simulator.baseUrl()), simulator);
+    }
+
+    @Override
+    public void close() {
+        if (simulator != null) {
+            simulator.close();
+        }
+    }
+}

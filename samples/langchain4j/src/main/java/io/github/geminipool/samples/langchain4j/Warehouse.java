@@ -1,0 +1,18 @@
+package io.github.geminipool.samples.langchain4j;
+
+import dev.langchain4j.agent.tool.P;
+import dev.langchain4j.agent.tool.Tool;
+import java.util.Locale;
+import java.util.Map;
+
+/** A tool that the model may call. */
+final class Warehouse {
+
+    private static final Map<String, Integer> STOCK = Map.of("lamps", 12, "bulbs", 240, "shades", 3);
+
+    /** How many there are of something. */
+    @Tool("How many there are in stock")
+    String stock(@P("what, in the plural, such as lamps") String item) {
+        return item + ": " + STOCK.getOrDefault(item.toLowerCase(Locale.ROOT), 0);
+    }
+}

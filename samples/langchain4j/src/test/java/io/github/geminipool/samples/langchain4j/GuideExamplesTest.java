@@ -1,0 +1,42 @@
+package io.github.geminipool.samples.langchain4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.googleai.GoogleAiGeminiChatModel;
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.simulator.GeminiSimulator;
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The example of docs/integrations.md; GuideExamplesTests of samples/spring-ai has the others, and compares them. */
+@Timeout(60)
+class GuideExamplesTest {
+
+    @Test
+    void langChain4j() {
+        try (GeminiSimulator simulator =
+                        GeminiSimulator.builder().key("a-secret").start();
+                GeminiPool pool = GeminiPool.builder()
+                        .key("a-secret")
+                        .settings(GeminiPoolSettings.DEFAULTS.withBaseUrl(URI.create(simulator.baseUrl())))
+                        .build()) {
+            String baseUrl = simulator.baseUrl();
+            // GUIDE langchain4j
+            ChatModel model = GoogleAiGeminiChatModel.builder()
+                    .httpClientBuilder(new PooledHttpClientBuilder(pool.httpClient()))
+                    .baseUrl(baseUrl
+                            + "/v1beta") // https://generativelanguage.googleapis.com, unless the pool has another
+                    .apiKey("of-the-pool") // LangChain4j wants one; the pool replaces it
+                    .modelName("gemini-flash-latest")
+                    .maxRetries(0) // the pool repeats
+                    .build();
+            String answer = model.chat("Why is the sky blue?");
+            // end
+            assertThat(answer).contains("sky");
+            assertThat(simulator.requestsByKey()).containsEntry("a-secret", 1L);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.github.geminipool.samples.springai;
+
+import io.github.geminipool.simulator.GeminiSimulator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/** Says in the log who answers, and where. */
+@Component
+class Announcement {
+
+    private static final Logger log = LoggerFactory.getLogger(Announcement.class);
+
+    private final ObjectProvider<GeminiSimulator> simulator;
+
+    Announcement(ObjectProvider<GeminiSimulator> simulator) {
+        this.simulator = simulator;
+    }
+
+    @EventListener
+    void announce(WebServerInitializedEvent event) {
+        log.info(
+                "{}, at http://localhost:{}/chat/…",
+                simulator.getIfAvailable() == null
+                        ? "Answering with the configured keys"
+                        : "No keys configured: answering from the embedded simulator (set GEMINI_POOL_KEYS to ask Google)",
+                event.getWebServer().getPort());
+    }
+}

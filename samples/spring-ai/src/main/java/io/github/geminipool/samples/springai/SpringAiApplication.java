@@ -1,0 +1,14 @@
+package io.github.geminipool.samples.springai;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/** Answers messages at {@code /chat/{id}}, with Spring AI. */
+@SpringBootApplication
+public class SpringAiApplication {
+
+    /** Starts it. */
+    public static void main(String[] args) {
+        SpringApplication.run(SpringAiApplication.class, args);
+    }
+}

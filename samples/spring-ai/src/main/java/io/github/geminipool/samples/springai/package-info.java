@@ -1,0 +1,5 @@
+/** Spring AI over a pool. */
+@NullMarked
+package io.github.geminipool.samples.springai;
+
+import org.jspecify.annotations.NullMarked;
