@@ -48,7 +48,7 @@ final class KeyTable {
             String.valueOf(key.usage()),
             String.valueOf(key.failed()),
             String.format(Locale.ROOT, "%.0f %%", key.errorRate() * 100),
-            key.meanTime().toMillis() + " ms",
+            key.attempts().latency().mean().toMillis() + " ms",
             words.of("stats.state." + state(key))
         };
     }
@@ -60,9 +60,8 @@ final class KeyTable {
     }
 
     private Stream<String> reasons(KeyUsage key) {
-        Stream<String> ofKey = key.exclusion() == null
-                ? Stream.empty()
-                : Stream.of(reason(key.key(), key.exclusion(), key.excludedUntil()));
+        Stream<String> ofKey =
+                key.reason() == null ? Stream.empty() : Stream.of(reason(key.key(), key.reason(), key.excludedUntil()));
         return Stream.concat(ofKey, key.modelExclusions().stream().map(exclusion -> reason(key, exclusion)));
     }
 

@@ -2,8 +2,11 @@ package io.github.geminipool.samples.discordbot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.event.TokenUsage;
+import io.github.geminipool.stats.AttemptStats;
 import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.KeyUsage;
+import io.github.geminipool.stats.LatencyStats;
 import io.github.geminipool.stats.ModelExclusion;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,16 +27,20 @@ class KeyTableTests {
                 name,
                 "project",
                 reason.isEmpty() ? KeyUsage.State.HEALTHY : KeyUsage.State.QUARANTINED,
+                UNTIL,
                 reason.isEmpty(),
                 null,
                 reason.isEmpty() ? null : reason,
                 exclusions,
                 0,
-                12,
-                Map.of(),
-                Map.of(),
-                0.25,
-                Duration.ofMillis(340));
+                new AttemptStats(12, Map.of(), Map.of(), latency(), TokenUsage.NONE),
+                1,
+                0.25);
+    }
+
+    private static LatencyStats latency() {
+        Duration each = Duration.ofMillis(340);
+        return new LatencyStats(each, each, each, each, each);
     }
 
     private static String table(Locale locale, List<KeyUsage> keys) {
@@ -41,7 +48,7 @@ class KeyTableTests {
         source.setBasename("messages");
         source.setDefaultEncoding("UTF-8");
         source.setFallbackToSystemLocale(false);
-        return new KeyTable(new Words(source, locale)).of(new KeyStats(keys));
+        return new KeyTable(new Words(source, locale)).of(new KeyStats(keys, List.of()));
     }
 
     @Test
