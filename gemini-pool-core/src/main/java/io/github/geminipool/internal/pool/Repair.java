@@ -67,23 +67,27 @@ public final class Repair {
         if (key == null || cell == null || !goesOn(scope, cell)) {
             return;
         }
-        long now = context.clock().nanos();
-        if (cell.isHalfOpen(now)) {
+        boolean hasNoInstance = false;
+        if (cell.isHalfOpen(context.clock().nanos())) {
             Lease lease = pools.of(CallFacts.NO_MODEL).probe(key);
+            hasNoInstance = lease == null;
             if (lease != null) {
                 sender.accept(lease);
             }
         }
-        lookAgain(scope, key, cell);
+        lookAgain(scope, key, cell, hasNoInstance);
     }
 
-    private void lookAgain(Scope scope, KeyHealth key, ExclusionCell cell) {
+    private void lookAgain(Scope scope, KeyHealth key, ExclusionCell cell, boolean hasNoInstance) {
         lock.lock();
         try {
             // Read under the lock: what has rejected it meanwhile may have said when to look at it.
-            long later = context.clock().nanos() + PATIENCE;
-            Exclusion exclusion = cell.at(context.clock().nanos());
-            long end = exclusion == null ? later : exclusion.untilNanos();
+            long now = context.clock().nanos();
+            long later = now + PATIENCE;
+            Exclusion exclusion = cell.at(now);
+            // The probe may have failed, and its pause be over, before this thread has come so far.
+            long atOnce = hasNoInstance ? later : now;
+            long end = exclusion == null ? atOnce : exclusion.untilNanos();
             if (!closed) {
                 lookAt(cell.isProbed() ? Math.min(end, later) : end, scope, key);
             }
