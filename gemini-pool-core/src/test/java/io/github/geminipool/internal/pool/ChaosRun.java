@@ -310,6 +310,12 @@ final class ChaosRun implements PoolListener {
 
     /** Closes the pools, and looks whether anything is left. */
     void close() {
+        // A probe may have begun just now; it takes less than a second.
+        for (int i = 0;
+                i < 20 && pools.all().stream().anyMatch(pool -> pool.state().active() > 0);
+                i++) {
+            time.advance(Duration.ofMillis(100));
+        }
         assertThat(calls).as("calls that have not ended").isEmpty();
         audit();
         for (ModelPool pool : pools.all()) {
