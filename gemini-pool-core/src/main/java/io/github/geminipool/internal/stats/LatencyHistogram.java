@@ -4,6 +4,7 @@ import io.github.geminipool.stats.LatencyStats;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
@@ -69,7 +70,9 @@ final class LatencyHistogram {
     /** The sum of several. Not thread-safe. */
     static final class Sum {
 
-        private final long[] counts = new long[BUCKETS];
+        /** As long as it has to be: there are many of these in one report. */
+        private long[] counts = {};
+
         private long count;
         private long totalNanos;
         private long maxNanos;
@@ -77,6 +80,9 @@ final class LatencyHistogram {
         void add(LatencyHistogram histogram) {
             long longest = histogram.maxNanos;
             int last = longest == 0 ? -1 : bucket(longest);
+            if (last >= counts.length) {
+                counts = Arrays.copyOf(counts, last + 1);
+            }
             for (int i = 0; i <= last; i++) {
                 // Twice as many as an int holds.
                 long found = Integer.toUnsignedLong((int) COUNT.getOpaque(histogram.counts, i));
@@ -101,9 +107,9 @@ final class LatencyHistogram {
         private Duration percentile(double share) {
             long rank = Math.max(1, (long) Math.ceil(share * count));
             long seen = 0;
-            for (int i = 0; i < BUCKETS - 1; i++) {
+            for (int i = 0; i < counts.length; i++) {
                 seen += counts[i];
-                if (seen >= rank) {
+                if (seen >= rank && i < BUCKETS - 1) {
                     return Duration.ofNanos(Math.min(maxNanos, endNanos(i)));
                 }
             }
