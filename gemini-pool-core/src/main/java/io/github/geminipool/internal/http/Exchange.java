@@ -1,5 +1,7 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.internal.request.CallFactsReader;
+import io.github.geminipool.internal.request.ResourceScan;
 import com.google.genai.types.HttpRetryOptions;
 import io.github.geminipool.event.AnswerFacts;
 import io.github.geminipool.event.EmptyAnswer;

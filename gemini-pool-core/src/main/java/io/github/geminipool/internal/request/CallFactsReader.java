@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.request;
 
 import io.github.geminipool.internal.wire.CleanText;
 import io.github.geminipool.spi.CallFacts;
@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://ai.google.dev/api">the API's methods</a>
  */
-final class CallFactsReader {
+public final class CallFactsReader {
 
     private static final String UPLOAD_COMMAND = "X-Goog-Upload-Command";
 
     private CallFactsReader() {}
 
-    static CallFacts read(Request request) {
+    public static CallFacts read(Request request) {
         HttpUrl url = request.url();
         List<String> segments = url.pathSegments();
         String last = segments.get(segments.size() - 1);
@@ -48,14 +48,14 @@ final class CallFactsReader {
     }
 
     /** What an upload session is known by: its URL but for the host, which the SDK replaces, and any key. */
-    static String uploadSession(HttpUrl url) {
+    public static String uploadSession(HttpUrl url) {
         HttpUrl withoutKey = url.newBuilder().removeAllQueryParameters("key").build();
         @Nullable String query = withoutKey.encodedQuery();
         return withoutKey.encodedPath() + "?" + (query == null ? "" : query);
     }
 
     /** The URL of a call to a model, for another model. */
-    static HttpUrl forModel(HttpUrl url, String model) {
+    public static HttpUrl forModel(HttpUrl url, String model) {
         List<String> segments = url.pathSegments();
         int last = segments.size() - 1;
         String method = segments.get(last).substring(segments.get(last).lastIndexOf(':'));

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.request;
 
 import java.util.EnumSet;
 import java.util.Set;

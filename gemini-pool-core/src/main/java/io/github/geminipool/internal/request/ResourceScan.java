@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.request;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Finds what JSON says under some names, as it passes: it is not parsed, and nothing else of it is kept. Quotes within a
  * text are escaped, so that what is said there is not taken for names.
  */
-final class ResourceScan implements Sink {
+public final class ResourceScan implements Sink {
 
     /** Is told what is found. */
     @FunctionalInterface
@@ -73,7 +73,7 @@ final class ResourceScan implements Sink {
      * @param sink what they are in
      * @param count how many of its last bytes they are
      */
-    void passed(Buffer sink, long count) {
+    public void passed(Buffer sink, long count) {
         if (ended || count <= 0) {
             return;
         }

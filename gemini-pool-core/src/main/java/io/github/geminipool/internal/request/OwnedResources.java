@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.request;
 
 import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.spi.CallFacts;
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What belongs to one project, and calls that name it: whose it is is learned from good answers, and the calls go there.
  */
-final class OwnedResources {
+public final class OwnedResources {
 
     private final Affinities affinities = new Affinities();
 
     /** What a request asks for, with the resource that it is bound by. */
-    CallFacts factsOf(Request request) {
+    public CallFacts factsOf(Request request) {
         CallFacts facts = CallFactsReader.read(request);
         if (affinities.isEmpty() || !mayNameInBody(facts) || affinities.projectOf(facts.affinity()) != null) {
             return facts;
@@ -48,7 +48,7 @@ final class OwnedResources {
      * Which keys a call may use: as its caller chose, and as what it names demands. Where the owner is not known, the
      * likeliest is preferred, unless its caller prefers one.
      */
-    KeyFilter filterOf(CallFacts facts, KeyChoice choice) {
+    public KeyFilter filterOf(CallFacts facts, KeyChoice choice) {
         String resource = facts.affinity();
         String owner = affinities.projectOf(resource);
         if (resource == null || owner != null || choice.preferredProject() != null) {
@@ -65,7 +65,7 @@ final class OwnedResources {
      * @return null if that is not known
      */
     @Nullable
-    String ownerAfter(String error, CallFacts facts, Request request) {
+    public String ownerAfter(String error, CallFacts facts, Request request) {
         for (String name : ResourceNames.inWords(error)) {
             String owner = affinities.projectOf(name);
             if (owner != null) {
@@ -78,7 +78,7 @@ final class OwnedResources {
     }
 
     /** A project gave a good answer. */
-    void answered(Request request, CallFacts facts, Response response, String project) {
+    public void answered(Request request, CallFacts facts, Response response, String project) {
         if (facts.operation() == Operation.UPLOAD_START) {
             begun(response, project);
         }
@@ -113,7 +113,7 @@ final class OwnedResources {
 
     /** What is to be told of the bytes of a good answer as they pass; null if nothing can be learned of them. */
     @Nullable
-    ResourceScan scanOf(Request request, CallFacts facts, String project) {
+    public ResourceScan scanOf(Request request, CallFacts facts, String project) {
         return switch (facts.operation()) {
             case READ, WRITE, UPLOAD_CHUNK -> scanOf(request.url(), facts.operation(), project);
             default -> null;
@@ -128,7 +128,7 @@ final class OwnedResources {
     }
 
     /** Of how many the owner is known. */
-    int size() {
+    public int size() {
         return affinities.size();
     }
 }

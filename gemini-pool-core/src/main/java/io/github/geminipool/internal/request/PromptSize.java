@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.request;
 
 import java.io.IOException;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * are those of <a href="https://ai.google.dev/gemini-api/docs/tokens">Google's page on tokens</a>; how many seconds, tiles
  * or pages there are in so many bytes is a guess.
  */
-final class PromptSize {
+public final class PromptSize {
 
     /** Google: "a token is equivalent to about 4 characters". */
     private static final int BYTES_PER_TOKEN = 4;
@@ -61,7 +61,7 @@ final class PromptSize {
     private PromptSize() {}
 
     /** The estimate; 0 if there is no body, or if it can't be looked at and does not tell its length. */
-    static long tokens(@Nullable RequestBody body) throws IOException {
+    public static long tokens(@Nullable RequestBody body) throws IOException {
         if (body == null) {
             return 0;
         }

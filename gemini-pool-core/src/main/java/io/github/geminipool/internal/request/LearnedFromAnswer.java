@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.request;
 
 /** Remembers whose the resources are that an answer names. */
 final class LearnedFromAnswer implements ResourceScan.Finder {
