@@ -1,5 +1,11 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.internal.answer.AnswerPeek;
+import io.github.geminipool.internal.answer.AnswerScan;
+import io.github.geminipool.internal.answer.ErrorBody;
+import io.github.geminipool.internal.answer.ErrorInAnswer;
+import io.github.geminipool.internal.answer.EventStream;
+import io.github.geminipool.internal.answer.WatchedBody;
 import io.github.geminipool.internal.request.CallFactsReader;
 import io.github.geminipool.internal.request.ResourceScan;
 import com.google.genai.types.HttpRetryOptions;
@@ -209,7 +215,7 @@ final class Exchange {
 
     private Exchanged handOver(
             Response response, ResponseBody body, Source content, BodyEnd end, @Nullable EmptyAnswer empty) {
-        Response wrapped = LeaseClosingBody.wrap(withoutKey(response), body, content, end, parts.abandonedBodies());
+        Response wrapped = WatchedBody.wrap(withoutKey(response), body, content, end, parts.abandonedBodies());
         handedOver = true;
         parts.resources().answered(chain.request(), facts, response, end.lease.project());
         end.lease.answered();
@@ -265,7 +271,7 @@ final class Exchange {
                 FailureKind.NETWORK, new Scope.None(), null, false, 0, "The attempt ended by an unexpected exception");
     }
 
-    private final class BodyEnd implements LeaseClosingBody.End {
+    private final class BodyEnd implements WatchedBody.End {
 
         private final Lease lease;
         private final AtomicReference<@Nullable Failure> inStream;

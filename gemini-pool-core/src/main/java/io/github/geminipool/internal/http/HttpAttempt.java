@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.internal.answer.ErrorBody;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.EmptyAnswer;
 import io.github.geminipool.failure.Failure;

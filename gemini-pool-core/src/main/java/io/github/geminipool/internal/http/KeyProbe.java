@@ -1,5 +1,7 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.internal.answer.ErrorBody;
+import io.github.geminipool.internal.answer.Masking;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;

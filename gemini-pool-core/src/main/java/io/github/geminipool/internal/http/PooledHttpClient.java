@@ -1,5 +1,7 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.internal.answer.AbandonedBodies;
+import io.github.geminipool.internal.answer.Masking;
 import io.github.geminipool.internal.request.OwnedResources;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.internal.event.ConsumerLog;

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.answer;
 
 import io.github.geminipool.key.Secret;
 import io.github.geminipool.key.Secrets;
@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the secrets out of what servers say: a suspended key's error repeats it three times. */
-final class Masking {
+public final class Masking {
 
     private static final int DEEPEST_CAUSE = 8;
 
@@ -22,13 +22,13 @@ final class Masking {
     private final Set<Secret> known = new LinkedHashSet<>();
     private volatile Secrets secrets;
 
-    Masking(List<Secret> secrets) {
+    public Masking(List<Secret> secrets) {
         this.known.addAll(secrets);
         this.secrets = Secrets.of(secrets);
     }
 
     /** The secrets are others from now on. */
-    void become(List<Secret> now) {
+    public void become(List<Secret> now) {
         lock.lock();
         try {
             // The latest are the last, so that the first to be forgotten are those that are gone the longest.
@@ -50,17 +50,17 @@ final class Masking {
         return secrets.longestForm();
     }
 
-    String mask(String text) {
+    public String mask(String text) {
         return secrets.maskIn(text);
     }
 
     /** The same for a text that may have been cut in the middle of a secret. */
-    String maskInCut(String text) {
+    public String maskInCut(String text) {
         return secrets.maskInCut(text);
     }
 
     /** The exception itself, unless it repeats what a server said of a secret: then one that says the rest. */
-    IOException mask(IOException e) {
+    public IOException mask(IOException e) {
         if (!shows(e, 0)) {
             return e;
         }
@@ -70,7 +70,7 @@ final class Masking {
     }
 
     /** Whether printing an exception shows a secret. */
-    boolean shows(@Nullable Throwable e, int depth) {
+    public boolean shows(@Nullable Throwable e, int depth) {
         if (e == null || depth > DEEPEST_CAUSE) {
             return false;
         }

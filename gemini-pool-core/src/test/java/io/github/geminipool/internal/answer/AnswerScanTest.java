@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

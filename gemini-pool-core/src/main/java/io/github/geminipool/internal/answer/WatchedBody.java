@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.answer;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of an answer whose lease ends with it: at its end, at its close, or when it is lost, whichever comes first.
  */
-final class LeaseClosingBody extends ResponseBody {
+public final class WatchedBody extends ResponseBody {
 
     /** Is told the end of a body, once. */
-    interface End {
+    public interface End {
 
         /** The last bytes of a buffer have just been read. */
         void passed(Buffer sink, long count) throws IOException;
@@ -44,7 +44,7 @@ final class LeaseClosingBody extends ResponseBody {
     private final long length;
     private final BufferedSource source;
 
-    private LeaseClosingBody(@Nullable MediaType type, long length, Source source) {
+    private WatchedBody(@Nullable MediaType type, long length, Source source) {
         this.type = type;
         this.length = length;
         this.source = Okio.buffer(source);
@@ -56,7 +56,7 @@ final class LeaseClosingBody extends ResponseBody {
      * @param response what becomes the response, but for the body
      * @param content the body's source, or what reads it
      */
-    static Response wrap(
+    public static Response wrap(
             Response.Builder response, ResponseBody body, Source content, End end, AbandonedBodies abandoned) {
         AtomicBoolean ended = new AtomicBoolean();
         ClosingSource source = new ClosingSource(content, end, ended);
@@ -70,12 +70,12 @@ final class LeaseClosingBody extends ResponseBody {
             }
         });
         if (content == body.source()) {
-            return response.body(new LeaseClosingBody(body.contentType(), body.contentLength(), source))
+            return response.body(new WatchedBody(body.contentType(), body.contentLength(), source))
                     .build();
         }
         // What reads the body may change its length.
         return response.removeHeader("Content-Length")
-                .body(new LeaseClosingBody(body.contentType(), -1, source))
+                .body(new WatchedBody(body.contentType(), -1, source))
                 .build();
     }
 

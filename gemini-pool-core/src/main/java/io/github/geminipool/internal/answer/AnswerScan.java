@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.answer;
 
 import io.github.geminipool.event.AnswerFacts;
 import io.github.geminipool.event.TokenUsage;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Reads what an answer says of itself while it passes, without parsing it. Quotes within a text are escaped, so that what is
  * said there is not taken for the answer's own; of what is said more than once, the last counts.
  */
-final class AnswerScan {
+public final class AnswerScan {
 
     private static final int PROMPT = 0;
     private static final int TOOLS = 1;
@@ -71,7 +71,7 @@ final class AnswerScan {
 
     /** What has been said so far; null if nothing. */
     @Nullable
-    AnswerFacts facts() {
+    public AnswerFacts facts() {
         if (!hasPassed) {
             return null;
         }
@@ -101,7 +101,7 @@ final class AnswerScan {
      * @param sink what they are in; not looked at later
      * @param count how many of its last bytes they are
      */
-    void passed(Buffer sink, long count) {
+    public void passed(Buffer sink, long count) {
         if (count <= 0) {
             return;
         }

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.answer;
 
 import io.github.geminipool.internal.wire.ErrorClassifier;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /** An error that came with status 200: the SDK takes it for an answer that says nothing. */
-final class ErrorInAnswer {
+public final class ErrorInAnswer {
 
     private static final String WHITE_SPACE = " \t\r\n";
 
@@ -22,7 +22,7 @@ final class ErrorInAnswer {
     }
 
     /** The masked JSON of an error, if the body is one; of any other body only the first characters are looked at. */
-    static @Nullable String find(Response response, BufferedSource body, Masking masking) throws IOException {
+    public static @Nullable String find(Response response, BufferedSource body, Masking masking) throws IOException {
         boolean isFile = "media".equals(response.request().url().queryParameter("alt"));
         ErrorInAnswer answer = new ErrorInAnswer(body);
         if (!isJson(response) || isFile || !answer.beginsWithError()) {
@@ -32,7 +32,7 @@ final class ErrorInAnswer {
         return ErrorClassifier.isError(text) ? text : null;
     }
 
-    static boolean isJson(Response response) {
+    public static boolean isJson(Response response) {
         String type = response.header("Content-Type");
         return type != null && type.toLowerCase(Locale.ROOT).contains("json");
     }

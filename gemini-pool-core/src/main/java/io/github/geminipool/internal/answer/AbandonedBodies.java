@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.answer;
 
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * Ends what nobody will end: bodies that were neither read to their end nor closed, once the garbage collector has
  * found out. One thread, started with the first body.
  */
-final class AbandonedBodies implements AutoCloseable {
+public final class AbandonedBodies implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(AbandonedBodies.class);
 
@@ -32,7 +32,7 @@ final class AbandonedBodies implements AutoCloseable {
      * @param body whose loss is noticed
      * @param onAbandoned is run then; must not refer to the body
      */
-    Watch watch(Object body, Runnable onAbandoned) {
+    public Watch watch(Object body, Runnable onAbandoned) {
         if (thread == null) {
             start();
         }
@@ -79,7 +79,7 @@ final class AbandonedBodies implements AutoCloseable {
     }
 
     /** How many are watched. */
-    int size() {
+    public int size() {
         lock.lock();
         try {
             int size = 0;
@@ -148,7 +148,7 @@ final class AbandonedBodies implements AutoCloseable {
     }
 
     /** A body that is watched. */
-    final class Watch extends PhantomReference<Object> {
+    public final class Watch extends PhantomReference<Object> {
 
         private final Runnable onAbandoned;
         private boolean linked;
@@ -161,7 +161,7 @@ final class AbandonedBodies implements AutoCloseable {
         }
 
         /** The body has ended as it should. */
-        void end() {
+        public void end() {
             remove(this);
             clear();
         }

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.answer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.geminipool.event.EmptyAnswer;

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.answer;
 
 import java.io.IOException;
 import okio.BufferedSource;

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.answer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Events pass as they come: only the first characters of a line are looked at.
  */
-final class EventStream implements Source {
+public final class EventStream implements Source {
 
     private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final String BROKEN =
@@ -59,7 +59,7 @@ final class EventStream implements Source {
      *
      * @param onError is told the masked JSON of an error
      */
-    EventStream(Source upstream, Masking masking, Consumer<String> onError) {
+    public EventStream(Source upstream, Masking masking, Consumer<String> onError) {
         this(upstream, masking, onError, null, null);
     }
 
@@ -84,14 +84,14 @@ final class EventStream implements Source {
      *
      * @param onCut is told at once that the connection is cut
      */
-    static EventStream readAhead(
+    public static EventStream readAhead(
             Source upstream, Masking masking, Consumer<String> onError, Consumer<IOException> onCut) {
         return new EventStream(upstream, masking, onError, onCut, new EventsPeek());
     }
 
     /** Waits for the first event; returns the masked JSON of an error if it is one. No event is lost by this. */
     @Nullable
-    String firstError() throws IOException {
+    public String firstError() throws IOException {
         while (!sawData && error == null && !ended && ready.size() < ErrorBody.LIMIT) {
             advance();
         }
@@ -100,7 +100,7 @@ final class EventStream implements Source {
 
     /** What kind of empty the answer is, as far as it has come; null if it is not, or that is not known of its kind. */
     @Nullable
-    EmptyAnswer empty() {
+    public EmptyAnswer empty() {
         return peek == null ? null : peek.empty();
     }
 

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.answer;
 
 import java.io.IOException;
 import java.util.Objects;
@@ -12,9 +12,9 @@ import okio.GzipSource;
 import okio.Source;
 
 /** Reads the body of an error answer: at most 64 KiB of it, decompressed, since half a megabyte may be half a gigabyte. */
-final class ErrorBody {
+public final class ErrorBody {
 
-    static final long LIMIT = 64 * 1024;
+    public static final long LIMIT = 64 * 1024;
 
     private ErrorBody() {}
 
@@ -24,7 +24,7 @@ final class ErrorBody {
     }
 
     /** What the body says without secrets, as far as it could be read. The response is closed. */
-    static String read(Response response, Masking masking) {
+    public static String read(Response response, Masking masking) {
         Buffer read = new Buffer();
         try {
             return bounded(masking, limit -> {
@@ -58,7 +58,7 @@ final class ErrorBody {
     }
 
     /** The response without secrets in its line and headers and with another body, which needs no closing. */
-    static Response replace(Response response, String text, Masking masking) {
+    public static Response replace(Response response, String text, Masking masking) {
         MediaType type = response.body() == null ? null : response.body().contentType();
         Headers.Builder headers = new Headers.Builder();
         for (int i = 0; i < response.headers().size(); i++) {

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.answer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.geminipool.event.EmptyAnswer;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Finds out whether an answer says anything, without taking it from its source. One that does names its parts in the
  * beginning, and is looked at no further; quotes within a text are escaped, and no names.
  */
-final class AnswerPeek {
+public final class AnswerPeek {
 
     /** What is longer is not judged. */
     static final long LIMIT = 16 * 1024;
@@ -25,14 +25,14 @@ final class AnswerPeek {
     private AnswerPeek() {}
 
     /** Whether a request asks for an answer with parts. */
-    static boolean asksForParts(Request request) {
+    public static boolean asksForParts(Request request) {
         var segments = request.url().pathSegments();
         String method = segments.get(segments.size() - 1);
         return method.endsWith(":generateContent") || method.endsWith(":streamGenerateContent");
     }
 
     /** What kind of empty a whole answer is; null if it is not, or can't be judged. */
-    static @Nullable EmptyAnswer ofWhole(BufferedSource body, boolean isJson) throws IOException {
+    public static @Nullable EmptyAnswer ofWhole(BufferedSource body, boolean isJson) throws IOException {
         if (!body.request(1)) {
             return EmptyAnswer.NO_BODY;
         }
