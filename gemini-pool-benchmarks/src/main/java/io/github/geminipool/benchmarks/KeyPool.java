@@ -16,7 +16,7 @@ import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.PoolContext;
 import io.github.geminipool.internal.pool.RecentDecisions;
-import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.stats.Collector;
@@ -101,7 +101,7 @@ final class KeyPool {
 
     /** Gets a lease, and gives it back as after a successful attempt. */
     boolean acquireAndComplete() {
-        Wish wish = new Wish(KeyFilter.ANY, PROMPT, PoolClock.NEVER, false, false, null);
+        LeaseRequest wish = new LeaseRequest(KeyFilter.ANY, PROMPT, PoolClock.NEVER, false, false, null);
         pool.request(wish);
         @Nullable Lease lease = wish.lease();
         if (lease == null) {

@@ -1,6 +1,6 @@
 package io.github.geminipool.stress;
 
-import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.pool.LeaseRequest;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -20,8 +20,8 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 public class CloseStress {
 
     private final StressPool pool = new StressPool(1, 1);
-    private final Wish first = StressPool.wish();
-    private final Wish waiting = StressPool.wish();
+    private final LeaseRequest first = StressPool.wish();
+    private final LeaseRequest waiting = StressPool.wish();
 
     public CloseStress() {
         pool.request(StressPool.OTHER_MODEL);

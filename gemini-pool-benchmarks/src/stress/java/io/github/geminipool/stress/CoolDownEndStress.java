@@ -1,6 +1,6 @@
 package io.github.geminipool.stress;
 
-import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.pool.LeaseRequest;
 import java.time.Duration;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -22,7 +22,7 @@ public class CoolDownEndStress {
     private static final Duration COOL_DOWN = Duration.ofSeconds(10);
 
     private final StressPool pool = new StressPool(1, 1);
-    private final Wish wish = StressPool.wish();
+    private final LeaseRequest wish = StressPool.wish();
 
     public CoolDownEndStress() {
         pool.exclude("k1", pool.time.clock().after(COOL_DOWN));

@@ -1,7 +1,7 @@
 package io.github.geminipool.stress;
 
 import io.github.geminipool.internal.pool.Lease;
-import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.pool.LeaseRequest;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -21,8 +21,8 @@ public class DoubleCompletionStress {
 
     private final StressPool pool = new StressPool(1, 1);
     private final Lease lease = pool.lease();
-    private final Wish first = pool.request();
-    private final Wish second = pool.request();
+    private final LeaseRequest first = pool.request();
+    private final LeaseRequest second = pool.request();
 
     @Actor
     public void complete() {

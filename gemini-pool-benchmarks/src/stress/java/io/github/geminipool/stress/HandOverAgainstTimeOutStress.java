@@ -1,7 +1,7 @@
 package io.github.geminipool.stress;
 
 import io.github.geminipool.internal.pool.Lease;
-import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.pool.LeaseRequest;
 import java.time.Duration;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -25,9 +25,9 @@ public class HandOverAgainstTimeOutStress {
 
     private final StressPool pool = new StressPool(1, 1);
     private final Lease lease = pool.lease();
-    private final Wish first =
+    private final LeaseRequest first =
             pool.request(StressPool.MODEL, StressPool.wish(pool.time.clock().after(TIMEOUT)));
-    private final Wish second = pool.request();
+    private final LeaseRequest second = pool.request();
 
     @Actor
     public void handOver() {

@@ -1,6 +1,6 @@
 package io.github.geminipool.stress;
 
-import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.pool.LeaseRequest;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -22,8 +22,8 @@ import org.openjdk.jcstress.infra.results.LLLL_Result;
 public class KeyRemovalStress {
 
     private final StressPool pool = new StressPool(2, 2);
-    private final Wish first = StressPool.wish();
-    private final Wish other = StressPool.wish();
+    private final LeaseRequest first = StressPool.wish();
+    private final LeaseRequest other = StressPool.wish();
 
     public KeyRemovalStress() {
         pool.models.of(StressPool.OTHER_MODEL);

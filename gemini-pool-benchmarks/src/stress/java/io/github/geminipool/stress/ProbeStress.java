@@ -1,6 +1,6 @@
 package io.github.geminipool.stress;
 
-import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.pool.LeaseRequest;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -22,8 +22,8 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 public class ProbeStress {
 
     private final StressPool pool = new StressPool(1, 1);
-    private final Wish one = StressPool.wish();
-    private final Wish other = StressPool.wish();
+    private final LeaseRequest one = StressPool.wish();
+    private final LeaseRequest other = StressPool.wish();
 
     public ProbeStress() {
         pool.makeHalfOpen();

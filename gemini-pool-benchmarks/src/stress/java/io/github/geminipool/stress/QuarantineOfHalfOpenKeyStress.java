@@ -1,6 +1,6 @@
 package io.github.geminipool.stress;
 
-import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.pool.LeaseRequest;
 import java.time.Duration;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -21,7 +21,7 @@ import org.openjdk.jcstress.infra.results.LZL_Result;
 public class QuarantineOfHalfOpenKeyStress {
 
     private final StressPool pool = new StressPool(2, 1);
-    private final Wish wish = StressPool.wish();
+    private final LeaseRequest wish = StressPool.wish();
 
     public QuarantineOfHalfOpenKeyStress() {
         pool.makeHalfOpen();

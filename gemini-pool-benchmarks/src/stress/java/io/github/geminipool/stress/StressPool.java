@@ -16,7 +16,7 @@ import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.PoolContext;
 import io.github.geminipool.internal.pool.RecentDecisions;
 import io.github.geminipool.internal.pool.Refusal;
-import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.ApiKey;
@@ -86,24 +86,24 @@ final class StressPool implements PoolListener {
     }
 
     /** A wish that waits for as long as it takes. */
-    static Wish wish() {
+    static LeaseRequest wish() {
         return wish(PoolClock.NEVER);
     }
 
-    static Wish wish(long deadlineNanos) {
-        return new Wish(KeyFilter.ANY, deadlineNanos, false, null);
+    static LeaseRequest wish(long deadlineNanos) {
+        return new LeaseRequest(KeyFilter.ANY, deadlineNanos, false, null);
     }
 
     /** A wish that has been requested. */
-    Wish request() {
+    LeaseRequest request() {
         return request(MODEL);
     }
 
-    Wish request(String model) {
+    LeaseRequest request(String model) {
         return request(model, wish());
     }
 
-    Wish request(String model, Wish wish) {
+    LeaseRequest request(String model, LeaseRequest wish) {
         models.of(model).request(wish);
         return wish;
     }
@@ -113,7 +113,7 @@ final class StressPool implements PoolListener {
         return leaseOf(request());
     }
 
-    static Lease leaseOf(Wish wish) {
+    static Lease leaseOf(LeaseRequest wish) {
         Lease lease = wish.lease();
         if (lease == null) {
             throw new IllegalStateException("No lease: " + wish.refusal());
@@ -122,7 +122,7 @@ final class StressPool implements PoolListener {
     }
 
     /** Completes the lease of a wish as after a success, if it was granted. */
-    static void succeed(Wish wish) {
+    static void succeed(LeaseRequest wish) {
         Lease lease = wish.lease();
         if (lease != null) {
             lease.answered();
@@ -131,7 +131,7 @@ final class StressPool implements PoolListener {
     }
 
     /** What has become of a wish. */
-    static String outcome(Wish wish) {
+    static String outcome(LeaseRequest wish) {
         Refusal refusal = wish.refusal();
         if (refusal != null) {
             return refusal.cause() == Refusal.Cause.CLOSED ? "closed" : "refused";

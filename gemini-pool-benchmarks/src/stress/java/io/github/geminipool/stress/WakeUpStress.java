@@ -1,7 +1,7 @@
 package io.github.geminipool.stress;
 
 import io.github.geminipool.internal.pool.Lease;
-import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.pool.LeaseRequest;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.Expect;
@@ -20,7 +20,7 @@ public class WakeUpStress {
 
     private final StressPool pool = new StressPool(1, 1);
     private final Lease lease = pool.lease();
-    private final Wish wish = pool.request();
+    private final LeaseRequest wish = pool.request();
 
     @Actor
     public void handOver() {

@@ -1,7 +1,7 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.internal.pool.ModelPool;
-import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.spi.CallFacts;
@@ -33,8 +33,8 @@ final class CallContext {
     private volatile long sentNanos;
     private boolean pausesEnd;
     private @Nullable ModelPool pool;
-    private @Nullable Wish wish;
-    private volatile @Nullable Wish early;
+    private @Nullable LeaseRequest wish;
+    private volatile @Nullable LeaseRequest early;
     private @Nullable ModelRoute earlyRoute;
 
     /** What was found out before the call had a thread, and of which request; the first is written last. */
@@ -122,7 +122,7 @@ final class CallContext {
     /** Wakes whatever waits on behalf of the call. */
     void cancel() {
         ModelPool waitsFor;
-        Wish waiting;
+        LeaseRequest waiting;
         lock.lock();
         try {
             cancelled = true;
@@ -150,7 +150,7 @@ final class CallContext {
     }
 
     /** Makes a wish known, so that cancelling the call cancels it. */
-    void wishes(ModelPool newPool, Wish newWish) {
+    void wishes(ModelPool newPool, LeaseRequest newWish) {
         boolean tooLate;
         lock.lock();
         try {
@@ -166,7 +166,7 @@ final class CallContext {
     }
 
     /** Makes the wish known that is made before the call has a thread. */
-    void wishesEarly(ModelPool newPool, Wish newWish, @Nullable ModelRoute route) {
+    void wishesEarly(ModelPool newPool, LeaseRequest newWish, @Nullable ModelRoute route) {
         lock.lock();
         try {
             early = newWish;
@@ -192,13 +192,13 @@ final class CallContext {
 
     /** The wish that was made before the call had a thread, once; null if there is none. */
     @Nullable
-    Wish takeEarlyWish() {
+    LeaseRequest takeEarlyWish() {
         if (early == null) {
             return null;
         }
         lock.lock();
         try {
-            Wish taken = early;
+            LeaseRequest taken = early;
             early = null;
             return taken;
         } finally {

@@ -5,7 +5,7 @@ import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.Refusal;
-import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.spi.CallFacts;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
@@ -79,7 +79,7 @@ final class CallGate extends AbstractExecutorService {
         private final KeyFilter filter;
         private final @Nullable ModelRoute route;
         private @Nullable Runnable task;
-        private Wish wish;
+        private LeaseRequest wish;
         private long since;
 
         @SuppressWarnings("NullAway.Init") // The wish needs the entry, and the entry the wish.
@@ -96,7 +96,7 @@ final class CallGate extends AbstractExecutorService {
         void wishAt(String model) {
             ModelPool pool = parts.pools().of(model);
             since = parts.clock().nanos();
-            Wish made = new Wish(
+            LeaseRequest made = new LeaseRequest(
                     filter,
                     parts.demandOf(facts, request, pool),
                     HttpAttempt.wishDeadline(context, parts, since),
@@ -160,7 +160,7 @@ final class CallGate extends AbstractExecutorService {
 
         /** The interceptor takes the wish, unless another one before it threw. */
         private void giveBack() {
-            Wish untaken = context.takeEarlyWish();
+            LeaseRequest untaken = context.takeEarlyWish();
             Lease lease = untaken == null ? null : untaken.lease();
             if (lease != null) {
                 lease.unused();

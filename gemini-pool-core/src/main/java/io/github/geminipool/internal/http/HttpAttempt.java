@@ -12,7 +12,7 @@ import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.Refusal;
-import io.github.geminipool.internal.pool.Wish;
+import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.retry.Decision;
 import io.github.geminipool.internal.retry.Situation;
 import io.github.geminipool.internal.time.PoolClock;
@@ -343,11 +343,11 @@ final class HttpAttempt implements Attempt {
 
     private @Nullable Lease acquireHere() throws IOException {
         long before = parts.clock().nanos();
-        Wish wish = attempts == 0 ? context.takeEarlyWish() : null;
+        LeaseRequest wish = attempts == 0 ? context.takeEarlyWish() : null;
         if (wish == null) {
             KeyFilter wanted = nextFilter != null ? nextFilter : filter;
             nextFilter = null;
-            wish = new Wish(
+            wish = new LeaseRequest(
                     wanted,
                     parts.demandOf(facts, chain.request(), pool),
                     wishDeadline(context, parts, before),
@@ -378,7 +378,7 @@ final class HttpAttempt implements Attempt {
         return null;
     }
 
-    private void await(Wish wish, long since) throws IOException {
+    private void await(LeaseRequest wish, long since) throws IOException {
         if (wish.isSettled() && !wish.wasQueued()) {
             return;
         }

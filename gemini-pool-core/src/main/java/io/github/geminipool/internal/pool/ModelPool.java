@@ -128,7 +128,7 @@ public final class ModelPool implements Crowd {
     }
 
     /** Grants, refuses or queues a wish; when it is settled, now or later, it is announced. */
-    public void request(Wish wish) {
+    public void request(LeaseRequest wish) {
         Settled settled = new Settled();
         try {
             lock.lock();
@@ -142,7 +142,7 @@ public final class ModelPool implements Crowd {
         }
     }
 
-    private void admit(Wish wish, long now, Settled settled) {
+    private void admit(LeaseRequest wish, long now, Settled settled) {
         if (closed) {
             settled.refuse(wish, new Refusal(Refusal.Cause.CLOSED, PoolClock.NEVER));
         } else if (!wish.isPending()) {
@@ -167,7 +167,7 @@ public final class ModelPool implements Crowd {
     }
 
     /** When it is the turn of a wish that waits behind others, if that is after its deadline; else now. */
-    private long turnOf(Wish wish, long now) {
+    private long turnOf(LeaseRequest wish, long now) {
         boolean isLast = wish.isPlain() && !wish.isRepeat() && waiting.size() > 1;
         if (!isLast || wish.deadlineNanos() == PoolClock.NEVER || !quotas.isAnyKnown()) {
             return now;
@@ -178,7 +178,7 @@ public final class ModelPool implements Crowd {
     }
 
     /** Whether a wish can't be granted before its deadline, or ever, whatever leases end. */
-    private boolean isInVain(Wish wish, long retryAt, long now) {
+    private boolean isInVain(LeaseRequest wish, long retryAt, long now) {
         return retryAt > now
                 && ((wish.hasFallback() && overload(now) != null)
                         || ((retryAt == PoolClock.NEVER || retryAt > wish.deadlineNanos())
@@ -210,7 +210,7 @@ public final class ModelPool implements Crowd {
         return overload(context.clock().nanos()) != null;
     }
 
-    private Refusal noKey(Wish wish, long retryAt, long now) {
+    private Refusal noKey(LeaseRequest wish, long retryAt, long now) {
         return new Refusal(
                 Refusal.Cause.NO_KEY,
                 retryAt,
@@ -234,12 +234,12 @@ public final class ModelPool implements Crowd {
     }
 
     /** A first attempt has to wait while as many calls as there are instances hold a thread between attempts. */
-    private boolean mayHaveAttempts(Wish wish) {
+    private boolean mayHaveAttempts(LeaseRequest wish) {
         return wish.isRepeat() || betweenAttempts < instances.length;
     }
 
     /** The path of a wish that finds nobody waiting. */
-    private void decide(Wish wish, long now, Settled settled) {
+    private void decide(LeaseRequest wish, long now, Settled settled) {
         ModelKey key = choose(wish, now);
         while (key != null && !idle.isEmpty()) {
             if (grant(wish, key, now, settled)) {
@@ -265,7 +265,7 @@ public final class ModelPool implements Crowd {
         // No plain wish that needs so much gets a key; 0: none at all does.
         long tooMuch = lookAgain == PoolClock.NEVER ? Long.MAX_VALUE : 0;
         int passed = 0;
-        Wish wish = waiting.after(null, betweenAttempts < instances.length);
+        LeaseRequest wish = waiting.after(null, betweenAttempts < instances.length);
         while (wish != null && !idle.isEmpty() && (tooMuch > 0 || waiting.hasRestricted())) {
             boolean plain = wish.isPlain();
             long needs = plain ? quotas.reserve(wish.demand()) : 0;
@@ -288,14 +288,14 @@ public final class ModelPool implements Crowd {
             }
             wish = waiting.after(wish, betweenAttempts < instances.length);
         }
-        for (Wish late : waiting.removeDue(now)) {
+        for (LeaseRequest late : waiting.removeDue(now)) {
             settled.refuse(late, refusalAtDeadline(late, now));
         }
         wakeForWaiting(lookAgain);
     }
 
     /** Grants a wish that waits, if there is a key for it. */
-    private boolean serve(Wish wish, long now, Settled settled) {
+    private boolean serve(LeaseRequest wish, long now, Settled settled) {
         ModelKey key = choose(wish, now);
         while (key != null && !grant(wish, key, now, settled)) {
             key = choose(wish, now);
@@ -304,7 +304,7 @@ public final class ModelPool implements Crowd {
     }
 
     /** Refuses a wish that can't wait for its next key; returns when that is usable, for others may wait for it. */
-    private long refuseInVain(Wish wish, long now, Settled settled) {
+    private long refuseInVain(LeaseRequest wish, long now, Settled settled) {
         long retryAt = nextUsable(wish, now);
         if (isInVain(wish, retryAt, now)) {
             waiting.remove(wish);
@@ -322,7 +322,7 @@ public final class ModelPool implements Crowd {
         Failure overload = waiting.hasFallbacks() ? overload(now) : null;
         if (overload != null) {
             Refusal refusal = new Refusal(Refusal.Cause.NO_KEY, nextUsable(KeyFilter.ANY, 0, now), overload);
-            for (Wish wish : waiting.removeWithFallback()) {
+            for (LeaseRequest wish : waiting.removeWithFallback()) {
                 settled.refuse(wish, refusal);
             }
         }
@@ -344,22 +344,22 @@ public final class ModelPool implements Crowd {
         if (mayEndAnyMoment(KeyFilter.ANY, now)) {
             return retryAt;
         }
-        List<Wish> inVain = waiting.removePlainBefore(retryAt);
+        List<LeaseRequest> inVain = waiting.removePlainBefore(retryAt);
         // They fare alike, and may be very many.
         Failure fallBackFor =
-                inVain.stream().anyMatch(Wish::hasFallback) ? curedByAnotherModel(KeyFilter.ANY, now) : null;
-        for (Wish wish : inVain) {
+                inVain.stream().anyMatch(LeaseRequest::hasFallback) ? curedByAnotherModel(KeyFilter.ANY, now) : null;
+        for (LeaseRequest wish : inVain) {
             settled.refuse(wish, new Refusal(Refusal.Cause.NO_KEY, retryAt, wish.hasFallback() ? fallBackFor : null));
         }
         return waiting.hasPlain() ? retryAt : PoolClock.NEVER;
     }
 
-    private Refusal refusalAtDeadline(Wish wish, long now) {
+    private Refusal refusalAtDeadline(LeaseRequest wish, long now) {
         long retryAt = nextUsable(wish, now);
         return retryAt > now ? noKey(wish, retryAt, now) : new Refusal(Refusal.Cause.BUSY, PoolClock.NEVER);
     }
 
-    private @Nullable ModelKey choose(Wish wish, long now) {
+    private @Nullable ModelKey choose(LeaseRequest wish, long now) {
         return choose(wish.filter(), quotas.reserve(wish.demand()), now);
     }
 
@@ -394,7 +394,7 @@ public final class ModelPool implements Crowd {
         return secondChoice;
     }
 
-    private long nextUsable(Wish wish, long now) {
+    private long nextUsable(LeaseRequest wish, long now) {
         return nextUsable(wish.filter(), quotas.reserve(wish.demand()), now);
     }
 
@@ -419,7 +419,7 @@ public final class ModelPool implements Crowd {
     }
 
     /** Settles a wish; false if another attempt has begun to find out meanwhile whether the key can be used. */
-    private boolean grant(Wish wish, ModelKey key, long now, Settled settled) {
+    private boolean grant(LeaseRequest wish, ModelKey key, long now, Settled settled) {
         List<ExclusionCell> probes = key.beginProbes(now);
         if (probes == null) {
             return false;
@@ -498,7 +498,7 @@ public final class ModelPool implements Crowd {
     }
 
     /** Takes a wish back; returns false if it was settled before. */
-    public boolean cancel(Wish wish) {
+    public boolean cancel(LeaseRequest wish) {
         if (!wish.cancel()) {
             return false;
         }
@@ -840,7 +840,7 @@ public final class ModelPool implements Crowd {
         lock.lock();
         try {
             closed = true;
-            for (Wish wish : waiting.removeAll()) {
+            for (LeaseRequest wish : waiting.removeAll()) {
                 settled.refuse(wish, new Refusal(Refusal.Cause.CLOSED, PoolClock.NEVER));
             }
             wakeAt(PoolClock.NEVER);
@@ -974,16 +974,16 @@ public final class ModelPool implements Crowd {
     /** The wishes that were settled under the lock and are to be announced after it. */
     private static final class Settled {
 
-        private @Nullable Wish first;
-        private @Nullable List<Wish> more;
+        private @Nullable LeaseRequest first;
+        private @Nullable List<LeaseRequest> more;
 
-        void refuse(Wish wish, Refusal refusal) {
+        void refuse(LeaseRequest wish, Refusal refusal) {
             if (wish.refuse(refusal)) {
                 add(wish);
             }
         }
 
-        void add(Wish wish) {
+        void add(LeaseRequest wish) {
             if (first == null) {
                 first = wish;
                 return;
@@ -1003,7 +1003,7 @@ public final class ModelPool implements Crowd {
             }
         }
 
-        private static void announce(Wish wish) {
+        private static void announce(LeaseRequest wish) {
             try {
                 wish.announce();
             } catch (Throwable e) {

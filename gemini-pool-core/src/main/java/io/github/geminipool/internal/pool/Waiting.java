@@ -14,20 +14,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Waiting {
 
-    private static final Comparator<Wish> BY_ARRIVAL = Comparator.comparingLong(Wish::order);
-    private static final Comparator<Wish> BY_DEADLINE =
-            Comparator.comparingLong(Wish::deadlineNanos).thenComparing(BY_ARRIVAL);
+    private static final Comparator<LeaseRequest> BY_ARRIVAL = Comparator.comparingLong(LeaseRequest::order);
+    private static final Comparator<LeaseRequest> BY_DEADLINE =
+            Comparator.comparingLong(LeaseRequest::deadlineNanos).thenComparing(BY_ARRIVAL);
 
-    private final TreeSet<Wish> repeats = new TreeSet<>(BY_ARRIVAL);
-    private final TreeSet<Wish> firsts = new TreeSet<>(BY_ARRIVAL);
-    private final TreeSet<Wish> plain = new TreeSet<>(BY_DEADLINE);
-    private final TreeSet<Wish> restricted = new TreeSet<>(BY_DEADLINE);
-    private final TreeSet<Wish> withFallback = new TreeSet<>(BY_ARRIVAL);
+    private final TreeSet<LeaseRequest> repeats = new TreeSet<>(BY_ARRIVAL);
+    private final TreeSet<LeaseRequest> firsts = new TreeSet<>(BY_ARRIVAL);
+    private final TreeSet<LeaseRequest> plain = new TreeSet<>(BY_DEADLINE);
+    private final TreeSet<LeaseRequest> restricted = new TreeSet<>(BY_DEADLINE);
+    private final TreeSet<LeaseRequest> withFallback = new TreeSet<>(BY_ARRIVAL);
     private long arrivals;
     private long plainTokens;
 
-    void add(Wish wish, long nowNanos) {
-        wish.place = new Wish.Place(++arrivals, nowNanos);
+    void add(LeaseRequest wish, long nowNanos) {
+        wish.place = new LeaseRequest.Place(++arrivals, nowNanos);
         queueOf(wish).add(wish);
         deadlinesOf(wish).add(wish);
         plainTokens += wish.isPlain() ? wish.demand().tokens() : 0;
@@ -36,7 +36,7 @@ final class Waiting {
         }
     }
 
-    boolean remove(Wish wish) {
+    boolean remove(LeaseRequest wish) {
         boolean wasThere = deadlinesOf(wish).remove(wish);
         plainTokens -= wasThere && wish.isPlain() ? wish.demand().tokens() : 0;
         if (wish.hasFallback()) {
@@ -45,11 +45,11 @@ final class Waiting {
         return queueOf(wish).remove(wish);
     }
 
-    private NavigableSet<Wish> queueOf(Wish wish) {
+    private NavigableSet<LeaseRequest> queueOf(LeaseRequest wish) {
         return wish.isRepeat() ? repeats : firsts;
     }
 
-    private NavigableSet<Wish> deadlinesOf(Wish wish) {
+    private NavigableSet<LeaseRequest> deadlinesOf(LeaseRequest wish) {
         return wish.isPlain() ? plain : restricted;
     }
 
@@ -81,15 +81,15 @@ final class Waiting {
 
     /** The wish that comes after another one in turn, the first for null; null after the last. */
     @Nullable
-    Wish after(@Nullable Wish wish, boolean includingFirsts) {
+    LeaseRequest after(@Nullable LeaseRequest wish, boolean includingFirsts) {
         if (wish == null || wish.isRepeat()) {
-            Wish next = wish == null ? firstOf(repeats) : repeats.higher(wish);
+            LeaseRequest next = wish == null ? firstOf(repeats) : repeats.higher(wish);
             return next != null || !includingFirsts ? next : firstOf(firsts);
         }
         return includingFirsts ? firsts.higher(wish) : null;
     }
 
-    private static @Nullable Wish firstOf(NavigableSet<Wish> wishes) {
+    private static @Nullable LeaseRequest firstOf(NavigableSet<LeaseRequest> wishes) {
         return wishes.isEmpty() ? null : wishes.first();
     }
 
@@ -101,16 +101,16 @@ final class Waiting {
     }
 
     /** Takes out the wishes whose deadline has come. */
-    List<Wish> removeDue(long nowNanos) {
-        List<Wish> due = new ArrayList<>();
+    List<LeaseRequest> removeDue(long nowNanos) {
+        List<LeaseRequest> due = new ArrayList<>();
         removeUntil(plain, nowNanos, due);
         removeUntil(restricted, nowNanos, due);
         return due;
     }
 
     /** Takes out the plain wishes whose deadline is before a time. */
-    List<Wish> removePlainBefore(long nanos) {
-        List<Wish> due = new ArrayList<>();
+    List<LeaseRequest> removePlainBefore(long nanos) {
+        List<LeaseRequest> due = new ArrayList<>();
         removeUntil(plain, nanos == PoolClock.NEVER ? nanos : nanos - 1, due);
         return due;
     }
@@ -120,22 +120,22 @@ final class Waiting {
     }
 
     /** Takes out the wishes whose calls have another model to go on with. */
-    List<Wish> removeWithFallback() {
-        List<Wish> removed = List.copyOf(withFallback);
+    List<LeaseRequest> removeWithFallback() {
+        List<LeaseRequest> removed = List.copyOf(withFallback);
         removed.forEach(this::remove);
         return removed;
     }
 
-    private void removeUntil(NavigableSet<Wish> deadlines, long nanos, List<Wish> removed) {
+    private void removeUntil(NavigableSet<LeaseRequest> deadlines, long nanos, List<LeaseRequest> removed) {
         while (!deadlines.isEmpty() && deadlines.first().deadlineNanos() <= nanos) {
-            Wish wish = deadlines.first();
+            LeaseRequest wish = deadlines.first();
             remove(wish);
             removed.add(wish);
         }
     }
 
-    List<Wish> removeAll() {
-        List<Wish> all = new ArrayList<>(repeats);
+    List<LeaseRequest> removeAll() {
+        List<LeaseRequest> all = new ArrayList<>(repeats);
         all.addAll(firsts);
         repeats.clear();
         firsts.clear();

@@ -276,7 +276,7 @@ final class ChaosRun implements PoolListener {
             if (!pool.model().equals(CallFacts.NO_MODEL)) {
                 same(state.inFlight(), inFlight, "attempts in flight to", pool);
             }
-            Wish wish = first == null ? null : first.wish();
+            LeaseRequest wish = first == null ? null : first.wish();
             if (wish != null && couldBeGranted(wish, pool)) {
                 // What is due now may not have been done yet.
                 after(
@@ -300,7 +300,7 @@ final class ChaosRun implements PoolListener {
         }
     }
 
-    private static boolean couldBeGranted(Wish wish, ModelPool pool) {
+    private static boolean couldBeGranted(LeaseRequest wish, ModelPool pool) {
         ModelPoolState state = pool.state();
         int size = state.instances().size();
         return state.active() < size

@@ -99,7 +99,7 @@ class DeadlineSimulationTest {
         private void wishes(Caller caller) {
             unsettled++;
             SettledOnce settled = new SettledOnce(caller);
-            Wish wish = new Wish(caller.filter, caller.deadline, caller.between, settled);
+            LeaseRequest wish = new LeaseRequest(caller.filter, caller.deadline, caller.between, settled);
             settled.wish = wish;
             fixture.pool.request(wish);
             if (wish.isPending() && random.nextInt(10) == 0) {
@@ -110,7 +110,7 @@ class DeadlineSimulationTest {
         private final class SettledOnce implements Runnable {
 
             private final Caller caller;
-            private @Nullable Wish wish;
+            private @Nullable LeaseRequest wish;
 
             SettledOnce(Caller caller) {
                 this.caller = caller;

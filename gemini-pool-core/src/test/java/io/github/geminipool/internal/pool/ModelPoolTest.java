@@ -32,7 +32,7 @@ class ModelPoolTest {
 
     private static final SelectionStrategy ROUND_ROBIN = SelectionStrategy.of(Selection.ROUND_ROBIN);
 
-    private static Refusal refusal(Wish wish) {
+    private static Refusal refusal(LeaseRequest wish) {
         Refusal refusal = wish.refusal();
         assertThat(refusal).as("refusal").isNotNull();
         return java.util.Objects.requireNonNull(refusal);
@@ -132,7 +132,7 @@ class ModelPoolTest {
         void waitWhileAllInstancesAreBusyAndAreGrantedInTurn() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            List<Wish> wishes = List.of(fixture.request(), fixture.request(), fixture.request());
+            List<LeaseRequest> wishes = List.of(fixture.request(), fixture.request(), fixture.request());
             assertThat(fixture.pool.state().waiting()).isEqualTo(3);
 
             for (int i = 0; i < 3; i++) {
@@ -150,7 +150,7 @@ class ModelPoolTest {
         void leaveNoAlarmBehindWhenTheyAreGranted() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            Wish second = fixture.request();
+            LeaseRequest second = fixture.request();
             assertThat(fixture.time.alarms()).isOne();
 
             lease.complete(null, true);
@@ -164,8 +164,8 @@ class ModelPoolTest {
         void ofCallsThatHadAnAttemptGoBeforeFirstOnes() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            Wish first = fixture.request();
-            Wish repeat = fixture.repeat();
+            LeaseRequest first = fixture.request();
+            LeaseRequest repeat = fixture.repeat();
 
             lease.complete(null, true);
 
@@ -181,7 +181,7 @@ class ModelPoolTest {
             fixture.pool.attemptsBegin();
             fixture.pool.attemptsBegin();
 
-            Wish first = fixture.request();
+            LeaseRequest first = fixture.request();
             assertThat(first.isPending()).isTrue();
 
             fixture.pool.attemptsEnd();
@@ -196,9 +196,9 @@ class ModelPoolTest {
             PoolFixture fixture = PoolFixture.of(2, 1);
             fixture.pool.attemptsBegin();
             fixture.pool.attemptsBegin();
-            Wish first = fixture.request();
+            LeaseRequest first = fixture.request();
 
-            Wish repeat = fixture.request(KeyFilter.ANY, PoolFixture.TIMEOUT, true);
+            LeaseRequest repeat = fixture.request(KeyFilter.ANY, PoolFixture.TIMEOUT, true);
 
             PoolFixture.leaseOf(repeat).complete(null, true);
             PoolFixture.leaseOf(first).complete(null, true);
@@ -210,7 +210,7 @@ class ModelPoolTest {
             PoolFixture fixture = PoolFixture.of(1, 1);
             List<String> announced = new ArrayList<>();
             for (String name : List.of("granted", "refused", "cancelled")) {
-                Wish wish = new Wish(KeyFilter.ANY, fixture.time.clock().after(SECOND), false, () -> {
+                LeaseRequest wish = new LeaseRequest(KeyFilter.ANY, fixture.time.clock().after(SECOND), false, () -> {
                     assertThat(fixture.pool.isLockHeld()).isFalse();
                     announced.add(name);
                 });
@@ -233,7 +233,7 @@ class ModelPoolTest {
         void refuseAsBusyWhileKeysAreUsable() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            Wish wish = fixture.request(SECOND);
+            LeaseRequest wish = fixture.request(SECOND);
 
             fixture.time.advance(SECOND.minusNanos(1));
             assertThat(wish.isPending()).isTrue();
@@ -248,7 +248,7 @@ class ModelPoolTest {
         void refuseForWantOfAKeyWithTheInstantItComesBack() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            Wish wish = fixture.request(SECOND);
+            LeaseRequest wish = fixture.request(SECOND);
             fixture.excludeKey(1, Duration.ofMinutes(1));
             long back = fixture.time.clock().after(Duration.ofMinutes(1));
 
@@ -262,7 +262,7 @@ class ModelPoolTest {
         @Test
         void ofNoWaitingRefuseAtOnce() {
             PoolFixture fixture = PoolFixture.of(1, 1);
-            Wish granted = fixture.request(Duration.ZERO);
+            LeaseRequest granted = fixture.request(Duration.ZERO);
             assertThat(granted.lease()).isNotNull();
 
             assertThat(refusal(fixture.request(Duration.ZERO))).isEqualTo(busy());
@@ -278,7 +278,7 @@ class ModelPoolTest {
             fixture.excludeKey(1, Duration.ofSeconds(90));
             fixture.excludeKey(2, Duration.ofSeconds(31));
 
-            Wish wish = fixture.request(PoolFixture.TIMEOUT);
+            LeaseRequest wish = fixture.request(PoolFixture.TIMEOUT);
 
             assertThat(refusal(wish)).isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofSeconds(31))));
             fixture.assertNothingIsLeft();
@@ -288,10 +288,10 @@ class ModelPoolTest {
         void thatCanNotBeKeptRefuseAtOnceBehindOthersToo() {
             PoolFixture fixture = PoolFixture.of(1, 2);
             Lease lease = fixture.lease();
-            Wish waiting = fixture.request();
+            LeaseRequest waiting = fixture.request();
             fixture.exclude(new Scope.Project("k2"), Duration.ofMinutes(1));
 
-            Wish restricted = fixture.request(KeyFilter.of(KeyChoice.ANY, "k2"), PoolFixture.TIMEOUT, false);
+            LeaseRequest restricted = fixture.request(KeyFilter.of(KeyChoice.ANY, "k2"), PoolFixture.TIMEOUT, false);
 
             assertThat(refusal(restricted))
                     .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
@@ -305,9 +305,9 @@ class ModelPoolTest {
             PoolFixture fixture = PoolFixture.of(1, 2);
             fixture.excludeKey(1, SECOND);
             fixture.excludeKey(2, Duration.ofMinutes(1));
-            Wish repeat = fixture.repeat();
+            LeaseRequest repeat = fixture.repeat();
 
-            Wish inVain = fixture.request(KeyFilter.of(KeyChoice.ANY, "k2"), PoolFixture.TIMEOUT, false);
+            LeaseRequest inVain = fixture.request(KeyFilter.of(KeyChoice.ANY, "k2"), PoolFixture.TIMEOUT, false);
 
             assertThat(refusal(inVain))
                     .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
@@ -320,8 +320,8 @@ class ModelPoolTest {
         void ofThoseWhoWaitAreLookedAtWhenAFailureShutsTheLastKeyOut() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            Wish shortWish = fixture.request(Duration.ofSeconds(9));
-            Wish longWish = fixture.request(Duration.ofSeconds(11));
+            LeaseRequest shortWish = fixture.request(Duration.ofSeconds(9));
+            LeaseRequest longWish = fixture.request(Duration.ofSeconds(11));
 
             lease.complete(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k1")), true);
 
@@ -360,12 +360,12 @@ class ModelPoolTest {
             return new Scope.ProjectModel(project, PoolFixture.MODEL);
         }
 
-        private @Nullable FailureKind fallBackFor(Wish wish) {
+        private @Nullable FailureKind fallBackFor(LeaseRequest wish) {
             Failure failure = refusal(wish).fallBackFor();
             return failure == null ? null : failure.kind();
         }
 
-        private Wish request(Duration timeout) {
+        private LeaseRequest request(Duration timeout) {
             return fixture.requestWithFallback(KeyFilter.ANY, timeout);
         }
 
@@ -393,7 +393,7 @@ class ModelPoolTest {
             fixture.exclude(forModel("k1"), MINUTE, kind);
             fixture.exclude(new Scope.Key("k2"), MINUTE);
 
-            Wish wish = request(SECOND);
+            LeaseRequest wish = request(SECOND);
 
             assertThat(refusal(wish)).isEqualTo(noKeyUntil(fixture.time.clock().after(MINUTE)));
         }
@@ -403,7 +403,7 @@ class ModelPoolTest {
             fixture.exclude(forModel("k1"), Duration.ofHours(1), FailureKind.DAILY_QUOTA_EXHAUSTED);
             fixture.exclude(forModel("k2"), SECOND, FailureKind.RATE_LIMITED);
 
-            Wish wish = request(PoolFixture.TIMEOUT);
+            LeaseRequest wish = request(PoolFixture.TIMEOUT);
 
             assertThat(wish.isPending()).isTrue();
             fixture.time.advance(SECOND);
@@ -414,7 +414,7 @@ class ModelPoolTest {
         @Test
         void areNotUsedForWantOfAnInstance() {
             Lease lease = fixture.lease();
-            Wish wish = request(SECOND);
+            LeaseRequest wish = request(SECOND);
             fixture.time.advance(SECOND);
             assertThat(refusal(wish)).isEqualTo(busy());
             lease.complete(null, true);
@@ -424,7 +424,7 @@ class ModelPoolTest {
         @Test
         void areUsedAtTheDeadlineToo() {
             Lease lease = fixture.lease();
-            Wish wish = request(SECOND);
+            LeaseRequest wish = request(SECOND);
             fixture.exclude(forModel("k1"), MINUTE, FailureKind.NOT_ENTITLED);
             fixture.exclude(forModel("k2"), MINUTE, FailureKind.NOT_ENTITLED);
             fixture.time.advance(SECOND);
@@ -438,8 +438,8 @@ class ModelPoolTest {
             fixture.exclude(forModel("k1"), MINUTE, FailureKind.NOT_ENTITLED);
             fixture.exclude(forModel("k2"), MINUTE, FailureKind.RATE_LIMITED);
 
-            Wish ofSecond = fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k2"), SECOND);
-            Wish rejected = fixture.requestWithFallback(KeyFilter.ANY.avoiding(forModel("k1")), SECOND);
+            LeaseRequest ofSecond = fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k2"), SECOND);
+            LeaseRequest rejected = fixture.requestWithFallback(KeyFilter.ANY.avoiding(forModel("k1")), SECOND);
 
             assertThat(fallBackFor(ofSecond)).isNull();
             assertThat(fallBackFor(rejected)).isEqualTo(FailureKind.NOT_ENTITLED);
@@ -449,9 +449,9 @@ class ModelPoolTest {
         void areUsedByThoseWhoWaitWhenTheirLastKeyIsOut() {
             Lease lease = fixture.lease();
             fixture.excludeKey(2, MINUTE);
-            Wish without = fixture.request();
-            Wish plain = request(PoolFixture.TIMEOUT);
-            Wish restricted = fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
+            LeaseRequest without = fixture.request();
+            LeaseRequest plain = request(PoolFixture.TIMEOUT);
+            LeaseRequest restricted = fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
 
             lease.complete(PoolFixture.failure(FailureKind.DAILY_QUOTA_EXHAUSTED, forModel("k1")), true);
 
@@ -466,9 +466,9 @@ class ModelPoolTest {
             fixture.exclude(model, SECOND, FailureKind.OVERLOADED);
             assertThat(fixture.pool.isOverloaded()).isTrue();
 
-            Wish without = fixture.request();
-            Wish with = request(PoolFixture.TIMEOUT);
-            Wish behind = request(PoolFixture.TIMEOUT);
+            LeaseRequest without = fixture.request();
+            LeaseRequest with = request(PoolFixture.TIMEOUT);
+            LeaseRequest behind = request(PoolFixture.TIMEOUT);
 
             assertThat(without.isPending()).isTrue();
             assertThat(fallBackFor(with)).isEqualTo(FailureKind.OVERLOADED);
@@ -491,9 +491,9 @@ class ModelPoolTest {
         @Test
         void areUsedByThoseWhoWaitWhenTheModelIsOverloadedAlthoughNoInstanceIsIdle() {
             Lease lease = fixture.lease();
-            Wish without = fixture.request();
-            Wish plain = request(PoolFixture.TIMEOUT);
-            Wish restricted = fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
+            LeaseRequest without = fixture.request();
+            LeaseRequest plain = request(PoolFixture.TIMEOUT);
+            LeaseRequest restricted = fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
 
             fixture.exclude(model, SECOND, FailureKind.OVERLOADED);
             fixture.pool.lookAgain();
@@ -511,7 +511,7 @@ class ModelPoolTest {
         @Test
         void areNotUsedAtOnceForAnotherFaultOfTheModel() {
             fixture.exclude(model, SECOND, FailureKind.SERVER_ERROR);
-            Wish wish = request(PoolFixture.TIMEOUT);
+            LeaseRequest wish = request(PoolFixture.TIMEOUT);
             assertThat(wish.isPending()).isTrue();
             fixture.time.advance(SECOND);
             PoolFixture.leaseOf(wish).complete(null, true);
@@ -535,8 +535,8 @@ class ModelPoolTest {
         void whoTimedOutSwallowNothing() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            Wish impatient = fixture.request(SECOND);
-            Wish patient = fixture.request();
+            LeaseRequest impatient = fixture.request(SECOND);
+            LeaseRequest patient = fixture.request();
             fixture.time.advance(SECOND);
             assertThat(refusal(impatient)).isEqualTo(busy());
 
@@ -551,8 +551,8 @@ class ModelPoolTest {
         void whoCancelledSwallowNothing() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            Wish leaver = fixture.request();
-            Wish patient = fixture.request();
+            LeaseRequest leaver = fixture.request();
+            LeaseRequest patient = fixture.request();
             assertThat(fixture.pool.cancel(leaver)).isTrue();
             assertThat(fixture.pool.state().waiting()).isOne();
 
@@ -568,7 +568,7 @@ class ModelPoolTest {
         void whoWereAloneLeaveNoAlarm() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            Wish leaver = fixture.request();
+            LeaseRequest leaver = fixture.request();
 
             fixture.pool.cancel(leaver);
 
@@ -581,7 +581,7 @@ class ModelPoolTest {
         void whoCancelledBeforeTheyAskedLeaveNothing() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            Wish leaver = fixture.wish(KeyFilter.ANY, PoolFixture.TIMEOUT, false);
+            LeaseRequest leaver = fixture.wish(KeyFilter.ANY, PoolFixture.TIMEOUT, false);
             fixture.pool.cancel(leaver);
 
             fixture.pool.request(leaver);
@@ -594,22 +594,22 @@ class ModelPoolTest {
         /** The race of a cancellation with a grant, made certain: the strategy runs between the choice and the grant. */
         @Test
         void whoCancelWhileTheyAreBeingServedSwallowNothing() {
-            List<Wish> leavers = new ArrayList<>();
+            List<LeaseRequest> leavers = new ArrayList<>();
             PoolFixture fixture = new PoolFixture(
                     1,
                     candidate -> {
-                        leavers.forEach(Wish::cancel);
+                        leavers.forEach(LeaseRequest::cancel);
                         return 0;
                     },
                     PoolFixture.projects(1));
-            Wish atOnce = fixture.wish(KeyFilter.ANY, PoolFixture.TIMEOUT, false);
+            LeaseRequest atOnce = fixture.wish(KeyFilter.ANY, PoolFixture.TIMEOUT, false);
             leavers.add(atOnce);
             fixture.pool.request(atOnce);
             leavers.clear();
             assertThat(atOnce.lease()).isNull();
             Lease lease = fixture.lease();
-            Wish waiting = fixture.request();
-            Wish patient = fixture.request();
+            LeaseRequest waiting = fixture.request();
+            LeaseRequest patient = fixture.request();
             leavers.add(waiting);
 
             lease.complete(null, true);
@@ -622,7 +622,7 @@ class ModelPoolTest {
         @Test
         void whoCancelTooLateAreToldSoAndKeepTheLease() {
             PoolFixture fixture = PoolFixture.of(1, 1);
-            Wish wish = fixture.request();
+            LeaseRequest wish = fixture.request();
 
             assertThat(fixture.pool.cancel(wish)).isFalse();
 
@@ -730,8 +730,8 @@ class ModelPoolTest {
         void areOneAtATimeAndTheOthersWait() {
             PoolFixture fixture = halfOpen(3);
             Lease probe = fixture.lease();
-            Wish second = fixture.request();
-            Wish third = fixture.request();
+            LeaseRequest second = fixture.request();
+            LeaseRequest third = fixture.request();
             assertThat(second.isPending()).isTrue();
 
             probe.answered();
@@ -747,7 +747,7 @@ class ModelPoolTest {
         void thatFailBeginTheNextPause() {
             PoolFixture fixture = halfOpen(2);
             Lease probe = fixture.lease();
-            Wish second = fixture.request(Duration.ofMinutes(5));
+            LeaseRequest second = fixture.request(Duration.ofMinutes(5));
 
             reject(probe);
             fixture.time.advance(Duration.ofSeconds(60).minusNanos(1));
@@ -763,7 +763,7 @@ class ModelPoolTest {
             PoolFixture fixture = halfOpen(2);
             for (int i = 0; i < 3; i++) {
                 Lease probe = fixture.lease();
-                Wish next = fixture.request();
+                LeaseRequest next = fixture.request();
                 assertThat(next.isPending()).isTrue();
                 if (i == 0) {
                     probe.unused();
@@ -783,7 +783,7 @@ class ModelPoolTest {
             PoolFixture fixture = halfOpen(2);
             Lease probe = fixture.lease();
             // The probe has ten seconds; whoever has less waits for its end all the same.
-            Wish hasty = fixture.request(SECOND);
+            LeaseRequest hasty = fixture.request(SECOND);
             assertThat(hasty.isPending()).isTrue();
             probe.complete(null, true);
 
@@ -795,7 +795,7 @@ class ModelPoolTest {
         void areWaitedForUntilTheDeadlineAndNoLonger() {
             PoolFixture fixture = halfOpen(2);
             Lease probe = fixture.lease();
-            Wish hasty = fixture.request(SECOND);
+            LeaseRequest hasty = fixture.request(SECOND);
             fixture.time.advance(SECOND);
 
             assertThat(refusal(hasty).cause()).isEqualTo(Refusal.Cause.NO_KEY);
@@ -808,7 +808,7 @@ class ModelPoolTest {
         void thatFailRefuseThoseForWhomTheNextPauseIsTooLong() {
             PoolFixture fixture = halfOpen(2);
             Lease probe = fixture.lease();
-            Wish wish = fixture.request();
+            LeaseRequest wish = fixture.request();
             reject(probe);
 
             assertThat(refusal(wish)).isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
@@ -836,7 +836,7 @@ class ModelPoolTest {
                         .complete(
                                 PoolFixture.failure(FailureKind.OVERLOADED, new Scope.Model(PoolFixture.MODEL)), true);
             }
-            List<Wish> wishes =
+            List<LeaseRequest> wishes =
                     IntStream.range(0, 100).mapToObj(i -> fixture.request()).toList();
 
             fixture.time.advance(SECOND);
@@ -845,7 +845,7 @@ class ModelPoolTest {
             assertThat(fixture.pool.state().waiting()).isEqualTo(99);
             PoolFixture.leaseOf(wishes.get(0)).answered();
             assertThat(fixture.pool.state().active()).isEqualTo(5);
-            for (Wish wish : wishes) {
+            for (LeaseRequest wish : wishes) {
                 PoolFixture.leaseOf(wish).complete(null, true);
             }
             fixture.assertNothingIsLeft();
@@ -898,7 +898,7 @@ class ModelPoolTest {
             fixture.excludeKey(1, Duration.ofSeconds(20));
             fixture.excludeKey(2, Duration.ofSeconds(10));
             fixture.excludeKey(3, Duration.ofHours(1));
-            Wish wish = fixture.request();
+            LeaseRequest wish = fixture.request();
 
             fixture.time.advance(Duration.ofSeconds(10).minusNanos(1));
             assertThat(wish.isPending()).isTrue();
@@ -913,7 +913,7 @@ class ModelPoolTest {
         void areUsedAgainAtOnceWhenTheyAreLifted() {
             PoolFixture fixture = PoolFixture.of(2, 1);
             fixture.excludeKey(1, Duration.ofSeconds(20));
-            Wish wish = fixture.request();
+            LeaseRequest wish = fixture.request();
 
             fixture.exclusions.lift(new Scope.Key("k1"));
             fixture.pool.lookAgain();
@@ -1011,7 +1011,7 @@ class ModelPoolTest {
             fixture.excludeKey(2, Duration.ofSeconds(5));
             fixture.excludeKey(3, Duration.ofSeconds(5));
 
-            Wish wish = fixture.request();
+            LeaseRequest wish = fixture.request();
             fixture.time.advance(SECOND);
 
             assertThat(PoolFixture.leaseOf(wish).keyName()).isEqualTo("k1");
@@ -1073,7 +1073,7 @@ class ModelPoolTest {
         @Test
         void thatWaitForTheirKeyDoNotHoldUpOthers() {
             fixture.exclude(new Scope.Project("c"), Duration.ofSeconds(10));
-            Wish bound = fixture.request(KeyFilter.of(KeyChoice.ANY, "c"), PoolFixture.TIMEOUT, true);
+            LeaseRequest bound = fixture.request(KeyFilter.of(KeyChoice.ANY, "c"), PoolFixture.TIMEOUT, true);
             assertThat(bound.isPending()).isTrue();
 
             Lease other = fixture.lease();
@@ -1111,7 +1111,7 @@ class ModelPoolTest {
             KeyFilter preferring = KeyFilter.of(KeyChoice.ANY.withPreferredProject("b"), null);
             fixture.exclude(new Scope.BillingAccount("account-1"), Duration.ofSeconds(10));
             fixture.excludeKey(4, SECOND);
-            Wish wish = fixture.request(preferring, PoolFixture.TIMEOUT, false);
+            LeaseRequest wish = fixture.request(preferring, PoolFixture.TIMEOUT, false);
             fixture.time.advance(SECOND);
             assertThat(PoolFixture.leaseOf(wish).keyName()).isEqualTo("k4");
         }
@@ -1131,12 +1131,12 @@ class ModelPoolTest {
 
         @Test
         void ofManyThatWaitEachWakesAtItsOwnTime() {
-            List<Wish> wishes = new ArrayList<>();
+            List<LeaseRequest> wishes = new ArrayList<>();
             for (String project : List.of("a", "b", "c")) {
                 fixture.exclude(new Scope.Project(project), Duration.ofSeconds(wishes.size() + 1L));
                 wishes.add(fixture.request(KeyFilter.of(KeyChoice.ANY, project), PoolFixture.TIMEOUT, false));
             }
-            for (Wish wish : wishes) {
+            for (LeaseRequest wish : wishes) {
                 assertThat(wish.isPending()).isTrue();
                 fixture.time.advance(SECOND);
                 PoolFixture.leaseOf(wish).complete(null, true);
@@ -1152,9 +1152,9 @@ class ModelPoolTest {
         void refusesThoseWhoWaitAndThoseWhoCome() throws InterruptedException {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            Wish first = fixture.request();
-            Wish repeat = fixture.repeat();
-            Wish restricted = fixture.request(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT, false);
+            LeaseRequest first = fixture.request();
+            LeaseRequest repeat = fixture.repeat();
+            LeaseRequest restricted = fixture.request(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT, false);
 
             fixture.pool.close();
 
@@ -1204,7 +1204,7 @@ class ModelPoolTest {
         void letsThoseWhoWaitWait() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            Wish wish = fixture.request();
+            LeaseRequest wish = fixture.request();
 
             fixture.pool.reset();
 

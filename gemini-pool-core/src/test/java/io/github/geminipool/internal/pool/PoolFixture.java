@@ -103,25 +103,25 @@ final class PoolFixture implements PoolListener {
         pool.lookAgain();
     }
 
-    Wish wish(KeyFilter filter, Duration timeout, boolean repeat) {
-        return new Wish(filter, time.clock().after(timeout), repeat, null);
+    LeaseRequest wish(KeyFilter filter, Duration timeout, boolean repeat) {
+        return new LeaseRequest(filter, time.clock().after(timeout), repeat, null);
     }
 
-    Wish request(KeyFilter filter, Duration timeout, boolean repeat) {
-        Wish wish = wish(filter, timeout, repeat);
+    LeaseRequest request(KeyFilter filter, Duration timeout, boolean repeat) {
+        LeaseRequest wish = wish(filter, timeout, repeat);
         pool.request(wish);
         return wish;
     }
 
-    Wish request(Duration timeout) {
+    LeaseRequest request(Duration timeout) {
         return request(KeyFilter.ANY, timeout, false);
     }
 
-    Wish request() {
+    LeaseRequest request() {
         return request(TIMEOUT);
     }
 
-    Wish repeat() {
+    LeaseRequest repeat() {
         pool.attemptsBegin();
         return request(KeyFilter.ANY, TIMEOUT, true);
     }
@@ -130,7 +130,7 @@ final class PoolFixture implements PoolListener {
         return leaseOf(request());
     }
 
-    static Lease leaseOf(Wish wish) {
+    static Lease leaseOf(LeaseRequest wish) {
         Lease lease = wish.lease();
         assertThat(lease).as("lease of a granted wish").isNotNull();
         return java.util.Objects.requireNonNull(lease);
@@ -157,8 +157,8 @@ final class PoolFixture implements PoolListener {
     }
 
     /** A wish of a call that has another model to go on with. */
-    Wish requestWithFallback(KeyFilter filter, Duration timeout) {
-        Wish wish = new Wish(filter, Demand.REQUEST, time.clock().after(timeout), false, true, null);
+    LeaseRequest requestWithFallback(KeyFilter filter, Duration timeout) {
+        LeaseRequest wish = new LeaseRequest(filter, Demand.REQUEST, time.clock().after(timeout), false, true, null);
         pool.request(wish);
         return wish;
     }

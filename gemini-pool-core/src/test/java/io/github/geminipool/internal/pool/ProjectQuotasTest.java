@@ -54,7 +54,7 @@ class ProjectQuotasTest {
         PoolFixture fixture = ofOneProject(3);
         List<Lease> leases = fixture.leases(3);
         assertThat(leases).extracting(Lease::keyName).containsExactly("k1", "k2", "k1");
-        Wish waits = fixture.request(LONG);
+        LeaseRequest waits = fixture.request(LONG);
         assertThat(waits.isPending()).isTrue();
         leases.forEach(lease -> lease.complete(null, true));
         assertThat(waits.isPending()).as("instances are free, the quota is not").isTrue();
@@ -69,7 +69,7 @@ class ProjectQuotasTest {
     void thoseWhoWaitAreServedInTurn() {
         PoolFixture fixture = ofOneProject(1);
         fixture.lease().complete(null, true);
-        List<Wish> waiting =
+        List<LeaseRequest> waiting =
                 IntStream.range(0, 3).mapToObj(i -> fixture.request(LONG)).toList();
         for (int served = 1; served <= 3; served++) {
             fixture.time.advance(WINDOW);
@@ -84,7 +84,7 @@ class ProjectQuotasTest {
     void whoCannotWaitForTheNextSlotIsRefusedAtOnce() {
         PoolFixture fixture = ofOneProject(1);
         fixture.lease().complete(null, true);
-        Wish wish = fixture.request(WINDOW.minusNanos(1));
+        LeaseRequest wish = fixture.request(WINDOW.minusNanos(1));
         assertThat(wish.refusal()).isEqualTo(new Refusal(Refusal.Cause.NO_KEY, WINDOW.toNanos()));
         assertThat(fixture.pool.nextUsable(KeyFilter.ANY)).isEqualTo(WINDOW.toNanos());
         assertThat(fixture.pool.exclusions(KeyFilter.ANY, 10).values())
@@ -98,7 +98,7 @@ class ProjectQuotasTest {
         PoolFixture fixture = pool(10, Limits.NONE.withRequestsPerMinute(1), Project.of("a"), Project.of("b"));
         KeyFilter onlyA = KeyFilter.of(KeyChoice.ANY.withOnlyProjects(Set.of("a")), null);
         PoolFixture.leaseOf(fixture.request(onlyA, LONG, false)).complete(null, true);
-        Wish waits = fixture.request(onlyA, LONG, false);
+        LeaseRequest waits = fixture.request(onlyA, LONG, false);
         assertThat(waits.isPending()).isTrue();
         fixture.lease().complete(null, true);
         fixture.time.advance(WINDOW);
@@ -139,9 +139,9 @@ class ProjectQuotasTest {
     void whatWasNeverSentIsGivenBackToWhoWaits() {
         PoolFixture fixture = ofOneProject(3);
         List<Lease> leases = fixture.leases(3);
-        Wish first = fixture.request(LONG);
-        Wish second = fixture.request(LONG);
-        Wish third = fixture.request(LONG);
+        LeaseRequest first = fixture.request(LONG);
+        LeaseRequest second = fixture.request(LONG);
+        LeaseRequest third = fixture.request(LONG);
         leases.get(0).unused();
         Lease given = PoolFixture.leaseOf(first);
         leases.get(1).complete(PoolFixture.failure(FailureKind.NETWORK, new Scope.None()), false);
@@ -159,7 +159,7 @@ class ProjectQuotasTest {
     @Test
     void aWishThatWasCancelledTakesNothing() {
         PoolFixture fixture = ofOneProject(1);
-        Wish cancelled = fixture.wish(KeyFilter.ANY, LONG, false);
+        LeaseRequest cancelled = fixture.wish(KeyFilter.ANY, LONG, false);
         cancelled.cancel();
         fixture.pool.request(cancelled);
         fixture.lease();
@@ -184,7 +184,7 @@ class ProjectQuotasTest {
     void aUsedUpMinuteIsWaitedForEvenWhereThereIsAnotherModel() {
         PoolFixture fixture = ofOneProject(1);
         fixture.lease().complete(null, true);
-        Wish wish = fixture.requestWithFallback(KeyFilter.ANY, LONG);
+        LeaseRequest wish = fixture.requestWithFallback(KeyFilter.ANY, LONG);
         assertThat(wish.isPending()).isTrue();
         fixture.pool.cancel(wish);
     }
@@ -224,7 +224,7 @@ class ProjectQuotasTest {
         PoolContext context = fixture.context;
         ModelPool none = new ModelPool(CallFacts.NO_MODEL, 5, context);
         for (int i = 0; i < 5; i++) {
-            Wish wish = fixture.wish(KeyFilter.ANY, Duration.ZERO, false);
+            LeaseRequest wish = fixture.wish(KeyFilter.ANY, Duration.ZERO, false);
             none.request(wish);
             assertThat(wish.lease()).isNotNull();
         }
@@ -250,9 +250,9 @@ class ProjectQuotasTest {
     void whoseTurnComesTooLateIsRefusedAtOnce() {
         PoolFixture fixture = ofOneProject(2);
         fixture.leases(2).forEach(lease -> lease.complete(null, true));
-        List<Wish> waiting = List.of(fixture.request(Duration.ofSeconds(90)), fixture.request(Duration.ofSeconds(90)));
-        Wish third = fixture.request(Duration.ofSeconds(90));
-        assertThat(waiting).allMatch(Wish::isPending);
+        List<LeaseRequest> waiting = List.of(fixture.request(Duration.ofSeconds(90)), fixture.request(Duration.ofSeconds(90)));
+        LeaseRequest third = fixture.request(Duration.ofSeconds(90));
+        assertThat(waiting).allMatch(LeaseRequest::isPending);
         Refusal refusal = Objects.requireNonNull(third.refusal());
         assertThat(refusal.retryAtNanos()).isBetween(WINDOW.toNanos() * 3 / 2, 2 * WINDOW.toNanos() + 1_000_000_000L);
         waiting.forEach(wish -> assertThat(fixture.pool.cancel(wish)).isTrue());
@@ -279,8 +279,8 @@ class ProjectQuotasTest {
         assertThat(request(alias).refusal()).isNotNull();
     }
 
-    private static Wish request(ModelPool pool) {
-        Wish wish = new Wish(KeyFilter.ANY, 0, false, null);
+    private static LeaseRequest request(ModelPool pool) {
+        LeaseRequest wish = new LeaseRequest(KeyFilter.ANY, 0, false, null);
         pool.request(wish);
         return wish;
     }
@@ -297,7 +297,7 @@ class ProjectQuotasTest {
     }
 
     private static Lease free(PoolFixture fixture) {
-        Wish wish = new Wish(KeyFilter.ANY, Demand.NOTHING, fixture.nanos(), false, false, null);
+        LeaseRequest wish = new LeaseRequest(KeyFilter.ANY, Demand.NOTHING, fixture.nanos(), false, false, null);
         fixture.pool.request(wish);
         return PoolFixture.leaseOf(wish);
     }
@@ -311,8 +311,8 @@ class ProjectQuotasTest {
                     10, Limits.NONE.withTokensPerMinute(tokensPerMinute), Project.of("p"), Project.of("p"));
         }
 
-        private static Wish request(PoolFixture fixture, long tokens) {
-            Wish wish = new Wish(
+        private static LeaseRequest request(PoolFixture fixture, long tokens) {
+            LeaseRequest wish = new LeaseRequest(
                     KeyFilter.ANY, Demand.ofTokens(tokens), fixture.time.clock().after(LONG), false, false, null);
             fixture.pool.request(wish);
             return wish;
@@ -327,7 +327,7 @@ class ProjectQuotasTest {
             PoolFixture fixture = pool(300);
             Lease first = lease(fixture, 100);
             lease(fixture, 100).complete(null, true);
-            Wish waits = request(fixture, 100);
+            LeaseRequest waits = request(fixture, 100);
             assertThat(waits.isPending()).isTrue();
             first.says(new AnswerFacts(null, null, null, new TokenUsage(50, 0, 0, 0)));
             first.complete(null, true);
@@ -339,7 +339,7 @@ class ProjectQuotasTest {
         void whatWasNotSentIsGivenBack() {
             PoolFixture fixture = pool(150);
             Lease unsent = lease(fixture, 100);
-            Wish waits = request(fixture, 100);
+            LeaseRequest waits = request(fixture, 100);
             assertThat(waits.isPending()).isTrue();
             unsent.unused();
             PoolFixture.leaseOf(waits).complete(null, true);
@@ -350,10 +350,10 @@ class ProjectQuotasTest {
         void aSmallerOnePassesALargerOneUntilThatHasWaitedHalfAMinute() {
             PoolFixture fixture = pool(200);
             lease(fixture, 100).complete(null, true);
-            Wish large = request(fixture, 100);
+            LeaseRequest large = request(fixture, 100);
             lease(fixture, 10).complete(null, true);
             fixture.time.advance(Duration.ofSeconds(30));
-            Wish small = request(fixture, 10);
+            LeaseRequest small = request(fixture, 10);
             assertThat(large.isPending()).isTrue();
             assertThat(small.isPending())
                     .as("there is room for it, but it is not its turn")

@@ -279,8 +279,8 @@ class QuotaSimulationTest {
         }
 
         private void wish(long tokens, double since, long deadline, boolean repeat) {
-            Wish[] made = new Wish[1];
-            made[0] = new Wish(
+            LeaseRequest[] made = new LeaseRequest[1];
+            made[0] = new LeaseRequest(
                     KeyFilter.ANY,
                     Demand.ofTokens(tokens),
                     deadline,
@@ -290,7 +290,7 @@ class QuotaSimulationTest {
             fixture.pool.request(made[0]);
         }
 
-        private void settled(Wish wish, double since, long deadline) {
+        private void settled(LeaseRequest wish, double since, long deadline) {
             Lease lease = wish.lease();
             if (lease == null) {
                 failed++;

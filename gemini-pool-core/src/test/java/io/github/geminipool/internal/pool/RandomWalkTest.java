@@ -59,7 +59,7 @@ class RandomWalkTest {
     /** A call, as far as it holds something: a wish, a lease, or a place between attempts. */
     private static final class Caller {
 
-        private @Nullable Wish wish;
+        private @Nullable LeaseRequest wish;
         private @Nullable Lease lease;
         private KeyFilter filter = KeyFilter.ANY;
         private boolean between;
@@ -200,7 +200,7 @@ class RandomWalkTest {
 
         private void request(Caller caller, int timeoutMillis, boolean repeat) {
             caller.announced = 0;
-            Wish wish = new Wish(
+            LeaseRequest wish = new LeaseRequest(
                     caller.filter,
                     demand(),
                     fixture.time.clock().after(Duration.ofMillis(timeoutMillis)),
@@ -282,7 +282,7 @@ class RandomWalkTest {
 
         private void settle() {
             for (Caller caller : List.copyOf(callers)) {
-                Wish wish = caller.wish;
+                LeaseRequest wish = caller.wish;
                 if (wish == null || wish.isPending()) {
                     continue;
                 }
@@ -315,7 +315,7 @@ class RandomWalkTest {
         private void check() {
             ModelPoolState state = fixture.pool.state();
             List<Lease> leases = new ArrayList<>();
-            List<Wish> pending = new ArrayList<>();
+            List<LeaseRequest> pending = new ArrayList<>();
             Map<String, Integer> inFlight = new HashMap<>();
             int between = 0;
             for (Caller caller : callers) {
@@ -339,9 +339,9 @@ class RandomWalkTest {
             }
             assertThat(fixture.time.alarms()).as("alarms").isEqualTo(pending.isEmpty() ? 0 : 1);
             if (fixture.pool.isOverloaded()) {
-                assertThat(pending).as("wait for a model that is out").noneMatch(Wish::hasFallback);
+                assertThat(pending).as("wait for a model that is out").noneMatch(LeaseRequest::hasFallback);
             }
-            for (Wish wish : pending) {
+            for (LeaseRequest wish : pending) {
                 assertThat(wish.deadlineNanos()).as("deadline of one who waits").isGreaterThan(fixture.nanos());
                 // Where tokens are limited it may be too large for what is left, or behind one that is.
                 boolean mayBeGranted =

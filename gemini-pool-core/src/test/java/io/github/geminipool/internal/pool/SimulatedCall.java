@@ -46,7 +46,7 @@ final class SimulatedCall {
     private int repeats;
     private boolean holdsRepeat;
     private boolean between;
-    private @Nullable Wish wish;
+    private @Nullable LeaseRequest wish;
     private @Nullable Lease lease;
     private boolean isSent;
     private Scheduler.@Nullable Alarm next;
@@ -97,7 +97,7 @@ final class SimulatedCall {
     }
 
     @Nullable
-    Wish wish() {
+    LeaseRequest wish() {
         return wish;
     }
 
@@ -126,8 +126,8 @@ final class SimulatedCall {
         nextFilter = null;
         Duration left = acquireTimeout.minusNanos(waited);
         long until = Math.min(PoolClock.plus(since, left.isNegative() ? Duration.ZERO : left), deadline);
-        Wish[] made = new Wish[1];
-        made[0] = new Wish(wanted, Demand.REQUEST, until, between, false, () -> {
+        LeaseRequest[] made = new LeaseRequest[1];
+        made[0] = new LeaseRequest(wanted, Demand.REQUEST, until, between, false, () -> {
             check(run.now() <= Math.max(since, until), "waits past its deadline");
             // As a thread that was waiting it goes on when whoever woke it is done.
             run.soon(() -> settled(made[0], since));
@@ -136,7 +136,7 @@ final class SimulatedCall {
         pool.request(made[0]);
     }
 
-    private void settled(Wish of, long since) {
+    private void settled(LeaseRequest of, long since) {
         check(of == wish, "is told of its wish more than once");
         wish = null;
         waited += run.now() - since;
@@ -311,7 +311,7 @@ final class SimulatedCall {
 
     /** Its caller gives up. */
     void cancel() {
-        Wish waiting = wish;
+        LeaseRequest waiting = wish;
         Lease held = lease;
         if (waiting != null) {
             pool.cancel(waiting);

@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
  * The wish for a lease. It is settled once: granted, refused, or cancelled by the one who wished. Whoever settles it
  * announces that after all locks are released.
  */
-public final class Wish {
+public final class LeaseRequest {
 
     private static final Object CANCELLED = new Object();
 
     // Every call makes a wish, and hardly one waits: fields of its own instead of objects, and no lock until then.
-    private static final AtomicReferenceFieldUpdater<Wish, @Nullable Object> OUTCOME =
-            AtomicReferenceFieldUpdater.newUpdater(Wish.class, Object.class, "outcome");
-    private static final AtomicReferenceFieldUpdater<Wish, @Nullable Gong> GONG =
-            AtomicReferenceFieldUpdater.newUpdater(Wish.class, Gong.class, "gong");
+    private static final AtomicReferenceFieldUpdater<LeaseRequest, @Nullable Object> OUTCOME =
+            AtomicReferenceFieldUpdater.newUpdater(LeaseRequest.class, Object.class, "outcome");
+    private static final AtomicReferenceFieldUpdater<LeaseRequest, @Nullable Gong> GONG =
+            AtomicReferenceFieldUpdater.newUpdater(LeaseRequest.class, Gong.class, "gong");
 
     private final KeyFilter filter;
     private final Demand demand;
@@ -58,7 +58,7 @@ public final class Wish {
      * @param repeat whether its call has had an attempt before; such wishes hold a thread and go first
      * @param onSettled is run when it is settled; null if somebody will wait for it
      */
-    public Wish(KeyFilter filter, long deadlineNanos, boolean repeat, @Nullable Runnable onSettled) {
+    public LeaseRequest(KeyFilter filter, long deadlineNanos, boolean repeat, @Nullable Runnable onSettled) {
         this(filter, Demand.REQUEST, deadlineNanos, repeat, false, onSettled);
     }
 
@@ -72,7 +72,7 @@ public final class Wish {
      * @param fallback whether its call has another model to go on with
      * @param onSettled is run when it is settled; null if somebody will wait for it
      */
-    public Wish(
+    public LeaseRequest(
             KeyFilter filter,
             Demand demand,
             long deadlineNanos,
@@ -216,7 +216,7 @@ public final class Wish {
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition settled = lock.newCondition();
 
-        void await(Wish wish, PoolClock clock) throws InterruptedException {
+        void await(LeaseRequest wish, PoolClock clock) throws InterruptedException {
             lock.lockInterruptibly();
             try {
                 while (wish.isPending()) {
