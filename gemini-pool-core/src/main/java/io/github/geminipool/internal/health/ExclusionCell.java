@@ -85,7 +85,7 @@ public final class ExclusionCell {
             }
             Exclusion meanwhile = before.exclusion.until(nowNanos + PROBE_NANOS);
             if (replace(before, new Entry(meanwhile, before.strikes, true, true))) {
-                table.setbacks().add();
+                table.exclusionVersion().increment();
                 return true;
             }
         }
@@ -110,7 +110,7 @@ public final class ExclusionCell {
         Entry after = new Entry(before.exclusion.until(nowNanos), before.strikes, true, false);
         boolean changed = replace(before, after);
         if (changed) {
-            table.reliefs().add();
+            table.releaseVersion().increment();
         }
         return changed;
     }
@@ -124,7 +124,7 @@ public final class ExclusionCell {
                 return false;
             }
             if (replace(before, new Entry(exclusion, before.strikes, false, false))) {
-                table.setbacks().add();
+                table.exclusionVersion().increment();
                 return true;
             }
         }
@@ -155,10 +155,10 @@ public final class ExclusionCell {
                 return null;
             }
             if (replace(before, new Entry(exclusion, strikes, true, false))) {
-                table.setbacks().add();
+                table.exclusionVersion().increment();
                 if (foundOut) {
                     // The pause may be shorter than what the probe was given.
-                    table.reliefs().add();
+                    table.releaseVersion().increment();
                 }
                 return exclusion;
             }
@@ -172,7 +172,7 @@ public final class ExclusionCell {
         if (exclusion != null && exclusion.failure() != null && exclusion.untilNanos() > untilNanos) {
             Entry after = new Entry(exclusion.until(untilNanos), before.strikes, true, false);
             if (replace(before, after)) {
-                table.reliefs().add();
+                table.releaseVersion().increment();
             }
         }
     }
@@ -195,7 +195,7 @@ public final class ExclusionCell {
         if (!replace(before, after)) {
             return null;
         }
-        table.reliefs().add();
+        table.releaseVersion().increment();
         return exclusion;
     }
 
@@ -209,7 +209,7 @@ public final class ExclusionCell {
         while (!replace(before, new Entry(exclusion, before.strikes, false, false))) {
             before = current;
         }
-        table.setbacks().add();
+        table.exclusionVersion().increment();
     }
 
     boolean lift() {
@@ -220,7 +220,7 @@ public final class ExclusionCell {
         if (before.exclusion == null) {
             return false;
         }
-        table.reliefs().add();
+        table.releaseVersion().increment();
         return true;
     }
 

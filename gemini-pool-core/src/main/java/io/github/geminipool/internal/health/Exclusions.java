@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 public final class Exclusions {
 
     private final ConcurrentMap<Scope, ExclusionCell> cells = new ConcurrentHashMap<>();
-    private final Setbacks setbacks = new Setbacks();
-    private final Reliefs reliefs = new Reliefs();
+    private final ExclusionVersion exclusionVersion = new ExclusionVersion();
+    private final ReleaseVersion releaseVersion = new ReleaseVersion();
     private final AtomicInteger probes = new AtomicInteger();
 
     /** The cell of a scope. */
@@ -36,8 +36,8 @@ public final class Exclusions {
     }
 
     /** Whether anything was excluded meanwhile. */
-    public Setbacks setbacks() {
-        return setbacks;
+    public ExclusionVersion exclusionVersion() {
+        return exclusionVersion;
     }
 
     void countProbes(int more) {
@@ -68,8 +68,8 @@ public final class Exclusions {
     }
 
     /** Whether anything may be used earlier than it was said. */
-    public Reliefs reliefs() {
-        return reliefs;
+    public ReleaseVersion releaseVersion() {
+        return releaseVersion;
     }
 
     /** What is excluded now. */

@@ -80,7 +80,7 @@ public final class Health {
      *
      * @return what is used again
      */
-    public List<Exclusion> answered(Trial trial, long nowNanos) {
+    public List<Exclusion> answered(AttemptSubject trial, long nowNanos) {
         List<Exclusion> restored = new ArrayList<>();
         for (ExclusionCell probe : trial.probes()) {
             Exclusion recovered = probe.recover();
@@ -101,7 +101,7 @@ public final class Health {
     }
 
     /** An attempt failed. */
-    public Aftermath failed(Trial trial, Failure failure, Crowd crowd, long nowNanos) {
+    public FailureEffects failed(AttemptSubject trial, Failure failure, PeerView crowd, long nowNanos) {
         Rejections.Common common = isRejection(failure) ? rejections.add(failure, nowNanos) : Rejections.Common.NONE;
         boolean faultOfKey = isFaultOfKey(failure) && common.isNone();
         boolean onProbation = !trial.key().isHealthy();
@@ -125,7 +125,7 @@ public final class Health {
             add(exclusion, excluded);
         }
         trial.probes().forEach(probe -> probe.endProbe(nowNanos));
-        return new Aftermath(excluded, restored, degraded, confirms);
+        return new FailureEffects(excluded, restored, degraded, confirms);
     }
 
     /**
@@ -180,7 +180,7 @@ public final class Health {
     }
 
     /** What fails together with the attempt, if it is not alone; null where that can't be. */
-    private @Nullable Outage outageOf(Trial trial, Failure failure, Rejections.Common common, Crowd crowd) {
+    private @Nullable Outage outageOf(AttemptSubject trial, Failure failure, Rejections.Common common, PeerView crowd) {
         return switch (failure.kind()) {
             case OVERLOADED, SERVER_ERROR -> trial.model();
             case NETWORK, EGRESS_BLOCKED -> egress;
@@ -189,13 +189,13 @@ public final class Health {
     }
 
     /** As long as it costs little, a call looks whether there is a key after all that is not rejected. */
-    private static boolean isHopeless(Rejections.Common common, Crowd crowd) {
+    private static boolean isHopeless(Rejections.Common common, PeerView crowd) {
         int others = crowd.projectsLeft(MANY + 1);
         return others == 0 || (common.size() >= MANY && others > MANY);
     }
 
     /** The exclusion of what the failure says that it concerns. */
-    private @Nullable Exclusion own(Trial trial, Failure failure, Rejections.Common common, long nowNanos) {
+    private @Nullable Exclusion own(AttemptSubject trial, Failure failure, Rejections.Common common, long nowNanos) {
         Scope scope = failure.scope();
         boolean ofKey = scope instanceof Scope.Key;
         if ((ofKey && trial.key().isRemoved())

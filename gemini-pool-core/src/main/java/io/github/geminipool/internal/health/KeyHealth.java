@@ -20,7 +20,7 @@ public final class KeyHealth {
     private final int position;
     private final ApiKey key;
     private final Project project;
-    private final Setbacks setbacks;
+    private final ExclusionVersion exclusionVersion;
     private final ErrorRate errorRate;
     private final ExclusionCell ownCell;
     private final ExclusionCell projectCell;
@@ -38,7 +38,7 @@ public final class KeyHealth {
         this.position = position;
         this.key = key;
         this.project = project;
-        this.setbacks = exclusions.setbacks();
+        this.exclusionVersion = exclusions.exclusionVersion();
         this.ownCell = exclusions.cell(new Scope.Key(name));
         this.projectCell = exclusions.cell(new Scope.Project(project.name()));
         this.billingCell = exclusions.cell(new Scope.BillingAccount(project.billingAccount()));
@@ -151,7 +151,7 @@ public final class KeyHealth {
     void beginProbation() {
         errorRate.reset();
         standing = new KeyState.Probation(0);
-        setbacks.add();
+        exclusionVersion.increment();
     }
 
     /** It fails too often. Returns whether that is new. */
@@ -161,7 +161,7 @@ public final class KeyHealth {
                 || !STANDING.compareAndSet(this, before, new KeyState.Degraded(reason))) {
             return false;
         }
-        setbacks.add();
+        exclusionVersion.increment();
         return true;
     }
 
@@ -188,7 +188,7 @@ public final class KeyHealth {
             // What it was guilty of is not forgiven before it is trusted again.
             return stepUp(state);
         }
-        long count = setbacks.count();
+        long count = exclusionVersion.current();
         if (forgivenAt != count) {
             ownCell.forgive();
             projectCell.forgive();
@@ -201,7 +201,7 @@ public final class KeyHealth {
     void record(boolean faultOfKey, long nowNanos) {
         errorRate.record(faultOfKey, nowNanos);
         if (faultOfKey) {
-            setbacks.add();
+            exclusionVersion.increment();
         }
     }
 

@@ -70,7 +70,7 @@ public final class Outage {
     }
 
     /** An attempt failed. Returns whether everybody does. */
-    boolean failed(String project, Crowd crowd, long nowNanos) {
+    boolean failed(String project, PeerView crowd, long nowNanos) {
         int inARow;
         int ofProjects;
         lock.lock();

@@ -4,7 +4,7 @@ import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.KeyHealth;
-import io.github.geminipool.internal.health.Setbacks;
+import io.github.geminipool.internal.health.ExclusionVersion;
 import io.github.geminipool.internal.quota.Ledger;
 import io.github.geminipool.key.Project;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ final class ModelKey extends KeyUse {
     private final KeyHealth health;
     private final Project project;
     private final ExclusionCell[] cells;
-    private final Setbacks setbacks;
+    private final ExclusionVersion exclusionVersion;
     private final Scope.ProjectModel projectModel;
 
     /** The idle instances that are bound to it; kept by {@link IdleInstances}. */
@@ -32,7 +32,7 @@ final class ModelKey extends KeyUse {
 
     long setAsideUntil;
 
-    /** The counts of setbacks at which it was last found free, and without fault. */
+    /** The counts of exclusionVersion at which it was last found free, and without fault. */
     private long freeAt = -1;
 
     private long faultlessAt = -1;
@@ -50,13 +50,13 @@ final class ModelKey extends KeyUse {
     ModelKey(
             KeyHealth health,
             Latency ofModel,
-            Setbacks setbacks,
+            ExclusionVersion exclusionVersion,
             Scope.ProjectModel projectModel,
             ExclusionCell... cells) {
         super(ofModel);
         this.health = health;
         this.project = health.project();
-        this.setbacks = setbacks;
+        this.exclusionVersion = exclusionVersion;
         this.projectModel = projectModel;
         this.cells = cells;
     }
@@ -81,7 +81,7 @@ final class ModelKey extends KeyUse {
     }
 
     private long excludedByFailureUntil(long nowNanos) {
-        long count = setbacks.count();
+        long count = exclusionVersion.current();
         if (freeAt == count) {
             return 0;
         }
@@ -153,7 +153,7 @@ final class ModelKey extends KeyUse {
      */
     @Nullable
     List<ExclusionCell> beginProbes(long nowNanos) {
-        if (freeAt == setbacks.count()) {
+        if (freeAt == exclusionVersion.current()) {
             return List.of();
         }
         List<ExclusionCell> probes = new ArrayList<>(1);
@@ -218,7 +218,7 @@ final class ModelKey extends KeyUse {
 
     @Override
     public double errorRate() {
-        long count = setbacks.count();
+        long count = exclusionVersion.current();
         if (faultlessAt == count) {
             return 0;
         }

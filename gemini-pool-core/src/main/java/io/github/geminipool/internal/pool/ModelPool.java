@@ -9,14 +9,14 @@ import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.event.LimitLog;
-import io.github.geminipool.internal.health.Aftermath;
-import io.github.geminipool.internal.health.Crowd;
+import io.github.geminipool.internal.health.FailureEffects;
+import io.github.geminipool.internal.health.PeerView;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.Outage;
-import io.github.geminipool.internal.health.Trial;
+import io.github.geminipool.internal.health.AttemptSubject;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * <p>Everything is guarded by one lock, which is held for a few hundred nanoseconds; listeners are told and wishes
  * announced after it is released.
  */
-public final class ModelPool implements Crowd {
+public final class ModelPool implements PeerView {
 
     private static final Logger log = LoggerFactory.getLogger(ModelPool.class);
 
@@ -75,7 +75,7 @@ public final class ModelPool implements Crowd {
     private long alarmNanos = PoolClock.NEVER;
     private long uses;
     private long lastGrant;
-    private long reliefsSeen;
+    private long releasesSeen;
     private int betweenAttempts;
     private boolean closed;
 
@@ -87,7 +87,7 @@ public final class ModelPool implements Crowd {
         this.quotas = new ProjectQuotas(model, keys, context);
         this.score = new SafeScore(context.strategy());
         this.tiers = tiersOf(keys);
-        this.reliefsSeen = context.exclusions().reliefs().count();
+        this.releasesSeen = context.exclusions().releaseVersion().current();
         this.instances = new Instance[size];
         this.bindings = new Bindings(model, instances);
         for (int i = 0; i < size; i++) {
@@ -113,7 +113,7 @@ public final class ModelPool implements Crowd {
         return new ModelKey(
                 key,
                 latency,
-                exclusions.setbacks(),
+                exclusions.exclusionVersion(),
                 projectModel,
                 key.ownCell(),
                 key.projectCell(),
@@ -411,9 +411,9 @@ public final class ModelPool implements Crowd {
     }
 
     private void restoreRelieved() {
-        long reliefs = context.exclusions().reliefs().count();
-        if (reliefs != reliefsSeen) {
-            reliefsSeen = reliefs;
+        long releaseVersion = context.exclusions().releaseVersion().current();
+        if (releaseVersion != releasesSeen) {
+            releasesSeen = releaseVersion;
             tiers.forEach(TierKeys::restoreAll);
         }
     }
@@ -539,8 +539,8 @@ public final class ModelPool implements Crowd {
         }
     }
 
-    private Trial trial(Lease lease) {
-        return new Trial(lease.key().health(), outage, lease.probes());
+    private AttemptSubject trial(Lease lease) {
+        return new AttemptSubject(lease.key().health(), outage, lease.probes());
     }
 
     /** A request left later than it was granted. */
@@ -617,7 +617,7 @@ public final class ModelPool implements Crowd {
     }
 
     private List<Exclusion> failed(Lease lease, Failure failure, long now) {
-        Aftermath aftermath = context.health().failed(trial(lease), failure, this, now);
+        FailureEffects aftermath = context.health().failed(trial(lease), failure, this, now);
         if (aftermath.confirmsOutage()) {
             lease.confirmsOutage();
         }

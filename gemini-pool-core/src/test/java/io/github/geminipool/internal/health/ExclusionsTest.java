@@ -59,25 +59,25 @@ class ExclusionsTest {
 
     @Test
     void whateverIsNewCountsAsASetback() {
-        long before = exclusions.setbacks().count();
+        long before = exclusions.exclusionVersion().current();
 
         exclusions.exclude(until(10), 0);
         exclusions.exclude(until(5), 0);
-        assertThat(exclusions.setbacks().count()).isEqualTo(before + 1);
+        assertThat(exclusions.exclusionVersion().current()).isEqualTo(before + 1);
 
         exclusions.cell(KEY).strike(FailureKind.KEY_REJECTED, strikes -> until(20), 0, false);
-        assertThat(exclusions.setbacks().count()).isEqualTo(before + 2);
+        assertThat(exclusions.exclusionVersion().current()).isEqualTo(before + 2);
     }
 
     @Test
     void liftingEndsItAndIsAnnounced() {
         exclusions.exclude(until(10), 0);
-        long before = exclusions.reliefs().count();
+        long before = exclusions.releaseVersion().current();
 
         exclusions.lift(KEY);
 
         assertThat(exclusions.cell(KEY).at(5)).isNull();
-        assertThat(exclusions.reliefs().count()).isEqualTo(before + 1);
+        assertThat(exclusions.releaseVersion().current()).isEqualTo(before + 1);
     }
 
     @Test
@@ -86,7 +86,7 @@ class ExclusionsTest {
         exclusions.cell(KEY);
         exclusions.lift(KEY);
 
-        assertThat(exclusions.reliefs().count()).isZero();
+        assertThat(exclusions.releaseVersion().current()).isZero();
     }
 
     @Test

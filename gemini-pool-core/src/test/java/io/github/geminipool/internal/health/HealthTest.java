@@ -49,12 +49,12 @@ class HealthTest {
     private final KeyHealth key = ring.keys().get(0);
     private final Health health = health(ring);
     private final Outage model = health.ofModel("m");
-    private final Trial trial = new Trial(key, model, List.of());
+    private final AttemptSubject trial = new AttemptSubject(key, model, List.of());
 
     /** Nobody else is there, and there is another project. */
-    private static final Crowd NOBODY = new Others(0, 2);
+    private static final PeerView NOBODY = new Others(0, 2);
 
-    private @Nullable Exclusion failed(Trial which, Failure failure) {
+    private @Nullable Exclusion failed(AttemptSubject which, Failure failure) {
         List<Exclusion> excluded = health.failed(which, failure, NOBODY, now()).excluded();
         assertThat(excluded).hasSizeLessThan(2);
         return excluded.isEmpty() ? null : excluded.get(0);
@@ -269,11 +269,11 @@ class HealthTest {
     @Test
     void liftingForgivesStrikesToo() {
         fails(FailureKind.KEY_REJECTED, KEY);
-        long lifts = exclusions.reliefs().count();
+        long lifts = exclusions.releaseVersion().current();
         exclusions.lift(KEY);
 
         assertThat(key.ownCell().at(now())).isNull();
-        assertThat(exclusions.reliefs().count()).isGreaterThan(lifts);
+        assertThat(exclusions.releaseVersion().current()).isGreaterThan(lifts);
         fails(FailureKind.KEY_REJECTED, KEY);
         assertThat(pauseOfKey()).hasSeconds(10);
     }
@@ -305,7 +305,7 @@ class HealthTest {
         for (FailureKind kind : FailureKind.values()) {
             KeyHealth fresh = new KeyHealth(
                     "f", 0, ApiKey.of("secret"), Project.of("f"), new Exclusions(), HealthSettings.DEFAULTS);
-            failed(new Trial(fresh, model, List.of()), failure(kind, new Scope.None(), null, false));
+            failed(new AttemptSubject(fresh, model, List.of()), failure(kind, new Scope.None(), null, false));
             boolean fault = kind == FailureKind.KEY_REJECTED || kind == FailureKind.PROJECT_REJECTED;
             assertThat(fresh.errorRate(now())).as("%s", kind).isEqualTo(fault ? 1 : 0);
         }
@@ -317,7 +317,7 @@ class HealthTest {
     }
 
     /** Others beside the attempt that fails. */
-    private record Others(int inFlight, int usableProjects) implements Crowd {
+    private record Others(int inFlight, int usableProjects) implements PeerView {
         @Override
         public int projects(int enough) {
             return Math.min(enough, usableProjects);
@@ -334,15 +334,15 @@ class HealthTest {
 
         private static final Scope MODEL = new Scope.Model("m");
 
-        private Aftermath overloaded(String project, List<ExclusionCell> probes, Crowd crowd) {
+        private FailureEffects overloaded(String project, List<ExclusionCell> probes, PeerView crowd) {
             KeyHealth of = new KeyHealth(
                     project, 0, ApiKey.of("secret"), Project.of(project), exclusions, HealthSettings.DEFAULTS);
             return health.failed(
-                    new Trial(of, model, probes), failure(FailureKind.OVERLOADED, MODEL, null, false), crowd, now());
+                    new AttemptSubject(of, model, probes), failure(FailureKind.OVERLOADED, MODEL, null, false), crowd, now());
         }
 
         /** So many failures in turn of so many projects; returns whether the last one made an outage. */
-        private boolean failures(int failures, int projects, Crowd crowd) {
+        private boolean failures(int failures, int projects, PeerView crowd) {
             boolean outage = false;
             for (int i = 0; i < failures; i++) {
                 assertThat(outage).as("before the last").isFalse();
@@ -406,7 +406,7 @@ class HealthTest {
             failures(5, 1, new Others(0, 1));
             List<Long> pauses = new ArrayList<>(List.of(pause().toSeconds()));
             for (int i = 0; i < 4; i++) {
-                Aftermath aftermath = overloaded("p0", probe(), NOBODY);
+                FailureEffects aftermath = overloaded("p0", probe(), NOBODY);
                 assertThat(aftermath.confirmsOutage()).isTrue();
                 assertThat(exclusions.areProbed()).isFalse();
                 pauses.add(pause().toSeconds());
@@ -418,14 +418,14 @@ class HealthTest {
         @Test
         void areOverWithTheFirstAnswer() {
             failures(5, 1, new Others(0, 1));
-            long reliefs = exclusions.reliefs().count();
-            List<Exclusion> restored = health.answered(new Trial(key, model, probe()), now());
+            long releaseVersion = exclusions.releaseVersion().current();
+            List<Exclusion> restored = health.answered(new AttemptSubject(key, model, probe()), now());
 
             assertThat(restored).extracting(Exclusion::scope).containsExactly(MODEL);
             assertThat(exclusions.active(now())).isEmpty();
             assertThat(exclusions.cell(MODEL).isHalfOpen(now())).isFalse();
             assertThat(exclusions.areProbed()).isFalse();
-            assertThat(exclusions.reliefs().count()).isGreaterThan(reliefs);
+            assertThat(exclusions.releaseVersion().current()).isGreaterThan(releaseVersion);
             assertThat(failures(4, 1, new Others(0, 1))).as("it starts anew").isFalse();
         }
 
@@ -433,8 +433,8 @@ class HealthTest {
         void areLeftOpenByAProbeThatTellsNothing() {
             failures(5, 1, new Others(0, 1));
             List<ExclusionCell> probe = probe();
-            Aftermath aftermath = health.failed(
-                    new Trial(key, model, probe), failure(FailureKind.RATE_LIMITED, KEY, null, false), NOBODY, now());
+            FailureEffects aftermath = health.failed(
+                    new AttemptSubject(key, model, probe), failure(FailureKind.RATE_LIMITED, KEY, null, false), NOBODY, now());
 
             assertThat(aftermath.confirmsOutage()).isFalse();
             assertThat(exclusions.cell(MODEL).isHalfOpen(now()))
@@ -473,7 +473,7 @@ class HealthTest {
             }
             assertThat(exclusions.active(now())).extracting(Exclusion::scope).containsExactly(new Scope.Egress());
 
-            Aftermath aftermath =
+            FailureEffects aftermath =
                     health.failed(trial, failure(FailureKind.RATE_LIMITED, KEY, null, false), NOBODY, now());
 
             assertThat(aftermath.restored()).extracting(Exclusion::scope).containsExactly(new Scope.Egress());
@@ -488,7 +488,7 @@ class HealthTest {
         private final List<KeyHealth> keys = ringOfTen.keys();
         private final Health ofTen = health(ringOfTen);
 
-        private Aftermath rejected(int number, String reason, int usable) {
+        private FailureEffects rejected(int number, String reason, int usable) {
             Failure failure = new Failure(
                     FailureKind.KEY_REJECTED,
                     new Scope.Key("k" + number),
@@ -496,7 +496,7 @@ class HealthTest {
                     true,
                     403,
                     reason + " (k" + number + ")");
-            return ofTen.failed(new Trial(keys.get(number), model, List.of()), failure, new Others(1, usable), now());
+            return ofTen.failed(new AttemptSubject(keys.get(number), model, List.of()), failure, new Others(1, usable), now());
         }
 
         private Duration out(int number) {
@@ -590,7 +590,7 @@ class HealthTest {
                 time.advance(Duration.ofMillis(1));
                 rejected(i, "blocked", 1);
                 time.advance(Duration.ofMillis(1));
-                ofTen.answered(new Trial(keys.get(9), model, List.of()), now());
+                ofTen.answered(new AttemptSubject(keys.get(9), model, List.of()), now());
             }
 
             assertThat(isEgressOut()).isFalse();
@@ -604,7 +604,7 @@ class HealthTest {
                         403,
                         "{\"error\":{\"code\":403,\"message\":\"Your API key was reported as leaked.\"}}",
                         new ErrorClassifier.Asked("k" + i, "p" + i, "b", "m", time.now()));
-                ofTen.failed(new Trial(keys.get(i), model, List.of()), leaked, new Others(1, 0), now());
+                ofTen.failed(new AttemptSubject(keys.get(i), model, List.of()), leaked, new Others(1, 0), now());
                 assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
             }
             assertThat(isEgressOut()).isFalse();
@@ -637,7 +637,7 @@ class HealthTest {
             rejected(0, "blocked", 0);
             assertThat(out(0)).isLessThanOrEqualTo(Duration.ofMinutes(1));
 
-            ofTen.answered(new Trial(keys.get(9), model, List.of()), now());
+            ofTen.answered(new AttemptSubject(keys.get(9), model, List.of()), now());
             time.advance(Duration.ofMinutes(5));
             rejected(0, "blocked", 0);
             assertThat(out(0)).isGreaterThan(Duration.ofDays(365));
@@ -651,7 +651,7 @@ class HealthTest {
             for (int i = 0; i < 2; i++) {
                 Failure failure =
                         new Failure(FailureKind.KEY_REJECTED, new Scope.Key("k" + i), null, true, 403, "blocked");
-                ofTwo.failed(new Trial(keys.get(i), model, List.of()), failure, new Others(1, 0), now());
+                ofTwo.failed(new AttemptSubject(keys.get(i), model, List.of()), failure, new Others(1, 0), now());
                 assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
             }
             assertThat(isEgressOut()).isFalse();

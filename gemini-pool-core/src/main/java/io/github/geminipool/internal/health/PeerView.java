@@ -1,7 +1,7 @@
 package io.github.geminipool.internal.health;
 
 /** The other attempts at the time of a failure, by which to tell whether everybody fails. */
-public interface Crowd {
+public interface PeerView {
 
     /** How many attempts are in flight. */
     int inFlight();

@@ -9,4 +9,4 @@ import java.util.List;
  * @param model whether the model fails for everybody
  * @param probes what it is the one to find out about
  */
-public record Trial(KeyHealth key, Outage model, List<ExclusionCell> probes) {}
+public record AttemptSubject(KeyHealth key, Outage model, List<ExclusionCell> probes) {}
