@@ -99,7 +99,7 @@ final class CallGate extends AbstractExecutorService {
             LeaseRequest made = new LeaseRequest(
                     filter,
                     parts.demandOf(facts, request, pool),
-                    HttpAttempt.wishDeadline(context, parts, since),
+                    CallAttempts.wishDeadline(context, parts, since),
                     false,
                     route != null && route.hasNext(),
                     this);

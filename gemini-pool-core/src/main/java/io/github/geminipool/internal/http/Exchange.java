@@ -65,7 +65,7 @@ final class Exchange {
      *
      * @param fallback the model to ask instead of the request's own, or null
      */
-    Exchanged with(Lease lease, @Nullable String fallback) throws IOException {
+    ExchangeResult with(Lease lease, @Nullable String fallback) throws IOException {
         handedOver = false;
         context.attemptBegins();
         context.poolCall().attempted(lease);
@@ -106,11 +106,11 @@ final class Exchange {
         return response.newBuilder().request(chain.request()).networkResponse(null);
     }
 
-    private Exchanged judged(Response response, Lease lease) throws IOException {
+    private ExchangeResult judged(Response response, Lease lease) throws IOException {
         lease.sentAt(context.sentNanos());
         if (response.code() == 101) {
             lease.complete(null, true);
-            return new Exchanged.Answered(withoutKey(response).build(), null);
+            return new ExchangeResult.Answered(withoutKey(response).build(), null);
         }
         if (!response.isSuccessful()) {
             String body = ErrorBody.read(response, parts.masking());
@@ -136,7 +136,7 @@ final class Exchange {
         return type != null && type.startsWith("text/event-stream");
     }
 
-    private Exchanged whole(Response response, Lease lease) throws IOException {
+    private ExchangeResult whole(Response response, Lease lease) throws IOException {
         ResponseBody body = Objects.requireNonNull(response.body());
         if (body.contentLength() == 0) {
             // The SDK neither reads nor closes the empty answers of uploads.
@@ -144,7 +144,7 @@ final class Exchange {
             EmptyAnswer nothing = AnswerPeek.asksForParts(chain.request()) ? EmptyAnswer.NO_BODY : null;
             parts.resources().answered(chain.request(), facts, response, lease.project());
             lease.complete(nothing, null, true);
-            return new Exchanged.Answered(
+            return new ExchangeResult.Answered(
                     ErrorBody.replace(withoutKey(response).build(), "", parts.masking()), nothing);
         }
         String error;
@@ -172,7 +172,7 @@ final class Exchange {
         return ErrorInAnswer.isJson(response) && response.header("Content-Encoding") == null;
     }
 
-    private Exchanged stream(Response response, Lease lease) throws IOException {
+    private ExchangeResult stream(Response response, Lease lease) throws IOException {
         ResponseBody body = Objects.requireNonNull(response.body());
         AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
         Consumer<String> onError =
@@ -208,23 +208,23 @@ final class Exchange {
     }
 
     /** An error in an answer of status 200 becomes the answer that it should have been. */
-    private Exchanged errorInside(String json, Failure failure, Lease lease) {
+    private ExchangeResult errorInside(String json, Failure failure, Lease lease) {
         learn(failure, json, lease);
         return failed(lease, failure, Refusals.answer(chain.request(), failure.status(), "", json), null);
     }
 
-    private Exchanged handOver(
+    private ExchangeResult handOver(
             Response response, ResponseBody body, Source content, BodyEnd end, @Nullable EmptyAnswer empty) {
         Response wrapped = WatchedBody.wrap(withoutKey(response), body, content, end, parts.abandonedBodies());
         handedOver = true;
         parts.resources().answered(chain.request(), facts, response, end.lease.project());
         end.lease.answered();
-        return new Exchanged.Answered(wrapped, empty);
+        return new ExchangeResult.Answered(wrapped, empty);
     }
 
-    private Exchanged failed(Lease lease, Failure failure, @Nullable Response response, @Nullable IOException cause) {
+    private ExchangeResult failed(Lease lease, Failure failure, @Nullable Response response, @Nullable IOException cause) {
         lease.complete(failure, context.isSent());
-        return new Exchanged.Failed(failure, response, cause);
+        return new ExchangeResult.Failed(failure, response, cause);
     }
 
     private ErrorClassifier.Asked asked(Lease lease) {

@@ -5,7 +5,7 @@ import io.github.geminipool.internal.answer.Masking;
 import io.github.geminipool.internal.request.OwnedResources;
 import io.github.geminipool.internal.request.PromptSize;
 import io.github.geminipool.event.PoolListener;
-import io.github.geminipool.internal.event.ConsumerLog;
+import io.github.geminipool.internal.event.ProjectAliasLog;
 import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
@@ -41,7 +41,7 @@ record HttpParts(
         Refusals refusals,
         AbandonedBodies abandonedBodies,
         LeakDetection leaks,
-        ConsumerLog consumers) {
+        ProjectAliasLog consumers) {
 
     /** The models that a call may use; null where it has no fallback. Other answers than texts depend on their model. */
     @Nullable

@@ -45,7 +45,7 @@ final class PoolInterceptor implements Interceptor {
     private Response run(Chain chain, CallContext context) throws IOException {
         CallFacts known = context.factsOf(chain.request());
         CallFacts facts = known != null ? known : parts.resources().factsOf(chain.request());
-        HttpAttempt attempt = new HttpAttempt(chain, context, facts, parts);
+        CallAttempts attempt = new CallAttempts(chain, context, facts, parts);
         boolean answered = false;
         try {
             Response response = parts.runner().run(facts, attempt);

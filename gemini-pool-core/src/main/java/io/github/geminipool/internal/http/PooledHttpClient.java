@@ -4,7 +4,7 @@ import io.github.geminipool.internal.answer.AbandonedBodies;
 import io.github.geminipool.internal.answer.Masking;
 import io.github.geminipool.internal.request.OwnedResources;
 import io.github.geminipool.event.PoolListener;
-import io.github.geminipool.internal.event.ConsumerLog;
+import io.github.geminipool.internal.event.ProjectAliasLog;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.retry.RetryBudget;
@@ -56,7 +56,7 @@ public final class PooledHttpClient {
     private final StandingTimeout standingTimeout;
     private final OkHttpClient client;
     private final KeyProbe probe;
-    private final OtherWaits otherWaits = new OtherWaits();
+    private final PendingWaits otherWaits = new PendingWaits();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -101,7 +101,7 @@ public final class PooledHttpClient {
                 new Refusals(given.clock()),
                 new AbandonedBodies(),
                 leaks,
-                new ConsumerLog());
+                new ProjectAliasLog());
         boolean virtual = given.virtualThreads() != null ? given.virtualThreads() : Workers.virtualByDefault();
         this.callWorkers = Workers.ofCalls(virtual);
         this.refusalWorkers = Workers.ofRefusals();
@@ -205,7 +205,7 @@ public final class PooledHttpClient {
                 Math.min(call.waitsUntil(parts.settings().acquireTimeout(), since), call.deadlineNanos(callTimeout));
         // Whoever is told may do whatever he likes, for which neither the timer nor close() has the time.
         Scheduler.Alarm alarm = parts.scheduler().schedule(until, () -> CallGate.run(refusalWorkers, tooLate));
-        OtherWaits.Wait wait = otherWaits.begin(() -> CallGate.run(refusalWorkers, refuse));
+        PendingWaits.Wait wait = otherWaits.begin(() -> CallGate.run(refusalWorkers, refuse));
         return () -> {
             alarm.cancel();
             wait.end();

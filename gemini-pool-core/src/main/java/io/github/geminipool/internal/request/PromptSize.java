@@ -103,7 +103,7 @@ public final class PromptSize {
             this.bytes = bytes;
         }
 
-        static Kind of(Word type) {
+        static Kind of(JsonWord type) {
             if (type.beginsWith("image/")) {
                 return IMAGE;
             } else if (type.beginsWith("audio/")) {
@@ -136,7 +136,7 @@ public final class PromptSize {
         FILE_URI,
         OTHER;
 
-        static Name of(Word word) {
+        static Name of(JsonWord word) {
             if (word.is("inlinedata")) {
                 return INLINE_DATA;
             } else if (word.is("filedata")) {
@@ -154,7 +154,7 @@ public final class PromptSize {
     private static final class Reader implements Sink {
 
         private final Buffer.UnsafeCursor cursor = new Buffer.UnsafeCursor();
-        private final Word word = new Word();
+        private final JsonWord word = new JsonWord();
         private byte first;
         private long textSize;
 

@@ -45,7 +45,7 @@ enum ResourceField {
     }
 
     /** The one of a name; null if it is none. */
-    static @Nullable ResourceField of(Word name) {
+    static @Nullable ResourceField of(JsonWord name) {
         for (ResourceField field : ALL) {
             if (name.is(field.word)) {
                 return field;

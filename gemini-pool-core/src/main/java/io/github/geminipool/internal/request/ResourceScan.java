@@ -32,7 +32,7 @@ public final class ResourceScan implements Sink {
     private final int deepest;
     private final Finder finder;
     private final Buffer.UnsafeCursor cursor = new Buffer.UnsafeCursor();
-    private final Word word = new Word();
+    private final JsonWord word = new JsonWord();
 
     /** The value that is being read, one byte longer than what is of use; made for the first one. */
     private byte[] value = NONE;

@@ -35,9 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The attempts of one HTTP call: a lease, an exchange and a decision each. Belongs to the call's thread. */
-final class HttpAttempt implements Attempt {
+final class CallAttempts implements Attempt {
 
-    private static final Logger log = LoggerFactory.getLogger(HttpAttempt.class);
+    private static final Logger log = LoggerFactory.getLogger(CallAttempts.class);
 
     private final Interceptor.Chain chain;
     private final CallContext context;
@@ -59,7 +59,7 @@ final class HttpAttempt implements Attempt {
     private boolean holdsRepeat;
     private boolean wentToOwner;
     private boolean betweenAttempts;
-    private Exchanged.@Nullable Failed last;
+    private ExchangeResult.@Nullable Failed last;
 
     /** The answer of the last attempt, which says nothing and is to be asked for again; it is open. */
     private @Nullable Response emptyAnswer;
@@ -67,7 +67,7 @@ final class HttpAttempt implements Attempt {
     private @Nullable Refusal refusal;
     private CallEnded.Outcome outcome = CallEnded.Outcome.FAILURE;
 
-    HttpAttempt(Interceptor.Chain chain, CallContext context, CallFacts facts, HttpParts parts) {
+    CallAttempts(Interceptor.Chain chain, CallContext context, CallFacts facts, HttpParts parts) {
         this.chain = chain;
         this.context = context;
         this.facts = facts;
@@ -106,19 +106,19 @@ final class HttpAttempt implements Attempt {
         while (true) {
             Lease lease = acquire();
             if (lease == null) {
-                Exchanged.Failed notRepeated = notRepeated();
+                ExchangeResult.Failed notRepeated = notRepeated();
                 return new RetryDecision.Done(notRepeated != null ? orThrow(notRepeated) : refused());
             }
             if (++attempts == 1) {
                 // Waits keep the deadline by themselves; exchanges don't.
                 context.keepDeadline(parts.scheduler());
             }
-            Exchanged exchanged = exchange.with(lease, route == null ? null : route.fallback());
+            ExchangeResult exchanged = exchange.with(lease, route == null ? null : route.fallback());
             endRepeat();
-            if (exchanged instanceof Exchanged.Answered answered) {
+            if (exchanged instanceof ExchangeResult.Answered answered) {
                 return answered(answered, lease);
             }
-            Exchanged.Failed failed = (Exchanged.Failed) exchanged;
+            ExchangeResult.Failed failed = (ExchangeResult.Failed) exchanged;
             last = failed;
             Failure failure = failed.failure();
             boolean again = failures.stream().anyMatch(before -> before.scope().equals(failure.scope()));
@@ -153,7 +153,7 @@ final class HttpAttempt implements Attempt {
     }
 
     /** Goes on where the resource is that the request names, if it was asked for elsewhere: once, and to its owner only. */
-    private boolean goesToOwner(Exchanged.Failed failed, Lease lease) throws IOException {
+    private boolean goesToOwner(ExchangeResult.Failed failed, Lease lease) throws IOException {
         Response said = failed.response();
         if (failed.failure().kind() != FailureKind.WRONG_PROJECT || wentToOwner || said == null || !bodyIsThere()) {
             return false;
@@ -174,7 +174,7 @@ final class HttpAttempt implements Attempt {
     }
 
     /** An answer is the caller's, unless it says nothing and is to be asked for again. */
-    private RetryDecision answered(Exchanged.Answered answered, Lease lease) {
+    private RetryDecision answered(ExchangeResult.Answered answered, Lease lease) {
         outcome = CallEnded.Outcome.SUCCESS;
         EmptyAnswer empty = answered.empty();
         if (empty == null) {
@@ -287,7 +287,7 @@ final class HttpAttempt implements Attempt {
     }
 
     /** What a repeat that gets no key was to repeat: the caller is told of that; null if the pool refuses the call. */
-    private Exchanged.@Nullable Failed notRepeated() {
+    private ExchangeResult.@Nullable Failed notRepeated() {
         boolean isRepeat = last != null && last.failure().kind().isTransient();
         boolean isClosed = refusal == null || refusal.cause() == Refusal.Cause.CLOSED;
         return isRepeat && !isClosed && route == null ? last : null;
@@ -466,7 +466,7 @@ final class HttpAttempt implements Attempt {
             outcome = CallEnded.Outcome.SUCCESS;
             return empty;
         }
-        Exchanged.Failed failed = last;
+        ExchangeResult.Failed failed = last;
         if (failed == null) {
             throw new IOException("The call was given up before its first attempt");
         }
@@ -481,7 +481,7 @@ final class HttpAttempt implements Attempt {
         return orThrow(failed);
     }
 
-    private Response orThrow(Exchanged.Failed failed) throws IOException {
+    private Response orThrow(ExchangeResult.Failed failed) throws IOException {
         if (failed.failure().kind() == FailureKind.CANCELLED) {
             outcome = CallEnded.Outcome.CANCELLED;
         }

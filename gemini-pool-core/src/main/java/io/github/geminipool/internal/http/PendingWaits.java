@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Calls that wait for something else than an instance: a pool that is closed refuses them like those that do. */
-final class OtherWaits {
+final class PendingWaits {
 
     private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;

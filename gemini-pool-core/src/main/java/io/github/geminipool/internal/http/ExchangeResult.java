@@ -8,7 +8,7 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /** What came of an attempt on the wire. */
-sealed interface Exchanged {
+sealed interface ExchangeResult {
 
     /**
      * An answer; its lease ends with its body.
@@ -16,7 +16,7 @@ sealed interface Exchanged {
      * @param response what the caller gets
      * @param empty what kind of empty it is; null if it is not, or that did not show at once
      */
-    record Answered(Response response, @Nullable EmptyAnswer empty) implements Exchanged {}
+    record Answered(Response response, @Nullable EmptyAnswer empty) implements ExchangeResult {}
 
     /**
      * No answer; its lease has ended.
@@ -28,7 +28,7 @@ sealed interface Exchanged {
     record Failed(
             Failure failure,
             @Nullable Response response,
-            @Nullable IOException cause) implements Exchanged {
+            @Nullable IOException cause) implements ExchangeResult {
 
         /** What the caller gets if this was the last attempt. */
         Response orThrow() throws IOException {

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * Tells the log, once, of keys that were given to the pool as those of different projects although Gemini counts them as
  * one: they add no quota, and the pool counts wrongly. Thread-safe.
  */
-public final class ConsumerLog {
+public final class ProjectAliasLog {
 
     private static final Logger log = LoggerFactory.getLogger("io.github.geminipool.projects");
 

@@ -6,7 +6,7 @@ import java.util.List;
  * The beginning of a name or a type in JSON, in small letters and without underscores, so that either way to write it is
  * one.
  */
-final class Word {
+final class JsonWord {
 
     private final byte[] bytes = new byte[64];
     private int size;
