@@ -168,9 +168,9 @@ public abstract class AttemptRunnerContract {
         assertThat(endOf(asking).thrown()).isNull();
         assertThat(runner.steps())
                 .containsExactly(
-                        "attempt: OVERLOADED, repeat after PT2S",
+                        "attempt: OVERLOADED, retry after PT2S",
                         "pause PT2S",
-                        "attempt: OVERLOADED, repeat after PT4S",
+                        "attempt: OVERLOADED, retry after PT4S",
                         "pause PT4S",
                         "attempt: done 200",
                         "returned 200");
@@ -194,9 +194,9 @@ public abstract class AttemptRunnerContract {
                 .hasMessageContaining("high demand");
         assertThat(runner.steps())
                 .containsExactly(
-                        "attempt: OVERLOADED, repeat after PT2S",
+                        "attempt: OVERLOADED, retry after PT2S",
                         "pause PT2S",
-                        "attempt: SERVER_ERROR, repeat after PT4S",
+                        "attempt: SERVER_ERROR, retry after PT4S",
                         "pause PT4S",
                         "attempt: done 503",
                         "returned 503");
@@ -216,7 +216,7 @@ public abstract class AttemptRunnerContract {
                 .cause()
                 .isInstanceOf(IOException.class);
         assertThat(runner.steps())
-                .containsExactly("attempt: NETWORK, repeat after PT2S", "pause PT2S", "attempt threw", "threw that");
+                .containsExactly("attempt: NETWORK, retry after PT2S", "pause PT2S", "attempt threw", "threw that");
         assertThatCallEnded(CallEnded.Outcome.FAILURE, 2);
     }
 
@@ -330,7 +330,7 @@ public abstract class AttemptRunnerContract {
         assertThat(end.thrown()).isInstanceOf(IOException.class).hasMessage("Canceled");
         assertThat(end.interrupted()).isFalse();
         assertThat(runner.steps())
-                .containsExactly("attempt: OVERLOADED, repeat after PT2S", "pause PT2S", "pause threw", "threw that");
+                .containsExactly("attempt: OVERLOADED, retry after PT2S", "pause PT2S", "pause threw", "threw that");
         assertThatCallEnded(CallEnded.Outcome.CANCELLED, 1);
     }
 
@@ -345,7 +345,7 @@ public abstract class AttemptRunnerContract {
         assertThat(end.thrown()).hasRootCauseInstanceOf(InterruptedIOException.class);
         assertThat(end.interrupted()).isTrue();
         assertThat(runner.steps())
-                .containsExactly("attempt: OVERLOADED, repeat after PT2S", "pause PT2S", "pause threw", "threw that");
+                .containsExactly("attempt: OVERLOADED, retry after PT2S", "pause PT2S", "pause threw", "threw that");
         assertThatCallEnded(CallEnded.Outcome.FAILURE, 1);
     }
 
@@ -361,7 +361,7 @@ public abstract class AttemptRunnerContract {
         pool.close(Duration.ofSeconds(20));
         assertThat(causesOf(endOf(asking).thrown())).hasAtLeastOneElementOfType(PoolClosedException.class);
         assertThat(runner.steps())
-                .containsExactly("attempt: OVERLOADED, repeat after PT2S", "pause PT2S", "attempt threw", "threw that");
+                .containsExactly("attempt: OVERLOADED, retry after PT2S", "pause PT2S", "attempt threw", "threw that");
         assertThatCallEnded(CallEnded.Outcome.FAILURE, 1);
     }
 

@@ -229,7 +229,7 @@ class EmptyAnswerWireTest {
     void whereItIsWantedWhatMayDifferIsAskedForAgain(Asked form, EmptyAnswer kind) throws IOException {
         simulator.fault(form.empty(Fault.when().first(1), body(kind)));
         GeminiPool pool = pool(ON);
-        if (kind.isWorthRepeating()) {
+        if (kind.isWorthRetrying()) {
             assertThat(form.ask(pool)).contains("Hi");
             assertThat(simulator.requestCount()).isEqualTo(2);
         } else {
@@ -324,8 +324,8 @@ class EmptyAnswerWireTest {
         assertThat(decisions)
                 .singleElement()
                 .isInstanceOfSatisfying(
-                        RetryDecision.Repeat.class,
-                        repeat -> assertThat(repeat.failure().kind()).isEqualTo(FailureKind.EMPTY_RESPONSE));
+                        RetryDecision.Retry.class,
+                        retry -> assertThat(retry.failure().kind()).isEqualTo(FailureKind.EMPTY_RESPONSE));
         assertThat(simulator.requestCount()).isEqualTo(1);
         assertThatCounted(pool, Map.of(EmptyAnswer.NO_PARTS, 1L));
         assertThat(calls).singleElement().matches(call -> call.outcome() == CallEnded.Outcome.SUCCESS);

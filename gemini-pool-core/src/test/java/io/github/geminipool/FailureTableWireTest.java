@@ -101,7 +101,7 @@ class FailureTableWireTest {
     }
 
     /** The same again after a back-off, and nothing is left alone. */
-    private static Row repeats(String name, Function<FaultCondition, Fault> fault, FailureKind kind, Scope scope) {
+    private static Row retries(String name, Function<FaultCondition, Fault> fault, FailureKind kind, Scope scope) {
         return new Row(name, fault, kind, scope, List.of("a1", "a2"), true, null, true);
     }
 
@@ -160,13 +160,13 @@ class FailureTableWireTest {
                 returned("403-cached-content-missing.json", FailureKind.WRONG_PROJECT, REQUEST),
                 returned("404-model-not-found.json", FailureKind.INVALID_REQUEST, REQUEST),
                 returned("400-thought-signature-corrupted.json", FailureKind.INVALID_REQUEST, REQUEST),
-                repeats("503", when -> when.wire("503-high-demand.json"), FailureKind.OVERLOADED, MODEL),
-                repeats("500", when -> when.wire("500-internal.json"), FailureKind.SERVER_ERROR, NONE),
-                repeats("502 page", when -> when.body(502, "text/html", "<html>"), FailureKind.SERVER_ERROR, NONE),
-                repeats("504", when -> when.wire("504-deadline-exceeded.json"), FailureKind.SERVER_ERROR, NONE),
-                repeats("499", when -> when.wire("499-cancelled.json"), FailureKind.SERVER_ERROR, NONE),
-                repeats("408", when -> when.respond(408), FailureKind.SERVER_ERROR, NONE),
-                repeats("reset", FaultCondition::reset, FailureKind.NETWORK, NONE));
+                retries("503", when -> when.wire("503-high-demand.json"), FailureKind.OVERLOADED, MODEL),
+                retries("500", when -> when.wire("500-internal.json"), FailureKind.SERVER_ERROR, NONE),
+                retries("502 page", when -> when.body(502, "text/html", "<html>"), FailureKind.SERVER_ERROR, NONE),
+                retries("504", when -> when.wire("504-deadline-exceeded.json"), FailureKind.SERVER_ERROR, NONE),
+                retries("499", when -> when.wire("499-cancelled.json"), FailureKind.SERVER_ERROR, NONE),
+                retries("408", when -> when.respond(408), FailureKind.SERVER_ERROR, NONE),
+                retries("reset", FaultCondition::reset, FailureKind.NETWORK, NONE));
     }
 
     static Stream<Arguments> rowsInForms() {

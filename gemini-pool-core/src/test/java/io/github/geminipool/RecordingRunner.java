@@ -53,8 +53,8 @@ final class RecordingRunner implements AttemptRunner {
             try {
                 RetryDecision decision = attempt.next();
                 steps.add(
-                        decision instanceof RetryDecision.Repeat repeat
-                                ? "attempt: " + repeat.failure().kind() + ", repeat after " + repeat.delay()
+                        decision instanceof RetryDecision.Retry retry
+                                ? "attempt: " + retry.failure().kind() + ", retry after " + retry.delay()
                                 : "attempt: done "
                                         + ((RetryDecision.Done) decision)
                                                 .response()

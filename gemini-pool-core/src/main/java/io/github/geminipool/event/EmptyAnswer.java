@@ -21,14 +21,14 @@ public enum EmptyAnswer {
     /** A finish reason that tells nothing more, or that is not known here. */
     OTHER(true);
 
-    private final boolean worthRepeating;
+    private final boolean worthRetrying;
 
-    EmptyAnswer(boolean worthRepeating) {
-        this.worthRepeating = worthRepeating;
+    EmptyAnswer(boolean worthRetrying) {
+        this.worthRetrying = worthRetrying;
     }
 
     /** Whether the same request may well get an answer the next time; what was blocked or too long would be so again. */
-    public boolean isWorthRepeating() {
-        return worthRepeating;
+    public boolean isWorthRetrying() {
+        return worthRetrying;
     }
 }

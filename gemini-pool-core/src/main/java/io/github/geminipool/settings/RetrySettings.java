@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * How failures that another key would not cure (overload, server errors, network) are repeated.
  *
- * @param maxAttempts the first attempt and its repeats, at least 1; failovers to another key are not counted
+ * @param maxAttempts the first attempt and its retries, at least 1; failovers to another key are not counted
  * @param initialDelay the back-off before the first repeat
  * @param multiplier by what the back-off grows from repeat to repeat, at least 1
  * @param maxDelay the longest back-off

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one call wants otherwise than the pool's settings say; null means: as the settings say.
  *
- * @param maxAttempts the first attempt and its repeats, at least 1
+ * @param maxAttempts the first attempt and its retries, at least 1
  * @param acquireTimeout how long the call may wait for instances, in all its attempts together
  * @param deadline how long the call may take in all, from now to the end of its answer
  * @param keys which keys it may use

@@ -23,10 +23,10 @@ public enum Operation {
     /** The handshake of a Live session. */
     LIVE(true);
 
-    private final boolean repeatable;
+    private final boolean retryable;
 
-    Operation(boolean repeatable) {
-        this.repeatable = repeatable;
+    Operation(boolean retryable) {
+        this.retryable = retryable;
     }
 
     /**
@@ -39,7 +39,7 @@ public enum Operation {
     }
 
     /** Whether it may be done twice without harm when it is unknown whether the first time had an effect. */
-    public boolean isRepeatable() {
-        return repeatable;
+    public boolean isRetryable() {
+        return retryable;
     }
 }

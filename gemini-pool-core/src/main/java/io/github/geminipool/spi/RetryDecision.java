@@ -20,5 +20,5 @@ public sealed interface RetryDecision {
      * @param delay how long to wait, 0 for not at all
      * @param failure why
      */
-    record Repeat(Duration delay, Failure failure) implements RetryDecision {}
+    record Retry(Duration delay, Failure failure) implements RetryDecision {}
 }

@@ -16,9 +16,9 @@ final class PoolBackOffPolicy implements BackOffPolicy {
 
     @Override
     public void backOff(BackOffContext context) {
-        if (((LastFailure) context).retry.getLastThrowable() instanceof RepeatException repeat) {
+        if (((LastFailure) context).retry.getLastThrowable() instanceof RetryRequestedException retry) {
             try {
-                repeat.pause();
+                retry.pause();
             } catch (IOException e) {
                 throw new BackOffInterruptedException("The wait for the next attempt ended early", e);
             }

@@ -48,8 +48,8 @@ final class RetriedCall
             end = e;
             return null;
         }
-        if (decision instanceof RetryDecision.Repeat repeat) {
-            throw new RepeatException(repeat, attempt);
+        if (decision instanceof RetryDecision.Retry retry) {
+            throw new RetryRequestedException(retry, attempt);
         }
         answer = ((RetryDecision.Done) decision).response();
         return answer;
@@ -94,7 +94,7 @@ final class RetriedCall
     private Response failed(Throwable e) throws IOException {
         alsoThrown(e);
         throwEnd();
-        if (e instanceof RepeatException) {
+        if (e instanceof RetryRequestedException) {
             // A template that does without recovery.
             return attempt.giveUp();
         }

@@ -486,7 +486,7 @@ class RetryListenerConfiguration {
 
     // README
     @Bean
-    RetryListener repeats() {
+    RetryListener retries() {
         return new RetryListener() {
             @Override
             public <T, E extends Throwable> void onError(RetryContext context, RetryCallback<T, E> call, Throwable e) {

@@ -104,7 +104,7 @@ class RetryTemplateWireTests {
         assertThat(simulator.requestCount()).isEqualTo(attempts);
     }
 
-    private static RetryTemplate repeatsEverything(RetryListener... listeners) {
+    private static RetryTemplate retriesEverything(RetryListener... listeners) {
         return RetryTemplate.builder()
                 .infiniteRetry()
                 .noBackoff()
@@ -129,35 +129,35 @@ class RetryTemplateWireTests {
                 pool(RetryTemplate.builder().maxAttempts(2).noBackoff().build());
         Throwable e = failureOf(pool);
         assertThat(e).isInstanceOf(GenAiIOException.class);
-        assertThat(e.getCause()).isInstanceOf(IOException.class).isNotInstanceOf(RepeatException.class);
+        assertThat(e.getCause()).isInstanceOf(IOException.class).isNotInstanceOf(RetryRequestedException.class);
         assertThatCallEnded(CallEnded.Outcome.FAILURE, 2);
     }
 
     @Test
     void templateMayAllowMoreAttemptsInVain() {
         simulator.fault(Fault.when().respond(503));
-        assertThat(failureOf(pool(repeatsEverything()))).isInstanceOf(ServerException.class);
+        assertThat(failureOf(pool(retriesEverything()))).isInstanceOf(ServerException.class);
         assertThatCallEnded(CallEnded.Outcome.FAILURE, 3);
     }
 
     @Test
     void templateThatRepeatsEverythingDoesNotRepeatARequestsOwnError() {
         simulator.fault(Fault.when().wire("404-model-not-found.json"));
-        assertThat(failureOf(pool(repeatsEverything()))).isInstanceOf(ClientException.class);
+        assertThat(failureOf(pool(retriesEverything()))).isInstanceOf(ClientException.class);
         assertThatCallEnded(CallEnded.Outcome.FAILURE, 1);
     }
 
     @Test
     void templateThatRepeatsEverythingDoesNotRepeatTheLastNetworkFailure() {
         simulator.fault(Fault.when().reset());
-        assertThat(failureOf(pool(repeatsEverything()))).isInstanceOf(GenAiIOException.class);
+        assertThat(failureOf(pool(retriesEverything()))).isInstanceOf(GenAiIOException.class);
         assertThatCallEnded(CallEnded.Outcome.FAILURE, 3);
     }
 
     @Test
     void templateThatRepeatsEverythingDoesNotRepeatARefusal() {
         simulator.fault(Fault.when().wire("429-free-tpm.json"));
-        assertThat(failureOf(pool(repeatsEverything()))).isInstanceOf(PoolExhaustedException.class);
+        assertThat(failureOf(pool(retriesEverything()))).isInstanceOf(PoolExhaustedException.class);
         assertThatCallEnded(CallEnded.Outcome.EXHAUSTED, 1);
     }
 
@@ -268,7 +268,7 @@ class RetryTemplateWireTests {
             @Override
             public <T, E extends Throwable> void onError(
                     RetryContext context, RetryCallback<T, E> callback, Throwable throwable) {
-                RepeatException e = (RepeatException) throwable;
+                RetryRequestedException e = (RetryRequestedException) throwable;
                 assertThat(e.failure().kind()).isEqualTo(FailureKind.OVERLOADED);
                 assertThat(e.getStackTrace()).isEmpty();
                 told.add("error, again after " + e.delay());
@@ -347,7 +347,7 @@ class RetryTemplateWireTests {
 
     @Test
     void listenerMayRefuseTheAnswerForAnother() {
-        GeminiPool pool = pool(repeatsEverything(refusing(2, new IllegalStateException("not good enough"))));
+        GeminiPool pool = pool(retriesEverything(refusing(2, new IllegalStateException("not good enough"))));
         assertThat(pool.generateContent("Hi").text()).contains("Hi");
         assertThat(pool.stats().active()).isZero();
         assertThatCallEnded(CallEnded.Outcome.SUCCESS, 3);
@@ -447,6 +447,6 @@ class RetryTemplateWireTests {
         });
         assertThat(pool.generateContentAsync("Hi").get(10, TimeUnit.SECONDS).text())
                 .contains("Hi");
-        assertThat(told).isCompletedWithValueMatching(RepeatException.class::isInstance);
+        assertThat(told).isCompletedWithValueMatching(RetryRequestedException.class::isInstance);
     }
 }

@@ -54,9 +54,9 @@ final class CallAttempts implements Attempt {
     private @Nullable KeyFilter nextFilter;
 
     private int attempts;
-    private int repeats;
-    private boolean mayRepeat = true;
-    private boolean holdsRepeat;
+    private int retries;
+    private boolean mayRetry = true;
+    private boolean holdsRetry;
     private boolean wentToOwner;
     private boolean betweenAttempts;
     private ExchangeResult.@Nullable Failed last;
@@ -93,7 +93,7 @@ final class CallAttempts implements Attempt {
     public RetryDecision next() throws IOException {
         outcome = CallEnded.Outcome.FAILURE;
         dropEmptyAnswer();
-        if (attempts > 0 && !holdsRepeat) {
+        if (attempts > 0 && !holdsRetry) {
             askedAgain();
         }
         if (route != null) {
@@ -106,15 +106,15 @@ final class CallAttempts implements Attempt {
         while (true) {
             Lease lease = acquire();
             if (lease == null) {
-                ExchangeResult.Failed notRepeated = notRepeated();
-                return new RetryDecision.Done(notRepeated != null ? orThrow(notRepeated) : refused());
+                ExchangeResult.Failed notRetried = notRetried();
+                return new RetryDecision.Done(notRetried != null ? orThrow(notRetried) : refused());
             }
             if (++attempts == 1) {
                 // Waits keep the deadline by themselves; exchanges don't.
                 context.keepDeadline(parts.scheduler());
             }
             ExchangeResult exchanged = exchange.with(lease, route == null ? null : route.fallback());
-            endRepeat();
+            endRetry();
             if (exchanged instanceof ExchangeResult.Answered answered) {
                 return answered(answered, lease);
             }
@@ -137,12 +137,12 @@ final class CallAttempts implements Attempt {
                 if (refusedForSize(failure, lease)) {
                     return new RetryDecision.Done(orThrow(failed));
                 }
-            } else if (decision instanceof Decision.Repeat repeat
-                    && mayRepeat
+            } else if (decision instanceof Decision.Retry retry
+                    && mayRetry
                     && !(mayFallBack(failure) && pool.isOverloaded())
-                    && parts.budget().tryRepeat()) {
-                goOn(failure, lease, repeat.elsewhere());
-                return repeat(repeat.delay(), failure);
+                    && parts.budget().tryRetry()) {
+                goOn(failure, lease, retry.elsewhere());
+                return retry(retry.delay(), failure);
             } else if (mayFallBack(failure)) {
                 fallBack(failure);
                 holdThread();
@@ -189,14 +189,14 @@ final class CallAttempts implements Attempt {
                 lease.keyName(),
                 empty,
                 decision);
-        if (!(decision instanceof Decision.Repeat repeat) || !parts.budget().tryRepeat()) {
+        if (!(decision instanceof Decision.Retry retry) || !parts.budget().tryRetry()) {
             return new RetryDecision.Done(answered.response());
         }
         outcome = CallEnded.Outcome.FAILURE;
         emptyAnswer = answered.response();
         lease.complete(empty, null, true);
         failures.add(failure);
-        return repeat(repeat.delay(), failure);
+        return retry(retry.delay(), failure);
     }
 
     private static Failure saysNothing(EmptyAnswer empty) {
@@ -204,11 +204,11 @@ final class CallAttempts implements Attempt {
                 FailureKind.EMPTY_RESPONSE, new Scope.None(), null, false, 200, "The answer says nothing: " + empty);
     }
 
-    private RetryDecision repeat(Duration delay, Failure failure) {
-        holdsRepeat = true;
-        repeats++;
+    private RetryDecision retry(Duration delay, Failure failure) {
+        holdsRetry = true;
+        retries++;
         holdThread();
-        return new RetryDecision.Repeat(delay, failure);
+        return new RetryDecision.Retry(delay, failure);
     }
 
     private void dropEmptyAnswer() {
@@ -226,11 +226,11 @@ final class CallAttempts implements Attempt {
     private Situation situation(Failure failure, Lease lease, boolean again) {
         Integer ownMaximum = context.poolCall().options().maxAttempts();
         return new Situation(
-                repeats + 1,
+                retries + 1,
                 ownMaximum != null ? ownMaximum : parts.settings().retry().maxAttempts(),
                 bodyIsThere(),
                 failure.kind() != FailureKind.NETWORK || context.isSent(),
-                facts.operation().isRepeatable(),
+                facts.operation().isRetryable(),
                 again,
                 lease.isOutageConfirmed(),
                 failure.kind() == FailureKind.OVERLOADED && pool.isUsable(elsewhere(lease)),
@@ -287,10 +287,10 @@ final class CallAttempts implements Attempt {
     }
 
     /** What a repeat that gets no key was to repeat: the caller is told of that; null if the pool refuses the call. */
-    private ExchangeResult.@Nullable Failed notRepeated() {
-        boolean isRepeat = last != null && last.failure().kind().isTransient();
+    private ExchangeResult.@Nullable Failed notRetried() {
+        boolean isRetry = last != null && last.failure().kind().isTransient();
         boolean isClosed = refusal == null || refusal.cause() == Refusal.Cause.CLOSED;
-        return isRepeat && !isClosed && route == null ? last : null;
+        return isRetry && !isClosed && route == null ? last : null;
     }
 
     private boolean mayFallBack(Failure failure) {
@@ -318,7 +318,7 @@ final class CallAttempts implements Attempt {
 
     /** The call was over for the pool, but whoever listens to the runner refused the answer. */
     private void askedAgain() throws IOException {
-        if (!facts.operation().isRepeatable() || !bodyIsThere()) {
+        if (!facts.operation().isRetryable() || !bodyIsThere()) {
             throw new IOException("The answer was refused, but what was asked for must not be done twice");
         }
         holdThread();
@@ -471,8 +471,8 @@ final class CallAttempts implements Attempt {
             throw new IOException("The call was given up before its first attempt");
         }
         if (mayFallBack(failed.failure())) {
-            mayRepeat = false;
-            endRepeat();
+            mayRetry = false;
+            endRetry();
             fallBack(failed.failure());
             if (attempts() instanceof RetryDecision.Done done) {
                 return done.response();
@@ -494,7 +494,7 @@ final class CallAttempts implements Attempt {
      * @param answered whether its caller gets a response
      */
     void ended(boolean answered) {
-        endRepeat();
+        endRetry();
         dropEmptyAnswer();
         if (!answered && outcome == CallEnded.Outcome.SUCCESS) {
             outcome = CallEnded.Outcome.FAILURE;
@@ -519,9 +519,9 @@ final class CallAttempts implements Attempt {
         }
     }
 
-    private void endRepeat() {
-        if (holdsRepeat) {
-            holdsRepeat = false;
+    private void endRetry() {
+        if (holdsRetry) {
+            holdsRetry = false;
             parts.budget().ended();
         }
     }

@@ -25,7 +25,7 @@ public final class LeaseRequest {
     private final KeyFilter filter;
     private final Demand demand;
     private final long deadlineNanos;
-    private final boolean repeat;
+    private final boolean retry;
     private final boolean fallback;
     private final @Nullable Runnable onSettled;
 
@@ -58,8 +58,8 @@ public final class LeaseRequest {
      * @param repeat whether its call has had an attempt before; such wishes hold a thread and go first
      * @param onSettled is run when it is settled; null if somebody will wait for it
      */
-    public LeaseRequest(KeyFilter filter, long deadlineNanos, boolean repeat, @Nullable Runnable onSettled) {
-        this(filter, Demand.REQUEST, deadlineNanos, repeat, false, onSettled);
+    public LeaseRequest(KeyFilter filter, long deadlineNanos, boolean retry, @Nullable Runnable onSettled) {
+        this(filter, Demand.REQUEST, deadlineNanos, retry, false, onSettled);
     }
 
     /**
@@ -76,13 +76,13 @@ public final class LeaseRequest {
             KeyFilter filter,
             Demand demand,
             long deadlineNanos,
-            boolean repeat,
+            boolean retry,
             boolean fallback,
             @Nullable Runnable onSettled) {
         this.filter = filter;
         this.demand = demand;
         this.deadlineNanos = deadlineNanos;
-        this.repeat = repeat;
+        this.retry = retry;
         this.fallback = fallback;
         this.onSettled = onSettled;
     }
@@ -122,8 +122,8 @@ public final class LeaseRequest {
         return deadlineNanos;
     }
 
-    boolean isRepeat() {
-        return repeat;
+    boolean isRetry() {
+        return retry;
     }
 
     boolean hasFallback() {

@@ -168,7 +168,7 @@ public final class ModelPool implements PeerView {
 
     /** When it is the turn of a wish that waits behind others, if that is after its deadline; else now. */
     private long turnOf(LeaseRequest wish, long now) {
-        boolean isLast = wish.isPlain() && !wish.isRepeat() && waiting.size() > 1;
+        boolean isLast = wish.isPlain() && !wish.isRetry() && waiting.size() > 1;
         if (!isLast || wish.deadlineNanos() == PoolClock.NEVER || !quotas.isAnyKnown()) {
             return now;
         }
@@ -235,7 +235,7 @@ public final class ModelPool implements PeerView {
 
     /** A first attempt has to wait while as many calls as there are instances hold a thread between attempts. */
     private boolean mayHaveAttempts(LeaseRequest wish) {
-        return wish.isRepeat() || betweenAttempts < instances.length;
+        return wish.isRetry() || betweenAttempts < instances.length;
     }
 
     /** The path of a wish that finds nobody waiting. */
@@ -447,7 +447,7 @@ public final class ModelPool implements PeerView {
         if (key.ledger != null && reserved >= 0) {
             key.ledger.take(lastGrant, reserved);
         }
-        if (wish.isRepeat()) {
+        if (wish.isRetry()) {
             betweenAttempts--;
         }
         settled.add(wish);

@@ -18,7 +18,7 @@ final class Waiting {
     private static final Comparator<LeaseRequest> BY_DEADLINE =
             Comparator.comparingLong(LeaseRequest::deadlineNanos).thenComparing(BY_ARRIVAL);
 
-    private final TreeSet<LeaseRequest> repeats = new TreeSet<>(BY_ARRIVAL);
+    private final TreeSet<LeaseRequest> retries = new TreeSet<>(BY_ARRIVAL);
     private final TreeSet<LeaseRequest> firsts = new TreeSet<>(BY_ARRIVAL);
     private final TreeSet<LeaseRequest> plain = new TreeSet<>(BY_DEADLINE);
     private final TreeSet<LeaseRequest> restricted = new TreeSet<>(BY_DEADLINE);
@@ -46,7 +46,7 @@ final class Waiting {
     }
 
     private NavigableSet<LeaseRequest> queueOf(LeaseRequest wish) {
-        return wish.isRepeat() ? repeats : firsts;
+        return wish.isRetry() ? retries : firsts;
     }
 
     private NavigableSet<LeaseRequest> deadlinesOf(LeaseRequest wish) {
@@ -54,7 +54,7 @@ final class Waiting {
     }
 
     int size() {
-        return repeats.size() + firsts.size();
+        return retries.size() + firsts.size();
     }
 
     /** How many of them accept any key. */
@@ -68,7 +68,7 @@ final class Waiting {
     }
 
     boolean isEmpty() {
-        return repeats.isEmpty() && firsts.isEmpty();
+        return retries.isEmpty() && firsts.isEmpty();
     }
 
     boolean hasPlain() {
@@ -82,8 +82,8 @@ final class Waiting {
     /** The wish that comes after another one in turn, the first for null; null after the last. */
     @Nullable
     LeaseRequest after(@Nullable LeaseRequest wish, boolean includingFirsts) {
-        if (wish == null || wish.isRepeat()) {
-            LeaseRequest next = wish == null ? firstOf(repeats) : repeats.higher(wish);
+        if (wish == null || wish.isRetry()) {
+            LeaseRequest next = wish == null ? firstOf(retries) : retries.higher(wish);
             return next != null || !includingFirsts ? next : firstOf(firsts);
         }
         return includingFirsts ? firsts.higher(wish) : null;
@@ -135,9 +135,9 @@ final class Waiting {
     }
 
     List<LeaseRequest> removeAll() {
-        List<LeaseRequest> all = new ArrayList<>(repeats);
+        List<LeaseRequest> all = new ArrayList<>(retries);
         all.addAll(firsts);
-        repeats.clear();
+        retries.clear();
         firsts.clear();
         plain.clear();
         plainTokens = 0;

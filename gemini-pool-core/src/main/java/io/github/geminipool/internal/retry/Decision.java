@@ -17,7 +17,7 @@ public sealed interface Decision {
      * @param delay how long to wait, 0 for not at all
      * @param elsewhere whether with a key of another project
      */
-    record Repeat(Duration delay, boolean elsewhere) implements Decision {}
+    record Retry(Duration delay, boolean elsewhere) implements Decision {}
 
     /** Hand the failure to the caller, although a repeat might have helped. */
     record GiveUp(String reason) implements Decision {}

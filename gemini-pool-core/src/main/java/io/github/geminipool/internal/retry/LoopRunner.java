@@ -13,8 +13,8 @@ public final class LoopRunner implements AttemptRunner {
     @Override
     public Response run(CallFacts facts, Attempt attempt) throws IOException {
         RetryDecision decision = attempt.next();
-        while (decision instanceof RetryDecision.Repeat repeat) {
-            attempt.pause(repeat.delay());
+        while (decision instanceof RetryDecision.Retry retry) {
+            attempt.pause(retry.delay());
             decision = attempt.next();
         }
         return ((RetryDecision.Done) decision).response();

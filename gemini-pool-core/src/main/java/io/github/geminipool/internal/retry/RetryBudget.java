@@ -11,15 +11,15 @@ public final class RetryBudget {
 
     static final int FREE_AT_ONCE = 3;
 
-    private static final long REPEAT = 1_000_000;
+    private static final long RETRY = 1_000_000;
     private static final long MOST_SAVED = 100;
 
     private final long earned;
     private final AtomicLong saved = new AtomicLong();
     private final AtomicInteger running = new AtomicInteger();
 
-    public RetryBudget(double repeatsPerCall) {
-        this.earned = (long) Math.ceil(repeatsPerCall * REPEAT);
+    public RetryBudget(double retriesPerCall) {
+        this.earned = (long) Math.ceil(retriesPerCall * RETRY);
     }
 
     /** A call begins. */
@@ -30,7 +30,7 @@ public final class RetryBudget {
     }
 
     /** Asks for a repeat; one that is allowed must be ended with {@link #ended()}. */
-    public boolean tryRepeat() {
+    public boolean tryRetry() {
         if (earned == 0) {
             return false;
         }
@@ -43,7 +43,7 @@ public final class RetryBudget {
     }
 
     private boolean spend() {
-        return saved.getAndUpdate(before -> before >= REPEAT ? before - REPEAT : before) >= REPEAT;
+        return saved.getAndUpdate(before -> before >= RETRY ? before - RETRY : before) >= RETRY;
     }
 
     /** A repeat that was allowed has ended. */

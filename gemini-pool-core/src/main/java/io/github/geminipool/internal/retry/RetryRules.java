@@ -34,7 +34,7 @@ public final class RetryRules {
      * @param chance a random number of 0 (inclusive) to 1 (exclusive)
      */
     public Decision decide(EmptyAnswer empty, Situation situation, double chance) {
-        return settings.onEmptyResponse() && empty.isWorthRepeating()
+        return settings.onEmptyResponse() && empty.isWorthRetrying()
                 ? decide(FailureKind.EMPTY_RESPONSE, false, situation, chance)
                 : RETURN;
     }
@@ -60,21 +60,21 @@ public final class RetryRules {
         if (kind != FailureKind.OVERLOADED
                 && !curedByAnotherKey
                 && situation.mayHaveHadEffect()
-                && !situation.repeatable()) {
+                && !situation.retryable()) {
             return new Decision.GiveUp("it may have been carried out, and must not be twice");
         }
         if (curedByAnotherKey) {
             // A key is tried once per call for nothing; after a cool-down that was too short it counts as a repeat.
-            return new Decision.Repeat(Duration.ZERO, false);
+            return new Decision.Retry(Duration.ZERO, false);
         }
         if (burst && !situation.failedSoBefore() && situation.elsewhere()) {
-            return new Decision.Repeat(Duration.ZERO, true);
+            return new Decision.Retry(Duration.ZERO, true);
         }
         Duration delay = asked(situation.asked()).plus(delay(situation.attempts(), chance));
         if (delay.compareTo(situation.remaining()) >= 0) {
             return new Decision.GiveUp("its deadline comes before the next attempt");
         }
-        return new Decision.Repeat(delay, false);
+        return new Decision.Retry(delay, false);
     }
 
     /** A 429 that names no quota is the model's, but often met by one project only. */

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param maxAttempts how many are allowed
  * @param bodyIsThere whether the request's body can be sent again
  * @param mayHaveHadEffect whether the server may have carried out the request
- * @param repeatable whether it may be carried out twice
+ * @param retryable whether it may be carried out twice
  * @param failedSoBefore whether an earlier attempt of the call failed at the same scope
  * @param confirmsOutage whether the attempt was to find out whether everybody still fails, and found that so
  * @param elsewhere whether a key of another project may be used now
@@ -21,7 +21,7 @@ public record Situation(
         int maxAttempts,
         boolean bodyIsThere,
         boolean mayHaveHadEffect,
-        boolean repeatable,
+        boolean retryable,
         boolean failedSoBefore,
         boolean confirmsOutage,
         boolean elsewhere,

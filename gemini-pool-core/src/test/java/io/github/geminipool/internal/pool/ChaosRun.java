@@ -304,7 +304,7 @@ final class ChaosRun implements PoolListener {
         ModelPoolState state = pool.state();
         int size = state.instances().size();
         return state.active() < size
-                && (wish.isRepeat() || state.betweenAttempts() < size)
+                && (wish.isRetry() || state.betweenAttempts() < size)
                 && pool.isUsable(wish.filter());
     }
 

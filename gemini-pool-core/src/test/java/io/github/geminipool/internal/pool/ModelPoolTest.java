@@ -165,12 +165,12 @@ class ModelPoolTest {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
             LeaseRequest first = fixture.request();
-            LeaseRequest repeat = fixture.repeat();
+            LeaseRequest retry = fixture.retry();
 
             lease.complete(null, true);
 
             assertThat(first.isPending()).isTrue();
-            PoolFixture.leaseOf(repeat).complete(null, true);
+            PoolFixture.leaseOf(retry).complete(null, true);
             PoolFixture.leaseOf(first).complete(null, true);
             fixture.assertNothingIsLeft();
         }
@@ -198,9 +198,9 @@ class ModelPoolTest {
             fixture.pool.attemptsBegin();
             LeaseRequest first = fixture.request();
 
-            LeaseRequest repeat = fixture.request(KeyFilter.ANY, PoolFixture.TIMEOUT, true);
+            LeaseRequest retry = fixture.request(KeyFilter.ANY, PoolFixture.TIMEOUT, true);
 
-            PoolFixture.leaseOf(repeat).complete(null, true);
+            PoolFixture.leaseOf(retry).complete(null, true);
             PoolFixture.leaseOf(first).complete(null, true);
             assertThat(fixture.pool.state().betweenAttempts()).isOne();
         }
@@ -305,14 +305,14 @@ class ModelPoolTest {
             PoolFixture fixture = PoolFixture.of(1, 2);
             fixture.excludeKey(1, SECOND);
             fixture.excludeKey(2, Duration.ofMinutes(1));
-            LeaseRequest repeat = fixture.repeat();
+            LeaseRequest retry = fixture.retry();
 
             LeaseRequest inVain = fixture.request(KeyFilter.of(KeyChoice.ANY, "k2"), PoolFixture.TIMEOUT, false);
 
             assertThat(refusal(inVain))
                     .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
             fixture.time.advance(SECOND);
-            PoolFixture.leaseOf(repeat).complete(null, true);
+            PoolFixture.leaseOf(retry).complete(null, true);
             fixture.assertNothingIsLeft();
         }
 
@@ -1153,12 +1153,12 @@ class ModelPoolTest {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
             LeaseRequest first = fixture.request();
-            LeaseRequest repeat = fixture.repeat();
+            LeaseRequest retry = fixture.retry();
             LeaseRequest restricted = fixture.request(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT, false);
 
             fixture.pool.close();
 
-            assertThat(List.of(first, repeat, restricted))
+            assertThat(List.of(first, retry, restricted))
                     .allSatisfy(wish -> assertThat(refusal(wish)).isEqualTo(closed()));
             assertThat(refusal(fixture.request())).isEqualTo(closed());
             assertThat(fixture.pool.awaitIdle(fixture.nanos())).isFalse();

@@ -103,12 +103,12 @@ final class PoolFixture implements PoolListener {
         pool.lookAgain();
     }
 
-    LeaseRequest wish(KeyFilter filter, Duration timeout, boolean repeat) {
-        return new LeaseRequest(filter, time.clock().after(timeout), repeat, null);
+    LeaseRequest wish(KeyFilter filter, Duration timeout, boolean retry) {
+        return new LeaseRequest(filter, time.clock().after(timeout), retry, null);
     }
 
-    LeaseRequest request(KeyFilter filter, Duration timeout, boolean repeat) {
-        LeaseRequest wish = wish(filter, timeout, repeat);
+    LeaseRequest request(KeyFilter filter, Duration timeout, boolean retry) {
+        LeaseRequest wish = wish(filter, timeout, retry);
         pool.request(wish);
         return wish;
     }
@@ -121,7 +121,7 @@ final class PoolFixture implements PoolListener {
         return request(TIMEOUT);
     }
 
-    LeaseRequest repeat() {
+    LeaseRequest retry() {
         pool.attemptsBegin();
         return request(KeyFilter.ANY, TIMEOUT, true);
     }

@@ -278,13 +278,13 @@ class QuotaSimulationTest {
             }
         }
 
-        private void wish(long tokens, double since, long deadline, boolean repeat) {
+        private void wish(long tokens, double since, long deadline, boolean retry) {
             LeaseRequest[] made = new LeaseRequest[1];
             made[0] = new LeaseRequest(
                     KeyFilter.ANY,
                     Demand.ofTokens(tokens),
                     deadline,
-                    repeat,
+                    retry,
                     false,
                     () -> in(0, () -> settled(made[0], since, deadline)));
             fixture.pool.request(made[0]);
@@ -294,7 +294,7 @@ class QuotaSimulationTest {
             Lease lease = wish.lease();
             if (lease == null) {
                 failed++;
-                if (wish.isRepeat()) {
+                if (wish.isRetry()) {
                     fixture.pool.attemptsEnd();
                 }
                 in(1, this::call);

@@ -198,13 +198,13 @@ class RandomWalkTest {
             return random.nextInt(10) == 0 ? Demand.NOTHING : Demand.ofTokens(random.nextInt(20));
         }
 
-        private void request(Caller caller, int timeoutMillis, boolean repeat) {
+        private void request(Caller caller, int timeoutMillis, boolean retry) {
             caller.announced = 0;
             LeaseRequest wish = new LeaseRequest(
                     caller.filter,
                     demand(),
                     fixture.time.clock().after(Duration.ofMillis(timeoutMillis)),
-                    repeat,
+                    retry,
                     random.nextBoolean(),
                     () -> caller.announced++);
             caller.wish = wish;
@@ -345,7 +345,7 @@ class RandomWalkTest {
                 assertThat(wish.deadlineNanos()).as("deadline of one who waits").isGreaterThan(fixture.nanos());
                 // Where tokens are limited it may be too large for what is left, or behind one that is.
                 boolean mayBeGranted =
-                        state.active() < size && (wish.isRepeat() || between < size) && !fixture.pool.countsTokens();
+                        state.active() < size && (wish.isRetry() || between < size) && !fixture.pool.countsTokens();
                 assertThat(mayBeGranted && usable(wish.filter()))
                         .as("waits although it could be granted")
                         .isFalse();

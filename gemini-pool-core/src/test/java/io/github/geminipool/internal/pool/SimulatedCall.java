@@ -36,15 +36,15 @@ final class SimulatedCall {
     private final long deadline;
     private final Duration acquireTimeout;
     private final boolean isInvalid;
-    private final boolean isRepeatable;
+    private final boolean isRetryable;
     private final boolean isStream;
     private final List<Failure> failures = new ArrayList<>(2);
     private KeyFilter filter;
     private @Nullable KeyFilter nextFilter;
     private long waited;
     private int attempts;
-    private int repeats;
-    private boolean holdsRepeat;
+    private int retries;
+    private boolean holdsRetry;
     private boolean between;
     private @Nullable LeaseRequest wish;
     private @Nullable Lease lease;
@@ -61,7 +61,7 @@ final class SimulatedCall {
         this.start = run.now();
         int dice = run.random.nextInt(100);
         this.isInvalid = dice < 4;
-        this.isRepeatable = dice >= 8;
+        this.isRetryable = dice >= 8;
         this.isStream = dice < 40;
         this.acquireTimeout = Duration.ofMillis(
                 run.random.nextInt(4) > 0 ? 30_000 : run.random.nextInt(5) == 0 ? 0 : run.random.nextInt(10_000));
@@ -77,7 +77,7 @@ final class SimulatedCall {
         this.filter = asked;
         this.start = run.now();
         this.isInvalid = false;
-        this.isRepeatable = true;
+        this.isRetryable = true;
         this.isStream = false;
         this.acquireTimeout = acquireTimeout;
         this.deadline = PoolClock.NEVER;
@@ -151,11 +151,11 @@ final class SimulatedCall {
             ends(End.CANCELLED, "while it waited");
             return;
         }
-        boolean isRepeat = !failures.isEmpty() && last().kind().isTransient();
+        boolean isRetry = !failures.isEmpty() && last().kind().isTransient();
         if (refusal.cause() == Refusal.Cause.NO_KEY) {
             run.checkNobodyHadRoom(this, "refused, having met " + failures);
         }
-        if (isRepeat) {
+        if (isRetry) {
             ends(End.FAILED, "not repeated: " + last().kind());
         } else {
             ends(End.REFUSED, refusal.cause().name());
@@ -229,7 +229,7 @@ final class SimulatedCall {
         run.gaveBack(of);
         check(of.complete(failure, sent), "has a lease that somebody else completed");
         check(!of.complete(failure, sent), "completes its lease twice");
-        endRepeat();
+        endRetry();
         if (failure == null) {
             ends(End.SUCCEEDED, of.keyName());
             return;
@@ -256,11 +256,11 @@ final class SimulatedCall {
         if (decision instanceof Decision.FailOver) {
             goOn(failure, of, false);
             acquire();
-        } else if (decision instanceof Decision.Repeat repeat && run.budget.tryRepeat()) {
-            goOn(failure, of, repeat.elsewhere());
-            holdsRepeat = true;
-            repeats++;
-            next = run.at(PoolClock.plus(run.now(), repeat.delay()), this::acquire);
+        } else if (decision instanceof Decision.Retry retry && run.budget.tryRetry()) {
+            goOn(failure, of, retry.elsewhere());
+            holdsRetry = true;
+            retries++;
+            next = run.at(PoolClock.plus(run.now(), retry.delay()), this::acquire);
         } else {
             if (failure.kind().isCuredByAnotherKey()) {
                 run.checkNobodyHadRoom(this, "failed with " + failure + ", " + decision);
@@ -274,11 +274,11 @@ final class SimulatedCall {
     private Situation situation(Failure failure, Lease of, boolean again, boolean sent) {
         Instant until = failure.until();
         return new Situation(
-                repeats + 1,
+                retries + 1,
                 RetrySettings.DEFAULTS.maxAttempts(),
                 true,
                 failure.kind() != FailureKind.NETWORK || sent,
-                isRepeatable,
+                isRetryable,
                 again,
                 of.isOutageConfirmed(),
                 failure.kind() == FailureKind.OVERLOADED && pool.isUsable(elsewhere(of)),
@@ -302,9 +302,9 @@ final class SimulatedCall {
         }
     }
 
-    private void endRepeat() {
-        if (holdsRepeat) {
-            holdsRepeat = false;
+    private void endRetry() {
+        if (holdsRetry) {
+            holdsRetry = false;
             run.budget.ended();
         }
     }
@@ -328,7 +328,7 @@ final class SimulatedCall {
     private void ends(End how, String why) {
         check(end == null, "ends twice");
         end = how;
-        endRepeat();
+        endRetry();
         if (between) {
             between = false;
             pool.attemptsEnd();

@@ -8,10 +8,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RetryBudgetTest {
 
-    private static int repeatsAtOnce(RetryBudget budget, int asked) {
+    private static int retriesAtOnce(RetryBudget budget, int asked) {
         int allowed = 0;
         for (int i = 0; i < asked; i++) {
-            allowed += budget.tryRepeat() ? 1 : 0;
+            allowed += budget.tryRetry() ? 1 : 0;
         }
         return allowed;
     }
@@ -20,9 +20,9 @@ class RetryBudgetTest {
     void allowsThreeAtOnceToAQuietApplication() {
         RetryBudget budget = new RetryBudget(0.2);
 
-        assertThat(repeatsAtOnce(budget, 10)).isEqualTo(3);
+        assertThat(retriesAtOnce(budget, 10)).isEqualTo(3);
         budget.ended();
-        assertThat(repeatsAtOnce(budget, 10)).isEqualTo(1);
+        assertThat(retriesAtOnce(budget, 10)).isEqualTo(1);
     }
 
     @Test
@@ -30,7 +30,7 @@ class RetryBudgetTest {
         RetryBudget budget = new RetryBudget(0.01);
 
         for (int i = 0; i < 1_000; i++) {
-            assertThat(budget.tryRepeat()).isTrue();
+            assertThat(budget.tryRetry()).isTrue();
             budget.ended();
         }
     }
@@ -39,19 +39,19 @@ class RetryBudgetTest {
     @ValueSource(doubles = {0.1, 0.2, 0.5, 1.0})
     void allowsItsShareOfTheCallsWhileAllOfThemFail(double share) {
         RetryBudget budget = new RetryBudget(share);
-        int stuck = repeatsAtOnce(budget, 3);
+        int stuck = retriesAtOnce(budget, 3);
         assertThat(stuck).isEqualTo(3);
 
-        int repeats = 0;
+        int retries = 0;
         for (int call = 0; call < 10_000; call++) {
             budget.earn();
-            if (budget.tryRepeat()) {
-                repeats++;
+            if (budget.tryRetry()) {
+                retries++;
                 budget.ended();
             }
         }
 
-        assertThat(repeats).isEqualTo((int) (10_000 * share));
+        assertThat(retries).isEqualTo((int) (10_000 * share));
     }
 
     @Test
@@ -61,7 +61,7 @@ class RetryBudgetTest {
             budget.earn();
         }
 
-        assertThat(repeatsAtOnce(budget, 1_000)).isEqualTo(20);
+        assertThat(retriesAtOnce(budget, 1_000)).isEqualTo(20);
     }
 
     @Test
@@ -69,11 +69,11 @@ class RetryBudgetTest {
         RetryBudget budget = new RetryBudget(0);
         budget.earn();
 
-        assertThat(repeatsAtOnce(budget, 10)).isZero();
+        assertThat(retriesAtOnce(budget, 10)).isZero();
     }
 
     @Test
     void ofLittleIsNotZero() {
-        assertThat(repeatsAtOnce(new RetryBudget(0.0001), 10)).isEqualTo(3);
+        assertThat(retriesAtOnce(new RetryBudget(0.0001), 10)).isEqualTo(3);
     }
 }

@@ -24,7 +24,7 @@ class RetryRulesTest {
         private int attempts = 1;
         private boolean bodyIsThere = true;
         private boolean mayHaveHadEffect = true;
-        private boolean repeatable = true;
+        private boolean retryable = true;
         private boolean failedSoBefore;
         private boolean confirmsOutage;
         private boolean elsewhere;
@@ -42,7 +42,7 @@ class RetryRulesTest {
         }
 
         Case creates() {
-            repeatable = false;
+            retryable = false;
             return this;
         }
 
@@ -82,7 +82,7 @@ class RetryRulesTest {
                     3,
                     bodyIsThere,
                     mayHaveHadEffect,
-                    repeatable,
+                    retryable,
                     failedSoBefore,
                     confirmsOutage,
                     elsewhere,
@@ -104,8 +104,8 @@ class RetryRulesTest {
     }
 
     private static String inWords(Decision decision) {
-        return decision instanceof Decision.Repeat repeat
-                ? "Repeat " + repeat.delay().toMillis() + (repeat.elsewhere() ? " elsewhere" : "")
+        return decision instanceof Decision.Retry retry
+                ? "Retry " + retry.delay().toMillis() + (retry.elsewhere() ? " elsewhere" : "")
                 : decision.getClass().getSimpleName();
     }
 
@@ -121,10 +121,10 @@ class RetryRulesTest {
         "BILLING,               FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, FailOver",
         "KEY_REJECTED,          FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, FailOver",
         "PROJECT_REJECTED,      FailOver,   FailOver, GiveUp, FailOver,   FailOver,   FailOver, FailOver",
-        "OVERLOADED,            Repeat 500, GiveUp,   GiveUp, Repeat 500, Repeat 500, GiveUp,   GiveUp",
-        "SERVER_ERROR,          Repeat 500, GiveUp,   GiveUp, GiveUp,     Repeat 500, GiveUp,   GiveUp",
-        "NETWORK,               Repeat 500, GiveUp,   GiveUp, GiveUp,     Repeat 500, GiveUp,   GiveUp",
-        "EMPTY_RESPONSE,        Repeat 500, GiveUp,   GiveUp, GiveUp,     Repeat 500, GiveUp,   GiveUp",
+        "OVERLOADED,            Retry 500, GiveUp,   GiveUp, Retry 500, Retry 500, GiveUp,   GiveUp",
+        "SERVER_ERROR,          Retry 500, GiveUp,   GiveUp, GiveUp,     Retry 500, GiveUp,   GiveUp",
+        "NETWORK,               Retry 500, GiveUp,   GiveUp, GiveUp,     Retry 500, GiveUp,   GiveUp",
+        "EMPTY_RESPONSE,        Retry 500, GiveUp,   GiveUp, GiveUp,     Retry 500, GiveUp,   GiveUp",
         "EGRESS_BLOCKED,        Return,     Return,   Return, Return,     Return,     Return,   Return",
         "WRONG_PROJECT,         Return,     Return,   Return, Return,     Return,     Return,   Return",
         "INVALID_REQUEST,       Return,     Return,   Return, Return,     Return,     Return,   Return",
@@ -155,7 +155,7 @@ class RetryRulesTest {
     @ParameterizedTest
     @EnumSource(FailureKind.class)
     void aKeyOrProjectIsTriedOncePerCallForNothing(FailureKind kind) {
-        String expected = kind.isCuredByAnotherKey() ? "Repeat 0" : decide(kind, first());
+        String expected = kind.isCuredByAnotherKey() ? "Retry 0" : decide(kind, first());
 
         assertThat(decide(kind, first().failedSoBefore())).isEqualTo(expected);
         assertThat(decide(kind, first().failedSoBefore().last()))
@@ -174,20 +174,20 @@ class RetryRulesTest {
 
         @Test
         void isTriedElsewhereAtOnceAndThenBacksOff() {
-            assertThat(decide(first().elsewhere())).isEqualTo("Repeat 0 elsewhere");
-            assertThat(decide(first().elsewhere().failedSoBefore())).isEqualTo("Repeat 500");
+            assertThat(decide(first().elsewhere())).isEqualTo("Retry 0 elsewhere");
+            assertThat(decide(first().elsewhere().failedSoBefore())).isEqualTo("Retry 500");
             assertThat(decide(first().elsewhere().last())).isEqualTo("GiveUp");
         }
 
         @Test
         void backsOffWhereThereIsNoOtherProject() {
-            assertThat(decide(first())).isEqualTo("Repeat 500");
+            assertThat(decide(first())).isEqualTo("Retry 500");
         }
 
         @Test
         void differsFromA503WhichIsTheSameEverywhere() {
             assertThat(RetryRulesTest.decide(FailureKind.OVERLOADED, first().elsewhere()))
-                    .isEqualTo("Repeat 500");
+                    .isEqualTo("Retry 500");
         }
     }
 
@@ -198,7 +198,7 @@ class RetryRulesTest {
         @CsvSource({"0, 500", "2000, 2500", "10000, 10500", "10001, 500", "60000, 500", "-1, 500"})
         void isBelievedUpToTheLongestBackOff(long askedMillis, long expected) {
             assertThat(decide(FailureKind.SERVER_ERROR, first().asked(Duration.ofMillis(askedMillis))))
-                    .isEqualTo("Repeat " + expected);
+                    .isEqualTo("Retry " + expected);
         }
 
         @Test
@@ -212,10 +212,10 @@ class RetryRulesTest {
     /** Every kind of empty answer: where they are not repeated; where they are, first, last, and without time. */
     @ParameterizedTest
     @CsvSource({
-        "NO_BODY,                 Return, Repeat 500, GiveUp, GiveUp",
-        "NO_PARTS,                Return, Repeat 500, GiveUp, GiveUp",
-        "MALFORMED_FUNCTION_CALL, Return, Repeat 500, GiveUp, GiveUp",
-        "OTHER,                   Return, Repeat 500, GiveUp, GiveUp",
+        "NO_BODY,                 Return, Retry 500, GiveUp, GiveUp",
+        "NO_PARTS,                Return, Retry 500, GiveUp, GiveUp",
+        "MALFORMED_FUNCTION_CALL, Return, Retry 500, GiveUp, GiveUp",
+        "OTHER,                   Return, Retry 500, GiveUp, GiveUp",
         "PROMPT_BLOCKED,          Return, Return,     Return, Return",
         "ANSWER_BLOCKED,          Return, Return,     Return, Return",
         "MAX_TOKENS,              Return, Return,     Return, Return",
@@ -268,7 +268,7 @@ class RetryRulesTest {
     void aDeadlineJustAfterTheBackOffIsTimeEnough() {
         Case given = first().remaining(Duration.ofMillis(500).plusNanos(1));
 
-        assertThat(decide(FailureKind.OVERLOADED, given)).isEqualTo("Repeat 500");
+        assertThat(decide(FailureKind.OVERLOADED, given)).isEqualTo("Retry 500");
     }
 
     @Nested

@@ -31,7 +31,7 @@ class GuideExamplesTest {
                             + "/v1beta") // https://generativelanguage.googleapis.com, unless the pool has another
                     .apiKey("of-the-pool") // LangChain4j wants one; the pool replaces it
                     .modelName("gemini-flash-latest")
-                    .maxRetries(0) // the pool repeats
+                    .maxRetries(0) // the pool retries
                     .build();
             String answer = model.chat("Why is the sky blue?");
             // end
