@@ -1,6 +1,6 @@
 package io.github.geminipool.benchmarks;
 
-import io.github.geminipool.event.AnswerFacts;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Scope;
@@ -97,7 +97,7 @@ final class KeyPool {
         pool.lookAgain();
     }
 
-    private static final AnswerFacts ANSWER = new AnswerFacts(null, null, null, new TokenUsage(100, 0, 10, 0));
+    private static final ResponseFacts ANSWER = new ResponseFacts(null, null, null, new TokenUsage(100, 0, 10, 0));
 
     /** Gets a lease, and gives it back as after a successful attempt. */
     boolean acquireAndComplete() {

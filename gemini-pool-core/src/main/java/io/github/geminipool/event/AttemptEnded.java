@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure the verdict, or null for a success
  * @param empty what kind of empty its answer is, or null if it says something or there is none; it is a success all the
  *     same
- * @param answer what its answer says of itself: the model's version, why it stopped, tokens; null if it says nothing of that,
+ * @param response what its answer says of itself: the model's version, why it stopped, tokens; null if it says nothing of that,
  *     or there is none
  * @param sent whether any part of the request may have reached the server
  * @param elapsed from the lease to its end
@@ -25,7 +25,7 @@ public record AttemptEnded(
         String project,
         int instance,
         @Nullable Failure failure,
-        @Nullable EmptyAnswer empty,
-        @Nullable AnswerFacts answer,
+        @Nullable EmptyResponse empty,
+        @Nullable ResponseFacts response,
         boolean sent,
         Duration elapsed) {}

@@ -1,6 +1,6 @@
 package io.github.geminipool.stats;
 
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.FailureKind;
 import java.util.Map;
@@ -10,14 +10,14 @@ import java.util.Map;
  *
  * @param total how many there were, failed ones included
  * @param failures how many of them failed, by kind
- * @param emptyAnswers how many of the others got an answer that says nothing, by kind; that is no fault of a key
+ * @param emptyResponses how many of the others got an answer that says nothing, by kind; that is no fault of a key
  * @param latency how long they took
  * @param tokens what they used, where Gemini said so
  */
 public record AttemptStats(
         long total,
         Map<FailureKind, Long> failures,
-        Map<EmptyAnswer, Long> emptyAnswers,
+        Map<EmptyResponse, Long> emptyResponses,
         LatencyStats latency,
         TokenUsage tokens) {
 
@@ -27,7 +27,7 @@ public record AttemptStats(
     /** Copies the maps. */
     public AttemptStats {
         failures = Map.copyOf(failures);
-        emptyAnswers = Map.copyOf(emptyAnswers);
+        emptyResponses = Map.copyOf(emptyResponses);
     }
 
     /** How many failed, of whatever kind. */

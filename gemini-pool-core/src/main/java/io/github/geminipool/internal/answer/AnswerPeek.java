@@ -1,8 +1,8 @@
 package io.github.geminipool.internal.answer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.geminipool.event.EmptyAnswer;
-import io.github.geminipool.internal.wire.EmptyAnswers;
+import io.github.geminipool.event.EmptyResponse;
+import io.github.geminipool.internal.wire.EmptyResponses;
 import java.io.IOException;
 import okhttp3.Request;
 import okio.Buffer;
@@ -32,17 +32,17 @@ public final class AnswerPeek {
     }
 
     /** What kind of empty a whole answer is; null if it is not, or can't be judged. */
-    public static @Nullable EmptyAnswer ofWhole(BufferedSource body, boolean isJson) throws IOException {
+    public static @Nullable EmptyResponse ofWhole(BufferedSource body, boolean isJson) throws IOException {
         if (!body.request(1)) {
-            return EmptyAnswer.NO_BODY;
+            return EmptyResponse.NO_BODY;
         }
         String text = isJson ? withoutParts(body, 0, false) : null;
-        JsonNode answer = text == null ? null : EmptyAnswers.parse(text);
+        JsonNode answer = text == null ? null : EmptyResponses.parse(text);
         if (answer == null || !answer.isContainerNode()) {
-            return answer != null && answer.isMissingNode() ? EmptyAnswer.NO_BODY : null;
+            return answer != null && answer.isMissingNode() ? EmptyResponse.NO_BODY : null;
         }
-        EmptyAnswer reason = EmptyAnswers.reasonOf(answer);
-        return reason != null ? reason : EmptyAnswer.NO_PARTS;
+        EmptyResponse reason = EmptyResponses.reasonOf(answer);
+        return reason != null ? reason : EmptyResponse.NO_PARTS;
     }
 
     /** What comes from a place on if it has no parts, up to the end or that of a line; null if it has, or is too long. */

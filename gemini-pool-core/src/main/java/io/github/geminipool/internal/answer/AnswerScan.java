@@ -1,6 +1,6 @@
 package io.github.geminipool.internal.answer;
 
-import io.github.geminipool.event.AnswerFacts;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.TokenUsage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -71,11 +71,11 @@ public final class AnswerScan {
 
     /** What has been said so far; null if nothing. */
     @Nullable
-    public AnswerFacts facts() {
+    public ResponseFacts facts() {
         if (!hasPassed) {
             return null;
         }
-        AnswerFacts facts = new AnswerFacts(text(MODEL), text(ID), text(FINISH), tokens());
+        ResponseFacts facts = new ResponseFacts(text(MODEL), text(ID), text(FINISH), tokens());
         return facts.model() == null && facts.id() == null && facts.finishReason() == null && facts.tokens() == null
                 ? null
                 : facts;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.EmptyResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
@@ -100,7 +100,7 @@ public final class EventStream implements Source {
 
     /** What kind of empty the answer is, as far as it has come; null if it is not, or that is not known of its kind. */
     @Nullable
-    public EmptyAnswer empty() {
+    public EmptyResponse empty() {
         return peek == null ? null : peek.empty();
     }
 

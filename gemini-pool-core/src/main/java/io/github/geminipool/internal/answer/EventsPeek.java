@@ -1,8 +1,8 @@
 package io.github.geminipool.internal.answer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.geminipool.event.EmptyAnswer;
-import io.github.geminipool.internal.wire.EmptyAnswers;
+import io.github.geminipool.event.EmptyResponse;
+import io.github.geminipool.internal.wire.EmptyResponses;
 import java.io.IOException;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +15,13 @@ final class EventsPeek {
 
     private boolean undecided = true;
     private boolean sawAnswer;
-    private volatile @Nullable EmptyAnswer empty;
+    private volatile @Nullable EmptyResponse empty;
 
     /** A line of data is to pass; its data begins at a place in the source. */
     void line(BufferedSource in, long from) throws IOException {
         if (undecided) {
             String text = AnswerPeek.withoutParts(in, from, true);
-            JsonNode answer = text == null ? null : EmptyAnswers.parse(text);
+            JsonNode answer = text == null ? null : EmptyResponses.parse(text);
             undecided = answer != null;
             if (answer != null) {
                 withoutParts(answer);
@@ -41,7 +41,7 @@ final class EventsPeek {
 
     private void withoutParts(JsonNode answer) {
         sawAnswer |= answer.isObject();
-        EmptyAnswer reason = EmptyAnswers.reasonOf(answer);
+        EmptyResponse reason = EmptyResponses.reasonOf(answer);
         if (reason != null) {
             undecided = false;
             empty = reason;
@@ -52,13 +52,13 @@ final class EventsPeek {
     void ended() {
         if (undecided) {
             undecided = false;
-            empty = sawAnswer ? EmptyAnswer.NO_PARTS : EmptyAnswer.NO_BODY;
+            empty = sawAnswer ? EmptyResponse.NO_PARTS : EmptyResponse.NO_BODY;
         }
     }
 
     /** What kind of empty the stream is, as far as it has come; null if it is not. */
     @Nullable
-    EmptyAnswer empty() {
+    EmptyResponse empty() {
         return empty;
     }
 }

@@ -2,7 +2,7 @@ package io.github.geminipool.internal.http;
 
 import io.github.geminipool.internal.answer.ErrorBody;
 import io.github.geminipool.event.CallEnded;
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.PoolClosedException;
@@ -62,7 +62,7 @@ final class CallAttempts implements Attempt {
     private ExchangeResult.@Nullable Failed last;
 
     /** The answer of the last attempt, which says nothing and is to be asked for again; it is open. */
-    private @Nullable Response emptyAnswer;
+    private @Nullable Response emptyResponse;
 
     private @Nullable Refusal refusal;
     private CallEnded.Outcome outcome = CallEnded.Outcome.FAILURE;
@@ -92,7 +92,7 @@ final class CallAttempts implements Attempt {
     @Override
     public RetryDecision next() throws IOException {
         outcome = CallEnded.Outcome.FAILURE;
-        dropEmptyAnswer();
+        dropEmptyResponse();
         if (attempts > 0 && !holdsRetry) {
             askedAgain();
         }
@@ -176,7 +176,7 @@ final class CallAttempts implements Attempt {
     /** An answer is the caller's, unless it says nothing and is to be asked for again. */
     private RetryDecision answered(ExchangeResult.Answered answered, Lease lease) {
         outcome = CallEnded.Outcome.SUCCESS;
-        EmptyAnswer empty = answered.empty();
+        EmptyResponse empty = answered.empty();
         if (empty == null) {
             return new RetryDecision.Done(answered.response());
         }
@@ -193,13 +193,13 @@ final class CallAttempts implements Attempt {
             return new RetryDecision.Done(answered.response());
         }
         outcome = CallEnded.Outcome.FAILURE;
-        emptyAnswer = answered.response();
+        emptyResponse = answered.response();
         lease.complete(empty, null, true);
         failures.add(failure);
         return retry(retry.delay(), failure);
     }
 
-    private static Failure saysNothing(EmptyAnswer empty) {
+    private static Failure saysNothing(EmptyResponse empty) {
         return new Failure(
                 FailureKind.EMPTY_RESPONSE, new Scope.None(), null, false, 200, "The answer says nothing: " + empty);
     }
@@ -211,9 +211,9 @@ final class CallAttempts implements Attempt {
         return new RetryDecision.Retry(delay, failure);
     }
 
-    private void dropEmptyAnswer() {
-        Response dropped = emptyAnswer;
-        emptyAnswer = null;
+    private void dropEmptyResponse() {
+        Response dropped = emptyResponse;
+        emptyResponse = null;
         if (dropped != null) {
             dropped.close();
         }
@@ -460,9 +460,9 @@ final class CallAttempts implements Attempt {
 
     @Override
     public Response giveUp() throws IOException {
-        Response empty = emptyAnswer;
+        Response empty = emptyResponse;
         if (empty != null) {
-            emptyAnswer = null;
+            emptyResponse = null;
             outcome = CallEnded.Outcome.SUCCESS;
             return empty;
         }
@@ -495,7 +495,7 @@ final class CallAttempts implements Attempt {
      */
     void ended(boolean answered) {
         endRetry();
-        dropEmptyAnswer();
+        dropEmptyResponse();
         if (!answered && outcome == CallEnded.Outcome.SUCCESS) {
             outcome = CallEnded.Outcome.FAILURE;
         }

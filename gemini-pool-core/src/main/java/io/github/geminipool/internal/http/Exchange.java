@@ -9,8 +9,8 @@ import io.github.geminipool.internal.answer.WatchedBody;
 import io.github.geminipool.internal.request.CallFactsReader;
 import io.github.geminipool.internal.request.ResourceScan;
 import com.google.genai.types.HttpRetryOptions;
-import io.github.geminipool.event.AnswerFacts;
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.ResponseFacts;
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
@@ -141,14 +141,14 @@ final class Exchange {
         if (body.contentLength() == 0) {
             // The SDK neither reads nor closes the empty answers of uploads.
             body.close();
-            EmptyAnswer nothing = AnswerPeek.asksForParts(chain.request()) ? EmptyAnswer.NO_BODY : null;
+            EmptyResponse nothing = AnswerPeek.asksForParts(chain.request()) ? EmptyResponse.NO_BODY : null;
             parts.resources().answered(chain.request(), facts, response, lease.project());
             lease.complete(nothing, null, true);
             return new ExchangeResult.Answered(
                     ErrorBody.replace(withoutKey(response).build(), "", parts.masking()), nothing);
         }
         String error;
-        EmptyAnswer empty = null;
+        EmptyResponse empty = null;
         try {
             error = ErrorInAnswer.find(response, body.source(), parts.masking());
             if (error == null && AnswerPeek.asksForParts(chain.request())) {
@@ -214,7 +214,7 @@ final class Exchange {
     }
 
     private ExchangeResult handOver(
-            Response response, ResponseBody body, Source content, BodyEnd end, @Nullable EmptyAnswer empty) {
+            Response response, ResponseBody body, Source content, BodyEnd end, @Nullable EmptyResponse empty) {
         Response wrapped = WatchedBody.wrap(withoutKey(response), body, content, end, parts.abandonedBodies());
         handedOver = true;
         parts.resources().answered(chain.request(), facts, response, end.lease.project());
@@ -275,7 +275,7 @@ final class Exchange {
 
         private final Lease lease;
         private final AtomicReference<@Nullable Failure> inStream;
-        private final @Nullable EmptyAnswer empty;
+        private final @Nullable EmptyResponse empty;
         private final @Nullable EventStream stream;
         private final @Nullable AnswerScan answer;
         private final @Nullable ResourceScan names;
@@ -283,7 +283,7 @@ final class Exchange {
         BodyEnd(
                 Lease lease,
                 AtomicReference<@Nullable Failure> inStream,
-                @Nullable EmptyAnswer empty,
+                @Nullable EmptyResponse empty,
                 @Nullable EventStream stream,
                 @Nullable ResourceScan names) {
             this.lease = lease;
@@ -304,7 +304,7 @@ final class Exchange {
             }
         }
 
-        private @Nullable EmptyAnswer empty() {
+        private @Nullable EmptyResponse empty() {
             return stream == null ? empty : stream.empty();
         }
 
@@ -338,7 +338,7 @@ final class Exchange {
         }
 
         private void tellFacts() {
-            AnswerFacts said = answer == null ? null : answer.facts();
+            ResponseFacts said = answer == null ? null : answer.facts();
             if (said != null) {
                 lease.says(said);
             }

@@ -1,6 +1,6 @@
 package io.github.geminipool.internal.http;
 
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.FailedAttempt;
 import io.github.geminipool.failure.Failure;
 import java.io.IOException;
@@ -16,7 +16,7 @@ sealed interface ExchangeResult {
      * @param response what the caller gets
      * @param empty what kind of empty it is; null if it is not, or that did not show at once
      */
-    record Answered(Response response, @Nullable EmptyAnswer empty) implements ExchangeResult {}
+    record Answered(Response response, @Nullable EmptyResponse empty) implements ExchangeResult {}
 
     /**
      * No answer; its lease has ended.

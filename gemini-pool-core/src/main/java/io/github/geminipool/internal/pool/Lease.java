@@ -1,8 +1,8 @@
 package io.github.geminipool.internal.pool;
 
-import io.github.geminipool.event.AnswerFacts;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.AttemptEnded;
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.quota.Demand;
@@ -45,7 +45,7 @@ public final class Lease {
     private volatile Scheduler.@Nullable Alarm alarm;
     private volatile @Nullable AttemptEnded ended;
     private volatile List<ExceededQuota> exceeded = List.of();
-    private volatile @Nullable AnswerFacts answer;
+    private volatile @Nullable ResponseFacts answer;
     private volatile @Nullable CallTrace trace;
 
     /** How much later than at the grant its quota counts as taken; guarded by the model pool's lock. */
@@ -125,19 +125,19 @@ public final class Lease {
     }
 
     /** What its answer says of itself; to be told before it is completed. */
-    public void says(AnswerFacts facts) {
+    public void says(ResponseFacts facts) {
         answer = facts;
     }
 
     /** What its answer says of itself; null if it says nothing, or there is none. */
     @Nullable
-    AnswerFacts answer() {
+    ResponseFacts answer() {
         return answer;
     }
 
     /** The tokens of its prompt that Gemini counted; -1 if it did not say. */
     long counted() {
-        AnswerFacts said = answer;
+        ResponseFacts said = answer;
         return said == null || said.tokens() == null ? -1 : said.tokens().input();
     }
 
@@ -218,7 +218,7 @@ public final class Lease {
      * @param sent whether any part of the request may have reached the server
      * @return whether this completed it; false if it was completed before
      */
-    public boolean complete(@Nullable EmptyAnswer empty, @Nullable Failure failure, boolean sent) {
+    public boolean complete(@Nullable EmptyResponse empty, @Nullable Failure failure, boolean sent) {
         if (!COMPLETED.compareAndSet(this, OPEN, DONE)) {
             return false;
         }

@@ -2,7 +2,7 @@ package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.InstanceRotated;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
@@ -567,7 +567,7 @@ public final class ModelPool implements PeerView {
         }
     }
 
-    void completed(Lease lease, @Nullable Failure failure, @Nullable EmptyAnswer empty, boolean sent) {
+    void completed(Lease lease, @Nullable Failure failure, @Nullable EmptyResponse empty, boolean sent) {
         long now = context.clock().nanos();
         List<Exclusion> excluded = List.of();
         if (failure == null) {

@@ -1,6 +1,6 @@
 package io.github.geminipool.internal.retry;
 
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.settings.RetrySettings;
@@ -33,7 +33,7 @@ public final class RetryRules {
      *
      * @param chance a random number of 0 (inclusive) to 1 (exclusive)
      */
-    public Decision decide(EmptyAnswer empty, Situation situation, double chance) {
+    public Decision decide(EmptyResponse empty, Situation situation, double chance) {
         return settings.onEmptyResponse() && empty.isWorthRetrying()
                 ? decide(FailureKind.EMPTY_RESPONSE, false, situation, chance)
                 : RETURN;

@@ -1,8 +1,8 @@
 package io.github.geminipool.internal.stats;
 
-import io.github.geminipool.event.AnswerFacts;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.AttemptEnded;
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
@@ -31,7 +31,7 @@ final class AttemptCounters {
     /** Kinds that have occurred only: few keys fail in every way. */
     private final ConcurrentMap<FailureKind, LongAdder> failures = new ConcurrentHashMap<>(1);
 
-    private final ConcurrentMap<EmptyAnswer, LongAdder> emptyAnswers = new ConcurrentHashMap<>(1);
+    private final ConcurrentMap<EmptyResponse, LongAdder> emptyResponses = new ConcurrentHashMap<>(1);
 
     private static AtomicLongFieldUpdater<AttemptCounters> counter(String field) {
         return AtomicLongFieldUpdater.newUpdater(AttemptCounters.class, field);
@@ -44,11 +44,11 @@ final class AttemptCounters {
         if (failure != null) {
             failures.computeIfAbsent(failure.kind(), kind -> new LongAdder()).increment();
         }
-        EmptyAnswer empty = event.empty();
+        EmptyResponse empty = event.empty();
         if (empty != null) {
-            emptyAnswers.computeIfAbsent(empty, kind -> new LongAdder()).increment();
+            emptyResponses.computeIfAbsent(empty, kind -> new LongAdder()).increment();
         }
-        AnswerFacts answer = event.answer();
+        ResponseFacts answer = event.response();
         if (answer != null && answer.tokens() != null) {
             add(answer.tokens());
         }
@@ -68,7 +68,7 @@ final class AttemptCounters {
     void addTo(AttemptTotals totals) {
         totals.add(attempts, latency, new TokenUsage(input, cached, output, thoughts));
         failures.forEach((kind, count) -> totals.add(kind, count.sum()));
-        emptyAnswers.forEach((kind, count) -> totals.add(kind, count.sum()));
+        emptyResponses.forEach((kind, count) -> totals.add(kind, count.sum()));
     }
 
     long attempts() {

@@ -1,6 +1,6 @@
 package io.github.geminipool.internal.stats;
 
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.stats.AttemptStats;
@@ -11,7 +11,7 @@ import java.util.Map;
 final class AttemptTotals {
 
     private final Map<FailureKind, Long> failures = new EnumMap<>(FailureKind.class);
-    private final Map<EmptyAnswer, Long> emptyAnswers = new EnumMap<>(EmptyAnswer.class);
+    private final Map<EmptyResponse, Long> emptyResponses = new EnumMap<>(EmptyResponse.class);
     private final LatencyHistogram.Sum latency = new LatencyHistogram.Sum();
     private TokenUsage tokens = TokenUsage.NONE;
     private long attempts;
@@ -26,11 +26,11 @@ final class AttemptTotals {
         failures.merge(kind, count, Long::sum);
     }
 
-    void add(EmptyAnswer kind, long count) {
-        emptyAnswers.merge(kind, count, Long::sum);
+    void add(EmptyResponse kind, long count) {
+        emptyResponses.merge(kind, count, Long::sum);
     }
 
     AttemptStats stats() {
-        return new AttemptStats(attempts, failures, emptyAnswers, latency.stats(), tokens);
+        return new AttemptStats(attempts, failures, emptyResponses, latency.stats(), tokens);
     }
 }

@@ -2,7 +2,7 @@ package io.github.geminipool.internal.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.key.Secret;
 import java.io.EOFException;
 import java.io.IOException;
@@ -84,11 +84,11 @@ class AnswerPeekTest {
     class Whole {
 
         /** The verdict, which does not depend on the pieces that a body comes in, and takes nothing of it. */
-        private static @Nullable EmptyAnswer verdict(String body) throws IOException {
-            EmptyAnswer verdict = null;
+        private static @Nullable EmptyResponse verdict(String body) throws IOException {
+            EmptyResponse verdict = null;
             for (int size : SIZES) {
                 BufferedSource in = Okio.buffer((Source) new Pieces(body, size, Pieces.Then.END));
-                EmptyAnswer each = AnswerPeek.ofWhole(in, true);
+                EmptyResponse each = AnswerPeek.ofWhole(in, true);
                 assertThat(in.readUtf8()).isEqualTo(body);
                 assertThat(size == SIZES[0] || each == verdict)
                         .as("verdict on pieces of " + size)
@@ -104,7 +104,7 @@ class AnswerPeekTest {
             "200-prompt-blocked.json, PROMPT_BLOCKED",
             "200-finish-blocklist.json, ANSWER_BLOCKED"
         })
-        void realOnesAreKnown(String file, EmptyAnswer kind) throws IOException {
+        void realOnesAreKnown(String file, EmptyResponse kind) throws IOException {
             assertThat(verdict(wire(file))).isEqualTo(kind);
         }
 
@@ -131,7 +131,7 @@ class AnswerPeekTest {
             "IMAGE_OTHER, OTHER",
             "OF_NEXT_YEAR, OTHER"
         })
-        void finishReasonsHaveTheirKind(String reason, EmptyAnswer kind) throws IOException {
+        void finishReasonsHaveTheirKind(String reason, EmptyResponse kind) throws IOException {
             assertThat(verdict(finished(reason))).isEqualTo(kind);
         }
 
@@ -148,13 +148,13 @@ class AnswerPeekTest {
                     "[{\"usageMetadata\":{}},\n{\"candidates\":[{\"finishReason\":\"STOP\"}]}]"
                 })
         void thoseWithoutPartsAndReasonHaveNoParts(String body) throws IOException {
-            assertThat(verdict(body)).isEqualTo(EmptyAnswer.NO_PARTS);
+            assertThat(verdict(body)).isEqualTo(EmptyResponse.NO_PARTS);
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"", " ", "\r\n"})
         void noBodyIsNone(String body) throws IOException {
-            assertThat(verdict(body)).isEqualTo(EmptyAnswer.NO_BODY);
+            assertThat(verdict(body)).isEqualTo(EmptyResponse.NO_BODY);
         }
 
         @ParameterizedTest
@@ -174,7 +174,7 @@ class AnswerPeekTest {
         void partsThatAreOnlySpokenOfAreNone() throws IOException {
             String quoted = "{\"candidates\":[{\"finishMessage\":\"Write \\\"parts\\\":[{ or \\\"parts\\\" : [1]\","
                     + "\"finishReason\":\"MALFORMED_FUNCTION_CALL\",\"x\":\"parts\",\"y\":[\"parts\",1]}]}";
-            assertThat(verdict(quoted)).isEqualTo(EmptyAnswer.MALFORMED_FUNCTION_CALL);
+            assertThat(verdict(quoted)).isEqualTo(EmptyResponse.MALFORMED_FUNCTION_CALL);
         }
 
         @ParameterizedTest
@@ -187,7 +187,7 @@ class AnswerPeekTest {
         void whatIsNoJsonIsOnlyLookedAtForBeingThere() throws IOException {
             assertThat(AnswerPeek.ofWhole(new Buffer().writeUtf8(finished("STOP")), false))
                     .isNull();
-            assertThat(AnswerPeek.ofWhole(new Buffer(), false)).isEqualTo(EmptyAnswer.NO_BODY);
+            assertThat(AnswerPeek.ofWhole(new Buffer(), false)).isEqualTo(EmptyResponse.NO_BODY);
         }
 
         @Test
@@ -200,7 +200,7 @@ class AnswerPeekTest {
         @Test
         void longOnesAreNotJudgedAndNotReadOn() throws IOException {
             String blanks = " ".repeat((int) AnswerPeek.LIMIT - 2);
-            assertThat(verdict("{" + blanks + "}")).isEqualTo(EmptyAnswer.NO_PARTS);
+            assertThat(verdict("{" + blanks + "}")).isEqualTo(EmptyResponse.NO_PARTS);
             BufferedSource in =
                     Okio.buffer((Source) new Pieces("{" + blanks + "  ", 8_192, Pieces.Then.MUST_NOT_BE_ASKED));
             assertThat(AnswerPeek.ofWhole(in, true)).isNull();
@@ -291,7 +291,7 @@ class AnswerPeekTest {
         void bareAnswersAreLookedAtToo() throws IOException {
             EventStream empty = stream(finished("STOP"), 5, Pieces.Then.END);
             assertThat(empty.firstError()).isNull();
-            assertThat(empty.empty()).isEqualTo(EmptyAnswer.NO_PARTS);
+            assertThat(empty.empty()).isEqualTo(EmptyResponse.NO_PARTS);
             EventStream full = stream("{\"usageMetadata\":{}}" + SAYS_SOMETHING, 5, Pieces.Then.END);
             new Buffer().writeAll(full);
             assertThat(full.empty()).isNull();

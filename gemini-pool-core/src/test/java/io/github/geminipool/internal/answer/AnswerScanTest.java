@@ -2,7 +2,7 @@ package io.github.geminipool.internal.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.geminipool.event.AnswerFacts;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.TokenUsage;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
@@ -32,7 +32,7 @@ class AnswerScanTest {
     }
 
     private static long input(AnswerScan scan) {
-        AnswerFacts facts = scan.facts();
+        ResponseFacts facts = scan.facts();
         return facts == null || facts.tokens() == null ? -1 : facts.tokens().input();
     }
 
@@ -140,7 +140,7 @@ class AnswerScanTest {
     @MethodSource("sizes")
     void findsWhatAnAnswerSaysOfItself(int size) {
         assertThat(facts(ANSWER, size))
-                .isEqualTo(new AnswerFacts("gemini-2.5-flash", "abc_DEF-1", "STOP", new TokenUsage(10, 3, 5, 40)));
+                .isEqualTo(new ResponseFacts("gemini-2.5-flash", "abc_DEF-1", "STOP", new TokenUsage(10, 3, 5, 40)));
     }
 
     @ParameterizedTest
@@ -148,7 +148,7 @@ class AnswerScanTest {
     void whatIsSaidLastCounts(int size) {
         String first = "data: {\"modelVersion\":\"a\",\"finishReason\":\"X\",\"promptTokenCount\":1}\n\n";
         String second = "data: {\"modelVersion\":\"a\",\"finishReason\":\"Y\",\"candidatesTokenCount\":7}\n\n";
-        assertThat(facts(first + second, size)).isEqualTo(new AnswerFacts("a", null, "Y", new TokenUsage(1, 0, 7, 0)));
+        assertThat(facts(first + second, size)).isEqualTo(new ResponseFacts("a", null, "Y", new TokenUsage(1, 0, 7, 0)));
     }
 
     @ParameterizedTest
@@ -162,7 +162,7 @@ class AnswerScanTest {
         assertThat(facts("nothing at all", size)).isNull();
     }
 
-    private static @Nullable AnswerFacts facts(String text, int size) {
+    private static @Nullable ResponseFacts facts(String text, int size) {
         AnswerScan scan = new AnswerScan();
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         for (int at = 0; at < bytes.length; at += size) {

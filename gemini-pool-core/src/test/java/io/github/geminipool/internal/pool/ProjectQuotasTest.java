@@ -2,7 +2,7 @@ package io.github.geminipool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.geminipool.event.AnswerFacts;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
@@ -329,7 +329,7 @@ class ProjectQuotasTest {
             lease(fixture, 100).complete(null, true);
             LeaseRequest waits = request(fixture, 100);
             assertThat(waits.isPending()).isTrue();
-            first.says(new AnswerFacts(null, null, null, new TokenUsage(50, 0, 0, 0)));
+            first.says(new ResponseFacts(null, null, null, new TokenUsage(50, 0, 0, 0)));
             first.complete(null, true);
             PoolFixture.leaseOf(waits).complete(null, true);
             fixture.assertNothingIsLeft();

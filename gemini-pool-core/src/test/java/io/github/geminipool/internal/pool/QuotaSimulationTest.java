@@ -2,7 +2,7 @@ package io.github.geminipool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.geminipool.event.AnswerFacts;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
@@ -322,7 +322,7 @@ class QuotaSimulationTest {
 
         private void answered(Lease lease, double since) {
             if (ofTokens) {
-                lease.says(new AnswerFacts(
+                lease.says(new ResponseFacts(
                         null, null, null, new TokenUsage(lease.demand().tokens(), 0, 0, 0)));
             }
             lease.complete(null, true);

@@ -2,7 +2,7 @@ package io.github.geminipool.internal.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
@@ -220,7 +220,7 @@ class RetryRulesTest {
         "ANSWER_BLOCKED,          Return, Return,     Return, Return",
         "MAX_TOKENS,              Return, Return,     Return, Return",
     })
-    void tableOfEmptyAnswers(EmptyAnswer empty, String off, String first, String last, String noTime) {
+    void tableOfEmptyResponses(EmptyResponse empty, String off, String first, String last, String noTime) {
         RetryRules on = new RetryRules(RetrySettings.DEFAULTS.withOnEmptyResponse(true));
         assertThat(inWords(RULES.decide(empty, first().situation(), 0)))
                 .as("off")

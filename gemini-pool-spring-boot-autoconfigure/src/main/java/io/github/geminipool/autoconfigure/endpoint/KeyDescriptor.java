@@ -1,6 +1,6 @@
 package io.github.geminipool.autoconfigure.endpoint;
 
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.stats.KeyUsage;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight attempts that hold it now
  * @param attempts attempts that ended
  * @param failures how many of them failed, by kind
- * @param emptyAnswers how many of the others got an answer that says nothing, by kind
+ * @param emptyResponses how many of the others got an answer that says nothing, by kind
  * @param share its share of all keys' attempts, 0 to 1
  * @param errorRate the share of the last minutes' attempts that failed by its own or its project's fault, 0 to 1
  * @param totalErrorRate the same share of all that are counted
@@ -43,7 +43,7 @@ public record KeyDescriptor(
         int inFlight,
         long attempts,
         Map<FailureKind, Long> failures,
-        Map<EmptyAnswer, Long> emptyAnswers,
+        Map<EmptyResponse, Long> emptyResponses,
         double share,
         double errorRate,
         double totalErrorRate,
@@ -78,7 +78,7 @@ public record KeyDescriptor(
                 key.inFlight(),
                 key.usage(),
                 key.attempts().failures(),
-                key.attempts().emptyAnswers(),
+                key.attempts().emptyResponses(),
                 key.share(),
                 key.errorRate(),
                 key.attempts().errorRate(),

@@ -1,6 +1,6 @@
 package io.github.geminipool.autoconfigure.endpoint;
 
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.stats.InstanceStats;
@@ -21,7 +21,7 @@ import java.util.Map;
  * @param fallbacks calls that went on to another model
  * @param attemptsByKey attempts by the key's name
  * @param failures how many of the attempts failed, by kind
- * @param emptyAnswers answers that say nothing, by kind
+ * @param emptyResponses answers that say nothing, by kind
  * @param latencyMillis how long its attempts took
  * @param tokens what they used
  * @param quotas what is known of the projects' limits, and what was used of them
@@ -37,7 +37,7 @@ public record ModelDescriptor(
         long fallbacks,
         Map<String, Long> attemptsByKey,
         Map<FailureKind, Long> failures,
-        Map<EmptyAnswer, Long> emptyAnswers,
+        Map<EmptyResponse, Long> emptyResponses,
         LatencyDescriptor latencyMillis,
         TokenUsage tokens,
         List<QuotaDescriptor> quotas,
@@ -110,7 +110,7 @@ public record ModelDescriptor(
                 model.fallbacks(),
                 model.keyUsage(),
                 model.attempts().failures(),
-                model.attempts().emptyAnswers(),
+                model.attempts().emptyResponses(),
                 LatencyDescriptor.of(model.attempts().latency()),
                 model.attempts().tokens(),
                 model.quotas().stream().map(QuotaDescriptor::of).toList(),

@@ -1,7 +1,7 @@
 package io.github.geminipool.autoconfigure.metrics;
 
 import io.github.geminipool.GeminiPool;
-import io.github.geminipool.event.AnswerFacts;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.InstanceRotated;
@@ -119,7 +119,7 @@ final class RegistryMeters {
                                 PoolMeter.ATTEMPTS,
                                 Tags.of("model", id.model(), "key", id.key(), "outcome", id.outcome())))
                 .record(event.elapsed());
-        AnswerFacts answer = event.answer();
+        ResponseFacts answer = event.response();
         if (answer != null && answer.tokens() != null) {
             count(model, key, answer.tokens());
         }

@@ -2,7 +2,7 @@ package io.github.geminipool.autoconfigure.observation;
 
 import io.github.geminipool.autoconfigure.observation.PoolObservation.HighCardinality;
 import io.github.geminipool.autoconfigure.observation.PoolObservation.LowCardinality;
-import io.github.geminipool.event.AnswerFacts;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Failure;
@@ -54,11 +54,11 @@ final class KeyValuesOf {
         if (failure != null && failure.status() > 0) {
             values = values.and(HighCardinality.STATUS.withValue(String.valueOf(failure.status())));
         }
-        AnswerFacts answer = attempt.answer();
+        ResponseFacts answer = attempt.response();
         return answer == null ? values : values.and(of(answer));
     }
 
-    private static KeyValues of(AnswerFacts answer) {
+    private static KeyValues of(ResponseFacts answer) {
         KeyValues values = KeyValues.empty();
         if (answer.model() != null) {
             values = values.and(HighCardinality.RESPONSE_MODEL.withValue(answer.model()));

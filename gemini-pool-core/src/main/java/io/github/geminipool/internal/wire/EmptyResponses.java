@@ -4,16 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.EmptyResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads from answers without parts why they have none. */
-public final class EmptyAnswers {
+public final class EmptyResponses {
 
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
-    private EmptyAnswers() {}
+    private EmptyResponses() {}
 
     /** A text as JSON; null if it is none. */
     public static @Nullable JsonNode parse(String text) {
@@ -25,9 +25,9 @@ public final class EmptyAnswers {
     }
 
     /** Why an answer, or an array of a stream's answers, has no parts; null if it does not say. */
-    public static @Nullable EmptyAnswer reasonOf(JsonNode answer) {
+    public static @Nullable EmptyResponse reasonOf(JsonNode answer) {
         for (JsonNode each : answer.isArray() ? answer : List.of(answer)) {
-            EmptyAnswer reason = reasonOfOne(each);
+            EmptyResponse reason = reasonOfOne(each);
             if (reason != null) {
                 return reason;
             }
@@ -35,9 +35,9 @@ public final class EmptyAnswers {
         return null;
     }
 
-    private static @Nullable EmptyAnswer reasonOfOne(JsonNode answer) {
+    private static @Nullable EmptyResponse reasonOfOne(JsonNode answer) {
         if (answer.path("promptFeedback").path("blockReason").isTextual()) {
-            return EmptyAnswer.PROMPT_BLOCKED;
+            return EmptyResponse.PROMPT_BLOCKED;
         }
         for (JsonNode candidate : answer.path("candidates")) {
             JsonNode reason = candidate.path("finishReason");
@@ -48,12 +48,12 @@ public final class EmptyAnswers {
         return null;
     }
 
-    private static EmptyAnswer ofFinishReason(String reason) {
+    private static EmptyResponse ofFinishReason(String reason) {
         return switch (reason) {
-            case "STOP", "FINISH_REASON_UNSPECIFIED" -> EmptyAnswer.NO_PARTS;
-            case "MAX_TOKENS" -> EmptyAnswer.MAX_TOKENS;
+            case "STOP", "FINISH_REASON_UNSPECIFIED" -> EmptyResponse.NO_PARTS;
+            case "MAX_TOKENS" -> EmptyResponse.MAX_TOKENS;
             case "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS" ->
-                EmptyAnswer.MALFORMED_FUNCTION_CALL;
+                EmptyResponse.MALFORMED_FUNCTION_CALL;
             case "SAFETY",
                     "RECITATION",
                     "LANGUAGE",
@@ -64,8 +64,8 @@ public final class EmptyAnswers {
                     "IMAGE_PROHIBITED_CONTENT",
                     "IMAGE_RECITATION",
                     // The request lacks it, and would the next time.
-                    "MISSING_THOUGHT_SIGNATURE" -> EmptyAnswer.ANSWER_BLOCKED;
-            default -> EmptyAnswer.OTHER;
+                    "MISSING_THOUGHT_SIGNATURE" -> EmptyResponse.ANSWER_BLOCKED;
+            default -> EmptyResponse.OTHER;
         };
     }
 }

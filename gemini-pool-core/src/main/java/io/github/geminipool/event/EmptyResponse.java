@@ -5,7 +5,7 @@ package io.github.geminipool.event;
  *
  * @see <a href="https://ai.google.dev/api/generate-content#FinishReason">Gemini's finish reasons</a>
  */
-public enum EmptyAnswer {
+public enum EmptyResponse {
     /** Nothing came at all: no body, or a stream without an event. */
     NO_BODY(true),
     /** No parts and no reason, or {@code STOP}: the model ended before it began. */
@@ -23,7 +23,7 @@ public enum EmptyAnswer {
 
     private final boolean worthRetrying;
 
-    EmptyAnswer(boolean worthRetrying) {
+    EmptyResponse(boolean worthRetrying) {
         this.worthRetrying = worthRetrying;
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens what was used; null if the answer does not say
  * @see <a href="https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse">Gemini's GenerateContentResponse</a>
  */
-public record AnswerFacts(
+public record ResponseFacts(
         @Nullable String model,
         @Nullable String id,
         @Nullable String finishReason,

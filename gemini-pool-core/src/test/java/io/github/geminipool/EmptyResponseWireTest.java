@@ -7,7 +7,7 @@ import com.google.genai.types.Content;
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.CallEnded;
-import io.github.geminipool.event.EmptyAnswer;
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.settings.RetrySettings;
@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Answers that say nothing: counted by kind, nobody's fault, and asked for again only where that is wanted. */
 @Tag("wire")
 @Timeout(60)
-class EmptyAnswerWireTest {
+class EmptyResponseWireTest {
 
     private static final String KEY = PoolInvariants.secretOf("one");
     private static final String OTHER = PoolInvariants.secretOf("two");
@@ -158,7 +158,7 @@ class EmptyAnswerWireTest {
         });
     }
 
-    private static String body(EmptyAnswer kind) throws IOException {
+    private static String body(EmptyResponse kind) throws IOException {
         return switch (kind) {
             case NO_BODY -> "";
             case NO_PARTS -> wire("200-stop-without-parts.json");
@@ -175,7 +175,7 @@ class EmptyAnswerWireTest {
     }
 
     private static String wire(String name) throws IOException {
-        try (InputStream in = Objects.requireNonNull(EmptyAnswerWireTest.class.getResourceAsStream("/wire/" + name))) {
+        try (InputStream in = Objects.requireNonNull(EmptyResponseWireTest.class.getResourceAsStream("/wire/" + name))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
@@ -190,12 +190,12 @@ class EmptyAnswerWireTest {
     }
 
     /** Model and keys must agree, and the events with both. */
-    private void assertThatCounted(GeminiPool pool, Map<EmptyAnswer, Long> expected) {
-        assertThat(pool.stats().model("m").orElseThrow().attempts().emptyAnswers())
+    private void assertThatCounted(GeminiPool pool, Map<EmptyResponse, Long> expected) {
+        assertThat(pool.stats().model("m").orElseThrow().attempts().emptyResponses())
                 .isEqualTo(expected);
-        Map<EmptyAnswer, Long> ofKeys = new EnumMap<>(EmptyAnswer.class);
+        Map<EmptyResponse, Long> ofKeys = new EnumMap<>(EmptyResponse.class);
         for (KeyUsage key : pool.keyStats().keys()) {
-            key.attempts().emptyAnswers().forEach((kind, count) -> ofKeys.merge(kind, count, Long::sum));
+            key.attempts().emptyResponses().forEach((kind, count) -> ofKeys.merge(kind, count, Long::sum));
         }
         assertThat(ofKeys).isEqualTo(expected);
         assertThat(attempts).allMatch(attempt -> attempt.failure() == null);
@@ -205,8 +205,8 @@ class EmptyAnswerWireTest {
     @EnumSource(Asked.class)
     void eachKindIsCountedAndNeitherRepeatedNorBlamed(Asked form) throws IOException {
         GeminiPool pool = pool(OFF);
-        Map<EmptyAnswer, Long> expected = new EnumMap<>(EmptyAnswer.class);
-        for (EmptyAnswer kind : EmptyAnswer.values()) {
+        Map<EmptyResponse, Long> expected = new EnumMap<>(EmptyResponse.class);
+        for (EmptyResponse kind : EmptyResponse.values()) {
             simulator.fault(form.empty(Fault.when().first(1), body(kind)));
             expected.put(kind, 1L);
             assertThat(form.ask(pool)).as(kind.name()).isNull();
@@ -216,17 +216,17 @@ class EmptyAnswerWireTest {
         assertThatCounted(pool, expected);
         assertThatNoKeyIsBlamed(pool);
         assertThat(calls).hasSize(8).allMatch(call -> call.outcome() == CallEnded.Outcome.SUCCESS);
-        assertThat(attempts).extracting(AttemptEnded::empty).startsWith(EmptyAnswer.values());
+        assertThat(attempts).extracting(AttemptEnded::empty).startsWith(EmptyResponse.values());
     }
 
     static Stream<Arguments> formsAndKinds() {
         return Stream.of(Asked.values())
-                .flatMap(form -> Stream.of(EmptyAnswer.values()).map(kind -> Arguments.of(form, kind)));
+                .flatMap(form -> Stream.of(EmptyResponse.values()).map(kind -> Arguments.of(form, kind)));
     }
 
     @ParameterizedTest
     @MethodSource("formsAndKinds")
-    void whereItIsWantedWhatMayDifferIsAskedForAgain(Asked form, EmptyAnswer kind) throws IOException {
+    void whereItIsWantedWhatMayDifferIsAskedForAgain(Asked form, EmptyResponse kind) throws IOException {
         simulator.fault(form.empty(Fault.when().first(1), body(kind)));
         GeminiPool pool = pool(ON);
         if (kind.isWorthRetrying()) {
@@ -242,12 +242,12 @@ class EmptyAnswerWireTest {
 
     @ParameterizedTest
     @EnumSource(Asked.class)
-    void theLastEmptyAnswerIsTheCallers(Asked form) throws IOException {
-        simulator.fault(form.empty(Fault.when(), body(EmptyAnswer.NO_PARTS)));
+    void theLastEmptyResponseIsTheCallers(Asked form) throws IOException {
+        simulator.fault(form.empty(Fault.when(), body(EmptyResponse.NO_PARTS)));
         GeminiPool pool = pool(ON);
         assertThat(form.ask(pool)).isNull();
         assertThat(simulator.requestCount()).isEqualTo(3);
-        assertThatCounted(pool, Map.of(EmptyAnswer.NO_PARTS, 3L));
+        assertThatCounted(pool, Map.of(EmptyResponse.NO_PARTS, 3L));
         assertThat(calls).singleElement().satisfies(call -> {
             assertThat(call.outcome()).isEqualTo(CallEnded.Outcome.SUCCESS);
             assertThat(call.attempts()).isEqualTo(3);
@@ -312,8 +312,8 @@ class EmptyAnswerWireTest {
 
     @ParameterizedTest
     @EnumSource(Asked.class)
-    void aRunnerThatRepeatsLessHandsOverTheEmptyAnswer(Asked form) throws IOException {
-        simulator.fault(form.empty(Fault.when(), body(EmptyAnswer.NO_PARTS)));
+    void aRunnerThatRepeatsLessHandsOverTheEmptyResponse(Asked form) throws IOException {
+        simulator.fault(form.empty(Fault.when(), body(EmptyResponse.NO_PARTS)));
         List<RetryDecision> decisions = new CopyOnWriteArrayList<>();
         GeminiPool pool = pool(ON, (facts, attempt) -> {
             RetryDecision decision = attempt.next();
@@ -327,13 +327,13 @@ class EmptyAnswerWireTest {
                         RetryDecision.Retry.class,
                         retry -> assertThat(retry.failure().kind()).isEqualTo(FailureKind.EMPTY_RESPONSE));
         assertThat(simulator.requestCount()).isEqualTo(1);
-        assertThatCounted(pool, Map.of(EmptyAnswer.NO_PARTS, 1L));
+        assertThatCounted(pool, Map.of(EmptyResponse.NO_PARTS, 1L));
         assertThat(calls).singleElement().matches(call -> call.outcome() == CallEnded.Outcome.SUCCESS);
     }
 
     @Test
     void cancellingEndsTheBackOffAndNothingIsLeft() throws Exception {
-        simulator.fault(Asked.STREAM.empty(Fault.when(), body(EmptyAnswer.NO_PARTS)));
+        simulator.fault(Asked.STREAM.empty(Fault.when(), body(EmptyResponse.NO_PARTS)));
         GeminiPool pool = pool(ON_SLOWLY);
         CompletableFuture<GenerationStream> answer =
                 CompletableFuture.supplyAsync(() -> pool.generateContentStream("Hi"));
@@ -345,15 +345,15 @@ class EmptyAnswerWireTest {
 
     @Test
     void anEmptyStreamThatIsClosedBeforeItsEndIsNoCancellation() throws IOException {
-        simulator.fault(Asked.STREAM.empty(Fault.when(), body(EmptyAnswer.MAX_TOKENS)));
+        simulator.fault(Asked.STREAM.empty(Fault.when(), body(EmptyResponse.MAX_TOKENS)));
         GeminiPool pool = pool(OFF);
         pool.generateContentStream(GenerationRequest.of("Hi").model("m")).close();
-        assertThatCounted(pool, Map.of(EmptyAnswer.MAX_TOKENS, 1L));
+        assertThatCounted(pool, Map.of(EmptyResponse.MAX_TOKENS, 1L));
     }
 
     /** The first connection gets an empty answer and is not closed by the server, the second one a good answer. */
     @Test
-    void aStreamThatStaysOpenAfterItsEmptyAnswerIsLetGo() throws Exception {
+    void aStreamThatStaysOpenAfterItsEmptyResponseIsLetGo() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             CompletableFuture<Integer> afterTheFirst = CompletableFuture.supplyAsync(() -> {
                 try (Socket first = server.accept()) {
