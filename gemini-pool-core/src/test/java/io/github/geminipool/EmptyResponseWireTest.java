@@ -175,7 +175,8 @@ class EmptyResponseWireTest {
     }
 
     private static String wire(String name) throws IOException {
-        try (InputStream in = Objects.requireNonNull(EmptyResponseWireTest.class.getResourceAsStream("/wire/" + name))) {
+        try (InputStream in =
+                Objects.requireNonNull(EmptyResponseWireTest.class.getResourceAsStream("/wire/" + name))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

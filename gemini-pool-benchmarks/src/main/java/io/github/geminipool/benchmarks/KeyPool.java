@@ -1,7 +1,7 @@
 package io.github.geminipool.benchmarks;
 
-import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.event.ExclusionLog;
@@ -12,11 +12,11 @@ import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.PoolContext;
 import io.github.geminipool.internal.pool.RecentDecisions;
-import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.stats.Collector;

@@ -27,7 +27,11 @@ record Broken(String file, String updater, String field, List<Class<?>> caughtBy
                     "completed",
                     List.of(LeaseCompletionStress.class, DoubleCompletionStress.class)),
             // An instance is given to one who waits no more, and lost.
-            new Broken("internal/pool/LeaseRequest.java", "OUTCOME", "outcome", List.of(HandOverAgainstCancelStress.class)),
+            new Broken(
+                    "internal/pool/LeaseRequest.java",
+                    "OUTCOME",
+                    "outcome",
+                    List.of(HandOverAgainstCancelStress.class)),
             // What a thread makes of an older state replaces a newer one.
             new Broken(
                     "internal/health/ExclusionCell.java",

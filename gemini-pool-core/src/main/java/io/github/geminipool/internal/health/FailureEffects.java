@@ -10,4 +10,5 @@ import java.util.List;
  * @param degraded whether the key is trusted less from now on
  * @param confirmsOutage whether it was to find out whether an outage is over, and it is not
  */
-public record FailureEffects(List<Exclusion> excluded, List<Exclusion> restored, boolean degraded, boolean confirmsOutage) {}
+public record FailureEffects(
+        List<Exclusion> excluded, List<Exclusion> restored, boolean degraded, boolean confirmsOutage) {}

@@ -1,6 +1,5 @@
 package io.github.geminipool.internal.http;
 
-import io.github.geminipool.internal.answer.ErrorBody;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.Failure;
@@ -8,11 +7,12 @@ import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.answer.ErrorBody;
 import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.Refusal;
-import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.retry.Decision;
 import io.github.geminipool.internal.retry.Situation;
 import io.github.geminipool.internal.time.PoolClock;

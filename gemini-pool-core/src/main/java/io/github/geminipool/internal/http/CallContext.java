@@ -1,7 +1,7 @@
 package io.github.geminipool.internal.http;
 
-import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.LeaseRequest;
+import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.spi.CallFacts;

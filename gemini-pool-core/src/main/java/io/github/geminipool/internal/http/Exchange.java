@@ -1,20 +1,20 @@
 package io.github.geminipool.internal.http;
 
+import com.google.genai.types.HttpRetryOptions;
+import io.github.geminipool.event.EmptyResponse;
+import io.github.geminipool.event.ResponseFacts;
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.answer.AnswerPeek;
 import io.github.geminipool.internal.answer.AnswerScan;
 import io.github.geminipool.internal.answer.ErrorBody;
 import io.github.geminipool.internal.answer.ErrorInAnswer;
 import io.github.geminipool.internal.answer.EventStream;
 import io.github.geminipool.internal.answer.WatchedBody;
+import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.request.CallFactsReader;
 import io.github.geminipool.internal.request.ResourceScan;
-import com.google.genai.types.HttpRetryOptions;
-import io.github.geminipool.event.ResponseFacts;
-import io.github.geminipool.event.EmptyResponse;
-import io.github.geminipool.failure.Failure;
-import io.github.geminipool.failure.FailureKind;
-import io.github.geminipool.failure.Scope;
-import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.CleanText;
 import io.github.geminipool.internal.wire.ConsumerProject;
@@ -222,7 +222,8 @@ final class Exchange {
         return new ExchangeResult.Answered(wrapped, empty);
     }
 
-    private ExchangeResult failed(Lease lease, Failure failure, @Nullable Response response, @Nullable IOException cause) {
+    private ExchangeResult failed(
+            Lease lease, Failure failure, @Nullable Response response, @Nullable IOException cause) {
         lease.complete(failure, context.isSent());
         return new ExchangeResult.Failed(failure, response, cause);
     }

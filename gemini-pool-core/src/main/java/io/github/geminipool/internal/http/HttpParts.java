@@ -1,15 +1,15 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.internal.answer.AbandonedBodies;
 import io.github.geminipool.internal.answer.Masking;
-import io.github.geminipool.internal.request.OwnedResources;
-import io.github.geminipool.internal.request.PromptSize;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.internal.event.ProjectAliasLog;
 import io.github.geminipool.internal.pool.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.request.OwnedResources;
+import io.github.geminipool.internal.request.PromptSize;
 import io.github.geminipool.internal.retry.RetryBudget;
 import io.github.geminipool.internal.retry.RetryRules;
 import io.github.geminipool.internal.time.PoolClock;

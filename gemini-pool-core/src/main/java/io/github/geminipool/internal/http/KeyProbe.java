@@ -1,10 +1,10 @@
 package io.github.geminipool.internal.http;
 
-import io.github.geminipool.internal.answer.ErrorBody;
-import io.github.geminipool.internal.answer.Masking;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.answer.ErrorBody;
+import io.github.geminipool.internal.answer.Masking;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.CleanText;

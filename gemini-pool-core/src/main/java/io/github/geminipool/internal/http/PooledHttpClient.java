@@ -1,12 +1,12 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.internal.answer.AbandonedBodies;
 import io.github.geminipool.internal.answer.Masking;
-import io.github.geminipool.internal.request.OwnedResources;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.internal.event.ProjectAliasLog;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPools;
+import io.github.geminipool.internal.request.OwnedResources;
 import io.github.geminipool.internal.retry.RetryBudget;
 import io.github.geminipool.internal.retry.RetryRules;
 import io.github.geminipool.internal.time.PoolClock;

@@ -1,8 +1,8 @@
 package io.github.geminipool.internal.pool;
 
-import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.EmptyResponse;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.quota.Demand;

@@ -55,7 +55,7 @@ public final class LeaseRequest {
      *
      * @param filter which keys it accepts
      * @param deadlineNanos until when it may wait
-     * @param repeat whether its call has had an attempt before; such wishes hold a thread and go first
+     * @param retry whether its call has made an attempt before; such requests hold a thread and are served first
      * @param onSettled is run when it is settled; null if somebody will wait for it
      */
     public LeaseRequest(KeyFilter filter, long deadlineNanos, boolean retry, @Nullable Runnable onSettled) {
@@ -68,7 +68,7 @@ public final class LeaseRequest {
      * @param filter which keys it accepts
      * @param demand what its request takes of a quota
      * @param deadlineNanos until when it may wait
-     * @param repeat whether its call has had an attempt before; such wishes hold a thread and go first
+     * @param retry whether its call has made an attempt before; such requests hold a thread and are served first
      * @param fallback whether its call has another model to go on with
      * @param onSettled is run when it is settled; null if somebody will wait for it
      */

@@ -1,8 +1,8 @@
 package io.github.geminipool.internal.stats;
 
-import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.EmptyResponse;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;

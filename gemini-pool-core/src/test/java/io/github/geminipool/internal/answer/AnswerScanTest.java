@@ -148,7 +148,8 @@ class AnswerScanTest {
     void whatIsSaidLastCounts(int size) {
         String first = "data: {\"modelVersion\":\"a\",\"finishReason\":\"X\",\"promptTokenCount\":1}\n\n";
         String second = "data: {\"modelVersion\":\"a\",\"finishReason\":\"Y\",\"candidatesTokenCount\":7}\n\n";
-        assertThat(facts(first + second, size)).isEqualTo(new ResponseFacts("a", null, "Y", new TokenUsage(1, 0, 7, 0)));
+        assertThat(facts(first + second, size))
+                .isEqualTo(new ResponseFacts("a", null, "Y", new TokenUsage(1, 0, 7, 0)));
     }
 
     @ParameterizedTest

@@ -338,7 +338,10 @@ class HealthTest {
             KeyHealth of = new KeyHealth(
                     project, 0, ApiKey.of("secret"), Project.of(project), exclusions, HealthSettings.DEFAULTS);
             return health.failed(
-                    new AttemptSubject(of, model, probes), failure(FailureKind.OVERLOADED, MODEL, null, false), crowd, now());
+                    new AttemptSubject(of, model, probes),
+                    failure(FailureKind.OVERLOADED, MODEL, null, false),
+                    crowd,
+                    now());
         }
 
         /** So many failures in turn of so many projects; returns whether the last one made an outage. */
@@ -434,7 +437,10 @@ class HealthTest {
             failures(5, 1, new Others(0, 1));
             List<ExclusionCell> probe = probe();
             FailureEffects aftermath = health.failed(
-                    new AttemptSubject(key, model, probe), failure(FailureKind.RATE_LIMITED, KEY, null, false), NOBODY, now());
+                    new AttemptSubject(key, model, probe),
+                    failure(FailureKind.RATE_LIMITED, KEY, null, false),
+                    NOBODY,
+                    now());
 
             assertThat(aftermath.confirmsOutage()).isFalse();
             assertThat(exclusions.cell(MODEL).isHalfOpen(now()))
@@ -496,7 +502,8 @@ class HealthTest {
                     true,
                     403,
                     reason + " (k" + number + ")");
-            return ofTen.failed(new AttemptSubject(keys.get(number), model, List.of()), failure, new Others(1, usable), now());
+            return ofTen.failed(
+                    new AttemptSubject(keys.get(number), model, List.of()), failure, new Others(1, usable), now());
         }
 
         private Duration out(int number) {

@@ -210,10 +210,11 @@ class ModelPoolTest {
             PoolFixture fixture = PoolFixture.of(1, 1);
             List<String> announced = new ArrayList<>();
             for (String name : List.of("granted", "refused", "cancelled")) {
-                LeaseRequest wish = new LeaseRequest(KeyFilter.ANY, fixture.time.clock().after(SECOND), false, () -> {
-                    assertThat(fixture.pool.isLockHeld()).isFalse();
-                    announced.add(name);
-                });
+                LeaseRequest wish =
+                        new LeaseRequest(KeyFilter.ANY, fixture.time.clock().after(SECOND), false, () -> {
+                            assertThat(fixture.pool.isLockHeld()).isFalse();
+                            announced.add(name);
+                        });
                 fixture.pool.request(wish);
                 if (name.equals("cancelled")) {
                     fixture.pool.cancel(wish);
@@ -451,7 +452,8 @@ class ModelPoolTest {
             fixture.excludeKey(2, MINUTE);
             LeaseRequest without = fixture.request();
             LeaseRequest plain = request(PoolFixture.TIMEOUT);
-            LeaseRequest restricted = fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
+            LeaseRequest restricted =
+                    fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
 
             lease.complete(PoolFixture.failure(FailureKind.DAILY_QUOTA_EXHAUSTED, forModel("k1")), true);
 
@@ -493,7 +495,8 @@ class ModelPoolTest {
             Lease lease = fixture.lease();
             LeaseRequest without = fixture.request();
             LeaseRequest plain = request(PoolFixture.TIMEOUT);
-            LeaseRequest restricted = fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
+            LeaseRequest restricted =
+                    fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
 
             fixture.exclude(model, SECOND, FailureKind.OVERLOADED);
             fixture.pool.lookAgain();

@@ -158,7 +158,8 @@ final class PoolFixture implements PoolListener {
 
     /** A wish of a call that has another model to go on with. */
     LeaseRequest requestWithFallback(KeyFilter filter, Duration timeout) {
-        LeaseRequest wish = new LeaseRequest(filter, Demand.REQUEST, time.clock().after(timeout), false, true, null);
+        LeaseRequest wish =
+                new LeaseRequest(filter, Demand.REQUEST, time.clock().after(timeout), false, true, null);
         pool.request(wish);
         return wish;
     }

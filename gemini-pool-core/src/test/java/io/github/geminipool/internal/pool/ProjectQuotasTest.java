@@ -250,7 +250,8 @@ class ProjectQuotasTest {
     void whoseTurnComesTooLateIsRefusedAtOnce() {
         PoolFixture fixture = ofOneProject(2);
         fixture.leases(2).forEach(lease -> lease.complete(null, true));
-        List<LeaseRequest> waiting = List.of(fixture.request(Duration.ofSeconds(90)), fixture.request(Duration.ofSeconds(90)));
+        List<LeaseRequest> waiting =
+                List.of(fixture.request(Duration.ofSeconds(90)), fixture.request(Duration.ofSeconds(90)));
         LeaseRequest third = fixture.request(Duration.ofSeconds(90));
         assertThat(waiting).allMatch(LeaseRequest::isPending);
         Refusal refusal = Objects.requireNonNull(third.refusal());

@@ -1,10 +1,10 @@
 package io.github.geminipool.autoconfigure.metrics;
 
 import io.github.geminipool.GeminiPool;
-import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.InstanceRotated;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Failure;

@@ -2,8 +2,8 @@ package io.github.geminipool.autoconfigure.observation;
 
 import io.github.geminipool.autoconfigure.observation.PoolObservation.HighCardinality;
 import io.github.geminipool.autoconfigure.observation.PoolObservation.LowCardinality;
-import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.spi.CallFacts;
