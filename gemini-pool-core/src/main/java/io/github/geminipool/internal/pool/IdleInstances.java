@@ -1,17 +1,31 @@
 package io.github.geminipool.internal.pool;
 
+import java.util.Arrays;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The idle instances of a model pool, the longest idle first, and those of one key at hand. Everything takes constant
- * time, whatever the number of instances and keys. Guarded by the model pool's lock.
+ * The idle instances of a model pool, longest idle first, and those bound to one key at hand. Every operation takes constant
+ * time. Guarded by the model pool's lock.
  */
 final class IdleInstances {
 
     private @Nullable Instance first;
     private @Nullable Instance last;
     private int count;
+
+    /** The first and the last idle instance bound to each key, by the key's number. */
+    private @Nullable Instance[] firstOfKey = {};
+
+    private @Nullable Instance[] lastOfKey = {};
+
+    /** Makes room for keys with numbers below a limit, so that nothing is allocated when an instance is given back. */
+    void growTo(int numbers) {
+        if (numbers > firstOfKey.length) {
+            firstOfKey = Arrays.copyOf(firstOfKey, numbers);
+            lastOfKey = Arrays.copyOf(lastOfKey, numbers);
+        }
+    }
 
     boolean isEmpty() {
         return count == 0;
@@ -32,26 +46,32 @@ final class IdleInstances {
         }
         last = instance;
 
-        ModelKey key = instance.bound;
-        instance.previousOfKey = key.lastIdle;
+        int key = instance.bound.number();
+        Instance before = lastOfKey[key];
+        instance.previousOfKey = before;
         instance.nextOfKey = null;
-        if (key.lastIdle == null) {
-            key.firstIdle = instance;
+        if (before == null) {
+            firstOfKey[key] = instance;
         } else {
-            key.lastIdle.nextOfKey = instance;
+            before.nextOfKey = instance;
         }
-        key.lastIdle = instance;
+        lastOfKey[key] = instance;
         count++;
     }
 
-    /** Takes an instance that is bound to a key, else any; of either, the one that has been idle the longest. */
-    Instance takeFor(ModelKey key) {
-        Instance instance = key.firstIdle != null ? key.firstIdle : first;
-        if (instance == null) {
+    /**
+     * Returns the instance to serve a key: one bound to it, else any; of either, the one idle for longest. It stays idle
+     * until it is removed.
+     *
+     * @throws NoSuchElementException if no instance is idle
+     */
+    Instance bestFor(ModelKey key) {
+        Instance bound = firstOfKey[key.number()];
+        Instance best = bound != null ? bound : first;
+        if (best == null) {
             throw new NoSuchElementException("no idle instance");
         }
-        remove(instance);
-        return instance;
+        return best;
     }
 
     void remove(Instance instance) {
@@ -66,13 +86,14 @@ final class IdleInstances {
         } else {
             instance.next.previous = instance.previous;
         }
+        int key = instance.bound.number();
         if (instance.previousOfKey == null) {
-            instance.bound.firstIdle = instance.nextOfKey;
+            firstOfKey[key] = instance.nextOfKey;
         } else {
             instance.previousOfKey.nextOfKey = instance.nextOfKey;
         }
         if (instance.nextOfKey == null) {
-            instance.bound.lastIdle = instance.previousOfKey;
+            lastOfKey[key] = instance.previousOfKey;
         } else {
             instance.nextOfKey.previousOfKey = instance.previousOfKey;
         }

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /** The exclusive use of an instance, with a key, for one attempt. It is completed once; more often changes nothing. */
-public final class Lease {
+public final class Lease implements Reservation {
 
     // A field instead of an object: every attempt has a lease.
     private static final AtomicIntegerFieldUpdater<Lease> COMPLETED =
@@ -97,7 +97,8 @@ public final class Lease {
         return instance;
     }
 
-    ModelKey key() {
+    @Override
+    public ModelKey key() {
         return key;
     }
 
@@ -105,12 +106,13 @@ public final class Lease {
         return grantedNanos;
     }
 
-    Demand demand() {
+    @Override
+    public Demand demand() {
         return demand;
     }
 
-    /** The tokens that were reserved for it. */
-    long reserved() {
+    @Override
+    public long reserved() {
         return reserved;
     }
 
@@ -153,13 +155,13 @@ public final class Lease {
         }
     }
 
-    /** Its quota counts as taken at a time. */
-    void takenAt(long nanos) {
+    @Override
+    public void takenAt(long nanos) {
         lateMicros = (int) ((nanos - grantedNanos) / 1_000);
     }
 
-    /** When its quota counts as taken. */
-    long takenNanos() {
+    @Override
+    public long takenNanos() {
         return grantedNanos + lateMicros * 1_000L;
     }
 

@@ -1,5 +1,7 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.ExclusionCell;
@@ -20,12 +22,8 @@ final class ModelKey extends KeyUse {
     private final ExclusionVersion exclusionVersion;
     private final Scope.ProjectModel projectModel;
 
-    /** The idle instances that are bound to it; kept by {@link IdleInstances}. */
-    @Nullable
-    Instance firstIdle;
-
-    @Nullable
-    Instance lastIdle;
+    /** Its number among the keys of its model pool: an index that no other key of the pool has. */
+    private final int number;
 
     /** Its place among the keys of its tier, and until when it is set aside there; kept by {@link TierKeys}. */
     int place;
@@ -48,12 +46,14 @@ final class ModelKey extends KeyUse {
     Ledger ledger;
 
     ModelKey(
+            int number,
             KeyHealth health,
             Latency ofModel,
             ExclusionVersion exclusionVersion,
             Scope.ProjectModel projectModel,
             ExclusionCell... cells) {
         super(ofModel);
+        this.number = number;
         this.health = health;
         this.project = health.project();
         this.exclusionVersion = exclusionVersion;
@@ -63,6 +63,10 @@ final class ModelKey extends KeyUse {
 
     KeyHealth health() {
         return health;
+    }
+
+    int number() {
+        return number;
     }
 
     /** Until when something excludes it, or its project has no quota; 0 if neither. */
@@ -175,7 +179,16 @@ final class ModelKey extends KeyUse {
         long until = quotaUsedUntil(nowNanos, 0);
         return ledger == null || until <= (byFailure == null ? 0 : byFailure.untilNanos())
                 ? byFailure
-                : ProjectQuotas.exclusion(ledger, projectModel, until, nowNanos);
+                : byQuota(ledger, until, nowNanos);
+    }
+
+    private Exclusion byQuota(Ledger used, long untilNanos, long nowNanos) {
+        String reason = used.why(nowNanos, 0);
+        // A call with a fallback model uses it when the day's quota is used up, but not for a minute's.
+        Failure failure = used.isDayUsedUp(nowNanos)
+                ? new Failure(FailureKind.DAILY_QUOTA_EXHAUSTED, projectModel, null, false, 0, reason)
+                : null;
+        return new Exclusion(projectModel, untilNanos, reason, failure);
     }
 
     /** What failures exclude it for the longest, or null. */

@@ -20,6 +20,7 @@ import io.github.geminipool.internal.health.PeerView;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.CallTrace;
 import io.github.geminipool.stats.KeyDecision;
 import java.time.Duration;
@@ -73,6 +74,7 @@ public final class ModelPool implements PeerView {
     private @Nullable NamedKeys named;
     private Scheduler.@Nullable Alarm alarm;
     private long alarmNanos = PoolClock.NEVER;
+    private int nextNumber;
     private long uses;
     private long lastGrant;
     private long releasesSeen;
@@ -84,12 +86,19 @@ public final class ModelPool implements PeerView {
         this.context = context;
         this.outage = context.health().ofModel(model);
         this.keys = context.keys().keys().stream().map(this::modelKey).toList();
-        this.quotas = new ProjectQuotas(model, keys, context);
+        this.quotas = new ProjectQuotas(
+                model,
+                !model.equals(CallFacts.NO_MODEL) && !model.equals(ModelPools.OTHER_MODELS),
+                keys,
+                context.limits(),
+                context.ledgers(),
+                context.clock());
         this.score = new SafeScore(context.strategy());
         this.tiers = tiersOf(keys);
         this.releasesSeen = context.exclusions().releaseVersion().current();
         this.instances = new Instance[size];
         this.bindings = new Bindings(model, instances);
+        idle.growTo(nextNumber);
         for (int i = 0; i < size; i++) {
             instances[i] = new Instance(i, keys.get(i % keys.size()));
             idle.add(instances[i]);
@@ -111,6 +120,7 @@ public final class ModelPool implements PeerView {
         Exclusions exclusions = context.exclusions();
         Scope.ProjectModel projectModel = new Scope.ProjectModel(key.project().name(), model);
         return new ModelKey(
+                nextNumber++,
                 key,
                 latency,
                 exclusions.exclusionVersion(),
@@ -431,7 +441,8 @@ public final class ModelPool implements PeerView {
             wish.decided(decision);
             context.decisions().add(decision);
         }
-        Instance instance = idle.takeFor(key);
+        Instance instance = idle.bestFor(key);
+        idle.remove(instance);
         if (instance.bound != key && instance.bound.isOut(now)) {
             bindings.bind(instance, key);
         }
@@ -655,7 +666,7 @@ public final class ModelPool implements PeerView {
         List<String> tooHigh;
         lock.lock();
         try {
-            tooHigh = quotas.learn(lease, failure, now);
+            tooHigh = quotas.learn(lease, lease.exceeded(), failure, now);
         } finally {
             lock.unlock();
         }
@@ -738,7 +749,10 @@ public final class ModelPool implements PeerView {
             }
             lastGrant = Math.max(lastGrant, now);
             key.granted(++uses, now);
-            return new Lease(this, idle.takeFor(key), key, lastGrant, Demand.NOTHING, -1, probes);
+            Instance instance = idle.bestFor(key);
+            Lease lease = new Lease(this, instance, key, lastGrant, Demand.NOTHING, -1, probes);
+            idle.remove(instance);
+            return lease;
         } finally {
             lock.unlock();
         }
@@ -776,6 +790,7 @@ public final class ModelPool implements PeerView {
             keys = context.keys().keys().stream()
                     .map(key -> before.containsKey(key) ? before.get(key) : modelKey(key))
                     .toList();
+            idle.growTo(nextNumber);
             quotas.keysChanged(keys);
             tiers = tiersOf(keys);
             named = null;
@@ -800,7 +815,7 @@ public final class ModelPool implements PeerView {
                 }
                 if (!sent && ProjectQuotas.giveBack(lease)) {
                     tiers.forEach(TierKeys::restoreAll);
-                } else if (sent && quotas.settle(lease)) {
+                } else if (sent && quotas.settle(lease, lease.counted())) {
                     tiers.forEach(tier -> tier.restore(lease.key()));
                 }
                 idle.add(lease.instance());
@@ -883,7 +898,7 @@ public final class ModelPool implements PeerView {
     public @Nullable KeyFilter afterRefusalForSize(Lease lease, long tokens, KeyFilter filter) {
         lock.lock();
         try {
-            if (!quotas.isTooLargeFor(lease, tokens)) {
+            if (!quotas.isTooLargeFor(lease.exceeded(), tokens)) {
                 return null;
             }
             KeyFilter further = filter;

@@ -3,14 +3,14 @@ package io.github.geminipool.internal.pool;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
-import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.quota.Ledger;
+import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.quota.TokenEstimate;
+import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
-import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.stats.QuotaUsage;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * The ledgers of all projects for one model: keys of one project share one, and none has any as long as no limit is known.
@@ -43,7 +44,9 @@ final class ProjectQuotas {
     private static final long UNLIMITED = Long.MAX_VALUE / 4;
 
     private final String model;
-    private final PoolContext context;
+    private final BiFunction<Project, String, Limits> limits;
+    private final SharedLedgers shared;
+    private final PoolClock clock;
     private List<ModelKey> keys;
 
     /** Whether quotas hold for the model: what names none has none, and invented ones have nothing in common. */
@@ -62,11 +65,19 @@ final class ProjectQuotas {
     /** The least that a project may send of tokens in a minute; no prompt that is smaller is too large. */
     private int smallestTokenLimit = Integer.MAX_VALUE;
 
-    ProjectQuotas(String model, List<ModelKey> keys, PoolContext context) {
+    ProjectQuotas(
+            String model,
+            boolean isLimited,
+            List<ModelKey> keys,
+            BiFunction<Project, String, Limits> limits,
+            SharedLedgers shared,
+            PoolClock clock) {
         this.model = model;
+        this.isLimited = isLimited;
         this.keys = keys;
-        this.context = context;
-        this.isLimited = !model.equals(CallFacts.NO_MODEL) && !model.equals(ModelPools.OTHER_MODELS);
+        this.limits = limits;
+        this.shared = shared;
+        this.clock = clock;
         openBooks();
     }
 
@@ -102,7 +113,7 @@ final class ProjectQuotas {
     }
 
     private Limits limitsOf(Project project) {
-        return context.limits().apply(project, model);
+        return limits.apply(project, model);
     }
 
     private static boolean isKnown(Limits limits) {
@@ -117,18 +128,18 @@ final class ProjectQuotas {
     }
 
     private Ledger ledger(Limits limits) {
-        return new Ledger(limits, estimate, context.clock()::instantAt);
+        return new Ledger(limits, estimate, clock::instantAt);
     }
 
     /** The books of a project; where a refusal names the model that they are kept for, they are those of all its names. */
-    private Ledger books(Lease lease) {
+    private Ledger books(Reservation lease, List<ExceededQuota> exceeded) {
         ModelKey of = lease.key();
         Project project = of.project();
         Ledger own = of.ledger == null ? ledger(limitsOf(project)) : of.ledger;
         Ledger books = own;
-        for (ExceededQuota quota : lease.exceeded()) {
+        for (ExceededQuota quota : exceeded) {
             if (quota.model() != null) {
-                books = context.ledgers().of(project.name(), quota.model(), own);
+                books = shared.of(project.name(), quota.model(), own);
             }
         }
         if (books != of.ledger) {
@@ -188,8 +199,8 @@ final class ProjectQuotas {
     }
 
     /** Whether a request was refused for its size, and not for what was sent before it. */
-    boolean isTooLargeFor(Lease lease, long tokens) {
-        return lease.exceeded().stream()
+    boolean isTooLargeFor(List<ExceededQuota> exceeded, long tokens) {
+        return exceeded.stream()
                 .anyMatch(quota ->
                         quota.unit() == ExceededQuota.Unit.TOKENS_PER_MINUTE && estimate.least(tokens) > quota.limit());
     }
@@ -218,13 +229,13 @@ final class ProjectQuotas {
     }
 
     /** Gives back what a lease took of its quota without sending anything; returns whether somebody may be glad of it. */
-    static boolean giveBack(Lease lease) {
+    static boolean giveBack(Reservation lease) {
         Ledger ledger = lease.key().ledger;
         return lease.demand().isCounted() && ledger != null && ledger.giveBack(lease.takenNanos(), lease.reserved());
     }
 
     /** Enters what a lease took for a later time. */
-    static void postpone(Lease lease, long nanos) {
+    static void postpone(Reservation lease, long nanos) {
         Ledger ledger = lease.key().ledger;
         if (ledger != null) {
             long before = lease.takenNanos();
@@ -234,8 +245,7 @@ final class ProjectQuotas {
     }
 
     /** Corrects what was reserved by what Gemini counted; returns whether somebody may be glad of it. */
-    boolean settle(Lease lease) {
-        long counted = lease.counted();
+    boolean settle(Reservation lease, long counted) {
         Ledger ledger = lease.key().ledger;
         if (counted < 0 || !lease.demand().isCounted()) {
             return false;
@@ -299,13 +309,13 @@ final class ProjectQuotas {
     }
 
     /** Learns limits from a refusal; returns in words which configured ones are too high, each of them once. */
-    List<String> learn(Lease lease, Failure failure, long now) {
+    List<String> learn(Reservation lease, List<ExceededQuota> exceeded, Failure failure, long now) {
         if (!isLimited || !lease.demand().isCounted()) {
             return List.of();
         }
-        Ledger ledger = books(lease);
+        Ledger ledger = books(lease, exceeded);
         List<String> tooHigh = new ArrayList<>(0);
-        for (ExceededQuota quota : lease.exceeded()) {
+        for (ExceededQuota quota : exceeded) {
             if (isNews(ledger, quota, lease, roomAt(failure, now), now)) {
                 tooHigh.add("The limit of " + quota.unit() + " that is configured for " + failure.scope()
                         + " is higher than Gemini's, which is " + quota.limit());
@@ -315,7 +325,7 @@ final class ProjectQuotas {
         return tooHigh;
     }
 
-    private static boolean isNews(Ledger ledger, ExceededQuota quota, Lease lease, long roomAt, long now) {
+    private static boolean isNews(Ledger ledger, ExceededQuota quota, Reservation lease, long roomAt, long now) {
         return switch (quota.unit()) {
             case REQUESTS_PER_MINUTE -> ledger.refusedByMinute(quota.limit(), lease.takenNanos(), now, roomAt);
             case TOKENS_PER_MINUTE ->
@@ -326,7 +336,7 @@ final class ProjectQuotas {
 
     private long roomAt(Failure failure, long now) {
         Instant until = failure.kind() == FailureKind.RATE_LIMITED ? failure.until() : null;
-        return until == null ? now + MINUTE : context.clock().nanosAt(until);
+        return until == null ? now + MINUTE : clock.nanosAt(until);
     }
 
     /** What is known of the limits of the projects that have keys, and what was used of them. */
@@ -353,15 +363,5 @@ final class ProjectQuotas {
             }
         }
         lookAtTokenLimits();
-    }
-
-    /** Why a key can't be used for want of quota, in the terms of exclusions. */
-    static Exclusion exclusion(Ledger ledger, Scope.ProjectModel scope, long until, long now) {
-        String reason = ledger.why(now, 0);
-        // Whoever has another model to go on with does so for the day, not for a minute.
-        Failure failure = ledger.isDayUsedUp(now)
-                ? new Failure(FailureKind.DAILY_QUOTA_EXHAUSTED, scope, null, false, 0, reason)
-                : null;
-        return new Exclusion(scope, until, reason, failure);
     }
 }
