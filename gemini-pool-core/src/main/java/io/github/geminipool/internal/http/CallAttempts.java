@@ -8,7 +8,7 @@ import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.answer.ErrorBody;
-import io.github.geminipool.internal.pool.KeyFilter;
+import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;

@@ -1,7 +1,7 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.failure.Failure;
-import io.github.geminipool.internal.pool.KeyFilter;
+import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;

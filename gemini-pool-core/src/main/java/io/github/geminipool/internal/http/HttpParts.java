@@ -4,7 +4,7 @@ import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.internal.answer.AbandonedBodies;
 import io.github.geminipool.internal.answer.Masking;
 import io.github.geminipool.internal.event.ProjectAliasLog;
-import io.github.geminipool.internal.pool.KeyFilter;
+import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.quota.Demand;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.PoolExhaustedException;
-import io.github.geminipool.internal.pool.KeyFilter;
+import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.Refusal;
 import io.github.geminipool.internal.time.PoolClock;

@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.internal.choice.ModelKey;
 import io.github.geminipool.event.InstanceRotated;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.internal.choice.ModelKey;
 import org.jspecify.annotations.Nullable;
 
 /** One lane of a model pool. All fields are guarded by the model pool's lock. */

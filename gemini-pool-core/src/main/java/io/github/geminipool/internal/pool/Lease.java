@@ -1,5 +1,7 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.internal.choice.ModelKey;
+import io.github.geminipool.internal.choice.Reservation;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.ResponseFacts;

@@ -1,5 +1,13 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.internal.choice.Explanation;
+import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.choice.Latency;
+import io.github.geminipool.internal.choice.ModelKey;
+import io.github.geminipool.internal.choice.NamedKeys;
+import io.github.geminipool.internal.choice.ProjectQuotas;
+import io.github.geminipool.internal.choice.SafeScore;
+import io.github.geminipool.internal.choice.TierKeys;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.EmptyResponse;

@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.internal.choice.RecentDecisions;
 import io.github.geminipool.event.KeyChanged;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.internal.health.Exclusion;

@@ -1,6 +1,6 @@
 package io.github.geminipool.internal.request;
 
-import io.github.geminipool.internal.pool.KeyFilter;
+import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.spi.Operation;

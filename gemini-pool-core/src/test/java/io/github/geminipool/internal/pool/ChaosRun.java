@@ -1,5 +1,7 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.choice.RecentDecisions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.event.AttemptEnded;

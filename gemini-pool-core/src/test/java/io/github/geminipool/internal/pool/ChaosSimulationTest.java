@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.internal.choice.KeyFilter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.failure.FailureKind;

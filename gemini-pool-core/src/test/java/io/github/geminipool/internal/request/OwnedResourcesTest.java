@@ -2,7 +2,7 @@ package io.github.geminipool.internal.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.geminipool.internal.pool.KeyFilter;
+import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.KeyChoice;
 import okhttp3.MediaType;

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.choice;
 
 import io.github.geminipool.internal.time.PoolClock;
 import java.util.ArrayList;
@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * The keys of a model pool by name and project, for wishes that say which ones they accept: however many others there
  * are, only those are looked at. Guarded by the model pool's lock.
  */
-final class NamedKeys {
+public final class NamedKeys {
 
     private final Map<String, ModelKey> byName = new HashMap<>();
     private final Map<String, List<ModelKey>> byProject = new HashMap<>();
     private final SafeScore score;
 
-    NamedKeys(List<ModelKey> keys, SafeScore score) {
+    public NamedKeys(List<ModelKey> keys, SafeScore score) {
         this.score = score;
         for (ModelKey key : keys) {
             byName.put(key.keyName(), key);
@@ -31,7 +31,7 @@ final class NamedKeys {
 
     /** The best usable key among those that a filter names, of the lowest tier that has one; null if there is none. */
     @Nullable
-    ModelKey choose(KeyFilter filter, long tokens, long nowNanos) {
+    public ModelKey choose(KeyFilter filter, long tokens, long nowNanos) {
         Best best = new Best(filter, tokens, nowNanos);
         named(filter, best);
         return best.key;
@@ -39,14 +39,14 @@ final class NamedKeys {
 
     /** The best usable key of a project that a filter accepts, or null if there is none. */
     @Nullable
-    ModelKey chooseOf(String project, KeyFilter filter, long tokens, long nowNanos) {
+    public ModelKey chooseOf(String project, KeyFilter filter, long tokens, long nowNanos) {
         Best best = new Best(filter, tokens, nowNanos);
         byProject.getOrDefault(project, List.of()).forEach(best);
         return best.key;
     }
 
     /** When a key that a filter names can be used: now, if there is one, or {@link PoolClock#NEVER}. */
-    long nextUsable(KeyFilter filter, long tokens, long nowNanos) {
+    public long nextUsable(KeyFilter filter, long tokens, long nowNanos) {
         Earliest earliest = new Earliest(filter, tokens, nowNanos);
         named(filter, earliest);
         return earliest.nanos;

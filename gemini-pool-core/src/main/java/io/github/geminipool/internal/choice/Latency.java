@@ -1,27 +1,27 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.choice;
 
 /** A mean in which the latest values count most. Guarded by the model pool's lock. */
-final class Latency {
+public final class Latency {
 
     private static final double WEIGHT_OF_LATEST = 0.1;
 
     private double meanNanos;
 
-    void add(long nanos) {
+    public void add(long nanos) {
         meanNanos = mean(meanNanos, nanos);
     }
 
     /** The mean after one more value; 0 means that there was none before. */
-    static double mean(double before, long nanos) {
+    public static double mean(double before, long nanos) {
         return before == 0 ? nanos : before + WEIGHT_OF_LATEST * (nanos - before);
     }
 
-    void reset() {
+    public void reset() {
         meanNanos = 0;
     }
 
     /** Another mean by this one, 1 while either has no value. */
-    double relative(double otherNanos) {
+    public double relative(double otherNanos) {
         return meanNanos == 0 || otherNanos == 0 ? 1 : otherNanos / meanNanos;
     }
 }

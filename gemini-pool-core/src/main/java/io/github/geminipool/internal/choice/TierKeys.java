@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.choice;
 
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.settings.HealthSettings;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * excluded costs no more than one among a few. Exclusions that come later are found when a key is looked at; those
  * that are lifted early are announced by {@link #restoreAll()}. Guarded by the model pool's lock.
  */
-final class TierKeys {
+public final class TierKeys {
 
     /** So many are scored at most: a random part of the usable ones is as good as all of them. */
     static final int SAMPLE = 16;
@@ -45,7 +45,7 @@ final class TierKeys {
     /** The best of those that are used only where no other one can be; of the last choice. */
     private @Nullable ModelKey secondChoice;
 
-    TierKeys(List<ModelKey> keys, SafeScore score, RandomGenerator random) {
+    public TierKeys(List<ModelKey> keys, SafeScore score, RandomGenerator random) {
         this.keys = keys.toArray(ModelKey[]::new);
         this.usable = this.keys.length;
         for (int i = 0; i < usable; i++) {
@@ -61,7 +61,7 @@ final class TierKeys {
      * @param tokens to reserve; less than 0 for a request that takes no quota
      */
     @Nullable
-    ModelKey choose(KeyFilter filter, long tokens, long nowNanos) {
+    public ModelKey choose(KeyFilter filter, long tokens, long nowNanos) {
         restoreDue(nowNanos);
         if (tokens < 0) {
             return chooseWithoutQuota(filter, nowNanos);
@@ -111,7 +111,7 @@ final class TierKeys {
 
     /** The best of those that are to be used where no other key of any tier can be; of the choice just made. */
     @Nullable
-    ModelKey secondChoice() {
+    public ModelKey secondChoice() {
         return secondChoice;
     }
 
@@ -144,7 +144,7 @@ final class TierKeys {
      *
      * @param tokens to reserve; less than 0 for a request that takes no quota
      */
-    long nextUsable(KeyFilter filter, long tokens, long nowNanos) {
+    public long nextUsable(KeyFilter filter, long tokens, long nowNanos) {
         restoreDue(nowNanos);
         long earliest = PoolClock.NEVER;
         for (int i = 0; i < usable; i++) {
@@ -174,7 +174,7 @@ final class TierKeys {
     }
 
     /** Of how many projects there are keys to choose from, up to enough of them. */
-    int projects(int enough, long nowNanos) {
+    public int projects(int enough, long nowNanos) {
         restoreDue(nowNanos);
         Set<String> projects = new HashSet<>();
         for (int i = 0; i < usable && projects.size() < enough; i++) {
@@ -186,7 +186,7 @@ final class TierKeys {
     }
 
     /** The same, whether or not the projects have quota left at the moment. */
-    int projectsThatWork(int enough, long nowNanos) {
+    public int projectsThatWork(int enough, long nowNanos) {
         Set<String> projects = new HashSet<>();
         for (int i = 0; i < keys.length && projects.size() < enough; i++) {
             if (keys[i].exclusionByFailure(nowNanos) == null) {
@@ -197,7 +197,7 @@ final class TierKeys {
     }
 
     /** Passes over who has more of the calls than its part, until this is asked again; rests with one or two keys. */
-    void judgeShares(HealthSettings settings, long nowNanos) {
+    public void judgeShares(HealthSettings settings, long nowNanos) {
         double total = 0;
         double weights = 0;
         for (ModelKey key : keys) {
@@ -230,13 +230,13 @@ final class TierKeys {
     }
 
     /** Looks at all of them again: something was lifted. */
-    void restoreAll() {
+    public void restoreAll() {
         setAside.clear();
         usable = keys.length;
     }
 
     /** Looks at a key again: its quota has more room than there was. */
-    void restore(ModelKey key) {
+    public void restore(ModelKey key) {
         if (key.place >= usable && setAside.remove(key)) {
             swap(usable, key.place);
             usable++;

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.choice;
 
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.KeyState;
@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Says why a key is chosen and the others are not, as it is at the moment. Under the model pool's lock. */
-final class Explanation {
+public final class Explanation {
 
     /** Of so many keys it is said at most. */
     private static final int MOST = 50;
@@ -22,7 +22,7 @@ final class Explanation {
     private final PoolClock clock;
     private final long nowNanos;
 
-    Explanation(KeyFilter filter, long tokens, SafeScore score, PoolClock clock, long nowNanos) {
+    public Explanation(KeyFilter filter, long tokens, SafeScore score, PoolClock clock, long nowNanos) {
         this.filter = filter;
         this.tokens = tokens;
         this.score = score;
@@ -30,7 +30,7 @@ final class Explanation {
         this.nowNanos = nowNanos;
     }
 
-    KeyDecision of(String model, ModelKey chosen, List<ModelKey> keys) {
+    public KeyDecision of(String model, ModelKey chosen, List<ModelKey> keys) {
         double best = scoreOf(chosen);
         Map<String, String> others = new LinkedHashMap<>();
         int usable = 1;

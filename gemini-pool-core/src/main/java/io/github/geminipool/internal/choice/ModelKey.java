@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.choice;
 
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A key for one model: the candidate of the selection. Guarded by the model pool's lock. */
-final class ModelKey extends KeyUse {
+public final class ModelKey extends KeyUse {
 
     private final KeyHealth health;
     private final Project project;
@@ -43,9 +43,9 @@ final class ModelKey extends KeyUse {
 
     /** The books of its project for the model; null as long as no limit is known. Kept by {@link ProjectQuotas}. */
     @Nullable
-    Ledger ledger;
+    public Ledger ledger;
 
-    ModelKey(
+    public ModelKey(
             int number,
             KeyHealth health,
             Latency ofModel,
@@ -61,16 +61,16 @@ final class ModelKey extends KeyUse {
         this.cells = cells;
     }
 
-    KeyHealth health() {
+    public KeyHealth health() {
         return health;
     }
 
-    int number() {
+    public int number() {
         return number;
     }
 
     /** Until when something excludes it, or its project has no quota; 0 if neither. */
-    long excludedUntil(long nowNanos) {
+    public long excludedUntil(long nowNanos) {
         return excludedUntil(nowNanos, 0);
     }
 
@@ -79,7 +79,7 @@ final class ModelKey extends KeyUse {
      *
      * @param tokens to reserve; less than 0 for a request that takes no quota
      */
-    long excludedUntil(long nowNanos, long tokens) {
+    public long excludedUntil(long nowNanos, long tokens) {
         long byFailure = excludedByFailureUntil(nowNanos);
         return tokens < 0 ? byFailure : Math.max(byFailure, quotaUsedUntil(nowNanos, tokens));
     }
@@ -101,26 +101,26 @@ final class ModelKey extends KeyUse {
     }
 
     /** Whether another key is to be preferred; to be asked of one that is not excluded, which was asked just before. */
-    boolean isSecondChoice() {
+    public boolean isSecondChoice() {
         return overused || (!healthy && !health.isTrusted(inFlight()));
     }
 
-    void overused(boolean value) {
+    public void overused(boolean value) {
         overused = value;
     }
 
     /** Whether its instances are to be given to others until it is well again. */
-    boolean isOut(long nowNanos) {
+    public boolean isOut(long nowNanos) {
         return health.exclusion(nowNanos) != null || health.isDegraded();
     }
 
     /** Whether it is excluded by what is its own, its project's or its account's. */
-    boolean isOutForItself(long nowNanos) {
+    public boolean isOutForItself(long nowNanos) {
         return health.exclusion(nowNanos) != null;
     }
 
     /** Until when its project has no quota for so many tokens; 0 if it has. */
-    long quotaUsedUntil(long nowNanos, long tokens) {
+    public long quotaUsedUntil(long nowNanos, long tokens) {
         if (ledger == null) {
             return 0;
         }
@@ -129,7 +129,7 @@ final class ModelKey extends KeyUse {
     }
 
     /** Whether it may become usable at any moment, since attempts find out about all that excludes it. */
-    boolean isFoundOutAbout(long nowNanos) {
+    public boolean isFoundOutAbout(long nowNanos) {
         if (quotaUsedUntil(nowNanos, 0) > 0) {
             return false;
         }
@@ -156,7 +156,7 @@ final class ModelKey extends KeyUse {
      * @return what that is; null if another attempt finds it out, so that this one may not be made
      */
     @Nullable
-    List<ExclusionCell> beginProbes(long nowNanos) {
+    public List<ExclusionCell> beginProbes(long nowNanos) {
         if (freeAt == exclusionVersion.current()) {
             return List.of();
         }
@@ -174,7 +174,7 @@ final class ModelKey extends KeyUse {
 
     /** What keeps it from being used the longest, or null. */
     @Nullable
-    Exclusion exclusion(long nowNanos) {
+    public Exclusion exclusion(long nowNanos) {
         Exclusion byFailure = exclusionByFailure(nowNanos);
         long until = quotaUsedUntil(nowNanos, 0);
         return ledger == null || until <= (byFailure == null ? 0 : byFailure.untilNanos())
@@ -193,7 +193,7 @@ final class ModelKey extends KeyUse {
 
     /** What failures exclude it for the longest, or null. */
     @Nullable
-    Exclusion exclusionByFailure(long nowNanos) {
+    public Exclusion exclusionByFailure(long nowNanos) {
         Exclusion longest = null;
         for (ExclusionCell cell : cells) {
             Exclusion exclusion = cell.at(nowNanos);
@@ -204,12 +204,12 @@ final class ModelKey extends KeyUse {
         return longest;
     }
 
-    int tier() {
+    public int tier() {
         return health.project().tier();
     }
 
     /** Whether it was used longer ago; of those that never were, whether it comes first. */
-    boolean isLessRecentThan(ModelKey other) {
+    public boolean isLessRecentThan(ModelKey other) {
         return lastUse() < other.lastUse()
                 || (lastUse() == other.lastUse() && health.position() < other.health.position());
     }

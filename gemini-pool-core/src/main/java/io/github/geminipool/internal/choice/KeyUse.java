@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.choice;
 
 import io.github.geminipool.spi.Candidate;
 
@@ -7,7 +7,7 @@ import io.github.geminipool.spi.Candidate;
  * {@link ModelKey}: of thousands of keys one is seldom in the processor's cache, and each object more is a miss. Guarded by
  * the model pool's lock.
  */
-abstract class KeyUse implements Candidate {
+public abstract class KeyUse implements Candidate {
 
     private static final long WINDOW_NANOS = 60_000_000_000L;
 
@@ -21,21 +21,21 @@ abstract class KeyUse implements Candidate {
     private long lastUse;
     private long now;
 
-    KeyUse(Latency ofModel) {
+    public KeyUse(Latency ofModel) {
         this.ofModel = ofModel;
     }
 
     /** To be called before the strategy sees it. */
-    void lookedAt(long nowNanos) {
+    public void lookedAt(long nowNanos) {
         now = nowNanos;
     }
 
     /** The time of the look. */
-    long now() {
+    public long now() {
         return now;
     }
 
-    void granted(long useNumber, long nowNanos) {
+    public void granted(long useNumber, long nowNanos) {
         inFlight++;
         usage++;
         lastUse = useNumber;
@@ -43,14 +43,14 @@ abstract class KeyUse implements Candidate {
         current++;
     }
 
-    void released(boolean success, long elapsedNanos) {
+    public void released(boolean success, long elapsedNanos) {
         inFlight--;
         if (success) {
             meanNanos = Latency.mean(meanNanos, elapsedNanos);
         }
     }
 
-    void reset() {
+    public void reset() {
         usage = 0;
         lastUse = 0;
         meanNanos = 0;

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.choice;
 
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
@@ -26,7 +26,7 @@ import java.util.function.BiFunction;
  * The ledgers of all projects for one model: keys of one project share one, and none has any as long as no limit is known.
  * Guarded by the model pool's lock.
  */
-final class ProjectQuotas {
+public final class ProjectQuotas {
 
     private static final long MINUTE = 60_000_000_000L;
 
@@ -65,7 +65,7 @@ final class ProjectQuotas {
     /** The least that a project may send of tokens in a minute; no prompt that is smaller is too large. */
     private int smallestTokenLimit = Integer.MAX_VALUE;
 
-    ProjectQuotas(
+    public ProjectQuotas(
             String model,
             boolean isLimited,
             List<ModelKey> keys,
@@ -97,7 +97,7 @@ final class ProjectQuotas {
     }
 
     /** The keys are others; what their projects have sent stays in the books, also of those that are gone for a while. */
-    void keysChanged(List<ModelKey> newKeys) {
+    public void keysChanged(List<ModelKey> newKeys) {
         keys = newKeys;
         Set<String> present = new HashSet<>();
         keys.forEach(key -> present.add(key.project().name()));
@@ -123,7 +123,7 @@ final class ProjectQuotas {
     }
 
     /** Whether there is a limit for any project. */
-    boolean isAnyKnown() {
+    public boolean isAnyKnown() {
         return isAnyKnown;
     }
 
@@ -167,12 +167,12 @@ final class ProjectQuotas {
     }
 
     /** Whether there is a limit of tokens, so that requests are to say how many they have. */
-    boolean countsTokens() {
+    public boolean countsTokens() {
         return countsTokens;
     }
 
     /** What to reserve of tokens for a demand; less than 0 for one that takes no quota. */
-    long reserve(Demand demand) {
+    public long reserve(Demand demand) {
         if (!demand.isCounted()) {
             return -1;
         }
@@ -180,7 +180,7 @@ final class ProjectQuotas {
     }
 
     /** Whether a prompt has more tokens than any project that a filter accepts may send in a minute, as far as is known. */
-    boolean isTooLarge(Demand demand, KeyFilter filter) {
+    public boolean isTooLarge(Demand demand, KeyFilter filter) {
         long least = estimate.least(demand.tokens());
         if (least <= smallestTokenLimit) {
             return false;
@@ -199,14 +199,14 @@ final class ProjectQuotas {
     }
 
     /** Whether a request was refused for its size, and not for what was sent before it. */
-    boolean isTooLargeFor(List<ExceededQuota> exceeded, long tokens) {
+    public boolean isTooLargeFor(List<ExceededQuota> exceeded, long tokens) {
         return exceeded.stream()
                 .anyMatch(quota ->
                         quota.unit() == ExceededQuota.Unit.TOKENS_PER_MINUTE && estimate.least(tokens) > quota.limit());
     }
 
     /** The projects that are not known to have so large a limit of tokens as a prompt needs. */
-    List<Scope> notKnownToAdmit(long tokens, String ofModel) {
+    public List<Scope> notKnownToAdmit(long tokens, String ofModel) {
         long least = estimate.least(tokens);
         List<Scope> scopes = new ArrayList<>();
         for (ModelKey key : keys) {
@@ -218,7 +218,7 @@ final class ProjectQuotas {
     }
 
     /** The most tokens that any key which a filter accepts may send in a minute. */
-    int largestTokenLimit(KeyFilter filter) {
+    public int largestTokenLimit(KeyFilter filter) {
         int largest = 0;
         for (ModelKey key : keys) {
             if (key.ledger != null && filter.accepts(key.health())) {
@@ -229,13 +229,13 @@ final class ProjectQuotas {
     }
 
     /** Gives back what a lease took of its quota without sending anything; returns whether somebody may be glad of it. */
-    static boolean giveBack(Reservation lease) {
+    public static boolean giveBack(Reservation lease) {
         Ledger ledger = lease.key().ledger;
         return lease.demand().isCounted() && ledger != null && ledger.giveBack(lease.takenNanos(), lease.reserved());
     }
 
     /** Enters what a lease took for a later time. */
-    static void postpone(Reservation lease, long nanos) {
+    public static void postpone(Reservation lease, long nanos) {
         Ledger ledger = lease.key().ledger;
         if (ledger != null) {
             long before = lease.takenNanos();
@@ -245,7 +245,7 @@ final class ProjectQuotas {
     }
 
     /** Corrects what was reserved by what Gemini counted; returns whether somebody may be glad of it. */
-    boolean settle(Reservation lease, long counted) {
+    public boolean settle(Reservation lease, long counted) {
         Ledger ledger = lease.key().ledger;
         if (counted < 0 || !lease.demand().isCounted()) {
             return false;
@@ -261,7 +261,7 @@ final class ProjectQuotas {
      * @param tokens how many tokens they and the last one have, 0 where nobody counts them
      * @return a time; no later than {@code until} if they may all be sent before that, as far as is known
      */
-    long turnOf(KeyFilter filter, long ahead, long tokens, long now, long until) {
+    public long turnOf(KeyFilter filter, long ahead, long tokens, long now, long until) {
         if (!isAnyKnown || canBeSent(filter, ahead, tokens, now, until)) {
             return until;
         }
@@ -309,7 +309,7 @@ final class ProjectQuotas {
     }
 
     /** Learns limits from a refusal; returns in words which configured ones are too high, each of them once. */
-    List<String> learn(Reservation lease, List<ExceededQuota> exceeded, Failure failure, long now) {
+    public List<String> learn(Reservation lease, List<ExceededQuota> exceeded, Failure failure, long now) {
         if (!isLimited || !lease.demand().isCounted()) {
             return List.of();
         }
@@ -340,7 +340,7 @@ final class ProjectQuotas {
     }
 
     /** What is known of the limits of the projects that have keys, and what was used of them. */
-    List<QuotaUsage> usage(long now) {
+    public List<QuotaUsage> usage(long now) {
         if (!isAnyKnown) {
             return List.of();
         }
@@ -356,7 +356,7 @@ final class ProjectQuotas {
     }
 
     /** Forgets what was learned. */
-    void forget() {
+    public void forget() {
         for (ModelKey key : keys) {
             if (key.ledger != null) {
                 key.ledger.forget();

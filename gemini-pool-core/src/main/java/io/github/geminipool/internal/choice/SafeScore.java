@@ -1,22 +1,22 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.choice;
 
 import io.github.geminipool.spi.SelectionStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A strategy that never throws and never returns "not a number". Guarded by the model pool's lock. */
-final class SafeScore {
+public final class SafeScore {
 
     private static final Logger log = LoggerFactory.getLogger(SelectionStrategy.class);
 
     private final SelectionStrategy strategy;
     private boolean failedBefore;
 
-    SafeScore(SelectionStrategy strategy) {
+    public SafeScore(SelectionStrategy strategy) {
         this.strategy = strategy;
     }
 
-    double of(ModelKey key) {
+    public double of(ModelKey key) {
         try {
             double score = strategy.score(key);
             return Double.isNaN(score) ? Double.NEGATIVE_INFINITY : score;

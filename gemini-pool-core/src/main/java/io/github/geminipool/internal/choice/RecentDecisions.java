@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.choice;
 
 import io.github.geminipool.stats.KeyDecision;
 import java.util.ArrayDeque;

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.choice;
 
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.KeyHealth;
@@ -58,16 +58,16 @@ public record KeyFilter(KeyChoice choice, @Nullable String boundProject, Set<Sco
     }
 
     /** Whether it accepts every key: then all wishes with it fare alike. */
-    boolean isPlain() {
+    public boolean isPlain() {
         return boundProject == null && avoided.isEmpty() && choice.isUnrestricted();
     }
 
     /** Whether it names the keys or projects that it accepts, so that no others need to be looked at. */
-    boolean namesKeys() {
+    public boolean namesKeys() {
         return boundProject != null || choice.namesKeys();
     }
 
-    boolean accepts(KeyHealth key) {
+    public boolean accepts(KeyHealth key) {
         if (isPlain()) {
             return true;
         }
