@@ -78,7 +78,7 @@ public final class GeminiPool implements AutoCloseable {
     private final PoolClock clock;
     private final Timer timer;
     private final ModelPools pools;
-    private final Collector collector = new Collector();
+    private final Collector collector;
     private final RecentDecisions decisions;
     private final StatsReport report;
     private final PooledHttpClient http;
@@ -88,93 +88,19 @@ public final class GeminiPool implements AutoCloseable {
     private final Generations calls;
 
     GeminiPool(GeminiPoolBuilder builder) {
-        this.settings = builder.settings;
-        this.clock = new PoolClock(builder.timeSource);
-        Exclusions exclusions = new Exclusions();
-        List<ApiKey> read = builder.keySource == null ? List.of() : List.copyOf(builder.keySource.get());
-        List<ApiKey> all = new ArrayList<>(builder.keys);
-        all.addAll(read);
-        KeyRing ring = new KeyRing(all, builder.projects, exclusions, settings.health());
-        RandomGenerator random = builder.random == null
-                ? () -> ThreadLocalRandom.current().nextLong()
-                : new LockedRandom(builder.random);
-        SelectionStrategy strategy = builder.selectionStrategy;
-        AttemptRunner runner = builder.attemptRunner;
-        KeyTimes times = new KeyTimes(clock::now);
-        Listeners listeners = listeners(builder.listeners, times);
-        this.timer = new Timer(clock);
-        this.decisions = new RecentDecisions(settings.recentDecisions());
-        PoolContext context = new PoolContext(
-                ring,
-                exclusions,
-                new Health(
-                        exclusions,
-                        clock,
-                        ring,
-                        settings.health(),
-                        settings.rotation().checkInterval()),
-                strategy == null ? SelectionStrategy.of(settings.selection()) : strategy,
-                random,
-                listeners,
-                clock,
-                timer,
-                settings::limitsOf,
-                new SharedLedgers(),
-                decisions,
-                this::lookAgain,
-                this::rejected,
-                settings.health(),
-                settings.rotation().checkInterval());
-        this.pools = new ModelPools(context, settings::sizeOf);
-        this.report = new StatsReport(pools, ring, collector, times, clock);
-        this.http = new PooledHttpClient(new PooledHttpClient.Parts(
-                settings,
-                pools,
-                runner == null ? new LoopRunner() : runner,
-                random,
-                listeners,
-                clock,
-                timer,
-                ring.keys().stream().map(key -> key.key().secret()).toList(),
-                builder.callTracer == null ? null : new GuardedTracer(builder.callTracer),
-                builder.virtualThreads,
-                builder.sslSocketFactory,
-                builder.trustManager));
-        this.repair = new Repair(context, pools, http::probe);
-        this.keys = new PoolKeys(ring, pools, http, listeners, collector, builder.keySource, read);
-        this.client = Client.builder()
-                // The SDK wants one; each attempt's own replaces it.
-                .apiKey("set-by-gemini-pool")
-                // GOOGLE_GENAI_USE_VERTEXAI in the environment would turn the client to another service.
-                .vertexAI(false)
-                .httpOptions(HttpOptions.builder()
-                        .baseUrl(settings.http().baseUrl().toString())
-                        .build())
-                .clientOptions(
-                        ClientOptions.builder().customHttpClient(http.client()).build())
-                .build();
-        this.calls = new Generations(http, client, settings.defaultModel());
-    }
-
-    private void lookAgain() {
-        pools.lookAgain();
-    }
-
-    private void rejected(KeyHealth key, Exclusion exclusion) {
-        repair.rejected(key, exclusion);
-    }
-
-    private Listeners listeners(List<PoolListener> given, KeyTimes times) {
-        List<PoolListener> all = new ArrayList<>();
-        all.add(collector);
-        all.add(times);
-        all.add(new ExclusionLog(clock::nanos));
-        all.add(new AttemptLog());
-        all.add(new KeyLog());
-        all.add(new FallbackLog());
-        all.addAll(given);
-        all.add(new LeakAlarm(new Listeners(given)));
-        return new Listeners(all);
+        PoolAssembly parts = new PoolAssembly(builder);
+        this.settings = parts.settings;
+        this.clock = parts.clock;
+        this.timer = parts.timer;
+        this.pools = parts.pools;
+        this.collector = parts.collector;
+        this.decisions = parts.decisions;
+        this.report = parts.report;
+        this.http = parts.http;
+        this.repair = parts.repair;
+        this.keys = parts.keys;
+        this.client = parts.client;
+        this.calls = parts.calls;
     }
 
     /** Starts building a pool. */

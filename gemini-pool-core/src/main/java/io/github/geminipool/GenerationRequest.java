@@ -102,7 +102,7 @@ public final class GenerationRequest {
     }
 
     /**
-     * Waiting so long for instances at most, in all attempts together; 0 does not wait.
+     * WaitingRequests so long for instances at most, in all attempts together; 0 does not wait.
      *
      * @throws IllegalArgumentException if it is negative
      */

@@ -12,6 +12,7 @@ import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
@@ -110,6 +111,6 @@ final class KeyPool {
         lease.started();
         lease.answered();
         lease.says(ANSWER);
-        return lease.complete(null, true);
+        return lease.complete(Outcome.SUCCESS);
     }
 }

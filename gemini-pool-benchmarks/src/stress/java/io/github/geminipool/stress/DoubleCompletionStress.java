@@ -1,6 +1,7 @@
 package io.github.geminipool.stress;
 
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -26,7 +27,7 @@ public class DoubleCompletionStress {
 
     @Actor
     public void complete() {
-        lease.complete(null, true);
+        lease.complete(Outcome.SUCCESS);
     }
 
     @Actor

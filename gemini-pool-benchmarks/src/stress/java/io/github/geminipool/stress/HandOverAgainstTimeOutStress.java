@@ -1,6 +1,7 @@
 package io.github.geminipool.stress;
 
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import java.time.Duration;
 import org.openjdk.jcstress.annotations.Actor;
@@ -31,7 +32,7 @@ public class HandOverAgainstTimeOutStress {
 
     @Actor
     public void handOver() {
-        lease.complete(null, true);
+        lease.complete(Outcome.SUCCESS);
     }
 
     @Actor

@@ -4,6 +4,7 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.Outcome;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -31,12 +32,12 @@ public class LeaseCompletionStress {
 
     @Actor
     public void succeed(LLLL_Result result) {
-        result.r1 = lease.complete(null, true);
+        result.r1 = lease.complete(Outcome.SUCCESS);
     }
 
     @Actor
     public void fail(LLLL_Result result) {
-        result.r2 = lease.complete(FAILURE, true);
+        result.r2 = lease.complete(Outcome.failure(FAILURE, true));
     }
 
     @Arbiter

@@ -11,6 +11,7 @@ import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
@@ -126,7 +127,7 @@ final class StressPool implements PoolListener {
         Lease lease = wish.lease();
         if (lease != null) {
             lease.answered();
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
         }
     }
 
@@ -162,9 +163,7 @@ final class StressPool implements PoolListener {
     /** Lets an attempt with the pool's only key fail in a way that the next one has to find out about. */
     void makeHalfOpen() {
         Lease lease = lease();
-        lease.complete(
-                new Failure(FailureKind.RATE_LIMITED, new Scope.Key(lease.keyName()), null, false, 429, "a test"),
-                true);
+        lease.complete(Outcome.failure(new Failure(FailureKind.RATE_LIMITED, new Scope.Key(lease.keyName()), null, false, 429, "a test"), true));
         time.pass(Duration.ofMinutes(1));
     }
 

@@ -10,11 +10,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Says why a key is chosen and the others are not, as it is at the moment. Under the model pool's lock. */
-public final class Explanation {
+/** Explains why a key is chosen and the others are not. Guarded by the model pool's lock. */
+final class Explanation {
 
-    /** Of so many keys it is said at most. */
+    /** Maximum number of other keys that are explained. */
     private static final int MOST = 50;
+
+    /** Why a key was not chosen. */
+    private enum Kind {
+        /** It was usable; the chosen one was better. */
+        OUTSCORED,
+        NOT_ACCEPTED,
+        REJECTED_BEFORE,
+        EXCLUDED,
+        NO_QUOTA,
+        SECOND_CHOICE,
+        HIGHER_TIER
+    }
+
+    private record Reason(Kind kind, String text) {}
 
     private final KeyFilter filter;
     private final long tokens;
@@ -22,7 +36,7 @@ public final class Explanation {
     private final PoolClock clock;
     private final long nowNanos;
 
-    public Explanation(KeyFilter filter, long tokens, SafeScore score, PoolClock clock, long nowNanos) {
+    Explanation(KeyFilter filter, long tokens, SafeScore score, PoolClock clock, long nowNanos) {
         this.filter = filter;
         this.tokens = tokens;
         this.score = score;
@@ -30,70 +44,70 @@ public final class Explanation {
         this.nowNanos = nowNanos;
     }
 
-    public KeyDecision of(String model, ModelKey chosen, List<ModelKey> keys) {
-        double best = scoreOf(chosen);
+    KeyDecision of(String model, ModelKey chosen, List<ModelKey> keys) {
+        double best = score.of(chosen);
         Map<String, String> others = new LinkedHashMap<>();
         int usable = 1;
         for (ModelKey key : keys) {
             if (key == chosen) {
                 continue;
             }
-            String why = whyNot(key, chosen, best);
-            usable += why.startsWith("its score") ? 1 : 0;
+            Reason reason = whyNot(key, chosen, best);
+            usable += reason.kind == Kind.OUTSCORED ? 1 : 0;
             if (others.size() < MOST) {
-                others.put(key.keyName(), why);
+                others.put(key.keyName(), reason.text);
             }
         }
         return new KeyDecision(
                 clock.instantAt(nowNanos), CleanText.of(model), chosen.keyName(), why(chosen, best, usable), others);
     }
 
-    private double scoreOf(ModelKey key) {
-        key.lookedAt(nowNanos);
-        return score.of(key);
-    }
-
     private String why(ModelKey chosen, double best, int usable) {
         String project = chosen.project().name();
-        String score = "its score is " + number(best);
+        String scored = "score " + number(best);
         if (chosen.isSecondChoice()) {
-            return score + ", and no better key may be used, though " + whySecondChoice(chosen);
+            return scored + ", and no better key is available, although " + whySecondChoice(chosen);
         }
         if (project.equals(filter.boundProject())) {
-            return score + ", and its project owns what the call names";
+            return scored + ", and its project owns the resource that the call names";
         }
         if (project.equals(filter.choice().preferredProject())) {
-            return score + ", and the call prefers its project";
+            return scored + ", and the call prefers its project";
         }
-        return score + ", " + (usable == 1 ? "and no other key may be used" : "the best of " + usable);
+        return scored + ", " + (usable == 1 ? "the only key available" : "the best of " + usable);
     }
 
-    private String whyNot(ModelKey key, ModelKey chosen, double best) {
+    private Reason whyNot(ModelKey key, ModelKey chosen, double best) {
         if (!filter.accepts(key.health())) {
             return filter.afresh().accepts(key.health())
-                    ? "this call was rejected with it before"
-                    : "the call accepts " + CleanText.of(filter.inWords());
+                    ? new Reason(Kind.REJECTED_BEFORE, "this call was rejected with it before")
+                    : new Reason(Kind.NOT_ACCEPTED, "the call accepts " + CleanText.of(filter.inWords()));
         }
         Exclusion exclusion = key.exclusion(nowNanos);
         if (exclusion != null && tokens >= 0) {
-            return exclusion.inWords(clock);
+            return new Reason(Kind.EXCLUDED, exclusion.inWords(clock));
         }
-        if (tokens > 0 && key.quotaUsedUntil(nowNanos, tokens) > 0) {
-            return "its project's quota has no room for " + tokens + " tokens";
+        if (tokens > 0 && key.quotaUsedUntil(tokens) > 0) {
+            return new Reason(Kind.NO_QUOTA, "its project's quota has no room for " + tokens + " tokens");
         }
         if (key.isSecondChoice() && !chosen.isSecondChoice()) {
-            return "it is used only where no other key can be: " + whySecondChoice(key);
+            return new Reason(Kind.SECOND_CHOICE, "used only if no better key is available: " + whySecondChoice(key));
         }
         if (key.tier() > chosen.tier()) {
-            return "it is of tier " + key.tier() + ", and one of tier " + chosen.tier() + " has room";
+            return new Reason(
+                    Kind.HIGHER_TIER, "tier " + key.tier() + ", while a key of tier " + chosen.tier() + " has room");
         }
+        return new Reason(Kind.OUTSCORED, outscored(key, chosen, best));
+    }
+
+    private String outscored(ModelKey key, ModelKey chosen, double best) {
         String preferred = filter.choice().preferredProject();
-        double own = scoreOf(key);
+        double own = score.of(key);
+        String scored = "score " + number(own);
         if (preferred != null && preferred.equals(chosen.project().name())) {
-            return "its score is " + number(own) + ", but the call prefers project '" + CleanText.of(preferred) + "'";
+            return scored + ", but the call prefers project '" + CleanText.of(preferred) + "'";
         }
-        return "its score is " + number(own)
-                + (own == best ? " too, but it was used later" : own > best ? ", but it was not looked at" : "");
+        return scored + (own == best ? " too, but used more recently" : own > best ? ", but not in the sample" : "");
     }
 
     private String whySecondChoice(ModelKey key) {
@@ -102,7 +116,7 @@ public final class Explanation {
             return degraded.reason();
         }
         return state instanceof KeyState.Probation
-                ? "it is on probation, and has as many calls as it may have"
+                ? "it is on probation and has as many calls as that allows"
                 : "it had more than its share of the calls";
     }
 

@@ -3,94 +3,90 @@ package io.github.geminipool.internal.choice;
 import io.github.geminipool.spi.Candidate;
 
 /**
- * How a key is used for one model: what the strategies weigh. One object for all of it, and the base of
- * {@link ModelKey}: of thousands of keys one is seldom in the processor's cache, and each object more is a miss. Guarded by
- * the model pool's lock.
+ * How a key is used for one model: what the strategies weigh. The base of {@link ModelKey} rather than a part of it: of
+ * thousands of keys one is seldom in the processor's cache, and each further object is a miss. Guarded by the model pool's
+ * lock.
  */
-public abstract class KeyUse implements Candidate {
-
-    private static final long WINDOW_NANOS = 60_000_000_000L;
+abstract class KeyUse implements Candidate {
 
     private final Latency ofModel;
+    private final ScoringTime time;
     private double meanNanos;
-    private long window;
-    private int current;
-    private int previous;
+    private long minute;
+    private int thisMinute;
+    private int previousMinute;
     private int inFlight;
     private long usage;
     private long lastUse;
-    private long now;
 
-    public KeyUse(Latency ofModel) {
+    KeyUse(Latency ofModel, ScoringTime time) {
         this.ofModel = ofModel;
+        this.time = time;
     }
 
-    /** To be called before the strategy sees it. */
-    public void lookedAt(long nowNanos) {
-        now = nowNanos;
+    final ScoringTime time() {
+        return time;
     }
 
-    /** The time of the look. */
-    public long now() {
-        return now;
-    }
-
-    public void granted(long useNumber, long nowNanos) {
+    /** Counts a lease granted at the scoring time. */
+    final void granted(long useNumber) {
         inFlight++;
         usage++;
         lastUse = useNumber;
-        roll(nowNanos);
-        current++;
+        rollTo(time.minute());
+        thisMinute++;
     }
 
-    public void released(boolean success, long elapsedNanos) {
+    final void released(boolean success, long elapsedNanos) {
         inFlight--;
         if (success) {
             meanNanos = Latency.mean(meanNanos, elapsedNanos);
         }
     }
 
-    public void reset() {
+    final void reset() {
         usage = 0;
         lastUse = 0;
         meanNanos = 0;
-        current = 0;
-        previous = 0;
+        thisMinute = 0;
+        previousMinute = 0;
     }
 
     @Override
-    public int inFlight() {
+    public final int inFlight() {
         return inFlight;
     }
 
     @Override
-    public long usage() {
+    public final long usage() {
         return usage;
     }
 
-    /** The uses of this minute, and of the one before as far as it is within the last sixty seconds. */
+    /** Counts this minute's uses, and the previous minute's as far as it lies within the last 60 seconds. */
     @Override
-    public double recentUsage() {
-        roll(now);
-        return current + previous * (1 - (double) (now % WINDOW_NANOS) / WINDOW_NANOS);
+    public final double recentUsage() {
+        long now = time.minute();
+        if (now == minute) {
+            return thisMinute + previousMinute * time.weightOfPrevious();
+        }
+        return now == minute + 1 ? thisMinute * time.weightOfPrevious() : now > minute ? 0 : thisMinute;
     }
 
-    private void roll(long nowNanos) {
-        long index = nowNanos / WINDOW_NANOS;
-        if (index > window) {
-            previous = index == window + 1 ? current : 0;
-            current = 0;
-            window = index;
+    private void rollTo(long nowMinute) {
+        if (nowMinute > minute) {
+            previousMinute = nowMinute == minute + 1 ? thisMinute : 0;
+            thisMinute = 0;
+            minute = nowMinute;
         }
     }
 
     @Override
-    public double relativeLatency() {
+    public final double relativeLatency() {
         return ofModel.relative(meanNanos);
     }
 
     @Override
-    public long lastUse() {
+    public final long lastUse() {
         return lastUse;
     }
 }

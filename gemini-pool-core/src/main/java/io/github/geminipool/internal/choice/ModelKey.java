@@ -5,7 +5,6 @@ import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.ExclusionCell;
-import io.github.geminipool.internal.health.ExclusionVersion;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.quota.Ledger;
 import io.github.geminipool.key.Project;
@@ -13,50 +12,52 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A key for one model: the candidate of the selection. Guarded by the model pool's lock. */
-public final class ModelKey extends KeyUse {
+/** A key for one model: a candidate of the choice. Guarded by the model pool's lock. */
+public final class ModelKey extends KeyUse implements Availability {
 
+    private final int number;
     private final KeyHealth health;
     private final Project project;
-    private final ExclusionCell[] cells;
-    private final ExclusionVersion exclusionVersion;
     private final Scope.ProjectModel projectModel;
-
-    /** Its number among the keys of its model pool: an index that no other key of the pool has. */
-    private final int number;
+    private final ExclusionCell[] cells;
 
     /** Its place among the keys of its tier, and until when it is set aside there; kept by {@link TierKeys}. */
     int place;
 
     long setAsideUntil;
 
-    /** The counts of exclusionVersion at which it was last found free, and without fault. */
+    /** The versions of the exclusions at which it was last found free, and without fault. */
     private long freeAt = -1;
 
     private long faultlessAt = -1;
 
-    /** Whether its key was healthy when that was last looked at. */
+    /** Whether its key was healthy at the last look. */
     private boolean healthy = true;
 
-    /** Whether it has more than its share of the calls; kept by the periodic check. */
+    /** Whether it has more than its share of the calls; set by the periodic check. */
     private boolean overused;
 
-    /** The books of its project for the model; null as long as no limit is known. Kept by {@link ProjectQuotas}. */
+    /** The ledger of its project for the model; null while no limit is known. Kept by {@link ProjectQuotas}. */
     @Nullable
-    public Ledger ledger;
+    Ledger ledger;
 
-    public ModelKey(
+    /**
+     * Creates the candidate.
+     *
+     * @param number see {@link #number()}
+     * @param cells the entries of the exclusion table that concern it
+     */
+    ModelKey(
             int number,
             KeyHealth health,
-            Latency ofModel,
-            ExclusionVersion exclusionVersion,
             Scope.ProjectModel projectModel,
+            Latency ofModel,
+            ScoringTime time,
             ExclusionCell... cells) {
-        super(ofModel);
+        super(ofModel, time);
         this.number = number;
         this.health = health;
         this.project = health.project();
-        this.exclusionVersion = exclusionVersion;
         this.projectModel = projectModel;
         this.cells = cells;
     }
@@ -65,62 +66,60 @@ public final class ModelKey extends KeyUse {
         return health;
     }
 
+    /** Returns its index among the keys of its model pool: small, and no other present key has it. */
     public int number() {
         return number;
     }
 
-    /** Until when something excludes it, or its project has no quota; 0 if neither. */
-    public long excludedUntil(long nowNanos) {
-        return excludedUntil(nowNanos, 0);
+    /** Returns until when something excludes it at the scoring time, or its project has no quota; 0 if neither. */
+    long excludedUntil() {
+        return excludedUntil(0);
     }
 
     /**
-     * Until when something excludes it from a request, or its project has no quota for that; 0 if neither.
+     * Returns until when something excludes it from a request at the scoring time, or its project has no quota for it; 0 if
+     * neither.
      *
-     * @param tokens to reserve; less than 0 for a request that takes no quota
+     * @param tokens the tokens to reserve; less than 0 for a request that takes no quota
      */
-    public long excludedUntil(long nowNanos, long tokens) {
-        long byFailure = excludedByFailureUntil(nowNanos);
-        return tokens < 0 ? byFailure : Math.max(byFailure, quotaUsedUntil(nowNanos, tokens));
+    long excludedUntil(long tokens) {
+        long byFailure = freeAt == time().exclusionVersion() ? 0 : excludedByFailureUntil();
+        return tokens < 0 || ledger == null ? byFailure : Math.max(byFailure, quotaUsedUntil(tokens));
     }
 
-    private long excludedByFailureUntil(long nowNanos) {
-        long count = exclusionVersion.current();
-        if (freeAt == count) {
-            return 0;
-        }
-        Exclusion exclusion = exclusionByFailure(nowNanos);
+    private long excludedByFailureUntil() {
+        long now = time().nanos();
+        Exclusion exclusion = exclusionByFailure(now);
         if (exclusion != null) {
             return exclusion.untilNanos();
         }
         healthy = health.isHealthy();
-        if (healthy && isFree(nowNanos)) {
-            freeAt = count;
+        if (healthy && isFree(now)) {
+            freeAt = time().exclusionVersion();
         }
         return 0;
     }
 
-    /** Whether another key is to be preferred; to be asked of one that is not excluded, which was asked just before. */
-    public boolean isSecondChoice() {
+    /** Returns whether another key is preferred; valid right after {@link #excludedUntil} returned 0. */
+    boolean isSecondChoice() {
         return overused || (!healthy && !health.isTrusted(inFlight()));
     }
 
-    public void overused(boolean value) {
+    void overused(boolean value) {
         overused = value;
     }
 
-    /** Whether its instances are to be given to others until it is well again. */
+    /** Returns whether its instances should be bound to other keys until it is well again. */
     public boolean isOut(long nowNanos) {
         return health.exclusion(nowNanos) != null || health.isDegraded();
     }
 
-    /** Whether it is excluded by what is its own, its project's or its account's. */
-    public boolean isOutForItself(long nowNanos) {
-        return health.exclusion(nowNanos) != null;
+    /** Returns until when its project has no quota for a number of tokens at the scoring time; 0 if it has. */
+    long quotaUsedUntil(long tokens) {
+        return quotaUsedUntil(time().nanos(), tokens);
     }
 
-    /** Until when its project has no quota for so many tokens; 0 if it has. */
-    public long quotaUsedUntil(long nowNanos, long tokens) {
+    private long quotaUsedUntil(long nowNanos, long tokens) {
         if (ledger == null) {
             return 0;
         }
@@ -128,8 +127,8 @@ public final class ModelKey extends KeyUse {
         return slot > nowNanos ? slot : 0;
     }
 
-    /** Whether it may become usable at any moment, since attempts find out about all that excludes it. */
-    public boolean isFoundOutAbout(long nowNanos) {
+    /** Returns whether it may become usable at any moment: running attempts probe everything that excludes it. */
+    boolean isProbed(long nowNanos) {
         if (quotaUsedUntil(nowNanos, 0) > 0) {
             return false;
         }
@@ -151,13 +150,12 @@ public final class ModelKey extends KeyUse {
     }
 
     /**
-     * Begins to find out whatever has to be found out by its next attempt.
+     * Begins the probes that its next attempt has to make.
      *
-     * @return what that is; null if another attempt finds it out, so that this one may not be made
+     * @return the probes; null if another attempt makes one of them, so that this one must not be made
      */
-    @Nullable
-    public List<ExclusionCell> beginProbes(long nowNanos) {
-        if (freeAt == exclusionVersion.current()) {
+    public @Nullable List<ExclusionCell> beginProbes(long nowNanos, long exclusionVersion) {
+        if (freeAt == exclusionVersion) {
             return List.of();
         }
         List<ExclusionCell> probes = new ArrayList<>(1);
@@ -172,9 +170,9 @@ public final class ModelKey extends KeyUse {
         return probes.isEmpty() ? List.of() : probes;
     }
 
-    /** What keeps it from being used the longest, or null. */
+    /** Returns what excludes it for longest, a used-up quota included; null if nothing does. */
     @Nullable
-    public Exclusion exclusion(long nowNanos) {
+    Exclusion exclusion(long nowNanos) {
         Exclusion byFailure = exclusionByFailure(nowNanos);
         long until = quotaUsedUntil(nowNanos, 0);
         return ledger == null || until <= (byFailure == null ? 0 : byFailure.untilNanos())
@@ -191,9 +189,8 @@ public final class ModelKey extends KeyUse {
         return new Exclusion(projectModel, untilNanos, reason, failure);
     }
 
-    /** What failures exclude it for the longest, or null. */
-    @Nullable
-    public Exclusion exclusionByFailure(long nowNanos) {
+    /** Returns what excludes it for longest because of failures; null if nothing does. */
+    public @Nullable Exclusion exclusionByFailure(long nowNanos) {
         Exclusion longest = null;
         for (ExclusionCell cell : cells) {
             Exclusion exclusion = cell.at(nowNanos);
@@ -204,12 +201,12 @@ public final class ModelKey extends KeyUse {
         return longest;
     }
 
-    public int tier() {
-        return health.project().tier();
+    int tier() {
+        return project.tier();
     }
 
-    /** Whether it was used longer ago; of those that never were, whether it comes first. */
-    public boolean isLessRecentThan(ModelKey other) {
+    /** Returns whether it was used longer ago; of two never used, whether it comes first. */
+    boolean isLessRecentThan(ModelKey other) {
         return lastUse() < other.lastUse()
                 || (lastUse() == other.lastUse() && health.position() < other.health.position());
     }
@@ -226,19 +223,19 @@ public final class ModelKey extends KeyUse {
 
     @Override
     public double quotaLeft() {
-        return ledger == null ? 1 : ledger.left(now());
+        return ledger == null ? 1 : ledger.left(time().nanos());
     }
 
     @Override
     public double errorRate() {
-        long count = exclusionVersion.current();
-        if (faultlessAt == count) {
+        long version = time().exclusionVersion();
+        if (faultlessAt == version) {
             return 0;
         }
-        if (health.errorRate(now()) == 0) {
-            faultlessAt = count;
+        if (health.errorRate(time().nanos()) == 0) {
+            faultlessAt = version;
             return 0;
         }
-        return health.believedErrorRate(now());
+        return health.believedErrorRate(time().nanos());
     }
 }

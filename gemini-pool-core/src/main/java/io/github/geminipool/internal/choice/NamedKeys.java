@@ -10,17 +10,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a model pool by name and project, for wishes that say which ones they accept: however many others there
- * are, only those are looked at. Guarded by the model pool's lock.
+ * The keys of a model by name and project, for requests that name the keys they accept: only those are looked at, however
+ * many others there are. Guarded by the model pool's lock.
  */
-public final class NamedKeys {
+final class NamedKeys {
 
     private final Map<String, ModelKey> byName = new HashMap<>();
     private final Map<String, List<ModelKey>> byProject = new HashMap<>();
     private final SafeScore score;
+    private final ScoringTime time;
 
-    public NamedKeys(List<ModelKey> keys, SafeScore score) {
+    NamedKeys(List<ModelKey> keys, SafeScore score, ScoringTime time) {
         this.score = score;
+        this.time = time;
         for (ModelKey key : keys) {
             byName.put(key.keyName(), key);
             byProject
@@ -29,40 +31,40 @@ public final class NamedKeys {
         }
     }
 
-    /** The best usable key among those that a filter names, of the lowest tier that has one; null if there is none. */
+    /** Returns the best usable key among those that a filter names, of the lowest tier that has one; null if none. */
     @Nullable
-    public ModelKey choose(KeyFilter filter, long tokens, long nowNanos) {
-        Best best = new Best(filter, tokens, nowNanos);
-        named(filter, best);
+    ModelKey choose(KeyFilter filter, long tokens) {
+        Best best = new Best(filter, tokens);
+        forEachNamed(filter, best);
         return best.key;
     }
 
-    /** The best usable key of a project that a filter accepts, or null if there is none. */
+    /** Returns the best usable key of a project that a filter accepts; null if there is none. */
     @Nullable
-    public ModelKey chooseOf(String project, KeyFilter filter, long tokens, long nowNanos) {
-        Best best = new Best(filter, tokens, nowNanos);
+    ModelKey chooseOf(String project, KeyFilter filter, long tokens) {
+        Best best = new Best(filter, tokens);
         byProject.getOrDefault(project, List.of()).forEach(best);
         return best.key;
     }
 
-    /** When a key that a filter names can be used: now, if there is one, or {@link PoolClock#NEVER}. */
-    public long nextUsable(KeyFilter filter, long tokens, long nowNanos) {
-        Earliest earliest = new Earliest(filter, tokens, nowNanos);
-        named(filter, earliest);
+    /** Returns when a key that a filter names becomes usable: the scoring time if one is, or {@link PoolClock#NEVER}. */
+    long nextUsable(KeyFilter filter, long tokens) {
+        Earliest earliest = new Earliest(filter, tokens);
+        forEachNamed(filter, earliest);
         return earliest.nanos;
     }
 
-    private void named(KeyFilter filter, Consumer<ModelKey> taker) {
+    private void forEachNamed(KeyFilter filter, Consumer<ModelKey> action) {
         String bound = filter.boundProject();
         Set<String> projects = bound != null ? Set.of(bound) : filter.choice().onlyProjects();
         for (String project : projects) {
-            byProject.getOrDefault(project, List.of()).forEach(taker);
+            byProject.getOrDefault(project, List.of()).forEach(action);
         }
         if (bound == null) {
             for (String name : filter.choice().onlyKeys()) {
                 ModelKey key = byName.get(name);
                 if (key != null) {
-                    taker.accept(key);
+                    action.accept(key);
                 }
             }
         }
@@ -72,28 +74,25 @@ public final class NamedKeys {
 
         private final KeyFilter filter;
         private final long tokens;
-        private final long nowNanos;
         private @Nullable ModelKey key;
         private double keyScore;
         private boolean keyIsSecond;
 
-        Best(KeyFilter filter, long tokens, long nowNanos) {
+        Best(KeyFilter filter, long tokens) {
             this.filter = filter;
             this.tokens = tokens;
-            this.nowNanos = nowNanos;
         }
 
         @Override
         public void accept(ModelKey candidate) {
             ModelKey best = key;
-            if (!filter.accepts(candidate.health()) || candidate.excludedUntil(nowNanos, tokens) > 0) {
+            if (!filter.accepts(candidate.health()) || candidate.excludedUntil(tokens) > 0) {
                 return;
             }
             boolean isSecond = candidate.isSecondChoice();
             if (best != null && (isSecond == keyIsSecond ? candidate.tier() > best.tier() : isSecond)) {
                 return;
             }
-            candidate.lookedAt(nowNanos);
             double candidateScore = score.of(candidate);
             if (best == null
                     || isSecond != keyIsSecond
@@ -107,23 +106,21 @@ public final class NamedKeys {
         }
     }
 
-    private static final class Earliest implements Consumer<ModelKey> {
+    private final class Earliest implements Consumer<ModelKey> {
 
         private final KeyFilter filter;
         private final long tokens;
-        private final long nowNanos;
         private long nanos = PoolClock.NEVER;
 
-        Earliest(KeyFilter filter, long tokens, long nowNanos) {
+        Earliest(KeyFilter filter, long tokens) {
             this.filter = filter;
             this.tokens = tokens;
-            this.nowNanos = nowNanos;
         }
 
         @Override
         public void accept(ModelKey key) {
             if (filter.accepts(key.health())) {
-                nanos = Math.min(nanos, Math.max(nowNanos, key.excludedUntil(nowNanos, tokens)));
+                nanos = Math.min(nanos, Math.max(time.nanos(), key.excludedUntil(tokens)));
             }
         }
     }

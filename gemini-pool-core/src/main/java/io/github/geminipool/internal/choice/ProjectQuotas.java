@@ -229,13 +229,13 @@ public final class ProjectQuotas {
     }
 
     /** Gives back what a lease took of its quota without sending anything; returns whether somebody may be glad of it. */
-    public static boolean giveBack(Reservation lease) {
+    public boolean giveBack(Reservation lease) {
         Ledger ledger = lease.key().ledger;
         return lease.demand().isCounted() && ledger != null && ledger.giveBack(lease.takenNanos(), lease.reserved());
     }
 
     /** Enters what a lease took for a later time. */
-    public static void postpone(Reservation lease, long nanos) {
+    public void postpone(Reservation lease, long nanos) {
         Ledger ledger = lease.key().ledger;
         if (ledger != null) {
             long before = lease.takenNanos();

@@ -6,24 +6,24 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The last few decisions, the latest last. Thread-safe. */
+/** The most recent key decisions, latest last. Thread-safe. */
 public final class RecentDecisions {
 
-    private final int most;
+    private final int limit;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<KeyDecision> decisions = new ArrayDeque<>();
 
     /**
-     * A memory.
+     * Creates an empty memory.
      *
-     * @param most so many are remembered
+     * @param limit the number of decisions kept; 0 keeps none
      */
-    public RecentDecisions(int most) {
-        this.most = most;
+    public RecentDecisions(int limit) {
+        this.limit = limit;
     }
 
     public boolean isOn() {
-        return most > 0;
+        return limit > 0;
     }
 
     public void add(KeyDecision decision) {
@@ -32,7 +32,7 @@ public final class RecentDecisions {
         }
         lock.lock();
         try {
-            if (decisions.size() == most) {
+            if (decisions.size() == limit) {
                 decisions.removeFirst();
             }
             decisions.add(decision);

@@ -6,16 +6,16 @@ import io.github.geminipool.internal.quota.Demand;
 public interface Reservation {
 
     /** Returns the key whose project's quota it is. */
-    public ModelKey key();
+    ModelKey key();
 
-    public Demand demand();
+    Demand demand();
 
     /** Returns the number of tokens reserved; less than 0 for a request that takes no quota. */
-    public long reserved();
+    long reserved();
 
     /** Returns the time from which on the quota counts as used. */
-    public long takenNanos();
+    long takenNanos();
 
     /** Moves the time from which on the quota counts as used. */
-    public void takenAt(long nanos);
+    void takenAt(long nanos);
 }

@@ -4,32 +4,35 @@ import io.github.geminipool.spi.SelectionStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A strategy that never throws and never returns "not a number". Guarded by the model pool's lock. */
-public final class SafeScore {
+/** A selection strategy that never throws and never returns "not a number". Guarded by the model pool's lock. */
+final class SafeScore {
 
     private static final Logger log = LoggerFactory.getLogger(SelectionStrategy.class);
 
     private final SelectionStrategy strategy;
     private boolean failedBefore;
 
-    public SafeScore(SelectionStrategy strategy) {
+    SafeScore(SelectionStrategy strategy) {
         this.strategy = strategy;
     }
 
-    public double of(ModelKey key) {
+    double of(ModelKey key) {
         try {
             double score = strategy.score(key);
             return Double.isNaN(score) ? Double.NEGATIVE_INFINITY : score;
         } catch (Throwable e) {
-            if (!failedBefore) {
-                failedBefore = true;
-                log.warn(
-                        "The selection strategy {} failed; it counts as the lowest score, and further failures are not "
-                                + "logged",
-                        strategy.getClass().getName(),
-                        e);
-            }
+            failed(e);
             return Double.NEGATIVE_INFINITY;
+        }
+    }
+
+    private void failed(Throwable e) {
+        if (!failedBefore) {
+            failedBefore = true;
+            log.warn(
+                    "The selection strategy {} failed; the key gets the lowest score. Further failures are not logged",
+                    strategy.getClass().getName(),
+                    e);
         }
     }
 }

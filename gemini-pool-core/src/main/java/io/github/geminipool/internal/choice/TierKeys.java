@@ -13,27 +13,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys of one tier for one model, and the choice among them.
  *
- * <p>Keys that were found excluded are set aside until their time, so that a choice among many keys of which most are
- * excluded costs no more than one among a few. Exclusions that come later are found when a key is looked at; those
- * that are lifted early are announced by {@link #restoreAll()}. Guarded by the model pool's lock.
+ * <p>Excluded keys are set aside until their time, so that a choice among many keys of which most are excluded costs no more
+ * than one among a few. A later exclusion is found when its key is looked at; one that ends early is announced by
+ * {@link #restoreAll()}. Guarded by the model pool's lock.
  */
-public final class TierKeys {
+final class TierKeys {
 
-    /** So many are scored at most: a random part of the usable ones is as good as all of them. */
+    /** Maximum number of keys scored in one choice: a random sample of the usable ones is as good as all of them. */
     static final int SAMPLE = 16;
 
-    /** Of fewer keys, one has a large share by itself. */
+    /** With fewer keys than this, each has a large share anyway. */
     private static final int FEWEST_TO_SHARE = 3;
 
     private static final double MUCH_MORE = 1.5;
 
     private final SafeScore score;
     private final RandomGenerator random;
-    /** Up to {@code usable} those that are believed to be usable, in no order; behind them those set aside. */
+    private final ScoringTime time;
+
+    /** Up to {@code usable} the keys believed to be usable, in no order; behind them those set aside. */
     private final ModelKey[] keys;
 
-    private final PriorityQueue<ModelKey> setAside =
-            new PriorityQueue<>(Comparator.comparingLong((ModelKey key) -> key.setAsideUntil));
+    /** As large as it can become, so that setting a key aside allocates nothing. */
+    private final PriorityQueue<ModelKey> setAside;
+
     private int usable;
 
     /**
@@ -42,56 +45,55 @@ public final class TierKeys {
      */
     private int turn;
 
-    /** The best of those that are used only where no other one can be; of the last choice. */
+    /** The best key of the last choice that is used only where no better one is available. */
     private @Nullable ModelKey secondChoice;
 
-    public TierKeys(List<ModelKey> keys, SafeScore score, RandomGenerator random) {
+    TierKeys(List<ModelKey> keys, SafeScore score, RandomGenerator random, ScoringTime time) {
         this.keys = keys.toArray(ModelKey[]::new);
         this.usable = this.keys.length;
+        this.setAside = new PriorityQueue<>(
+                Math.max(1, usable), Comparator.comparingLong((ModelKey key) -> key.setAsideUntil));
         for (int i = 0; i < usable; i++) {
             this.keys[i].place = i;
         }
         this.score = score;
         this.random = random;
+        this.time = time;
     }
 
     /**
-     * The best usable key that a filter accepts, or null if there is none.
+     * Returns the best usable key that a filter accepts; null if there is none.
      *
-     * @param tokens to reserve; less than 0 for a request that takes no quota
+     * @param tokens the tokens to reserve; less than 0 for a request that takes no quota
      */
     @Nullable
-    public ModelKey choose(KeyFilter filter, long tokens, long nowNanos) {
-        restoreDue(nowNanos);
-        if (tokens < 0) {
-            return chooseWithoutQuota(filter, nowNanos);
-        }
+    ModelKey choose(KeyFilter filter, long tokens) {
+        restoreDue();
         secondChoice = null;
+        if (tokens < 0) {
+            return chooseWithoutQuota(filter);
+        }
+        if (usable > SAMPLE) {
+            shuffle();
+        }
         ModelKey best = null;
         double bestScore = 0;
         double secondScore = 0;
         int looked = 0;
         boolean anyKey = filter.isPlain();
-        turn = (turn + 1) % SAMPLE;
         for (int i = 0; i < usable && looked < SAMPLE; i++) {
-            if (usable > SAMPLE && (i >= SAMPLE || i == turn)) {
+            if (i >= SAMPLE) {
                 swap(i, i + random.nextInt(usable - i));
             }
             ModelKey key = keys[i];
-            long excludedUntil = key.excludedUntil(nowNanos, tokens);
+            long excludedUntil = key.excludedUntil(tokens);
             if (excludedUntil > 0) {
-                // What is too little for this one may do for a smaller one.
-                long forAll = tokens == 0 ? excludedUntil : key.excludedUntil(nowNanos);
-                if (forAll > 0) {
-                    setAside(i, forAll);
-                    i--;
-                }
+                i = setAsideUnlessForSize(i, tokens, excludedUntil);
                 continue;
             }
             if (!anyKey && !filter.accepts(key.health())) {
                 continue;
             }
-            key.lookedAt(nowNanos);
             double keyScore = score.of(key);
             if (key.isSecondChoice()) {
                 if (isBetter(key, keyScore, secondChoice, secondScore)) {
@@ -109,9 +111,24 @@ public final class TierKeys {
         return best;
     }
 
-    /** The best of those that are to be used where no other key of any tier can be; of the choice just made. */
+    private void shuffle() {
+        turn = (turn + 1) % SAMPLE;
+        swap(turn, turn + random.nextInt(usable - turn));
+    }
+
+    /** Sets a key aside, unless it may serve a smaller request; returns the index to go on after. */
+    private int setAsideUnlessForSize(int index, long tokens, long excludedUntil) {
+        long forAll = tokens == 0 ? excludedUntil : keys[index].excludedUntil();
+        if (forAll == 0) {
+            return index;
+        }
+        setAside(index, forAll);
+        return index - 1;
+    }
+
+    /** Returns the best key of the last choice that is used only where no key of any tier is better; null if none. */
     @Nullable
-    public ModelKey secondChoice() {
+    ModelKey secondChoice() {
         return secondChoice;
     }
 
@@ -119,16 +136,14 @@ public final class TierKeys {
         return best == null || keyScore > bestScore || (keyScore == bestScore && key.isLessRecentThan(best));
     }
 
-    /** What takes no quota may use those, too, that are set aside for want of it. */
-    private @Nullable ModelKey chooseWithoutQuota(KeyFilter filter, long nowNanos) {
-        secondChoice = null;
+    /** Chooses for a request that takes no quota: keys set aside for want of quota are usable too. */
+    private @Nullable ModelKey chooseWithoutQuota(KeyFilter filter) {
         ModelKey best = null;
         double bestScore = 0;
         for (int i = 0, looked = 0; i < keys.length && looked < SAMPLE; i++) {
             ModelKey key = keys[i];
-            if (filter.accepts(key.health()) && key.excludedUntil(nowNanos, -1) == 0) {
+            if (filter.accepts(key.health()) && key.excludedUntil(-1) == 0) {
                 looked++;
-                key.lookedAt(nowNanos);
                 double keyScore = score.of(key);
                 if (isBetter(key, keyScore, best, bestScore)) {
                     best = key;
@@ -140,68 +155,67 @@ public final class TierKeys {
     }
 
     /**
-     * When a key that a filter accepts can be used: now, if there is one, or {@link PoolClock#NEVER}.
+     * Returns when a key that a filter accepts becomes usable: the scoring time if one is, or {@link PoolClock#NEVER}.
      *
-     * @param tokens to reserve; less than 0 for a request that takes no quota
+     * @param tokens the tokens to reserve; less than 0 for a request that takes no quota
      */
-    public long nextUsable(KeyFilter filter, long tokens, long nowNanos) {
-        restoreDue(nowNanos);
+    long nextUsable(KeyFilter filter, long tokens) {
+        restoreDue();
         long earliest = PoolClock.NEVER;
         for (int i = 0; i < usable; i++) {
-            long excludedUntil = keys[i].excludedUntil(nowNanos);
+            long excludedUntil = keys[i].excludedUntil();
             if (excludedUntil > 0) {
                 setAside(i, excludedUntil);
                 i--;
             } else if (filter.accepts(keys[i].health())) {
-                long withTokens = tokens > 0 ? keys[i].quotaUsedUntil(nowNanos, tokens) : 0;
+                long withTokens = tokens > 0 ? keys[i].quotaUsedUntil(tokens) : 0;
                 if (withTokens == 0) {
-                    return nowNanos;
+                    return time.nanos();
                 }
                 earliest = Math.min(earliest, withTokens);
             }
         }
         if (filter.isPlain() && tokens == 0) {
-            return earliestSetAside(nowNanos);
+            return earliestSetAside();
         }
         for (ModelKey key : setAside) {
             if (filter.accepts(key.health())) {
-                long until = key.excludedUntil(nowNanos, tokens);
-                earliest =
-                        Math.min(earliest, tokens < 0 ? Math.max(nowNanos, until) : Math.max(key.setAsideUntil, until));
+                long until = key.excludedUntil(tokens);
+                earliest = Math.min(
+                        earliest, tokens < 0 ? Math.max(time.nanos(), until) : Math.max(key.setAsideUntil, until));
             }
         }
         return earliest;
     }
 
-    /** Of how many projects there are keys to choose from, up to enough of them. */
-    public int projects(int enough, long nowNanos) {
-        restoreDue(nowNanos);
+    /** Counts the projects with a usable key, up to a limit. */
+    int projects(int limit) {
+        restoreDue();
         Set<String> projects = new HashSet<>();
-        for (int i = 0; i < usable && projects.size() < enough; i++) {
-            if (keys[i].excludedUntil(nowNanos) == 0) {
+        for (int i = 0; i < usable && projects.size() < limit; i++) {
+            if (keys[i].excludedUntil() == 0) {
                 projects.add(keys[i].project().name());
             }
         }
         return projects.size();
     }
 
-    /** The same, whether or not the projects have quota left at the moment. */
-    public int projectsThatWork(int enough, long nowNanos) {
+    /** Counts the projects with a key that no failure excludes, up to a limit, whether or not they have quota left. */
+    int projectsThatWork(int limit) {
         Set<String> projects = new HashSet<>();
-        for (int i = 0; i < keys.length && projects.size() < enough; i++) {
-            if (keys[i].exclusionByFailure(nowNanos) == null) {
+        for (int i = 0; i < keys.length && projects.size() < limit; i++) {
+            if (keys[i].exclusionByFailure(time.nanos()) == null) {
                 projects.add(keys[i].project().name());
             }
         }
         return projects.size();
     }
 
-    /** Passes over who has more of the calls than its part, until this is asked again; rests with one or two keys. */
-    public void judgeShares(HealthSettings settings, long nowNanos) {
+    /** Marks the keys that have more than their share of the calls; none in a tier of fewer than three keys. */
+    void judgeShares(HealthSettings settings) {
         double total = 0;
         double weights = 0;
         for (ModelKey key : keys) {
-            key.lookedAt(nowNanos);
             total += key.recentUsage();
             weights += key.project().weight();
         }
@@ -213,10 +227,10 @@ public final class TierKeys {
         }
     }
 
-    private long earliestSetAside(long nowNanos) {
+    private long earliestSetAside() {
         ModelKey next = setAside.peek();
         while (next != null) {
-            long until = next.excludedUntil(nowNanos);
+            long until = next.excludedUntil();
             if (until <= next.setAsideUntil) {
                 return next.setAsideUntil;
             }
@@ -229,23 +243,23 @@ public final class TierKeys {
         return PoolClock.NEVER;
     }
 
-    /** Looks at all of them again: something was lifted. */
-    public void restoreAll() {
+    /** Makes all keys candidates again: an exclusion has ended early. */
+    void restoreAll() {
         setAside.clear();
         usable = keys.length;
     }
 
-    /** Looks at a key again: its quota has more room than there was. */
-    public void restore(ModelKey key) {
+    /** Makes a key a candidate again: its quota has more room than before. No effect on keys of other tiers. */
+    void restore(ModelKey key) {
         if (key.place >= usable && setAside.remove(key)) {
             swap(usable, key.place);
             usable++;
         }
     }
 
-    private void restoreDue(long nowNanos) {
+    private void restoreDue() {
         ModelKey next = setAside.peek();
-        while (next != null && next.setAsideUntil <= nowNanos) {
+        while (next != null && next.setAsideUntil <= time.nanos()) {
             setAside.poll();
             swap(usable, next.place);
             usable++;

@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.spi.CallOptions;
 import io.github.geminipool.spi.CallTracer;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ActiveCalls implements EventListener.Factory {
 
     private final PoolClock clock;
+    private final Scheduler scheduler;
     private final Duration defaultTimeout;
     private final boolean looksForLeaks;
     private final @Nullable CallTracer tracer;
@@ -33,10 +35,11 @@ final class ActiveCalls implements EventListener.Factory {
     @SuppressWarnings("ThreadLocalUsage") // One per pool: a process may hold many, and a pool has no static state.
     private final ThreadLocal<@Nullable PoolCall> current = new ThreadLocal<>();
 
-    ActiveCalls(PoolClock clock, Duration defaultTimeout, boolean looksForLeaks, @Nullable CallTracer tracer) {
+    ActiveCalls(PoolClock clock, Scheduler scheduler, Duration defaultTimeout, boolean looksForLeaks, @Nullable CallTracer tracer) {
         this.looksForLeaks = looksForLeaks;
         this.tracer = tracer;
         this.clock = clock;
+        this.scheduler = scheduler;
         this.defaultTimeout = defaultTimeout;
     }
 
@@ -70,7 +73,7 @@ final class ActiveCalls implements EventListener.Factory {
 
     private CallContext newContext(Call call, @Nullable PoolCall poolCall, boolean hasEvents) {
         return new CallContext(
-                call, poolCall == null ? begin(CallOptions.NONE) : poolCall, clock, defaultTimeout, hasEvents);
+                call, poolCall == null ? begin(CallOptions.NONE) : poolCall, clock, scheduler, defaultTimeout, hasEvents);
     }
 
     /** The context of a call, or null if OkHttp tells no events about it: of websockets it never does. */

@@ -12,45 +12,39 @@ import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
+import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.Refusal;
 import io.github.geminipool.internal.retry.Decision;
 import io.github.geminipool.internal.retry.Situation;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.spi.Attempt;
-import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.CallTrace;
 import io.github.geminipool.spi.RetryDecision;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import okhttp3.Interceptor;
-import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The attempts of one HTTP call: a lease, an exchange and a decision each. Belongs to the call's thread. */
+/** The loop of one call: a lease, an exchange and a decision for each attempt. Belongs to the call's thread. */
 final class CallAttempts implements Attempt {
 
     private static final Logger log = LoggerFactory.getLogger(CallAttempts.class);
 
-    private final Interceptor.Chain chain;
-    private final CallContext context;
-    private final CallFacts facts;
-    private final HttpParts parts;
+    private final RunningCall call;
+    private final CallServices services;
     private final ModelPool asked;
     private final @Nullable ModelRoute route;
-    private final Exchange exchange;
-    private final List<Failure> failures = new ArrayList<>(2);
+    private List<Failure> failures = List.of();
     private ModelPool pool;
     private KeyFilter filter;
 
-    /** What only the next attempt accepts; null: what all accept. */
+    /** Accepted by the next attempt only; null for what all accept. */
     private @Nullable KeyFilter nextFilter;
 
     private int attempts;
@@ -61,32 +55,31 @@ final class CallAttempts implements Attempt {
     private boolean betweenAttempts;
     private ExchangeResult.@Nullable Failed last;
 
-    /** The answer of the last attempt, which says nothing and is to be asked for again; it is open. */
+    /** The response of the last attempt, which is empty and to be asked for again; it is open. */
     private @Nullable Response emptyResponse;
 
     private @Nullable Refusal refusal;
     private CallEnded.Outcome outcome = CallEnded.Outcome.FAILURE;
 
-    CallAttempts(Interceptor.Chain chain, CallContext context, CallFacts facts, HttpParts parts) {
-        this.chain = chain;
-        this.context = context;
-        this.facts = facts;
-        this.parts = parts;
-        this.asked = parts.pools().of(facts.model());
+    CallAttempts(RunningCall call, CallServices services) {
+        this.call = call;
+        this.services = services;
+        this.asked = services.pools().of(call.facts().model());
         this.route = route();
-        this.pool = route == null ? asked : parts.pools().of(route.model());
-        this.exchange = new Exchange(chain, context, facts, parts);
-        this.filter = parts.filterOf(facts, context);
-        parts.budget().earn();
-        CallTrace trace = context.trace();
+        this.pool = route == null ? asked : services.pools().of(route.model());
+        this.filter = services.leases().filterOf(call.facts(), call.context());
+        services.retries().earn();
+        CallTrace trace = call.context().trace();
         if (trace != null) {
-            trace.asks(facts);
+            trace.asks(call.facts());
         }
     }
 
     private @Nullable ModelRoute route() {
-        ModelRoute begun = context.takeEarlyRoute();
-        return begun != null && begun.asked().equals(facts.model()) ? begun : parts.routeOf(facts);
+        ModelRoute begun = call.context().takeEarlyRoute();
+        return begun != null && begun.asked().equals(call.facts().model())
+                ? begun
+                : services.routes().of(call.facts());
     }
 
     @Override
@@ -97,12 +90,13 @@ final class CallAttempts implements Attempt {
             askedAgain();
         }
         if (route != null) {
-            route.tell(parts.listeners());
+            route.tell(services.listeners());
         }
-        return attempts();
+        return makeAttempts();
     }
 
-    private RetryDecision attempts() throws IOException {
+    /** Makes attempts until one is answered, or nothing is left to try at once. */
+    private RetryDecision makeAttempts() throws IOException {
         while (true) {
             Lease lease = acquire();
             if (lease == null) {
@@ -110,56 +104,109 @@ final class CallAttempts implements Attempt {
                 return new RetryDecision.Done(notRetried != null ? orThrow(notRetried) : refused());
             }
             if (++attempts == 1) {
-                // Waits keep the deadline by themselves; exchanges don't.
-                context.keepDeadline(parts.scheduler());
+                // Waits keep the deadline themselves; exchanges don't.
+                call.context().keepDeadline();
             }
-            ExchangeResult exchanged = exchange.with(lease, route == null ? null : route.fallback());
+            ExchangeResult result = services.exchange().make(call, lease, route == null ? null : route.fallback());
             endRetry();
-            if (exchanged instanceof ExchangeResult.Answered answered) {
-                return answered(answered, lease);
-            }
-            ExchangeResult.Failed failed = (ExchangeResult.Failed) exchanged;
-            last = failed;
-            Failure failure = failed.failure();
-            boolean again = failures.stream().anyMatch(before -> before.scope().equals(failure.scope()));
-            failures.add(failure);
-            Decision decision = parts.rules().decide(failure, situation(failure, lease, again), chance());
-            log.debug(
-                    "Attempt {} to {} with {} failed: {} {}; {}",
-                    attempts,
-                    lease.model(),
-                    lease.keyName(),
-                    failure.kind(),
-                    failure.reason(),
-                    decision);
-            if (decision instanceof Decision.FailOver) {
-                goOn(failure, lease, false);
-                if (refusedForSize(failure, lease)) {
-                    return new RetryDecision.Done(orThrow(failed));
-                }
-            } else if (decision instanceof Decision.Retry retry
-                    && mayRetry
-                    && !(mayFallBack(failure) && pool.isOverloaded())
-                    && parts.budget().tryRetry()) {
-                goOn(failure, lease, retry.elsewhere());
-                return retry(retry.delay(), failure);
-            } else if (mayFallBack(failure)) {
-                fallBack(failure);
-                holdThread();
-            } else if (!goesToOwner(failed, lease)) {
-                return new RetryDecision.Done(orThrow(failed));
+            RetryDecision decision = result instanceof ExchangeResult.Answered answered
+                    ? answered(answered, lease)
+                    : failed((ExchangeResult.Failed) result, lease);
+            if (decision != null) {
+                return decision;
             }
         }
     }
 
-    /** Goes on where the resource is that the request names, if it was asked for elsewhere: once, and to its owner only. */
+    /** Returns the response to the caller, unless it is empty and to be asked for again. */
+    private RetryDecision answered(ExchangeResult.Answered answered, Lease lease) {
+        outcome = CallEnded.Outcome.SUCCESS;
+        EmptyResponse empty = answered.empty();
+        if (empty == null) {
+            return new RetryDecision.Done(answered.response());
+        }
+        Failure failure = new Failure(
+                FailureKind.EMPTY_RESPONSE, new Scope.None(), null, false, 200, "The response is empty: " + empty);
+        Decision decision = services.retries().decide(empty, situation(failure, lease, false));
+        log.debug("Attempt {} to {} with {} got an empty response: {}; {}", attempts, lease.model(), lease.keyName(), empty, decision);
+        if (!(decision instanceof Decision.Retry retry) || !services.retries().tryRetry()) {
+            return new RetryDecision.Done(answered.response());
+        }
+        outcome = CallEnded.Outcome.FAILURE;
+        emptyResponse = answered.response();
+        lease.complete(Outcome.success(empty, null));
+        add(failure);
+        return retry(retry.delay(), failure);
+    }
+
+    /** Returns the decision after a failure; null where the next attempt follows at once. */
+    private @Nullable RetryDecision failed(ExchangeResult.Failed failed, Lease lease) throws IOException {
+        last = failed;
+        Failure failure = failed.failure();
+        boolean again = failures.stream().anyMatch(before -> before.scope().equals(failure.scope()));
+        add(failure);
+        Decision decision = services.retries().decide(failure, situation(failure, lease, again));
+        log.debug(
+                "Attempt {} to {} with {} failed: {} {}; {}",
+                attempts,
+                lease.model(),
+                lease.keyName(),
+                failure.kind(),
+                failure.reason(),
+                decision);
+        if (decision instanceof Decision.FailOver) {
+            failOver(failure);
+            return refusedForSize(failed) ? new RetryDecision.Done(orThrow(failed)) : null;
+        }
+        if (decision instanceof Decision.Retry retry && mayBeRetried(failure)) {
+            if (retry.elsewhere()) {
+                nextFilter = elsewhere(lease);
+                holdThread();
+            } else {
+                failOver(failure);
+            }
+            return retry(retry.delay(), failure);
+        }
+        if (mayFallBack(failure)) {
+            fallBack(failure);
+            holdThread();
+            return null;
+        }
+        return goesToOwner(failed, lease) ? null : new RetryDecision.Done(orThrow(failed));
+    }
+
+    private void add(Failure failure) {
+        if (failures.isEmpty()) {
+            failures = new ArrayList<>(2);
+        }
+        failures.add(failure);
+    }
+
+    private boolean mayBeRetried(Failure failure) {
+        return mayRetry
+                && !(mayFallBack(failure) && pool.isOverloaded())
+                && services.retries().tryRetry();
+    }
+
+    /** A quota comes back while the call waits; what rejected it otherwise does not. */
+    private void failOver(Failure failure) {
+        if (failure.kind().isCuredByAnotherKey() && failure.kind() != FailureKind.RATE_LIMITED) {
+            filter = filter.avoiding(failure.scope());
+        }
+        holdThread();
+    }
+
+    /** Goes on with the project that owns the resource that the request names, if another one was asked: once. */
     private boolean goesToOwner(ExchangeResult.Failed failed, Lease lease) throws IOException {
-        Response said = failed.response();
-        if (failed.failure().kind() != FailureKind.WRONG_PROJECT || wentToOwner || said == null || !bodyIsThere()) {
+        Response error = failed.response();
+        if (failed.failure().kind() != FailureKind.WRONG_PROJECT
+                || wentToOwner
+                || error == null
+                || !call.isBodyReusable()) {
             return false;
         }
-        String error = said.peekBody(ErrorBody.LIMIT).string();
-        String owner = parts.resources().ownerAfter(error, facts, chain.request());
+        String text = error.peekBody(ErrorBody.LIMIT).string();
+        String owner = services.resources().ownerAfter(text, call.facts(), call.request());
         if (owner == null || owner.equals(lease.project())) {
             return false;
         }
@@ -171,37 +218,6 @@ final class CallAttempts implements Attempt {
         filter = bound;
         holdThread();
         return true;
-    }
-
-    /** An answer is the caller's, unless it says nothing and is to be asked for again. */
-    private RetryDecision answered(ExchangeResult.Answered answered, Lease lease) {
-        outcome = CallEnded.Outcome.SUCCESS;
-        EmptyResponse empty = answered.empty();
-        if (empty == null) {
-            return new RetryDecision.Done(answered.response());
-        }
-        Failure failure = saysNothing(empty);
-        Decision decision = parts.rules().decide(empty, situation(failure, lease, false), chance());
-        log.debug(
-                "Attempt {} to {} with {} got an answer that says nothing: {}; {}",
-                attempts,
-                lease.model(),
-                lease.keyName(),
-                empty,
-                decision);
-        if (!(decision instanceof Decision.Retry retry) || !parts.budget().tryRetry()) {
-            return new RetryDecision.Done(answered.response());
-        }
-        outcome = CallEnded.Outcome.FAILURE;
-        emptyResponse = answered.response();
-        lease.complete(empty, null, true);
-        failures.add(failure);
-        return retry(retry.delay(), failure);
-    }
-
-    private static Failure saysNothing(EmptyResponse empty) {
-        return new Failure(
-                FailureKind.EMPTY_RESPONSE, new Scope.None(), null, false, 200, "The answer says nothing: " + empty);
     }
 
     private RetryDecision retry(Duration delay, Failure failure) {
@@ -219,66 +235,36 @@ final class CallAttempts implements Attempt {
         }
     }
 
-    private double chance() {
-        return parts.random().nextDouble();
-    }
-
     private Situation situation(Failure failure, Lease lease, boolean again) {
-        Integer ownMaximum = context.poolCall().options().maxAttempts();
+        Integer ownMaximum = call.context().poolCall().options().maxAttempts();
         return new Situation(
                 retries + 1,
-                ownMaximum != null ? ownMaximum : parts.settings().retry().maxAttempts(),
-                bodyIsThere(),
-                failure.kind() != FailureKind.NETWORK || context.isSent(),
-                facts.operation().isRetryable(),
+                ownMaximum != null ? ownMaximum : services.retries().maxAttempts(),
+                call.isBodyReusable(),
+                failure.kind() != FailureKind.NETWORK || call.context().isSent(),
+                call.facts().operation().isRetryable(),
                 again,
                 lease.isOutageConfirmed(),
                 failure.kind() == FailureKind.OVERLOADED && pool.isUsable(elsewhere(lease)),
-                asked(failure),
-                remaining());
-    }
-
-    private boolean bodyIsThere() {
-        RequestBody body = chain.request().body();
-        return body == null || !(body.isOneShot() || body.isDuplex());
-    }
-
-    private Duration remaining() {
-        long deadline = context.deadlineNanos();
-        return deadline == PoolClock.NEVER
-                ? Duration.ofNanos(PoolClock.NEVER)
-                : Duration.ofNanos(deadline - parts.clock().nanos());
-    }
-
-    private Duration asked(Failure failure) {
-        Instant until = failure.until();
-        return until == null ? Duration.ZERO : Duration.between(parts.clock().now(), until);
+                call.context().untilWallClock(failure.until()),
+                call.context().remaining());
     }
 
     private KeyFilter elsewhere(Lease lease) {
         return filter.avoiding(new Scope.ProjectModel(lease.project(), lease.model()));
     }
 
-    private void goOn(Failure failure, Lease lease, boolean elsewhere) {
-        if (elsewhere) {
-            nextFilter = elsewhere(lease);
-        } else if (failure.kind().isCuredByAnotherKey() && failure.kind() != FailureKind.RATE_LIMITED) {
-            // A quota comes back while the call waits; what rejected it does not.
-            filter = filter.avoiding(failure.scope());
-        }
-        holdThread();
-    }
-
     /**
-     * A request that was refused for its size goes on only where it is known to be admitted.
+     * Restricts a request that was refused for its size to the projects known to admit it.
      *
-     * @return whether that is nowhere
+     * @return whether there is none
      */
-    private boolean refusedForSize(Failure failure, Lease lease) {
-        if (failure.kind() != FailureKind.RATE_LIMITED) {
+    private boolean refusedForSize(ExchangeResult.Failed failed) {
+        if (failed.failure().kind() != FailureKind.RATE_LIMITED) {
             return false;
         }
-        KeyFilter further = pool.afterRefusalForSize(lease, HttpParts.promptTokens(chain.request()), filter);
+        long tokens = LeaseWait.promptTokens(call.request());
+        KeyFilter further = pool.afterRefusalForSize(failed.exceeded(), tokens, filter);
         if (further == null) {
             return false;
         }
@@ -286,7 +272,7 @@ final class CallAttempts implements Attempt {
         return !pool.hasKeyFor(further);
     }
 
-    /** What a repeat that gets no key was to repeat: the caller is told of that; null if the pool refuses the call. */
+    /** Returns the failure to report for a retry that gets no key; null if the pool refuses the call itself. */
     private ExchangeResult.@Nullable Failed notRetried() {
         boolean isRetry = last != null && last.failure().kind().isTransient();
         boolean isClosed = refusal == null || refusal.cause() == Refusal.Cause.CLOSED;
@@ -297,9 +283,8 @@ final class CallAttempts implements Attempt {
         return failure.kind().isCuredByAnotherModel() && hasFallback();
     }
 
-    /** Whether there is another model to go on with, and something to send to it. */
     private boolean hasFallback() {
-        return route != null && route.hasNext() && (attempts == 0 || bodyIsThere());
+        return route != null && route.hasNext() && (attempts == 0 || call.isBodyReusable());
     }
 
     /** Goes on with the next model. */
@@ -307,19 +292,19 @@ final class CallAttempts implements Attempt {
         ModelRoute further = Objects.requireNonNull(route);
         further.goOn(why);
         ModelPool left = pool;
-        pool = parts.pools().of(further.model());
+        pool = services.pools().of(further.model());
         filter = filter.forAnotherModel();
         if (betweenAttempts) {
             pool.attemptsBegin();
             left.attemptsEnd();
         }
-        further.tell(parts.listeners());
+        further.tell(services.listeners());
     }
 
-    /** The call was over for the pool, but whoever listens to the runner refused the answer. */
+    /** The call was over for the pool, but the runner asks for another attempt. */
     private void askedAgain() throws IOException {
-        if (!facts.operation().isRetryable() || !bodyIsThere()) {
-            throw new IOException("The answer was refused, but what was asked for must not be done twice");
+        if (!call.facts().operation().isRetryable() || !call.isBodyReusable()) {
+            throw new IOException("The response was refused, but the request must not be sent twice");
         }
         holdThread();
     }
@@ -331,7 +316,7 @@ final class CallAttempts implements Attempt {
         }
     }
 
-    /** The next lease, or null if the pool refused it. */
+    /** Returns the next lease; null if the pool refused it. */
     private @Nullable Lease acquire() throws IOException {
         Lease lease = acquireHere();
         while (lease == null && refusal != null && refusal.fallBackFor() != null && hasFallback()) {
@@ -342,104 +327,70 @@ final class CallAttempts implements Attempt {
     }
 
     private @Nullable Lease acquireHere() throws IOException {
-        long before = parts.clock().nanos();
-        LeaseRequest wish = attempts == 0 ? context.takeEarlyWish() : null;
-        if (wish == null) {
-            KeyFilter wanted = nextFilter != null ? nextFilter : filter;
+        LeaseRequest request = attempts == 0 ? call.context().takeEarlyRequest() : null;
+        if (request == null) {
+            KeyFilter accepted = nextFilter != null ? nextFilter : filter;
             nextFilter = null;
-            wish = new LeaseRequest(
-                    wanted,
-                    parts.demandOf(facts, chain.request(), pool),
-                    wishDeadline(context, parts, before),
-                    betweenAttempts,
-                    hasFallback(),
-                    null);
-            if (context.poolCall().options().explained()) {
-                wish.explain();
-            }
-            context.wishes(pool, wish);
-            pool.request(wish);
+            request = services.leases()
+                    .begin(
+                            call.context(),
+                            call.facts(),
+                            call.request(),
+                            pool,
+                            accepted,
+                            betweenAttempts,
+                            hasFallback());
         }
-        await(wish, before);
-        context.poolCall().decided(wish.decision());
-        Lease lease = wish.lease();
+        services.leases().await(request, pool, call.context());
+        call.context().poolCall().decided(request.decision());
+        Lease lease = request.lease();
         if (lease != null) {
             betweenAttempts = false;
-            if (context.isCancelled()) {
+            if (call.context().isCancelled()) {
                 lease.unused();
                 throw cancelled();
             }
             return lease;
         }
-        refusal = wish.refusal();
+        refusal = request.refusal();
         if (refusal == null) {
             throw cancelled();
         }
         return null;
     }
 
-    private void await(LeaseRequest wish, long since) throws IOException {
-        if (wish.isSettled() && !wish.wasQueued()) {
-            return;
-        }
-        try {
-            wish.await(parts.clock());
-        } catch (InterruptedException e) {
-            pool.cancel(wish);
-            Lease lease = wish.lease();
-            if (lease != null) {
-                betweenAttempts = false;
-                lease.unused();
-            }
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for a key");
-        } finally {
-            context.poolCall().waited(parts.clock().nanos() - since);
-        }
-    }
-
-    /** Until when a call may wait for a lease: its acquire timeout bounds all its waits together. */
-    static long wishDeadline(CallContext context, HttpParts parts, long nowNanos) {
-        long waits = context.poolCall().waitsUntil(parts.settings().acquireTimeout(), nowNanos);
-        return Math.min(waits, context.deadlineNanos());
-    }
-
     private Response refused() throws IOException {
         Refusal why = refusal;
         if (why == null || why.cause() == Refusal.Cause.CLOSED) {
             PoolClosedException closed = new PoolClosedException();
-            context.poolCall().refused(closed);
+            call.context().poolCall().refused(closed);
             throw new IOException(closed.getMessage(), closed);
         }
         if (why.cause() == Refusal.Cause.TOO_LARGE) {
             return Refusals.tooLarge(
-                    chain.request(),
+                    call.request(),
                     pool.model(),
-                    HttpParts.promptTokens(chain.request()),
+                    LeaseWait.promptTokens(call.request()),
                     pool.largestTokenLimit(filter));
         }
         outcome = CallEnded.Outcome.EXHAUSTED;
+        // What rejected this call may be tried again by the next one.
+        KeyFilter afresh = filter.afresh();
         List<ModelPool> pools = route == null
                 ? List.of(pool)
-                : route.soFar().stream().map(parts.pools()::of).toList();
+                : route.soFar().stream().map(services.pools()::of).toList();
         if (why.cause() == Refusal.Cause.NO_KEY) {
-            // What rejected this call may be tried again by the next one.
             long next = PoolClock.NEVER;
             for (ModelPool tried : pools) {
-                next = Math.min(next, tried.nextUsable(filter.afresh()));
+                next = Math.min(next, tried.nextUsable(afresh));
             }
             why = new Refusal(why.cause(), next);
         }
-        PoolExhaustedException exhausted = parts.refusals()
-                .exception(
-                        pools,
-                        filter.afresh(),
-                        why,
-                        failures,
-                        context.poolCall().waitedNanos());
-        context.poolCall().refused(exhausted);
-        parts.pools().refused(exhausted);
-        return Refusals.answer(chain.request(), exhausted);
+        long waited = call.context().poolCall().waitedNanos();
+        PoolExhaustedException exhausted = services.refusals().exception(pools, afresh, why, failures, waited);
+        call.context().poolCall().refused(exhausted);
+        services.pools().refused(exhausted);
+        return Refusals.answer(call.request(), exhausted);
     }
 
     private static IOException cancelled() {
@@ -449,12 +400,12 @@ final class CallAttempts implements Attempt {
     @Override
     public void pause(Duration delay) throws IOException {
         try {
-            if (!context.pause(delay)) {
+            if (!call.context().pause(delay)) {
                 throw cancelled();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for a repeat");
+            throw new InterruptedIOException("interrupted while waiting for a retry");
         }
     }
 
@@ -474,7 +425,7 @@ final class CallAttempts implements Attempt {
             mayRetry = false;
             endRetry();
             fallBack(failed.failure());
-            if (attempts() instanceof RetryDecision.Done done) {
+            if (makeAttempts() instanceof RetryDecision.Done done) {
                 return done.response();
             }
         }
@@ -489,31 +440,34 @@ final class CallAttempts implements Attempt {
     }
 
     /**
-     * The call is over.
+     * Records that the call is over.
      *
      * @param answered whether its caller gets a response
      */
     void ended(boolean answered) {
         endRetry();
-        dropEmptyResponse();
+        try {
+            dropEmptyResponse();
+        } finally {
+            if (betweenAttempts) {
+                betweenAttempts = false;
+                pool.attemptsEnd();
+            }
+        }
         if (!answered && outcome == CallEnded.Outcome.SUCCESS) {
             outcome = CallEnded.Outcome.FAILURE;
         }
-        if (betweenAttempts) {
-            betweenAttempts = false;
-            pool.attemptsEnd();
-        }
-        if (outcome == CallEnded.Outcome.FAILURE && context.isCancelled()) {
+        if (outcome == CallEnded.Outcome.FAILURE && call.context().isCancelled()) {
             outcome = CallEnded.Outcome.CANCELLED;
         }
         CallEnded ended = new CallEnded(
                 asked.model(),
                 outcome,
                 attempts,
-                Duration.ofNanos(context.poolCall().waitedNanos()),
-                Duration.ofNanos(parts.clock().nanos() - context.poolCall().startNanos()));
-        parts.listeners().callEnded(ended);
-        CallTrace trace = context.trace();
+                Duration.ofNanos(call.context().poolCall().waitedNanos()),
+                call.context().elapsed());
+        services.listeners().callEnded(ended);
+        CallTrace trace = call.context().trace();
         if (trace != null) {
             trace.ended(ended);
         }
@@ -522,7 +476,7 @@ final class CallAttempts implements Attempt {
     private void endRetry() {
         if (holdsRetry) {
             holdsRetry = false;
-            parts.budget().ended();
+            services.retries().ended();
         }
     }
 }

@@ -8,6 +8,7 @@ import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.CallOrigin;
 import io.github.geminipool.spi.CallTrace;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.Call;
@@ -23,6 +24,7 @@ final class CallContext {
     private final Call call;
     private final PoolCall poolCall;
     private final PoolClock clock;
+    private final Scheduler scheduler;
     private final Duration defaultTimeout;
     private final boolean hasEvents;
     private final ReentrantLock lock = new ReentrantLock();
@@ -33,7 +35,7 @@ final class CallContext {
     private volatile long sentNanos;
     private boolean pausesEnd;
     private @Nullable ModelPool pool;
-    private @Nullable LeaseRequest wish;
+    private @Nullable LeaseRequest leaseRequest;
     private volatile @Nullable LeaseRequest early;
     private @Nullable ModelRoute earlyRoute;
 
@@ -51,12 +53,13 @@ final class CallContext {
      * @param hasEvents whether OkHttp tells about the call; else every attempt counts as sent, and whoever made the
      *     context ends it
      */
-    CallContext(Call call, PoolCall poolCall, PoolClock clock, Duration defaultTimeout, boolean hasEvents) {
+    CallContext(Call call, PoolCall poolCall, PoolClock clock, Scheduler scheduler, Duration defaultTimeout, boolean hasEvents) {
         this.defaultTimeout = defaultTimeout;
         this.hasEvents = hasEvents;
         this.call = call;
         this.poolCall = poolCall;
         this.clock = clock;
+        this.scheduler = scheduler;
     }
 
     boolean hasEvents() {
@@ -74,7 +77,7 @@ final class CallContext {
     }
 
     /** Keeps the deadline: OkHttp's own timeout begins only when a call leaves the gate, and knows no caller's. */
-    void keepDeadline(Scheduler scheduler) {
+    void keepDeadline() {
         long deadline = deadlineNanos();
         if (deadline == PoolClock.NEVER) {
             return;
@@ -111,6 +114,22 @@ final class CallContext {
         }
     }
 
+    /** Returns the time left until the deadline, very long without one. */
+    Duration remaining() {
+        long deadline = deadlineNanos();
+        return Duration.ofNanos(deadline == PoolClock.NEVER ? PoolClock.NEVER : deadline - clock.nanos());
+    }
+
+    /** Returns the time until an instant of the wall clock; 0 for null. */
+    Duration untilWallClock(@Nullable Instant instant) {
+        return instant == null ? Duration.ZERO : Duration.between(clock.now(), instant);
+    }
+
+    /** Returns the time since the call began. */
+    Duration elapsed() {
+        return Duration.ofNanos(clock.nanos() - poolCall.startNanos());
+    }
+
     boolean isTimedOut() {
         return timedOut;
     }
@@ -127,7 +146,7 @@ final class CallContext {
         try {
             cancelled = true;
             waitsFor = pool;
-            waiting = wish;
+            waiting = leaseRequest;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -149,32 +168,32 @@ final class CallContext {
         return trace;
     }
 
-    /** Makes a wish known, so that cancelling the call cancels it. */
-    void wishes(ModelPool newPool, LeaseRequest newWish) {
+    /** Makes a lease request known, so that cancelling the call cancels it. */
+    void waitsFor(ModelPool newPool, LeaseRequest newRequest) {
         boolean tooLate;
         lock.lock();
         try {
             pool = newPool;
-            wish = newWish;
+            leaseRequest = newRequest;
             tooLate = isCancelled();
         } finally {
             lock.unlock();
         }
         if (tooLate) {
-            newPool.cancel(newWish);
+            newPool.cancel(newRequest);
         }
     }
 
-    /** Makes the wish known that is made before the call has a thread. */
-    void wishesEarly(ModelPool newPool, LeaseRequest newWish, @Nullable ModelRoute route) {
+    /** Makes the lease request known that is made before the call has a thread. */
+    void waitsEarly(ModelPool newPool, LeaseRequest newRequest, @Nullable ModelRoute route) {
         lock.lock();
         try {
-            early = newWish;
+            early = newRequest;
             earlyRoute = route;
         } finally {
             lock.unlock();
         }
-        wishes(newPool, newWish);
+        waitsFor(newPool, newRequest);
     }
 
     /** Makes known what a request asks for, so that a large one is looked through once. */
@@ -190,9 +209,9 @@ final class CallContext {
         return known != null && request == of ? known : null;
     }
 
-    /** The wish that was made before the call had a thread, once; null if there is none. */
+    /** Returns the lease request that was made before the call had a thread, once; null if there is none. */
     @Nullable
-    LeaseRequest takeEarlyWish() {
+    LeaseRequest takeEarlyRequest() {
         if (early == null) {
             return null;
         }

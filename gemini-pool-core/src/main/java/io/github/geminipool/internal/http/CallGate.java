@@ -2,10 +2,11 @@ package io.github.geminipool.internal.http;
 
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.choice.KeyFilter;
-import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
+import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.Refusal;
+import io.github.geminipool.internal.request.OwnedResources;
 import io.github.geminipool.spi.CallFacts;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
@@ -19,58 +20,53 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where asynchronous calls wait before they have a thread. It is the dispatcher's executor: a call that is handed in
- * makes its first wish, and gets a thread when that is granted, refused or cancelled.
+ * Where asynchronous calls wait before they have a thread. It is the dispatcher's executor: a call that enters makes its
+ * first lease request, and gets a thread once that is granted, refused or cancelled.
  *
  * <p>{@link #shutdown()} does nothing, since the SDK's {@code Client.close()} calls it on whatever dispatcher it was
- * given; the pool shuts its executors itself.
+ * given; the pool shuts its executors down itself.
  */
 final class CallGate extends AbstractExecutorService {
 
     private static final Logger log = LoggerFactory.getLogger(CallGate.class);
 
-    private final HttpParts parts;
-    private final PoolInterceptor interceptor;
-    private final ExecutorService calls;
-    private final ExecutorService refusals;
+    private final ActiveCalls calls;
+    private final ModelPools pools;
+    private final LeaseWait leases;
+    private final ModelRoutes routes;
+    private final OwnedResources resources;
+    private final GeminiOrigin gemini;
+    private final Workers workers;
 
-    CallGate(HttpParts parts, PoolInterceptor interceptor, ExecutorService calls, ExecutorService refusals) {
-        this.parts = parts;
-        this.interceptor = interceptor;
+    CallGate(ActiveCalls calls, CallServices services, GeminiOrigin gemini, Workers workers) {
         this.calls = calls;
-        this.refusals = refusals;
+        this.pools = services.pools();
+        this.leases = services.leases();
+        this.routes = services.routes();
+        this.resources = services.resources();
+        this.gemini = gemini;
+        this.workers = workers;
     }
 
     @Override
     public void execute(Runnable task) {
         if (task instanceof RealCall.AsyncCall call
-                && interceptor.isGemini(call.getRequest().url())) {
+                && gemini.isOriginOf(call.getRequest().url())) {
             admit(task, call.getCall(), call.getRequest());
         } else {
-            run(calls, task);
+            workers.run(task);
         }
     }
 
     private void admit(Runnable task, Call call, Request request) {
-        CallContext known = parts.calls().find(call);
-        CallContext context = known != null ? known : parts.calls().adopt(call);
-        CallFacts facts = parts.resources().factsOf(request);
+        CallContext known = calls.find(call);
+        CallContext context = known != null ? known : calls.adopt(call);
+        CallFacts facts = resources.factsOf(request);
         context.knows(request, facts);
-        Entry entry = new Entry(task, call, context, facts, request);
-        entry.wishAt(facts.model());
+        new WaitingCall(task, call, context, facts, request).requestLease(facts.model());
     }
 
-    /** Runs a task there, or here if it is too late for that. */
-    static void run(ExecutorService executor, Runnable task) {
-        if (executor.isShutdown()) {
-            // The pool is closed: the call has only to be told so.
-            task.run();
-        } else {
-            executor.execute(task);
-        }
-    }
-
-    private final class Entry implements Runnable {
+    private final class WaitingCall {
 
         private final Call call;
         private final CallContext context;
@@ -79,71 +75,51 @@ final class CallGate extends AbstractExecutorService {
         private final KeyFilter filter;
         private final @Nullable ModelRoute route;
         private @Nullable Runnable task;
-        private LeaseRequest wish;
-        private long since;
 
-        @SuppressWarnings("NullAway.Init") // The wish needs the entry, and the entry the wish.
-        Entry(Runnable task, Call call, CallContext context, CallFacts facts, Request request) {
+        WaitingCall(Runnable task, Call call, CallContext context, CallFacts facts, Request request) {
             this.task = task;
             this.call = call;
             this.context = context;
             this.facts = facts;
             this.request = request;
-            this.filter = parts.filterOf(facts, context);
-            this.route = parts.routeOf(facts);
+            this.filter = leases.filterOf(facts, context);
+            this.route = routes.of(facts);
         }
 
-        void wishAt(String model) {
-            ModelPool pool = parts.pools().of(model);
-            since = parts.clock().nanos();
-            LeaseRequest made = new LeaseRequest(
-                    filter,
-                    parts.demandOf(facts, request, pool),
-                    CallAttempts.wishDeadline(context, parts, since),
-                    false,
-                    route != null && route.hasNext(),
-                    this);
-            if (context.poolCall().options().explained()) {
-                made.explain();
-            }
-            wish = made;
-            context.wishesEarly(pool, made, route);
-            pool.request(made);
+        void requestLease(String model) {
+            ModelPool pool = pools.of(model);
+            pool.request(leases.prepareEarly(context, facts, request, pool, filter, route, this::settled));
         }
 
-        /** The wish is settled. */
-        @Override
-        public void run() {
-            context.poolCall().waited(parts.clock().nanos() - since);
+        private void settled(LeaseRequest settled, long waitedNanos) {
+            context.poolCall().waited(waitedNanos);
             try {
-                if (goesOn()) {
-                    return;
+                if (!goesOn(settled)) {
+                    workers.run(settled.lease() != null, this::proceed);
                 }
-                CallGate.run(wish.lease() != null ? calls : refusals, this::proceed);
             } catch (Throwable e) {
-                log.warn("No thread could be had for a call, which fails for it", e);
+                log.warn("Could not start a thread for a call; failing it", e);
                 giveBack();
                 call.cancel();
                 proceed();
             }
         }
 
-        /** Wishes at the next model, if that may serve what this one can't. The call's thread tells the listeners. */
-        private boolean goesOn() {
-            Refusal refusal = wish.refusal();
+        /** Requests a lease of the next model, if that may serve what this one can't. The call's thread tells listeners. */
+        private boolean goesOn(LeaseRequest settled) {
+            Refusal refusal = settled.refusal();
             Failure why = refusal == null ? null : refusal.fallBackFor();
             if (why == null || route == null) {
                 return false;
             }
             route.goOn(why);
-            wishAt(route.model());
+            requestLease(route.model());
             return true;
         }
 
         private void proceed() {
             Runnable begun = task;
-            // The task leads to the answer, and the call's wish to this entry: an abandoned answer would never be
-            // found.
+            // The task leads to the answer, and the lease request to this object: an abandoned answer would never be found.
             task = null;
             if (begun == null) {
                 return;
@@ -153,18 +129,14 @@ final class CallGate extends AbstractExecutorService {
             } finally {
                 giveBack();
                 if (!context.hasEvents()) {
-                    parts.calls().ended(call);
+                    calls.ended(call);
                 }
             }
         }
 
-        /** The interceptor takes the wish, unless another one before it threw. */
+        /** The interceptor takes the request, unless another one before it threw. */
         private void giveBack() {
-            LeaseRequest untaken = context.takeEarlyWish();
-            Lease lease = untaken == null ? null : untaken.lease();
-            if (lease != null) {
-                lease.unused();
-            }
+            LeaseWait.giveBack(context.takeEarlyRequest());
         }
     }
 

@@ -3,7 +3,9 @@ package io.github.geminipool.internal.http;
 import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.FailedAttempt;
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.internal.wire.ExceededQuota;
 import java.io.IOException;
+import java.util.List;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -11,26 +13,28 @@ import org.jspecify.annotations.Nullable;
 sealed interface ExchangeResult {
 
     /**
-     * An answer; its lease ends with its body.
+     * A response; its lease ends with its body.
      *
      * @param response what the caller gets
-     * @param empty what kind of empty it is; null if it is not, or that did not show at once
+     * @param empty how it is empty; null if it is not, or that did not show at once
      */
     record Answered(Response response, @Nullable EmptyResponse empty) implements ExchangeResult {}
 
     /**
-     * No answer; its lease has ended.
+     * A failure; its lease has ended.
      *
      * @param failure the verdict
-     * @param response what came, with a body that needs no closing; null if nothing came
-     * @param cause why nothing came; null if something did
+     * @param exceeded the quotas for which Gemini refused the request
+     * @param response the error response, with a body that needs no closing; null if none arrived
+     * @param cause why no response arrived; null if one did
      */
     record Failed(
             Failure failure,
+            List<ExceededQuota> exceeded,
             @Nullable Response response,
             @Nullable IOException cause) implements ExchangeResult {
 
-        /** What the caller gets if this was the last attempt. */
+        /** Returns what the caller gets if this was the last attempt, or throws it. */
         Response orThrow() throws IOException {
             if (response != null) {
                 return response;

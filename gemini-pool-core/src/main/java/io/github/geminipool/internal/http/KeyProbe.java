@@ -1,13 +1,10 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.failure.Failure;
-import io.github.geminipool.failure.FailureKind;
-import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.answer.ErrorBody;
 import io.github.geminipool.internal.answer.Masking;
 import io.github.geminipool.internal.pool.Lease;
-import io.github.geminipool.internal.time.PoolClock;
-import io.github.geminipool.internal.wire.CleanText;
+import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.wire.ErrorClassifier;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,7 +21,7 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks Gemini about a model with a key that was rejected, to find out whether it still is.
+ * Probes a rejected key: asks Gemini about a model with it.
  *
  * @see <a href="https://ai.google.dev/api/models#method:-models.get">models.get, which costs no quota</a>
  */
@@ -35,7 +32,7 @@ final class KeyProbe implements Consumer<Lease> {
     private final OkHttpClient client;
     private final HttpUrl url;
     private final Masking masking;
-    private final PoolClock clock;
+    private final AttemptFailures failures;
 
     /**
      * A probe.
@@ -43,7 +40,7 @@ final class KeyProbe implements Consumer<Lease> {
      * @param pooled the pool's client, whose connections it shares
      * @param url of a model
      */
-    KeyProbe(OkHttpClient pooled, ExecutorService workers, HttpUrl url, Masking masking, PoolClock clock) {
+    KeyProbe(OkHttpClient pooled, ExecutorService workers, HttpUrl url, Masking masking, AttemptFailures failures) {
         OkHttpClient.Builder builder = pooled.newBuilder();
         builder.interceptors().clear();
         this.client = builder.eventListener(EventListener.NONE)
@@ -52,56 +49,62 @@ final class KeyProbe implements Consumer<Lease> {
                 .build();
         this.url = url;
         this.masking = masking;
-        this.clock = clock;
+        this.failures = failures;
     }
 
     @Override
     public void accept(Lease lease) {
-        lease.started();
-        Request request = new Request.Builder()
-                .url(url)
-                .header(Exchange.KEY_HEADER, lease.secret().value())
-                .build();
-        client.newCall(request).enqueue(new Callback() {
-            @Override
-            public void onFailure(Call call, IOException e) {
-                lease.complete(network(e), true);
+        boolean begun = false;
+        try {
+            lease.started();
+            Request request = new Request.Builder()
+                    .url(url)
+                    .header(Exchange.KEY_HEADER, lease.secret().value())
+                    .build();
+            client.newCall(request).enqueue(new Completion(lease));
+            begun = true;
+        } finally {
+            if (!begun) {
+                lease.complete(Outcome.failure(AttemptFailures.unexpected(), false));
             }
-
-            @Override
-            public void onResponse(Call call, Response response) throws IOException {
-                try (response) {
-                    Failure failure = response.isSuccessful() ? null : failure(response, lease);
-                    if (failure == null) {
-                        lease.answered();
-                    }
-                    lease.complete(failure, true);
-                } finally {
-                    lease.complete(network(new IOException("the probe's answer could not be read")), true);
-                }
-            }
-        });
+        }
     }
 
-    /** Null where the key is accepted: whether the model exists, or has quota left, is not asked. */
+    private final class Completion implements Callback {
+
+        private final Lease lease;
+
+        Completion(Lease lease) {
+            this.lease = lease;
+        }
+
+        @Override
+        public void onFailure(Call call, IOException e) {
+            lease.complete(Outcome.failure(failures.ofProbe(e), true));
+        }
+
+        @Override
+        public void onResponse(Call call, Response response) throws IOException {
+            try (response) {
+                Failure failure = response.isSuccessful() ? null : failure(response, lease);
+                if (failure == null) {
+                    lease.answered();
+                }
+                lease.complete(failure == null ? Outcome.SUCCESS : Outcome.failure(failure, true));
+            } finally {
+                lease.complete(Outcome.failure(failures.ofProbe(new IOException("unreadable response")), true));
+            }
+        }
+    }
+
+    /** Returns the verdict; null if the key is accepted, whether or not the model exists or has quota left. */
     private @Nullable Failure failure(Response response, Lease lease) throws IOException {
         String body = ErrorBody.read(response, masking);
-        Failure failure = ErrorClassifier.classify(response.code(), body, Exchange.asked(lease, clock, false));
+        Failure failure = ErrorClassifier.classify(response.code(), body, failures.asked(lease, false));
         return switch (failure.kind()) {
             case INVALID_REQUEST, WRONG_PROJECT, NOT_ENTITLED, RATE_LIMITED, DAILY_QUOTA_EXHAUSTED -> null;
             default -> failure;
         };
-    }
-
-    private Failure network(IOException e) {
-        String what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        return new Failure(
-                FailureKind.NETWORK,
-                new Scope.None(),
-                null,
-                false,
-                0,
-                CleanText.of("A probe got no answer: " + masking.mask(what)));
     }
 
     int underWay() {

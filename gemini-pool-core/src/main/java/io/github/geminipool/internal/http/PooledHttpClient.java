@@ -7,6 +7,7 @@ import io.github.geminipool.internal.event.ProjectAliasLog;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.request.OwnedResources;
+import io.github.geminipool.internal.retry.Retries;
 import io.github.geminipool.internal.retry.RetryBudget;
 import io.github.geminipool.internal.retry.RetryRules;
 import io.github.geminipool.internal.time.PoolClock;
@@ -27,8 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
@@ -50,23 +49,31 @@ public final class PooledHttpClient {
 
     private static final Duration AFTER_CANCELLING = Duration.ofSeconds(2);
 
-    private final HttpParts parts;
-    private final ExecutorService callWorkers;
-    private final ExecutorService refusalWorkers;
+    private final ModelPools pools;
+    private final PoolClock clock;
+    private final Scheduler scheduler;
+    private final Duration acquireTimeout;
+    private final Duration callTimeout;
+    private final ActiveCalls calls;
+    private final OwnedResources resources = new OwnedResources();
+    private final AbandonedBodies abandonedBodies = new AbandonedBodies();
+    private final PendingWaits pendingWaits = new PendingWaits();
+    private final Masking masking;
+    private final Workers workers;
     private final StandingTimeout standingTimeout;
     private final OkHttpClient client;
     private final KeyProbe probe;
-    private final PendingWaits otherWaits = new PendingWaits();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * What a pool's HTTP client is made of.
      *
      * @param runner runs the attempts of calls
-     * @param secrets all secrets, to be masked wherever they are repeated
-     * @param tracer follows single calls; null for nobody
-     * @param virtualThreads whether asynchronous calls use them; null: as this Java does best
-     * @param socketFactory for TLS, with its trust manager; null: this machine's
+     * @param random spreads the back-off; thread-safe
+     * @param secrets all secrets, to be masked wherever they are echoed
+     * @param tracer follows single calls; null for none
+     * @param virtualThreads whether asynchronous calls run on virtual threads; null: as suits this Java
+     * @param tls null for this machine's
      */
     public record Parts(
             GeminiPoolSettings settings,
@@ -79,40 +86,41 @@ public final class PooledHttpClient {
             List<Secret> secrets,
             @Nullable CallTracer tracer,
             @Nullable Boolean virtualThreads,
-            @Nullable SSLSocketFactory socketFactory,
-            @Nullable X509TrustManager trustManager) {}
+            @Nullable Tls tls) {}
 
-    public PooledHttpClient(Parts given) {
-        GeminiPoolSettings settings = given.settings();
-        LeakDetection leaks = new LeakDetection(settings.leakDetectionThreshold(), given.clock(), given.scheduler());
-        this.parts = new HttpParts(
-                settings,
-                given.pools(),
-                given.runner(),
-                new RetryRules(settings.retry()),
-                new RetryBudget(settings.retry().budget()),
-                given.random(),
-                given.listeners(),
-                given.clock(),
-                given.scheduler(),
-                new ActiveCalls(given.clock(), settings.http().callTimeout(), leaks.isOn(), given.tracer()),
-                new OwnedResources(),
-                new Masking(given.secrets()),
-                new Refusals(given.clock()),
-                new AbandonedBodies(),
-                leaks,
-                new ProjectAliasLog());
-        boolean virtual = given.virtualThreads() != null ? given.virtualThreads() : Workers.virtualByDefault();
-        this.callWorkers = Workers.ofCalls(virtual);
-        this.refusalWorkers = Workers.ofRefusals();
-        PoolInterceptor interceptor = new PoolInterceptor(parts);
-        Dispatcher dispatcher = new Dispatcher(new CallGate(parts, interceptor, callWorkers, refusalWorkers));
-        // The model pools are the limit; the default of 5 calls to a host would be another one.
-        dispatcher.setMaxRequests(Integer.MAX_VALUE);
-        dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
-        this.standingTimeout = new StandingTimeout(settings.http().readTimeout());
-        this.client = build(given, interceptor, dispatcher);
-        this.probe = new KeyProbe(client, callWorkers, modelUrl(settings), parts.masking(), given.clock());
+    public PooledHttpClient(Parts parts) {
+        GeminiPoolSettings settings = parts.settings();
+        HttpSettings http = settings.http();
+        LeakDetection leaks = new LeakDetection(settings.leakDetectionThreshold(), parts.clock(), parts.scheduler());
+        this.pools = parts.pools();
+        this.clock = parts.clock();
+        this.scheduler = parts.scheduler();
+        this.acquireTimeout = settings.acquireTimeout();
+        this.callTimeout = http.callTimeout();
+        this.calls = new ActiveCalls(clock, scheduler, callTimeout, leaks.isOn(), parts.tracer());
+        this.masking = new Masking(parts.secrets());
+        this.workers = new Workers(parts.virtualThreads());
+        AttemptFailures failures = new AttemptFailures(masking, clock);
+        CallServices services = new CallServices(
+                pools,
+                new LeaseWait(resources, clock, acquireTimeout),
+                new WireExchange(resources, masking, failures, abandonedBodies, leaks, new ProjectAliasLog()),
+                new Retries(
+                        new RetryRules(settings.retry()),
+                        new RetryBudget(settings.retry().budget()),
+                        parts.random(),
+                        settings.retry().maxAttempts()),
+                new ModelRoutes(settings::fallbacksOf),
+                resources,
+                new Refusals(clock),
+                parts.listeners());
+        GeminiOrigin gemini = new GeminiOrigin(http.baseUrl());
+        this.standingTimeout = new StandingTimeout(http.readTimeout());
+        this.client = client(
+                parts,
+                new PoolInterceptor(calls, services, parts.runner(), masking, gemini),
+                new Dispatcher(new CallGate(calls, services, gemini, workers)));
+        this.probe = new KeyProbe(client, workers.calls(), modelUrl(settings), masking, failures);
     }
 
     private static HttpUrl modelUrl(GeminiPoolSettings settings) {
@@ -135,16 +143,19 @@ public final class PooledHttpClient {
 
     /** The secrets are others from now on: those are masked wherever they are repeated. */
     public void keysChanged(List<Secret> secrets) {
-        parts.masking().become(secrets);
+        masking.become(secrets);
     }
 
-    private OkHttpClient build(Parts given, Interceptor interceptor, Dispatcher dispatcher) {
-        HttpSettings http = given.settings().http();
+    private OkHttpClient client(Parts parts, Interceptor interceptor, Dispatcher dispatcher) {
+        // The model pools are the limit; the default of 5 calls to a host would be another one.
+        dispatcher.setMaxRequests(Integer.MAX_VALUE);
+        dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
+        HttpSettings http = parts.settings().http();
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
                 .connectionPool(new ConnectionPool(
-                        Math.max(FEWEST_IDLE_CONNECTIONS, 2 * given.settings().size()), 5, TimeUnit.MINUTES))
-                .eventListenerFactory(parts.calls())
+                        Math.max(FEWEST_IDLE_CONNECTIONS, 2 * parts.settings().size()), 5, TimeUnit.MINUTES))
+                .eventListenerFactory(calls)
                 .addInterceptor(interceptor)
                 .addNetworkInterceptor(this::withoutOwnRetry)
                 // One attempt is one exchange: what is sent again is the pool's decision.
@@ -161,8 +172,9 @@ public final class PooledHttpClient {
                     InetSocketAddress.createUnresolved(
                             http.proxy().host(), http.proxy().port())));
         }
-        if (given.socketFactory() != null && given.trustManager() != null) {
-            builder.sslSocketFactory(given.socketFactory(), given.trustManager());
+        Tls tls = parts.tls();
+        if (tls != null) {
+            builder.sslSocketFactory(tls.socketFactory(), tls.trustManager());
         }
         return builder.build();
     }
@@ -182,12 +194,12 @@ public final class PooledHttpClient {
 
     /** A call begins, of which HTTP calls become parts by {@link #as}. */
     public PoolCall begin(CallOptions options) {
-        return parts.calls().begin(options);
+        return calls.begin(options);
     }
 
     /** Runs something that makes HTTP calls on this thread as parts of a call. */
     public <T extends @Nullable Object> T as(PoolCall call, Supplier<T> body) {
-        return parts.calls().as(call, body);
+        return calls.as(call, body);
     }
 
     /**
@@ -199,17 +211,17 @@ public final class PooledHttpClient {
      * @return to be run when the wait is over, in whatever way
      */
     public Runnable waiting(PoolCall call, Duration timeout, Runnable tooLate, Runnable refuse) {
-        long since = parts.clock().nanos();
-        Duration callTimeout = timeout.isZero() ? parts.settings().http().callTimeout() : timeout;
+        long since = clock.nanos();
+        Duration total = timeout.isZero() ? callTimeout : timeout;
         long until =
-                Math.min(call.waitsUntil(parts.settings().acquireTimeout(), since), call.deadlineNanos(callTimeout));
+                Math.min(call.waitsUntil(acquireTimeout, since), call.deadlineNanos(total));
         // Whoever is told may do whatever he likes, for which neither the timer nor close() has the time.
-        Scheduler.Alarm alarm = parts.scheduler().schedule(until, () -> CallGate.run(refusalWorkers, tooLate));
-        PendingWaits.Wait wait = otherWaits.begin(() -> CallGate.run(refusalWorkers, refuse));
+        Scheduler.Alarm alarm = scheduler.schedule(until, () -> workers.run(false, tooLate));
+        PendingWaits.Wait wait = pendingWaits.begin(() -> workers.run(false, refuse));
         return () -> {
             alarm.cancel();
             wait.end();
-            call.waited(parts.clock().nanos() - since);
+            call.waited(clock.nanos() - since);
         };
     }
 
@@ -220,32 +232,32 @@ public final class PooledHttpClient {
      * @return to be run when it has ended as it should
      */
     public Runnable whenLost(Object answer, Runnable action) {
-        return parts.abandonedBodies().watch(answer, action)::end;
+        return abandonedBodies.watch(answer, action)::end;
     }
 
     /** The time since a call began. */
     public Duration elapsed(PoolCall call) {
-        return Duration.ofNanos(parts.clock().nanos() - call.startNanos());
+        return Duration.ofNanos(clock.nanos() - call.startNanos());
     }
 
     /** Where synchronous work is done for asynchronous callers. */
     public ExecutorService workers() {
-        return callWorkers;
+        return workers.calls();
     }
 
     /** Resources whose owner is known. */
     public int knownOwners() {
-        return parts.resources().size();
+        return resources.size();
     }
 
     /** Answers whose loss would be noticed. */
     public int watchedAnswers() {
-        return parts.abandonedBodies().size();
+        return abandonedBodies.size();
     }
 
     /** HTTP calls that have not ended, bodies included. */
     public int activeCalls() {
-        return parts.calls().count();
+        return calls.count();
     }
 
     public boolean isClosed() {
@@ -260,26 +272,25 @@ public final class PooledHttpClient {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        parts.pools().close();
+        pools.close();
         probe.close();
-        otherWaits.close();
+        pendingWaits.close();
         if (!isIdleWithin(gracePeriod)) {
-            List<Call> left = parts.calls().all();
+            List<Call> left = calls.all();
             log.warn("Closing the pool cancels {} calls that did not end within {}", left.size(), gracePeriod);
             left.forEach(Call::cancel);
             isIdleWithin(AFTER_CANCELLING);
         }
-        callWorkers.shutdown();
-        refusalWorkers.shutdown();
-        parts.abandonedBodies().close();
+        workers.shutdown();
+        abandonedBodies.close();
         standingTimeout.close();
         client.connectionPool().evictAll();
     }
 
     private boolean isIdleWithin(Duration period) {
-        long until = parts.clock().after(period);
+        long until = clock.after(period);
         try {
-            return parts.calls().awaitNone(until) && parts.pools().awaitIdle(until);
+            return calls.awaitNone(until) && pools.awaitIdle(until);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -11,22 +11,61 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** Makes the executors of asynchronous calls. */
+/**
+ * The threads of asynchronous calls: as many as there are calls with a lease, and a few that tell the other calls that they
+ * were refused or cancelled. Thread-safe.
+ */
 final class Workers {
 
     private static final int VIRTUAL_SINCE = 24;
     private static final int REFUSAL_THREADS = 4;
 
-    private Workers() {}
+    private final ExecutorService calls;
+    private final ExecutorService refusals = ofRefusals();
 
-    /** Whether virtual threads are used where nobody says: from 24 on they leave OkHttp's monitors without harm. */
-    static boolean virtualByDefault() {
-        return Runtime.version().feature() >= VIRTUAL_SINCE;
+    /**
+     * Creates the workers, without a thread yet.
+     *
+     * @param virtualThreads whether calls run on virtual threads, where Java has them; null: on those from Java 24 on, which
+     *     OkHttp's monitors do not pin
+     */
+    Workers(@Nullable Boolean virtualThreads) {
+        boolean byDefault = Runtime.version().feature() >= VIRTUAL_SINCE;
+        this.calls = ofCalls(virtualThreads != null ? virtualThreads : byDefault);
     }
 
-    /** For calls that have their lease: as many threads as there are such calls. */
-    static ExecutorService ofCalls(boolean virtual) {
+    /** Returns the executor of calls with a lease. */
+    ExecutorService calls() {
+        return calls;
+    }
+
+    /** Runs a task of a call with a lease. */
+    void run(Runnable task) {
+        run(calls, task);
+    }
+
+    /** Runs a task of a call, which either has a lease or has only to be told that it gets none. */
+    void run(boolean hasLease, Runnable task) {
+        run(hasLease ? calls : refusals, task);
+    }
+
+    private static void run(ExecutorService executor, Runnable task) {
+        if (executor.isShutdown()) {
+            // The pool is closed: the call has only to be told so.
+            task.run();
+        } else {
+            executor.execute(task);
+        }
+    }
+
+    void shutdown() {
+        calls.shutdown();
+        refusals.shutdown();
+    }
+
+    private static ExecutorService ofCalls(boolean virtual) {
         if (virtual && Runtime.version().feature() >= 21) {
             return virtualThreads("gemini-pool-call-");
         }
@@ -34,8 +73,7 @@ final class Workers {
                 0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("gemini-pool-call-"));
     }
 
-    /** For calls that were refused or cancelled and only have to be told: few threads, since they don't wait. */
-    static ExecutorService ofRefusals() {
+    private static ExecutorService ofRefusals() {
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
                 REFUSAL_THREADS,
                 REFUSAL_THREADS,

@@ -8,7 +8,9 @@ import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.CleanText;
+import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.stats.KeyDecision;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * A model pool for each model, made at the first call to it. Where callers invent models without end, those after the
  * first thousand share one.
  */
-public final class ModelPools {
+public final class ModelPools implements OtherPools {
 
     static final int LIMIT = 1_000;
 
@@ -32,14 +34,16 @@ public final class ModelPools {
     private final PoolContext context;
     private final ToIntFunction<String> sizeOf;
     private final ConcurrentMap<String, ModelPool> pools = new ConcurrentHashMap<>();
+    private final KeyChanges keyChanges;
     private final Rotation rotation;
     private final ReentrantLock lock = new ReentrantLock();
     private boolean closed;
 
-    public ModelPools(PoolContext context, ToIntFunction<String> sizeOf) {
+    public ModelPools(PoolContext context, ToIntFunction<String> sizeOf, Duration checkInterval) {
         this.context = context;
         this.sizeOf = sizeOf;
-        this.rotation = new Rotation(this::check, context.clock(), context.scheduler(), context.checkInterval());
+        this.keyChanges = new KeyChanges(context.listeners(), context.clock());
+        this.rotation = new Rotation(this::check, context.clock(), context.scheduler(), checkInterval);
     }
 
     /** The pool of a model. */
@@ -53,7 +57,7 @@ public final class ModelPools {
         try {
             String name = pools.size() < LIMIT || pools.containsKey(model) ? model : OTHER_MODELS;
             ModelPool pool = pools.computeIfAbsent(
-                    name, newModel -> new ModelPool(newModel, sizeOf.applyAsInt(newModel), context));
+                    name, newModel -> new ModelPool(newModel, sizeOf.applyAsInt(newModel), hasQuotas(newModel), context, this));
             if (closed) {
                 pool.close();
             } else {
@@ -63,6 +67,16 @@ public final class ModelPools {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Calls without a model take no quota, and invented models have none in common. */
+    private static boolean hasQuotas(String model) {
+        return !model.equals(CallFacts.NO_MODEL) && !model.equals(OTHER_MODELS);
+    }
+
+    /** Takes an instance to probe a key; null if there is nothing to probe, another attempt does, or none is idle. */
+    public @Nullable Lease probe(KeyHealth key) {
+        return of(CallFacts.NO_MODEL).probe(key);
     }
 
     /** Whether a periodic check is still to come. */
@@ -107,7 +121,7 @@ public final class ModelPools {
     }
 
     private void lift(java.util.function.Predicate<Exclusion> which) {
-        Exclusions exclusions = context.exclusions();
+        Exclusions exclusions = context.selection().exclusions();
         for (Exclusion exclusion : exclusions.active(context.clock().nanos())) {
             if (which.test(exclusion)) {
                 exclusions.lift(exclusion.scope());
@@ -156,10 +170,11 @@ public final class ModelPools {
     public void check() {
         List<KeyHealth> changed = context.health().check(context.clock().nanos());
         pools.values().forEach(ModelPool::check);
-        changed.forEach(context::tell);
+        changed.forEach(keyChanges::tell);
     }
 
     /** A shared scope changed: those who wait for other models are concerned too. */
+    @Override
     public void lookAgain() {
         pools.values().forEach(ModelPool::lookAgain);
     }
@@ -188,7 +203,7 @@ public final class ModelPools {
 
     /** How many scopes the table of exclusions knows. */
     public int knownScopes() {
-        return context.exclusions().size();
+        return context.selection().exclusions().size();
     }
 
     public PoolClock clock() {

@@ -1,29 +1,34 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.internal.time.PoolClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a wish was not granted.
+ * Why a lease request was refused.
  *
- * @param cause which of the reasons
- * @param retryAtNanos when it might be granted, as far as known; otherwise {@code PoolClock.NEVER}
- * @param fallBackFor the failure for which its call goes on with another model; null if it does not
+ * @param cause the kind of refusal
+ * @param retryAtNanos when a request might be granted, as far as known; else {@code PoolClock.NEVER}
+ * @param fallBackFor the failure for which the call should go on with its fallback model; null if it should not
  */
 public record Refusal(
         Cause cause, long retryAtNanos, @Nullable Failure fallBackFor) {
+
+    static final Refusal CLOSED = new Refusal(Cause.CLOSED, PoolClock.NEVER);
+    static final Refusal TOO_LARGE = new Refusal(Cause.TOO_LARGE, PoolClock.NEVER);
+    static final Refusal BUSY = new Refusal(Cause.BUSY, PoolClock.NEVER);
 
     public Refusal(Cause cause, long retryAtNanos) {
         this(cause, retryAtNanos, null);
     }
 
-    /** The reasons. */
+    /** The kinds of refusals. */
     public enum Cause {
-        /** No key that the wish accepts can be used before its deadline. */
+        /** No eligible key becomes available before the request's deadline. */
         NO_KEY,
-        /** Its prompt has more tokens than any project may send in a minute. */
+        /** The prompt has more tokens than any eligible project may send in a minute. */
         TOO_LARGE,
-        /** All instances stayed busy until its deadline. */
+        /** All instances stayed busy until the request's deadline. */
         BUSY,
         /** The pool is closed. */
         CLOSED

@@ -1,102 +1,87 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.health.KeyRing;
+import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
-import io.github.geminipool.spi.CallFacts;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether rejected keys and projects work again, without a caller's doing: when their pause is over, a probe that
- * costs no quota is sent, again after the next pause if it fails. Thread-safe.
+ * Finds out whether rejected keys and projects work again, without a caller's call: when their pause is over it has a probe
+ * sent that costs no quota, and after the next pause another one if that fails. Thread-safe.
  */
-public final class Repair {
+public final class Repair implements PoolListener {
 
-    /** When to look at a probe again of which nothing was heard. */
-    private static final long PATIENCE = 10_000_000_000L;
+    /** How long to wait for the result of a probe, or for a free instance, before looking again. */
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
 
-    private final PoolContext context;
-    private final ModelPools pools;
-    private final Consumer<Lease> sender;
+    private final KeyRing keys;
+    private final PoolClock clock;
+    private final Scheduler scheduler;
+    private final Prober prober;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** What is being found out, and when it is looked at next; bounded by the number of keys. */
+    /** The scopes to probe, each with the alarm for its next look; bounded by the number of keys. */
     private final Map<Scope, Scheduler.Alarm> pending = new HashMap<>();
 
     private boolean closed;
 
-    /**
-     * A repair.
-     *
-     * @param sender sends a probe with the key of a lease, which it completes; must not block
-     */
-    public Repair(PoolContext context, ModelPools pools, Consumer<Lease> sender) {
-        this.context = context;
-        this.pools = pools;
-        this.sender = sender;
+    /** Sends probes. */
+    @FunctionalInterface
+    public interface Prober {
+
+        /**
+         * Sends a probe with a key; does not block.
+         *
+         * @return false if no instance is idle, or another attempt probes the key
+         */
+        boolean probe(KeyHealth key);
     }
 
-    /** A key, or its project, was rejected for a while: maybe by a probe, whose next one comes when that is over. */
-    public void rejected(KeyHealth key, Exclusion exclusion) {
-        lock.lock();
-        try {
-            if (!closed) {
-                lookAt(exclusion.untilNanos(), exclusion.scope(), key);
-            }
-        } finally {
-            lock.unlock();
-        }
+    public Repair(KeyRing keys, PoolClock clock, Scheduler scheduler, Prober prober) {
+        this.keys = keys;
+        this.clock = clock;
+        this.scheduler = scheduler;
+        this.prober = prober;
     }
 
-    private void lookAt(long nanos, Scope scope, KeyHealth key) {
-        Scheduler.Alarm before = pending.put(scope, context.scheduler().schedule(nanos, () -> look(scope, key)));
-        if (before != null) {
-            before.cancel();
-        }
-    }
-
-    private void look(Scope scope, KeyHealth before) {
-        KeyHealth key = heir(scope, before);
-        ExclusionCell cell = key == null ? null : scope instanceof Scope.Key ? key.ownCell() : key.projectCell();
-        if (key == null || cell == null || !goesOn(scope, cell)) {
+    /** Schedules a probe for a key or project that was rejected for a while, perhaps by a probe. */
+    @Override
+    public void scopeExcluded(ScopeExcluded event) {
+        Scope scope = event.scope();
+        boolean isProbed = scope instanceof Scope.Key || scope instanceof Scope.Project;
+        if (!isProbed || event.until() == null || !event.failure().kind().isFaultOfKey()) {
             return;
         }
-        boolean hasNoInstance = false;
-        if (cell.isHalfOpen(context.clock().nanos())) {
-            Lease lease = pools.of(CallFacts.NO_MODEL).probe(key);
-            hasNoInstance = lease == null;
-            if (lease != null) {
-                sender.accept(lease);
-            }
+        KeyHealth key = keyOf(scope);
+        if (key != null) {
+            lookAgain(scope, cellOf(scope, key), true);
         }
-        lookAgain(scope, key, cell, hasNoInstance);
     }
 
-    private void lookAgain(Scope scope, KeyHealth key, ExclusionCell cell, boolean hasNoInstance) {
-        lock.lock();
+    private void look(Scope scope) {
+        KeyHealth key = keyOf(scope);
+        ExclusionCell cell = key == null ? null : cellOf(scope, key);
+        if (key == null || cell == null || !isToBeProbed(scope, cell)) {
+            return;
+        }
+        boolean probed = false;
         try {
-            // Read under the lock: what has rejected it meanwhile may have said when to look at it.
-            long now = context.clock().nanos();
-            long later = now + PATIENCE;
-            Exclusion exclusion = cell.at(now);
-            // The probe may have failed, and its pause be over, before this thread has come so far.
-            long atOnce = hasNoInstance ? later : now;
-            long end = exclusion == null ? atOnce : exclusion.untilNanos();
-            if (!closed) {
-                lookAt(cell.isProbed() ? Math.min(end, later) : end, scope, key);
-            }
+            probed = !cell.isHalfOpen(clock.nanos()) || prober.probe(key);
         } finally {
-            lock.unlock();
+            lookAgain(scope, cell, probed);
         }
     }
 
-    private boolean goesOn(Scope scope, ExclusionCell cell) {
+    private boolean isToBeProbed(Scope scope, ExclusionCell cell) {
         lock.lock();
         try {
             if (closed || !cell.isInDoubt()) {
@@ -109,30 +94,50 @@ public final class Repair {
         }
     }
 
-    /** The key to probe with: another one of the project if the first is gone or out for itself; null if there is none. */
-    private @Nullable KeyHealth heir(Scope scope, KeyHealth key) {
-        long now = context.clock().nanos();
-        KeyHealth heir = null;
-        for (KeyHealth other : context.keys().keys()) {
-            boolean concerned = scope instanceof Scope.Key own
-                    ? other.name().equals(own.key())
-                    : other.project().name().equals(key.project().name());
-            if (concerned && (heir == null || heir.ownCell().at(now) != null)) {
-                heir = other;
+    private void lookAgain(Scope scope, ExclusionCell cell, boolean probed) {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
             }
-        }
-        if (heir == null) {
-            lock.lock();
-            try {
-                pending.remove(scope);
-            } finally {
-                lock.unlock();
+            // Read under the lock: another thread that has excluded the scope meanwhile may have scheduled its look.
+            long now = clock.nanos();
+            Exclusion exclusion = cell.at(now);
+            // The probe may have failed, and its pause be over, before this thread has come so far.
+            long atOnce = probed ? now : now + PATIENCE_NANOS;
+            long end = exclusion == null ? atOnce : exclusion.untilNanos();
+            long next = cell.isProbed() ? Math.min(end, now + PATIENCE_NANOS) : end;
+            Scheduler.Alarm before = pending.put(scope, scheduler.schedule(next, () -> look(scope)));
+            if (before != null) {
+                before.cancel();
             }
+        } finally {
+            lock.unlock();
         }
-        return heir;
     }
 
-    /** How many scopes it keeps an eye on. */
+    /** Returns the key to probe a scope with: of a project, one that is not out for itself if there is one; null if none. */
+    private @Nullable KeyHealth keyOf(Scope scope) {
+        if (scope instanceof Scope.Key own) {
+            return keys.find(own.key());
+        }
+        long now = clock.nanos();
+        KeyHealth found = null;
+        for (KeyHealth key : keys.keys()) {
+            boolean isOfProject =
+                    scope instanceof Scope.Project project && project.project().equals(key.project().name());
+            if (isOfProject && (found == null || found.ownCell().at(now) != null)) {
+                found = key;
+            }
+        }
+        return found;
+    }
+
+    private static ExclusionCell cellOf(Scope scope, KeyHealth key) {
+        return scope instanceof Scope.Key ? key.ownCell() : key.projectCell();
+    }
+
+    /** Returns the number of scopes that it looks after. */
     public int pending() {
         lock.lock();
         try {
@@ -142,7 +147,7 @@ public final class Repair {
         }
     }
 
-    /** Looks at nothing any more. */
+    /** Stops probing. */
     public void close() {
         lock.lock();
         try {

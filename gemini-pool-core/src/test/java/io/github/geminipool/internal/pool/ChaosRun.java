@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.internal.choice.KeySelection;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.choice.RecentDecisions;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,33 +79,25 @@ final class ChaosRun implements PoolListener {
         this.models = world.models();
         this.gemini = new SimulatedGemini(random, time, world.hasUnknownLimits());
         this.ring = new KeyRing(world.keys(), world.projects(), exclusions, HealthSettings.DEFAULTS);
-        PoolContext context = new PoolContext(
+        KeySelection selection = new KeySelection(
                 ring,
                 exclusions,
-                new Health(exclusions, time.clock(), ring, HealthSettings.DEFAULTS, CHECK_INTERVAL),
                 SelectionStrategy.of(world.selection()),
                 random,
+                time.clock(),
+                (project, model) -> project.limitsOf(model),
+                new SharedLedgers());
+        PoolContext context = new PoolContext(
+                selection,
+                new Health(exclusions, time.clock(), ring, HealthSettings.DEFAULTS, CHECK_INTERVAL),
+                HealthSettings.DEFAULTS,
                 this,
                 time.clock(),
                 this::at,
-                (project, model) -> project.limitsOf(model),
-                new SharedLedgers(),
-                new RecentDecisions(0),
-                this::lookAgain,
-                this::rejected,
-                HealthSettings.DEFAULTS,
-                CHECK_INTERVAL);
-        this.pools = new ModelPools(context, model -> world.size());
-        this.repair = new Repair(context, pools, this::probe);
+                new RecentDecisions(0));
+        this.pools = new ModelPools(context, model -> world.size(), CHECK_INTERVAL);
+        this.repair = new Repair(ring, time.clock(), this::at, this::probe);
         ring.keys().forEach(key -> gemini.opens(key, Long.MIN_VALUE));
-    }
-
-    private void lookAgain() {
-        pools.lookAgain();
-    }
-
-    private void rejected(KeyHealth key, Exclusion exclusion) {
-        repair.rejected(key, exclusion);
     }
 
     long now() {
@@ -180,6 +173,14 @@ final class ChaosRun implements PoolListener {
         return latestAnswer;
     }
 
+    private boolean probe(KeyHealth key) {
+        Lease lease = pools.probe(key);
+        if (lease != null) {
+            probe(lease);
+        }
+        return lease != null;
+    }
+
     private void probe(Lease lease) {
         figures.probes++;
         note("probe", lease.keyName(), "");
@@ -192,7 +193,8 @@ final class ChaosRun implements PoolListener {
                 lease.answered();
             }
             gaveBack(lease);
-            if (!lease.complete(answer.failure(), answer.sent())) {
+            Failure failure = answer.failure();
+            if (!lease.complete(failure == null ? Outcome.SUCCESS : Outcome.failure(failure, answer.sent()))) {
                 throw new AssertionError("somebody else completed the lease of a probe");
             }
         });
@@ -393,6 +395,7 @@ final class ChaosRun implements PoolListener {
     public void scopeExcluded(ScopeExcluded event) {
         figures.excluded++;
         told("excluded", event.scope().toString(), event.failure().kind().name());
+        repair.scopeExcluded(event);
     }
 
     @Override

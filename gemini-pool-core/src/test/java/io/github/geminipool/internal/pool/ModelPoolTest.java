@@ -71,7 +71,7 @@ class ModelPoolTest {
             for (int i = 0; i < 6; i++) {
                 Lease lease = fixture.lease();
                 used.add(lease.keyName());
-                lease.complete(null, true);
+                lease.complete(Outcome.SUCCESS);
             }
 
             assertThat(used).containsExactly("k1", "k2", "k3", "k1", "k2", "k3");
@@ -89,7 +89,7 @@ class ModelPoolTest {
                                 .get(lease.instanceIndex())
                                 .key())
                         .isEqualTo(lease.keyName());
-                lease.complete(null, true);
+                lease.complete(Outcome.SUCCESS);
             }
         }
 
@@ -107,7 +107,7 @@ class ModelPoolTest {
                     .as("its own instances first, of the others the one that has been idle the longest")
                     .containsExactly(0, 3, 1, 2, 4, 5);
             assertThat(fixture.pool.state().instances()).allMatch(InstanceState::active);
-            leases.forEach(lease -> lease.complete(null, true));
+            leases.forEach(lease -> lease.complete(Outcome.SUCCESS));
             fixture.assertNothingIsLeft();
         }
     }
@@ -138,12 +138,12 @@ class ModelPoolTest {
 
             for (int i = 0; i < 3; i++) {
                 assertThat(wishes.get(i).isPending()).isTrue();
-                lease.complete(null, true);
+                lease.complete(Outcome.SUCCESS);
                 lease = PoolFixture.leaseOf(wishes.get(i));
                 assertThat(fixture.pool.state().waiting()).isEqualTo(2 - i);
             }
 
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -154,9 +154,9 @@ class ModelPoolTest {
             LeaseRequest second = fixture.request();
             assertThat(fixture.time.alarms()).isOne();
 
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
 
-            PoolFixture.leaseOf(second).complete(null, true);
+            PoolFixture.leaseOf(second).complete(Outcome.SUCCESS);
             assertThat(fixture.time.alarms()).isZero();
             fixture.assertNothingIsLeft();
         }
@@ -168,11 +168,11 @@ class ModelPoolTest {
             LeaseRequest first = fixture.request();
             LeaseRequest retry = fixture.retry();
 
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
 
             assertThat(first.isPending()).isTrue();
-            PoolFixture.leaseOf(retry).complete(null, true);
-            PoolFixture.leaseOf(first).complete(null, true);
+            PoolFixture.leaseOf(retry).complete(Outcome.SUCCESS);
+            PoolFixture.leaseOf(first).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -187,7 +187,7 @@ class ModelPoolTest {
 
             fixture.pool.attemptsEnd();
 
-            PoolFixture.leaseOf(first).complete(null, true);
+            PoolFixture.leaseOf(first).complete(Outcome.SUCCESS);
             fixture.pool.attemptsEnd();
             fixture.assertNothingIsLeft();
         }
@@ -201,8 +201,8 @@ class ModelPoolTest {
 
             LeaseRequest retry = fixture.request(KeyFilter.ANY, PoolFixture.TIMEOUT, true);
 
-            PoolFixture.leaseOf(retry).complete(null, true);
-            PoolFixture.leaseOf(first).complete(null, true);
+            PoolFixture.leaseOf(retry).complete(Outcome.SUCCESS);
+            PoolFixture.leaseOf(first).complete(Outcome.SUCCESS);
             assertThat(fixture.pool.state().betweenAttempts()).isOne();
         }
 
@@ -242,7 +242,7 @@ class ModelPoolTest {
             fixture.time.advance(Duration.ofNanos(1));
 
             assertThat(refusal(wish)).isEqualTo(busy());
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -257,7 +257,7 @@ class ModelPoolTest {
             fixture.time.advance(SECOND);
 
             assertThat(refusal(wish)).isEqualTo(noKeyUntil(back));
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -297,8 +297,8 @@ class ModelPoolTest {
 
             assertThat(refusal(restricted))
                     .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
-            lease.complete(null, true);
-            PoolFixture.leaseOf(waiting).complete(null, true);
+            lease.complete(Outcome.SUCCESS);
+            PoolFixture.leaseOf(waiting).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -314,7 +314,7 @@ class ModelPoolTest {
             assertThat(refusal(inVain))
                     .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
             fixture.time.advance(SECOND);
-            PoolFixture.leaseOf(retry).complete(null, true);
+            PoolFixture.leaseOf(retry).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -325,13 +325,13 @@ class ModelPoolTest {
             LeaseRequest shortWish = fixture.request(Duration.ofSeconds(9));
             LeaseRequest longWish = fixture.request(Duration.ofSeconds(11));
 
-            lease.complete(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k1")), true);
+            lease.complete(Outcome.failure(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k1")), true));
 
             assertThat(refusal(shortWish))
                     .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofSeconds(10))));
             assertThat(longWish.isPending()).isTrue();
             fixture.time.advance(Duration.ofSeconds(10));
-            PoolFixture.leaseOf(longWish).complete(null, true);
+            PoolFixture.leaseOf(longWish).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -409,7 +409,7 @@ class ModelPoolTest {
 
             assertThat(wish.isPending()).isTrue();
             fixture.time.advance(SECOND);
-            PoolFixture.leaseOf(wish).complete(null, true);
+            PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -419,7 +419,7 @@ class ModelPoolTest {
             LeaseRequest wish = request(SECOND);
             fixture.time.advance(SECOND);
             assertThat(refusal(wish)).isEqualTo(busy());
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -431,7 +431,7 @@ class ModelPoolTest {
             fixture.exclude(forModel("k2"), MINUTE, FailureKind.NOT_ENTITLED);
             fixture.time.advance(SECOND);
             assertThat(fallBackFor(wish)).isEqualTo(FailureKind.NOT_ENTITLED);
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -456,7 +456,7 @@ class ModelPoolTest {
             LeaseRequest restricted =
                     fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
 
-            lease.complete(PoolFixture.failure(FailureKind.DAILY_QUOTA_EXHAUSTED, forModel("k1")), true);
+            lease.complete(Outcome.failure(PoolFixture.failure(FailureKind.DAILY_QUOTA_EXHAUSTED, forModel("k1")), true));
 
             assertThat(refusal(without).fallBackFor()).isNull();
             assertThat(fallBackFor(plain)).isEqualTo(FailureKind.DAILY_QUOTA_EXHAUSTED);
@@ -478,8 +478,8 @@ class ModelPoolTest {
             assertThat(fallBackFor(behind)).isEqualTo(FailureKind.OVERLOADED);
             fixture.time.advance(SECOND);
             assertThat(fixture.pool.isOverloaded()).isFalse();
-            PoolFixture.leaseOf(without).complete(null, true);
-            PoolFixture.leaseOf(request(SECOND)).complete(null, true);
+            PoolFixture.leaseOf(without).complete(Outcome.SUCCESS);
+            PoolFixture.leaseOf(request(SECOND)).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -506,9 +506,9 @@ class ModelPoolTest {
             assertThat(fallBackFor(plain)).isEqualTo(FailureKind.OVERLOADED);
             assertThat(fallBackFor(restricted)).isEqualTo(FailureKind.OVERLOADED);
             assertThat(fixture.pool.state().waiting()).isOne();
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
             fixture.time.advance(SECOND);
-            PoolFixture.leaseOf(without).complete(null, true);
+            PoolFixture.leaseOf(without).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -518,7 +518,7 @@ class ModelPoolTest {
             LeaseRequest wish = request(PoolFixture.TIMEOUT);
             assertThat(wish.isPending()).isTrue();
             fixture.time.advance(SECOND);
-            PoolFixture.leaseOf(wish).complete(null, true);
+            PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -544,10 +544,10 @@ class ModelPoolTest {
             fixture.time.advance(SECOND);
             assertThat(refusal(impatient)).isEqualTo(busy());
 
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
 
             assertThat(impatient.lease()).isNull();
-            PoolFixture.leaseOf(patient).complete(null, true);
+            PoolFixture.leaseOf(patient).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -560,11 +560,11 @@ class ModelPoolTest {
             assertThat(fixture.pool.cancel(leaver)).isTrue();
             assertThat(fixture.pool.state().waiting()).isOne();
 
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
 
             assertThat(leaver.lease()).isNull();
             assertThat(leaver.refusal()).isNull();
-            PoolFixture.leaseOf(patient).complete(null, true);
+            PoolFixture.leaseOf(patient).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -577,7 +577,7 @@ class ModelPoolTest {
             fixture.pool.cancel(leaver);
 
             assertThat(fixture.time.alarms()).isZero();
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -591,7 +591,7 @@ class ModelPoolTest {
             fixture.pool.request(leaver);
 
             assertThat(fixture.pool.state().waiting()).isZero();
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -616,10 +616,10 @@ class ModelPoolTest {
             LeaseRequest patient = fixture.request();
             leavers.add(waiting);
 
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
 
             assertThat(waiting.lease()).isNull();
-            PoolFixture.leaseOf(patient).complete(null, true);
+            PoolFixture.leaseOf(patient).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -630,7 +630,7 @@ class ModelPoolTest {
 
             assertThat(fixture.pool.cancel(wish)).isFalse();
 
-            PoolFixture.leaseOf(wish).complete(null, true);
+            PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
     }
@@ -643,8 +643,8 @@ class ModelPoolTest {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
 
-            assertThat(lease.complete(null, true)).isTrue();
-            assertThat(lease.complete(null, true)).isFalse();
+            assertThat(lease.complete(Outcome.SUCCESS)).isTrue();
+            assertThat(lease.complete(Outcome.SUCCESS)).isFalse();
             lease.unused();
 
             assertThat(lease.isCompleted()).isTrue();
@@ -658,14 +658,14 @@ class ModelPoolTest {
         void thatWereCompletedLateDoNotTakeFromTheirSuccessor() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease old = fixture.lease();
-            old.complete(null, true);
+            old.complete(Outcome.SUCCESS);
             Lease successor = fixture.lease();
 
-            old.complete(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k1")), true);
+            old.complete(Outcome.failure(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k1")), true));
 
             assertThat(fixture.pool.state().active()).isOne();
             assertThat(fixture.pool.exclusions(KeyFilter.ANY, 10)).isEmpty();
-            successor.complete(null, true);
+            successor.complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -685,7 +685,7 @@ class ModelPoolTest {
             Lease lease = fixture.lease();
             fixture.time.advance(SECOND);
 
-            lease.complete(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k1")), true);
+            lease.complete(Outcome.failure(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k1")), true));
 
             assertThat(fixture.events).hasSize(2);
             assertThat(fixture.events.get(0)).isInstanceOfSatisfying(ScopeExcluded.class, excluded -> {
@@ -705,7 +705,7 @@ class ModelPoolTest {
         PoolFixture fixture = PoolFixture.of(2, 1);
         List<Lease> leases = fixture.leases(2);
         for (Lease lease : leases) {
-            lease.complete(new Failure(FailureKind.KEY_REJECTED, new Scope.Key("k1"), null, true, 403, "leaked"), true);
+            lease.complete(Outcome.failure(new Failure(FailureKind.KEY_REJECTED, new Scope.Key("k1"), null, true, 403, "leaked"), true));
         }
 
         assertThat(fixture.events).filteredOn(ScopeExcluded.class::isInstance).hasSize(1);
@@ -718,7 +718,7 @@ class ModelPoolTest {
         private static final Scope K1 = new Scope.Key("k1");
 
         private void reject(Lease lease) {
-            lease.complete(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key(lease.keyName())), true);
+            lease.complete(Outcome.failure(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key(lease.keyName())), true));
         }
 
         /** One key, whose pause of ten seconds has passed. */
@@ -743,7 +743,7 @@ class ModelPoolTest {
             assertThat(fixture.events).containsExactly(new ScopeRestored(K1));
             assertThat(PoolFixture.leaseOf(second).keyName()).isEqualTo("k1");
             List.of(probe, PoolFixture.leaseOf(second), PoolFixture.leaseOf(third))
-                    .forEach(lease -> lease.complete(null, true));
+                    .forEach(lease -> lease.complete(Outcome.SUCCESS));
             fixture.assertNothingIsLeft();
         }
 
@@ -758,7 +758,7 @@ class ModelPoolTest {
             assertThat(second.isPending()).isTrue();
             fixture.time.advance(Duration.ofNanos(1));
 
-            PoolFixture.leaseOf(second).complete(null, true);
+            PoolFixture.leaseOf(second).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -772,10 +772,8 @@ class ModelPoolTest {
                 if (i == 0) {
                     probe.unused();
                 } else {
-                    probe.complete(
-                            PoolFixture.failure(
-                                    i == 1 ? FailureKind.CANCELLED : FailureKind.SERVER_ERROR, new Scope.None()),
-                            true);
+                    probe.complete(Outcome.failure(PoolFixture.failure(
+                                    i == 1 ? FailureKind.CANCELLED : FailureKind.SERVER_ERROR, new Scope.None()), true));
                 }
                 PoolFixture.leaseOf(next).unused();
             }
@@ -789,9 +787,9 @@ class ModelPoolTest {
             // The probe has ten seconds; whoever has less waits for its end all the same.
             LeaseRequest hasty = fixture.request(SECOND);
             assertThat(hasty.isPending()).isTrue();
-            probe.complete(null, true);
+            probe.complete(Outcome.SUCCESS);
 
-            PoolFixture.leaseOf(hasty).complete(null, true);
+            PoolFixture.leaseOf(hasty).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -804,7 +802,7 @@ class ModelPoolTest {
 
             assertThat(refusal(hasty).cause()).isEqualTo(Refusal.Cause.NO_KEY);
             assertThat(refusal(fixture.request(Duration.ZERO)).cause()).isEqualTo(Refusal.Cause.NO_KEY);
-            probe.complete(null, true);
+            probe.complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -828,7 +826,7 @@ class ModelPoolTest {
             List<Lease> leases = fixture.leases(4);
 
             assertThat(leases).extracting(Lease::keyName).containsExactly("k2", "k1", "k2", "k2");
-            leases.forEach(lease -> lease.complete(null, true));
+            leases.forEach(lease -> lease.complete(Outcome.SUCCESS));
             fixture.assertNothingIsLeft();
         }
 
@@ -837,8 +835,7 @@ class ModelPoolTest {
             PoolFixture fixture = PoolFixture.of(5, 5);
             for (int i = 0; i < 5; i++) {
                 fixture.lease()
-                        .complete(
-                                PoolFixture.failure(FailureKind.OVERLOADED, new Scope.Model(PoolFixture.MODEL)), true);
+                        .complete(Outcome.failure(PoolFixture.failure(FailureKind.OVERLOADED, new Scope.Model(PoolFixture.MODEL)), true));
             }
             List<LeaseRequest> wishes =
                     IntStream.range(0, 100).mapToObj(i -> fixture.request()).toList();
@@ -850,7 +847,7 @@ class ModelPoolTest {
             PoolFixture.leaseOf(wishes.get(0)).answered();
             assertThat(fixture.pool.state().active()).isEqualTo(5);
             for (LeaseRequest wish : wishes) {
-                PoolFixture.leaseOf(wish).complete(null, true);
+                PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
             }
             fixture.assertNothingIsLeft();
         }
@@ -909,7 +906,7 @@ class ModelPoolTest {
             fixture.time.advance(Duration.ofNanos(1));
 
             assertThat(PoolFixture.leaseOf(wish).keyName()).isEqualTo("k2");
-            PoolFixture.leaseOf(wish).complete(null, true);
+            PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -922,7 +919,7 @@ class ModelPoolTest {
             fixture.exclusions.lift(new Scope.Key("k1"));
             fixture.pool.lookAgain();
 
-            PoolFixture.leaseOf(wish).complete(null, true);
+            PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -1039,7 +1036,7 @@ class ModelPoolTest {
             for (int i = 0; i < 8; i++) {
                 Lease lease = PoolFixture.leaseOf(fixture.request(filter, Duration.ZERO, false));
                 names.add(lease.keyName());
-                lease.complete(null, true);
+                lease.complete(Outcome.SUCCESS);
             }
             return names.stream().distinct().sorted().toList();
         }
@@ -1082,7 +1079,7 @@ class ModelPoolTest {
 
             Lease other = fixture.lease();
 
-            other.complete(null, true);
+            other.complete(Outcome.SUCCESS);
             fixture.time.advance(Duration.ofSeconds(10));
             assertThat(PoolFixture.leaseOf(bound).keyName()).isEqualTo("k4");
         }
@@ -1143,7 +1140,7 @@ class ModelPoolTest {
             for (LeaseRequest wish : wishes) {
                 assertThat(wish.isPending()).isTrue();
                 fixture.time.advance(SECOND);
-                PoolFixture.leaseOf(wish).complete(null, true);
+                PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
             }
             fixture.assertNothingIsLeft();
         }
@@ -1167,7 +1164,7 @@ class ModelPoolTest {
             assertThat(refusal(fixture.request())).isEqualTo(closed());
             assertThat(fixture.pool.awaitIdle(fixture.nanos())).isFalse();
             fixture.pool.attemptsEnd();
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
             assertThat(fixture.pool.awaitIdle(fixture.nanos())).isTrue();
             fixture.assertNothingIsLeft();
         }
@@ -1201,7 +1198,7 @@ class ModelPoolTest {
             assertThat(fixture.lease().keyName()).isEqualTo("k1");
             leases.addAll(fixture.leases(2));
             assertThat(fixture.request().isPending()).isTrue();
-            leases.forEach(lease -> assertThat(lease.complete(null, true)).isTrue());
+            leases.forEach(lease -> assertThat(lease.complete(Outcome.SUCCESS)).isTrue());
         }
 
         @Test
@@ -1213,8 +1210,8 @@ class ModelPoolTest {
             fixture.pool.reset();
 
             assertThat(wish.isPending()).isTrue();
-            lease.complete(null, true);
-            PoolFixture.leaseOf(wish).complete(null, true);
+            lease.complete(Outcome.SUCCESS);
+            PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
     }
@@ -1223,7 +1220,7 @@ class ModelPoolTest {
         return IntStream.range(0, times)
                 .mapToObj(i -> {
                     Lease lease = fixture.lease();
-                    lease.complete(null, true);
+                    lease.complete(Outcome.SUCCESS);
                     return lease.keyName();
                 })
                 .toList();

@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.internal.choice.KeySelection;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.choice.RecentDecisions;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,7 +46,6 @@ final class PoolFixture implements PoolListener {
     final Exclusions exclusions = new Exclusions();
     final KeyRing ring;
     final List<KeyHealth> keys;
-    final List<Exclusion> rejected = new ArrayList<>();
     final List<InstanceRotated> rotated = new ArrayList<>();
     final List<Record> events = new ArrayList<>();
     final PoolContext context;
@@ -82,23 +82,23 @@ final class PoolFixture implements PoolListener {
         }
         ring = new KeyRing(apiKeys, byName, exclusions, HealthSettings.DEFAULTS);
         keys = ring.keys();
-        context = new PoolContext(
+        KeySelection selection = new KeySelection(
                 ring,
                 exclusions,
-                new Health(exclusions, time.clock(), ring, HealthSettings.DEFAULTS, Duration.ofMinutes(5)),
                 strategy,
                 new Random(42),
+                time.clock(),
+                (project, model) -> project.limitsOf(model).or(limits),
+                new SharedLedgers());
+        context = new PoolContext(
+                selection,
+                new Health(exclusions, time.clock(), ring, HealthSettings.DEFAULTS, Duration.ofMinutes(5)),
+                HealthSettings.DEFAULTS,
                 this,
                 time.clock(),
                 time,
-                (project, model) -> project.limitsOf(model).or(limits),
-                new SharedLedgers(),
-                new RecentDecisions(0),
-                this::lookAgain,
-                (key, exclusion) -> rejected.add(exclusion),
-                HealthSettings.DEFAULTS,
-                Duration.ofMinutes(5));
-        pool = new ModelPool(MODEL, size, context);
+                new RecentDecisions(0));
+        pool = new ModelPool(MODEL, size, true, context, this::lookAgain);
     }
 
     private void lookAgain() {

@@ -46,8 +46,8 @@ class ProjectQuotasTest {
     }
 
     private static void refuse(PoolFixture fixture, Lease lease, int limit, Duration wait) {
-        lease.exceeds(List.of(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, limit)));
-        lease.complete(rateLimited(fixture, lease, wait), true);
+        List<ExceededQuota> exceeded = List.of(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, limit));
+        lease.complete(Outcome.refused(rateLimited(fixture, lease, wait), exceeded, true));
     }
 
     @Test
@@ -57,19 +57,19 @@ class ProjectQuotasTest {
         assertThat(leases).extracting(Lease::keyName).containsExactly("k1", "k2", "k1");
         LeaseRequest waits = fixture.request(LONG);
         assertThat(waits.isPending()).isTrue();
-        leases.forEach(lease -> lease.complete(null, true));
+        leases.forEach(lease -> lease.complete(Outcome.SUCCESS));
         assertThat(waits.isPending()).as("instances are free, the quota is not").isTrue();
         fixture.time.advance(WINDOW.minusNanos(1));
         assertThat(waits.isPending()).isTrue();
         fixture.time.advance(Duration.ofNanos(1));
-        PoolFixture.leaseOf(waits).complete(null, true);
+        PoolFixture.leaseOf(waits).complete(Outcome.SUCCESS);
         fixture.assertNothingIsLeft();
     }
 
     @Test
     void thoseWhoWaitAreServedInTurn() {
         PoolFixture fixture = ofOneProject(1);
-        fixture.lease().complete(null, true);
+        fixture.lease().complete(Outcome.SUCCESS);
         List<LeaseRequest> waiting =
                 IntStream.range(0, 3).mapToObj(i -> fixture.request(LONG)).toList();
         for (int served = 1; served <= 3; served++) {
@@ -77,14 +77,14 @@ class ProjectQuotasTest {
             assertThat(waiting.stream().filter(wish -> wish.lease() != null).toList())
                     .isEqualTo(waiting.subList(0, served));
         }
-        waiting.forEach(wish -> PoolFixture.leaseOf(wish).complete(null, true));
+        waiting.forEach(wish -> PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS));
         fixture.assertNothingIsLeft();
     }
 
     @Test
     void whoCannotWaitForTheNextSlotIsRefusedAtOnce() {
         PoolFixture fixture = ofOneProject(1);
-        fixture.lease().complete(null, true);
+        fixture.lease().complete(Outcome.SUCCESS);
         LeaseRequest wish = fixture.request(WINDOW.minusNanos(1));
         assertThat(wish.refusal()).isEqualTo(new Refusal(Refusal.Cause.NO_KEY, WINDOW.toNanos()));
         assertThat(fixture.pool.nextUsable(KeyFilter.ANY)).isEqualTo(WINDOW.toNanos());
@@ -98,12 +98,12 @@ class ProjectQuotasTest {
     void whoNamesItsKeysIsKeptWithinTheQuotaToo() {
         PoolFixture fixture = pool(10, Limits.NONE.withRequestsPerMinute(1), Project.of("a"), Project.of("b"));
         KeyFilter onlyA = KeyFilter.of(KeyChoice.ANY.withOnlyProjects(Set.of("a")), null);
-        PoolFixture.leaseOf(fixture.request(onlyA, LONG, false)).complete(null, true);
+        PoolFixture.leaseOf(fixture.request(onlyA, LONG, false)).complete(Outcome.SUCCESS);
         LeaseRequest waits = fixture.request(onlyA, LONG, false);
         assertThat(waits.isPending()).isTrue();
-        fixture.lease().complete(null, true);
+        fixture.lease().complete(Outcome.SUCCESS);
         fixture.time.advance(WINDOW);
-        PoolFixture.leaseOf(waits).complete(null, true);
+        PoolFixture.leaseOf(waits).complete(Outcome.SUCCESS);
         fixture.assertNothingIsLeft();
     }
 
@@ -145,15 +145,15 @@ class ProjectQuotasTest {
         LeaseRequest third = fixture.request(LONG);
         leases.get(0).unused();
         Lease given = PoolFixture.leaseOf(first);
-        leases.get(1).complete(PoolFixture.failure(FailureKind.NETWORK, new Scope.None()), false);
+        leases.get(1).complete(Outcome.failure(PoolFixture.failure(FailureKind.NETWORK, new Scope.None()), false));
         Lease also = PoolFixture.leaseOf(second);
-        leases.get(2).complete(PoolFixture.failure(FailureKind.NETWORK, new Scope.None()), true);
+        leases.get(2).complete(Outcome.failure(PoolFixture.failure(FailureKind.NETWORK, new Scope.None()), true));
         assertThat(third.isPending())
                 .as("what may have arrived is not given back")
                 .isTrue();
         fixture.pool.cancel(third);
-        given.complete(null, true);
-        also.complete(null, true);
+        given.complete(Outcome.SUCCESS);
+        also.complete(Outcome.SUCCESS);
         fixture.assertNothingIsLeft();
     }
 
@@ -169,7 +169,7 @@ class ProjectQuotasTest {
     @Test
     void theDayIsOverAtMidnightAndAnotherModelServesMeanwhile() {
         PoolFixture fixture = pool(10, Limits.NONE.withRequestsPerDay(2), Project.of("p"));
-        fixture.leases(2).forEach(lease -> lease.complete(null, true));
+        fixture.leases(2).forEach(lease -> lease.complete(Outcome.SUCCESS));
         Refusal refusal = Objects.requireNonNull(
                 fixture.requestWithFallback(KeyFilter.ANY, LONG).refusal());
         assertThat(refusal.retryAtNanos()).isEqualTo(Duration.ofHours(19).toNanos());
@@ -184,7 +184,7 @@ class ProjectQuotasTest {
     @Test
     void aUsedUpMinuteIsWaitedForEvenWhereThereIsAnotherModel() {
         PoolFixture fixture = ofOneProject(1);
-        fixture.lease().complete(null, true);
+        fixture.lease().complete(Outcome.SUCCESS);
         LeaseRequest wish = fixture.requestWithFallback(KeyFilter.ANY, LONG);
         assertThat(wish.isPending()).isTrue();
         fixture.pool.cancel(wish);
@@ -195,8 +195,8 @@ class ProjectQuotasTest {
         PoolFixture fixture = pool(10, Limits.NONE, Project.of("p"), Project.of("p"), Project.of("other"));
         List<Lease> leases = fixture.leases(3);
         refuse(fixture, leases.get(0), 2, Duration.ofSeconds(20));
-        leases.get(1).complete(null, true);
-        leases.get(2).complete(null, true);
+        leases.get(1).complete(Outcome.SUCCESS);
+        leases.get(2).complete(Outcome.SUCCESS);
         fixture.time.advance(LONG);
         assertThat(fixture.leases(4)).extracting(Lease::project).contains("other");
         KeyFilter onlyP = KeyFilter.of(KeyChoice.ANY.withOnlyProjects(Set.of("p")), null);
@@ -223,7 +223,7 @@ class ProjectQuotasTest {
     void theModelOfCallsWithoutOneHasNoLimits() {
         PoolFixture fixture = ofOneProject(1);
         PoolContext context = fixture.context;
-        ModelPool none = new ModelPool(CallFacts.NO_MODEL, 5, context);
+        ModelPool none = new ModelPool(CallFacts.NO_MODEL, 5, false, context, () -> {});
         for (int i = 0; i < 5; i++) {
             LeaseRequest wish = fixture.wish(KeyFilter.ANY, Duration.ZERO, false);
             none.request(wish);
@@ -237,7 +237,7 @@ class ProjectQuotasTest {
         Lease lease = fixture.lease();
         fixture.time.advance(Duration.ofMillis(500));
         lease.sentAt(fixture.nanos());
-        lease.complete(null, true);
+        lease.complete(Outcome.SUCCESS);
         assertThat(fixture.pool.nextUsable(KeyFilter.ANY))
                 .isEqualTo(WINDOW.plusMillis(500).toNanos());
         fixture.time.advance(WINDOW);
@@ -250,7 +250,7 @@ class ProjectQuotasTest {
     @Test
     void whoseTurnComesTooLateIsRefusedAtOnce() {
         PoolFixture fixture = ofOneProject(2);
-        fixture.leases(2).forEach(lease -> lease.complete(null, true));
+        fixture.leases(2).forEach(lease -> lease.complete(Outcome.SUCCESS));
         List<LeaseRequest> waiting =
                 List.of(fixture.request(Duration.ofSeconds(90)), fixture.request(Duration.ofSeconds(90)));
         LeaseRequest third = fixture.request(Duration.ofSeconds(90));
@@ -264,19 +264,20 @@ class ProjectQuotasTest {
     @Test
     void modelsWhoseRefusalsNameTheSameOneShareItsQuotaFromThenOn() {
         PoolFixture fixture = ofOneProject(2);
-        ModelPool alias = new ModelPool("an-alias", 10, fixture.context);
-        PoolFixture.leaseOf(request(fixture.pool)).complete(null, true);
-        PoolFixture.leaseOf(request(fixture.pool)).complete(null, true);
-        PoolFixture.leaseOf(request(alias)).complete(null, true);
+        ModelPool alias = new ModelPool("an-alias", 10, true, fixture.context, () -> {});
+        PoolFixture.leaseOf(request(fixture.pool)).complete(Outcome.SUCCESS);
+        PoolFixture.leaseOf(request(fixture.pool)).complete(Outcome.SUCCESS);
+        PoolFixture.leaseOf(request(alias)).complete(Outcome.SUCCESS);
         fixture.time.advance(Duration.ofMinutes(3));
         for (ModelPool pool : List.of(fixture.pool, alias)) {
             Lease lease = PoolFixture.leaseOf(request(pool));
-            lease.exceeds(List.of(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, 2, "what-it-stands-for")));
-            lease.complete(rateLimited(fixture, lease, Duration.ofSeconds(1)), true);
+            List<ExceededQuota> exceeded =
+                    List.of(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, 2, "what-it-stands-for"));
+            lease.complete(Outcome.refused(rateLimited(fixture, lease, Duration.ofSeconds(1)), exceeded, true));
             fixture.time.advance(Duration.ofMinutes(3));
         }
-        PoolFixture.leaseOf(request(fixture.pool)).complete(null, true);
-        PoolFixture.leaseOf(request(alias)).complete(null, true);
+        PoolFixture.leaseOf(request(fixture.pool)).complete(Outcome.SUCCESS);
+        PoolFixture.leaseOf(request(alias)).complete(Outcome.SUCCESS);
         assertThat(request(fixture.pool).refusal()).isNotNull();
         assertThat(request(alias).refusal()).isNotNull();
     }
@@ -290,11 +291,11 @@ class ProjectQuotasTest {
     @Test
     void whatTakesNoQuotaNeitherWaitsForItNorTakesIt() {
         PoolFixture fixture = ofOneProject(1);
-        free(fixture).complete(null, true);
-        fixture.lease().complete(null, true);
-        free(fixture).complete(null, true);
+        free(fixture).complete(Outcome.SUCCESS);
+        fixture.lease().complete(Outcome.SUCCESS);
+        free(fixture).complete(Outcome.SUCCESS);
         assertThat(fixture.request(Duration.ZERO).refusal()).isNotNull();
-        free(fixture).complete(null, true);
+        free(fixture).complete(Outcome.SUCCESS);
         fixture.assertNothingIsLeft();
     }
 
@@ -328,12 +329,12 @@ class ProjectQuotasTest {
         void whatWasReservedAndNotCountedIsGivenToThoseWhoWait() {
             PoolFixture fixture = pool(300);
             Lease first = lease(fixture, 100);
-            lease(fixture, 100).complete(null, true);
+            lease(fixture, 100).complete(Outcome.SUCCESS);
             LeaseRequest waits = request(fixture, 100);
             assertThat(waits.isPending()).isTrue();
-            first.says(new ResponseFacts(null, null, null, new TokenUsage(50, 0, 0, 0)));
-            first.complete(null, true);
-            PoolFixture.leaseOf(waits).complete(null, true);
+            first.complete(
+                    Outcome.success(null, new ResponseFacts(null, null, null, new TokenUsage(50, 0, 0, 0))));
+            PoolFixture.leaseOf(waits).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -344,16 +345,16 @@ class ProjectQuotasTest {
             LeaseRequest waits = request(fixture, 100);
             assertThat(waits.isPending()).isTrue();
             unsent.unused();
-            PoolFixture.leaseOf(waits).complete(null, true);
+            PoolFixture.leaseOf(waits).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
         @Test
         void aSmallerOnePassesALargerOneUntilThatHasWaitedHalfAMinute() {
             PoolFixture fixture = pool(200);
-            lease(fixture, 100).complete(null, true);
+            lease(fixture, 100).complete(Outcome.SUCCESS);
             LeaseRequest large = request(fixture, 100);
-            lease(fixture, 10).complete(null, true);
+            lease(fixture, 10).complete(Outcome.SUCCESS);
             fixture.time.advance(Duration.ofSeconds(30));
             LeaseRequest small = request(fixture, 10);
             assertThat(large.isPending()).isTrue();
@@ -361,9 +362,9 @@ class ProjectQuotasTest {
                     .as("there is room for it, but it is not its turn")
                     .isTrue();
             fixture.time.advance(Duration.ofMillis(30_800));
-            PoolFixture.leaseOf(large).complete(null, true);
+            PoolFixture.leaseOf(large).complete(Outcome.SUCCESS);
             fixture.time.advance(Duration.ofSeconds(30));
-            PoolFixture.leaseOf(small).complete(null, true);
+            PoolFixture.leaseOf(small).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -388,11 +389,11 @@ class ProjectQuotasTest {
             PoolFixture fixture =
                     ProjectQuotasTest.pool(10, Limits.NONE, Project.of("a"), Project.of("b"), Project.of("c"));
             Lease lease = lease(fixture, 1_000);
-            lease.exceeds(List.of(new ExceededQuota(ExceededQuota.Unit.TOKENS_PER_MINUTE, 100)));
-            lease.complete(rateLimited(fixture, lease, Duration.ofSeconds(60)), true);
-            KeyFilter further = fixture.pool.afterRefusalForSize(lease, 1_000, KeyFilter.ANY);
+            List<ExceededQuota> exceeded = List.of(new ExceededQuota(ExceededQuota.Unit.TOKENS_PER_MINUTE, 100));
+            lease.complete(Outcome.refused(rateLimited(fixture, lease, Duration.ofSeconds(60)), exceeded, true));
+            KeyFilter further = fixture.pool.afterRefusalForSize(exceeded, 1_000, KeyFilter.ANY);
             assertThat(fixture.pool.hasKeyFor(Objects.requireNonNull(further))).isFalse();
-            assertThat(fixture.pool.afterRefusalForSize(lease, 100, KeyFilter.ANY))
+            assertThat(fixture.pool.afterRefusalForSize(exceeded, 100, KeyFilter.ANY))
                     .isNull();
         }
     }

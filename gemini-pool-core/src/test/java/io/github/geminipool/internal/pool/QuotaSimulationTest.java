@@ -322,29 +322,26 @@ class QuotaSimulationTest {
         }
 
         private void answered(Lease lease, double since) {
-            if (ofTokens) {
-                lease.says(new ResponseFacts(
-                        null, null, null, new TokenUsage(lease.demand().tokens(), 0, 0, 0)));
-            }
-            lease.complete(null, true);
+            TokenUsage tokens = new TokenUsage(lease.demand().tokens(), 0, 0, 0);
+            lease.complete(
+                    ofTokens ? Outcome.success(null, new ResponseFacts(null, null, null, tokens)) : Outcome.SUCCESS);
             times.add(now() - since);
             call();
         }
 
         private void refused(Lease lease, double wait, double since, long deadline) {
-            lease.exceeds(List.of(new ExceededQuota(
+            ExceededQuota exceeded = new ExceededQuota(
                     ofTokens ? ExceededQuota.Unit.TOKENS_PER_MINUTE : ExceededQuota.Unit.REQUESTS_PER_MINUTE,
-                    (int) limit())));
-            lease.complete(
-                    new Failure(
-                            FailureKind.RATE_LIMITED,
-                            new Scope.ProjectModel(lease.project(), lease.model()),
-                            // As the classifier has it: a second at least.
-                            fixture.time.now().plusNanos((long) (Math.max(1, wait) * 1e9)),
-                            false,
-                            429,
-                            "refused"),
-                    true);
+                    (int) limit());
+            Failure failure = new Failure(
+                    FailureKind.RATE_LIMITED,
+                    new Scope.ProjectModel(lease.project(), lease.model()),
+                    // As the classifier has it: a second at least.
+                    fixture.time.now().plusNanos((long) (Math.max(1, wait) * 1e9)),
+                    false,
+                    429,
+                    "refused");
+            lease.complete(Outcome.refused(failure, List.of(exceeded), true));
             fixture.pool.attemptsBegin();
             wish(lease.demand().tokens(), since, deadline, true);
         }
@@ -445,7 +442,7 @@ class QuotaSimulationTest {
                 PoolFixture.projects(PROJECTS),
                 Limits.NONE.withRequestsPerMinute(LIMIT));
         for (int i = 0; i < 3; i++) {
-            fixture.leases(LIMIT * PROJECTS).forEach(lease -> lease.complete(null, true));
+            fixture.leases(LIMIT * PROJECTS).forEach(lease -> lease.complete(Outcome.SUCCESS));
             fixture.time.advance(Duration.ofMinutes(2));
         }
     }

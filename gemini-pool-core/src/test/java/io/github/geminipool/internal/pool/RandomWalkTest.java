@@ -229,21 +229,22 @@ class RandomWalkTest {
             } else {
                 callers.remove(caller);
             }
+            List<ExceededQuota> exceeded = List.of();
             if (failure != null && failure.kind() == FailureKind.RATE_LIMITED && random.nextInt(10) == 0) {
-                lease.exceeds(
-                        List.of(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, 1 + random.nextInt(9))));
+                exceeded = List.of(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, 1 + random.nextInt(9)));
             }
             if (random.nextInt(20) == 0) {
                 notSent(lease);
                 lease.unused();
-                assertThat(lease.complete(failure, true)).isFalse();
+                assertThat(lease.complete(Outcome.SUCCESS)).isFalse();
             } else {
                 boolean arrived = failure == null || random.nextInt(10) > 0;
                 if (!arrived) {
                     notSent(lease);
                 }
-                assertThat(lease.complete(failure, arrived)).isTrue();
-                assertThat(lease.complete(null, true)).isFalse();
+                Outcome outcome = failure == null ? Outcome.SUCCESS : Outcome.refused(failure, exceeded, arrived);
+                assertThat(lease.complete(outcome)).isTrue();
+                assertThat(lease.complete(Outcome.SUCCESS)).isFalse();
             }
         }
 

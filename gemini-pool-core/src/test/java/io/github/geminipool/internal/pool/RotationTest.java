@@ -59,7 +59,7 @@ class RotationTest {
             int count = uses.merge(lease.keyName(), 1, Integer::sum);
             boolean fails = lease.keyName().equals(bad) && failed < share * count;
             failed += fails ? 1 : 0;
-            lease.complete(fails ? unexplained(lease) : null, true);
+            lease.complete(Outcome.failure(fails ? unexplained(lease) : null, true));
         }
     }
 
@@ -92,7 +92,7 @@ class RotationTest {
 
     private String served() {
         Lease lease = fixture.lease();
-        lease.complete(null, true);
+        lease.complete(Outcome.SUCCESS);
         return lease.keyName();
     }
 
@@ -105,7 +105,7 @@ class RotationTest {
         PoolFixture few = PoolFixture.of(5, 3);
         for (int i = 0; i < 19; i++) {
             Lease lease = few.lease();
-            lease.complete(lease.keyName().equals("k2") ? unexplained(lease) : null, true);
+            lease.complete(Outcome.failure(lease.keyName().equals("k2") ? unexplained(lease) : null, true));
         }
         few.context.health().check(few.nanos());
         assertThat(few.keys).allMatch(KeyHealth::isHealthy);
@@ -115,7 +115,7 @@ class RotationTest {
     void theLastKeyThatWorksIsNeverGivenUpForASuspicion() {
         for (int i = 0; i < 300; i++) {
             Lease lease = fixture.lease();
-            lease.complete(unexplained(lease), true);
+            lease.complete(Outcome.failure(unexplained(lease), true));
         }
         check();
 
@@ -144,20 +144,20 @@ class RotationTest {
                 new PoolFixture(5, candidate -> candidate.keyName().equals("k2") ? 1 : 0, PoolFixture.projects(3));
         KeyHealth second = greedy.keys.get(1);
         Lease bad = greedy.lease();
-        bad.complete(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k2")), true);
+        bad.complete(Outcome.failure(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k2")), true));
         greedy.time.advance(Duration.ofSeconds(10));
         Lease probe = greedy.lease();
         probe.answered();
-        probe.complete(null, true);
+        probe.complete(Outcome.SUCCESS);
         assertThat(second.state(greedy.nanos())).isEqualTo(new KeyState.Probation(1));
 
         List<Lease> atOnce = greedy.leases(5);
         assertThat(atOnce).extracting(Lease::keyName).filteredOn("k2"::equals).hasSize(2);
-        atOnce.forEach(lease -> lease.complete(null, true));
+        atOnce.forEach(lease -> lease.complete(Outcome.SUCCESS));
         assertThat(second.state(greedy.nanos())).isEqualTo(new KeyState.Probation(3));
 
         Lease again = greedy.lease();
-        again.complete(unexplained(again), true);
+        again.complete(Outcome.failure(unexplained(again), true));
         assertThat(second.state(greedy.nanos())).isInstanceOf(KeyState.Degraded.class);
     }
 
@@ -167,7 +167,7 @@ class RotationTest {
             if (lease.keyName().equals(name)) {
                 return lease;
             }
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
         }
         throw new AssertionError("no lease of " + name);
     }
@@ -175,8 +175,8 @@ class RotationTest {
     @Test
     void instancesOfAKeyThatIsOutGetAnotherWhenTheyAreUsedAndTheCheckEvensThemOutAgain() {
         Lease lease = leaseOf("k2");
-        lease.complete(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k2")), true);
-        fixture.leases(5).forEach(used -> used.complete(null, true));
+        lease.complete(Outcome.failure(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k2")), true));
+        fixture.leases(5).forEach(used -> used.complete(Outcome.SUCCESS));
 
         assertThat(bound()).doesNotContain("k2");
 
@@ -198,18 +198,18 @@ class RotationTest {
     void oneThatHasMostOfTheCallsIsPassedOverUntilTheNextCheckButNeverShutOut() {
         PoolFixture greedy =
                 new PoolFixture(5, candidate -> candidate.keyName().equals("k1") ? 1 : 0, PoolFixture.projects(3));
-        greedy.leases(5).forEach(lease -> lease.complete(null, true));
+        greedy.leases(5).forEach(lease -> lease.complete(Outcome.SUCCESS));
         for (int i = 0; i < 30; i++) {
             Lease lease = greedy.lease();
             assertThat(lease.keyName()).isEqualTo("k1");
-            lease.complete(null, true);
+            lease.complete(Outcome.SUCCESS);
         }
 
         greedy.pool.check();
 
         Lease lease = greedy.lease();
         assertThat(lease.keyName()).isNotEqualTo("k1");
-        lease.complete(null, true);
+        lease.complete(Outcome.SUCCESS);
         greedy.excludeKey(2, Duration.ofMinutes(1));
         greedy.excludeKey(3, Duration.ofMinutes(1));
         assertThat(greedy.lease().keyName()).isEqualTo("k1");
@@ -220,7 +220,7 @@ class RotationTest {
         PoolFixture greedy =
                 new PoolFixture(5, candidate -> candidate.keyName().equals("k1") ? 1 : 0, PoolFixture.projects(2));
         for (int i = 0; i < 30; i++) {
-            greedy.lease().complete(null, true);
+            greedy.lease().complete(Outcome.SUCCESS);
         }
 
         greedy.pool.check();
@@ -239,7 +239,7 @@ class RotationTest {
         fixture.pool.keysChanged();
 
         assertThat(bound()).doesNotContain("k1");
-        running.forEach(lease -> lease.complete(null, true));
+        running.forEach(lease -> lease.complete(Outcome.SUCCESS));
         assertThat(fixture.lease().keyName()).isNotEqualTo("k1");
     }
 
@@ -250,7 +250,7 @@ class RotationTest {
                 SelectionStrategy.of(Selection.ROUND_ROBIN),
                 List.of(Project.of("k1")),
                 Limits.NONE.withRequestsPerMinute(3));
-        limited.leases(3).forEach(lease -> lease.complete(null, true));
+        limited.leases(3).forEach(lease -> lease.complete(Outcome.SUCCESS));
 
         limited.ring.replace("k1", ApiKey.of("secret-new").named("k1").inProject("k1"));
         limited.pool.keysChanged();

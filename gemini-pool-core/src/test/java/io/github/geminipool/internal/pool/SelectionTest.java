@@ -39,14 +39,14 @@ class SelectionTest {
         Deque<Lease> running = new ArrayDeque<>();
         for (int i = 0; i < calls; i++) {
             if (running.size() == atOnce) {
-                running.remove().complete(null, true);
+                running.remove().complete(Outcome.SUCCESS);
             }
             Lease lease = fixture.lease();
             uses.merge(lease.keyName(), 1, Integer::sum);
             running.add(lease);
             fixture.time.advance(TENTH);
         }
-        running.forEach(lease -> lease.complete(null, true));
+        running.forEach(lease -> lease.complete(Outcome.SUCCESS));
         return uses;
     }
 
@@ -93,7 +93,7 @@ class SelectionTest {
             PoolFixture fixture = pool(Selection.LEAST_LOADED, 10, project("a", 1), project("b", 1));
             List<Lease> leases = fixture.leases(4);
 
-            leases.stream().filter(lease -> lease.keyName().equals("k2")).forEach(lease -> lease.complete(null, true));
+            leases.stream().filter(lease -> lease.keyName().equals("k2")).forEach(lease -> lease.complete(Outcome.SUCCESS));
 
             assertThat(fixture.leases(2)).extracting(Lease::keyName).containsExactly("k2", "k2");
         }
@@ -151,7 +151,7 @@ class SelectionTest {
             PoolFixture fixture = pool(Selection.HEALTH_SCORE, 4, project("a", 1), project("b", 1));
             fixture.excludeKey(2, Duration.ofSeconds(5));
             for (int i = 0; i < 10; i++) {
-                fixture.lease().complete(null, true);
+                fixture.lease().complete(Outcome.SUCCESS);
             }
             fixture.time.advance(Duration.ofSeconds(5));
 
@@ -183,7 +183,7 @@ class SelectionTest {
                 Lease lease = fixture.lease();
                 boolean fails = lease.keyName().equals("k1") && failing++ % 2 == 0;
                 // The scope is the request's, so that nothing is excluded: this is about the rate alone.
-                lease.complete(fails ? PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Request()) : null, true);
+                lease.complete(Outcome.failure(fails ? PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Request()) : null, true));
                 fixture.time.advance(TENTH);
             }
 
@@ -193,7 +193,7 @@ class SelectionTest {
         @Test
         void forgetsWhatWasMoreThanTenMinutesAgo() {
             PoolFixture fixture = pool(Selection.ADAPTIVE, 10, project("a", 1), project("b", 1));
-            fixture.lease().complete(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Request()), true);
+            fixture.lease().complete(Outcome.failure(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Request()), true));
             assertThat(fixture.keys.get(0).errorRate(fixture.nanos())).isOne();
             fixture.time.advance(Duration.ofMinutes(10));
 
@@ -207,11 +207,9 @@ class SelectionTest {
             PoolFixture fixture = pool(Selection.ADAPTIVE, 10, project("a", 1), project("b", 1));
             for (int i = 0; i < 100; i++) {
                 Lease lease = fixture.lease();
-                lease.complete(
-                        lease.keyName().equals("k1")
+                lease.complete(Outcome.failure(lease.keyName().equals("k1")
                                 ? PoolFixture.failure(FailureKind.OVERLOADED, new Scope.Model(PoolFixture.MODEL))
-                                : null,
-                        true);
+                                : null, true));
             }
 
             assertThat(fixture.keys.get(0).errorRate(fixture.nanos())).isZero();
@@ -232,7 +230,7 @@ class SelectionTest {
         void avoidsAKeyThatIsBusy() {
             PoolFixture fixture = pool(Selection.ADAPTIVE, 10, project("a", 1), project("b", 1));
             List<Lease> leases = fixture.leases(6);
-            leases.stream().filter(lease -> lease.keyName().equals("k2")).forEach(lease -> lease.complete(null, true));
+            leases.stream().filter(lease -> lease.keyName().equals("k2")).forEach(lease -> lease.complete(Outcome.SUCCESS));
             fixture.time.advance(Duration.ofMinutes(5));
 
             assertThat(fixture.leases(2)).extracting(Lease::keyName).containsOnly("k2");
@@ -304,9 +302,9 @@ class SelectionTest {
                     PoolFixture.projects(2));
             List<Lease> leases = fixture.leases(3);
             fixture.time.advance(Duration.ofSeconds(1));
-            leases.get(1).complete(null, true);
+            leases.get(1).complete(Outcome.SUCCESS);
             fixture.time.advance(Duration.ofSeconds(2));
-            leases.get(0).complete(null, true);
+            leases.get(0).complete(Outcome.SUCCESS);
             fixture.lease();
 
             // k1: 3 s, and one more in flight; k2: 1 s. The mean of all is 1 s + 0.1 × (3 s − 1 s).
@@ -325,15 +323,15 @@ class SelectionTest {
                     },
                     PoolFixture.projects(1));
             for (int i = 0; i < 10; i++) {
-                fixture.lease().complete(null, true);
+                fixture.lease().complete(Outcome.SUCCESS);
             }
 
             fixture.time.advance(Duration.ofSeconds(75));
-            fixture.lease().complete(null, true);
+            fixture.lease().complete(Outcome.SUCCESS);
             assertThat(recent.get("k1")).isCloseTo(7.5, within(1e-9));
 
             fixture.time.advance(Duration.ofSeconds(121));
-            fixture.lease().complete(null, true);
+            fixture.lease().complete(Outcome.SUCCESS);
             assertThat(recent.get("k1")).isZero();
         }
     }

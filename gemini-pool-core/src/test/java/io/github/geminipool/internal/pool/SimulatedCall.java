@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.internal.choice.KeyFilter;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -178,19 +179,16 @@ final class SimulatedCall {
         long at = run.now() + answer.afterNanos();
         run.answersUntil(Math.min(at, deadline));
         if (at > deadline) {
-            next = run.at(deadline, () -> completed(granted, cancelled(), answer.sent()));
+            next = run.at(deadline, () -> completed(granted, cancelled(), List.of(), answer.sent()));
         } else if (answer.failure() == null && isStream) {
             next = run.at(run.now() + answer.afterNanos() / 4, () -> {
                 answered(granted);
                 boolean breaks = run.random.nextInt(20) == 0;
-                next = run.at(at, () -> completed(granted, breaks ? cut() : null, true));
+                next = run.at(at, () -> completed(granted, breaks ? cut() : null, List.of(), true));
             });
         } else {
             next = run.at(at, () -> {
-                if (!answer.exceeded().isEmpty()) {
-                    granted.exceeds(answer.exceeded());
-                }
-                completed(granted, answer.failure(), answer.sent());
+                completed(granted, answer.failure(), answer.exceeded(), answer.sent());
             });
         }
     }
@@ -216,7 +214,7 @@ final class SimulatedCall {
         of.answered();
     }
 
-    private void completed(Lease of, @Nullable Failure failure, boolean sent) {
+    private void completed(Lease of, @Nullable Failure failure, List<ExceededQuota> exceeded, boolean sent) {
         next = null;
         boolean isOver = failure == null || failure.reason().equals("cut");
         KeyHealth key = of.key().health();
@@ -228,8 +226,9 @@ final class SimulatedCall {
         }
         lease = null;
         run.gaveBack(of);
-        check(of.complete(failure, sent), "has a lease that somebody else completed");
-        check(!of.complete(failure, sent), "completes its lease twice");
+        Outcome outcome = failure == null ? Outcome.SUCCESS : Outcome.refused(failure, exceeded, sent);
+        check(of.complete(outcome), "has a lease that somebody else completed");
+        check(!of.complete(outcome), "completes its lease twice");
         endRetry();
         if (failure == null) {
             ends(End.SUCCEEDED, of.keyName());
@@ -319,7 +318,7 @@ final class SimulatedCall {
         } else if (end == null && next != null) {
             next.cancel();
             if (held != null) {
-                completed(held, cancelled(), isSent);
+                completed(held, cancelled(), List.of(), isSent);
             } else {
                 ends(End.CANCELLED, "between attempts");
             }

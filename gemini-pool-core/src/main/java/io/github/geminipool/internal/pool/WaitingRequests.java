@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The wishes that wait, in turn: those of calls that have had an attempt first, then the others. Nothing of a wish is
  * left when it is removed. Guarded by the model pool's lock.
  */
-final class Waiting {
+final class WaitingRequests {
 
     private static final Comparator<LeaseRequest> BY_ARRIVAL = Comparator.comparingLong(LeaseRequest::order);
     private static final Comparator<LeaseRequest> BY_DEADLINE =

@@ -1,0 +1,161 @@
+package io.github.geminipool;
+
+import com.google.genai.Client;
+import com.google.genai.types.ClientOptions;
+import com.google.genai.types.HttpOptions;
+import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.internal.choice.KeySelection;
+import io.github.geminipool.internal.choice.RecentDecisions;
+import io.github.geminipool.internal.event.AttemptLog;
+import io.github.geminipool.internal.event.ExclusionLog;
+import io.github.geminipool.internal.event.FallbackLog;
+import io.github.geminipool.internal.event.GuardedTracer;
+import io.github.geminipool.internal.event.KeyLog;
+import io.github.geminipool.internal.event.Listeners;
+import io.github.geminipool.internal.health.Exclusions;
+import io.github.geminipool.internal.health.Health;
+import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.health.KeyRing;
+import io.github.geminipool.internal.http.PooledHttpClient;
+import io.github.geminipool.internal.http.Tls;
+import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.ModelPools;
+import io.github.geminipool.internal.pool.PoolContext;
+import io.github.geminipool.internal.pool.Repair;
+import io.github.geminipool.internal.quota.SharedLedgers;
+import io.github.geminipool.internal.retry.LoopRunner;
+import io.github.geminipool.internal.stats.Collector;
+import io.github.geminipool.internal.stats.KeyTimes;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.Timer;
+import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.spi.AttemptRunner;
+import io.github.geminipool.spi.SelectionStrategy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+
+/** Wires the parts of a pool together. */
+final class PoolAssembly {
+
+    final GeminiPoolSettings settings;
+    final PoolClock clock;
+    final Timer timer;
+    final ModelPools pools;
+    final Collector collector = new Collector();
+    final RecentDecisions decisions;
+    final StatsReport report;
+    final PooledHttpClient http;
+    final Repair repair;
+    final PoolKeys keys;
+    final Client client;
+    final Generations calls;
+
+    PoolAssembly(GeminiPoolBuilder builder) {
+        this.settings = builder.settings;
+        this.clock = new PoolClock(builder.timeSource);
+        this.timer = new Timer(clock);
+        this.decisions = new RecentDecisions(settings.recentDecisions());
+        Exclusions exclusions = new Exclusions();
+        List<ApiKey> read = builder.keySource == null ? List.of() : List.copyOf(builder.keySource.get());
+        List<ApiKey> all = new ArrayList<>(builder.keys);
+        all.addAll(read);
+        KeyRing ring = new KeyRing(all, builder.projects, exclusions, settings.health());
+        KeyTimes times = new KeyTimes(clock::now);
+        this.repair = new Repair(ring, clock, timer, this::probe);
+        Listeners listeners = listeners(builder.listeners, times);
+        RandomGenerator random = builder.random == null
+                ? () -> ThreadLocalRandom.current().nextLong()
+                : new LockedRandom(builder.random);
+        Duration checkInterval = settings.rotation().checkInterval();
+        Health health = new Health(exclusions, clock, ring, settings.health(), checkInterval);
+        this.pools = new ModelPools(
+                new PoolContext(
+                        selection(builder, ring, exclusions, random),
+                        health,
+                        settings.health(),
+                        listeners,
+                        clock,
+                        timer,
+                        decisions),
+                settings::sizeOf,
+                checkInterval);
+        this.report = new StatsReport(pools, ring, collector, times, clock);
+        this.http = http(builder, ring, random, listeners);
+        this.keys = new PoolKeys(ring, pools, http, listeners, collector, builder.keySource, read);
+        this.client = client();
+        this.calls = new Generations(http, client, settings.defaultModel());
+    }
+
+    private Listeners listeners(List<PoolListener> given, KeyTimes times) {
+        List<PoolListener> all = new ArrayList<>();
+        all.add(collector);
+        all.add(times);
+        all.add(repair);
+        all.add(new ExclusionLog(clock::nanos));
+        all.add(new AttemptLog());
+        all.add(new KeyLog());
+        all.add(new FallbackLog());
+        all.addAll(given);
+        all.add(new LeakAlarm(new Listeners(given)));
+        return new Listeners(all);
+    }
+
+    private KeySelection selection(
+            GeminiPoolBuilder builder, KeyRing ring, Exclusions exclusions, RandomGenerator random) {
+        SelectionStrategy strategy = builder.selectionStrategy;
+        return new KeySelection(
+                ring,
+                exclusions,
+                strategy == null ? SelectionStrategy.of(settings.selection()) : strategy,
+                random,
+                clock,
+                settings::limitsOf,
+                new SharedLedgers());
+    }
+
+    private PooledHttpClient http(
+            GeminiPoolBuilder builder, KeyRing ring, RandomGenerator random, Listeners listeners) {
+        AttemptRunner runner = builder.attemptRunner;
+        return new PooledHttpClient(new PooledHttpClient.Parts(
+                settings,
+                pools,
+                runner == null ? new LoopRunner() : runner,
+                random,
+                listeners,
+                clock,
+                timer,
+                ring.keys().stream().map(key -> key.key().secret()).toList(),
+                builder.callTracer == null ? null : new GuardedTracer(builder.callTracer),
+                builder.virtualThreads,
+                builder.sslSocketFactory == null || builder.trustManager == null
+                        ? null
+                        : new Tls(builder.sslSocketFactory, builder.trustManager)));
+    }
+
+    private Client client() {
+        return Client.builder()
+                // The SDK wants one; each attempt's own replaces it.
+                .apiKey("set-by-gemini-pool")
+                // GOOGLE_GENAI_USE_VERTEXAI in the environment would turn the client to another service.
+                .vertexAI(false)
+                .httpOptions(HttpOptions.builder()
+                        .baseUrl(settings.http().baseUrl().toString())
+                        .build())
+                .clientOptions(
+                        ClientOptions.builder().customHttpClient(http.client()).build())
+                .build();
+    }
+
+    private boolean probe(KeyHealth key) {
+        Lease lease = pools.probe(key);
+        if (lease == null) {
+            return false;
+        }
+        http.probe(lease);
+        return true;
+    }
+}

@@ -1,0 +1,22 @@
+package io.github.geminipool.internal.choice;
+
+import io.github.geminipool.failure.Failure;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a key can serve a request: the best one now, or later. A snapshot, valid while the model pool's lock is held. */
+public sealed interface Availability permits ModelKey, Availability.Later {
+
+    /** No eligible key is available now. */
+    non-sealed interface Later extends Availability {
+
+        /** Returns when the first eligible key becomes available, as far as known; else {@code PoolClock.NEVER}. */
+        long atNanos();
+
+        /** Returns whether running probes may make an eligible key available at any moment. */
+        boolean mayEndAnyMoment();
+
+        /** Returns the failure for which a call should go on with its fallback model; null if that would not help. */
+        @Nullable
+        Failure fallBackFor();
+    }
+}

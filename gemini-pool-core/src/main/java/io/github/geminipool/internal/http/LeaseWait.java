@@ -1,0 +1,178 @@
+package io.github.geminipool.internal.http;
+
+import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.LeaseRequest;
+import io.github.geminipool.internal.pool.ModelPool;
+import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.request.OwnedResources;
+import io.github.geminipool.internal.request.PromptSize;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.spi.CallFacts;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Objects;
+import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
+
+/** Where calls wait for their leases: on the caller's thread, or without a thread. Thread-safe. */
+final class LeaseWait {
+
+    private final OwnedResources resources;
+    private final PoolClock clock;
+    private final Duration acquireTimeout;
+
+    LeaseWait(OwnedResources resources, PoolClock clock, Duration acquireTimeout) {
+        this.resources = resources;
+        this.clock = clock;
+        this.acquireTimeout = acquireTimeout;
+    }
+
+    /** Returns which keys a call may use: as its caller chose, and as the resource that it names demands. */
+    KeyFilter filterOf(CallFacts facts, CallContext context) {
+        return resources.filterOf(facts, context.poolCall().options().keys());
+    }
+
+    /**
+     * Requests a lease. Cancelling the call cancels the request.
+     *
+     * @param afterAttempt whether the call has made an attempt before
+     * @param hasFallback whether it can go on with another model
+     */
+    LeaseRequest begin(
+            CallContext context,
+            CallFacts facts,
+            Request request,
+            ModelPool pool,
+            KeyFilter filter,
+            boolean afterAttempt,
+            boolean hasFallback) {
+        LeaseRequest made = make(context, facts, request, pool, filter, afterAttempt, hasFallback, null);
+        context.waitsFor(pool, made);
+        pool.request(made);
+        return made;
+    }
+
+    /**
+     * Makes the request for the first lease of a call that has no thread yet; the caller then submits it to the pool.
+     *
+     * @param route the models that it may use; null if it has no fallback
+     * @param whenSettled is told once the request is settled, which may be while it is submitted
+     */
+    LeaseRequest prepareEarly(
+            CallContext context,
+            CallFacts facts,
+            Request request,
+            ModelPool pool,
+            KeyFilter filter,
+            @Nullable ModelRoute route,
+            WhenSettled whenSettled) {
+        boolean hasFallback = route != null && route.hasNext();
+        EarlyRequest early = new EarlyRequest(clock, whenSettled);
+        LeaseRequest made = make(context, facts, request, pool, filter, false, hasFallback, early);
+        early.request = made;
+        context.waitsEarly(pool, made, route);
+        return made;
+    }
+
+    /** Is told that a lease request is settled. */
+    @FunctionalInterface
+    interface WhenSettled {
+
+        void settled(LeaseRequest request, long waitedNanos);
+    }
+
+    private static final class EarlyRequest implements Runnable {
+
+        private final PoolClock clock;
+        private final WhenSettled whenSettled;
+        private final long since;
+        private @Nullable LeaseRequest request;
+
+        EarlyRequest(PoolClock clock, WhenSettled whenSettled) {
+            this.clock = clock;
+            this.whenSettled = whenSettled;
+            this.since = clock.nanos();
+        }
+
+        @Override
+        public void run() {
+            whenSettled.settled(Objects.requireNonNull(request), clock.nanos() - since);
+        }
+    }
+
+    private LeaseRequest make(
+            CallContext context,
+            CallFacts facts,
+            Request request,
+            ModelPool pool,
+            KeyFilter filter,
+            boolean afterAttempt,
+            boolean hasFallback,
+            @Nullable Runnable onSettled) {
+        return new LeaseRequest(
+                filter,
+                demandOf(facts, request, pool),
+                deadline(context),
+                afterAttempt,
+                hasFallback,
+                context.poolCall().options().explained(),
+                context.trace(),
+                onSettled);
+    }
+
+    /** The acquire timeout bounds all waits of a call together, and its deadline goes before that. */
+    private long deadline(CallContext context) {
+        long waits = context.poolCall().waitsUntil(acquireTimeout, clock.nanos());
+        return Math.min(waits, context.deadlineNanos());
+    }
+
+    /** Tokens are counted only where there is a limit of them. */
+    private static Demand demandOf(CallFacts facts, Request request, ModelPool pool) {
+        if (!facts.operation().takesQuota()) {
+            return Demand.NOTHING;
+        }
+        return pool.countsTokens() ? Demand.ofTokens(promptTokens(request)) : Demand.REQUEST;
+    }
+
+    /** Returns the tokens of a request's prompt, estimated from its size. */
+    static long promptTokens(Request request) {
+        try {
+            return PromptSize.tokens(request.body());
+        } catch (IOException | RuntimeException e) {
+            // The body is the caller's: whoever sends it will be told.
+            return 0;
+        }
+    }
+
+    /**
+     * Waits on the calling thread until a request is settled.
+     *
+     * @throws InterruptedIOException if the thread is interrupted; the request is then cancelled
+     */
+    void await(LeaseRequest request, ModelPool pool, CallContext context) throws IOException {
+        if (request.isSettled() && !request.wasQueued()) {
+            return;
+        }
+        long since = clock.nanos();
+        try {
+            request.await(clock);
+        } catch (InterruptedException e) {
+            pool.cancel(request);
+            giveBack(request);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for a key");
+        } finally {
+            context.poolCall().waited(clock.nanos() - since);
+        }
+    }
+
+    /** Gives the lease of a request back, if it has one: no attempt will be made with it. */
+    static void giveBack(@Nullable LeaseRequest request) {
+        Lease lease = request == null ? null : request.lease();
+        if (lease != null) {
+            lease.unused();
+        }
+    }
+}

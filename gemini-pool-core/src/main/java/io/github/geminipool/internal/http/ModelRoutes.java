@@ -1,0 +1,25 @@
+package io.github.geminipool.internal.http;
+
+import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.spi.Operation;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fallback models of calls.
+ *
+ * @param fallbacks the fallbacks of a model, in order
+ */
+record ModelRoutes(Function<String, List<String>> fallbacks) {
+
+    /** Returns the models that a call may use; null without a fallback. Only generated text has one. */
+    @Nullable
+    ModelRoute of(CallFacts facts) {
+        if (facts.operation() != Operation.GENERATE && facts.operation() != Operation.STREAM) {
+            return null;
+        }
+        List<String> further = fallbacks.apply(facts.model());
+        return further.isEmpty() ? null : new ModelRoute(facts.model(), further);
+    }
+}

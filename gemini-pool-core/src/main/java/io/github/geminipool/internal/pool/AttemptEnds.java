@@ -1,0 +1,126 @@
+package io.github.geminipool.internal.pool;
+
+import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.event.AttemptStarted;
+import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.event.ScopeRestored;
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.health.AttemptSubject;
+import io.github.geminipool.internal.health.Exclusion;
+import io.github.geminipool.internal.health.FailureEffects;
+import io.github.geminipool.internal.health.Health;
+import io.github.geminipool.internal.health.Outage;
+import io.github.geminipool.internal.health.PeerView;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.spi.CallTrace;
+import java.time.Instant;
+import java.util.List;
+
+/** What follows from the course of an attempt: for the health of keys, for other calls, for listeners. Holds no lock. */
+final class AttemptEnds {
+
+    private final Outage outage;
+    private final PeerView peers;
+    private final OtherPools otherPools;
+    private final Health health;
+    private final PoolListener listeners;
+    private final PoolClock clock;
+    private final KeyChanges keyChanges;
+
+    AttemptEnds(Outage outage, PeerView peers, OtherPools otherPools, PoolContext context) {
+        this.outage = outage;
+        this.peers = peers;
+        this.otherPools = otherPools;
+        this.health = context.health();
+        this.listeners = context.listeners();
+        this.clock = context.clock();
+        this.keyChanges = new KeyChanges(listeners, clock);
+    }
+
+    /** Tells that an attempt is about to be sent. */
+    void started(Lease lease) {
+        AttemptStarted started =
+                new AttemptStarted(lease.model(), lease.keyName(), lease.project(), lease.instanceIndex());
+        listeners.attemptStarted(started);
+        CallTrace trace = lease.trace();
+        if (trace != null) {
+            trace.attemptStarted(started);
+        }
+    }
+
+    /** Ends the exclusions that an attempt probed: a response begins to arrive. */
+    void answered(Lease lease) {
+        if (lease.probes().isEmpty() && health.isQuiet(outage)) {
+            return;
+        }
+        restored(health.answered(subject(lease), clock.nanos()));
+    }
+
+    private AttemptSubject subject(Lease lease) {
+        return new AttemptSubject(lease.key().health(), outage, lease.probes());
+    }
+
+    private void restored(List<Exclusion> exclusions) {
+        if (!exclusions.isEmpty()) {
+            otherPools.lookAgain();
+            exclusions.forEach(exclusion -> listeners.scopeRestored(new ScopeRestored(exclusion.scope())));
+        }
+    }
+
+    /**
+     * Records the outcome of an attempt.
+     *
+     * @return the exclusions that follow from it
+     */
+    List<Exclusion> record(Lease lease, Outcome outcome, long now) {
+        Failure failure = outcome.failure();
+        if (failure != null) {
+            return failed(lease, failure, now);
+        }
+        answered(lease);
+        if (health.succeeded(lease.key().health(), now)) {
+            keyChanges.tell(lease.key().health());
+        }
+        return List.of();
+    }
+
+    private List<Exclusion> failed(Lease lease, Failure failure, long now) {
+        FailureEffects effects = health.failed(subject(lease), failure, peers, now);
+        if (effects.confirmsOutage()) {
+            lease.confirmsOutage();
+        }
+        restored(effects.restored());
+        if (effects.degraded()) {
+            keyChanges.tell(lease.key().health());
+        }
+        boolean concernsOthers =
+                effects.excluded().stream().anyMatch(exclusion -> !(exclusion.scope() instanceof Scope.ProjectModel));
+        if (concernsOthers || !lease.probes().isEmpty()) {
+            // Calls to other models may wait for the same key, project or account.
+            otherPools.lookAgain();
+        }
+        return effects.excluded();
+    }
+
+    /** Tells the listeners of the end of an attempt, and of the exclusions that follow from it. */
+    void tell(Lease lease, AttemptEnded ended, List<Exclusion> excluded) {
+        for (int i = 0; i < excluded.size(); i++) {
+            tell(excluded.get(i));
+        }
+        listeners.attemptEnded(ended);
+        CallTrace trace = lease.trace();
+        if (trace != null) {
+            trace.attemptEnded(ended);
+        }
+    }
+
+    private void tell(Exclusion exclusion) {
+        Failure failure = exclusion.failure();
+        if (failure != null) {
+            Instant until = exclusion.isLasting() ? null : clock.instantAt(exclusion.untilNanos());
+            listeners.scopeExcluded(new ScopeExcluded(exclusion.scope(), until, failure));
+        }
+    }
+}

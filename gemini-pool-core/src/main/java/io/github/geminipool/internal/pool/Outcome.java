@@ -1,0 +1,59 @@
+package io.github.geminipool.internal.pool;
+
+import io.github.geminipool.event.EmptyResponse;
+import io.github.geminipool.event.ResponseFacts;
+import io.github.geminipool.event.TokenUsage;
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.internal.wire.ExceededQuota;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an attempt ended.
+ *
+ * @param failure the verdict; null for a success
+ * @param empty how the response is empty, which is a success all the same; null if it is not
+ * @param facts what the response says of itself; null if nothing, or if there was none
+ * @param exceeded the quotas for which Gemini refused the request
+ * @param sent whether any part of the request may have reached the server
+ */
+public record Outcome(
+        @Nullable Failure failure,
+        @Nullable EmptyResponse empty,
+        @Nullable ResponseFacts facts,
+        List<ExceededQuota> exceeded,
+        boolean sent) {
+
+    /** A response of which nothing else is known. */
+    public static final Outcome SUCCESS = success(null, null);
+
+    public static Outcome success(@Nullable EmptyResponse empty, @Nullable ResponseFacts facts) {
+        return new Outcome(null, empty, facts, List.of(), true);
+    }
+
+    public static Outcome failure(Failure failure, boolean sent) {
+        return new Outcome(failure, null, null, List.of(), sent);
+    }
+
+    /** A response that failed after it had begun. */
+    public static Outcome brokenOff(Failure failure, @Nullable ResponseFacts facts) {
+        return new Outcome(failure, null, facts, List.of(), true);
+    }
+
+    public static Outcome refused(Failure failure, List<ExceededQuota> exceeded, boolean sent) {
+        return new Outcome(failure, null, null, exceeded, sent);
+    }
+
+    /** No attempt was made after all. */
+    static final Outcome UNUSED = new Outcome(null, null, null, List.of(), false);
+
+    boolean isSuccess() {
+        return failure == null && sent;
+    }
+
+    /** Returns the tokens of the prompt as Gemini counted them; -1 if it did not say. */
+    long countedTokens() {
+        TokenUsage tokens = facts == null ? null : facts.tokens();
+        return tokens == null ? -1 : tokens.input();
+    }
+}
