@@ -2,6 +2,7 @@ package io.github.geminipool.internal.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import java.time.Duration;
@@ -16,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://ai.google.dev/gemini-api/docs/troubleshooting">Gemini's error codes</a>
  */
 public final class ErrorClassifier {
-
-    private static final String LEAKED =
-            "The key was reported as leaked, and Google has shut it off; replace it and find the leak";
 
     private static final Set<String> INVALID_KEY =
             Set.of("API_KEY_INVALID", "API_KEY_EXPIRED", "API_KEY_NOT_FOUND", "KEYINVALID", "KEYEXPIRED");
@@ -110,11 +108,6 @@ public final class ErrorClassifier {
                 && !json.has("id");
     }
 
-    /** Whether a verdict is that a key was reported as leaked. */
-    public static boolean isLeak(Failure failure) {
-        return failure.lasting() && failure.reason().startsWith(LEAKED);
-    }
-
     /** Gateways have such a status for every error. */
     private static boolean isVague(int status) {
         return status < 400 || status == 400 || status == 500 || status == 502 || status > 599;
@@ -123,19 +116,20 @@ public final class ErrorClassifier {
     private static Failure judge(int status, Verdict verdict) {
         GoogleError error = verdict.error();
         if (error.saysOneOf("automated queries", "unusual traffic", "/sorry/index")) {
-            return verdict.egressBlocked("Google blocks this machine's address as automated traffic");
+            return verdict.egressBlocked(
+                    FailureCause.AUTOMATED_TRAFFIC, "Google blocks this machine's address as automated traffic");
         }
         Failure refused = status >= 400 && status <= 404 ? refused(verdict) : null;
         if (refused != null) {
             return refused;
         }
         return switch (status) {
-            case 400 -> verdict.request("The request is not valid");
-            case 401 -> verdict.keyRejected("Gemini does not accept the key; check or replace it");
+            case 400 -> verdict.request(FailureCause.REQUEST_INVALID, "The request is not valid");
+            case 401 -> verdict.keyInvalid();
             case 402 -> verdict.noCredit();
             case 403 -> forbidden(verdict);
             case 404 -> notFound(verdict);
-            case 408, 499 -> verdict.serverError("Gemini gave up on the request");
+            case 408, 499 -> verdict.serverError(FailureCause.REQUEST_ABORTED, "Gemini gave up on the request");
             case 429 -> QuotaErrors.judge(verdict);
             case 503 -> verdict.overloaded();
             default -> byClass(status, verdict);
@@ -146,32 +140,35 @@ public final class ErrorClassifier {
     private static @Nullable Failure refused(Verdict verdict) {
         GoogleError error = verdict.error();
         if (error.says("reported as leaked") || error.hasReason("API_KEY_LEAKED")) {
-            return verdict.lasting(FailureKind.KEY_REJECTED, verdict.asked().ofKey(), LEAKED);
+            return verdict.keyLost(
+                    FailureCause.KEY_LEAKED,
+                    "The key was reported as leaked, and Google has disabled it; replace it and find the leak");
         }
         if (isRestriction(error)) {
-            return verdict.lasting(
-                    FailureKind.KEY_REJECTED,
-                    verdict.asked().ofKey(),
-                    "The key's restrictions forbid this use; change them or the key");
+            return verdict.keyLost(
+                    FailureCause.KEY_RESTRICTED, "The key's restrictions forbid this use; change them or the key");
         }
         if (isInvalidKey(error)) {
-            return verdict.keyRejected("Gemini does not accept the key; check or replace it");
+            return verdict.keyInvalid();
         }
         if (error.hasReason("SERVICE_DISABLED")
                 || error.hasReason("ACCESSNOTCONFIGURED")
                 || error.says("has not been used in project")) {
             return verdict.projectRejected(
-                    "The project's Gemini API is switched off; switch it on and wait a few minutes");
+                    FailureCause.API_DISABLED,
+                    "The Gemini API is not enabled for the project; enable it and wait a few minutes");
         }
         if (error.hasReason("CONSUMER_SUSPENDED")
                 || error.hasReason("CONSUMER_INVALID")
                 || error.saysOneOf("denied access", "has been suspended")) {
-            return verdict.projectRejected("Google refuses the project; look at it in the Cloud console");
+            return verdict.projectRejected(
+                    FailureCause.PROJECT_SUSPENDED, "Google refuses the project; check it in the Cloud console");
         }
         if (error.saysOneOf(
                         "location is not supported", "not available in your country", "not available in your region")
                 || error.says("your client does not have permission to get url")) {
-            return verdict.egressBlocked("Gemini is not available from this machine's location");
+            return verdict.egressBlocked(
+                    FailureCause.LOCATION_UNSUPPORTED, "Gemini is not available from this machine's location");
         }
         return QuotaErrors.money(verdict);
     }
@@ -194,15 +191,20 @@ public final class ErrorClassifier {
         // Nobody knows whose fault it is: the key's error rate will tell, if it happens often.
         return verdict.of(
                 FailureKind.INVALID_REQUEST,
+                FailureCause.PERMISSION_DENIED,
                 verdict.asked().ofKey(),
-                "Gemini refuses this; the key or its project may lack a permission");
+                "Gemini denies permission; the key or its project may lack a permission");
     }
 
     private static Failure notFound(Verdict verdict) {
         if (verdict.error().saysOneOf("to new users", "to new projects", "to new customers")) {
-            return verdict.notEntitled("The model is closed to this project; use a newer model or an older project");
+            return verdict.notEntitled(
+                    FailureCause.MODEL_CLOSED,
+                    "The model is closed to this project; use a newer model or an older project");
         }
-        return isOfResource(verdict) ? notThere(verdict) : verdict.request("There is no such model or resource");
+        return isOfResource(verdict)
+                ? notThere(verdict)
+                : verdict.request(FailureCause.NOT_FOUND, "There is no such model or resource");
     }
 
     /** Of what is named or what is not there, the API often says no more than that it is not found, or not permitted. */
@@ -214,17 +216,19 @@ public final class ErrorClassifier {
     private static Failure notThere(Verdict verdict) {
         return verdict.of(
                 FailureKind.WRONG_PROJECT,
+                FailureCause.RESOURCE_NOT_FOUND,
                 new Scope.Request(),
-                "The resource is not there, or belongs to another project");
+                "The resource does not exist, or belongs to another project");
     }
 
     private static Failure byClass(int status, Verdict verdict) {
         if (status >= 500) {
-            return verdict.serverError("Gemini failed");
+            return verdict.serverError(FailureCause.SERVER_ERROR, "Gemini failed");
         }
-        return verdict.request(
-                status < 400
-                        ? "The server points to another place, where no key is sent; check gemini.pool.base-url"
-                        : "Gemini refuses the request");
+        return status < 400
+                ? verdict.request(
+                        FailureCause.REDIRECTED,
+                        "The server redirects to another address, which gets no key; check gemini.pool.base-url")
+                : verdict.request(FailureCause.REQUEST_REFUSED, "Gemini refuses the request");
     }
 }

@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.wire;
 
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.internal.time.PacificDay;
 import io.github.geminipool.internal.wire.ErrorClassifier.Asked;
@@ -26,15 +27,16 @@ final class QuotaErrors {
             return money;
         }
         if (error.violations().stream().anyMatch(GoogleError.Violation::isZero) || saysLimitOfNone(error)) {
-            return verdict.notEntitled("The project's plan has no quota for the model");
+            return verdict.notEntitled(FailureCause.NO_QUOTA, "The project's plan has no quota for the model");
         }
         if (isOfDay(error)) {
             // Google's RetryInfo names seconds here too; no call succeeds before the day is over.
             return verdict.until(
                     PacificDay.endAfter(verdict.asked().now()),
                     FailureKind.DAILY_QUOTA_EXHAUSTED,
+                    FailureCause.DAILY_QUOTA,
                     verdict.asked().ofProjectAndModel(),
-                    "The project's quota of the day is used up until midnight Pacific time");
+                    "The project's daily quota is used up until midnight Pacific time");
         }
         return isOfMinute(error) ? rateLimited(verdict) : verdict.overloaded();
     }
@@ -47,18 +49,19 @@ final class QuotaErrors {
             return verdict.until(
                     asked.in(within(MINUTE, error.retryDelay(), MINUTE)),
                     FailureKind.BILLING,
+                    FailureCause.SPENDING_RATE,
                     asked.ofBilling(),
                     "The billing account spends faster than its tier allows; wait, or raise its tier");
         }
         if (error.saysOneOf("spending cap", "spend cap", "spending limit", "spend limit", "tier cap", "account cap")) {
             boolean ofAccount = error.saysOneOf("billing account", "tier", "all projects", "account cap");
             return ofAccount
-                    ? verdict.of(
-                            FailureKind.BILLING,
+                    ? verdict.billing(
+                            FailureCause.ACCOUNT_SPENDING_CAP,
                             asked.ofBilling(),
                             "The billing account has reached its tier's monthly cap; raise the tier, or wait for the month's end")
-                    : verdict.of(
-                            FailureKind.BILLING,
+                    : verdict.billing(
+                            FailureCause.PROJECT_SPENDING_CAP,
                             asked.ofProject(),
                             "The project has reached its monthly spending cap; raise it, or wait for the month's end");
         }
@@ -66,8 +69,10 @@ final class QuotaErrors {
             return verdict.noCredit();
         }
         if (error.hasReason("BILLING_DISABLED") || error.hasReason("BILLING_NOT_ENABLED")) {
-            return verdict.of(
-                    FailureKind.BILLING, asked.ofProject(), "The project has no billing; link it to a billing account");
+            return verdict.billing(
+                    FailureCause.BILLING_DISABLED,
+                    asked.ofProject(),
+                    "The project has no billing; link it to a billing account");
         }
         return null;
     }
@@ -95,8 +100,9 @@ final class QuotaErrors {
         return verdict.until(
                 asked.in(within(SHORTEST, verdict.error().retryDelay(), MINUTE)),
                 FailureKind.RATE_LIMITED,
+                FailureCause.MINUTE_QUOTA,
                 asked.ofProjectAndModel(),
-                "The project's quota of the minute is used up");
+                "The project's quota per minute is used up");
     }
 
     private static Duration within(Duration least, @Nullable Duration hint, Duration otherwise) {

@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.wire;
 
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.wire.ErrorClassifier.Asked;
@@ -17,58 +18,70 @@ record Verdict(int status, GoogleError error, Asked asked) {
     private static final int LONGEST_REASON = 200;
     private static final int LONGEST_QUOTE = 120;
 
-    /** What passes by itself, or after a time that grows with each strike. */
-    Failure of(FailureKind kind, Scope scope, String reason) {
-        return new Failure(kind, scope, null, false, status, words(reason));
+    /** Ends by itself, or after a time that grows with each strike. */
+    Failure of(FailureKind kind, FailureCause cause, Scope scope, String reason) {
+        return new Failure(kind, cause, scope, null, false, status, words(reason));
     }
 
-    /** What passes by itself, when the server says it does. */
-    private Failure passing(FailureKind kind, Scope scope, String reason) {
+    /** Ends when the server says so, or else by itself. */
+    private Failure passing(FailureKind kind, FailureCause cause, Scope scope, String reason) {
         Duration delay = error.retryDelay();
-        return new Failure(kind, scope, delay == null ? null : asked.in(delay), false, status, words(reason));
+        return new Failure(kind, cause, scope, delay == null ? null : asked.in(delay), false, status, words(reason));
     }
 
-    Failure until(Instant until, FailureKind kind, Scope scope, String reason) {
-        return new Failure(kind, scope, until, false, status, words(reason));
+    Failure until(Instant until, FailureKind kind, FailureCause cause, Scope scope, String reason) {
+        return new Failure(kind, cause, scope, until, false, status, words(reason));
     }
 
-    Failure lasting(FailureKind kind, Scope scope, String reason) {
-        return new Failure(kind, scope, null, true, status, words(reason));
+    /** Lasts until an operator acts. */
+    Failure keyLost(FailureCause cause, String reason) {
+        return new Failure(FailureKind.KEY_REJECTED, cause, asked.ofKey(), null, true, status, words(reason));
     }
 
-    Failure keyRejected(String reason) {
-        return of(FailureKind.KEY_REJECTED, asked.ofKey(), reason);
+    Failure keyInvalid() {
+        return of(
+                FailureKind.KEY_REJECTED,
+                FailureCause.KEY_INVALID,
+                asked.ofKey(),
+                "Gemini does not accept the key; check or replace it");
     }
 
-    Failure projectRejected(String reason) {
-        return of(FailureKind.PROJECT_REJECTED, asked.ofProject(), reason);
+    Failure projectRejected(FailureCause cause, String reason) {
+        return of(FailureKind.PROJECT_REJECTED, cause, asked.ofProject(), reason);
     }
 
-    Failure egressBlocked(String reason) {
-        return of(FailureKind.EGRESS_BLOCKED, new Scope.Egress(), reason);
+    Failure egressBlocked(FailureCause cause, String reason) {
+        return of(FailureKind.EGRESS_BLOCKED, cause, new Scope.Egress(), reason);
     }
 
-    Failure request(String reason) {
-        return of(FailureKind.INVALID_REQUEST, new Scope.Request(), reason);
+    Failure request(FailureCause cause, String reason) {
+        return of(FailureKind.INVALID_REQUEST, cause, new Scope.Request(), reason);
     }
 
     Failure overloaded() {
         return passing(
                 FailureKind.OVERLOADED,
+                FailureCause.MODEL_OVERLOADED,
                 new Scope.Model(asked.model()),
-                "The model is overloaded, whatever the key; try again later");
+                "The model is overloaded for every key; try again later");
     }
 
-    Failure serverError(String reason) {
-        return passing(FailureKind.SERVER_ERROR, new Scope.None(), reason);
+    Failure serverError(FailureCause cause, String reason) {
+        return passing(FailureKind.SERVER_ERROR, cause, new Scope.None(), reason);
     }
 
-    Failure notEntitled(String reason) {
-        return until(asked.in(Duration.ofHours(24)), FailureKind.NOT_ENTITLED, asked.ofProjectAndModel(), reason);
+    Failure notEntitled(FailureCause cause, String reason) {
+        return until(
+                asked.in(Duration.ofHours(24)), FailureKind.NOT_ENTITLED, cause, asked.ofProjectAndModel(), reason);
+    }
+
+    Failure billing(FailureCause cause, Scope scope, String reason) {
+        return of(FailureKind.BILLING, cause, scope, reason);
     }
 
     Failure noCredit() {
-        return of(FailureKind.BILLING, asked.ofBilling(), "The billing account has no credit left; top it up");
+        return billing(
+                FailureCause.CREDIT_DEPLETED, asked.ofBilling(), "The billing account has no credit left; top it up");
     }
 
     /** Our words, then Google's first sentence as far as there is room for it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.time.PacificDay;
@@ -22,6 +23,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -100,52 +102,120 @@ class ErrorClassifierTest {
         return NOW.plusNanos(Math.round(seconds * 1e9));
     }
 
-    private static Arguments expect(String file, FailureKind kind, Scope scope, @Nullable Instant until) {
-        return Arguments.of(file, kind, scope, until, false);
+    private static Arguments expect(
+            String file, FailureKind kind, FailureCause cause, Scope scope, @Nullable Instant until) {
+        return Arguments.of(file, kind, cause, scope, until, false);
     }
 
-    private static Arguments lasting(String file, FailureKind kind, Scope scope) {
-        return Arguments.of(file, kind, scope, null, true);
+    private static Arguments lasting(String file, FailureKind kind, FailureCause cause, Scope scope) {
+        return Arguments.of(file, kind, cause, scope, null, true);
     }
 
     static List<Arguments> verdicts() {
         return List.of(
-                expect("302-or-html-automated-queries.txt", FailureKind.EGRESS_BLOCKED, EGRESS, null),
-                expect("400-api-key-expired.json", FailureKind.KEY_REJECTED, KEY, null),
-                expect("400-api-key-invalid.json", FailureKind.KEY_REJECTED, KEY, null),
-                expect("400-thought-signature-corrupted.json", FailureKind.INVALID_REQUEST, REQUEST, null),
-                expect("400-thought-signature-missing.array-wrapped.json", FailureKind.INVALID_REQUEST, REQUEST, null),
-                expect("400-user-location.json", FailureKind.EGRESS_BLOCKED, EGRESS, null),
-                expect("401-access-token-type-unsupported.json", FailureKind.KEY_REJECTED, KEY, null),
-                expect("402-prepay-depleted.json", FailureKind.BILLING, ACCOUNT, null),
-                lasting("403-api-key-service-blocked.json", FailureKind.KEY_REJECTED, KEY),
-                expect("403-cached-content-missing.json", FailureKind.WRONG_PROJECT, REQUEST, null),
-                expect("403-consumer-suspended.json", FailureKind.PROJECT_REJECTED, PROJECT, null),
-                expect("403-file-of-another-project.json", FailureKind.WRONG_PROJECT, REQUEST, null),
-                lasting("403-key-reported-leaked.json", FailureKind.KEY_REJECTED, KEY),
-                expect("403-project-denied.json", FailureKind.PROJECT_REJECTED, PROJECT, null),
+                expect(
+                        "302-or-html-automated-queries.txt",
+                        FailureKind.EGRESS_BLOCKED,
+                        FailureCause.AUTOMATED_TRAFFIC,
+                        EGRESS,
+                        null),
+                expect("400-api-key-expired.json", FailureKind.KEY_REJECTED, FailureCause.KEY_INVALID, KEY, null),
+                expect("400-api-key-invalid.json", FailureKind.KEY_REJECTED, FailureCause.KEY_INVALID, KEY, null),
+                expect(
+                        "400-thought-signature-corrupted.json",
+                        FailureKind.INVALID_REQUEST,
+                        FailureCause.REQUEST_INVALID,
+                        REQUEST,
+                        null),
+                expect(
+                        "400-thought-signature-missing.array-wrapped.json",
+                        FailureKind.INVALID_REQUEST,
+                        FailureCause.REQUEST_INVALID,
+                        REQUEST,
+                        null),
+                expect(
+                        "400-user-location.json",
+                        FailureKind.EGRESS_BLOCKED,
+                        FailureCause.LOCATION_UNSUPPORTED,
+                        EGRESS,
+                        null),
+                expect(
+                        "401-access-token-type-unsupported.json",
+                        FailureKind.KEY_REJECTED,
+                        FailureCause.KEY_INVALID,
+                        KEY,
+                        null),
+                expect("402-prepay-depleted.json", FailureKind.BILLING, FailureCause.CREDIT_DEPLETED, ACCOUNT, null),
+                lasting("403-api-key-service-blocked.json", FailureKind.KEY_REJECTED, FailureCause.KEY_RESTRICTED, KEY),
+                expect(
+                        "403-cached-content-missing.json",
+                        FailureKind.WRONG_PROJECT,
+                        FailureCause.RESOURCE_NOT_FOUND,
+                        REQUEST,
+                        null),
+                expect(
+                        "403-consumer-suspended.json",
+                        FailureKind.PROJECT_REJECTED,
+                        FailureCause.PROJECT_SUSPENDED,
+                        PROJECT,
+                        null),
+                expect(
+                        "403-file-of-another-project.json",
+                        FailureKind.WRONG_PROJECT,
+                        FailureCause.RESOURCE_NOT_FOUND,
+                        REQUEST,
+                        null),
+                lasting("403-key-reported-leaked.json", FailureKind.KEY_REJECTED, FailureCause.KEY_LEAKED, KEY),
+                expect(
+                        "403-project-denied.json",
+                        FailureKind.PROJECT_REJECTED,
+                        FailureCause.PROJECT_SUSPENDED,
+                        PROJECT,
+                        null),
                 expect(
                         "404-model-closed-to-new-projects.json",
                         FailureKind.NOT_ENTITLED,
+                        FailureCause.MODEL_CLOSED,
                         PROJECT_MODEL,
                         NOW.plus(Duration.ofHours(24))),
-                expect("404-model-not-found.json", FailureKind.INVALID_REQUEST, REQUEST, null),
+                expect("404-model-not-found.json", FailureKind.INVALID_REQUEST, FailureCause.NOT_FOUND, REQUEST, null),
                 expect(
                         "429-free-rpd-with-36s-retrydelay.json",
                         FailureKind.DAILY_QUOTA_EXHAUSTED,
+                        FailureCause.DAILY_QUOTA,
                         PROJECT_MODEL,
                         MIDNIGHT),
-                expect("429-free-tpm.json", FailureKind.RATE_LIMITED, PROJECT_MODEL, in(26)),
-                expect("429-limit-0.json", FailureKind.NOT_ENTITLED, PROJECT_MODEL, NOW.plus(Duration.ofHours(24))),
-                expect("429-monthly-spending-cap.json", FailureKind.BILLING, PROJECT, null),
-                expect("429-no-details.json", FailureKind.OVERLOADED, MODEL, null),
-                expect("429-paid-tpm-debuginfo.json", FailureKind.RATE_LIMITED, PROJECT_MODEL, in(40)),
-                expect("429-spend-based.json", FailureKind.BILLING, ACCOUNT, in(60)),
-                expect("499-cancelled.json", FailureKind.SERVER_ERROR, NONE, null),
-                expect("500-internal.json", FailureKind.SERVER_ERROR, NONE, null),
-                expect("503-high-demand.json", FailureKind.OVERLOADED, MODEL, null),
-                expect("504-deadline-exceeded.json", FailureKind.SERVER_ERROR, NONE, null),
-                expect("interactions-400-invalid-request.json", FailureKind.INVALID_REQUEST, REQUEST, null));
+                expect("429-free-tpm.json", FailureKind.RATE_LIMITED, FailureCause.MINUTE_QUOTA, PROJECT_MODEL, in(26)),
+                expect(
+                        "429-limit-0.json",
+                        FailureKind.NOT_ENTITLED,
+                        FailureCause.NO_QUOTA,
+                        PROJECT_MODEL,
+                        NOW.plus(Duration.ofHours(24))),
+                expect(
+                        "429-monthly-spending-cap.json",
+                        FailureKind.BILLING,
+                        FailureCause.PROJECT_SPENDING_CAP,
+                        PROJECT,
+                        null),
+                expect("429-no-details.json", FailureKind.OVERLOADED, FailureCause.MODEL_OVERLOADED, MODEL, null),
+                expect(
+                        "429-paid-tpm-debuginfo.json",
+                        FailureKind.RATE_LIMITED,
+                        FailureCause.MINUTE_QUOTA,
+                        PROJECT_MODEL,
+                        in(40)),
+                expect("429-spend-based.json", FailureKind.BILLING, FailureCause.SPENDING_RATE, ACCOUNT, in(60)),
+                expect("499-cancelled.json", FailureKind.SERVER_ERROR, FailureCause.REQUEST_ABORTED, NONE, null),
+                expect("500-internal.json", FailureKind.SERVER_ERROR, FailureCause.SERVER_ERROR, NONE, null),
+                expect("503-high-demand.json", FailureKind.OVERLOADED, FailureCause.MODEL_OVERLOADED, MODEL, null),
+                expect("504-deadline-exceeded.json", FailureKind.SERVER_ERROR, FailureCause.SERVER_ERROR, NONE, null),
+                expect(
+                        "interactions-400-invalid-request.json",
+                        FailureKind.INVALID_REQUEST,
+                        FailureCause.REQUEST_INVALID,
+                        REQUEST,
+                        null));
     }
 
     private static int statusOf(String file) {
@@ -154,13 +224,15 @@ class ErrorClassifierTest {
 
     @ParameterizedTest
     @MethodSource("verdicts")
-    void everyBodyGetsItsVerdict(String file, FailureKind kind, Scope scope, @Nullable Instant until, boolean isLasting)
+    void everyBodyGetsItsVerdict(
+            String file, FailureKind kind, FailureCause cause, Scope scope, @Nullable Instant until, boolean isLasting)
             throws IOException {
         int status = statusOf(file);
 
         Failure failure = ErrorClassifier.classify(status, file(file), ASKED);
 
         assertThat(failure.kind()).isEqualTo(kind);
+        assertThat(failure.cause()).isEqualTo(cause);
         assertThat(failure.scope()).isEqualTo(scope);
         assertThat(failure.until()).isEqualTo(until);
         assertThat(failure.lasting()).isEqualTo(isLasting);
@@ -171,7 +243,8 @@ class ErrorClassifierTest {
     @ParameterizedTest
     @MethodSource("verdicts")
     void theSameBodyInAStreamGetsTheSameVerdict(
-            String file, FailureKind kind, Scope scope, @Nullable Instant until, boolean isLasting) throws IOException {
+            String file, FailureKind kind, FailureCause cause, Scope scope, @Nullable Instant until, boolean isLasting)
+            throws IOException {
         if (file.startsWith("302")) {
             return;
         }
@@ -179,6 +252,7 @@ class ErrorClassifierTest {
         Failure failure = ErrorClassifier.classifyInStream(file(file), ASKED);
 
         assertThat(failure.kind()).isEqualTo(kind);
+        assertThat(failure.cause()).isEqualTo(cause);
         assertThat(failure.scope()).isEqualTo(scope);
         assertThat(failure.until()).isEqualTo(until);
         assertThat(failure.lasting()).isEqualTo(isLasting);
@@ -427,6 +501,7 @@ class ErrorClassifierTest {
         int[] statuses = {302, 400, 401, 402, 403, 404, 408, 413, 429, 429, 429, 499, 500, 502, 503, 504, 599};
         JsonMapper json = JsonMapper.builder().build();
         Map<FailureKind, Integer> verdicts = new TreeMap<>();
+        Map<FailureCause, Set<String>> wordings = new TreeMap<>();
         for (int seed = 0; seed < MUTATIONS; seed++) {
             Random random = new Random(seed);
             String body = bodies.get(random.nextInt(bodies.size()));
@@ -441,6 +516,8 @@ class ErrorClassifierTest {
                     assertTame(ErrorClassifier.classifyInStream(body, ASKED), body);
                 }
                 verdicts.merge(failure.kind(), 1, Integer::sum);
+                wordings.computeIfAbsent(failure.cause(), any -> new TreeSet<>())
+                        .add(wordingOf(failure));
             } catch (RuntimeException | AssertionError | StackOverflowError e) {
                 throw new AssertionError("seed " + seed, e);
             }
@@ -449,6 +526,16 @@ class ErrorClassifierTest {
         // A third of the statuses is 429: were damage to hide what a body says, these would all be overload.
         assertThat(verdicts).containsOnlyKeys(POSSIBLE);
         assertThat(verdicts.get(FailureKind.DAILY_QUOTA_EXHAUSTED)).isGreaterThan(MUTATIONS / 200);
+        assertThat(wordings).hasSizeGreaterThan(POSSIBLE.length).doesNotContainKey(FailureCause.UNSPECIFIED);
+        assertThat(wordings.values()).as("each cause has one wording").allMatch(words -> words.size() == 1);
+        assertThat(wordings.values().stream().flatMap(Set::stream))
+                .as("each wording has one cause")
+                .doesNotHaveDuplicates();
+    }
+
+    /** The pool's words, without the quotation of Google's. */
+    private static String wordingOf(Failure failure) {
+        return failure.reason().substring(0, failure.reason().indexOf(" ("));
     }
 
     private static String damaged(String body, Random random, JsonMapper json) throws IOException {

@@ -3,6 +3,7 @@ package io.github.geminipool.internal.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.wire.ErrorClassifier.Asked;
@@ -323,12 +324,11 @@ class UnlistedErrorsTest {
     }
 
     @Test
-    void leaksAreTold() {
+    void leaksAreRecognized() {
         Failure leak = classify(403, said(403, "Your API key was reported as leaked. Please use another API key."));
-        assertThat(ErrorClassifier.isLeak(leak)).isTrue();
+        assertThat(leak.cause()).isEqualTo(FailureCause.KEY_LEAKED);
         assertThat(leak.lasting()).isTrue();
-        assertThat(ErrorClassifier.isLeak(classify(403, said(403, "No.")))).isFalse();
-        assertThat(ErrorClassifier.isLeak(classify(400, said(400, "API key expired."))))
-                .isFalse();
+        assertThat(classify(403, said(403, "No.")).cause()).isEqualTo(FailureCause.PERMISSION_DENIED);
+        assertThat(classify(400, said(400, "API key expired.")).cause()).isEqualTo(FailureCause.KEY_INVALID);
     }
 }
