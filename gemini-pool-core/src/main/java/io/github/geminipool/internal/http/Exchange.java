@@ -16,10 +16,10 @@ import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.request.CallFactsReader;
 import io.github.geminipool.internal.request.ResourceScan;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.wire.AttemptContext;
 import io.github.geminipool.internal.wire.CleanText;
-import io.github.geminipool.internal.wire.ConsumerProject;
 import io.github.geminipool.internal.wire.ErrorClassifier;
-import io.github.geminipool.internal.wire.ExceededQuota;
+import io.github.geminipool.internal.wire.ErrorVerdict;
 import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.Operation;
 import java.io.IOException;
@@ -114,13 +114,12 @@ final class Exchange {
         }
         if (!response.isSuccessful()) {
             String body = ErrorBody.read(response, parts.masking());
-            Failure failure = ErrorClassifier.classify(response.code(), body + goal(response), asked(lease));
-            learn(failure, body, lease);
-            String consumer = ConsumerProject.in(body);
-            if (consumer != null) {
-                parts.consumers().named(lease.keyName(), lease.project(), consumer);
+            ErrorVerdict verdict = ErrorClassifier.read(response.code(), body + goal(response), asked(lease));
+            lease.exceeds(verdict.exceededQuotas());
+            if (verdict.consumerProject() != null) {
+                parts.consumers().named(lease.keyName(), lease.project(), verdict.consumerProject());
             }
-            return failed(lease, failure, ErrorBody.replace(withoutKey(response).build(), body, parts.masking()), null);
+            return failed(lease, verdict.failure(), ErrorBody.replace(withoutKey(response).build(), body, parts.masking()), null);
         }
         return isEventStream(response) ? stream(response, lease) : whole(response, lease);
     }
@@ -160,7 +159,7 @@ final class Exchange {
         }
         if (error != null) {
             body.close();
-            return errorInside(error, ErrorClassifier.classifyInStream(error, asked(lease)), lease);
+            return errorInside(error, ErrorClassifier.readInStream(error, asked(lease)), lease);
         }
         ResourceScan names = isPlainJson(response) ? namesIn(lease) : null;
         return handOver(
@@ -174,9 +173,9 @@ final class Exchange {
 
     private ExchangeResult stream(Response response, Lease lease) throws IOException {
         ResponseBody body = Objects.requireNonNull(response.body());
-        AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
+        AtomicReference<@Nullable ErrorVerdict> verdict = new AtomicReference<>();
         Consumer<String> onError =
-                json -> failure.compareAndSet(null, ErrorClassifier.classifyInStream(json, asked(lease)));
+                json -> verdict.compareAndSet(null, ErrorClassifier.readInStream(json, asked(lease)));
         EventStream events = facts.operation() == Operation.STREAM
                 ? EventStream.readAhead(
                         body.source(), parts.masking(), onError, cut -> lease.complete(network(cut), true))
@@ -188,12 +187,12 @@ final class Exchange {
             body.close();
             throw e;
         }
-        Failure first = failure.get();
+        ErrorVerdict first = verdict.get();
         if (firstError != null && first != null) {
             body.close();
             return errorInside(firstError, first, lease);
         }
-        BodyEnd end = new BodyEnd(lease, failure, null, events, namesIn(lease));
+        BodyEnd end = new BodyEnd(lease, verdict, null, events, namesIn(lease));
         return handOver(response, body, events, end, events.empty());
     }
 
@@ -201,15 +200,10 @@ final class Exchange {
         return parts.resources().scanOf(chain.request(), facts, lease.project());
     }
 
-    private static void learn(Failure failure, String body, Lease lease) {
-        if (failure.kind() == FailureKind.RATE_LIMITED || failure.kind() == FailureKind.DAILY_QUOTA_EXHAUSTED) {
-            lease.exceeds(ExceededQuota.in(body));
-        }
-    }
-
     /** An error in an answer of status 200 becomes the answer that it should have been. */
-    private ExchangeResult errorInside(String json, Failure failure, Lease lease) {
-        learn(failure, json, lease);
+    private ExchangeResult errorInside(String json, ErrorVerdict verdict, Lease lease) {
+        lease.exceeds(verdict.exceededQuotas());
+        Failure failure = verdict.failure();
         return failed(lease, failure, Refusals.answer(chain.request(), failure.status(), "", json), null);
     }
 
@@ -228,13 +222,13 @@ final class Exchange {
         return new ExchangeResult.Failed(failure, response, cause);
     }
 
-    private ErrorClassifier.Asked asked(Lease lease) {
+    private AttemptContext asked(Lease lease) {
         return asked(lease, parts.clock(), facts.affinity() != null);
     }
 
     /** What was asked for with a lease, as far as a verdict depends on it. */
-    static ErrorClassifier.Asked asked(Lease lease, PoolClock clock, boolean namesResource) {
-        return new ErrorClassifier.Asked(
+    static AttemptContext asked(Lease lease, PoolClock clock, boolean namesResource) {
+        return new AttemptContext(
                 lease.keyName(), lease.project(), lease.billingAccount(), lease.model(), clock.now(), namesResource);
     }
 
@@ -275,7 +269,7 @@ final class Exchange {
     private final class BodyEnd implements WatchedBody.End {
 
         private final Lease lease;
-        private final AtomicReference<@Nullable Failure> inStream;
+        private final AtomicReference<@Nullable ErrorVerdict> inStream;
         private final @Nullable EmptyResponse empty;
         private final @Nullable EventStream stream;
         private final @Nullable AnswerScan answer;
@@ -283,7 +277,7 @@ final class Exchange {
 
         BodyEnd(
                 Lease lease,
-                AtomicReference<@Nullable Failure> inStream,
+                AtomicReference<@Nullable ErrorVerdict> inStream,
                 @Nullable EmptyResponse empty,
                 @Nullable EventStream stream,
                 @Nullable ResourceScan names) {
@@ -305,6 +299,11 @@ final class Exchange {
             }
         }
 
+        private @Nullable Failure failureInStream() {
+            ErrorVerdict verdict = inStream.get();
+            return verdict == null ? null : verdict.failure();
+        }
+
         private @Nullable EmptyResponse empty() {
             return stream == null ? empty : stream.empty();
         }
@@ -312,13 +311,13 @@ final class Exchange {
         @Override
         public void exhausted() {
             tellFacts();
-            lease.complete(empty(), inStream.get(), true);
+            lease.complete(empty(), failureInStream(), true);
         }
 
         @Override
         public void closed() {
             tellFacts();
-            Failure failure = inStream.get();
+            Failure failure = failureInStream();
             // Nothing more would have come of an empty one.
             boolean tooEarly = stream != null && empty() == null;
             lease.complete(empty(), failure == null && tooEarly ? givenUp("closed") : failure, true);
@@ -327,7 +326,7 @@ final class Exchange {
         @Override
         public void abandoned() {
             tellFacts();
-            Failure failure = inStream.get();
+            Failure failure = failureInStream();
             lease.complete(failure == null ? givenUp("lost, neither read nor closed,") : failure, true);
         }
 

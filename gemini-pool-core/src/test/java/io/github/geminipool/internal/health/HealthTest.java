@@ -8,6 +8,7 @@ import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.VirtualTime;
+import io.github.geminipool.internal.wire.AttemptContext;
 import io.github.geminipool.internal.wire.ErrorClassifier;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Project;
@@ -613,7 +614,7 @@ class HealthTest {
                 Failure leaked = ErrorClassifier.classify(
                         403,
                         "{\"error\":{\"code\":403,\"message\":\"Your API key was reported as leaked.\"}}",
-                        new ErrorClassifier.Asked("k" + i, "p" + i, "b", "m", time.now()));
+                        new AttemptContext("k" + i, "p" + i, "b", "m", time.now()));
                 ofTen.failed(new AttemptSubject(keys.get(i), model, List.of()), leaked, new Others(1, 0), now());
                 assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
             }
