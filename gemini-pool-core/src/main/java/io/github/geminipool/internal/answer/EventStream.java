@@ -33,7 +33,6 @@ public final class EventStream implements Source {
     private static final String NO_EVENT = "data: {}\n\n";
 
     private final BufferedSource in;
-    private final Lookahead ahead;
     private final Masking masking;
     private final Consumer<String> onError;
 
@@ -70,7 +69,6 @@ public final class EventStream implements Source {
             @Nullable Consumer<IOException> onCut,
             @Nullable EventsPeek peek) {
         this.in = Okio.buffer(upstream);
-        this.ahead = new Lookahead(in);
         this.masking = masking;
         this.onError = onError;
         this.onCut = onCut;
@@ -186,19 +184,19 @@ public final class EventStream implements Source {
     }
 
     private boolean startsWithData() throws IOException {
-        return ahead.after("data:", 0) > 0;
+        return Lookahead.after(in, "data:", 0) > 0;
     }
 
     private boolean startsWithAnotherField() throws IOException {
-        return ahead.after(":", 0) > 0
-                || ahead.after("event:", 0) > 0
-                || ahead.after("id:", 0) > 0
-                || ahead.after("retry:", 0) > 0;
+        return Lookahead.after(in, ":", 0) > 0
+                || Lookahead.after(in, "event:", 0) > 0
+                || Lookahead.after(in, "id:", 0) > 0
+                || Lookahead.after(in, "retry:", 0) > 0;
     }
 
     private void beginDataLine() throws IOException {
-        long object = ahead.after("{", ahead.afterAny(BLANKS, "data:".length()));
-        if (object > 0 && isError(ahead.afterAny(BLANKS, object))) {
+        long object = Lookahead.after(in, "{", Lookahead.afterAny(in, BLANKS, "data:".length()));
+        if (object > 0 && isError(Lookahead.afterAny(in, BLANKS, object))) {
             String line = line();
             failed(line == null ? BROKEN : masking.mask(line.substring(5).strip()));
         } else {
@@ -213,14 +211,14 @@ public final class EventStream implements Source {
 
     /** Whether an error follows: Gemini's, or an event of the Interactions API. */
     private boolean isError(long at) throws IOException {
-        return ahead.after("\"error\"", at) > 0
-                || saysError(ahead.after("\"event_type\"", at))
-                || saysError(ahead.after("\"type\"", at));
+        return Lookahead.after(in, "\"error\"", at) > 0
+                || saysError(Lookahead.after(in, "\"event_type\"", at))
+                || saysError(Lookahead.after(in, "\"type\"", at));
     }
 
     private boolean saysError(long afterName) throws IOException {
-        long afterColon = afterName < 0 ? -1 : ahead.after(":", ahead.afterAny(BLANKS, afterName));
-        return afterColon > 0 && ahead.after("\"error\"", ahead.afterAny(BLANKS, afterColon)) > 0;
+        long afterColon = afterName < 0 ? -1 : Lookahead.after(in, ":", Lookahead.afterAny(in, BLANKS, afterName));
+        return afterColon > 0 && Lookahead.after(in, "\"error\"", Lookahead.afterAny(in, BLANKS, afterColon)) > 0;
     }
 
     /** The rest of the line, or of the stream; null if it does not end within reason. */
@@ -239,8 +237,8 @@ public final class EventStream implements Source {
      * the stream's. JSON is handed on as soon as it is complete, whatever becomes of the connection.
      */
     private void reframe() throws IOException {
-        in.skip(ahead.afterAny(BLANKS, 0));
-        String json = ahead.after("{", 0) > 0 || ahead.after("[", 0) > 0 ? value() : null;
+        in.skip(Lookahead.afterAny(in, BLANKS, 0));
+        String json = Lookahead.after(in, "{", 0) > 0 || Lookahead.after(in, "[", 0) > 0 ? value() : null;
         if (json == null) {
             failed(BROKEN);
             return;

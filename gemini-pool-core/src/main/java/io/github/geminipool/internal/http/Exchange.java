@@ -146,12 +146,15 @@ final class Exchange {
             return new ExchangeResult.Answered(
                     ErrorBody.replace(withoutKey(response).build(), "", parts.masking()), nothing);
         }
+        boolean isJson = ErrorInAnswer.isJson(response);
+        // OkHttp decompresses what it asked for itself; what the caller asked for is left to the caller.
+        boolean isPlainJson = isJson && response.header("Content-Encoding") == null;
         String error;
         EmptyResponse empty = null;
         try {
-            error = ErrorInAnswer.find(response, body.source(), parts.masking());
+            error = isJson ? ErrorInAnswer.find(response, body.source(), parts.masking()) : null;
             if (error == null && AnswerPeek.asksForParts(chain.request())) {
-                empty = AnswerPeek.ofWhole(body.source(), isPlainJson(response));
+                empty = AnswerPeek.ofWhole(body.source(), isPlainJson);
             }
         } catch (IOException e) {
             body.close();
@@ -161,14 +164,9 @@ final class Exchange {
             body.close();
             return errorInside(error, ErrorClassifier.readInStream(error, asked(lease)), lease);
         }
-        ResourceScan names = isPlainJson(response) ? namesIn(lease) : null;
+        ResourceScan names = isPlainJson ? namesIn(lease) : null;
         return handOver(
                 response, body, body.source(), new BodyEnd(lease, new AtomicReference<>(), empty, null, names), empty);
-    }
-
-    /** OkHttp decompresses what it asked for itself; what the caller asked for is left to the caller. */
-    private static boolean isPlainJson(Response response) {
-        return ErrorInAnswer.isJson(response) && response.header("Content-Encoding") == null;
     }
 
     private ExchangeResult stream(Response response, Lease lease) throws IOException {
