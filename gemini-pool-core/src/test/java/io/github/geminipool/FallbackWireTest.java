@@ -254,7 +254,7 @@ class FallbackWireTest {
         assertThat(invariants.logged())
                 .filteredOn(line -> line.contains("Going on from model 'm' to 'fb'"))
                 .hasSize(2)
-                .satisfies(lines -> assertThat(lines.get(0)).startsWith("INFO").contains("quota of the day"))
+                .satisfies(lines -> assertThat(lines.get(0)).startsWith("INFO").contains("daily quota"))
                 .satisfies(lines -> assertThat(lines.get(1)).startsWith("DEBUG"));
     }
 
@@ -467,8 +467,8 @@ class FallbackWireTest {
             Throwable cause = form.isAsync() ? e.getCause() : e;
             assertThat(cause)
                     .hasMessageContaining("No key could serve model 'm' or its fallbacks 'a': ")
-                    .hasMessageContaining("Not usable for model 'm': Key #1, Key #2 (The project's quota of the day")
-                    .hasMessageContaining("Not usable for model 'a': Key #1, Key #2 (The project's quota of the minute")
+                    .hasMessageContaining("Not usable for model 'm': Key #1, Key #2 (The project's daily quota")
+                    .hasMessageContaining("Not usable for model 'a': Key #1, Key #2 (The project's quota per minute")
                     .hasMessageContaining("Try again in 26 s");
             if (form.name().startsWith("FACADE")) {
                 int tried = i == 0 ? 4 : 0;
@@ -477,8 +477,8 @@ class FallbackWireTest {
                     assertThat(exhausted.retryAfter()).hasSeconds(26);
                     assertThat(exhausted.tried()).hasSize(tried);
                     assertThat(exhausted.whyNot().get("Key #1"))
-                            .contains("for model 'm': The project's quota of the day")
-                            .contains("; for model 'a': The project's quota of the minute");
+                            .contains("for model 'm': The project's daily quota")
+                            .contains("; for model 'a': The project's quota per minute");
                 });
             } else {
                 assertThat(cause).isInstanceOf(ClientException.class);

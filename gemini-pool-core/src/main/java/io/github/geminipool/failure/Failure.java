@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The verdict on an attempt that did not succeed.
  *
  * @param kind what went wrong
+ * @param cause why, as far as Gemini's response shows it
  * @param scope what it concerns
  * @param until when it has passed, where that is known
  * @param lasting whether it lasts until somebody does something about it
@@ -15,15 +16,27 @@ import org.jspecify.annotations.Nullable;
  * @param reason what happened, in words, with what to do where somebody can do something; never contains a secret
  */
 public record Failure(
-        FailureKind kind, Scope scope, @Nullable Instant until, boolean lasting, int status, String reason) {
+        FailureKind kind,
+        FailureCause cause,
+        Scope scope,
+        @Nullable Instant until,
+        boolean lasting,
+        int status,
+        String reason) {
 
     private static final int DEEPEST = 10;
 
     /** Checks that nothing but {@code until} is null. */
     public Failure {
         Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(cause, "cause");
         Objects.requireNonNull(scope, "scope");
         Objects.requireNonNull(reason, "reason");
+    }
+
+    /** Creates a failure of an {@linkplain FailureCause#UNSPECIFIED unspecified} cause. */
+    public Failure(FailureKind kind, Scope scope, @Nullable Instant until, boolean lasting, int status, String reason) {
+        this(kind, FailureCause.UNSPECIFIED, scope, until, lasting, status, reason);
     }
 
     /**

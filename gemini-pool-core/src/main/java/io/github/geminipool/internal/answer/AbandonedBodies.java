@@ -2,6 +2,7 @@ package io.github.geminipool.internal.answer;
 
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -9,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends what nobody will end: bodies that were neither read to their end nor closed, once the garbage collector has
- * found out. One thread, started with the first body.
+ * Ends response bodies that were garbage-collected before they were read to their end or closed. Uses one thread, started
+ * with the first body. Thread-safe.
  */
 public final class AbandonedBodies implements AutoCloseable {
 
@@ -18,30 +19,48 @@ public final class AbandonedBodies implements AutoCloseable {
 
     private final ReferenceQueue<Object> queue = new ReferenceQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
+    private final ThreadFactory threads;
 
-    /** All that are watched, as a list of links: a set would hash each, which takes longer than all the rest. */
+    /** All watched bodies as a linked list, since a hash set costs more per call than everything else here. */
     private @Nullable Watch first;
 
     private volatile @Nullable Thread thread;
-    private final AtomicBoolean told = new AtomicBoolean();
-    private boolean closed;
+    private volatile boolean closed;
+    private final AtomicBoolean hasWarned = new AtomicBoolean();
+
+    /** Creates an instance that starts its own thread. */
+    public AbandonedBodies() {
+        this(task -> {
+            Thread thread = new Thread(task, "gemini-pool-abandoned");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    AbandonedBodies(ThreadFactory threads) {
+        this.threads = threads;
+    }
 
     /**
-     * Watches a body.
+     * Watches a body, or another object that must be ended.
      *
-     * @param body whose loss is noticed
-     * @param onAbandoned is run then; must not refer to the body
+     * @param onAbandoned runs when the body is garbage-collected before its watch has ended; must not refer to the body
      */
     public Watch watch(Object body, Runnable onAbandoned) {
-        if (thread == null) {
-            start();
-        }
-        Watch watch = new Watch(body, queue, onAbandoned);
-        add(watch);
+        Watch watch = new Watch(this, body) {
+            @Override
+            void abandoned() {
+                onAbandoned.run();
+            }
+        };
+        watch.begin();
         return watch;
     }
 
     private void add(Watch watch) {
+        if (thread == null) {
+            start();
+        }
         lock.lock();
         try {
             watch.next = first;
@@ -78,7 +97,7 @@ public final class AbandonedBodies implements AutoCloseable {
         }
     }
 
-    /** How many are watched. */
+    /** Returns the number of watched bodies. */
     public int size() {
         lock.lock();
         try {
@@ -92,45 +111,62 @@ public final class AbandonedBodies implements AutoCloseable {
         }
     }
 
+    /** Starts the thread; if that fails, the next body tries again. */
     private void start() {
         lock.lock();
         try {
             if (thread == null && !closed) {
-                Thread started = new Thread(this::run, "gemini-pool-abandoned");
-                started.setDaemon(true);
-                thread = started;
-                started.start();
+                Thread starting = threads.newThread(this::run);
+                starting.start();
+                thread = starting;
             }
+        } catch (OutOfMemoryError | RuntimeException e) {
+            log.debug("Could not start the thread that finds abandoned responses; trying again with the next one", e);
         } finally {
             lock.unlock();
         }
     }
 
     private void run() {
-        try {
-            while (true) {
-                Watch watch = (Watch) queue.remove();
-                if (remove(watch)) {
-                    tell();
-                    try {
-                        watch.onAbandoned.run();
-                    } catch (RuntimeException e) {
-                        log.warn("An abandoned answer could not be closed", e);
-                    }
-                }
+        while (!closed) {
+            try {
+                end((Watch) queue.remove());
+            } catch (InterruptedException e) {
+                // Either the pool is closed, or code that ran here left the thread interrupted.
             }
-        } catch (InterruptedException e) {
-            // The pool is closed.
         }
     }
 
-    private void tell() {
-        if (told.compareAndSet(false, true)) {
-            log.warn("An answer was lost that was neither read to its end nor closed; its instance was held until the "
-                    + "garbage collector found out. Close streams in a try-with-resources statement. Further ones are "
-                    + "logged at DEBUG");
+    private void end(Watch watch) {
+        try {
+            if (remove(watch)) {
+                try {
+                    report();
+                } finally {
+                    watch.abandoned();
+                }
+            }
+        } catch (Throwable e) {
+            reportFailure(e);
+        }
+    }
+
+    private void report() {
+        if (hasWarned.compareAndSet(false, true)) {
+            log.warn("A response was lost: it was neither read to its end nor closed, and held its instance until the "
+                    + "garbage collector found it. Close streams in a try-with-resources statement. Further lost responses "
+                    + "are logged at DEBUG");
         } else {
-            log.debug("Another answer was lost that was neither read to its end nor closed");
+            log.debug("Another response was lost: it was neither read to its end nor closed");
+        }
+    }
+
+    /** Nothing may end the thread, not even a logger that fails. */
+    private static void reportFailure(Throwable failure) {
+        try {
+            log.warn("Could not close a lost response", failure);
+        } catch (Throwable e) {
+            // Nowhere left to report it.
         }
     }
 
@@ -147,23 +183,35 @@ public final class AbandonedBodies implements AutoCloseable {
         }
     }
 
-    /** A body that is watched. */
-    public final class Watch extends PhantomReference<Object> {
+    /** The watch over one body; ends once. */
+    public abstract static class Watch extends PhantomReference<Object> {
 
-        private final Runnable onAbandoned;
-        private boolean linked;
+        private final AbandonedBodies owner;
+        private volatile boolean linked;
         private @Nullable Watch previous;
         private @Nullable Watch next;
 
-        private Watch(Object body, ReferenceQueue<Object> queue, Runnable onAbandoned) {
-            super(body, queue);
-            this.onAbandoned = onAbandoned;
+        Watch(AbandonedBodies owner, Object body) {
+            super(body, owner.queue);
+            this.owner = owner;
         }
 
-        /** The body has ended as it should. */
-        public void end() {
-            remove(this);
-            clear();
+        /** Starts watching. */
+        final void begin() {
+            owner.add(this);
+        }
+
+        /** Runs after the body was garbage-collected; must not refer to it. */
+        abstract void abandoned();
+
+        /**
+         * Ends the watch, since the body has ended.
+         *
+         * @return whether this call ended it
+         */
+        public final boolean end() {
+            // Not cleared, which is a native call: after the end it is ignored if it is enqueued at all.
+            return linked && owner.remove(this);
         }
     }
 }

@@ -11,71 +11,75 @@ import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether an answer says anything, without taking it from its source. One that does names its parts in the
- * beginning, and is looked at no further; quotes within a text are escaped, and no names.
+ * Finds out whether a response is empty, without consuming it. A response that is not empty has its parts near the start and
+ * is read no further. Quotation marks within a text are escaped, so a text cannot be mistaken for a field.
  */
 public final class AnswerPeek {
 
-    /** What is longer is not judged. */
+    /** Maximum length of a response without parts; longer ones are not judged. */
     static final long LIMIT = 16 * 1024;
 
     private static final String WHITE_SPACE = " \t\r\n";
-    private static final ByteString PARTS = ByteString.encodeUtf8("\"parts\"");
+    static final ByteString PARTS = ByteString.encodeUtf8("\"parts\"");
 
     private AnswerPeek() {}
 
-    /** Whether a request asks for an answer with parts. */
+    /** Returns whether the response to a request must have parts. */
     public static boolean asksForParts(Request request) {
         var segments = request.url().pathSegments();
         String method = segments.get(segments.size() - 1);
         return method.endsWith(":generateContent") || method.endsWith(":streamGenerateContent");
     }
 
-    /** What kind of empty a whole answer is; null if it is not, or can't be judged. */
+    /** Returns why a whole response is empty; null if it is not empty, or cannot be judged. */
     public static @Nullable EmptyResponse ofWhole(BufferedSource body, boolean isJson) throws IOException {
         if (!body.request(1)) {
             return EmptyResponse.NO_BODY;
         }
         String text = isJson ? withoutParts(body, 0, false) : null;
-        JsonNode answer = text == null ? null : EmptyResponses.parse(text);
-        if (answer == null || !answer.isContainerNode()) {
-            return answer != null && answer.isMissingNode() ? EmptyResponse.NO_BODY : null;
+        JsonNode response = text == null ? null : EmptyResponses.parse(text);
+        if (response == null || !response.isContainerNode()) {
+            return response != null && response.isMissingNode() ? EmptyResponse.NO_BODY : null;
         }
-        EmptyResponse reason = EmptyResponses.reasonOf(answer);
+        EmptyResponse reason = EmptyResponses.reasonOf(response);
         return reason != null ? reason : EmptyResponse.NO_PARTS;
     }
 
-    /** What comes from a place on if it has no parts, up to the end or that of a line; null if it has, or is too long. */
+    /**
+     * Returns the text from a position to the end of the source, or of the line, if it has no parts; null if it has parts or
+     * is too long.
+     */
     static @Nullable String withoutParts(BufferedSource in, long from, boolean line) throws IOException {
-        Buffer there = in.getBuffer();
+        Buffer available = in.getBuffer();
         long at = from;
         while (true) {
-            long name = there.indexOf(PARTS, at);
-            long end = line ? there.indexOf((byte) '\n', at) : -1;
+            long name = available.indexOf(PARTS, at);
+            long end = line ? available.indexOf((byte) '\n', at) : -1;
             if (name >= 0 && (end < 0 || name < end)) {
                 at = name + PARTS.size();
-                if (beginsFilledArray(new Lookahead(in), at)) {
+                if (beginsFilledArray(in, at)) {
                     return null;
                 }
             } else if (end >= 0) {
-                return end - from > LIMIT ? null : text(there, from, end);
+                return end - from > LIMIT ? null : text(available, from, end);
             } else {
-                long size = there.size();
+                long size = available.size();
                 if (size - from > LIMIT) {
                     return null;
                 }
                 at = Math.max(at, size - PARTS.size() + 1);
                 if (!in.request(size + 1)) {
-                    return text(there, from, size);
+                    return text(available, from, size);
                 }
             }
         }
     }
 
-    private static boolean beginsFilledArray(Lookahead ahead, long afterName) throws IOException {
-        long afterColon = ahead.after(":", ahead.afterAny(WHITE_SPACE, afterName));
-        long inArray = afterColon < 0 ? -1 : ahead.after("[", ahead.afterAny(WHITE_SPACE, afterColon));
-        return inArray > 0 && ahead.after("]", ahead.afterAny(WHITE_SPACE, inArray)) < 0;
+    private static boolean beginsFilledArray(BufferedSource in, long afterName) throws IOException {
+        long afterColon = Lookahead.after(in, ":", Lookahead.afterAny(in, WHITE_SPACE, afterName));
+        long inArray =
+                afterColon < 0 ? -1 : Lookahead.after(in, "[", Lookahead.afterAny(in, WHITE_SPACE, afterColon));
+        return inArray > 0 && Lookahead.after(in, "]", Lookahead.afterAny(in, WHITE_SPACE, inArray)) < 0;
     }
 
     private static String text(Buffer buffer, long from, long end) {

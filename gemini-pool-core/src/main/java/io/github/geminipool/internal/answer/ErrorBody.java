@@ -11,19 +11,20 @@ import okio.BufferedSource;
 import okio.GzipSource;
 import okio.Source;
 
-/** Reads the body of an error answer: at most 64 KiB of it, decompressed, since half a megabyte may be half a gigabyte. */
+/** Reads the body of an error response: at most 64 KiB after decompression, which protects against compression bombs. */
 public final class ErrorBody {
 
+    /** Maximum number of bytes or characters. */
     public static final long LIMIT = 64 * 1024;
 
     private ErrorBody() {}
 
-    /** Gives what there is of a body, up to a limit. */
+    /** Reads a body up to a limit. */
     interface Reading {
         Buffer upTo(long limit) throws IOException;
     }
 
-    /** What the body says without secrets, as far as it could be read. The response is closed. */
+    /** Reads the body as far as possible, masks secrets in it, and closes the response. */
     public static String read(Response response, Masking masking) {
         Buffer read = new Buffer();
         try {
@@ -32,14 +33,14 @@ public final class ErrorBody {
                 return read;
             });
         } catch (IOException e) {
-            // A cut body is judged by what came of it.
+            // A truncated body is judged by the part that arrived.
             return masking.maskInCut(read.readUtf8());
         }
     }
 
-    /** What a reading gives, without secrets and no more than the limit. */
+    /** Reads a text with secrets masked, up to the limit. */
     static String bounded(Masking masking, Reading reading) throws IOException {
-        // A secret that the limit cuts in two would not be known for one: read on past it, mask, then cut.
+        // A secret truncated by the limit would not be recognized: read past the limit, mask, then truncate.
         String masked =
                 masking.maskInCut(reading.upTo(LIMIT + masking.longest()).readUtf8());
         return masked.length() <= LIMIT ? masked : masked.substring(0, (int) LIMIT);
@@ -57,7 +58,7 @@ public final class ErrorBody {
         }
     }
 
-    /** The response without secrets in its line and headers and with another body, which needs no closing. */
+    /** Returns the response with secrets masked in status line and headers, and with another body, which needs no closing. */
     public static Response replace(Response response, String text, Masking masking) {
         MediaType type = response.body() == null ? null : response.body().contentType();
         Headers.Builder headers = new Headers.Builder();

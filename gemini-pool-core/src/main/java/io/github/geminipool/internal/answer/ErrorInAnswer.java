@@ -2,52 +2,61 @@ package io.github.geminipool.internal.answer;
 
 import io.github.geminipool.internal.wire.ErrorClassifier;
 import java.io.IOException;
-import java.util.Locale;
 import okhttp3.Response;
 import okio.Buffer;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
-/** An error that came with status 200: the SDK takes it for an answer that says nothing. */
+/** Finds an error that arrived with status 200, which the SDK would take for an empty response. */
 public final class ErrorInAnswer {
 
     private static final String WHITE_SPACE = " \t\r\n";
+    private static final String JSON = "json";
 
-    private final Lookahead ahead;
-    private final BufferedSource body;
+    private ErrorInAnswer() {}
 
-    private ErrorInAnswer(BufferedSource body) {
-        this.ahead = new Lookahead(body);
-        this.body = body;
-    }
-
-    /** The masked JSON of an error, if the body is one; of any other body only the first characters are looked at. */
+    /**
+     * Returns the error in a JSON response, with secrets masked; null if the body is not an error, of which only the first
+     * characters are looked at. Consumes nothing of the body.
+     */
     public static @Nullable String find(Response response, BufferedSource body, Masking masking) throws IOException {
-        boolean isFile = "media".equals(response.request().url().queryParameter("alt"));
-        ErrorInAnswer answer = new ErrorInAnswer(body);
-        if (!isJson(response) || isFile || !answer.beginsWithError()) {
+        if (isFile(response) || !beginsWithError(body)) {
             return null;
         }
-        String text = ErrorBody.bounded(masking, limit -> answer.peek(limit));
+        String text = ErrorBody.bounded(masking, limit -> peek(body, limit));
         return ErrorClassifier.isError(text) ? text : null;
     }
 
+    /** Returns whether a response claims to be JSON. */
     public static boolean isJson(Response response) {
         String type = response.header("Content-Type");
-        return type != null && type.toLowerCase(Locale.ROOT).contains("json");
-    }
-
-    private boolean beginsWithError() throws IOException {
-        long at = ahead.afterAny(WHITE_SPACE, 0);
-        long inArray = ahead.after("[", at);
-        if (inArray > 0) {
-            at = ahead.afterAny(WHITE_SPACE, inArray);
+        if (type == null) {
+            return false;
         }
-        long inObject = ahead.after("{", at);
-        return inObject > 0 && ahead.after("\"error\"", ahead.afterAny(WHITE_SPACE, inObject)) > 0;
+        for (int i = 0; i <= type.length() - JSON.length(); i++) {
+            if (type.regionMatches(true, i, JSON, 0, JSON.length())) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private Buffer peek(long limit) throws IOException {
+    private static boolean isFile(Response response) {
+        return "media".equals(response.request().url().queryParameter("alt"));
+    }
+
+    private static boolean beginsWithError(BufferedSource body) throws IOException {
+        long at = Lookahead.afterAny(body, WHITE_SPACE, 0);
+        long inArray = Lookahead.after(body, "[", at);
+        if (inArray > 0) {
+            at = Lookahead.afterAny(body, WHITE_SPACE, inArray);
+        }
+        long inObject = Lookahead.after(body, "{", at);
+        return inObject > 0
+                && Lookahead.after(body, "\"error\"", Lookahead.afterAny(body, WHITE_SPACE, inObject)) > 0;
+    }
+
+    private static Buffer peek(BufferedSource body, long limit) throws IOException {
         Buffer peeked = new Buffer();
         body.request(limit);
         body.getBuffer().copyTo(peeked, 0, Math.min(limit, body.getBuffer().size()));

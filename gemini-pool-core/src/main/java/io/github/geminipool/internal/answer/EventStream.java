@@ -16,11 +16,12 @@ import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of server-sent events, looked through for errors. Gemini sends an error in the middle of a stream as bare
- * JSON, which the SDK takes for the end; here it becomes an event, which the SDK throws. So does what is no event at
- * all, such as a page of a proxy.
+ * A stream of server-sent events, searched for errors. Gemini sends an error within a stream as bare JSON, which the SDK
+ * takes for the end; here it becomes an event, which the SDK throws. Anything else that is not an event, such as a proxy's
+ * error page, becomes an error event too.
  *
- * <p>Events pass as they come: only the first characters of a line are looked at.
+ * <p>Events pass as they arrive: only the first characters of a line are looked at. Not thread-safe, except for
+ * {@link #empty()}.
  */
 public final class EventStream implements Source {
 
@@ -29,18 +30,16 @@ public final class EventStream implements Source {
             "{\"error\":{\"code\":500,\"message\":\"The stream broke off with something that is not an event\","
                     + "\"status\":\"INTERNAL\"}}";
 
-    private static final String BLANKS = " \t";
-    private static final String NO_EVENT = "data: {}\n\n";
+    private static final String EMPTY_EVENT = "data: {}\n\n";
 
     private final BufferedSource in;
-    private final Lookahead ahead;
     private final Masking masking;
     private final Consumer<String> onError;
 
-    /** Is told that the connection is cut; null where readers don't read ahead. */
+    /** Receives the failure of a broken connection; null if the reader does not read ahead. */
     private final @Nullable Consumer<IOException> onCut;
 
-    /** Looks whether the stream says anything; null where that is not known of its events. */
+    /** Finds out whether the stream is empty; null if that is unknown for its kind of events. */
     private final @Nullable EventsPeek peek;
 
     private final Buffer ready = new Buffer();
@@ -57,7 +56,7 @@ public final class EventStream implements Source {
     /**
      * Wraps a stream.
      *
-     * @param onError is told the masked JSON of an error
+     * @param onError receives an error as JSON with secrets masked
      */
     public EventStream(Source upstream, Masking masking, Consumer<String> onError) {
         this(upstream, masking, onError, null, null);
@@ -70,7 +69,6 @@ public final class EventStream implements Source {
             @Nullable Consumer<IOException> onCut,
             @Nullable EventsPeek peek) {
         this.in = Okio.buffer(upstream);
-        this.ahead = new Lookahead(in);
         this.masking = masking;
         this.onError = onError;
         this.onCut = onCut;
@@ -78,18 +76,18 @@ public final class EventStream implements Source {
     }
 
     /**
-     * Wraps a stream of answers for the SDK's {@code ResponseStream}, which reads an event ahead and, where that fails,
-     * loses the one that it has. So after a cut connection it gets something to read ahead before it gets the exception:
-     * what came of the next event, or an event that says nothing. That is what it loses.
+     * Wraps a stream for the SDK's {@code ResponseStream}, which reads one event ahead and loses the current one if that
+     * fails. When the connection breaks, the reader therefore gets the rest of a truncated event, or an empty event, before
+     * it gets the exception; that is the event that is lost.
      *
-     * @param onCut is told at once that the connection is cut
+     * @param onCut receives the failure as soon as the connection breaks
      */
     public static EventStream readAhead(
             Source upstream, Masking masking, Consumer<String> onError, Consumer<IOException> onCut) {
         return new EventStream(upstream, masking, onError, onCut, new EventsPeek());
     }
 
-    /** Waits for the first event; returns the masked JSON of an error if it is one. No event is lost by this. */
+    /** Waits for the first event and returns it if it is an error, as JSON with secrets masked; else null. Consumes nothing. */
     @Nullable
     public String firstError() throws IOException {
         while (!sawData && error == null && !ended && ready.size() < ErrorBody.LIMIT) {
@@ -98,7 +96,7 @@ public final class EventStream implements Source {
         return error;
     }
 
-    /** What kind of empty the answer is, as far as it has come; null if it is not, or that is not known of its kind. */
+    /** Returns why the response is empty, as far as it has arrived; null if it is not empty, or that is unknown. */
     @Nullable
     public EmptyResponse empty() {
         return peek == null ? null : peek.empty();
@@ -128,19 +126,19 @@ public final class EventStream implements Source {
             cut = e;
             onCut.accept(e);
             if (!atLineStart) {
-                // A line that was looked at when it was cut.
+                // The rest of a line that was being looked at.
                 ready.writeAll(in.getBuffer());
             }
             ready.writeUtf8(remnant());
         }
     }
 
-    /** What ends the event that is cut, or else is one by itself. */
+    /** Returns the end of a truncated event, or an empty event. */
     private String remnant() {
         if (!atLineStart) {
-            return inData ? "\n\n" : "\n" + (dataIsWhole ? "\n" : "") + NO_EVENT;
+            return inData ? "\n\n" : "\n" + (dataIsWhole ? "\n" : "") + EMPTY_EVENT;
         }
-        return dataIsWhole ? "\n" + NO_EVENT : NO_EVENT;
+        return dataIsWhole ? "\n" + EMPTY_EVENT : EMPTY_EVENT;
     }
 
     private void advance() throws IOException {
@@ -155,9 +153,9 @@ public final class EventStream implements Source {
             byte first = in.getBuffer().getByte(0);
             if (first == '\n' || first == '\r') {
                 passLineBreak();
-            } else if (startsWithData()) {
+            } else if (EventSyntax.startsWithData(in)) {
                 beginDataLine();
-            } else if (startsWithAnotherField()) {
+            } else if (EventSyntax.startsWithAnotherField(in)) {
                 atLineStart = false;
                 inData = false;
             } else {
@@ -185,64 +183,31 @@ public final class EventStream implements Source {
         }
     }
 
-    private boolean startsWithData() throws IOException {
-        return ahead.after("data:", 0) > 0;
-    }
-
-    private boolean startsWithAnotherField() throws IOException {
-        return ahead.after(":", 0) > 0
-                || ahead.after("event:", 0) > 0
-                || ahead.after("id:", 0) > 0
-                || ahead.after("retry:", 0) > 0;
-    }
-
     private void beginDataLine() throws IOException {
-        long object = ahead.after("{", ahead.afterAny(BLANKS, "data:".length()));
-        if (object > 0 && isError(ahead.afterAny(BLANKS, object))) {
-            String line = line();
-            failed(line == null ? BROKEN : masking.mask(line.substring(5).strip()));
+        if (EventSyntax.dataIsError(in)) {
+            String line = BoundedText.line(in);
+            fail(line == null
+                    ? BROKEN
+                    : masking.mask(line.substring(EventSyntax.DATA.length()).strip()));
         } else {
             sawData = true;
             atLineStart = false;
             inData = true;
             if (peek != null) {
-                peek.line(in, "data:".length());
+                peek.line(in, EventSyntax.DATA.length());
             }
         }
     }
 
-    /** Whether an error follows: Gemini's, or an event of the Interactions API. */
-    private boolean isError(long at) throws IOException {
-        return ahead.after("\"error\"", at) > 0
-                || saysError(ahead.after("\"event_type\"", at))
-                || saysError(ahead.after("\"type\"", at));
-    }
-
-    private boolean saysError(long afterName) throws IOException {
-        long afterColon = afterName < 0 ? -1 : ahead.after(":", ahead.afterAny(BLANKS, afterName));
-        return afterColon > 0 && ahead.after("\"error\"", ahead.afterAny(BLANKS, afterColon)) > 0;
-    }
-
-    /** The rest of the line, or of the stream; null if it does not end within reason. */
-    private @Nullable String line() throws IOException {
-        long newline = in.indexOf((byte) '\n', 0, ErrorBody.LIMIT);
-        if (newline >= 0) {
-            String line = in.readUtf8(newline);
-            in.skip(1);
-            return line;
-        }
-        return in.request(ErrorBody.LIMIT) ? null : in.readUtf8();
-    }
-
     /**
-     * Turns what is no event into events: bare JSON, or else an error, since the SDK would skip it and take its end for
-     * the stream's. JSON is handed on as soon as it is complete, whatever becomes of the connection.
+     * Turns anything that is not an event into events: bare JSON, or else an error, since the SDK would skip it and take its
+     * end for the end of the stream. JSON passes as soon as it is complete, even if the connection breaks then.
      */
     private void reframe() throws IOException {
-        in.skip(ahead.afterAny(BLANKS, 0));
-        String json = ahead.after("{", 0) > 0 || ahead.after("[", 0) > 0 ? value() : null;
+        in.skip(Lookahead.afterAny(in, EventSyntax.BLANKS, 0));
+        String json = BoundedText.json(in);
         if (json == null) {
-            failed(BROKEN);
+            fail(BROKEN);
             return;
         }
         try {
@@ -252,29 +217,8 @@ public final class EventStream implements Source {
                 event(element);
             }
         } catch (JsonProcessingException e) {
-            failed(BROKEN);
+            fail(BROKEN);
         }
-    }
-
-    /** The JSON object or array that begins here; null if it does not end within reason. */
-    private @Nullable String value() throws IOException {
-        int depth = 0;
-        boolean inString = false;
-        boolean escaped = false;
-        for (long at = 0; at < ErrorBody.LIMIT && in.request(at + 1); at++) {
-            byte b = in.getBuffer().getByte(at);
-            if (inString) {
-                inString = escaped || b != '"';
-                escaped = !escaped && b == '\\';
-            } else if (b == '"') {
-                inString = true;
-            } else if (b == '{' || b == '[') {
-                depth++;
-            } else if ((b == '}' || b == ']') && --depth == 0) {
-                return in.readUtf8(at + 1);
-            }
-        }
-        return null;
     }
 
     private void event(JsonNode value) {
@@ -282,21 +226,21 @@ public final class EventStream implements Source {
             return;
         }
         if (!value.isObject()) {
-            failed(BROKEN);
+            fail(BROKEN);
         } else if (value.has("error")) {
-            failed(value.toString());
+            fail(value.toString());
         } else {
             sawData = true;
             sawEvent = true;
             if (peek != null) {
-                peek.answer(value);
+                peek.response(value);
             }
             ready.writeUtf8("data: " + value + "\n\n");
         }
     }
 
-    /** An error is the last event: the SDK reads one ahead, and would lose it to whatever came next. */
-    private void failed(String json) {
+    /** Ends the stream with an error: the SDK reads one event ahead and would lose the error to the next one. */
+    private void fail(String json) {
         ready.writeUtf8("data: " + json + "\n\n");
         error = json;
         ended = true;

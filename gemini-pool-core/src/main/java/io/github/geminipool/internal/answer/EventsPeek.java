@@ -8,55 +8,55 @@ import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether a stream of answers says anything. Its events are looked at, each before it passes, until one has
- * parts: most often that is the first. Events without parts and without a finish reason may come before it.
+ * Finds out whether a stream of responses is empty. Looks at each event before it passes, until one has parts, which is
+ * usually the first; events without parts and without a finish reason may precede it.
  */
 final class EventsPeek {
 
     private boolean undecided = true;
-    private boolean sawAnswer;
+    private boolean sawResponse;
     private volatile @Nullable EmptyResponse empty;
 
-    /** A line of data is to pass; its data begins at a place in the source. */
+    /** Looks at a line of data that is about to pass; its data begins at a position in the source. */
     void line(BufferedSource in, long from) throws IOException {
         if (undecided) {
             String text = AnswerPeek.withoutParts(in, from, true);
-            JsonNode answer = text == null ? null : EmptyResponses.parse(text);
-            undecided = answer != null;
-            if (answer != null) {
-                withoutParts(answer);
+            JsonNode response = text == null ? null : EmptyResponses.parse(text);
+            undecided = response != null;
+            if (response != null) {
+                withoutParts(response);
             }
         }
     }
 
-    /** An answer that did not come as an event is to pass. */
-    void answer(JsonNode answer) {
+    /** Looks at a response that did not arrive as an event and is about to pass. */
+    void response(JsonNode response) {
         if (undecided) {
-            undecided = answer.findValues("parts").stream().allMatch(JsonNode::isEmpty);
+            undecided = response.findValues("parts").stream().allMatch(JsonNode::isEmpty);
             if (undecided) {
-                withoutParts(answer);
+                withoutParts(response);
             }
         }
     }
 
-    private void withoutParts(JsonNode answer) {
-        sawAnswer |= answer.isObject();
-        EmptyResponse reason = EmptyResponses.reasonOf(answer);
+    private void withoutParts(JsonNode response) {
+        sawResponse |= response.isObject();
+        EmptyResponse reason = EmptyResponses.reasonOf(response);
         if (reason != null) {
             undecided = false;
             empty = reason;
         }
     }
 
-    /** The stream has ended by itself. */
+    /** Records that the stream has ended regularly. */
     void ended() {
         if (undecided) {
             undecided = false;
-            empty = sawAnswer ? EmptyResponse.NO_PARTS : EmptyResponse.NO_BODY;
+            empty = sawResponse ? EmptyResponse.NO_PARTS : EmptyResponse.NO_BODY;
         }
     }
 
-    /** What kind of empty the stream is, as far as it has come; null if it is not. */
+    /** Returns why the stream is empty, as far as it has arrived; null if it is not. Thread-safe. */
     @Nullable
     EmptyResponse empty() {
         return empty;

@@ -3,16 +3,18 @@ package io.github.geminipool.internal.answer;
 import java.io.IOException;
 import okio.BufferedSource;
 
-/** Looks at what comes next in a source without taking it; asks for no byte more than that needs. */
-record Lookahead(BufferedSource in) {
+/** Looks at the next bytes of a source without consuming them; requests no byte more than necessary. */
+final class Lookahead {
 
     static final long NO_MATCH = -1;
 
-    /** More white space than anybody writes. */
-    private static final int MOST_BLANKS = 64;
+    /** Maximum number of blanks skipped. */
+    private static final int MAX_BLANKS = 64;
 
-    /** Where a text ends if it stands at a place, else -1. */
-    long after(String text, long at) throws IOException {
+    private Lookahead() {}
+
+    /** Returns the position after an ASCII text if it is at a position; else {@link #NO_MATCH}. */
+    static long after(BufferedSource in, String text, long at) throws IOException {
         for (int i = 0; i < text.length(); i++) {
             if (!in.request(at + i + 1) || in.getBuffer().getByte(at + i) != text.charAt(i)) {
                 return NO_MATCH;
@@ -21,10 +23,10 @@ record Lookahead(BufferedSource in) {
         return at + text.length();
     }
 
-    /** Where the next character other than some stands. */
-    long afterAny(String characters, long from) throws IOException {
+    /** Returns the position of the first byte that is none of some characters, at most 64 bytes on. */
+    static long afterAny(BufferedSource in, String characters, long from) throws IOException {
         long at = from;
-        while (at < from + MOST_BLANKS
+        while (at < from + MAX_BLANKS
                 && in.request(at + 1)
                 && characters.indexOf((char) in.getBuffer().getByte(at)) >= 0) {
             at++;

@@ -10,32 +10,33 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the secrets out of what servers say: a suspended key's error repeats it three times. */
+/** Masks secrets in text from servers, which repeat keys in errors. Thread-safe. */
 public final class Masking {
 
-    private static final int DEEPEST_CAUSE = 8;
+    private static final int MAX_CAUSE_DEPTH = 8;
 
-    /** So many that are no keys of the pool any more are still masked: running calls may be told of them. */
-    private static final int MOST_GONE = 1_000;
+    /** Maximum number of removed keys that are still masked, since errors of running calls may contain them. */
+    private static final int MAX_REMOVED = 1_000;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Secret> known = new LinkedHashSet<>();
     private volatile Secrets secrets;
 
+    /** Creates a masking of some secrets. */
     public Masking(List<Secret> secrets) {
         this.known.addAll(secrets);
         this.secrets = Secrets.of(secrets);
     }
 
-    /** The secrets are others from now on. */
+    /** Replaces the secrets; the most recently removed ones are still masked. */
     public void become(List<Secret> now) {
         lock.lock();
         try {
-            // The latest are the last, so that the first to be forgotten are those that are gone the longest.
+            // Current secrets go to the end, so the first are those removed the longest ago.
             now.forEach(known::remove);
             known.addAll(now);
             Iterator<Secret> oldest = known.iterator();
-            for (int gone = known.size() - now.size(); gone > MOST_GONE; gone--) {
+            for (int removed = known.size() - now.size(); removed > MAX_REMOVED; removed--) {
                 oldest.next();
                 oldest.remove();
             }
@@ -45,21 +46,22 @@ public final class Masking {
         }
     }
 
-    /** The length of the longest form in which a secret is known. */
+    /** Returns the length of the longest form of a secret. */
     int longest() {
         return secrets.longestForm();
     }
 
+    /** Masks secrets in a text. */
     public String mask(String text) {
         return secrets.maskIn(text);
     }
 
-    /** The same for a text that may have been cut in the middle of a secret. */
+    /** Masks secrets in a text that may have been truncated in the middle of a secret. */
     public String maskInCut(String text) {
         return secrets.maskInCut(text);
     }
 
-    /** The exception itself, unless it repeats what a server said of a secret: then one that says the rest. */
+    /** Returns the exception itself, or one with a masked message if it shows a secret. */
     public IOException mask(IOException e) {
         if (!shows(e, 0)) {
             return e;
@@ -69,9 +71,13 @@ public final class Masking {
         return masked;
     }
 
-    /** Whether printing an exception shows a secret. */
+    /**
+     * Returns whether printing an exception shows a secret.
+     *
+     * @param depth 0, or the depth among the causes
+     */
     public boolean shows(@Nullable Throwable e, int depth) {
-        if (e == null || depth > DEEPEST_CAUSE) {
+        if (e == null || depth > MAX_CAUSE_DEPTH) {
             return false;
         }
         String text = e.toString();

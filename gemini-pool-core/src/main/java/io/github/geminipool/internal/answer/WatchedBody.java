@@ -1,7 +1,6 @@
 package io.github.geminipool.internal.answer;
 
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.MediaType;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
@@ -13,80 +12,74 @@ import okio.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of an answer whose lease ends with it: at its end, at its close, or when it is lost, whichever comes first.
+ * A response body that reports its end once: when it is exhausted, closed, fails, or is garbage-collected, whichever comes
+ * first.
  */
 public final class WatchedBody extends ResponseBody {
 
-    /** Is told the end of a body, once. */
+    /** Receives what happens to a body; exactly one of the methods that end it is called. */
     public interface End {
 
-        /** The last bytes of a buffer have just been read. */
+        /**
+         * The reader got bytes.
+         *
+         * @param sink the buffer they are in; must not be kept
+         * @param count how many of the buffer's last bytes they are
+         */
         void passed(Buffer sink, long count) throws IOException;
 
-        /** It was read to its end. */
+        /** The body was read to its end. */
         void exhausted();
 
-        /** It was closed before its end. */
+        /** The body was closed before its end. */
         void closed();
 
-        /** Nobody refers to it any more. */
+        /** The body was garbage-collected before its end. */
         void abandoned();
 
         /**
-         * It could not be read.
+         * The body could not be read.
          *
-         * @return what its reader gets
+         * @return the exception for the reader
          */
         IOException failed(IOException e);
     }
 
-    private final @Nullable MediaType type;
-    private final long length;
+    private final ResponseBody body;
+    private final boolean isUnchanged;
     private final BufferedSource source;
 
-    private WatchedBody(@Nullable MediaType type, long length, Source source) {
-        this.type = type;
-        this.length = length;
+    private WatchedBody(ResponseBody body, boolean isUnchanged, Source source) {
+        this.body = body;
+        this.isUnchanged = isUnchanged;
         this.source = Okio.buffer(source);
     }
 
     /**
-     * Wraps a response's body.
+     * Replaces a response's body.
      *
-     * @param response what becomes the response, but for the body
-     * @param content the body's source, or what reads it
+     * @param response the response, but for its body
+     * @param content the body's source, or a source that reads and changes it
      */
     public static Response wrap(
             Response.Builder response, ResponseBody body, Source content, End end, AbandonedBodies abandoned) {
-        AtomicBoolean ended = new AtomicBoolean();
-        ClosingSource source = new ClosingSource(content, end, ended);
-        source.watch = abandoned.watch(source, () -> {
-            if (ended.compareAndSet(false, true)) {
-                try {
-                    body.close();
-                } finally {
-                    end.abandoned();
-                }
-            }
-        });
-        if (content == body.source()) {
-            return response.body(new WatchedBody(body.contentType(), body.contentLength(), source))
-                    .build();
+        WatchedSource source = new WatchedSource(content, body, end, abandoned);
+        source.life.begin();
+        boolean isUnchanged = content == body.source();
+        if (!isUnchanged) {
+            response.removeHeader("Content-Length");
         }
-        // What reads the body may change its length.
-        return response.removeHeader("Content-Length")
-                .body(new WatchedBody(body.contentType(), -1, source))
-                .build();
+        return response.body(new WatchedBody(body, isUnchanged, source)).build();
     }
 
     @Override
     public @Nullable MediaType contentType() {
-        return type;
+        return body.contentType();
     }
 
     @Override
     public long contentLength() {
-        return length;
+        return isUnchanged ? body.contentLength() : -1;
     }
 
     @Override
@@ -94,17 +87,36 @@ public final class WatchedBody extends ResponseBody {
         return source;
     }
 
-    private static final class ClosingSource extends ForwardingSource {
+    /** Ends once: by the source, or by the garbage collector. */
+    private static final class Life extends AbandonedBodies.Watch {
 
+        private final ResponseBody body;
         private final End end;
-        private final AtomicBoolean ended;
-        private boolean exhausted;
-        private AbandonedBodies.@Nullable Watch watch;
 
-        ClosingSource(Source upstream, End end, AtomicBoolean ended) {
-            super(upstream);
+        Life(AbandonedBodies abandoned, WatchedSource source, ResponseBody body, End end) {
+            super(abandoned, source);
+            this.body = body;
             this.end = end;
-            this.ended = ended;
+        }
+
+        @Override
+        void abandoned() {
+            try {
+                body.close();
+            } finally {
+                end.abandoned();
+            }
+        }
+    }
+
+    private static final class WatchedSource extends ForwardingSource {
+
+        private final Life life;
+        private boolean exhausted;
+
+        WatchedSource(Source upstream, ResponseBody body, End end, AbandonedBodies abandoned) {
+            super(upstream);
+            this.life = new Life(abandoned, this, body, end);
         }
 
         @Override
@@ -116,18 +128,26 @@ public final class WatchedBody extends ResponseBody {
             try {
                 count = super.read(sink, byteCount);
             } catch (IOException e) {
-                throw isFirst() ? end.failed(e) : e;
+                throw life.end() ? life.end.failed(e) : e;
             }
-            exhausted = count < 0;
-            if (!exhausted) {
-                end.passed(sink, count);
-            }
-            if (exhausted && isFirst()) {
-                // What reads the body may end before it; nobody else will let go of the connection.
-                super.close();
-                end.exhausted();
+            if (count < 0) {
+                exhausted = true;
+                exhausted();
+            } else {
+                life.end.passed(sink, count);
             }
             return count;
+        }
+
+        private void exhausted() throws IOException {
+            if (life.end()) {
+                try {
+                    // The upstream may stop reading before the end of the connection's body, which nothing else closes.
+                    super.close();
+                } finally {
+                    life.end.exhausted();
+                }
+            }
         }
 
         @Override
@@ -135,20 +155,10 @@ public final class WatchedBody extends ResponseBody {
             try {
                 super.close();
             } finally {
-                if (isFirst()) {
-                    end.closed();
+                if (life.end()) {
+                    life.end.closed();
                 }
             }
-        }
-
-        private boolean isFirst() {
-            if (!ended.compareAndSet(false, true)) {
-                return false;
-            }
-            if (watch != null) {
-                watch.end();
-            }
-            return true;
         }
     }
 }

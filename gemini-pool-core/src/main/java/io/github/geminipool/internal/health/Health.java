@@ -1,10 +1,10 @@
 package io.github.geminipool.internal.health;
 
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.time.PoolClock;
-import io.github.geminipool.internal.wire.ErrorClassifier;
 import io.github.geminipool.settings.HealthSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -169,7 +169,7 @@ public final class Health {
     /** Whether it may be the doing of others than the key and project; that a key has leaked never is. */
     private static boolean isRejection(Failure failure) {
         return failure.kind().isFaultOfKey()
-                && !ErrorClassifier.isLeak(failure)
+                && failure.cause() != FailureCause.KEY_LEAKED
                 && (failure.scope() instanceof Scope.Key || failure.scope() instanceof Scope.Project);
     }
 

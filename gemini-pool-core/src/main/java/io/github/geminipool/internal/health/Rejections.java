@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.health;
 
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import java.util.HashMap;
@@ -20,13 +21,11 @@ final class Rejections {
     /** Of fewer, half may well die at once. */
     private static final int FEWEST = 3;
 
-    /** What makes two rejections the same: our words on them, without what Google said of the single one. */
-    private record Manner(FailureKind kind, int status, String words) {
+    /** Rejections that are equal in this happen in the same way. */
+    private record Manner(FailureKind kind, FailureCause cause, int status) {
 
         static Manner of(Failure failure) {
-            String reason = failure.reason();
-            int end = reason.indexOf(" (");
-            return new Manner(failure.kind(), failure.status(), end < 0 ? reason : reason.substring(0, end));
+            return new Manner(failure.kind(), failure.cause(), failure.status());
         }
     }
 

@@ -9,6 +9,7 @@ import io.github.geminipool.internal.answer.WatchedBody;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.request.ResourceScan;
+import io.github.geminipool.internal.wire.ErrorVerdict;
 import java.io.IOException;
 import okio.Buffer;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class AnswerEnd implements WatchedBody.End {
     private @Nullable EventStream stream;
 
     /** The verdict on an error among the events; null if there was none. */
-    private volatile @Nullable Failure inStream;
+    private volatile @Nullable ErrorVerdict inStream;
 
     /**
      * Creates the end of an answer.
@@ -57,16 +58,21 @@ final class AnswerEnd implements WatchedBody.End {
     }
 
     /** Records the verdict on an error among the events; the first one counts. */
-    void failedInStream(Failure failure) {
+    void failedInStream(ErrorVerdict verdict) {
         if (inStream == null) {
-            inStream = failure;
+            inStream = verdict;
         }
     }
 
     /** Returns the verdict on an error among the events; null if there was none. */
     @Nullable
-    Failure inStream() {
+    ErrorVerdict inStream() {
         return inStream;
+    }
+
+    private @Nullable Failure failureInStream() {
+        ErrorVerdict verdict = inStream;
+        return verdict == null ? null : verdict.failure();
     }
 
     Lease lease() {
@@ -85,19 +91,20 @@ final class AnswerEnd implements WatchedBody.End {
 
     @Override
     public void exhausted() {
-        complete(inStream);
+        complete(failureInStream());
     }
 
     @Override
     public void closed() {
         // Nothing more would have come of an empty answer.
         boolean tooEarly = stream != null && empty() == null;
-        complete(inStream == null && tooEarly ? AttemptFailures.givenUp("closed") : inStream);
+        Failure failure = failureInStream();
+        complete(failure == null && tooEarly ? AttemptFailures.givenUp("closed") : failure);
     }
 
     @Override
     public void abandoned() {
-        Failure failure = inStream;
+        Failure failure = failureInStream();
         complete(failure == null ? AttemptFailures.givenUp("lost, neither read nor closed,") : failure);
     }
 

@@ -6,8 +6,8 @@ import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.answer.Masking;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.wire.AttemptContext;
 import io.github.geminipool.internal.wire.CleanText;
-import io.github.geminipool.internal.wire.ErrorClassifier;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -60,9 +60,9 @@ record AttemptFailures(Masking masking, PoolClock clock) {
         return timeout;
     }
 
-    /** Returns what was asked for with a lease, as far as a verdict depends on it. */
-    ErrorClassifier.Asked asked(Lease lease, boolean namesResource) {
-        return new ErrorClassifier.Asked(
+    /** Returns what the verdict on an attempt depends on, besides the response. */
+    AttemptContext contextOf(Lease lease, boolean namesResource) {
+        return new AttemptContext(
                 lease.keyName(), lease.project(), lease.billingAccount(), lease.model(), clock.now(), namesResource);
     }
 }

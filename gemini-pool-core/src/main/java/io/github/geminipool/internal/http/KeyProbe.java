@@ -100,7 +100,7 @@ final class KeyProbe implements Consumer<Lease> {
     /** Returns the verdict; null if the key is accepted, whether or not the model exists or has quota left. */
     private @Nullable Failure failure(Response response, Lease lease) throws IOException {
         String body = ErrorBody.read(response, masking);
-        Failure failure = ErrorClassifier.classify(response.code(), body, failures.asked(lease, false));
+        Failure failure = ErrorClassifier.classify(response.code(), body, failures.contextOf(lease, false));
         return switch (failure.kind()) {
             case INVALID_REQUEST, WRONG_PROJECT, NOT_ENTITLED, RATE_LIMITED, DAILY_QUOTA_EXHAUSTED -> null;
             default -> failure;

@@ -3,7 +3,6 @@ package io.github.geminipool.internal.http;
 import com.google.genai.types.HttpRetryOptions;
 import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.Failure;
-import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.internal.answer.AbandonedBodies;
 import io.github.geminipool.internal.answer.AnswerPeek;
 import io.github.geminipool.internal.answer.ErrorBody;
@@ -17,9 +16,9 @@ import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.request.CallFactsReader;
 import io.github.geminipool.internal.request.OwnedResources;
 import io.github.geminipool.internal.request.ResourceScan;
-import io.github.geminipool.internal.wire.ConsumerProject;
+import io.github.geminipool.internal.wire.AttemptContext;
 import io.github.geminipool.internal.wire.ErrorClassifier;
-import io.github.geminipool.internal.wire.ExceededQuota;
+import io.github.geminipool.internal.wire.ErrorVerdict;
 import io.github.geminipool.spi.Operation;
 import java.io.IOException;
 import java.util.List;
@@ -74,9 +73,10 @@ final class WireExchange implements Exchange {
             returned = true;
             return result;
         } catch (IOException e) {
-            IOException told = failures.toldOf(e, context);
+            Failure failure = failures.network(e, context);
+            lease.complete(Outcome.failure(failure, context.isSent()));
             returned = true;
-            return failed(call, lease, failures.network(e, context), List.of(), null, told);
+            return new ExchangeResult.Failed(failure, List.of(), null, failures.toldOf(e, context));
         } finally {
             // Whatever else was thrown: the instance comes back.
             if (!returned) {
@@ -120,25 +120,18 @@ final class WireExchange implements Exchange {
 
     private ExchangeResult refused(RunningCall call, Response response, Lease lease) {
         String body = ErrorBody.read(response, masking);
-        Failure failure = ErrorClassifier.classify(response.code(), body + redirectOf(response), asked(call, lease));
-        String consumer = ConsumerProject.in(body);
-        if (consumer != null) {
-            projectAliases.named(lease.keyName(), lease.project(), consumer);
+        ErrorVerdict verdict =
+                ErrorClassifier.read(response.code(), body + redirectOf(response), contextOf(call, lease));
+        if (verdict.consumerProject() != null) {
+            projectAliases.named(lease.keyName(), lease.project(), verdict.consumerProject());
         }
-        Response told = ErrorBody.replace(withoutKey(call, response).build(), body, masking);
-        return failed(call, lease, failure, exceeded(failure, body), told, null);
+        return failed(call, lease, verdict, ErrorBody.replace(withoutKey(call, response).build(), body, masking));
     }
 
     /** Returns where a redirect leads: Google sends robots to a page of their own. */
     private String redirectOf(Response response) {
         String location = response.isRedirect() ? response.header("Location") : null;
         return location == null ? "" : "\nLocation: " + masking.mask(location);
-    }
-
-    private static List<ExceededQuota> exceeded(Failure failure, String body) {
-        boolean isQuota =
-                failure.kind() == FailureKind.RATE_LIMITED || failure.kind() == FailureKind.DAILY_QUOTA_EXHAUSTED;
-        return isQuota ? ExceededQuota.in(body) : List.of();
     }
 
     private static boolean isEventStream(Response response) {
@@ -165,8 +158,7 @@ final class WireExchange implements Exchange {
         }
         if (error != null) {
             body.close();
-            return errorInside(
-                    call, error, ErrorClassifier.classifyInStream(error, asked(call, lease)), lease);
+            return errorInside(call, error, ErrorClassifier.readInStream(error, contextOf(call, lease)), lease);
         }
         ResourceScan names = isPlainJson(response) ? namesIn(call, lease) : null;
         return handOver(call, response, body, body.source(), end(call, lease, empty, names), empty);
@@ -190,7 +182,7 @@ final class WireExchange implements Exchange {
         ResponseBody body = Objects.requireNonNull(response.body());
         AnswerEnd end = end(call, lease, null, namesIn(call, lease));
         Consumer<String> onError =
-                json -> end.failedInStream(ErrorClassifier.classifyInStream(json, asked(call, lease)));
+                json -> end.failedInStream(ErrorClassifier.readInStream(json, contextOf(call, lease)));
         EventStream events = call.facts().operation() == Operation.STREAM
                 ? EventStream.readAhead(body.source(), masking, onError, end::cut)
                 : new EventStream(body.source(), masking, onError);
@@ -202,7 +194,7 @@ final class WireExchange implements Exchange {
             body.close();
             throw e;
         }
-        Failure first = end.inStream();
+        ErrorVerdict first = end.inStream();
         if (firstError != null && first != null) {
             body.close();
             return errorInside(call, firstError, first, lease);
@@ -221,9 +213,9 @@ final class WireExchange implements Exchange {
     }
 
     /** Turns an error in an answer of status 200 into the answer that it should have been. */
-    private ExchangeResult errorInside(RunningCall call, String json, Failure failure, Lease lease) {
-        Response told = Refusals.answer(call.request(), failure.status(), "", json);
-        return failed(call, lease, failure, exceeded(failure, json), told, null);
+    private static ExchangeResult errorInside(RunningCall call, String json, ErrorVerdict verdict, Lease lease) {
+        return failed(
+                call, lease, verdict, Refusals.answer(call.request(), verdict.failure().status(), "", json));
     }
 
     private ExchangeResult handOver(
@@ -239,18 +231,13 @@ final class WireExchange implements Exchange {
         return new ExchangeResult.Answered(wrapped, empty);
     }
 
-    private static ExchangeResult failed(
-            RunningCall call,
-            Lease lease,
-            Failure failure,
-            List<ExceededQuota> exceeded,
-            @Nullable Response response,
-            @Nullable IOException cause) {
-        lease.complete(Outcome.refused(failure, exceeded, call.context().isSent()));
-        return new ExchangeResult.Failed(failure, exceeded, response, cause);
+    private static ExchangeResult failed(RunningCall call, Lease lease, ErrorVerdict verdict, Response response) {
+        Failure failure = verdict.failure();
+        lease.complete(Outcome.refused(failure, verdict.exceededQuotas(), call.context().isSent()));
+        return new ExchangeResult.Failed(failure, verdict.exceededQuotas(), response, null);
     }
 
-    private ErrorClassifier.Asked asked(RunningCall call, Lease lease) {
-        return failures.asked(lease, call.facts().affinity() != null);
+    private AttemptContext contextOf(RunningCall call, Lease lease) {
+        return failures.contextOf(lease, call.facts().affinity() != null);
     }
 }

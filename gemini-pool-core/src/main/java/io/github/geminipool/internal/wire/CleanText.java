@@ -1,20 +1,20 @@
 package io.github.geminipool.internal.wire;
 
-/** Text from outside, made fit for logs and messages: one line, no control characters, not endless. */
+/** Makes text from outside safe for logs and messages: one line, no control characters, limited length. */
 public final class CleanText {
 
-    private static final int LIMIT = 500;
+    private static final int MAX_LENGTH = 500;
 
     private CleanText() {}
 
-    /** The text without control, format and line-breaking characters, and at most 500 characters of it. */
+    /** Replaces control, format and line-breaking characters by blanks, and truncates the text to 500 characters. */
     public static String of(String text) {
-        return isPlain(text) ? text : of(text, LIMIT);
+        return isPlain(text) ? text : of(text, MAX_LENGTH);
     }
 
-    /** Most are: names of models, above all, of which each call has one. */
+    /** Fast path: most texts are plain, such as the model name of each call. */
     private static boolean isPlain(String text) {
-        if (text.length() > LIMIT) {
+        if (text.length() > MAX_LENGTH) {
             return false;
         }
         for (int i = 0; i < text.length(); i++) {
@@ -26,7 +26,7 @@ public final class CleanText {
         return true;
     }
 
-    /** The same with another limit. */
+    /** Does the same with another maximum length. */
     static String of(String text, int limit) {
         int end = endWithin(text, limit);
         StringBuilder clean = new StringBuilder(end + 1);
@@ -37,7 +37,7 @@ public final class CleanText {
         return end < text.length() ? clean.append('…').toString() : clean.toString();
     }
 
-    /** Where a text is cut so that no character is cut in two. */
+    /** Returns where to truncate a text so that no surrogate pair is split. */
     private static int endWithin(String text, int limit) {
         if (text.length() <= limit) {
             return text.length();

@@ -8,14 +8,14 @@ import io.github.geminipool.event.EmptyResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads from answers without parts why they have none. */
+/** Reads why a response has no parts. */
 public final class EmptyResponses {
 
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private EmptyResponses() {}
 
-    /** A text as JSON; null if it is none. */
+    /** Parses a text; returns null if it is not JSON. */
     public static @Nullable JsonNode parse(String text) {
         try {
             return JSON.readTree(text);
@@ -24,9 +24,9 @@ public final class EmptyResponses {
         }
     }
 
-    /** Why an answer, or an array of a stream's answers, has no parts; null if it does not say. */
-    public static @Nullable EmptyResponse reasonOf(JsonNode answer) {
-        for (JsonNode each : answer.isArray() ? answer : List.of(answer)) {
+    /** Returns why a response, or an array of streamed responses, has no parts; null if it gives no reason. */
+    public static @Nullable EmptyResponse reasonOf(JsonNode response) {
+        for (JsonNode each : response.isArray() ? response : List.of(response)) {
             EmptyResponse reason = reasonOfOne(each);
             if (reason != null) {
                 return reason;
@@ -35,11 +35,11 @@ public final class EmptyResponses {
         return null;
     }
 
-    private static @Nullable EmptyResponse reasonOfOne(JsonNode answer) {
-        if (answer.path("promptFeedback").path("blockReason").isTextual()) {
+    private static @Nullable EmptyResponse reasonOfOne(JsonNode response) {
+        if (response.path("promptFeedback").path("blockReason").isTextual()) {
             return EmptyResponse.PROMPT_BLOCKED;
         }
-        for (JsonNode candidate : answer.path("candidates")) {
+        for (JsonNode candidate : response.path("candidates")) {
             JsonNode reason = candidate.path("finishReason");
             if (reason.isTextual()) {
                 return ofFinishReason(reason.asText());
@@ -63,7 +63,7 @@ public final class EmptyResponses {
                     "IMAGE_SAFETY",
                     "IMAGE_PROHIBITED_CONTENT",
                     "IMAGE_RECITATION",
-                    // The request lacks it, and would the next time.
+                    // The request lacks it, so a retry would fail too.
                     "MISSING_THOUGHT_SIGNATURE" -> EmptyResponse.ANSWER_BLOCKED;
             default -> EmptyResponse.OTHER;
         };

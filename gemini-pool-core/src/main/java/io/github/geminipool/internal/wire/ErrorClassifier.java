@@ -2,28 +2,23 @@ package io.github.geminipool.internal.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verdict on an error answer, from its status and body. Never throws; what it does not know it judges by the
- * status.
+ * Judges error responses by status and body. Never throws; an unknown error is judged by its status.
  *
  * @see <a href="https://ai.google.dev/gemini-api/docs/troubleshooting">Gemini's error codes</a>
  */
 public final class ErrorClassifier {
 
-    private static final String LEAKED =
-            "The key was reported as leaked, and Google has shut it off; replace it and find the leak";
-
     private static final Set<String> INVALID_KEY =
             Set.of("API_KEY_INVALID", "API_KEY_EXPIRED", "API_KEY_NOT_FOUND", "KEYINVALID", "KEYEXPIRED");
 
-    /** What only one project may use, as the API names it. */
+    /** Words for resources that belong to one project, in lower case. */
     private static final String[] RESOURCES = {
         "access the file",
         "cachedcontent",
@@ -45,61 +40,41 @@ public final class ErrorClassifier {
     private ErrorClassifier() {}
 
     /**
-     * Who asked for what.
+     * Judges a response with an error status.
      *
-     * @param key the key's name
-     * @param project the project's name
-     * @param billingAccount the billing account's name
-     * @param model the name of the model pool
-     * @param now the time of the answer
-     * @param namesResource whether the request names something that belongs to one project
+     * @param body the body, with secrets masked
      */
-    public record Asked(
-            String key, String project, String billingAccount, String model, Instant now, boolean namesResource) {
-
-        /** For a request that names nothing. */
-        public Asked(String key, String project, String billingAccount, String model, Instant now) {
-            this(key, project, billingAccount, model, now, false);
-        }
-
-        Scope ofKey() {
-            return new Scope.Key(key);
-        }
-
-        Scope ofProject() {
-            return new Scope.Project(project);
-        }
-
-        Scope ofProjectAndModel() {
-            return new Scope.ProjectModel(project, model);
-        }
-
-        Scope ofBilling() {
-            return new Scope.BillingAccount(billingAccount);
-        }
-
-        Instant in(Duration fromNow) {
-            return now.plus(fromNow);
-        }
-    }
-
-    /** The verdict on an answer with an error status. The body must be masked already. */
-    public static Failure classify(int status, String body, Asked asked) {
+    public static ErrorVerdict read(int status, String body, AttemptContext attempt) {
         GoogleError error = GoogleError.parse(body);
         int own = error.status();
-        return judge(own != 0 && isVague(status) ? own : status, new Verdict(status, error, asked));
-    }
-
-    /** The verdict on an error that came within an answer of status 200: its own code decides. */
-    public static Failure classifyInStream(String body, Asked asked) {
-        GoogleError error = GoogleError.parse(body);
-        int status = error.status() == 0 ? 500 : error.status();
-        return judge(status, new Verdict(status, error, asked));
+        int decisive = own != 0 && isVague(status) ? own : status;
+        return ErrorVerdict.of(judge(decisive, new FailureBuilder(status, error, attempt)), error);
     }
 
     /**
-     * Whether a JSON body of status 200 that begins with an error is nothing but one. Operations and batches have errors
-     * too, of their own.
+     * Judges an error that arrived in a response of status 200, by the status in the error.
+     *
+     * @param body the body, with secrets masked
+     */
+    public static ErrorVerdict readInStream(String body, AttemptContext attempt) {
+        GoogleError error = GoogleError.parse(body);
+        int status = error.status() == 0 ? 500 : error.status();
+        return ErrorVerdict.of(judge(status, new FailureBuilder(status, error, attempt)), error);
+    }
+
+    /** Returns the failure of {@link #read}. */
+    public static Failure classify(int status, String body, AttemptContext attempt) {
+        return read(status, body, attempt).failure();
+    }
+
+    /** Returns the failure of {@link #readInStream}. */
+    public static Failure classifyInStream(String body, AttemptContext attempt) {
+        return readInStream(body, attempt).failure();
+    }
+
+    /**
+     * Returns whether a JSON body of status 200 that starts with a field {@code error} is an error. Operations and batches
+     * have such a field too.
      */
     public static boolean isError(String body) {
         JsonNode json = LenientJson.read(body).root();
@@ -110,70 +85,69 @@ public final class ErrorClassifier {
                 && !json.has("id");
     }
 
-    /** Whether a verdict is that a key was reported as leaked. */
-    public static boolean isLeak(Failure failure) {
-        return failure.lasting() && failure.reason().startsWith(LEAKED);
-    }
-
-    /** Gateways have such a status for every error. */
+    /** Returns whether gateways give a status to every error. */
     private static boolean isVague(int status) {
         return status < 400 || status == 400 || status == 500 || status == 502 || status > 599;
     }
 
-    private static Failure judge(int status, Verdict verdict) {
-        GoogleError error = verdict.error();
+    private static Failure judge(int status, FailureBuilder builder) {
+        GoogleError error = builder.error();
         if (error.saysOneOf("automated queries", "unusual traffic", "/sorry/index")) {
-            return verdict.egressBlocked("Google blocks this machine's address as automated traffic");
+            return builder.egressBlocked(
+                    FailureCause.AUTOMATED_TRAFFIC, "Google blocks this machine's address as automated traffic");
         }
-        Failure refused = status >= 400 && status <= 404 ? refused(verdict) : null;
-        if (refused != null) {
-            return refused;
+        Failure refusal = status >= 400 && status <= 404 ? refusal(builder) : null;
+        if (refusal != null) {
+            return refusal;
         }
         return switch (status) {
-            case 400 -> verdict.request("The request is not valid");
-            case 401 -> verdict.keyRejected("Gemini does not accept the key; check or replace it");
-            case 402 -> verdict.noCredit();
-            case 403 -> forbidden(verdict);
-            case 404 -> notFound(verdict);
-            case 408, 499 -> verdict.serverError("Gemini gave up on the request");
-            case 429 -> QuotaErrors.judge(verdict);
-            case 503 -> verdict.overloaded();
-            default -> byClass(status, verdict);
+            case 400 -> builder.request(FailureCause.REQUEST_INVALID, "The request is not valid");
+            case 401 -> builder.keyInvalid();
+            case 402 -> builder.creditDepleted();
+            case 403 -> forbidden(builder);
+            case 404 -> notFound(builder);
+            case 408, 499 -> builder.serverError(FailureCause.REQUEST_ABORTED, "Gemini gave up on the request");
+            case 429 -> QuotaErrors.judge(builder);
+            case 503 -> builder.overloaded();
+            default -> otherwise(status, builder);
         };
     }
 
-    /** What is said of a key, a project, its money or this machine, whichever of 400 to 404 it comes with. */
-    private static @Nullable Failure refused(Verdict verdict) {
-        GoogleError error = verdict.error();
+    /** Recognizes errors of a key, a project, its billing or this machine, which arrive with any status from 400 to 404. */
+    private static @Nullable Failure refusal(FailureBuilder builder) {
+        GoogleError error = builder.error();
         if (error.says("reported as leaked") || error.hasReason("API_KEY_LEAKED")) {
-            return verdict.lasting(FailureKind.KEY_REJECTED, verdict.asked().ofKey(), LEAKED);
+            return builder.keyLost(
+                    FailureCause.KEY_LEAKED,
+                    "The key was reported as leaked, and Google has disabled it; replace it and find the leak");
         }
         if (isRestriction(error)) {
-            return verdict.lasting(
-                    FailureKind.KEY_REJECTED,
-                    verdict.asked().ofKey(),
-                    "The key's restrictions forbid this use; change them or the key");
+            return builder.keyLost(
+                    FailureCause.KEY_RESTRICTED, "The key's restrictions forbid this use; change them or the key");
         }
         if (isInvalidKey(error)) {
-            return verdict.keyRejected("Gemini does not accept the key; check or replace it");
+            return builder.keyInvalid();
         }
         if (error.hasReason("SERVICE_DISABLED")
                 || error.hasReason("ACCESSNOTCONFIGURED")
                 || error.says("has not been used in project")) {
-            return verdict.projectRejected(
-                    "The project's Gemini API is switched off; switch it on and wait a few minutes");
+            return builder.projectRejected(
+                    FailureCause.API_DISABLED,
+                    "The Gemini API is not enabled for the project; enable it and wait a few minutes");
         }
         if (error.hasReason("CONSUMER_SUSPENDED")
                 || error.hasReason("CONSUMER_INVALID")
                 || error.saysOneOf("denied access", "has been suspended")) {
-            return verdict.projectRejected("Google refuses the project; look at it in the Cloud console");
+            return builder.projectRejected(
+                    FailureCause.PROJECT_SUSPENDED, "Google refuses the project; check it in the Cloud console");
         }
         if (error.saysOneOf(
                         "location is not supported", "not available in your country", "not available in your region")
                 || error.says("your client does not have permission to get url")) {
-            return verdict.egressBlocked("Gemini is not available from this machine's location");
+            return builder.egressBlocked(
+                    FailureCause.LOCATION_UNSUPPORTED, "Gemini is not available from this machine's location");
         }
-        return QuotaErrors.money(verdict);
+        return QuotaErrors.billing(builder);
     }
 
     private static boolean isInvalidKey(GoogleError error) {
@@ -187,44 +161,51 @@ public final class ErrorClassifier {
                 || (!error.isJson() && error.says("api_key_") && error.says("_blocked"));
     }
 
-    private static Failure forbidden(Verdict verdict) {
-        if (isOfResource(verdict)) {
-            return notThere(verdict);
+    private static Failure forbidden(FailureBuilder builder) {
+        if (concernsResource(builder)) {
+            return resourceNotFound(builder);
         }
-        // Nobody knows whose fault it is: the key's error rate will tell, if it happens often.
-        return verdict.of(
+        // The cause is unknown. If it is the key, its error rate will grow.
+        return builder.of(
                 FailureKind.INVALID_REQUEST,
-                verdict.asked().ofKey(),
-                "Gemini refuses this; the key or its project may lack a permission");
+                FailureCause.PERMISSION_DENIED,
+                builder.attempt().keyScope(),
+                "Gemini denies permission; the key or its project may lack a permission");
     }
 
-    private static Failure notFound(Verdict verdict) {
-        if (verdict.error().saysOneOf("to new users", "to new projects", "to new customers")) {
-            return verdict.notEntitled("The model is closed to this project; use a newer model or an older project");
+    private static Failure notFound(FailureBuilder builder) {
+        if (builder.error().saysOneOf("to new users", "to new projects", "to new customers")) {
+            return builder.notEntitled(
+                    FailureCause.MODEL_CLOSED,
+                    "The model is closed to this project; use a newer model or an older project");
         }
-        return isOfResource(verdict) ? notThere(verdict) : verdict.request("There is no such model or resource");
+        return concernsResource(builder)
+                ? resourceNotFound(builder)
+                : builder.request(FailureCause.NOT_FOUND, "There is no such model or resource");
     }
 
-    /** Of what is named or what is not there, the API often says no more than that it is not found, or not permitted. */
-    private static boolean isOfResource(Verdict verdict) {
-        return verdict.error().saysOneOf(RESOURCES)
-                || (verdict.asked().namesResource() && !verdict.error().says("models/"));
+    /** The API often says no more of a resource than that it was not found, or access to it is not permitted. */
+    private static boolean concernsResource(FailureBuilder builder) {
+        return builder.error().saysOneOf(RESOURCES)
+                || (builder.attempt().namesResource() && !builder.error().says("models/"));
     }
 
-    private static Failure notThere(Verdict verdict) {
-        return verdict.of(
+    private static Failure resourceNotFound(FailureBuilder builder) {
+        return builder.of(
                 FailureKind.WRONG_PROJECT,
+                FailureCause.RESOURCE_NOT_FOUND,
                 new Scope.Request(),
-                "The resource is not there, or belongs to another project");
+                "The resource does not exist, or belongs to another project");
     }
 
-    private static Failure byClass(int status, Verdict verdict) {
+    private static Failure otherwise(int status, FailureBuilder builder) {
         if (status >= 500) {
-            return verdict.serverError("Gemini failed");
+            return builder.serverError(FailureCause.SERVER_ERROR, "Gemini failed");
         }
-        return verdict.request(
-                status < 400
-                        ? "The server points to another place, where no key is sent; check gemini.pool.base-url"
-                        : "Gemini refuses the request");
+        return status < 400
+                ? builder.request(
+                        FailureCause.REDIRECTED,
+                        "The server redirects to another address, which gets no key; check gemini.pool.base-url")
+                : builder.request(FailureCause.REQUEST_REFUSED, "Gemini refuses the request");
     }
 }

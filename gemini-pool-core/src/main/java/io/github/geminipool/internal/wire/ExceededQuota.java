@@ -7,24 +7,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * A quota that an error says is used up.
  *
- * @param unit what it counts
- * @param limit how many of them it admits, more than 0
- * @param model the model that it is one of, which may have other names; null where that is not said
+ * @param unit the unit it counts
+ * @param limit the limit in this unit, more than 0
+ * @param model Google's name of the model the quota is for, not necessarily the pool's; null if it is not given
  */
 public record ExceededQuota(Unit unit, int limit, @Nullable String model) {
 
-    /** A quota of a model that is not named. */
+    /** Creates a quota of a model that is not named. */
     public ExceededQuota(Unit unit, int limit) {
         this(unit, limit, null);
     }
 
-    /** What a quota counts. */
+    /** The unit a quota counts. */
     public enum Unit {
-        /** Requests in a minute. */
+        /** Requests per minute. */
         REQUESTS_PER_MINUTE("requests a minute"),
-        /** Tokens of prompts in a minute. */
+        /** Prompt tokens per minute. */
         TOKENS_PER_MINUTE("tokens a minute"),
-        /** Requests in a day. */
+        /** Requests per day. */
         REQUESTS_PER_DAY("requests a day");
 
         private final String words;
@@ -39,9 +39,9 @@ public record ExceededQuota(Unit unit, int limit, @Nullable String model) {
         }
     }
 
-    /** The quotas of requests and tokens to one model that the body of an error names, with their limits. */
-    public static List<ExceededQuota> in(String body) {
-        return GoogleError.parse(body).violations().stream()
+    /** Returns the quotas of requests and tokens to one model that an error names with their limits. */
+    static List<ExceededQuota> in(GoogleError error) {
+        return error.violations().stream()
                 .filter(violation -> violation.limit() > 0)
                 .flatMap(violation -> {
                     Unit unit = unitOf(violation);
@@ -51,7 +51,7 @@ public record ExceededQuota(Unit unit, int limit, @Nullable String model) {
                 .toList();
     }
 
-    private static @Nullable Unit unitOf(GoogleError.Violation violation) {
+    private static @Nullable Unit unitOf(QuotaViolation violation) {
         if (violation.isOfTokens()) {
             return Unit.TOKENS_PER_MINUTE;
         }

@@ -16,8 +16,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first JSON object in a text, as far as it can be read: what stands before a fault or a cut is there, what comes
- * after it is missing. Takes time and memory linear in the text.
+ * Reads the first JSON object in a text up to the first syntax error or the end of a truncated text. Takes time and memory
+ * linear in the text.
  */
 final class LenientJson {
 
@@ -26,16 +26,16 @@ final class LenientJson {
             .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
             .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
             .enable(JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER)
-            // Names from outside are not worth remembering, and may be made to collide.
+            // Names from outside are not worth caching, and could be made to collide.
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
 
-    /** What lies deeper is skipped: no error of Google's is so deep. */
-    private static final int DEEPEST = 32;
+    /** Maximum depth; deeper values are skipped. Google's errors are not that deep. */
+    private static final int MAX_DEPTH = 32;
 
-    /** What comes after so many values is not read: no error of Google's has so many. */
-    private static final int MOST_VALUES = 5_000;
+    /** Maximum number of values read. Google's errors have fewer. */
+    private static final int MAX_VALUES = 5_000;
 
     private final Deque<ContainerNode<?>> open = new ArrayDeque<>();
     private JsonNode root = MissingNode.getInstance();
@@ -51,26 +51,26 @@ final class LenientJson {
             try (JsonParser parser = JSON.createParser(text.substring(start))) {
                 json.read(parser);
             } catch (IOException | RuntimeException e) {
-                // What was read until here is all that there is.
+                // Keep everything read so far.
                 json.whole = false;
             }
         }
         return json;
     }
 
-    /** The object, or a missing node. */
+    /** Returns the object; a missing node if there is none. */
     JsonNode root() {
         return root;
     }
 
-    /** Whether it was read to its end: else what is missing may have been there. */
+    /** Returns whether the object was read to its end; if not, a field that is missing here may have been present. */
     boolean isWhole() {
         return whole;
     }
 
     private void read(JsonParser parser) throws IOException {
         JsonToken token = parser.nextToken();
-        for (int values = 0; token != null && values < MOST_VALUES; values++) {
+        for (int values = 0; token != null && values < MAX_VALUES; values++) {
             switch (token) {
                 case START_OBJECT -> begin(parser, JsonNodeFactory.instance.objectNode());
                 case START_ARRAY -> begin(parser, JsonNodeFactory.instance.arrayNode());
@@ -94,7 +94,7 @@ final class LenientJson {
         } else {
             add(parser.currentName(), container);
         }
-        if (open.size() < DEEPEST) {
+        if (open.size() < MAX_DEPTH) {
             open.push(container);
         } else {
             parser.skipChildren();

@@ -6,18 +6,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text form of a protobuf duration: seconds with up to nine decimals and an "s", such as {@code 45.837906927s};
- * and what else is found in its place.
+ * Parses protobuf durations: seconds with up to nine decimals and an "s", such as {@code 45.837906927s}, and the variants
+ * that gateways make of them.
  */
 final class ProtobufDuration {
 
-    private static final int LONGEST = 32;
-    private static final BigDecimal MOST_SECONDS = BigDecimal.valueOf(315_576_000_000L);
-    private static final String IN_WORDS = "retry in ";
+    private static final int MAX_LENGTH = 32;
+    private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(315_576_000_000L);
+    private static final String PREFIX_IN_SENTENCE = "retry in ";
 
     private ProtobufDuration() {}
 
-    /** The duration, or null if the text is not one of 0 to ten thousand years. */
+    /** Parses a text; returns null if it is not a duration from 0 to ten thousand years. */
     static @Nullable Duration parse(String text) {
         String stripped = text.strip();
         if (stripped.endsWith("ms")) {
@@ -26,14 +26,14 @@ final class ProtobufDuration {
         return stripped.endsWith("s") ? seconds(stripped.substring(0, stripped.length() - 1), 0) : null;
     }
 
-    /** The duration in JSON: as text, with or without its unit, as a number of seconds, or by its fields. */
+    /** Parses a JSON value: a text with or without unit, a number of seconds, or an object with the seconds. */
     static @Nullable Duration parse(JsonNode json) {
         if (json.isObject()) {
             return parse(json.path("seconds"));
         }
         if (json.isNumber()) {
             double seconds = json.asDouble();
-            return seconds >= 0 && seconds <= MOST_SECONDS.doubleValue()
+            return seconds >= 0 && seconds <= MAX_SECONDS.doubleValue()
                     ? Duration.ofMillis(Math.round(seconds * 1_000))
                     : null;
         }
@@ -41,27 +41,27 @@ final class ProtobufDuration {
         return withUnit != null ? withUnit : seconds(json.asText("").strip(), 0);
     }
 
-    /** The duration in a sentence such as {@code Please retry in 45.8s.}; null without one. */
-    static @Nullable Duration inWords(String text) {
-        int start = text.indexOf(IN_WORDS);
+    /** Returns the duration in a sentence such as {@code Please retry in 45.8s.}, in lower case; null without one. */
+    static @Nullable Duration inSentence(String text) {
+        int start = text.indexOf(PREFIX_IN_SENTENCE);
         if (start < 0) {
             return null;
         }
-        int from = start + IN_WORDS.length();
+        int from = start + PREFIX_IN_SENTENCE.length();
         int end = from;
-        while (end < text.length() && end - from < LONGEST && isOfDuration(text.charAt(end))) {
+        while (end < text.length() && end - from < MAX_LENGTH && isDurationChar(text.charAt(end))) {
             end++;
         }
         String found = text.substring(from, end);
         return parse(found.endsWith(".") ? found.substring(0, found.length() - 1) : found);
     }
 
-    private static boolean isOfDuration(char c) {
+    private static boolean isDurationChar(char c) {
         return (c >= '0' && c <= '9') || c == '.' || c == 'm' || c == 's';
     }
 
     private static @Nullable Duration seconds(String number, int powerOfTen) {
-        if (number.isEmpty() || number.length() >= LONGEST) {
+        if (number.isEmpty() || number.length() >= MAX_LENGTH) {
             return null;
         }
         for (int i = 0; i < number.length(); i++) {
@@ -72,7 +72,7 @@ final class ProtobufDuration {
         }
         try {
             BigDecimal seconds = new BigDecimal(number).scaleByPowerOfTen(powerOfTen);
-            if (seconds.compareTo(MOST_SECONDS) > 0) {
+            if (seconds.compareTo(MAX_SECONDS) > 0) {
                 return null;
             }
             long whole = seconds.longValue();

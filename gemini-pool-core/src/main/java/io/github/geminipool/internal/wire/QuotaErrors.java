@@ -1,84 +1,88 @@
 package io.github.geminipool.internal.wire;
 
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.internal.time.PacificDay;
-import io.github.geminipool.internal.wire.ErrorClassifier.Asked;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What is meant by 402 and 429: money, a quota of a day or a minute, no quota at all, or no room at Google's. */
+/** Tells the meanings of 402 and 429 apart: billing, a quota per day or per minute, no quota at all, or an overloaded model. */
 final class QuotaErrors {
 
-    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration MIN_DELAY = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    /** A quota of a minute, or a rate of spending, that asks for more is not believed. */
-    private static final Duration LONGEST = Duration.ofMinutes(10);
+    /** Maximum delay that a quota per minute or a spending rate is trusted with. */
+    private static final Duration MAX_DELAY = Duration.ofMinutes(10);
 
     private QuotaErrors() {}
 
-    static Failure judge(Verdict verdict) {
-        GoogleError error = verdict.error();
-        Failure money = money(verdict);
-        if (money != null) {
-            return money;
+    static Failure judge(FailureBuilder builder) {
+        GoogleError error = builder.error();
+        Failure billing = billing(builder);
+        if (billing != null) {
+            return billing;
         }
-        if (error.violations().stream().anyMatch(GoogleError.Violation::isZero) || saysLimitOfNone(error)) {
-            return verdict.notEntitled("The project's plan has no quota for the model");
+        if (error.violations().stream().anyMatch(QuotaViolation::isZero) || saysLimitOfZero(error)) {
+            return builder.notEntitled(FailureCause.NO_QUOTA, "The project's plan has no quota for the model");
         }
         if (isOfDay(error)) {
-            // Google's RetryInfo names seconds here too; no call succeeds before the day is over.
-            return verdict.until(
-                    PacificDay.endAfter(verdict.asked().now()),
+            // Google sends a RetryInfo of seconds here too, but no call succeeds before the day is over.
+            return builder.until(
+                    PacificDay.endAfter(builder.attempt().now()),
                     FailureKind.DAILY_QUOTA_EXHAUSTED,
-                    verdict.asked().ofProjectAndModel(),
-                    "The project's quota of the day is used up until midnight Pacific time");
+                    FailureCause.DAILY_QUOTA,
+                    builder.attempt().projectModelScope(),
+                    "The project's daily quota is used up until midnight Pacific time");
         }
-        return isOfMinute(error) ? rateLimited(verdict) : verdict.overloaded();
+        return isOfMinute(error) ? rateLimited(builder) : builder.overloaded();
     }
 
-    /** The verdict on an error that speaks of money; null on others. */
-    static @Nullable Failure money(Verdict verdict) {
-        GoogleError error = verdict.error();
-        Asked asked = verdict.asked();
+    /** Returns the failure for an error about billing; null for other errors. */
+    static @Nullable Failure billing(FailureBuilder builder) {
+        GoogleError error = builder.error();
+        AttemptContext attempt = builder.attempt();
         if (error.saysOneOf("spend-based", "spend based")) {
-            return verdict.until(
-                    asked.in(within(MINUTE, error.retryDelay(), MINUTE)),
+            return builder.until(
+                    attempt.after(within(MINUTE, error.retryDelay(), MINUTE)),
                     FailureKind.BILLING,
-                    asked.ofBilling(),
+                    FailureCause.SPENDING_RATE,
+                    attempt.billingScope(),
                     "The billing account spends faster than its tier allows; wait, or raise its tier");
         }
         if (error.saysOneOf("spending cap", "spend cap", "spending limit", "spend limit", "tier cap", "account cap")) {
             boolean ofAccount = error.saysOneOf("billing account", "tier", "all projects", "account cap");
             return ofAccount
-                    ? verdict.of(
-                            FailureKind.BILLING,
-                            asked.ofBilling(),
-                            "The billing account has reached its tier's monthly cap; raise the tier, or wait for the month's end")
-                    : verdict.of(
-                            FailureKind.BILLING,
-                            asked.ofProject(),
-                            "The project has reached its monthly spending cap; raise it, or wait for the month's end");
+                    ? builder.billing(
+                            FailureCause.ACCOUNT_SPENDING_CAP,
+                            attempt.billingScope(),
+                            "The billing account has reached its tier's monthly cap; raise the tier, or wait for the next month")
+                    : builder.billing(
+                            FailureCause.PROJECT_SPENDING_CAP,
+                            attempt.projectScope(),
+                            "The project has reached its monthly spending cap; raise it, or wait for the next month");
         }
         if (error.saysOneOf("credits are depleted", "credit is depleted", "prepayment credit", "prepay credit")) {
-            return verdict.noCredit();
+            return builder.creditDepleted();
         }
         if (error.hasReason("BILLING_DISABLED") || error.hasReason("BILLING_NOT_ENABLED")) {
-            return verdict.of(
-                    FailureKind.BILLING, asked.ofProject(), "The project has no billing; link it to a billing account");
+            return builder.billing(
+                    FailureCause.BILLING_DISABLED,
+                    attempt.projectScope(),
+                    "The project has no billing; link it to a billing account");
         }
         return null;
     }
 
-    private static boolean saysLimitOfNone(GoogleError error) {
+    private static boolean saysLimitOfZero(GoogleError error) {
         return error.violations().isEmpty() && error.saysOneOf("limit: 0,", "limit: 0\n", "limit: 0 ", "limit: 0;");
     }
 
     private static boolean isOfDay(GoogleError error) {
         return error.name().toLowerCase(Locale.ROOT).equals("quota_exceeded")
-                || error.violations().stream().anyMatch(GoogleError.Violation::isPerDay)
+                || error.violations().stream().anyMatch(QuotaViolation::isPerDay)
                 || (error.violations().isEmpty() && error.namesDay());
     }
 
@@ -90,18 +94,19 @@ final class QuotaErrors {
                 || error.saysOneOf("quota exceeded", "exceeded your current quota");
     }
 
-    private static Failure rateLimited(Verdict verdict) {
-        Asked asked = verdict.asked();
-        return verdict.until(
-                asked.in(within(SHORTEST, verdict.error().retryDelay(), MINUTE)),
+    private static Failure rateLimited(FailureBuilder builder) {
+        AttemptContext attempt = builder.attempt();
+        return builder.until(
+                attempt.after(within(MIN_DELAY, builder.error().retryDelay(), MINUTE)),
                 FailureKind.RATE_LIMITED,
-                asked.ofProjectAndModel(),
-                "The project's quota of the minute is used up");
+                FailureCause.MINUTE_QUOTA,
+                attempt.projectModelScope(),
+                "The project's quota per minute is used up");
     }
 
-    private static Duration within(Duration least, @Nullable Duration hint, Duration otherwise) {
-        Duration wanted = hint == null ? otherwise : hint;
-        Duration atLeast = wanted.compareTo(least) < 0 ? least : wanted;
-        return atLeast.compareTo(LONGEST) > 0 ? LONGEST : atLeast;
+    private static Duration within(Duration min, @Nullable Duration hint, Duration otherwise) {
+        Duration delay = hint == null ? otherwise : hint;
+        Duration atLeast = delay.compareTo(min) < 0 ? min : delay;
+        return atLeast.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : atLeast;
     }
 }

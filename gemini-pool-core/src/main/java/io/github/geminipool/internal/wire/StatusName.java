@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The names that errors have in gRPC and in the Interactions API, as statuses of HTTP.
+ * Maps the error names of gRPC and the Interactions API to HTTP statuses.
  *
  * @see <a href="https://grpc.io/docs/guides/status-codes/">gRPC's codes</a>
  */
@@ -38,17 +38,17 @@ final class StatusName {
             Map.entry("APIERROR", 500),
             Map.entry("SERVICEUNAVAILABLE", 503));
 
-    /** In the order of gRPC's numbers, from 1. */
+    /** In the order of the gRPC codes, from 1. */
     private static final int[] HTTP_OF_GRPC = {
         499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401
     };
 
-    /** Texts name their status at their beginning. */
-    private static final int SEARCHED = 300;
+    /** Maximum number of characters searched: a text gives its status near the start. */
+    private static final int MAX_SEARCHED = 300;
 
     private StatusName() {}
 
-    /** The status that a name stands for, however it is spelled; 0 if it is none. */
+    /** Returns the HTTP status of a name in any spelling; 0 if it is not a known name. */
     static int toHttp(String name) {
         if (name.length() > 40) {
             return 0;
@@ -57,7 +57,7 @@ final class StatusName {
         return HTTP.getOrDefault(plain, 0);
     }
 
-    /** The status that a number in a body stands for: HTTP's own, or one of gRPC's; 0 if it is neither. */
+    /** Returns the HTTP status of a number in a body, an HTTP status or a gRPC code; 0 if it is neither. */
     static int toHttp(int code) {
         if (code >= 400 && code <= 599) {
             return code;
@@ -66,15 +66,15 @@ final class StatusName {
     }
 
     /**
-     * The name that a text begins with, such as {@code 14 UNAVAILABLE: …}, {@code io.grpc.StatusRuntimeException:
+     * Returns the first status name in a text, such as {@code 14 UNAVAILABLE: …}, {@code io.grpc.StatusRuntimeException:
      * UNAVAILABLE: …} or {@code rpc error: code = Unavailable desc = …}; empty if there is none.
      */
     static String firstIn(String text) {
-        int end = Math.min(text.length(), SEARCHED);
+        int end = Math.min(text.length(), MAX_SEARCHED);
         int start = 0;
         while (start < end) {
             int after = start;
-            while (after < end && isOfName(text.charAt(after))) {
+            while (after < end && isNameChar(text.charAt(after))) {
                 after++;
             }
             String word = text.substring(start, after);
@@ -86,11 +86,11 @@ final class StatusName {
         return "";
     }
 
-    private static boolean isOfName(char c) {
+    private static boolean isNameChar(char c) {
         return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
     }
 
-    /** English has words such as "internal" and "cancelled" too. */
+    /** Tells names from ordinary words such as "internal" and "cancelled". */
     private static boolean isSpelledAsName(String text, int start, String word) {
         return word.length() > 4
                 && (word.equals(word.toUpperCase(Locale.ROOT))

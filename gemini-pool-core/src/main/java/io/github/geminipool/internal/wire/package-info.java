@@ -1,4 +1,4 @@
-/** Errors as Gemini sends them, turned into failures. Not an API. */
+/** Judges errors as Gemini sends them. Internal: not an API. */
 @NullMarked
 package io.github.geminipool.internal.wire;
 

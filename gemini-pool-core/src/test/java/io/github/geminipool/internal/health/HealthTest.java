@@ -3,10 +3,12 @@ package io.github.geminipool.internal.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.VirtualTime;
+import io.github.geminipool.internal.wire.AttemptContext;
 import io.github.geminipool.internal.wire.ErrorClassifier;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Project;
@@ -27,6 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -494,14 +497,15 @@ class HealthTest {
         private final List<KeyHealth> keys = ringOfTen.keys();
         private final Health ofTen = health(ringOfTen);
 
-        private FailureEffects rejected(int number, String reason, int usable) {
+        private FailureEffects rejected(int number, FailureCause cause, int usable) {
             Failure failure = new Failure(
                     FailureKind.KEY_REJECTED,
+                    cause,
                     new Scope.Key("k" + number),
                     null,
                     true,
                     403,
-                    reason + " (k" + number + ")");
+                    "refused k" + number);
             return ofTen.failed(
                     new AttemptSubject(keys.get(number), model, List.of()), failure, new Others(1, usable), now());
         }
@@ -520,7 +524,7 @@ class HealthTest {
         @Test
         void ofHalfTheKeysAreTheKeys() {
             for (int i = 0; i < 5; i++) {
-                rejected(i, "blocked", 1);
+                rejected(i, FailureCause.KEY_RESTRICTED, 1);
                 assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
             }
         }
@@ -528,7 +532,7 @@ class HealthTest {
         @Test
         void ofMoreThanHalfAreNotTheKeys() {
             for (int i = 0; i < 6; i++) {
-                rejected(i, "blocked", 1);
+                rejected(i, FailureCause.KEY_RESTRICTED, 1);
             }
 
             for (int i = 0; i < 6; i++) {
@@ -541,7 +545,7 @@ class HealthTest {
         @Test
         void areBlamedOnTheWayThereWhereNoOtherKeyIsLeft() {
             for (int i = 0; i < 6; i++) {
-                rejected(i, "blocked", i < 5 ? 1 : 0);
+                rejected(i, FailureCause.KEY_RESTRICTED, i < 5 ? 1 : 0);
             }
 
             assertThat(isEgressOut()).isTrue();
@@ -550,10 +554,10 @@ class HealthTest {
         @Test
         void areBlamedOnTheWayThereAfterEightInARowWhereMoreThanEightAreLeft() {
             for (int i = 0; i < 7; i++) {
-                rejected(i, "blocked", 9);
+                rejected(i, FailureCause.KEY_RESTRICTED, 9);
             }
             assertThat(isEgressOut()).isFalse();
-            rejected(7, "blocked", 9);
+            rejected(7, FailureCause.KEY_RESTRICTED, 9);
 
             assertThat(isEgressOut()).isTrue();
         }
@@ -561,7 +565,7 @@ class HealthTest {
         @Test
         void areNotBlamedOnTheWayThereWhereFewAreLeftToLookAt() {
             for (int i = 0; i < 9; i++) {
-                rejected(i, "blocked", 8);
+                rejected(i, FailureCause.KEY_RESTRICTED, 8);
             }
 
             assertThat(isEgressOut()).isFalse();
@@ -570,7 +574,7 @@ class HealthTest {
         @Test
         void areSoonLookedIntoAgainAsLongAsAnotherKeyIsLeft() {
             for (int i = 0; i < 10; i++) {
-                rejected(i, "blocked", 9);
+                rejected(i, FailureCause.KEY_RESTRICTED, 9);
                 time.advance(Duration.ofSeconds(1));
 
                 assertThat(isEgressOut()).as("a second after rejection %s", i).isFalse();
@@ -580,13 +584,13 @@ class HealthTest {
         @Test
         void areNotBlamedOnTheWayThereAnyMoreWhenAnotherKeyComes() {
             for (int i = 0; i < 10; i++) {
-                rejected(i, "blocked", 0);
+                rejected(i, FailureCause.KEY_RESTRICTED, 0);
             }
             assertThat(isEgressOut()).isTrue();
 
             assertThat(ofTen.anotherKey()).extracting(Exclusion::scope).isEqualTo(new Scope.Egress());
             assertThat(isEgressOut()).isFalse();
-            rejected(0, "blocked", 1);
+            rejected(0, FailureCause.KEY_RESTRICTED, 1);
             assertThat(isEgressOut()).isFalse();
             assertThat(ofTen.anotherKey()).isNull();
         }
@@ -595,7 +599,7 @@ class HealthTest {
         void areNotBlamedOnTheWayThereWhereAnotherKeyIsAnswered() {
             for (int i = 0; i < 9; i++) {
                 time.advance(Duration.ofMillis(1));
-                rejected(i, "blocked", 1);
+                rejected(i, FailureCause.KEY_RESTRICTED, 1);
                 time.advance(Duration.ofMillis(1));
                 ofTen.answered(new AttemptSubject(keys.get(9), model, List.of()), now());
             }
@@ -610,7 +614,7 @@ class HealthTest {
                 Failure leaked = ErrorClassifier.classify(
                         403,
                         "{\"error\":{\"code\":403,\"message\":\"Your API key was reported as leaked.\"}}",
-                        new ErrorClassifier.Asked("k" + i, "p" + i, "b", "m", time.now()));
+                        new AttemptContext("k" + i, "p" + i, "b", "m", time.now()));
                 ofTen.failed(new AttemptSubject(keys.get(i), model, List.of()), leaked, new Others(1, 0), now());
                 assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
             }
@@ -619,8 +623,11 @@ class HealthTest {
 
         @Test
         void inDifferentWaysAreTheKeys() {
+            List<FailureCause> causes = Stream.of(FailureCause.values())
+                    .filter(cause -> cause != FailureCause.KEY_LEAKED)
+                    .toList();
             for (int i = 0; i < 10; i++) {
-                rejected(i, "blocked in way " + i, 0);
+                rejected(i, causes.get(i), 0);
                 assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
             }
             assertThat(isEgressOut()).isFalse();
@@ -629,7 +636,7 @@ class HealthTest {
         @Test
         void moreThanAMinuteApartAreTheKeys() {
             for (int i = 0; i < 10; i++) {
-                rejected(i, "blocked", 0);
+                rejected(i, FailureCause.KEY_RESTRICTED, 0);
                 assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
                 time.advance(Duration.ofSeconds(13));
             }
@@ -638,15 +645,15 @@ class HealthTest {
         @Test
         void stayBlamedOnTheWayThereUntilAnAnswerComes() {
             for (int i = 0; i < 10; i++) {
-                rejected(i, "blocked", 0);
+                rejected(i, FailureCause.KEY_RESTRICTED, 0);
             }
             time.advance(Duration.ofMinutes(5));
-            rejected(0, "blocked", 0);
+            rejected(0, FailureCause.KEY_RESTRICTED, 0);
             assertThat(out(0)).isLessThanOrEqualTo(Duration.ofMinutes(1));
 
             ofTen.answered(new AttemptSubject(keys.get(9), model, List.of()), now());
             time.advance(Duration.ofMinutes(5));
-            rejected(0, "blocked", 0);
+            rejected(0, FailureCause.KEY_RESTRICTED, 0);
             assertThat(out(0)).isGreaterThan(Duration.ofDays(365));
         }
 

@@ -6,7 +6,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What limits of requests a refusal tells. */
 class ExceededQuotaTest {
 
     private static final String PER_MINUTE = "GenerateRequestsPerMinutePerProjectPerModel-FreeTier";
@@ -23,9 +22,9 @@ class ExceededQuotaTest {
     }
 
     @Test
-    void limitsOfRequestsAreRead() {
+    void readsLimitsOfRequests() {
         String body = body(violation(PER_MINUTE, "\"15\"") + "," + violation(PER_DAY, "500"));
-        assertThat(ExceededQuota.in(body))
+        assertThat(ExceededQuota.in(GoogleError.parse(body)))
                 .containsExactly(
                         new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, 15),
                         new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_DAY, 500));
@@ -47,45 +46,45 @@ class ExceededQuotaTest {
                 "GenerateRequestsPerMinutePerProjectPerModel | \"99999999999999999999\"",
                 "GenerateRequestsPerMinutePerProjectPerModel | null"
             })
-    void whatIsNoLimitOfAModelIsNot(String id, String value) {
-        assertThat(ExceededQuota.in(body(violation(id, value)))).isEmpty();
+    void ignoresOtherQuotas(String id, String value) {
+        assertThat(ExceededQuota.in(GoogleError.parse(body(violation(id, value))))).isEmpty();
     }
 
     @Test
-    void theModelIsReadThatTheQuotaIsOneOf() {
+    void readsTheModelOfAQuota() {
         String violation = violation(PER_MINUTE, "\"15\"")
                 .replace("}", ", \"quotaDimensions\": {\"location\": \"global\", \"model\": \"gemini-3.5-flash\"}}");
-        assertThat(ExceededQuota.in(body(violation)))
+        assertThat(ExceededQuota.in(GoogleError.parse(body(violation))))
                 .containsExactly(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, 15, "gemini-3.5-flash"));
         String longName = violation.replace("gemini-3.5-flash", "x".repeat(101));
-        assertThat(ExceededQuota.in(body(longName)))
+        assertThat(ExceededQuota.in(GoogleError.parse(body(longName))))
                 .containsExactly(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, 15));
     }
 
     @Test
-    void limitsOfTokensAreRead() {
-        assertThat(ExceededQuota.in(body(violation("GenerateContentInputTokensPerModelPerMinute-FreeTier", "250000"))))
+    void readsLimitsOfTokens() {
+        assertThat(ExceededQuota.in(GoogleError.parse(body(violation("GenerateContentInputTokensPerModelPerMinute-FreeTier", "250000")))))
                 .containsExactly(new ExceededQuota(ExceededQuota.Unit.TOKENS_PER_MINUTE, 250_000));
     }
 
     @Test
-    void aLimitThatIsTooLargeIsTheLargest() {
-        assertThat(ExceededQuota.in(body(violation(PER_DAY, "9000000000"))))
+    void capsAHugeLimit() {
+        assertThat(ExceededQuota.in(GoogleError.parse(body(violation(PER_DAY, "9000000000")))))
                 .containsExactly(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_DAY, Integer.MAX_VALUE));
     }
 
     @Test
-    void errorInfoNamesThemInOtherWords() {
+    void readsTheMetadataOfAnErrorInfo() {
         String body = "{\"error\": {\"code\": 429, \"details\": [{\"@type\":"
                 + " \"type.googleapis.com/google.rpc.ErrorInfo\", \"reason\": \"RATE_LIMIT_EXCEEDED\", \"metadata\":"
                 + " {\"quota_limit\": \"" + PER_MINUTE + "\", \"quota_limit_value\": \"60\"}}]}}";
-        assertThat(ExceededQuota.in(body))
+        assertThat(ExceededQuota.in(GoogleError.parse(body)))
                 .containsExactly(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, 60));
     }
 
     @Test
-    void whatIsNoJsonTellsNone() {
-        assertThat(ExceededQuota.in("<html>429</html>")).isEmpty();
-        assertThat(ExceededQuota.in("")).isEmpty();
+    void findsNoneInABodyThatIsNotJson() {
+        assertThat(ExceededQuota.in(GoogleError.parse("<html>429</html>"))).isEmpty();
+        assertThat(ExceededQuota.in(GoogleError.parse(""))).isEmpty();
     }
 }

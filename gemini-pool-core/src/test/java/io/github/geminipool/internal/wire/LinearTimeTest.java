@@ -2,7 +2,6 @@ package io.github.geminipool.internal.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.geminipool.internal.wire.ErrorClassifier.Asked;
 import io.github.geminipool.key.Secret;
 import io.github.geminipool.key.Secrets;
 import java.lang.management.ManagementFactory;
@@ -15,24 +14,25 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** A body costs time in proportion to its size, whatever is in it. */
+/** Judging a body takes time linear in its size, whatever it contains. */
 class LinearTimeTest {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    private static final Asked ASKED =
-            new Asked("Key #1", "project", "account", "model", Instant.parse("2026-10-15T12:00:00Z"));
-    /** All of a key but its last character. */
+    private static final AttemptContext ATTEMPT =
+            new AttemptContext("Key #1", "project", "account", "model", Instant.parse("2026-10-15T12:00:00Z"));
+    
+    /** A key without its last character. */
     private static final String ALMOST = "AIzaSyB7-q2Kd9wXvTz_LmN4pRs8uYcEjHfGa3";
 
     private static final Secrets SECRET = Secrets.of(List.of(Secret.of(ALMOST + "Q")));
     private static final int SMALL = 64 * 1024;
     private static final int LARGE = 16 * SMALL;
 
-    /** Sixteen times as much may take forty times as long: a square would take 256 times. */
-    private static final int MOST = 40;
+    /** Maximum ratio of times for sixteen times the size; quadratic time would give 256. */
+    private static final int MAX_RATIO = 40;
 
-    /** What one mebibyte may take on a quiet machine. */
+    /** Maximum nanoseconds for one mebibyte on a quiet machine, whatever the ratio. */
     private static final long GOAL = 50_000_000;
 
     private static Map<String, IntFunction<String>> worst() {
@@ -66,28 +66,28 @@ class LinearTimeTest {
     private static long fastest(String body) {
         long fastest = Long.MAX_VALUE;
         for (int i = 0; i < 5; i++) {
-            // By the thread's own time: what else the machine does is not counted.
+            // CPU time of the thread: other load on the machine does not count.
             long start = THREADS.getCurrentThreadCpuTime();
             String masked = SECRET.maskInCut(body);
-            ErrorClassifier.classify(429, masked, ASKED);
+            ErrorClassifier.classify(429, masked, ATTEMPT);
             fastest = Math.min(fastest, THREADS.getCurrentThreadCpuTime() - start);
         }
         return fastest;
     }
 
     @Test
-    void isEnoughForTheWorst() {
+    void isEnoughForTheWorstBodies() {
         worst().forEach((name, ofSize) -> {
             String small = ofSize.apply(SMALL);
             String large = ofSize.apply(LARGE);
             for (int i = 0; i < 20; i++) {
                 fastest(small);
             }
-            // What is too short to be measured is as good as a quarter of a millisecond.
+            // Shorter times cannot be measured reliably.
             long ofSmall = Math.max(fastest(small), 250_000);
             long ofLarge = fastest(large);
             System.out.printf("%s: 64 KiB %d µs, 1 MiB %d µs%n", name, ofSmall / 1_000, ofLarge / 1_000);
-            assertThat(ofLarge).as(name).isLessThan(Math.max(MOST * ofSmall, GOAL));
+            assertThat(ofLarge).as(name).isLessThan(Math.max(MAX_RATIO * ofSmall, GOAL));
         });
     }
 }

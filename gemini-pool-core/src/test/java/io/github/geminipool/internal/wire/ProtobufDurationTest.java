@@ -51,12 +51,12 @@ class ProtobufDurationTest {
                 "315576000001s",
                 "99999999999999999999999999999999999s"
             })
-    void anythingElseIsNone(String text) {
+    void anythingElseIsNotADuration(String text) {
         assertThat(ProtobufDuration.parse(text)).isNull();
     }
 
     @Test
-    void whatGooglePrintsIsReadBack() {
+    void readsWhatGoogleWrites() {
         for (long nanos = 1; nanos < 4_000_000_000L; nanos = nanos * 3 + 7) {
             Duration duration = Duration.ofNanos(nanos);
             String text = duration.toSeconds() + "." + String.format("%09d", duration.toNanosPart()) + "s";

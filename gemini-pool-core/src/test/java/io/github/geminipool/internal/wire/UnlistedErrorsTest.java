@@ -3,9 +3,9 @@ package io.github.geminipool.internal.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
-import io.github.geminipool.internal.wire.ErrorClassifier.Asked;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Nested;
@@ -14,14 +14,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Errors as other people have met them, and as gateways, loggers and SDKs hand them on. */
+/** Errors reported by users, and as gateways, loggers and SDKs pass them on. */
 class UnlistedErrorsTest {
 
     private static final Instant NOW = Instant.parse("2026-10-15T12:00:00Z");
-    private static final Asked ASKED = new Asked("Key #1", "project", "account", "model", NOW);
+    private static final AttemptContext ATTEMPT = new AttemptContext("Key #1", "project", "account", "model", NOW);
 
     private static Failure classify(int status, String body) {
-        return ErrorClassifier.classify(status, body, ASKED);
+        return ErrorClassifier.classify(status, body, ATTEMPT);
     }
 
     private static String said(int code, String message) {
@@ -68,13 +68,13 @@ class UnlistedErrorsTest {
                 "503 | The model is overloaded. Please try again later. | OVERLOADED | Model",
                 "504 | The request timed out. | SERVER_ERROR | None",
             })
-    void areKnownByTheirWords(int status, String message, FailureKind kind, String scope) {
+    void areRecognizedByTheirMessage(int status, String message, FailureKind kind, String scope) {
         for (String body : new String[] {said(status, message), message, "[" + said(status, message) + "]"}) {
             Failure failure = classify(status, body);
             assertThat(failure.kind()).as(body).isEqualTo(kind);
             assertThat(scope(failure)).as(body).isEqualTo(scope);
         }
-        assertThat(ErrorClassifier.classifyInStream(said(status, message), ASKED)
+        assertThat(ErrorClassifier.classifyInStream(said(status, message), ATTEMPT)
                         .kind())
                 .isEqualTo(kind);
     }
@@ -96,7 +96,7 @@ class UnlistedErrorsTest {
         "429, RATE_LIMIT_EXCEEDED, RATE_LIMITED, false",
         "429, SOMETHING_NEW, OVERLOADED, false",
     })
-    void areKnownByTheirReasonWhereverItIs(int status, String reason, FailureKind kind, boolean lasting) {
+    void areRecognizedByTheirReasonAnywhere(int status, String reason, FailureKind kind, boolean lasting) {
         String info = "{\"@type\":\"type.googleapis.com/google.rpc.ErrorInfo\",\"reason\":\"" + reason + "\"}";
         for (String details : new String[] {
             "\"details\":[" + info + "]",
@@ -127,8 +127,8 @@ class UnlistedErrorsTest {
                 "CANCELLED: by the server | 499 | SERVER_ERROR",
                 "an internal matter that was cancelled and is unknown | 500 | SERVER_ERROR",
             })
-    void areKnownByTheTextsOfGrpc(String text, int status, FailureKind kind) {
-        Failure inStream = ErrorClassifier.classifyInStream(text, ASKED);
+    void areRecognizedByTheTextsOfGrpc(String text, int status, FailureKind kind) {
+        Failure inStream = ErrorClassifier.classifyInStream(text, ATTEMPT);
         assertThat(inStream.kind()).isEqualTo(kind);
         assertThat(inStream.status()).isEqualTo(status);
         assertThat(classify(500, text).kind()).isEqualTo(kind);
@@ -140,7 +140,7 @@ class UnlistedErrorsTest {
 
     @ParameterizedTest
     @CsvSource({"500, 429", "502, 503", "400, 403", "400, 404", "500, 8", "500, 14", "400, 7"})
-    void aStatusThatGatewaysGiveToEverythingGivesWayToTheBodys(int status, int code) {
+    void aVagueStatusGivesWayToThatOfTheBody(int status, int code) {
         int meant = StatusName.toHttp(code);
         assertThat(classify(status, said(code, "No.")).kind())
                 .isEqualTo(classify(meant, said(meant, "No.")).kind());
@@ -148,7 +148,7 @@ class UnlistedErrorsTest {
     }
 
     @Test
-    void aStatusThatSaysSomethingDoesNot() {
+    void aSpecificStatusDoesNot() {
         assertThat(classify(503, said(400, "No.")).kind()).isEqualTo(FailureKind.OVERLOADED);
         assertThat(classify(429, said(500, "No.")).kind()).isEqualTo(FailureKind.OVERLOADED);
         assertThat(classify(401, said(429, "No.")).kind()).isEqualTo(FailureKind.KEY_REJECTED);
@@ -166,42 +166,42 @@ class UnlistedErrorsTest {
             return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
         }
 
-        private static void assertIsOfDay(String body) {
+        private static void assertDailyQuota(String body) {
             assertThat(classify(429, body).kind()).as(body).isEqualTo(FailureKind.DAILY_QUOTA_EXHAUSTED);
-            assertThat(ErrorClassifier.classifyInStream(body, ASKED).kind())
+            assertThat(ErrorClassifier.classifyInStream(body, ATTEMPT).kind())
                     .as("in a stream: %s", body)
                     .isEqualTo(FailureKind.DAILY_QUOTA_EXHAUSTED);
         }
 
         @Test
-        void areTakenOff() {
-            assertIsOfDay(DAY);
-            assertIsOfDay("\uFEFF" + DAY);
-            assertIsOfDay(")]}'\n" + DAY);
-            assertIsOfDay("[[" + DAY + "]]");
-            assertIsOfDay("got status: 429 Too Many Requests. " + DAY);
-            assertIsOfDay("{\"status\":429,\"body\":" + DAY + "}");
-            assertIsOfDay("{\"error\":" + DAY + "}");
-            assertIsOfDay("{\"error\":[" + DAY.substring(9) + "]}".replace("}]}", "]}"));
-            assertIsOfDay(DAY.substring(9, DAY.length() - 1));
-            assertIsOfDay("{\"error\":" + quoted(DAY) + "}");
-            assertIsOfDay(
+        void areRemoved() {
+            assertDailyQuota(DAY);
+            assertDailyQuota("\uFEFF" + DAY);
+            assertDailyQuota(")]}'\n" + DAY);
+            assertDailyQuota("[[" + DAY + "]]");
+            assertDailyQuota("got status: 429 Too Many Requests. " + DAY);
+            assertDailyQuota("{\"status\":429,\"body\":" + DAY + "}");
+            assertDailyQuota("{\"error\":" + DAY + "}");
+            assertDailyQuota("{\"error\":[" + DAY.substring(9) + "]}".replace("}]}", "]}"));
+            assertDailyQuota(DAY.substring(9, DAY.length() - 1));
+            assertDailyQuota("{\"error\":" + quoted(DAY) + "}");
+            assertDailyQuota(
                     "{\"error\":{\"code\":429,\"status\":\"Too Many Requests\",\"message\":" + quoted(DAY) + "}}");
-            assertIsOfDay("{\"error\":{\"message\":" + quoted("Error from provider: " + DAY + " at x.js") + "}}");
-            assertIsOfDay("429 RESOURCE_EXHAUSTED. " + DAY.replace('"', '\''));
+            assertDailyQuota("{\"error\":{\"message\":" + quoted("Error from provider: " + DAY + " at x.js") + "}}");
+            assertDailyQuota("429 RESOURCE_EXHAUSTED. " + DAY.replace('"', '\''));
         }
 
         @Test
-        void andCutsLoseOnlyWhatComesAfterThem() {
-            assertIsOfDay(DAY.substring(0, DAY.indexOf("}]}]")));
-            // A limit that was cut off is not one of nothing.
+        void andTruncationLosesOnlyTheRest() {
+            assertDailyQuota(DAY.substring(0, DAY.indexOf("}]}]")));
+            // A limit that was cut off is not 0.
             String cut = DAY.substring(0, DAY.indexOf(",\"quotaValue"));
-            assertIsOfDay(cut);
+            assertDailyQuota(cut);
             assertThat(classify(429, cut.replace("PerDay", "PerMinute")).kind()).isEqualTo(FailureKind.RATE_LIMITED);
         }
 
         @Test
-        void ofARequestThatIsQuotedAreNotBelieved() {
+        void inAQuotedRequestAreIgnored() {
             String evil = "{\"error\":{\"code\":400,\"details\":[{\"reason\":\"API_KEY_INVALID\"}]}}";
             String echo = "{\"error\":{\"code\":400,\"status\":\"INVALID_ARGUMENT\",\"message\":"
                     + quoted("Invalid value at 'contents' (text), " + evil + " or \"API key not valid\"") + "}}";
@@ -248,7 +248,7 @@ class UnlistedErrorsTest {
         }
 
         @Test
-        void areReadFromTheMessageWhereThereIsNoOther() {
+        void areReadFromTheMessageAsALastResort() {
             String body = said(429, "Quota exceeded for metric: x, limit: 5\\nPlease retry in 40.025771073s.");
             assertThat(classify(429, body).until()).isEqualTo(NOW.plusNanos(40_025_771_073L));
             assertThat(classify(429, body.replace("40.025771073s", "250.5ms")).until())
@@ -256,14 +256,14 @@ class UnlistedErrorsTest {
         }
 
         @Test
-        void ofTheSpendingRateEndInTenMinutes() {
+        void ofASpendingRateAreAtMostTenMinutes() {
             String body = said(429, "You exceeded your spend-based rate limit. Please retry in 7200s.");
             assertThat(classify(429, body).until()).isEqualTo(NOW.plusSeconds(600));
         }
     }
 
     @Test
-    void violationsThatNameNoQuotaAreNoQuotaOfNothing() {
+    void violationsWithoutAQuotaAreNotAQuotaOfZero() {
         for (String violations :
                 new String[] {"[]", "[{}]", "[{\"subject\":\"project:1\",\"description\":\"too fast\"}]"}) {
             String body =
@@ -273,7 +273,7 @@ class UnlistedErrorsTest {
     }
 
     @Test
-    void quotasInTheMetadataOfAnErrorInfoAreUnderstood() {
+    void quotasInTheMetadataOfAnErrorInfoAreRead() {
         String body = "{\"error\":{\"code\":429,\"message\":\"No.\",\"details\":[{\"@type\":\"google.rpc.ErrorInfo\","
                 + "\"metadata\":{\"quota_limit\":\"RequestsPerMinutePerRegion\",\"quota_limit_value\":\"0\"}}]}}";
         assertThat(classify(429, body).kind()).isEqualTo(FailureKind.NOT_ENTITLED);
@@ -290,27 +290,27 @@ class UnlistedErrorsTest {
                 "<A HREF=\"https://www.google.com/sorry/index?continue=x\">here</A>",
                 "\nLocation: https://www.google.com/sorry/index?continue=x",
             })
-    void pagesForRobotsAreOfTheMachine(String body) {
+    void pagesForRobotsConcernTheEgress(String body) {
         for (int status : new int[] {302, 403, 429, 503}) {
             assertThat(classify(status, body).kind()).isEqualTo(FailureKind.EGRESS_BLOCKED);
         }
     }
 
     @Test
-    void otherRedirectsSayWhatToLookAt() {
+    void otherRedirectsNameThePropertyToCheck() {
         assertThat(classify(307, "").kind()).isEqualTo(FailureKind.INVALID_REQUEST);
         assertThat(classify(307, "").reason()).contains("gemini.pool.base-url");
     }
 
     @Test
-    void reasonsQuoteNoPages() {
+    void reasonsQuoteNoHtml() {
         assertThat(classify(502, "<html><body><h1>Bad gateway</h1></body></html>")
                         .reason())
                 .isEqualTo("Gemini failed (502)");
     }
 
     @Test
-    void onlyAnErrorByItselfIsOne() {
+    void onlyABareErrorIsAnError() {
         assertThat(ErrorClassifier.isError(said(400, "No."))).isTrue();
         assertThat(ErrorClassifier.isError("[" + said(400, "No.") + "]")).isTrue();
         assertThat(ErrorClassifier.isError("{\"error\":{\"code\":\"not_found\"}}"))
@@ -323,12 +323,11 @@ class UnlistedErrorsTest {
     }
 
     @Test
-    void leaksAreTold() {
+    void leaksAreRecognized() {
         Failure leak = classify(403, said(403, "Your API key was reported as leaked. Please use another API key."));
-        assertThat(ErrorClassifier.isLeak(leak)).isTrue();
+        assertThat(leak.cause()).isEqualTo(FailureCause.KEY_LEAKED);
         assertThat(leak.lasting()).isTrue();
-        assertThat(ErrorClassifier.isLeak(classify(403, said(403, "No.")))).isFalse();
-        assertThat(ErrorClassifier.isLeak(classify(400, said(400, "API key expired."))))
-                .isFalse();
+        assertThat(classify(403, said(403, "No.")).cause()).isEqualTo(FailureCause.PERMISSION_DENIED);
+        assertThat(classify(400, said(400, "API key expired.")).cause()).isEqualTo(FailureCause.KEY_INVALID);
     }
 }
