@@ -5,8 +5,8 @@ import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.ExclusionCell;
-import io.github.geminipool.internal.health.ExclusionVersion;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.health.VersionCounter;
 import io.github.geminipool.internal.quota.Ledger;
 import io.github.geminipool.key.Project;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ public final class ModelKey extends KeyUse {
     private final KeyHealth health;
     private final Project project;
     private final ExclusionCell[] cells;
-    private final ExclusionVersion exclusionVersion;
+    private final VersionCounter exclusionVersion;
     private final Scope.ProjectModel projectModel;
 
     /** Its number among the keys of its model pool: an index that no other key of the pool has. */
@@ -49,7 +49,7 @@ public final class ModelKey extends KeyUse {
             int number,
             KeyHealth health,
             Latency ofModel,
-            ExclusionVersion exclusionVersion,
+            VersionCounter exclusionVersion,
             Scope.ProjectModel projectModel,
             ExclusionCell... cells) {
         super(ofModel);

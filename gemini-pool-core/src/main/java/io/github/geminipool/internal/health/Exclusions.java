@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 public final class Exclusions {
 
     private final ConcurrentMap<Scope, ExclusionCell> cells = new ConcurrentHashMap<>();
-    private final ExclusionVersion exclusionVersion = new ExclusionVersion();
-    private final ReleaseVersion releaseVersion = new ReleaseVersion();
+    private final VersionCounter exclusionVersion = new VersionCounter();
+    private final VersionCounter releaseVersion = new VersionCounter();
     private final AtomicInteger probes = new AtomicInteger();
 
     /** The cell of a scope. */
@@ -36,7 +36,7 @@ public final class Exclusions {
     }
 
     /** Whether anything was excluded meanwhile. */
-    public ExclusionVersion exclusionVersion() {
+    public VersionCounter exclusionVersion() {
         return exclusionVersion;
     }
 
@@ -68,7 +68,7 @@ public final class Exclusions {
     }
 
     /** Whether anything may be used earlier than it was said. */
-    public ReleaseVersion releaseVersion() {
+    public VersionCounter releaseVersion() {
         return releaseVersion;
     }
 

@@ -20,7 +20,7 @@ public final class KeyHealth {
     private final int position;
     private final ApiKey key;
     private final Project project;
-    private final ExclusionVersion exclusionVersion;
+    private final VersionCounter exclusionVersion;
     private final ErrorRate errorRate;
     private final ExclusionCell ownCell;
     private final ExclusionCell projectCell;
