@@ -32,7 +32,8 @@ public record Exclusion(
         String until = isLasting()
                 ? "until an operator acts"
                 : "until " + clock.instantAt(untilNanos).plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
-        return (reason.length() <= MAX_REASON_LENGTH ? reason : reason.substring(0, MAX_REASON_LENGTH) + "…") + ", " + until;
+        return (reason.length() <= MAX_REASON_LENGTH ? reason : reason.substring(0, MAX_REASON_LENGTH) + "…") + ", "
+                + until;
     }
 
     /** Returns the same exclusion with another end. */

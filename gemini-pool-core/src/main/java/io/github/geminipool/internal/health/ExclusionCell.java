@@ -193,8 +193,7 @@ public final class ExclusionCell {
         }
         Exclusion exclusion = before.exclusion();
         // A key loses its strikes at the end of its probation, not with its first success.
-        ExclusionState after =
-                hasProbation(exclusion.scope()) ? new Free(before.strikes()) : ExclusionState.NEW;
+        ExclusionState after = hasProbation(exclusion.scope()) ? new Free(before.strikes()) : ExclusionState.NEW;
         if (!replace(before, after)) {
             return null;
         }

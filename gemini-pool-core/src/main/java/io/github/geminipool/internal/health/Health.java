@@ -257,8 +257,8 @@ public final class Health {
         if (!ofProbe && cell.at(nowNanos) != null) {
             return null;
         }
-        IntFunction<Exclusion> ofStrikes = strikes -> exclusion(
-                ofAll, PoolClock.plus(nowNanos, pauses.ofOutage(kind, mayFindAnother ? 0 : strikes)));
+        IntFunction<Exclusion> ofStrikes = strikes ->
+                exclusion(ofAll, PoolClock.plus(nowNanos, pauses.ofOutage(kind, mayFindAnother ? 0 : strikes)));
         return cell.strike(kind, ofStrikes, nowNanos, ofProbe);
     }
 

@@ -35,9 +35,8 @@ class OutageTest extends HealthFixture {
         boolean outage = false;
         for (int i = 0; i < failures; i++) {
             assertThat(outage).as("before the last").isFalse();
-            outage = !overloaded("p" + i % projects, List.of(), peers)
-                    .excluded()
-                    .isEmpty();
+            outage =
+                    !overloaded("p" + i % projects, List.of(), peers).excluded().isEmpty();
         }
         return outage;
     }
@@ -70,8 +69,7 @@ class OutageTest extends HealthFixture {
     })
     void anOutageIsConsecutiveFailuresOfAllProjectsAsManyAsAreInFlight(
             int failures, int projects, int inFlight, int usable, boolean outage) {
-        assertThat(failures(failures, projects, new Peers(inFlight, usable)))
-                .isEqualTo(outage);
+        assertThat(failures(failures, projects, new Peers(inFlight, usable))).isEqualTo(outage);
     }
 
     @Test

@@ -19,12 +19,7 @@ class RejectionsTest extends HealthFixture {
 
     private FailureEffects rejected(int number, String reason, int usable) {
         Failure failure = new Failure(
-                FailureKind.KEY_REJECTED,
-                new Scope.Key("k" + number),
-                null,
-                true,
-                403,
-                reason + " (k" + number + ")");
+                FailureKind.KEY_REJECTED, new Scope.Key("k" + number), null, true, 403, reason + " (k" + number + ")");
         return ofTen.failed(
                 new AttemptSubject(keys.get(number), model, List.of()), failure, new Peers(1, usable), now());
     }
@@ -179,8 +174,7 @@ class RejectionsTest extends HealthFixture {
         List<KeyHealth> keys = ringOfTwo.keys();
         Health ofTwo = health(ringOfTwo);
         for (int i = 0; i < 2; i++) {
-            Failure failure =
-                    new Failure(FailureKind.KEY_REJECTED, new Scope.Key("k" + i), null, true, 403, "blocked");
+            Failure failure = new Failure(FailureKind.KEY_REJECTED, new Scope.Key("k" + i), null, true, 403, "blocked");
             ofTwo.failed(new AttemptSubject(keys.get(i), model, List.of()), failure, new Peers(1, 0), now());
             assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
         }

@@ -14,8 +14,7 @@ class LearnedLimitTest extends LedgerFixture {
     @CsvSource({"60, 0.5, 30", "60, 1, 60", "3, 0.5, 1", "1, 0.1, 1", "10, 0.3, 3"})
     void aShareIsAPartOfTheLimit(int limit, double share, int own) {
         Limits limits = Limits.NONE.withRequestsPerMinute(limit).withShare(share);
-        assertThat(burst(ledger(limits), 0))
-                .isEqualTo(own);
+        assertThat(burst(ledger(limits), 0)).isEqualTo(own);
         Ledger learned = ledger(Limits.NONE.withShare(share));
         learned.refusedByMinute(limit, 0, 1, MINUTE);
         assertThat(burst(learned, 5 * MINUTE)).isEqualTo(own);

@@ -32,7 +32,9 @@ class SharedLedgersTest extends LedgerFixture {
 
         assertThat(shared.of("q", "gemini", perMinute(10))).isNotSameAs(first);
         assertThat(shared.of("p", "gemini-pro", perMinute(10))).isNotSameAs(first);
-        assertThat(shared.of("p", "another", first)).as("a ledger is shared once").isSameAs(first);
+        assertThat(shared.of("p", "another", first))
+                .as("a ledger is shared once")
+                .isSameAs(first);
         assertThat(shared.of("p", "another", perMinute(10))).isNotSameAs(first);
     }
 
