@@ -110,7 +110,7 @@ class DecisionWireTest {
 
         pool.keys().disable("free");
         KeyDecision without = only(pool, hi());
-        assertThat(without.others().get("free")).contains("until somebody acts");
+        assertThat(without.others().get("free")).contains("until an operator acts");
     }
 
     private static KeyDecision only(GeminiPool pool, GenerationRequest request) {

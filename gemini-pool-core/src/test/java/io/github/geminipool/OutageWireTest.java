@@ -320,7 +320,7 @@ class OutageWireTest {
             ScopeExcluded excluded = (ScopeExcluded) event;
             assertThat(excluded.failure().kind()).isEqualTo(FailureKind.EGRESS_BLOCKED);
             assertThat(excluded.failure().reason())
-                    .contains("4 of 4 keys", "within a minute", "Google's or this machine's doing");
+                    .contains("4 of 4 keys", "within a minute", "the cause is Google or this machine's address");
         });
         assertThat(simulator.requestCount() - before)
                 .as("it does not walk through the pool again and again")

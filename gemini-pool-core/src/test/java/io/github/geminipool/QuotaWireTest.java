@@ -122,7 +122,7 @@ class QuotaWireTest {
         pool.generateContent("Hi");
         pool.generateContent("Hi");
         PoolExhaustedException e = catchThrowableOfType(PoolExhaustedException.class, () -> pool.generateContent("Hi"));
-        assertThat(e).hasMessageContaining("the project's quota of the minute is used up (limit 2, configured)");
+        assertThat(e).hasMessageContaining("the project's per-minute request quota is used up (limit 2, configured)");
         assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(61));
         assertThat(e.whyNot()).containsOnlyKeys("first", "second");
         assertThat(simulator.requestCount()).isEqualTo(2);

@@ -4,16 +4,16 @@ import io.github.geminipool.settings.HealthSettings;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
- * The share of failures among what was recorded in about the last few minutes: two windows, the older one counting by the
- * part of it that is still within them.
+ * The share of failures among the attempts of the last few minutes. It keeps two windows; the earlier one counts by the part
+ * of it that is still recent. Thread-safe, without locks.
  */
 final class ErrorRate {
 
-    /** A window is one word, so that it changes in one step: its number, and so many bits of records and of failures. */
+    /** A window is one word, so that it changes atomically: its number, then this many bits each of attempts and failures. */
     private static final int BITS = 20;
 
-    private static final long MOST = (1L << BITS) - 1;
-    private static final long RECORD = 1L << BITS;
+    private static final long MAX_COUNT = (1L << BITS) - 1;
+    private static final long ONE_ATTEMPT = 1L << BITS;
 
     private static final AtomicLongFieldUpdater<ErrorRate> EVEN =
             AtomicLongFieldUpdater.newUpdater(ErrorRate.class, "even");
@@ -23,7 +23,7 @@ final class ErrorRate {
     private final long windowNanos;
     private final int minimum;
 
-    /** The latest window of an even number, and the latest of an odd one. */
+    /** The latest window with an even number, and the latest with an odd one. */
     private volatile long even;
 
     private volatile long odd;
@@ -33,6 +33,7 @@ final class ErrorRate {
         this.minimum = settings.minimumCalls();
     }
 
+    /** Records the end of an attempt. */
     void record(boolean failure, long nowNanos) {
         long number = nowNanos / windowNanos;
         AtomicLongFieldUpdater<ErrorRate> windows = number % 2 == 0 ? EVEN : ODD;
@@ -40,9 +41,9 @@ final class ErrorRate {
         long after;
         do {
             before = windows.get(this);
-            after = (numberOf(before) >= number ? before : number << (2 * BITS)) + RECORD + (failure ? 1 : 0);
-            if (recordsIn(after) == 0) {
-                // A million in one window: more of them tell nothing new.
+            after = (numberOf(before) >= number ? before : number << (2 * BITS)) + ONE_ATTEMPT + (failure ? 1 : 0);
+            if (attemptsIn(after) == 0) {
+                // The window has a million attempts: more would not change the rate.
                 return;
             }
         } while (!windows.compareAndSet(this, before, after));
@@ -52,19 +53,20 @@ final class ErrorRate {
         return window >>> (2 * BITS);
     }
 
-    private static long recordsIn(long window) {
-        return (window >>> BITS) & MOST;
+    private static long attemptsIn(long window) {
+        return (window >>> BITS) & MAX_COUNT;
     }
 
     private static long failuresIn(long window) {
-        return window & MOST;
+        return window & MAX_COUNT;
     }
 
+    /** Returns the rate at a time, from 0 to 1. */
     double at(long nowNanos) {
         return at(nowNanos, 0);
     }
 
-    /** The share, or 0 while too little was recorded for a verdict. */
+    /** Returns the rate at a time, or 0 while there are too few attempts to rely on it. */
     double verdictAt(long nowNanos) {
         return at(nowNanos, minimum);
     }
@@ -75,7 +77,7 @@ final class ErrorRate {
         odd = 0;
     }
 
-    private double at(long nowNanos, int fewest) {
+    private double at(long nowNanos, int minimumAttempts) {
         long number = nowNanos / windowNanos;
         long current = window(number);
         long earlier = window(number - 1);
@@ -83,8 +85,8 @@ final class ErrorRate {
             return 0;
         }
         double left = 1 - (double) (nowNanos % windowNanos) / windowNanos;
-        double total = recordsIn(current) + left * recordsIn(earlier);
-        return total == 0 || total < fewest ? 0 : (failuresIn(current) + left * failuresIn(earlier)) / total;
+        double total = attemptsIn(current) + left * attemptsIn(earlier);
+        return total == 0 || total < minimumAttempts ? 0 : (failuresIn(current) + left * failuresIn(earlier)) / total;
     }
 
     private long window(long number) {

@@ -7,12 +7,12 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something is not used until a time.
+ * A scope that is not used until a time.
  *
- * @param scope what
- * @param untilNanos the time at which it is used again; {@link PoolClock#NEVER} where an operator must act
- * @param reason why, in words
- * @param failure the verdict behind it, or null if there is none
+ * @param scope the excluded scope
+ * @param untilNanos when it may be used again; {@link PoolClock#NEVER} if an operator must act
+ * @param reason a description of the cause
+ * @param failure the verdict that caused it, or null if there is none
  */
 public record Exclusion(
         Scope scope,
@@ -20,20 +20,23 @@ public record Exclusion(
         String reason,
         @Nullable Failure failure) {
 
-    private static final int LONGEST_REASON = 120;
+    private static final int MAX_REASON_LENGTH = 120;
 
+    /** Returns whether only an operator can end it. */
     public boolean isLasting() {
         return untilNanos == PoolClock.NEVER;
     }
 
-    /** Why, and until when, for whoever asks for the key. */
+    /** Describes the reason and the end, for error messages. */
     public String inWords(PoolClock clock) {
         String until = isLasting()
-                ? "until somebody acts"
+                ? "until an operator acts"
                 : "until " + clock.instantAt(untilNanos).plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
-        return (reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON) + "…") + ", " + until;
+        return (reason.length() <= MAX_REASON_LENGTH ? reason : reason.substring(0, MAX_REASON_LENGTH) + "…") + ", "
+                + until;
     }
 
+    /** Returns the same exclusion with another end. */
     Exclusion until(long otherNanos) {
         return new Exclusion(scope, otherNanos, reason, failure);
     }

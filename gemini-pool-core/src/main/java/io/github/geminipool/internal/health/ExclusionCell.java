@@ -2,233 +2,250 @@ package io.github.geminipool.internal.health;
 
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.health.ExclusionState.Doubtful;
+import io.github.geminipool.internal.health.ExclusionState.Excluded;
+import io.github.geminipool.internal.health.ExclusionState.Free;
+import io.github.geminipool.internal.health.ExclusionState.Paused;
+import io.github.geminipool.internal.health.ExclusionState.Probed;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entry of one scope in the table of exclusions.
+ * One scope's entry in the table of exclusions: a circuit breaker. Thread-safe.
  *
- * <p>An exclusion whose end was only hoped for is half-open when its time has come: one attempt at a time, a probe, finds
- * out whether it is over, and excludes the scope for all others meanwhile.
+ * <p>An exclusion whose end is a guess becomes half-open at that end: one attempt at a time is the probe, and the scope
+ * stays excluded for all others until the probe has an answer.
  */
 public final class ExclusionCell {
 
-    private static final int MOST_STRIKES = 30;
+    /** Maximum number of strikes that are counted; the longest pause is reached long before. */
+    private static final int MAX_STRIKES = 30;
 
-    /** A probe that has no answer after so long lets another one try: the answers of thinking models take minutes. */
+    /** After this time without an answer another probe may start: thinking models take minutes to answer. */
     private static final long PROBE_NANOS = 10_000_000_000L;
 
+    private static final AtomicReferenceFieldUpdater<ExclusionCell, ExclusionState> CURRENT =
+            AtomicReferenceFieldUpdater.newUpdater(ExclusionCell.class, ExclusionState.class, "current");
+
+    private volatile ExclusionState current = ExclusionState.NEW;
+
+    private final VersionCounter exclusionVersion;
+    private final VersionCounter releaseVersion;
+    private final AtomicInteger probes;
+
     /**
-     * What is known of the scope.
+     * Creates the cell of a scope that nothing excludes.
      *
-     * @param exclusion the latest, which may have passed
-     * @param strikes how often in a row the scope was excluded without an end being known
-     * @param doubtful whether its end was only hoped for
-     * @param probed whether an attempt finds out now
+     * @param exclusionVersion counts exclusions
+     * @param releaseVersion counts exclusions that end early
+     * @param probes the number of cells that are being probed
      */
-    private record Entry(@Nullable Exclusion exclusion, int strikes, boolean doubtful, boolean probed) {
-
-        @Nullable
-        Exclusion at(long nanos) {
-            return exclusion != null && exclusion.untilNanos() > nanos ? exclusion : null;
-        }
+    ExclusionCell(VersionCounter exclusionVersion, VersionCounter releaseVersion, AtomicInteger probes) {
+        this.exclusionVersion = exclusionVersion;
+        this.releaseVersion = releaseVersion;
+        this.probes = probes;
     }
 
-    private static final Entry NOTHING = new Entry(null, 0, false, false);
-
-    private static final AtomicReferenceFieldUpdater<ExclusionCell, Entry> CURRENT =
-            AtomicReferenceFieldUpdater.newUpdater(ExclusionCell.class, Entry.class, "current");
-
-    private volatile Entry current = NOTHING;
-
-    private final Exclusions table;
-
-    ExclusionCell(Exclusions table) {
-        this.table = table;
-    }
-
-    /** What excludes the scope at a time, or null. */
+    /** Returns the exclusion in force at a time, or null. */
     public @Nullable Exclusion at(long nanos) {
-        return current.at(nanos);
+        ExclusionState state = current;
+        return state instanceof Free ? null : state.at(nanos);
     }
 
-    /** Whether the next attempt has to find out whether the scope can be used again. */
+    /** Returns whether the next attempt has to find out whether the scope works again. */
     public boolean isHalfOpen(long nowNanos) {
-        return isHalfOpen(current, nowNanos);
-    }
-
-    private static boolean isHalfOpen(Entry entry, long nowNanos) {
-        return entry.doubtful && entry.exclusion != null && entry.exclusion.untilNanos() <= nowNanos;
+        return current.isHalfOpen(nowNanos);
     }
 
     /**
-     * Whether nothing excludes the scope, and nothing is to be found out about it. Who asks for one and then for the other
-     * may miss both, since attempts of other models begin and end meanwhile.
+     * Returns whether the scope is neither excluded nor half-open. Calling {@link #at} and {@link #isHalfOpen} instead may
+     * miss both, since a probe for another model can begin or end between the two calls.
      */
     public boolean isFree(long nowNanos) {
-        Entry entry = current;
-        return entry.at(nowNanos) == null && !isHalfOpen(entry, nowNanos);
+        ExclusionState state = current;
+        return state instanceof Free || state.isFree(nowNanos);
     }
 
-    /** Whether an attempt finds out now: then what excludes the scope may end at any moment. */
+    /** Returns whether a probe is running, so that the exclusion may end at any moment. */
     public boolean isProbed() {
-        return current.probed;
+        return current instanceof Probed;
     }
 
-    /** Makes an attempt the one that finds out; false where there is nothing to find out, or another one does. */
+    /** Returns whether the exclusion's end is a guess that no probe has confirmed yet. */
+    public boolean isInDoubt() {
+        return current instanceof Doubtful;
+    }
+
+    /**
+     * Makes an attempt the probe.
+     *
+     * @return false if the scope is not half-open, or another attempt is the probe
+     */
     public boolean beginProbe(long nowNanos) {
         while (true) {
-            Entry before = current;
-            if (!isHalfOpen(before, nowNanos) || before.exclusion == null) {
+            ExclusionState before = current;
+            Exclusion exclusion = before.exclusion();
+            if (exclusion == null || !before.isHalfOpen(nowNanos)) {
                 return false;
             }
-            Exclusion meanwhile = before.exclusion.until(nowNanos + PROBE_NANOS);
-            if (replace(before, new Entry(meanwhile, before.strikes, true, true))) {
-                table.exclusionVersion().increment();
+            if (replace(before, new Probed(exclusion.until(nowNanos + PROBE_NANOS), before.strikes()))) {
+                exclusionVersion.increment();
                 return true;
             }
         }
     }
 
-    private boolean replace(Entry before, Entry after) {
-        if (!CURRENT.compareAndSet(this, before, after)) {
-            return false;
-        }
-        if (before.probed != after.probed) {
-            table.countProbes(after.probed ? 1 : -1);
-        }
-        return true;
-    }
-
-    /** A probe ended without having found out: the next attempt may. Returns whether that changes anything. */
+    /**
+     * Ends a probe that found out nothing: the next attempt may be the probe.
+     *
+     * @return whether that changes anything
+     */
     public boolean endProbe(long nowNanos) {
-        Entry before = current;
-        if (!before.probed || before.exclusion == null) {
+        if (!(current instanceof Probed before)) {
             return false;
         }
-        Entry after = new Entry(before.exclusion.until(nowNanos), before.strikes, true, false);
-        boolean changed = replace(before, after);
+        boolean changed = replace(before, new Paused(before.exclusion().until(nowNanos), before.strikes()));
         if (changed) {
-            table.releaseVersion().increment();
+            releaseVersion.increment();
         }
         return changed;
     }
 
-    /** Excludes the scope, unless it is for as long or longer; returns whether that is new. */
+    /**
+     * Excludes the scope, unless it is already excluded for as long or longer.
+     *
+     * @return whether the exclusion is new
+     */
     boolean exclude(Exclusion exclusion, long nowNanos) {
         while (true) {
-            Entry before = current;
+            ExclusionState before = current;
             Exclusion active = before.at(nowNanos);
             if (active != null && active.untilNanos() >= exclusion.untilNanos()) {
                 return false;
             }
-            if (replace(before, new Entry(exclusion, before.strikes, false, false))) {
-                table.exclusionVersion().increment();
+            if (replace(before, new Excluded(exclusion, before.strikes()))) {
+                exclusionVersion.increment();
                 return true;
             }
         }
     }
 
     /**
-     * Excludes the scope for longer the more often that happened in a row. Attempts that were in flight together fail
-     * together: that is one strike, whose pause has begun.
+     * Excludes the scope for a guessed time that grows from strike to strike. Concurrent attempts fail together: that is
+     * one strike, whose pause has already begun.
      *
-     * @param ofStrikes makes the exclusion, of the number of strikes before it
-     * @param ofProbe whether the attempt that failed was to find out
-     * @return the exclusion; null where it follows from an earlier failure
+     * @param ofStrikes makes the exclusion, given the number of strikes before it
+     * @param ofProbe whether the failed attempt was the probe
+     * @return the exclusion; null if an earlier failure has already led to it
      */
     @Nullable
     Exclusion strike(FailureKind kind, IntFunction<Exclusion> ofStrikes, long nowNanos, boolean ofProbe) {
         while (true) {
-            Entry before = current;
-            boolean foundOut = before.probed && ofProbe;
-            Exclusion active = foundOut ? null : before.at(nowNanos);
-            if (active != null
-                    && (before.probed
-                            || (active.failure() != null && active.failure().kind() == kind))) {
+            ExclusionState before = current;
+            boolean probeFailed = ofProbe && before instanceof Probed;
+            Exclusion active = probeFailed ? null : before.at(nowNanos);
+            if (active != null && (before instanceof Probed || isOfKind(kind, active))) {
                 return null;
             }
-            int strikes = active == null ? Math.min(before.strikes + 1, MOST_STRIKES) : before.strikes;
+            int strikes = active == null ? Math.min(before.strikes() + 1, MAX_STRIKES) : before.strikes();
             Exclusion exclusion = ofStrikes.apply(Math.max(0, strikes - 1));
             if (exclusion.untilNanos() <= (active == null ? nowNanos : active.untilNanos())) {
                 return null;
             }
-            if (replace(before, new Entry(exclusion, strikes, true, false))) {
-                table.exclusionVersion().increment();
-                if (foundOut) {
-                    // The pause may be shorter than what the probe was given.
-                    table.releaseVersion().increment();
+            if (replace(before, new Paused(exclusion, strikes))) {
+                exclusionVersion.increment();
+                if (probeFailed) {
+                    // The pause may be shorter than the time that the probe was given.
+                    releaseVersion.increment();
                 }
                 return exclusion;
             }
         }
     }
 
-    /** Lets what excludes the scope end at a time at the latest, half-open: it is not the scope's fault. */
+    private static boolean isOfKind(FailureKind kind, Exclusion exclusion) {
+        return exclusion.failure() != null && exclusion.failure().kind() == kind;
+    }
+
+    /** Makes an exclusion that a failure caused end at a time at the latest, half-open: it is not the scope's fault. */
     void soften(long untilNanos) {
-        Entry before = current;
-        Exclusion exclusion = before.exclusion;
-        if (exclusion != null && exclusion.failure() != null && exclusion.untilNanos() > untilNanos) {
-            Entry after = new Entry(exclusion.until(untilNanos), before.strikes, true, false);
-            if (replace(before, after)) {
-                table.releaseVersion().increment();
-            }
+        ExclusionState before = current;
+        Exclusion exclusion = before.exclusion();
+        if (exclusion != null
+                && exclusion.failure() != null
+                && exclusion.untilNanos() > untilNanos
+                && replace(before, new Paused(exclusion.until(untilNanos), before.strikes()))) {
+            releaseVersion.increment();
         }
     }
 
-    /** Whether it is excluded, or was and nobody has found out yet whether it still should be. */
-    public boolean isInDoubt() {
-        return current.doubtful;
-    }
-
-    /** The scope works: ends what was only suspected of it. Returns what that was, or null. */
+    /**
+     * Ends an exclusion whose end was a guess, because the scope works.
+     *
+     * @return the exclusion; null if there was none
+     */
     @Nullable
     Exclusion recover() {
-        Entry before = current;
-        Exclusion exclusion = before.exclusion;
-        if (!before.doubtful || exclusion == null) {
+        if (!(current instanceof Doubtful before)) {
             return null;
         }
-        // A key is forgiven when it has proved itself, and not by its first success.
-        Entry after = isOnProbation(exclusion.scope()) ? new Entry(null, before.strikes, false, false) : NOTHING;
+        Exclusion exclusion = before.exclusion();
+        // A key loses its strikes at the end of its probation, not with its first success.
+        ExclusionState after = hasProbation(exclusion.scope()) ? new Free(before.strikes()) : ExclusionState.NEW;
         if (!replace(before, after)) {
             return null;
         }
-        table.releaseVersion().increment();
+        releaseVersion.increment();
         return exclusion;
     }
 
-    private static boolean isOnProbation(Scope scope) {
+    private static boolean hasProbation(Scope scope) {
         return scope instanceof Scope.Key || scope instanceof Scope.Project || scope instanceof Scope.BillingAccount;
     }
 
-    /** Excludes the scope for as long as nobody lifts it, whatever excludes it now. */
+    /** Excludes the scope until {@link #lift}, replacing any exclusion in force. */
     void disable(Exclusion exclusion) {
-        Entry before = current;
-        while (!replace(before, new Entry(exclusion, before.strikes, false, false))) {
+        ExclusionState before = current;
+        while (!replace(before, new Excluded(exclusion, before.strikes()))) {
             before = current;
         }
-        table.exclusionVersion().increment();
+        exclusionVersion.increment();
     }
 
+    /**
+     * Ends any exclusion and forgets all strikes.
+     *
+     * @return whether there was an exclusion
+     */
     boolean lift() {
-        Entry before = current;
-        while (!replace(before, NOTHING)) {
+        ExclusionState before = current;
+        while (!replace(before, ExclusionState.NEW)) {
             before = current;
         }
-        if (before.exclusion == null) {
+        if (before instanceof Free) {
             return false;
         }
-        table.releaseVersion().increment();
+        releaseVersion.increment();
         return true;
     }
 
-    /** Its last use was a success. */
+    /** Forgets all strikes, because the scope's latest use was a success. */
     void forgive() {
-        Entry before = current;
-        if (before.strikes != 0) {
-            replace(before, new Entry(before.exclusion, 0, before.doubtful, before.probed));
+        ExclusionState before = current;
+        if (before.strikes() != 0) {
+            replace(before, before.withoutStrikes());
         }
+    }
+
+    private boolean replace(ExclusionState before, ExclusionState after) {
+        if (!CURRENT.compareAndSet(this, before, after)) {
+            return false;
+        }
+        if (before instanceof Probed != after instanceof Probed) {
+            probes.addAndGet(after instanceof Probed ? 1 : -1);
+        }
+        return true;
     }
 }

@@ -9,47 +9,51 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * The one table of what may not be used: scope → until when and why. Whoever looks a scope up often keeps its
- * {@link ExclusionCell}, so that a look-up is one volatile read.
+ * The table of exclusions: scope → until when and why. Frequent readers keep a scope's {@link ExclusionCell}, so that a
+ * look-up is one volatile read. Thread-safe.
  *
  * <p>Its size is bounded by keys, projects and model pools, not by traffic.
  */
 public final class Exclusions {
 
     private final ConcurrentMap<Scope, ExclusionCell> cells = new ConcurrentHashMap<>();
-    private final ExclusionVersion exclusionVersion = new ExclusionVersion();
-    private final ReleaseVersion releaseVersion = new ReleaseVersion();
+    private final VersionCounter exclusionVersion = new VersionCounter();
+    private final VersionCounter releaseVersion = new VersionCounter();
     private final AtomicInteger probes = new AtomicInteger();
 
-    /** The cell of a scope. */
+    /** Returns the cell of a scope; the same one each time until the scope is forgotten. */
     public ExclusionCell cell(Scope scope) {
-        return cells.computeIfAbsent(scope, s -> new ExclusionCell(this));
+        return cells.computeIfAbsent(scope, s -> new ExclusionCell(exclusionVersion, releaseVersion, probes));
     }
 
     /**
      * Excludes a scope.
      *
-     * @return whether it is new: false where the scope is already excluded for as long or longer
+     * @return whether the exclusion is new: false if the scope is already excluded for as long or longer
      */
     public boolean exclude(Exclusion exclusion, long nowNanos) {
         return cell(exclusion.scope()).exclude(exclusion, nowNanos);
     }
 
-    /** Whether anything was excluded meanwhile. */
-    public ExclusionVersion exclusionVersion() {
+    /**
+     * Returns the counter that grows with every exclusion, every fault of a key and every key that begins its probation.
+     * While it stays the same, a key that was found usable stays usable.
+     */
+    public VersionCounter exclusionVersion() {
         return exclusionVersion;
     }
 
-    void countProbes(int more) {
-        probes.addAndGet(more);
+    /** Returns the counter that grows whenever an exclusion ends before its time. */
+    public VersionCounter releaseVersion() {
+        return releaseVersion;
     }
 
-    /** Whether any attempt finds out now about anything that is excluded. */
+    /** Returns whether any scope is being probed. */
     public boolean areProbed() {
         return probes.get() > 0;
     }
 
-    /** Ends an exclusion before its time. */
+    /** Ends the exclusion of a scope before its time. */
     public void lift(Scope scope) {
         ExclusionCell cell = cells.get(scope);
         if (cell != null) {
@@ -57,22 +61,17 @@ public final class Exclusions {
         }
     }
 
-    /** Forgets scopes: those who keep their cells keep something that nobody else sees. */
+    /** Removes scopes from the table; cells that are still held by others have no effect on new readers. */
     public void forget(Predicate<Scope> which) {
         cells.keySet().removeIf(which);
     }
 
-    /** How many scopes it knows. */
+    /** Returns the number of known scopes. */
     public int size() {
         return cells.size();
     }
 
-    /** Whether anything may be used earlier than it was said. */
-    public ReleaseVersion releaseVersion() {
-        return releaseVersion;
-    }
-
-    /** What is excluded now. */
+    /** Returns the exclusions in force at a time. */
     public List<Exclusion> active(long nowNanos) {
         return cells.values().stream()
                 .map(cell -> cell.at(nowNanos))

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the outcomes of attempts into exclusions and error rates. */
+/** Turns the outcomes of attempts into exclusions and error rates. Thread-safe. */
 public final class Health {
 
-    private static final Duration HOUR = Duration.ofHours(1);
-    private static final Duration MINUTE = Duration.ofMinutes(1);
+    /** How soon keys that were rejected together with most others are tried again. */
+    private static final Duration TOGETHER = Duration.ofMinutes(1);
 
-    /** After so many rejections in a row nobody looks in a hurry for a key that is not rejected, among more than so many. */
+    /** After this many rejections alike, with more projects than this left, calls stop hunting for an accepted key. */
     private static final int MANY = 8;
 
     private final Exclusions exclusions;
@@ -27,14 +27,12 @@ public final class Health {
     private final Rejections rejections;
     private final KeyRing ring;
     private final double errorRateThreshold;
-
-    /** The longest pause of what is probed without a call's doing. */
-    private final Duration longestPause;
+    private final PausePolicy pauses;
 
     /**
-     * The health of the keys of a ring.
+     * Creates the health of a ring's keys.
      *
-     * @param checkInterval the longest pause between two probes of what costs nothing to probe
+     * @param checkInterval the longest pause of keys and projects, which are probed at no cost
      */
     public Health(
             Exclusions exclusions, PoolClock clock, KeyRing ring, HealthSettings settings, Duration checkInterval) {
@@ -44,10 +42,10 @@ public final class Health {
         this.ring = ring;
         this.rejections = new Rejections(ring);
         this.errorRateThreshold = settings.errorRateThreshold();
-        this.longestPause = checkInterval;
+        this.pauses = new PausePolicy(checkInterval);
     }
 
-    /** What notices that a model fails for everybody. */
+    /** Creates the detector of a model's outages. */
     public Outage ofModel(String model) {
         return outage(new Scope.Model(model));
     }
@@ -56,108 +54,121 @@ public final class Health {
         return new Outage(scope, exclusions.cell(scope));
     }
 
-    /** Whether an answer would tell nothing new: nothing has failed lately. */
+    /** Returns whether nothing has failed recently, so that {@link #answered} would have no effect. */
     public boolean isQuiet(Outage model) {
         return model.isQuiet() && egress.isQuiet() && rejections.isQuiet();
     }
 
-    /** Forgets failures that could be the beginning of an outage of everything. */
+    /** Forgets the failures that could be the beginning of an outage of all of Gemini. */
     public void reset() {
         egress.reset();
     }
 
     /**
-     * There is a key that was not there: that everybody is rejected is not known any more.
+     * Records that the pool has a new key: it may be accepted although all others are rejected.
      *
-     * @return what is used again, or null
+     * @return the exclusion that this ends, or null
      */
     public @Nullable Exclusion anotherKey() {
-        return rejections.areNotOfEverybody() ? egress.succeeded() : null;
+        return rejections.forgetThatAllAre() ? egress.succeeded() : null;
     }
 
     /**
-     * An attempt is being answered: what it was to find out, it has.
+     * Records that an attempt gets a response, which answers the questions that it probed.
      *
-     * @return what is used again
+     * @return the exclusions that this ends
      */
-    public List<Exclusion> answered(AttemptSubject trial, long nowNanos) {
+    public List<Exclusion> answered(AttemptSubject subject, long nowNanos) {
         List<Exclusion> restored = new ArrayList<>();
-        for (ExclusionCell probe : trial.probes()) {
+        for (ExclusionCell probe : subject.probes()) {
             Exclusion recovered = probe.recover();
             if (recovered != null) {
                 ring.keys().stream().filter(key -> key.isIn(probe)).forEach(KeyHealth::beginProbation);
                 restored.add(recovered);
             }
         }
-        add(trial.model().succeeded(), restored);
+        add(subject.model().succeeded(), restored);
         add(egress.succeeded(), restored);
         rejections.succeeded(nowNanos);
         return restored;
     }
 
-    /** An attempt was answered to its end. Returns whether its key is trusted from now on, and was not before. */
+    /**
+     * Records that an attempt got its whole response.
+     *
+     * @return whether the key has just ended its probation
+     */
     public boolean succeeded(KeyHealth key, long nowNanos) {
         return key.succeeded(nowNanos);
     }
 
-    /** An attempt failed. */
-    public FailureEffects failed(AttemptSubject trial, Failure failure, PeerView crowd, long nowNanos) {
+    /** Records a failed attempt. */
+    public FailureEffects failed(AttemptSubject subject, Failure failure, PeerView peers, long nowNanos) {
         Rejections.Common common = isRejection(failure) ? rejections.add(failure, nowNanos) : Rejections.Common.NONE;
-        boolean faultOfKey = isFaultOfKey(failure) && common.isNone();
-        boolean onProbation = !trial.key().isHealthy();
-        trial.key().record(faultOfKey, nowNanos);
-        boolean degraded = faultOfKey
-                && onProbation
-                && trial.key().degrade("it failed again before it was trusted: " + failure.reason());
         List<Exclusion> excluded = new ArrayList<>(1);
         List<Exclusion> restored = new ArrayList<>(0);
-        add(own(trial, failure, common, nowNanos), excluded);
-        Outage outage = outageOf(trial, failure, common, crowd);
+        boolean degraded = judgeKey(subject.key(), failure, common, nowNanos);
+        add(excludeScope(subject, failure, common, nowNanos), excluded);
+        Outage outage = outageOf(subject, failure, common, peers);
         if (outage != egress && failure.status() > 0) {
             add(egress.succeeded(), restored);
         }
         boolean confirms = false;
-        if (outage != null && (outage.failed(trial.key().project().name(), crowd, nowNanos) || !common.isNone())) {
-            boolean ofProbe = trial.probes().contains(outage.cell());
-            boolean mayFindAnother = !common.isNone() && crowd.projectsLeft(1) > 0;
-            Exclusion exclusion = ofOutage(outage, failure, common, mayFindAnother, nowNanos, ofProbe);
+        if (outage != null && (outage.failed(subject.key().project().name(), peers, nowNanos) || !common.isNone())) {
+            boolean ofProbe = subject.probes().contains(outage.cell());
+            boolean mayFindAnother = !common.isNone() && peers.projectsLeft(1) > 0;
+            Exclusion exclusion = excludeAll(outage, failure, common, mayFindAnother, nowNanos, ofProbe);
             confirms = ofProbe && exclusion != null;
             add(exclusion, excluded);
         }
-        trial.probes().forEach(probe -> probe.endProbe(nowNanos));
+        subject.probes().forEach(probe -> probe.endProbe(nowNanos));
         return new FailureEffects(excluded, restored, degraded, confirms);
     }
 
+    private static boolean judgeKey(KeyHealth key, Failure failure, Rejections.Common common, long nowNanos) {
+        boolean faultOfKey = isFaultOfKey(failure) && common.isNone();
+        boolean onProbation = !key.isHealthy();
+        key.record(faultOfKey, nowNanos);
+        return faultOfKey && onProbation && key.degrade("it failed again during its probation: " + failure.reason());
+    }
+
     /**
-     * Judges the keys by their error rates: who fails too often is degraded, as long as there is another one that does not,
-     * and gets another chance when its failures are past.
+     * Judges the keys by their error rates. A key that fails too often is degraded while another key works, and put on
+     * probation once its failures are past.
      *
      * @return the keys whose state changed
      */
     public List<KeyHealth> check(long nowNanos) {
+        List<KeyHealth> keys = ring.keys();
+        int working = 0;
+        for (KeyHealth key : keys) {
+            working += works(key, nowNanos) ? 1 : 0;
+        }
         List<KeyHealth> changed = new ArrayList<>(0);
-        for (KeyHealth key : ring.keys()) {
+        for (KeyHealth key : keys) {
             double rate = key.believedErrorRate(nowNanos);
-            boolean failsTooOften = rate > errorRateThreshold;
-            if (failsTooOften ? isAnotherHealthy(key, nowNanos) && key.degrade(inWords(rate)) : key.tryAgain()) {
+            if (rate <= errorRateThreshold) {
+                if (key.tryAgain()) {
+                    changed.add(key);
+                }
+                continue;
+            }
+            // A suspicion is never enough to give up the last key that works.
+            int own = works(key, nowNanos) ? 1 : 0;
+            if (working > own && key.degrade(inWords(rate))) {
+                working -= own;
                 changed.add(key);
             }
         }
         return changed;
     }
 
-    private static String inWords(double rate) {
-        return Math.round(100 * rate) + " % of its attempts failed by its own or its project's fault";
+    private static boolean works(KeyHealth key, long nowNanos) {
+        return key.isHealthy() && key.exclusion(nowNanos) == null;
     }
 
-    /** The last key that works is never given up for a suspicion. */
-    private boolean isAnotherHealthy(KeyHealth than, long nowNanos) {
-        for (KeyHealth key : ring.keys()) {
-            if (key != than && key.isHealthy() && key.exclusion(nowNanos) == null) {
-                return true;
-            }
-        }
-        return false;
+    private static String inWords(double rate) {
+        return Math.round(100 * rate) + " % of its attempts failed through its own or its project's fault";
     }
 
     private static void add(@Nullable Exclusion exclusion, List<Exclusion> to) {
@@ -166,55 +177,61 @@ public final class Health {
         }
     }
 
-    /** Whether it may be the doing of others than the key and project; that a key has leaked never is. */
+    /** Returns whether the provider or this machine may have caused it; a leak is always the key's own. */
     private static boolean isRejection(Failure failure) {
         return failure.kind().isFaultOfKey()
                 && failure.cause() != FailureCause.KEY_LEAKED
                 && (failure.scope() instanceof Scope.Key || failure.scope() instanceof Scope.Project);
     }
 
-    /** An unexplained refusal of a request counts against the key that it concerns, without shutting it out. */
+    /** An unexplained refusal of a request counts against its key, but does not exclude the key. */
     private static boolean isFaultOfKey(Failure failure) {
         return failure.kind().isFaultOfKey()
                 || (failure.kind() == FailureKind.INVALID_REQUEST && failure.scope() instanceof Scope.Key);
     }
 
-    /** What fails together with the attempt, if it is not alone; null where that can't be. */
-    private @Nullable Outage outageOf(AttemptSubject trial, Failure failure, Rejections.Common common, PeerView crowd) {
+    /** Returns the outage that the failure may be part of; null if none. */
+    private @Nullable Outage outageOf(
+            AttemptSubject subject, Failure failure, Rejections.Common common, PeerView peers) {
         return switch (failure.kind()) {
-            case OVERLOADED, SERVER_ERROR -> trial.model();
+            case OVERLOADED, SERVER_ERROR -> subject.model();
             case NETWORK, EGRESS_BLOCKED -> egress;
-            default -> common.ofEverybody() && isHopeless(common, crowd) ? egress : null;
+            default -> common.ofAll() && isHopeless(common, peers) ? egress : null;
         };
     }
 
-    /** As long as it costs little, a call looks whether there is a key after all that is not rejected. */
-    private static boolean isHopeless(Rejections.Common common, PeerView crowd) {
-        int others = crowd.projectsLeft(MANY + 1);
+    /** Returns whether it would cost a call too much to hunt for a key that is not rejected. */
+    private static boolean isHopeless(Rejections.Common common, PeerView peers) {
+        int others = peers.projectsLeft(MANY + 1);
         return others == 0 || (common.size() >= MANY && others > MANY);
     }
 
-    /** The exclusion of what the failure says that it concerns. */
-    private @Nullable Exclusion own(AttemptSubject trial, Failure failure, Rejections.Common common, long nowNanos) {
+    /** Excludes the scope that the failure names; returns the exclusion if it is new. */
+    private @Nullable Exclusion excludeScope(
+            AttemptSubject subject, Failure failure, Rejections.Common common, long nowNanos) {
         Scope scope = failure.scope();
         boolean ofKey = scope instanceof Scope.Key;
-        if ((ofKey && trial.key().isRemoved())
+        if ((ofKey && subject.key().isRemoved())
                 || !scope.outlivesTheCall()
                 || scope instanceof Scope.Model
                 || scope instanceof Scope.Egress) {
             return null;
         }
-        ExclusionCell cell = ofKey ? trial.key().ownCell() : exclusions.cell(scope);
+        ExclusionCell cell = ofKey ? subject.key().ownCell() : exclusions.cell(scope);
         if (common.isNone() && failure.lasting()) {
             return exclude(cell, exclusion(failure, PoolClock.NEVER), nowNanos);
         }
         if (common.isNone() && failure.until() != null) {
             return exclude(cell, exclusion(failure, clock.nanosAt(failure.until())), nowNanos);
         }
-        common.scopes().forEach(shared -> exclusions.cell(shared).soften(PoolClock.plus(nowNanos, MINUTE)));
+        common.scopes().forEach(shared -> exclusions.cell(shared).soften(PoolClock.plus(nowNanos, TOGETHER)));
         IntFunction<Exclusion> ofStrikes =
                 strikes -> exclusion(failure, PoolClock.plus(nowNanos, pause(failure.kind(), strikes, common)));
-        return cell.strike(failure.kind(), ofStrikes, nowNanos, trial.probes().contains(cell));
+        return cell.strike(failure.kind(), ofStrikes, nowNanos, subject.probes().contains(cell));
+    }
+
+    private Duration pause(FailureKind kind, int strikes, Rejections.Common common) {
+        return common.isNone() ? pauses.ofScope(kind, strikes) : pauses.ofRejectedTogether(kind, strikes);
     }
 
     private static @Nullable Exclusion exclude(ExclusionCell cell, Exclusion exclusion, long nowNanos) {
@@ -225,7 +242,8 @@ public final class Health {
         return new Exclusion(failure.scope(), untilNanos, failure.reason(), failure);
     }
 
-    private static @Nullable Exclusion ofOutage(
+    /** Excludes the scope of an outage; returns the exclusion if it is new. */
+    private @Nullable Exclusion excludeAll(
             Outage outage,
             Failure failure,
             Rejections.Common common,
@@ -233,51 +251,21 @@ public final class Health {
             long nowNanos,
             boolean ofProbe) {
         FailureKind kind = common.isNone() ? failure.kind() : FailureKind.EGRESS_BLOCKED;
-        String reason = common.isNone()
-                ? "All projects fail; one call at a time finds out whether it is over: " + failure.reason()
-                : common.inWords() + " were rejected in the same way within a minute, so it is"
-                        + " Google's or this machine's doing rather than theirs: " + failure.reason();
-        Failure all = new Failure(kind, outage.scope(), null, false, failure.status(), reason);
+        Failure ofAll =
+                new Failure(kind, outage.scope(), null, false, failure.status(), reasonOfOutage(failure, common));
         ExclusionCell cell = outage.cell();
         if (!ofProbe && cell.at(nowNanos) != null) {
             return null;
         }
-        return cell.strike(
-                kind,
-                strikes -> exclusion(all, PoolClock.plus(nowNanos, pauseOfOutage(kind, mayFindAnother ? 0 : strikes))),
-                nowNanos,
-                ofProbe);
+        IntFunction<Exclusion> ofStrikes = strikes ->
+                exclusion(ofAll, PoolClock.plus(nowNanos, pauses.ofOutage(kind, mayFindAnother ? 0 : strikes)));
+        return cell.strike(kind, ofStrikes, nowNanos, ofProbe);
     }
 
-    /** How long something is left alone that failed so many times before without saying for how long. */
-    static Duration pause(FailureKind kind, int strikes, Duration longest) {
-        return switch (kind) {
-            case KEY_REJECTED -> growing(Duration.ofSeconds(10), 6, strikes, longest);
-            case PROJECT_REJECTED -> growing(MINUTE, 4, strikes, longest);
-            case BILLING -> growing(MINUTE, 2, strikes, HOUR);
-            case RATE_LIMITED -> MINUTE;
-            case DAILY_QUOTA_EXHAUSTED, NOT_ENTITLED -> Duration.ofHours(24);
-            default -> Duration.ZERO;
-        };
-    }
-
-    private Duration pause(FailureKind kind, int strikes, Rejections.Common common) {
-        Duration pause = pause(kind, strikes, longestPause);
-        return common.isNone() || pause.compareTo(MINUTE) < 0 ? pause : MINUTE;
-    }
-
-    /** Short, so that it is soon noticed that an outage is over: one call at a time costs little. */
-    static Duration pauseOfOutage(FailureKind kind, int strikes) {
-        return kind == FailureKind.EGRESS_BLOCKED
-                ? growing(Duration.ofSeconds(1), 4, strikes, MINUTE)
-                : growing(Duration.ofSeconds(1), 2, strikes, Duration.ofSeconds(4));
-    }
-
-    private static Duration growing(Duration first, int factor, int strikes, Duration limit) {
-        Duration pause = first;
-        for (int i = 0; i < strikes && pause.compareTo(limit) < 0; i++) {
-            pause = pause.multipliedBy(factor);
-        }
-        return pause.compareTo(limit) < 0 ? pause : limit;
+    private static String reasonOfOutage(Failure failure, Rejections.Common common) {
+        return common.isNone()
+                ? "All projects fail; one call at a time probes whether that is over: " + failure.reason()
+                : common.inWords() + " were rejected in the same way within a minute, so the cause is Google or this"
+                        + " machine's address rather than the keys: " + failure.reason();
     }
 }

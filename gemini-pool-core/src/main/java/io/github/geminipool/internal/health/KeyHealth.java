@@ -8,7 +8,7 @@ import io.github.geminipool.settings.HealthSettings;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
-/** One key with what holds for it whatever the model: its cells in the table of exclusions, its state, and its error rate. */
+/** The health of one key for all models: its cells in the table of exclusions, its standing and its error rate. Thread-safe. */
 public final class KeyHealth {
 
     private static final KeyState HEALTHY = new KeyState.Healthy();
@@ -20,17 +20,24 @@ public final class KeyHealth {
     private final int position;
     private final ApiKey key;
     private final Project project;
-    private final ExclusionVersion exclusionVersion;
+    private final VersionCounter exclusionVersion;
     private final ErrorRate errorRate;
     private final ExclusionCell ownCell;
     private final ExclusionCell projectCell;
     private final ExclusionCell billingCell;
+    /** The version of the exclusions at which the latest success forgave all strikes. */
     private volatile long forgivenAt = -1;
+
     private volatile boolean removed;
 
-    /** Healthy, degraded, or in probation: what it is as far as nothing excludes it. */
+    /** Healthy, degraded or on probation: the state of the key while nothing excludes it. */
     private volatile KeyState standing = HEALTHY;
 
+    /**
+     * Creates the health of a key about which nothing is known.
+     *
+     * @param position the key's place in the pool, from 0
+     */
     public KeyHealth(
             String name, int position, ApiKey key, Project project, Exclusions exclusions, HealthSettings settings) {
         this.errorRate = new ErrorRate(settings);
@@ -48,7 +55,7 @@ public final class KeyHealth {
         return name;
     }
 
-    /** Its place among the pool's keys, from 0. */
+    /** Returns the key's place in the pool, from 0. */
     public int position() {
         return position;
     }
@@ -73,21 +80,22 @@ public final class KeyHealth {
         return billingCell;
     }
 
+    /** Returns the share of recent attempts that failed through the fault of the key or its project, from 0 to 1. */
     public double errorRate(long nowNanos) {
         return errorRate.at(nowNanos);
     }
 
-    /** The error rate, 0 while it rests on too few attempts to be believed. */
+    /** Returns the error rate, or 0 while there are too few attempts to rely on it. */
     public double believedErrorRate(long nowNanos) {
         return errorRate.verdictAt(nowNanos);
     }
 
-    /** Whether an entry of the table of exclusions is its own, its project's or its billing account's. */
+    /** Returns whether a cell is that of the key, its project or its billing account. */
     boolean isIn(ExclusionCell cell) {
         return cell == ownCell || cell == projectCell || cell == billingCell;
     }
 
-    /** What it is good for now. */
+    /** Returns the state of the key at a time. */
     public KeyState state(long nowNanos) {
         Exclusion exclusion = exclusion(nowNanos);
         if (exclusion == null) {
@@ -96,7 +104,7 @@ public final class KeyHealth {
         return exclusion.failure() == null ? new KeyState.Disabled(exclusion) : new KeyState.Quarantined(exclusion);
     }
 
-    /** What keeps it from being used for any model the longest; null if nothing does. */
+    /** Returns the longest exclusion of the key, its project or its billing account; null if there is none. */
     public @Nullable Exclusion exclusion(long nowNanos) {
         return longer(longer(ownCell.at(nowNanos), projectCell.at(nowNanos)), billingCell.at(nowNanos));
     }
@@ -105,31 +113,32 @@ public final class KeyHealth {
         return one == null || (other != null && other.untilNanos() > one.untilNanos()) ? other : one;
     }
 
-    /** Whether nothing keeps it from being used beside others as they are. */
+    /** Returns whether the key is neither degraded nor on probation. */
     public boolean isHealthy() {
         return standing == HEALTHY;
     }
 
+    /** Returns whether the key is to be used only if no other can be. */
     public boolean isDegraded() {
         return standing instanceof KeyState.Degraded;
     }
 
     /**
-     * Whether it is to be preferred to keys that are not, although nothing excludes it.
+     * Returns whether the key may have another call while other keys are available.
      *
-     * @param inFlight how many calls to the model it has
+     * @param inFlight number of the key's concurrent calls to the model
      */
     public boolean isTrusted(int inFlight) {
         KeyState state = standing;
         return state == HEALTHY || (state instanceof KeyState.Probation probation && inFlight < probation.allowed());
     }
 
-    /** It is not used until it is enabled, whatever it was before. */
+    /** Excludes the key until an operator enables it. */
     public void disable(String reason) {
         ownCell.disable(new Exclusion(new Scope.Key(name), PoolClock.NEVER, reason, null));
     }
 
-    /** It is as good as new: what excludes it, its project or its billing account ends. */
+    /** Ends all exclusions of the key, its project and its billing account, and forgets its failures. */
     public void repair() {
         ownCell.lift();
         projectCell.lift();
@@ -138,7 +147,7 @@ public final class KeyHealth {
         standing = HEALTHY;
     }
 
-    /** It is no key of the pool any more: what running calls find out about it concerns nobody. */
+    /** Marks the key as removed from the pool: failures of calls in flight no longer exclude it. */
     void remove() {
         removed = true;
     }
@@ -147,14 +156,18 @@ public final class KeyHealth {
         return removed;
     }
 
-    /** It was out and is not any more. */
+    /** Puts the key on probation after an exclusion. */
     void beginProbation() {
         errorRate.reset();
         standing = new KeyState.Probation(0);
         exclusionVersion.increment();
     }
 
-    /** It fails too often. Returns whether that is new. */
+    /**
+     * Degrades the key.
+     *
+     * @return whether it was not degraded before
+     */
     boolean degrade(String reason) {
         KeyState before = standing;
         if (before instanceof KeyState.Degraded
@@ -165,12 +178,17 @@ public final class KeyHealth {
         return true;
     }
 
-    /** It seems to fail no more. Returns whether that is new. */
+    /**
+     * Puts a degraded key on probation, because its failures are past.
+     *
+     * @return whether it was degraded
+     */
     boolean tryAgain() {
         KeyState before = standing;
         return before instanceof KeyState.Degraded && STANDING.compareAndSet(this, before, new KeyState.Probation(0));
     }
 
+    /** Counts a success during probation; returns whether it was the last one needed. */
     private boolean stepUp(KeyState before) {
         if (!(before instanceof KeyState.Probation probation)) {
             return false;
@@ -180,24 +198,29 @@ public final class KeyHealth {
         return STANDING.compareAndSet(this, before, after) && after == HEALTHY;
     }
 
-    /** Returns whether it is trusted from now on, and was not before. */
+    /**
+     * Records a successful attempt.
+     *
+     * @return whether this ends the key's probation
+     */
     boolean succeeded(long nowNanos) {
         record(false, nowNanos);
         KeyState state = standing;
         if (state != HEALTHY) {
-            // What it was guilty of is not forgiven before it is trusted again.
+            // Strikes are forgiven only after the probation.
             return stepUp(state);
         }
-        long count = exclusionVersion.current();
-        if (forgivenAt != count) {
+        long version = exclusionVersion.current();
+        if (forgivenAt != version) {
             ownCell.forgive();
             projectCell.forgive();
             billingCell.forgive();
-            forgivenAt = count;
+            forgivenAt = version;
         }
         return false;
     }
 
+    /** Records the end of an attempt. */
     void record(boolean faultOfKey, long nowNanos) {
         errorRate.record(faultOfKey, nowNanos);
         if (faultOfKey) {

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a pool by their names and projects; refuses those that contradict each other. They change while it runs:
- * whoever reads them sees one list or the next. Thread-safe.
+ * The keys of a pool. No two have the same secret or name. Keys can be added, removed and replaced at run time; each reader
+ * sees a consistent list. Thread-safe.
  */
 public final class KeyRing {
 
@@ -27,7 +27,7 @@ public final class KeyRing {
     private volatile Keys current;
     private int positions;
 
-    /** The keys at one time. */
+    /** A consistent list of keys. */
     private record Keys(List<KeyHealth> all, int projects) {
 
         Keys(List<KeyHealth> all) {
@@ -37,9 +37,9 @@ public final class KeyRing {
     }
 
     /**
-     * A ring.
+     * Creates a ring.
      *
-     * @param projects what is known of projects, by name
+     * @param projects configured projects, by name
      * @throws IllegalArgumentException if there is no key, or a secret or a name occurs twice
      */
     public KeyRing(List<ApiKey> keys, Map<String, Project> projects, Exclusions exclusions, HealthSettings settings) {
@@ -55,9 +55,9 @@ public final class KeyRing {
         Map<Secret, KeyHealth> bySecret = new HashMap<>();
         for (ApiKey key : keys) {
             KeyHealth made = make(key);
-            KeyHealth twin = bySecret.put(key.secret(), made);
-            refuseTwin(twin != null, twin == null ? made : twin, made.name());
-            refuseNamesake(byName.put(made.name(), made) != null, made.name());
+            KeyHealth same = bySecret.put(key.secret(), made);
+            refuseSameSecret(same != null, same == null ? made : same, made.name());
+            refuseSameName(byName.put(made.name(), made) != null, made.name());
             ring.add(made);
         }
         this.current = new Keys(ring);
@@ -78,30 +78,30 @@ public final class KeyRing {
         return made;
     }
 
-    private static void refuseTwin(boolean isTwin, KeyHealth of, String name) {
-        if (isTwin) {
+    private static void refuseSameSecret(boolean isSame, KeyHealth other, String name) {
+        if (isSame) {
             throw new IllegalArgumentException(
-                    "'" + of.name() + "' and '" + name + "' are the same API key; list it once");
+                    "'" + other.name() + "' and '" + name + "' are the same API key; list it once");
         }
     }
 
-    private static void refuseNamesake(boolean isNamesake, String name) {
-        if (isNamesake) {
-            throw new IllegalArgumentException("Two API keys are named '" + name + "'; give each its own name");
+    private static void refuseSameName(boolean isSame, String name) {
+        if (isSame) {
+            throw new IllegalArgumentException("Two API keys are named '" + name + "'; give each a unique name");
         }
     }
 
-    /** The keys now, in their order. */
+    /** Returns the current keys, in their order. */
     public List<KeyHealth> keys() {
         return current.all();
     }
 
-    /** Of how many projects they are. */
+    /** Returns the number of the keys' projects. */
     int projects() {
         return current.projects();
     }
 
-    /** The key of a name, or null. */
+    /** Returns the key with a name, or null. */
     public @Nullable KeyHealth find(String name) {
         for (KeyHealth key : keys()) {
             if (key.name().equals(name)) {
@@ -114,7 +114,7 @@ public final class KeyRing {
     /**
      * Adds a key at the end.
      *
-     * @throws IllegalArgumentException if its secret or its name occurs already
+     * @throws IllegalArgumentException if another key has its secret or its name
      */
     public KeyHealth add(ApiKey key) {
         lock.lock();
@@ -122,12 +122,12 @@ public final class KeyRing {
             List<KeyHealth> ring = new ArrayList<>(keys());
             String name = key.name() != null ? key.name() : "Key #" + (positions + 1);
             for (KeyHealth other : ring) {
-                refuseTwin(other.key().secret().equals(key.secret()), other, name);
-                refuseNamesake(other.name().equals(name), name);
+                refuseSameSecret(other.key().secret().equals(key.secret()), other, name);
+                refuseSameName(other.name().equals(name), name);
             }
             KeyHealth made = make(key);
             ring.add(made);
-            become(ring);
+            publish(ring);
             return made;
         } finally {
             lock.unlock();
@@ -135,9 +135,9 @@ public final class KeyRing {
     }
 
     /**
-     * Takes a key out.
+     * Removes a key.
      *
-     * @return it; null if there is none of that name
+     * @return the key; null if there is none with that name
      * @throws IllegalArgumentException if it is the last one
      */
     public @Nullable KeyHealth remove(String name) {
@@ -154,7 +154,7 @@ public final class KeyRing {
             }
             ring.remove(key);
             key.remove();
-            become(ring);
+            publish(ring);
             return key;
         } finally {
             lock.unlock();
@@ -162,10 +162,10 @@ public final class KeyRing {
     }
 
     /**
-     * Puts a key in another one's place, under its name and with nothing of its past.
+     * Replaces a key by one with the same name and place but without its history.
      *
-     * @return the new one; null if there is none of that name
-     * @throws IllegalArgumentException if the secret occurs already
+     * @return the new key; null if there is none with that name
+     * @throws IllegalArgumentException if another key has its secret
      */
     public @Nullable KeyHealth replace(String name, ApiKey by) {
         lock.lock();
@@ -176,35 +176,35 @@ public final class KeyRing {
             }
             List<KeyHealth> ring = new ArrayList<>(keys());
             for (KeyHealth other : ring) {
-                refuseTwin(other != key && other.key().secret().equals(by.secret()), other, name);
+                refuseSameSecret(other != key && other.key().secret().equals(by.secret()), other, name);
             }
             Scope scope = new Scope.Key(name);
             exclusions.forget(scope::equals);
             KeyHealth made = make(name, key.position(), by);
             key.remove();
             ring.set(ring.indexOf(key), made);
-            become(ring);
+            publish(ring);
             return made;
         } finally {
             lock.unlock();
         }
     }
 
-    private void become(List<KeyHealth> ring) {
+    private void publish(List<KeyHealth> ring) {
         current = new Keys(ring);
         Set<String> names = new HashSet<>();
-        Set<String> ofProjects = new HashSet<>();
+        Set<String> projectNames = new HashSet<>();
         Set<String> accounts = new HashSet<>();
         for (KeyHealth key : ring) {
             names.add(key.name());
-            ofProjects.add(key.project().name());
+            projectNames.add(key.project().name());
             accounts.add(key.project().billingAccount());
         }
-        // What running calls with a key that is gone still find out is swept away with the next change.
-        exclusions.forget(scope -> isOfNone(scope, names, ofProjects, accounts));
+        // Calls in flight with a removed key may still exclude scopes; the next change forgets those.
+        exclusions.forget(scope -> isUnused(scope, names, projectNames, accounts));
     }
 
-    private static boolean isOfNone(Scope scope, Set<String> names, Set<String> projects, Set<String> accounts) {
+    private static boolean isUnused(Scope scope, Set<String> names, Set<String> projects, Set<String> accounts) {
         if (scope instanceof Scope.Key key) {
             return !names.contains(key.key());
         }

@@ -1,40 +1,40 @@
 package io.github.geminipool.internal.health;
 
 /**
- * What a key is good for, whatever the model. The first three are changed by compare-and-set on the object that was read;
- * the others are what the table of exclusions says, and go before them.
+ * The state of a key, for all models. The first three states are the key's standing, which changes by compare-and-set; the
+ * other two come from the table of exclusions and take precedence.
  */
 public sealed interface KeyState {
 
-    /** So many calls in a row have to succeed before a key is trusted again. */
+    /** Number of consecutive successful calls after which a key on probation is trusted again. */
     int CALLS_OF_PROBATION = 10;
 
-    /** It may be used as much as any other. */
+    /** Used without restriction. */
     record Healthy() implements KeyState {}
 
     /**
-     * It is used only where no other key can be.
+     * Used only if no other key can be.
      *
-     * @param reason why, in words
+     * @param reason a description of the cause
      */
     record Degraded(String reason) implements KeyState {}
 
     /**
-     * It was out and works again: few calls at first, more with each that succeeds.
+     * Works again after an exclusion: gets few calls at first, one more with each that succeeds.
      *
-     * @param succeeded how many have
+     * @param succeeded number of successful calls since
      */
     record Probation(int succeeded) implements KeyState {
 
-        /** How many calls to one model it may have at once beside other keys. */
+        /** Returns the maximum number of concurrent calls to one model while other keys are available. */
         int allowed() {
             return succeeded + 1;
         }
     }
 
-    /** It is not used since attempts failed by its own, its project's or its billing account's fault. */
+    /** Not used, because attempts failed through the fault of the key, its project or its billing account. */
     record Quarantined(Exclusion exclusion) implements KeyState {}
 
-    /** It is not used since somebody wants it so. */
+    /** Not used, because an operator or the configuration disabled it. */
     record Disabled(Exclusion exclusion) implements KeyState {}
 }

@@ -7,23 +7,26 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that a model, or everything, fails whatever the project: failures without a success between them, from every
- * project that a call may choose, as many at least as there are attempts whose end is not known yet.
+ * Detects that a model, or all of Gemini, fails for every project: consecutive failures from all projects that a call may
+ * choose, and at least as many as there are attempts in flight. Thread-safe.
  */
 public final class Outage {
 
+    /** Minimum number of consecutive failures. */
     private static final int FAILURES = 5;
+
+    /** Number of projects that is enough, however many there are. */
     private static final int PROJECTS = 5;
 
-    /** Failures further apart than this have nothing to do with each other. */
-    private static final long TOGETHER_NANOS = 60_000_000_000L;
+    /** Failures further apart than this are unrelated. */
+    private static final long WINDOW_NANOS = 60_000_000_000L;
 
     private final Scope scope;
     private final ExclusionCell cell;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<String> projects = new HashSet<>();
 
-    /** In a row; written under the lock. */
+    /** Number of consecutive failures; written under the lock. */
     private volatile int failures;
 
     private long lastNanos;
@@ -33,22 +36,26 @@ public final class Outage {
         this.cell = cell;
     }
 
-    /** What fails. */
+    /** Returns the scope that fails in an outage. */
     Scope scope() {
         return scope;
     }
 
-    /** Its entry in the table of exclusions. */
+    /** Returns the scope's entry in the table of exclusions. */
     public ExclusionCell cell() {
         return cell;
     }
 
-    /** Whether nothing has failed since the last success. */
+    /** Returns whether nothing has failed since the last success. */
     boolean isQuiet() {
         return failures == 0;
     }
 
-    /** An attempt got through. Returns what had been excluded, or null. */
+    /**
+     * Records that an attempt got a response.
+     *
+     * @return the exclusion that this ends, or null
+     */
     @Nullable
     Exclusion succeeded() {
         if (isQuiet()) {
@@ -69,27 +76,31 @@ public final class Outage {
         }
     }
 
-    /** An attempt failed. Returns whether everybody does. */
-    boolean failed(String project, PeerView crowd, long nowNanos) {
-        int inARow;
-        int ofProjects;
+    /**
+     * Records a failed attempt.
+     *
+     * @return whether this is an outage
+     */
+    boolean failed(String project, PeerView peers, long nowNanos) {
+        int consecutive;
+        int projectCount;
         lock.lock();
         try {
-            if (nowNanos - lastNanos > TOGETHER_NANOS) {
+            if (nowNanos - lastNanos > WINDOW_NANOS) {
                 failures = 0;
                 projects.clear();
             }
             lastNanos = nowNanos;
-            inARow = failures + 1;
-            failures = inARow;
+            consecutive = failures + 1;
+            failures = consecutive;
             if (projects.size() < PROJECTS) {
                 projects.add(project);
             }
-            ofProjects = projects.size();
+            projectCount = projects.size();
         } finally {
             lock.unlock();
         }
         return cell.isInDoubt()
-                || (inARow >= Math.max(FAILURES, crowd.inFlight()) && ofProjects >= crowd.projects(PROJECTS));
+                || (consecutive >= Math.max(FAILURES, peers.inFlight()) && projectCount >= peers.projects(PROJECTS));
     }
 }

@@ -1,22 +1,22 @@
 package io.github.geminipool.internal.health;
 
-/** The other attempts at the time of a failure, by which to tell whether everybody fails. */
+/** The other attempts and keys at the time of a failure; they tell whether the failure is an outage. */
 public interface PeerView {
 
-    /** How many attempts are in flight. */
+    /** Returns the number of attempts in flight. */
     int inFlight();
 
     /**
-     * Among how many projects a call may choose now.
+     * Returns the number of projects that a call may choose from now.
      *
-     * @param enough where to stop counting
+     * @param enough the number at which to stop counting
      */
     int projects(int enough);
 
     /**
-     * Of how many projects there are keys that nothing excludes but what excludes everybody.
+     * Returns the number of projects with a key that is not excluded for itself, its project or its billing account.
      *
-     * @param enough where to stop counting
+     * @param enough the number at which to stop counting
      */
     int projectsLeft(int enough);
 }

@@ -11,15 +11,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that more than half of the keys, or of the projects, are rejected in the same way within a minute. That is the
- * doing of the provider or of this machine's address: so many keys don't die at once.
+ * Detects that more than half of the keys, or of the projects, are rejected in the same way within a minute. Google or this
+ * machine's address is the cause then, since so many keys don't break at once. Thread-safe.
  */
 final class Rejections {
 
     private static final long WINDOW_NANOS = 60_000_000_000L;
 
-    /** Of fewer, half may well die at once. */
-    private static final int FEWEST = 3;
+    /** Minimum number of rejections alike; half of fewer keys may well break at once. */
+    private static final int MINIMUM = 3;
 
     /** Rejections that are equal in this happen in the same way. */
     private record Manner(FailureKind kind, FailureCause cause, int status) {
@@ -36,18 +36,19 @@ final class Rejections {
     private long latest;
     private long lastSuccess = -1;
 
-    /** What everybody was rejected for; nobody has succeeded since. */
-    private @Nullable Manner ofEverybody;
+    /** How all were rejected, if none has succeeded since; otherwise null. */
+    private @Nullable Manner ofAll;
 
     Rejections(KeyRing ring) {
         this.ring = ring;
     }
 
-    /** Whether none was rejected lately. */
+    /** Returns whether there was no rejection recently. */
     boolean isQuiet() {
         return !watching;
     }
 
+    /** Records that an attempt got a response. */
     void succeeded(long nowNanos) {
         if (!watching) {
             return;
@@ -55,7 +56,7 @@ final class Rejections {
         lock.lock();
         try {
             lastSuccess = nowNanos;
-            ofEverybody = null;
+            ofAll = null;
             if (nowNanos - latest > WINDOW_NANOS) {
                 recent.clear();
                 watching = false;
@@ -65,22 +66,26 @@ final class Rejections {
         }
     }
 
-    /** There is somebody of whom it is not known. Returns whether everybody was rejected before. */
-    boolean areNotOfEverybody() {
+    /**
+     * Forgets that all were rejected, because there is a new key.
+     *
+     * @return whether all were rejected
+     */
+    boolean forgetThatAllAre() {
         lock.lock();
         try {
-            boolean were = ofEverybody != null;
-            ofEverybody = null;
-            return were;
+            boolean allWere = ofAll != null;
+            ofAll = null;
+            return allWere;
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * A key or a project was rejected.
+     * Records that a key or a project was rejected.
      *
-     * @return the verdict on the provider
+     * @return the rejections alike, if they are common
      */
     Common add(Failure failure, long nowNanos) {
         lock.lock();
@@ -94,11 +99,11 @@ final class Rejections {
             times.put(failure.scope(), nowNanos);
             boolean ofKeys = failure.scope() instanceof Scope.Key;
             int all = ofKeys ? ring.keys().size() : ring.projects();
-            if (!manner.equals(ofEverybody) && (times.size() < FEWEST || 2 * times.size() <= all)) {
+            if (!manner.equals(ofAll) && (times.size() < MINIMUM || 2 * times.size() <= all)) {
                 return Common.NONE;
             }
             boolean noSuccess = times.values().stream().allMatch(time -> time > lastSuccess);
-            ofEverybody = noSuccess ? manner : ofEverybody;
+            ofAll = noSuccess ? manner : ofAll;
             String words = times.size() + " of " + all + (ofKeys ? " keys" : " projects");
             return new Common(Set.copyOf(times.keySet()), words, noSuccess);
         } finally {
@@ -107,13 +112,13 @@ final class Rejections {
     }
 
     /**
-     * A rejection that many share.
+     * Rejections alike of most keys or projects.
      *
-     * @param scopes who does; empty if these are not so many
-     * @param inWords how many of how many
-     * @param ofEverybody whether nobody succeeded meanwhile
+     * @param scopes the rejected keys or projects; empty if the rejections are not common
+     * @param inWords their number in words, such as "6 of 10 keys"
+     * @param ofAll whether no attempt has succeeded meanwhile
      */
-    record Common(Set<Scope> scopes, String inWords, boolean ofEverybody) {
+    record Common(Set<Scope> scopes, String inWords, boolean ofAll) {
 
         static final Common NONE = new Common(Set.of(), "", false);
 

@@ -1,4 +1,4 @@
-/** The exclusions, and how a key has behaved lately. Not an API. */
+/** What may not be used for now and why, and how keys have behaved recently. Not an API. */
 @NullMarked
 package io.github.geminipool.internal.health;
 

@@ -7,8 +7,8 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many requests were sent since midnight Pacific time. The wall clock is asked only where a day may have ended, and
- * a day that has begun does not begin again where that clock goes back. Not thread-safe.
+ * Counts the requests since midnight Pacific time. It reads the wall clock only when the day may have ended, and does not
+ * begin a day twice if that clock goes back. Not thread-safe.
  */
 final class DayCount {
 
@@ -33,13 +33,13 @@ final class DayCount {
         limit = newLimit;
     }
 
-    /** How many were sent since midnight; all that may be, where the server says so. */
+    /** Returns the number of requests since midnight; the limit if Gemini reported that the day is used up. */
     int used(long now) {
         boolean usedUp = nextSlot(now) > now;
         return usedUp ? limit : Math.min(used, limit);
     }
 
-    /** When one more may be sent: now, or when the day is over. */
+    /** Returns when one more request may be sent: now, or when the day is over. */
     long nextSlot(long now) {
         if (now >= endsNanos || isUsedUp()) {
             turn(now);
@@ -47,7 +47,7 @@ final class DayCount {
         return isUsedUp() ? endsNanos : now;
     }
 
-    /** Whether the day that was last looked at is over. */
+    /** Returns whether the day of the latest check is over. */
     boolean isOver(long now) {
         return now >= endsNanos;
     }
@@ -82,13 +82,13 @@ final class DayCount {
         }
     }
 
-    /** The server says that the day is used up. */
+    /** Records that Gemini reported the day as used up. */
     void fill(long now) {
         turn(now);
         full = true;
     }
 
-    /** Takes back what the server said. */
+    /** Forgets that Gemini reported the day as used up. */
     void reopen() {
         full = false;
     }

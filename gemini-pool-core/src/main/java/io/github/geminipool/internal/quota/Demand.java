@@ -1,25 +1,25 @@
 package io.github.geminipool.internal.quota;
 
 /**
- * What a request takes of its project's quotas.
+ * The quota that a request needs.
  *
- * @param requests 1, or 0 for what Gemini does not count
- * @param tokens of its prompt as they are estimated from its size; 0 where nobody counts them
+ * @param requests 1, or 0 for a request that Gemini does not count
+ * @param tokens of its prompt, estimated from its size; 0 if tokens are not counted
  */
 public record Demand(int requests, long tokens) {
 
-    /** Takes nothing. */
+    /** A request that Gemini does not count. */
     public static final Demand NOTHING = new Demand(0, 0);
 
-    /** Takes a request; its tokens are not counted. */
+    /** A request whose tokens are not counted. */
     public static final Demand REQUEST = new Demand(1, 0);
 
-    /** A request with a prompt. */
+    /** Returns the demand of a request with a prompt of an estimated number of tokens. */
     public static Demand ofTokens(long tokens) {
         return tokens <= 0 ? REQUEST : new Demand(1, tokens);
     }
 
-    /** Whether Gemini counts it. */
+    /** Returns whether Gemini counts the request. */
     public boolean isCounted() {
         return requests > 0;
     }

@@ -6,251 +6,291 @@ import io.github.geminipool.stats.QuotaUsage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The books of one project for one model: what it sent, and when it may send more. Times are those of the pool's clock.
- * Not thread-safe.
+ * The ledger of one project for one model: what was sent, and when more may be sent. Times are those of the pool's clock.
+ *
+ * <p>Not thread-safe at first: one model pool uses it under its own lock. {@link #share} makes it thread-safe.
  */
-public class Ledger {
+public final class Ledger {
 
-    private final Limits configured;
-    private final double share;
     private final TokenEstimate estimate;
-    private final LongFunction<Instant> wallClock;
     private final MinuteLimit requests;
     private final MinuteLimit tokens;
-    private @Nullable DayCount day;
-    private @Nullable Integer learnedPerDay;
-    private boolean reportedPerDay;
+    private final DayLimit day;
+
+    /** Null until the ledger is shared. */
+    private @Nullable ReentrantLock lock;
 
     /**
-     * Books in which nothing was sent.
+     * Creates a ledger in which nothing was sent.
      *
      * @param estimate of the tokens of the model's prompts
-     * @param wallClock the wall clock's time at one of the pool's
+     * @param wallClock converts the pool's time to the wall clock's
      */
     public Ledger(Limits configured, TokenEstimate estimate, LongFunction<Instant> wallClock) {
+        double share = configured.share() == null ? 1 : configured.share();
         this.estimate = estimate;
-        this.configured = configured;
-        this.share = configured.share() == null ? 1 : configured.share();
-        this.wallClock = wallClock;
         this.requests = new MinuteLimit(MinuteLimit.Kind.REQUESTS, configured.requestsPerMinute(), share);
         this.tokens = new MinuteLimit(MinuteLimit.Kind.TOKENS, configured.tokensPerMinute(), share);
-        limitDayAnew();
+        this.day = new DayLimit(configured.requestsPerDay(), share, wallClock);
     }
 
-    /** Takes the books of another over, which is not to be used any more. */
-    Ledger(Ledger other) {
-        this.estimate = other.estimate;
-        this.configured = other.configured;
-        this.share = other.share;
-        this.wallClock = other.wallClock;
-        this.requests = other.requests;
-        this.tokens = other.tokens;
-        this.day = other.day;
-        this.learnedPerDay = other.learnedPerDay;
-        this.reportedPerDay = other.reportedPerDay;
+    /** Makes the ledger thread-safe; call this before any other thread can see it. */
+    Ledger share() {
+        lock = new ReentrantLock();
+        return this;
+    }
+
+    /** Returns whether the ledger is thread-safe. */
+    boolean isShared() {
+        return lock != null;
+    }
+
+    private void lock() {
+        if (lock != null) {
+            lock.lock();
+        }
+    }
+
+    private void unlock() {
+        if (lock != null) {
+            lock.unlock();
+        }
     }
 
     /**
-     * When one more request may be sent: now, later, or {@code PoolClock.NEVER}.
+     * Returns when one more request may be sent: now, later, or {@link PoolClock#NEVER}.
      *
-     * @param tokensOfIt the tokens to reserve for it; one that may need more than the limit has it for itself, and one that
-     *     certainly does is not to be sent
+     * @param reserved the tokens to reserve for it. If they may exceed the limit, the request needs the whole minute; if
+     *     they certainly do, it can never be sent
      */
-    public long nextSlot(long now, long tokensOfIt) {
-        int most = tokens.limit();
-        if (most > 0 && tokensOfIt > most && estimate.leastOfReserved(tokensOfIt) > most) {
-            return PoolClock.NEVER;
+    public long nextSlot(long now, long reserved) {
+        lock();
+        try {
+            int limit = tokens.limit();
+            if (limit > 0 && reserved > limit && estimate.leastOfReserved(reserved) > limit) {
+                return PoolClock.NEVER;
+            }
+            long slot = Math.max(requests.nextSlot(now, 1), tokens.nextSlot(now, Math.max(1, reserved)));
+            return Math.max(slot, day.nextSlot(now));
+        } finally {
+            unlock();
         }
-        if (learnedPerDay != null && day != null && day.isOver(now)) {
-            learnedPerDay = null;
-            limitDayAnew();
-        }
-        long slot = Math.max(requests.nextSlot(now, 1), tokens.nextSlot(now, Math.max(1, tokensOfIt)));
-        return day == null ? slot : Math.max(slot, day.nextSlot(now));
     }
 
-    /** A request is about to be sent; to be asked for at {@link #nextSlot} first. */
-    public void take(long now, long tokensOfIt) {
-        requests.take(now, 1);
-        tokens.take(now, tokensOfIt);
-        if (day != null) {
-            day.add(now);
+    /** Records that a request is about to be sent; call {@link #nextSlot} first. */
+    public void take(long now, long reserved) {
+        lock();
+        try {
+            requests.take(now, 1);
+            tokens.take(now, reserved);
+            day.take(now);
+        } finally {
+            unlock();
         }
     }
 
     /**
-     * A request was not sent after all.
+     * Gives back a request that was not sent.
      *
-     * @param at the time at which it was taken
-     * @param tokensOfIt what was taken with it
-     * @return whether a slot may come earlier for it
+     * @param at when it was taken
+     * @param reserved the tokens that were reserved for it
+     * @return whether a waiting request may now be served
      */
-    public boolean giveBack(long at, long tokensOfIt) {
-        boolean known = requests.adjust(at, -1);
-        known |= tokens.adjust(at, -tokensOfIt);
-        if (day != null) {
-            day.remove(at);
+    public boolean giveBack(long at, long reserved) {
+        lock();
+        try {
+            boolean inMinute = requests.adjust(at, -1) | tokens.adjust(at, -reserved);
+            return day.giveBack(at) || inMinute;
+        } finally {
+            unlock();
         }
-        return known || day != null;
     }
 
     /**
-     * A request is sent later than it was taken.
+     * Moves a request that was sent later than it was taken.
      *
-     * @param at the time at which it was taken
+     * @param at when it was taken
      * @param sentAt when it was sent
-     * @param tokensOfIt what was taken with it
+     * @param reserved the tokens that were reserved for it
      */
-    public void postpone(long at, long sentAt, long tokensOfIt) {
-        if (requests.adjust(at, -1)) {
-            requests.take(sentAt, 1);
-        }
-        if (tokens.adjust(at, -tokensOfIt)) {
-            tokens.take(sentAt, tokensOfIt);
+    public void postpone(long at, long sentAt, long reserved) {
+        lock();
+        try {
+            if (requests.adjust(at, -1)) {
+                requests.take(sentAt, 1);
+            }
+            if (tokens.adjust(at, -reserved)) {
+                tokens.take(sentAt, reserved);
+            }
+        } finally {
+            unlock();
         }
     }
 
     /**
-     * Gemini says how many tokens a request had.
+     * Replaces a reservation by the number of tokens that Gemini counted.
      *
-     * @param at the time at which it was taken
-     * @return whether a slot may come earlier for it
+     * @param at when the request was taken
+     * @return whether a waiting request may now be served
      */
-    public boolean settle(long at, long taken, long counted) {
-        return taken != counted && tokens.adjust(at, counted - taken) && counted < taken;
+    public boolean settle(long at, long reserved, long counted) {
+        lock();
+        try {
+            return reserved != counted && tokens.adjust(at, counted - reserved) && counted < reserved;
+        } finally {
+            unlock();
+        }
     }
 
-    /** The most tokens that a request may have; 0 where that is not known. */
+    /** Returns the limit of tokens per minute, which no request may exceed; 0 if none is known. */
     public int tokenLimit() {
-        return tokens.limit();
+        lock();
+        try {
+            return tokens.limit();
+        } finally {
+            unlock();
+        }
     }
 
-    /** How much of what is scarcest in the minute is left, from 0 to 1. */
+    /** Returns the unused part of the minute's scarcer quota, from 0 to 1. */
     public double left(long now) {
-        return Math.min(requests.left(now), tokens.left(now));
+        lock();
+        try {
+            return Math.min(requests.left(now), tokens.left(now));
+        } finally {
+            unlock();
+        }
     }
 
-    /** How many more requests may be sent until a time, at the most. */
+    /** Returns the maximum number of requests that may be sent until a time. */
     public long requestsUntil(long now, long until) {
-        return requests.capacityUntil(now, until);
+        lock();
+        try {
+            return requests.capacityUntil(now, until);
+        } finally {
+            unlock();
+        }
     }
 
-    /** How many more tokens may be sent until a time, at the most. */
+    /** Returns the maximum number of tokens that may be sent until a time. */
     public long tokensUntil(long now, long until) {
-        return tokens.capacityUntil(now, until);
+        lock();
+        try {
+            return tokens.capacityUntil(now, until);
+        } finally {
+            unlock();
+        }
     }
 
     /**
-     * Gemini refused a request for the quota of requests of the minute.
+     * Records that Gemini refused a request for the limit of requests per minute.
      *
-     * @param limit of the project, as Gemini says
+     * @param limit the project's limit, as Gemini reports it
      * @param takenAt when the request was taken
-     * @param roomAt when there is room again, as Gemini says
-     * @return whether a configured limit is the first time found to be too high
+     * @param roomAt when there is room again, as Gemini reports it
+     * @return whether this shows for the first time that the configured limit is too high
      */
     public boolean refusedByMinute(int limit, long takenAt, long now, long roomAt) {
-        return requests.refused(limit, 1, takenAt, now, roomAt);
+        lock();
+        try {
+            return requests.refused(limit, 1, takenAt, now, roomAt);
+        } finally {
+            unlock();
+        }
     }
 
     /**
-     * Gemini refused a request for the quota of tokens of the minute.
+     * Records that Gemini refused a request for the limit of tokens per minute.
      *
-     * @param tokensOfIt what was taken with it
+     * @param reserved the tokens that were reserved for it
      * @see #refusedByMinute
      */
-    public boolean refusedByTokens(int limit, long tokensOfIt, long takenAt, long now, long roomAt) {
-        return tokens.refused(limit, tokensOfIt, takenAt, now, roomAt);
+    public boolean refusedByTokens(int limit, long reserved, long takenAt, long now, long roomAt) {
+        lock();
+        try {
+            return tokens.refused(limit, reserved, takenAt, now, roomAt);
+        } finally {
+            unlock();
+        }
     }
 
     /**
-     * Gemini refused a request for a quota of the day.
+     * Records that Gemini refused a request for the limit of requests per day.
      *
-     * @param limit of the project, as Gemini says
-     * @return whether a configured limit is the first time found to be too high
+     * @param limit the project's limit, as Gemini reports it
+     * @return whether this shows for the first time that the configured limit is too high
      */
     public boolean refusedByDay(int limit, long now) {
-        Integer known = configured.requestsPerDay();
-        boolean isNews = !reportedPerDay && known != null && known > limit;
-        reportedPerDay |= isNews;
-        learnedPerDay = limit;
-        int effective = shareOf(known == null ? limit : Math.min(known, limit));
-        DayCount count = day == null ? new DayCount(effective, wallClock) : day;
-        day = count;
-        count.limit(effective);
-        count.fill(now);
-        return isNews;
+        lock();
+        try {
+            return day.refused(limit, now);
+        } finally {
+            unlock();
+        }
     }
 
-    /** Forgets what Gemini said, but not what was sent. */
+    /** Forgets the limits that Gemini reported, but not what was sent under configured ones. */
     public void forget() {
-        requests.forget();
-        tokens.forget();
-        learnedPerDay = null;
-        limitDayAnew();
-        if (day != null) {
-            day.reopen();
+        lock();
+        try {
+            requests.forget();
+            tokens.forget();
+            day.forget();
+        } finally {
+            unlock();
         }
     }
 
-    private void limitDayAnew() {
-        Integer perDay = configured.requestsPerDay();
-        if (perDay == null) {
-            day = null;
-        } else if (day == null) {
-            day = new DayCount(shareOf(perDay), wallClock);
-        } else {
-            day.limit(shareOf(perDay));
-        }
-    }
-
-    private int shareOf(int limit) {
-        return MinuteLimit.partOf(limit, share);
-    }
-
-    /** What is known of the limits, and what was used of them. */
+    /** Returns the known limits and their usage. */
     public List<QuotaUsage> usage(String project, long now) {
-        List<QuotaUsage> usage = new ArrayList<>(3);
-        if (requests.limit() > 0) {
-            usage.add(requests.usage(project, QuotaUsage.Unit.REQUESTS_PER_MINUTE, now));
+        lock();
+        try {
+            List<QuotaUsage> usage = new ArrayList<>(3);
+            requests.addUsage(project, QuotaUsage.Unit.REQUESTS_PER_MINUTE, now, usage);
+            tokens.addUsage(project, QuotaUsage.Unit.TOKENS_PER_MINUTE, now, usage);
+            day.addUsage(project, now, usage);
+            return usage;
+        } finally {
+            unlock();
         }
-        if (tokens.limit() > 0) {
-            usage.add(tokens.usage(project, QuotaUsage.Unit.TOKENS_PER_MINUTE, now));
-        }
-        if (day != null) {
-            boolean learned = learnedPerDay != null
-                    && (configured.requestsPerDay() == null || learnedPerDay < configured.requestsPerDay());
-            usage.add(new QuotaUsage(project, QuotaUsage.Unit.REQUESTS_PER_DAY, day.limit(), day.used(now), learned));
-        }
-        return usage;
     }
 
-    /** Whether it is the day that has no slot. */
+    /** Returns whether the day's requests are used up. */
     public boolean isDayUsedUp(long now) {
-        return day != null && day.nextSlot(now) > now;
-    }
-
-    /** Why there is no slot now, in words. */
-    public String why(long now, long tokensOfIt) {
-        if (day != null && day.nextSlot(now) > now) {
-            Integer known = configured.requestsPerDay();
-            boolean byConfiguration = known != null && (learnedPerDay == null || known <= learnedPerDay);
-            return "the project's quota of the day is used up (limit " + day.limit() + ", "
-                    + (byConfiguration ? "configured" : "learned from Gemini") + ")";
+        lock();
+        try {
+            return day.isUsedUp(now);
+        } finally {
+            unlock();
         }
-        long needed = Math.max(1, tokensOfIt);
-        return requests.nextSlot(now, 1) >= tokens.nextSlot(now, needed)
-                ? why("quota of the minute", requests, now, 1)
-                : why("quota of tokens of the minute", tokens, now, needed);
     }
 
-    private static String why(String what, MinuteLimit limit, long now, long amount) {
-        return limit.limit() == 0
-                ? ""
-                : "the project's " + what + " is " + (limit.isSpreading(now, amount) ? "spread over it (" : "used up (")
-                        + limit.inWords() + ")";
+    /** Describes why a request can't be sent now. */
+    public String why(long now, long reserved) {
+        lock();
+        try {
+            if (day.isUsedUp(now)) {
+                return "the project's daily request quota is used up (" + day.inWords() + ")";
+            }
+            long amount = Math.max(1, reserved);
+            return requests.nextSlot(now, 1) >= tokens.nextSlot(now, amount)
+                    ? why("request", requests, now, 1)
+                    : why("token", tokens, now, amount);
+        } finally {
+            unlock();
+        }
+    }
+
+    private static String why(String unit, MinuteLimit limit, long now, long amount) {
+        if (limit.limit() == 0) {
+            return "";
+        }
+        String how = limit.isSpreading(now, amount) ? "spread over the minute" : "used up";
+        return "the project's per-minute " + unit + " quota is " + how + " (" + limit.inWords() + ")";
     }
 }

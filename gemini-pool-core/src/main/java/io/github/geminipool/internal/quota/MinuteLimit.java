@@ -1,22 +1,23 @@
 package io.github.geminipool.internal.quota;
 
 import io.github.geminipool.stats.QuotaUsage;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limit of sixty seconds, of requests or of tokens: what is configured, what Gemini said, and what was sent under it.
- * Not thread-safe.
+ * A limit of requests or of tokens per minute: the configured one, the one that Gemini reported, and what was sent under
+ * it. Not thread-safe.
  */
 final class MinuteLimit {
 
-    /** What Gemini said is doubted when it has not said so again for so long: limits are raised, too. */
-    private static final long BELIEVED = 3_600_000_000_000L;
+    /** A reported limit is forgotten after this time, unless it is reported again: limits are raised, too. */
+    private static final long BELIEVED_NANOS = 3_600_000_000_000L;
 
-    /** What is limited, and how it is kept. */
+    /** What is limited, and how cautiously. */
     enum Kind {
-        REQUESTS(Guard.NARROWEST, 0.97),
-        /** Prompts are few and large: each surprise weighs more, and a distance after a large one leaves more unused. */
-        TOKENS(8 * Guard.NARROWEST, 0.2);
+        REQUESTS(Guard.MIN_NANOS, 0.97),
+        /** Prompts are few and large: each surprise weighs more, and spreading them wastes more of the limit. */
+        TOKENS(8 * Guard.MIN_NANOS, 0.2);
 
         private final long guard;
         private final double spread;
@@ -36,6 +37,12 @@ final class MinuteLimit {
     private long learnedAt = Long.MIN_VALUE;
     private boolean reported;
 
+    /**
+     * Creates a limit under which nothing was sent.
+     *
+     * @param configured the project's limit; null if none is configured
+     * @param share the part of the project's limit that this pool may use, above 0 and up to 1
+     */
     MinuteLimit(Kind kind, @Nullable Integer configured, double share) {
         this.kind = kind;
         this.guard = new Guard(kind.guard);
@@ -44,9 +51,9 @@ final class MinuteLimit {
         forget();
     }
 
-    /** When so much more may be sent: now, or later. More than the limit may be sent where nothing else was. */
+    /** Returns when an amount may be sent: now or later. An amount above the limit needs the whole minute. */
     long nextSlot(long now, long amount) {
-        if (learned != null && now - learnedAt >= BELIEVED) {
+        if (learned != null && now - learnedAt >= BELIEVED_NANOS) {
             forget();
         }
         return minute == null ? now : minute.nextSlot(now, guard.at(now), amount);
@@ -58,45 +65,52 @@ final class MinuteLimit {
         }
     }
 
-    /** What was taken at a time was more, or less. Returns whether it was still known. */
+    /**
+     * Corrects an amount that was taken.
+     *
+     * @param at when it was taken
+     * @return whether it was still recorded
+     */
     boolean adjust(long at, long difference) {
         return minute != null && minute.adjust(at, difference);
     }
 
-    /** The limit of this pool; 0 where none is known. */
+    /** Returns this pool's limit; 0 if none is known. */
     int limit() {
         return minute == null ? 0 : minute.limit();
     }
 
-    /** How much of it may be sent now, from 0 to 1. */
+    /** Returns the unused part of the limit, from 0 to 1. */
     double left(long now) {
         return minute == null ? 1 : 1 - (double) minute.used(now) / minute.limit();
     }
 
-    /** What is known of it, and what was used. */
-    QuotaUsage usage(String project, QuotaUsage.Unit unit, long now) {
-        boolean byRefusal = learned != null && (configured == null || learned < configured);
-        return new QuotaUsage(project, unit, limit(), minute == null ? 0 : minute.used(now), byRefusal);
+    /** Adds the limit and its usage to a list, if a limit is known. */
+    void addUsage(String project, QuotaUsage.Unit unit, long now, List<QuotaUsage> usage) {
+        if (minute != null) {
+            boolean isLearned = learned != null && (configured == null || learned < configured);
+            usage.add(new QuotaUsage(project, unit, minute.limit(), minute.used(now), isLearned));
+        }
     }
 
-    /** How much more could be sent until a time at the most. */
+    /** Returns the maximum amount that may be sent until a time. */
     long capacityUntil(long now, long until) {
         return minute == null ? Long.MAX_VALUE : minute.capacityUntil(now, until, guard.at(now));
     }
 
     /**
-     * Gemini refused a request for this limit. What it counts and these books do not was sent by somebody else, or before
-     * the limit was known.
+     * Records that Gemini refused a request for this limit. What Gemini counts beyond this ledger was sent by other
+     * processes, or before the limit was known.
      *
-     * @param limit of the project, as Gemini says
-     * @param amount what the request was believed to need
+     * @param limit the project's limit, as Gemini reports it
+     * @param amount the amount that was taken for the request
      * @param takenAt when it was taken
-     * @param roomAt when there is room again, as Gemini says
-     * @return whether a configured limit is the first time found to be too high
+     * @param roomAt when there is room again, as Gemini reports it
+     * @return whether this shows for the first time that the configured limit is too high
      */
     boolean refused(int limit, long amount, long takenAt, long now, long roomAt) {
         if (takenAt <= learnedAt) {
-            // It was under way when others were refused.
+            // It was sent before the limit was learned from another refusal.
             return false;
         }
         learnedAt = now;
@@ -111,11 +125,11 @@ final class MinuteLimit {
         int effective = shareOf(configured == null ? limit : Math.min(configured, limit));
         RollingMinute before = minute == null ? new RollingMinute(effective, effective, kind.spread) : minute;
         if (tooLarge) {
-            // It says nothing of what others sent.
+            // The refusal says nothing about the usage of others.
             before.adjust(takenAt, -amount);
         }
         long missing = tooLarge ? 0 : Math.max(0, effective - before.used(now));
-        // The guard of tokens is too wide to be added to what Gemini says of the time.
+        // For tokens the guard is too wide to be added to the time that Gemini reports.
         long minuteBefore = RollingMinute.MINUTE + (kind == Kind.TOKENS ? guard.at(now) : 0);
         long from = Math.min(now, Math.max(now, roomAt) - minuteBefore);
         int highest = configured == null ? 0 : shareOf(configured);
@@ -123,7 +137,7 @@ final class MinuteLimit {
         return isNews;
     }
 
-    /** Forgets what Gemini said, but not what was sent under a configured limit. */
+    /** Forgets the limit that Gemini reported, but not what was sent under a configured one. */
     void forget() {
         learned = null;
         if (configured == null) {
@@ -140,17 +154,17 @@ final class MinuteLimit {
         return partOf(limit, share);
     }
 
-    /** The part of a limit that a share is, at least 1. */
+    /** Returns a share of a limit, at least 1. */
     static int partOf(int limit, double share) {
         return (int) Math.max(1, Math.floor(limit * share + 1e-9));
     }
 
-    /** Whether there would be room, but what is sent next keeps its distance. */
+    /** Returns whether there is room, but requests are being spread over the minute. */
     boolean isSpreading(long now, long amount) {
         return minute != null && minute.isSpreading(now, guard.at(now), amount);
     }
 
-    /** Where the limit is from, in words. */
+    /** Describes the limit and its origin. */
     String inWords() {
         boolean byConfiguration = configured != null && (learned == null || configured <= learned);
         return "limit " + limit() + ", " + (byConfiguration ? "configured" : "learned from Gemini");

@@ -1,24 +1,24 @@
 package io.github.geminipool.internal.quota;
 
 /**
- * When requests, or the tokens of their prompts, were sent lately, as far as a limit of any sixty seconds needs to know. Its
- * memory is bounded by the limit: beyond a few thousand, several sends share an entry and count as sent with the last of
- * them, which never lets one too many go. Not thread-safe.
+ * The times of recent sends (requests, or the tokens of their prompts), as far as a limit per rolling minute needs them. Its
+ * memory is bounded: above a limit of a few thousand, several sends share an entry and count as sent with the last of them,
+ * which never exceeds the limit. Not thread-safe.
  */
 final class RollingMinute {
 
     static final long MINUTE = 60_000_000_000L;
 
-    /** No time: nothing was sent that would have to pass. */
+    /** A time in the past: no send has to leave the window first. */
     static final long FREE = Long.MIN_VALUE;
 
-    /** Up to this limit each send has an entry of its own. */
+    /** Maximum limit for which each send has a separate entry. */
     static final int EXACT = 4_095;
 
-    private static final int SMALLEST = 16;
+    private static final int INITIAL_CAPACITY = 16;
 
-    /** What others sent is entered in so many parts at most. */
-    private static final int MOST_OTHERS = 256;
+    /** Maximum number of entries for the sends of other processes. */
+    private static final int MAX_OTHERS = 256;
 
     private final int limit;
     private final int group;
@@ -26,43 +26,43 @@ final class RollingMinute {
     private final double spread;
     private final double perOne;
 
-    /** A ring of entries in the order of their times; its length is a power of two. */
-    private long[] times = new long[SMALLEST];
+    /** A ring of entries, ordered by time; its length is a power of two. */
+    private long[] times = new long[INITIAL_CAPACITY];
 
-    private long[] counts = new long[SMALLEST];
+    private long[] counts = new long[INITIAL_CAPACITY];
     private int start;
     private int size;
 
-    /** The newest entries that hold fewer sends than the limit, and how many sends those are. */
+    /** Number of newest entries that together hold fewer sends than the limit, and their number of sends. */
     private int inside;
 
     private long sum;
 
-    /** The newest entries that are not known to be older than a minute, and how many sends those are. */
+    /** Number of newest entries that are not known to be older than a minute, and their number of sends. */
     private int fresh;
 
     private long freshSum;
 
-    /** How far from the newest the next one keeps while they are busy. */
+    /** Distance that the next send keeps from the newest one while sends are spread, in nanoseconds. */
     private long distance;
 
-    /** A minute in which nothing was sent. */
+    /** Creates a minute in which nothing was sent. */
     RollingMinute(int limit, double spread) {
         this(limit, limit, spread);
     }
 
     /**
-     * A minute in which nothing was sent.
+     * Creates a minute in which nothing was sent.
      *
-     * @param highest the limit that may hold again: as much as that needs is remembered
-     * @param spread while they are busy, sends are spread over so much of the minute, so that no burst comes back every
+     * @param highest the limit that may hold again; the memory suffices for it
+     * @param spread the part of the minute over which sends are spread under load, so that a burst does not repeat every
      *     minute
      */
     RollingMinute(int limit, int highest, double spread) {
         this.limit = limit;
         this.spread = spread;
         this.group = 1 + (limit - 1) / EXACT;
-        // Neighbours that fit into one entry are merged: two of them hold more than one would.
+        // Neighbours that fit into one entry are merged, so any two hold more than a full entry.
         this.most = group == 1 ? Math.max(limit, Math.min(highest, EXACT)) + 1 : 2 * (limit / group) + 6;
         this.perOne = spread * MINUTE / limit;
     }
@@ -71,16 +71,16 @@ final class RollingMinute {
         return limit;
     }
 
-    /** When so much more may be sent: now, or later. */
+    /** Returns when an amount may be sent: now or later. */
     long nextSlot(long now, long guard, long amount) {
         return Math.max(now, Math.max(freeAt(guard, amount), spreadUntil()));
     }
 
-    /** When the window has room for so much more; a time in the past if it has, or {@link #FREE}. */
+    /** Returns when the window has room for an amount; a time in the past or {@link #FREE} if it has room now. */
     private long freeAt(long guard, long amount) {
         int kept = inside;
         long keptSum = sum;
-        // What is larger than the limit needs the window for itself.
+        // An amount above the limit needs an empty window.
         long room = Math.max(0, limit - amount);
         while (keptSum > room) {
             keptSum -= count(size - kept);
@@ -90,18 +90,18 @@ final class RollingMinute {
         return last < 0 ? FREE : time(last) + MINUTE + guard;
     }
 
-    /** Until when the next one keeps its distance; past unless more than the limit were sent in two minutes. */
+    /** Returns until when spreading delays the next send; a past time unless two minutes hold more than the limit. */
     private long spreadUntil() {
         int before = size - inside - 2;
         return before < 0 ? FREE : Math.min(time(before) + 2 * MINUTE, time(size - 1) + distance);
     }
 
-    /** Whether there is room, but the next one keeps its distance. */
+    /** Returns whether there is room, but spreading delays the next send. */
     boolean isSpreading(long now, long guard, long amount) {
         return freeAt(guard, amount) <= now && spreadUntil() > now;
     }
 
-    /** How many were sent in the minute that ends now. */
+    /** Returns how much was sent in the minute that ends now, at most the limit. */
     long used(long now) {
         while (fresh > 0 && time(size - fresh) <= now - MINUTE) {
             freshSum -= count(size - fresh);
@@ -110,7 +110,7 @@ final class RollingMinute {
         return Math.min(freshSum, limit);
     }
 
-    /** How many more could be sent until a time, if nothing but the window held them up. */
+    /** Returns how much more can be sent until a time, if only the window delays it. */
     long capacityUntil(long now, long until, long guard) {
         long whole = Math.max(0, until - now) / MINUTE;
         long since = until - whole * MINUTE - MINUTE - guard;
@@ -121,7 +121,7 @@ final class RollingMinute {
         return Math.max(0, limit - there) + whole * limit;
     }
 
-    /** So much is sent. */
+    /** Records that an amount is sent. */
     void add(long at, long amount) {
         if (amount == 0) {
             return;
@@ -183,7 +183,12 @@ final class RollingMinute {
         start = 0;
     }
 
-    /** What was to be sent at a time was more, or less. Returns whether it was still known. */
+    /**
+     * Corrects an amount.
+     *
+     * @param at when it was sent
+     * @return whether it was still recorded
+     */
     boolean adjust(long at, long difference) {
         int index = firstNotBefore(at);
         if (difference == 0 || index == size || (group == 1 && time(index) != at)) {
@@ -204,7 +209,7 @@ final class RollingMinute {
         return true;
     }
 
-    /** Neighbours that fit into one entry would let the entries be more than there is room for. */
+    /** Neighbours that fit into one entry have to be merged, or there would be more entries than the ring can hold. */
     private boolean fitsWithNext(int index) {
         return index >= 0 && index + 1 < size && count(index) + count(index + 1) <= group;
     }
@@ -254,16 +259,16 @@ final class RollingMinute {
     }
 
     /**
-     * The same sends, and others that were spread evenly over a time, under a limit.
+     * Returns a minute with the same sends and those of other processes, under another limit.
      *
      * @param highest the limit that may hold again
-     * @param others how many were sent by somebody else
-     * @param from when the first of them was
-     * @param to when the last of them was over
+     * @param others the amount that other processes sent, evenly spread over a time
+     * @param from the start of that time
+     * @param to the end of that time
      */
     RollingMinute with(int newLimit, int highest, long others, long from, long to) {
         RollingMinute made = new RollingMinute(newLimit, highest, spread);
-        long step = 1 + (others - 1) / MOST_OTHERS;
+        long step = 1 + (others - 1) / MAX_OTHERS;
         long next = 0;
         for (int i = 0; i < size; i++) {
             for (; next < others && between(from, to, next, others) <= time(i); next += step) {
@@ -281,7 +286,7 @@ final class RollingMinute {
         return from + (long) ((to - from) * ((double) index / count));
     }
 
-    /** How many entries there is room for now. */
+    /** Returns the length of the ring. */
     int capacity() {
         return times.length;
     }

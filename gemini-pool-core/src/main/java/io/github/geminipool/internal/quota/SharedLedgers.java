@@ -4,36 +4,34 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The books that several names of a model share, by project and the name that Gemini's refusals give. Thread-safe.
+ * The ledgers that several names of a model share, by project and by the model's name in Gemini's refusals. Thread-safe.
  *
- * <p>An alias such as {@code gemini-flash-latest} and what it stands for have one quota; that they do is known when the
+ * <p>An alias such as {@code gemini-flash-latest} and the model behind it have one quota. The pool learns this when the
  * refusals of both name the same model.
  */
 public final class SharedLedgers {
 
-    /** What is named beyond that, by whomever, is not shared. */
+    /** Maximum number of shared ledgers, whatever the refusals name. */
     static final int LIMIT = 10_000;
 
     private record Bucket(String project, String model) {}
 
-    private final ConcurrentMap<Bucket, SharedLedger> ledgers = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Bucket, Ledger> ledgers = new ConcurrentHashMap<>();
 
     /**
-     * The books of a project for a model.
+     * Returns the ledger of a project for a model.
      *
-     * @param model as Gemini's refusal names it
-     * @param own the books that one of its names has had so far; they become those of all its names if there are none yet,
-     *     and are not to be used any more
-     * @return the books to be used from now on
+     * @param model the model's name in Gemini's refusal
+     * @param own the ledger that one of the model's names has used so far, under its pool's lock, which the caller holds. If
+     *     none is shared yet, this one is from now on
+     * @return the ledger to use from now on
      */
     public Ledger of(String project, String model, Ledger own) {
         Bucket bucket = new Bucket(project, model);
-        SharedLedger present = ledgers.get(bucket);
+        Ledger present = ledgers.get(bucket);
         if (present != null) {
             return present;
         }
-        return own instanceof SharedLedger || ledgers.size() >= LIMIT
-                ? own
-                : ledgers.computeIfAbsent(bucket, made -> new SharedLedger(own));
+        return own.isShared() || ledgers.size() >= LIMIT ? own : ledgers.computeIfAbsent(bucket, made -> own.share());
     }
 }

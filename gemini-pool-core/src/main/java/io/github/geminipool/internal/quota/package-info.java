@@ -1,4 +1,4 @@
-/** What a project may still send to a model: limits as they are configured or learned, and what was sent under them. */
+/** How much a project may still send to a model: configured and learned limits, and what was sent under them. Not an API. */
 @NullMarked
 package io.github.geminipool.internal.quota;
 

@@ -1,15 +1,19 @@
 package io.github.geminipool.internal.time;
 
-/** Runs something at a time of the pool's clock. */
+/** Runs tasks at times of the pool's clock. Thread-safe. */
 public interface Scheduler {
 
-    /** Runs a short task at a time, or soon after. */
+    /**
+     * Runs a short task at a time, or soon after.
+     *
+     * @param atNanos a time of the pool's clock; {@link PoolClock#NEVER} for a task that never runs
+     */
     Alarm schedule(long atNanos, Runnable task);
 
-    /** A task that waits for its time. */
+    /** A scheduled task. */
     interface Alarm {
 
-        /** Takes the task back, if it has not begun. */
+        /** Cancels the task, unless it has begun. */
         void cancel();
     }
 }

@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.time;
 
 import java.util.TreeSet;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -8,24 +9,50 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs short tasks at their time, on one thread that is started with the first of them. Everything in a pool that
- * happens without a caller happens here.
+ * Runs short tasks at their time, on one daemon thread that the first task starts. Everything in a pool that no caller
+ * triggers happens on this thread. Thread-safe.
+ *
+ * <p>Without the thread no wait would ever end, so nothing but {@link #close()} stops the timer: a task that throws, or
+ * that leaves its thread interrupted, does not affect the next one. If the thread can't be started, or the time source
+ * makes it fail, all tasks are kept and the next {@link #schedule} starts another thread.
  */
 public final class Timer implements Scheduler, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Timer.class);
 
     private final PoolClock clock;
+    private final ThreadFactory threads;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final TreeSet<TimedTask> alarms = new TreeSet<>();
+    private final TreeSet<TimedTask> tasks = new TreeSet<>();
     private long sequence;
+
+    /** Null until a thread was started, and after it has failed. */
     private @Nullable Thread thread;
+
+    private boolean startFailed;
     private boolean running;
     private boolean closed;
 
+    /** Creates a timer; its thread starts with the first task. */
     public Timer(PoolClock clock) {
+        this(clock, Timer::newThread);
+    }
+
+    /**
+     * Creates a timer with threads from a factory.
+     *
+     * @param threads makes threads that are not started yet
+     */
+    Timer(PoolClock clock, ThreadFactory threads) {
         this.clock = clock;
+        this.threads = threads;
+    }
+
+    private static Thread newThread(Runnable run) {
+        Thread thread = new Thread(run, "gemini-pool-timer");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** Runs a task at a time, or soon after; not at all once the timer is closed. */
@@ -33,34 +60,71 @@ public final class Timer implements Scheduler, AutoCloseable {
     public Alarm schedule(long atNanos, Runnable task) {
         lock.lock();
         try {
-            TimedTask alarm = new TimedTask(atNanos, sequence++, task);
+            TimedTask added = new TimedTask(atNanos, sequence++, task);
             if (closed || atNanos == PoolClock.NEVER) {
-                return alarm;
+                return added;
             }
-            alarms.add(alarm);
+            tasks.add(added);
             if (thread == null) {
-                thread = new Thread(this::run, "gemini-pool-timer");
-                thread.setDaemon(true);
-                thread.start();
-            } else if (alarms.first().equals(alarm)) {
+                startThread();
+            } else if (tasks.first().equals(added)) {
                 changed.signal();
             }
-            return alarm;
+            return added;
         } finally {
             lock.unlock();
         }
     }
 
-    private void run() {
-        TimedTask due = next();
-        while (due != null) {
-            try {
-                due.task.run();
-            } catch (Throwable e) {
-                // Whatever it was: without this thread no wait would ever end.
-                log.error("A timed task of the pool failed; the pool goes on", e);
+    private void startThread() {
+        try {
+            Thread made = threads.newThread(this::run);
+            made.start();
+            thread = made;
+            startFailed = false;
+        } catch (Throwable e) {
+            // An OutOfMemoryError if the process may not have more threads. The caller has its alarm all the same.
+            if (!startFailed) {
+                startFailed = true;
+                log.error(
+                        "Could not start the pool's timer thread; timeouts and cool-downs do not end until it starts."
+                                + " The pool tries again with each timed task; check the process's thread and memory limits",
+                        e);
             }
-            due = next();
+        }
+    }
+
+    private void run() {
+        try {
+            TimedTask due = next();
+            while (due != null) {
+                run(due.task);
+                due = next();
+            }
+        } catch (Throwable e) {
+            log.error("The pool's timer thread failed; the next timed task starts another one", e);
+        } finally {
+            forgetThread();
+        }
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            log.error("A timed task of the pool failed; the timer continues with the next one", e);
+        } finally {
+            // Tasks call users' code, which may interrupt this thread.
+            Thread.interrupted();
+        }
+    }
+
+    private void forgetThread() {
+        lock.lock();
+        try {
+            thread = null;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -71,23 +135,29 @@ public final class Timer implements Scheduler, AutoCloseable {
             while (!closed) {
                 if (isDue()) {
                     running = true;
-                    return alarms.pollFirst();
+                    return tasks.pollFirst();
                 }
-                clock.await(lock, changed, alarms.isEmpty() ? PoolClock.NEVER : alarms.first().at);
+                awaitNext();
             }
-            return null;
-        } catch (InterruptedException e) {
             return null;
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean isDue() {
-        return !alarms.isEmpty() && alarms.first().at <= clock.nanos();
+    private void awaitNext() {
+        try {
+            clock.await(lock, changed, tasks.isEmpty() ? PoolClock.NEVER : tasks.first().at);
+        } catch (InterruptedException e) {
+            log.debug("The pool's timer thread was interrupted, which does not end it");
+        }
     }
 
-    /** Whether whatever was to be run by now has been. */
+    private boolean isDue() {
+        return !tasks.isEmpty() && tasks.first().at <= clock.nanos();
+    }
+
+    /** Returns whether all tasks that are due have run. */
     public boolean isUpToDate() {
         lock.lock();
         try {
@@ -97,11 +167,11 @@ public final class Timer implements Scheduler, AutoCloseable {
         }
     }
 
-    /** How many tasks are still to be run. */
+    /** Returns the number of tasks that have not begun. */
     public int pending() {
         lock.lock();
         try {
-            return alarms.size();
+            return tasks.size();
         } finally {
             lock.unlock();
         }
@@ -113,7 +183,7 @@ public final class Timer implements Scheduler, AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            alarms.clear();
+            tasks.clear();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -136,7 +206,7 @@ public final class Timer implements Scheduler, AutoCloseable {
         public void cancel() {
             lock.lock();
             try {
-                alarms.remove(this);
+                tasks.remove(this);
             } finally {
                 lock.unlock();
             }

@@ -23,13 +23,13 @@ class ErrorRateTest {
     }
 
     @Test
-    void ofNothingIsZero() {
+    void theRateOfNothingIsZero() {
         assertThat(rate.at(0)).isZero();
         assertThat(rate.at(Long.MAX_VALUE)).isZero();
     }
 
     @Test
-    void isTheShareOfFailures() {
+    void theRateIsTheShareOfFailures() {
         record(1, 3, 0);
 
         assertThat(rate.at(0)).isEqualTo(0.25);
@@ -37,7 +37,7 @@ class ErrorRateTest {
     }
 
     @Test
-    void countsTheEarlierWindowByWhatIsLeftOfIt() {
+    void theEarlierWindowCountsByItsRecentPart() {
         record(10, 0, 0);
         record(0, 10, 5 * MINUTE);
 
@@ -47,7 +47,7 @@ class ErrorRateTest {
     }
 
     @Test
-    void forgetsWhatIsTwoWindowsOld() {
+    void windowsBeforeTheEarlierOneAreForgotten() {
         record(10, 0, 0);
 
         assertThat(rate.at(10 * MINUTE - 1)).isOne();
@@ -65,7 +65,7 @@ class ErrorRateTest {
     }
 
     @Test
-    void aRecordThatComesLateCountsForTheNewWindow() {
+    void aLateRecordCountsForTheNewWindow() {
         record(0, 1, 5 * MINUTE);
         record(1, 0, 5 * MINUTE - 1);
 
@@ -73,7 +73,7 @@ class ErrorRateTest {
     }
 
     @Test
-    void countsNoMoreThanAMillionOfAWindow() {
+    void aWindowCountsAMillionAttemptsAtMost() {
         record(0, 1_100_000, 0);
         record(100, 0, 1);
         assertThat(rate.at(1)).isZero();

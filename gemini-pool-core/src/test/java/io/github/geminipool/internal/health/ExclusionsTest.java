@@ -18,7 +18,7 @@ class ExclusionsTest {
     }
 
     @Test
-    void aScopeHasOneCellWhoeverAsks() {
+    void aScopeHasOneCell() {
         assertThat(exclusions.cell(KEY)).isSameAs(exclusions.cell(new Scope.Key("k")));
         assertThat(exclusions.cell(KEY)).isNotSameAs(exclusions.cell(new Scope.Project("k")));
         assertThat(exclusions.cell(new Scope.ProjectModel("p", "m")))
@@ -26,7 +26,7 @@ class ExclusionsTest {
     }
 
     @Test
-    void aCellShowsWhatIsExcludedLater() {
+    void aCellShowsLaterExclusions() {
         ExclusionCell cell = exclusions.cell(KEY);
         assertThat(cell.at(0)).isNull();
 
@@ -37,7 +37,7 @@ class ExclusionsTest {
     }
 
     @Test
-    void theLongestWinsAndOnlyThatIsNew() {
+    void theLongestExclusionWins() {
         assertThat(exclusions.exclude(until(10), 0)).isTrue();
         assertThat(exclusions.exclude(until(5), 0)).isFalse();
         assertThat(exclusions.exclude(until(10), 0)).isFalse();
@@ -49,7 +49,7 @@ class ExclusionsTest {
     }
 
     @Test
-    void oneThatHasPassedIsReplacedByAShorterOne() {
+    void anExclusionThatIsOverIsReplacedByAShorterOne() {
         exclusions.exclude(until(10), 0);
 
         assertThat(exclusions.exclude(until(15), 10)).isTrue();
@@ -58,7 +58,7 @@ class ExclusionsTest {
     }
 
     @Test
-    void whateverIsNewCountsAsASetback() {
+    void eachNewExclusionIsCounted() {
         long before = exclusions.exclusionVersion().current();
 
         exclusions.exclude(until(10), 0);
@@ -70,7 +70,7 @@ class ExclusionsTest {
     }
 
     @Test
-    void liftingEndsItAndIsAnnounced() {
+    void liftingEndsAnExclusionAndIsCounted() {
         exclusions.exclude(until(10), 0);
         long before = exclusions.releaseVersion().current();
 
@@ -81,7 +81,7 @@ class ExclusionsTest {
     }
 
     @Test
-    void liftingNothingIsNotAnnounced() {
+    void liftingNothingIsNotCounted() {
         exclusions.lift(KEY);
         exclusions.cell(KEY);
         exclusions.lift(KEY);
@@ -90,7 +90,7 @@ class ExclusionsTest {
     }
 
     @Test
-    void activeAreThoseThatHaveNotPassed() {
+    void activeExclusionsAreThoseInForce() {
         Exclusion model = new Exclusion(new Scope.Model("m"), 20, "a test", null);
         exclusions.exclude(until(10), 0);
         exclusions.exclude(model, 0);

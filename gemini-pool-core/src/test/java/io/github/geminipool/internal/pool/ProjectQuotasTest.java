@@ -90,7 +90,7 @@ class ProjectQuotasTest {
         assertThat(fixture.pool.nextUsable(KeyFilter.ANY)).isEqualTo(WINDOW.toNanos());
         assertThat(fixture.pool.exclusions(KeyFilter.ANY, 10).values())
                 .extracting(exclusion -> exclusion.reason())
-                .containsOnly("the project's quota of the minute is used up (limit 1, configured)");
+                .containsOnly("the project's per-minute request quota is used up (limit 1, configured)");
         fixture.assertNothingIsLeft();
     }
 
@@ -175,7 +175,7 @@ class ProjectQuotasTest {
         assertThat(refusal.retryAtNanos()).isEqualTo(Duration.ofHours(19).toNanos());
         assertThat(refusal.fallBackFor()).isNotNull().satisfies(failure -> {
             assertThat(failure.kind()).isEqualTo(FailureKind.DAILY_QUOTA_EXHAUSTED);
-            assertThat(failure.reason()).isEqualTo("the project's quota of the day is used up (limit 2, configured)");
+            assertThat(failure.reason()).isEqualTo("the project's daily request quota is used up (limit 2, configured)");
         });
         fixture.time.advance(Duration.ofHours(19));
         fixture.leases(2);
@@ -205,7 +205,7 @@ class ProjectQuotasTest {
         }
         assertThat(fixture.pool.exclusions(onlyP, 10).values())
                 .extracting(exclusion -> exclusion.reason())
-                .containsOnly("the project's quota of the minute is used up (limit 2, learned from Gemini)");
+                .containsOnly("the project's per-minute request quota is used up (limit 2, learned from Gemini)");
         fixture.pool.reset();
         assertThat(fixture.request(onlyP, Duration.ZERO, false).lease()).isNotNull();
     }

@@ -7,13 +7,13 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
-/** Time that passes when a test says so, on the test's own thread, with the alarms that come due on the way. */
+/** Time that a test advances; alarms that come due run on the test's thread. */
 public final class VirtualTime implements TimeSource, Scheduler {
 
-    /** Wall clock at the start: 05:00 in California, in daylight saving time. */
+    /** The wall clock at the start: 05:00 in California, daylight saving time. */
     public static final Instant START = Instant.parse("2026-10-15T12:00:00Z");
 
-    /** Soon after the start {@link #nanoTime()} overflows, which a clock may do at any time. */
+    /** Makes {@link #nanoTime()} overflow soon after the start, as any clock may. */
     private static final long ORIGIN = Long.MAX_VALUE - Duration.ofSeconds(5).toNanos();
 
     private final TreeSet<TestAlarm> alarms = new TreeSet<>();
@@ -21,7 +21,7 @@ public final class VirtualTime implements TimeSource, Scheduler {
     private long passed;
     private long scheduled;
 
-    /** The pool's clock on this time. */
+    /** Returns a pool's clock that follows this time. */
     public PoolClock clock() {
         return clock;
     }
@@ -38,7 +38,7 @@ public final class VirtualTime implements TimeSource, Scheduler {
 
     @Override
     public void await(Lock lock, Condition condition, long untilNanos) {
-        throw new AssertionError("nothing may wait in virtual time on one thread");
+        throw new AssertionError("Nothing may block in virtual time: it passes on this thread");
     }
 
     @Override
@@ -48,7 +48,7 @@ public final class VirtualTime implements TimeSource, Scheduler {
         return () -> alarms.remove(alarm);
     }
 
-    /** Lets time pass; alarms run at their own times. */
+    /** Advances the time; alarms on the way run at their times. */
     public void advance(Duration duration) {
         long target = passed + duration.toNanos();
         while (!alarms.isEmpty() && alarms.first().at <= target) {
@@ -60,7 +60,7 @@ public final class VirtualTime implements TimeSource, Scheduler {
         passed = target;
     }
 
-    /** How many alarms are pending. */
+    /** Returns the number of pending alarms. */
     public int alarms() {
         return alarms.size();
     }

@@ -1,0 +1,254 @@
+package io.github.geminipool.internal.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.spi.TimeSource;
+import io.github.geminipool.testing.Eventually;
+import io.github.geminipool.testing.InvariantsBase;
+import io.github.geminipool.testing.ManualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class TimerTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    @RegisterExtension
+    final InvariantsBase invariants = new InvariantsBase() {
+        @Override
+        protected void checkAll() {}
+    };
+
+    private final ManualTime time = new ManualTime();
+    private final PoolClock clock = new PoolClock(time);
+    private final Threads threads = new Threads();
+    private final Timer timer = new Timer(clock, threads);
+    private final Queue<String> ran = new ConcurrentLinkedQueue<>();
+
+    @AfterEach
+    void close() {
+        timer.close();
+    }
+
+    /** Makes threads of which the first few fail to start, as in a process that may not have more threads. */
+    private static final class Threads implements ThreadFactory {
+
+        private final AtomicInteger failures = new AtomicInteger();
+        private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public Thread newThread(Runnable run) {
+            Thread thread = new Thread(run, "gemini-pool-timer") {
+                @Override
+                public void start() {
+                    if (failures.getAndDecrement() > 0) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    started.add(this);
+                    super.start();
+                }
+            };
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
+
+    private Scheduler.Alarm schedule(int seconds, String name) {
+        return schedule(seconds, () -> ran.add(name));
+    }
+
+    private Scheduler.Alarm schedule(int seconds, Runnable task) {
+        return timer.schedule(clock.after(Duration.ofSeconds(seconds)), task);
+    }
+
+    private void awaitRun(String... names) {
+        Eventually.await(List.of(names) + " ran", () -> List.copyOf(ran).equals(List.of(names)));
+    }
+
+    private long logged(String text) {
+        return invariants.logged().stream()
+                .filter(line -> line.startsWith("ERROR") && line.contains(text))
+                .count();
+    }
+
+    @Test
+    void tasksRunInTheOrderOfTheirTimesAndNoSooner() {
+        schedule(3, "third");
+        schedule(1, "first");
+        schedule(2, "second");
+        schedule(2, "also second");
+        time.awaitWaiterFor(SECOND);
+        assertThat(ran).isEmpty();
+        assertThat(timer.pending()).isEqualTo(4);
+
+        time.advance(Duration.ofSeconds(2));
+
+        awaitRun("first", "second", "also second");
+        Eventually.await("up to date", timer::isUpToDate);
+        assertThat(timer.pending()).isEqualTo(1);
+        assertThat(threads.started).hasSize(1);
+    }
+
+    @Test
+    void aCancelledTaskDoesNotRun() {
+        schedule(1, "cancelled").cancel();
+        schedule(1, "kept");
+        time.awaitWaiterFor(SECOND);
+
+        time.advance(SECOND);
+
+        awaitRun("kept");
+    }
+
+    @Test
+    void aTaskForNeverIsNotKept() {
+        timer.schedule(PoolClock.NEVER, () -> ran.add("never"));
+
+        assertThat(timer.pending()).isZero();
+        assertThat(threads.started).isEmpty();
+    }
+
+    @Test
+    void aClosedTimerRunsNothing() {
+        schedule(1, "dropped");
+        timer.close();
+        schedule(1, "refused");
+
+        assertThat(timer.pending()).isZero();
+        Eventually.await("the thread ends", () -> !threads.started.element().isAlive());
+        time.advance(SECOND);
+        assertThat(ran).isEmpty();
+    }
+
+    @Test
+    void aTaskSurvivesAThreadThatDoesNotStart() {
+        threads.failures.set(2);
+        ReentrantLock callersLock = new ReentrantLock();
+        callersLock.lock();
+        try {
+            Scheduler.Alarm alarm = schedule(1, "first");
+            schedule(1, "cancelled").cancel();
+            assertThat(alarm).isNotNull();
+        } finally {
+            callersLock.unlock();
+        }
+        assertThat(timer.pending()).isEqualTo(1);
+        assertThat(threads.started).isEmpty();
+        assertThat(logged("Could not start the pool's timer thread")).as("once").isEqualTo(1);
+        time.advance(SECOND);
+        assertThat(timer.isUpToDate()).isFalse();
+
+        schedule(5, "second");
+
+        awaitRun("first");
+        time.awaitWaiterFor(Duration.ofSeconds(5));
+        time.advance(Duration.ofSeconds(5));
+        awaitRun("first", "second");
+        assertThat(threads.started).hasSize(1);
+    }
+
+    @Test
+    void aTaskThatThrowsDoesNotEndTheTimer() {
+        schedule(1, () -> {
+            throw new LinkageError("a listener's");
+        });
+        schedule(1, "next");
+        time.awaitWaiterFor(SECOND);
+
+        time.advance(SECOND);
+
+        awaitRun("next");
+        assertThat(logged("A timed task of the pool failed")).isEqualTo(1);
+        assertThat(threads.started).hasSize(1);
+    }
+
+    @Test
+    void aTaskThatLeavesItsThreadInterruptedDoesNotEndTheTimer() {
+        schedule(1, () -> Thread.currentThread().interrupt());
+        schedule(1, () -> ran.add("interrupted: " + Thread.currentThread().isInterrupted()));
+        schedule(2, "later");
+        time.awaitWaiterFor(SECOND);
+
+        time.advance(SECOND);
+        awaitRun("interrupted: false");
+        time.awaitWaiterFor(SECOND);
+        time.advance(SECOND);
+
+        awaitRun("interrupted: false", "later");
+        assertThat(threads.started).hasSize(1);
+    }
+
+    @Test
+    void anInterruptDoesNotEndTheTimer() {
+        schedule(1, "first");
+        time.awaitWaiterFor(SECOND);
+        threads.started.element().interrupt();
+        Eventually.await(
+                "the interrupt", () -> invariants.logged().stream().anyMatch(line -> line.contains("was interrupted")));
+        time.awaitWaiterFor(SECOND);
+
+        time.advance(SECOND);
+
+        awaitRun("first");
+    }
+
+    @Test
+    void aTimeSourceThatThrowsCostsAThreadButNoTask() {
+        Timer ofFailing = new Timer(new PoolClock(new FailingTime(1)), threads);
+        ofFailing.schedule(1, () -> ran.add("first"));
+        Eventually.await("the thread ends", () -> !threads.started.element().isAlive());
+        assertThat(logged("The pool's timer thread failed")).isEqualTo(1);
+        assertThat(ofFailing.pending()).isEqualTo(1);
+
+        ofFailing.schedule(1, () -> ran.add("second"));
+
+        awaitRun("first", "second");
+        assertThat(threads.started).hasSize(2);
+        ofFailing.close();
+    }
+
+    /** A time source that throws a few times where it should wait; at the next wait two nanoseconds have passed. */
+    private static final class FailingTime implements TimeSource {
+
+        private final AtomicInteger failures;
+        private volatile long nanos;
+
+        FailingTime(int failures) {
+            this.failures = new AtomicInteger(failures);
+        }
+
+        @Override
+        public Instant now() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public long nanoTime() {
+            return nanos;
+        }
+
+        @Override
+        @SuppressWarnings("WaitNotInLoop") // The contract allows to return early; callers loop.
+        public void await(Lock lock, Condition condition, long untilNanos) throws InterruptedException {
+            if (failures.getAndDecrement() > 0) {
+                throw new IllegalStateException("a faulty time source");
+            }
+            if (nanos == 0) {
+                nanos = 2;
+            } else {
+                condition.await();
+            }
+        }
+    }
+}
