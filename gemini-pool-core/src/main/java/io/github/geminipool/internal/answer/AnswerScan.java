@@ -75,8 +75,7 @@ public final class AnswerScan extends JsonScan {
         if (!hasPassed) {
             return null;
         }
-        TokenUsage tokens =
-                prompt == UNKNOWN ? null : new TokenUsage(prompt + toolUse, cached, candidates, thoughts);
+        TokenUsage tokens = prompt == UNKNOWN ? null : new TokenUsage(prompt + toolUse, cached, candidates, thoughts);
         return model == null && id == null && finishReason == null && tokens == null
                 ? null
                 : new ResponseFacts(model, id, finishReason, tokens);

@@ -125,7 +125,9 @@ public final class OwnedResources {
         String collection = ResourceNames.collectionIn(url);
         boolean namesNothing =
                 operation == Operation.READ && (collection == null || "media".equals(url.queryParameter("alt")));
-        return namesNothing ? null : LearnedFromResponse.scan(affinities, project, collection == null ? "" : collection);
+        return namesNothing
+                ? null
+                : LearnedFromResponse.scan(affinities, project, collection == null ? "" : collection);
     }
 
     /** Returns the number of resources with a known owner. */

@@ -129,8 +129,7 @@ public final class PromptSize {
         protected void string(byte[] bytes, int from, int to, long length) {
             if (name == Name.MIME_TYPE) {
                 int count = Math.min(to - from, MAX_TYPE_LENGTH);
-                kind = MediaKind.of(
-                        new String(bytes, from, count, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT));
+                kind = MediaKind.of(new String(bytes, from, count, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT));
             } else if (name == Name.DATA) {
                 hasMedia = true;
                 dataSize += length;

@@ -22,8 +22,7 @@ public abstract class JsonScan extends OutputStream {
     private static final byte[] NONE = {};
     private static final int MIN_CAPACITY = 64;
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EVERY_BYTE = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x80 * EVERY_BYTE;
     private static final long QUOTES = '"' * EVERY_BYTE;

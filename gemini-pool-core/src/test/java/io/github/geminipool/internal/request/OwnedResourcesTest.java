@@ -144,7 +144,8 @@ class OwnedResourcesTest {
                 .newBuilder()
                 .header("X-Goog-Upload-Command", "upload, finalize")
                 .build();
-        responds("p", post("/upload/v1beta/files", "{}"), "X-Goog-Upload-URL", "https://another-host.example" + session);
+        responds(
+                "p", post("/upload/v1beta/files", "{}"), "X-Goog-Upload-URL", "https://another-host.example" + session);
         assertThat(ownerOf(chunk)).isEqualTo("p");
 
         responds("p", chunk, "X-Goog-Upload-Status", "active");
@@ -165,7 +166,8 @@ class OwnedResourcesTest {
         assertThat(isScanned(request("DELETE", "/v1beta/files/a", null))).isFalse();
         assertThat(isScanned(get("/v1beta/files"))).isTrue();
         assertThat(isScanned(get("/v1beta/models/veo/operations/o"))).isTrue();
-        assertThat(isScanned(post("/v1beta/models/veo:predictLongRunning", "{}"))).isTrue();
+        assertThat(isScanned(post("/v1beta/models/veo:predictLongRunning", "{}")))
+                .isTrue();
         assertThat(isScanned(post("/v1beta/interactions", "{}"))).isTrue();
     }
 

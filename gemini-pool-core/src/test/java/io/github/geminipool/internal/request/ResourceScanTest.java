@@ -114,7 +114,8 @@ class ResourceScanTest {
         respond("interactions", "{\"id\":\"v1_a\\u003d\\u003D\"}", size);
         respond("files", "{\"files\":[{\"name\":\"files\\/a\"}],\"next\\u0050ageToken\":\"t\\u003d\"}", size);
 
-        assertThat(known("interactions/v1_a==", "files/a", "files?pageToken=t=")).hasSize(3);
+        assertThat(known("interactions/v1_a==", "files/a", "files?pageToken=t="))
+                .hasSize(3);
     }
 
     @Test

@@ -75,7 +75,17 @@ class JsonScanTest {
     void reportsNamesAndWantedValues(int size) {
         assertThat(tokens("{\"a\":\"x\",\"w1\" : \"value\", \"b\":{\"w2\":-1.5e3},\n\"w3\":null , \"w4\":true}", size))
                 .containsExactly(
-                        "a:1", "w1:1", "\"value\"", "b:1", "w2:2", "-1.5e3", "end 2", "w3:1", "null", "w4:1", "true",
+                        "a:1",
+                        "w1:1",
+                        "\"value\"",
+                        "b:1",
+                        "w2:2",
+                        "-1.5e3",
+                        "end 2",
+                        "w3:1",
+                        "null",
+                        "w4:1",
+                        "true",
                         "end 1");
     }
 
@@ -84,8 +94,8 @@ class JsonScanTest {
     void reportsTheElementsOfAWantedArray(int size) {
         assertThat(tokens("{\"w\":[\"a\",[1,\"b\"],{\"c\":2,\"w\":3},\"d\"],\"e\":[\"w\",4]}", size))
                 .containsExactly(
-                        "w:1", "[2", "\"a\"", "[3", "1", "\"b\"", "end 3", "c:3", "w:3", "3", "end 3", "end 2", "e:1", "end 2",
-                        "end 1");
+                        "w:1", "[2", "\"a\"", "[3", "1", "\"b\"", "end 3", "c:3", "w:3", "3", "end 3", "end 2", "e:1",
+                        "end 2", "end 1");
     }
 
     @ParameterizedTest
@@ -98,7 +108,9 @@ class JsonScanTest {
     @ParameterizedTest
     @MethodSource("sizes")
     void replacesEscapes(int size) {
-        assertThat(tokens("{\"\\u0077\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u003dA\\u003D\",\"w\":\"\\u00\",\"wx\":\"\"}", size))
+        assertThat(tokens(
+                        "{\"\\u0077\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u003dA\\u003D\",\"w\":\"\\u00\",\"wx\":\"\"}",
+                        size))
                 .containsExactly("w:1", "\"\"\\/\b\f\n\r\t=A=\"", "w:1", "\"\"", "wx:1", "\"\"", "end 1");
         assertThat(tokens("{\"w\":\"a\\u00e4\\ud83d\\ude00\u00e4\"}", size))
                 .containsExactly("w:1", "\"a\ufffd\ufffd\ufffd\u00e4\"", "end 1");
