@@ -2,249 +2,173 @@ package io.github.geminipool.internal.answer;
 
 import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.TokenUsage;
+import io.github.geminipool.internal.wire.JsonScan;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Arrays;
 import okio.Buffer;
-import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what an answer says of itself while it passes, without parsing it. Quotes within a text are escaped, so that what is
- * said there is not taken for the answer's own; of what is said more than once, the last counts.
+ * Reads what a response says about itself as it passes to its reader. If something is said repeatedly, as in each event of a
+ * stream, the last one counts. Written by one thread at a time; {@link #facts()} may be called by any.
  */
-public final class AnswerScan {
+public final class AnswerScan extends JsonScan {
 
-    private static final int PROMPT = 0;
-    private static final int TOOLS = 1;
-    private static final int CACHED = 2;
-    private static final int CANDIDATES = 3;
-    private static final int THOUGHTS = 4;
-    private static final int MODEL = 5;
-    private static final int ID = 6;
-    private static final int FINISH = 7;
+    /** Maximum length of a text; longer ones are ignored. */
+    private static final int MAX_LENGTH = 128;
 
-    /** What is looked for, numbers before texts. */
-    private static final List<ByteString> NAMES = Stream.of(
-                    "promptTokenCount",
-                    "toolUsePromptTokenCount",
-                    "cachedContentTokenCount",
-                    "candidatesTokenCount",
-                    "thoughtsTokenCount",
-                    "modelVersion",
-                    "responseId",
-                    "finishReason")
-            .map(ByteString::encodeUtf8)
-            .toList();
+    /** Maximum number of digits of a count; any such number fits into a long. */
+    private static final int MAX_DIGITS = 18;
 
-    private static final int NUMBERS = MODEL;
+    private static final long UNKNOWN = -1;
 
-    private enum State {
-        OUTSIDE,
-        NAME,
-        AFTER_NAME,
-        BEFORE_VALUE,
-        NUMBER,
-        TEXT
+    private enum Field {
+        RESPONSE_ID("responseId"),
+        MODEL_VERSION("modelVersion"),
+        FINISH_REASON("finishReason"),
+        PROMPT("promptTokenCount"),
+        THOUGHTS("thoughtsTokenCount"),
+        CANDIDATES("candidatesTokenCount"),
+        TOOL_USE("toolUsePromptTokenCount"),
+        CACHED("cachedContentTokenCount");
+
+        private static final Field[] ALL = values();
+        private static final int MIN_LENGTH = RESPONSE_ID.name.length;
+
+        private final byte[] name;
+
+        Field(String name) {
+            this.name = name.getBytes(StandardCharsets.US_ASCII);
+        }
+
+        static @Nullable Field of(byte[] bytes, int from, int to) {
+            if (to - from < MIN_LENGTH) {
+                return null;
+            }
+            for (Field field : ALL) {
+                byte[] name = field.name;
+                if (name.length == to - from && Arrays.equals(name, 0, name.length, bytes, from, to)) {
+                    return field;
+                }
+            }
+            return null;
+        }
     }
 
-    /** What is longer is no value that is looked for. */
-    private static final int LONGEST = 128;
+    private @Nullable Field field;
+    private @Nullable String model;
+    private @Nullable String id;
+    private @Nullable String finishReason;
+    private long prompt = UNKNOWN;
+    private long toolUse;
+    private long cached;
+    private long candidates;
+    private long thoughts;
 
-    /** So many fit into a long, whatever they are. */
-    private static final int MOST_DIGITS = 18;
-
-    private final Buffer.UnsafeCursor cursor = new Buffer.UnsafeCursor();
-    private final byte[] word = new byte[LONGEST];
-    private final long[] numbers = {-1, -1, -1, -1, -1};
-    private final @Nullable String[] texts = new @Nullable String[NAMES.size() - NUMBERS];
-    private State state = State.OUTSIDE;
-    private int field;
-    private int length;
-    private long number;
-
-    /** The last byte that passed. */
-    private byte last;
-
-    /** Written after all else, for whoever asks on another thread. */
+    /** Written last, to publish the fields above to other threads. */
     private volatile boolean hasPassed;
 
-    /** What has been said so far; null if nothing. */
+    /** Returns what the response has said so far; null if nothing. */
     @Nullable
     public ResponseFacts facts() {
         if (!hasPassed) {
             return null;
         }
-        ResponseFacts facts = new ResponseFacts(text(MODEL), text(ID), text(FINISH), tokens());
-        return facts.model() == null && facts.id() == null && facts.finishReason() == null && facts.tokens() == null
+        TokenUsage tokens = prompt == UNKNOWN ? null : new TokenUsage(prompt + toolUse, cached, candidates, thoughts);
+        return model == null && id == null && finishReason == null && tokens == null
                 ? null
-                : facts;
-    }
-
-    private @Nullable String text(int of) {
-        return texts[of - NUMBERS];
-    }
-
-    private @Nullable TokenUsage tokens() {
-        return numbers[PROMPT] < 0
-                ? null
-                : new TokenUsage(count(PROMPT) + count(TOOLS), count(CACHED), count(CANDIDATES), count(THOUGHTS));
-    }
-
-    private long count(int of) {
-        return Math.max(0, numbers[of]);
+                : new ResponseFacts(model, id, finishReason, tokens);
     }
 
     /**
-     * Bytes have passed to the reader.
+     * Reads bytes that have just passed.
      *
-     * @param sink what they are in; not looked at later
-     * @param count how many of its last bytes they are
+     * @param sink the buffer that ends with them
+     * @param count their number
      */
-    public void passed(Buffer sink, long count) {
-        if (count <= 0) {
+    public void passed(Buffer sink, long count) throws IOException {
+        if (count > 0) {
+            sink.copyTo(this, sink.size() - count, count);
+            hasPassed = true;
+        }
+    }
+
+    @Override
+    protected boolean name(byte[] bytes, int from, int to) {
+        field = Field.of(bytes, from, to);
+        return field != null;
+    }
+
+    @Override
+    protected void string(byte[] bytes, int from, int to, long length) {
+        if (field == null || length > MAX_LENGTH || !isPrintable(bytes, from, to)) {
             return;
         }
-        try (Buffer.UnsafeCursor there = sink.readUnsafe(cursor)) {
-            int found = there.seek(sink.size() - count);
-            while (found > 0) {
-                byte[] bytes = there.data;
-                if (bytes != null) {
-                    scan(bytes, there.start, there.end);
-                }
-                found = there.next();
-            }
-        }
-        hasPassed = true;
-    }
-
-    private void scan(byte[] bytes, int from, int end) {
-        int at = from;
-        while (at < end) {
-            if (state == State.OUTSIDE) {
-                while (at < end && bytes[at] != '"') {
-                    at++;
-                }
-                if (at < end && (at > from ? bytes[at - 1] : last) != '\\') {
-                    begin(State.NAME);
-                }
-                at++;
-            } else if (takes(bytes[at])) {
-                at++;
-            }
-        }
-        last = bytes[end - 1];
-    }
-
-    private void begin(State next) {
-        state = next;
-        length = 0;
-        number = 0;
-    }
-
-    /** Takes a byte that follows an opening quote; one that can't follow it is looked at again as what it is outside. */
-    private boolean takes(byte b) {
-        return switch (state) {
-            case OUTSIDE -> false;
-            case NAME -> takesOfName(b);
-            case AFTER_NAME -> isBlank(b) || goesOn(b == ':', State.BEFORE_VALUE);
-            case BEFORE_VALUE -> isBlank(b) || takesFirstOfValue(b);
-            case NUMBER -> takesOfNumber(b);
-            case TEXT -> takesOfText(b);
-        };
-    }
-
-    private boolean goesOn(boolean does, State next) {
-        begin(does ? next : State.OUTSIDE);
-        return does;
-    }
-
-    private boolean takesOfName(byte b) {
-        if (b != '"') {
-            boolean isLetter = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z');
-            return (isLetter && length < LONGEST) ? append(b) : goesOn(false, State.OUTSIDE);
-        }
-        field = named();
-        // What is no name may be the end of a text, or stand before one.
-        begin(field < 0 ? State.NAME : State.AFTER_NAME);
-        return true;
-    }
-
-    private int named() {
-        for (int i = 0; i < NAMES.size(); i++) {
-            ByteString name = NAMES.get(i);
-            if (name.size() == length && name.rangeEquals(0, word, 0, length)) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private boolean append(byte b) {
-        word[length++] = b;
-        return true;
-    }
-
-    private boolean takesFirstOfValue(byte b) {
-        if (isNumber() && isDigit(b)) {
-            begin(State.NUMBER);
-            return false;
-        }
-        return goesOn(!isNumber() && b == '"', State.TEXT);
-    }
-
-    private boolean takesOfNumber(byte b) {
-        if (isDigit(b)) {
-            if (length++ < MOST_DIGITS) {
-                number = 10 * number + digit(b);
-            }
-            return true;
-        }
-        if ((isBlank(b) || b == ',' || b == '}') && length <= MOST_DIGITS) {
-            numbers[field] = number;
-        }
-        return goesOn(false, State.OUTSIDE);
-    }
-
-    private boolean takesOfText(byte b) {
-        if (b == '"') {
-            keep();
-            return goesOn(true, State.OUTSIDE);
-        }
-        return (b > ' ' && b != '\\' && length < LONGEST) ? append(b) : goesOn(false, State.OUTSIDE);
-    }
-
-    /** Each event of a stream says the same. */
-    private void keep() {
-        int index = field - NUMBERS;
-        String before = texts[index];
-        if (before == null || before.length() != length || !startsWith(before)) {
-            texts[index] = new String(word, 0, length, StandardCharsets.US_ASCII);
+        switch (field) {
+            case MODEL_VERSION -> model = text(model, bytes, from, to);
+            case RESPONSE_ID -> id = text(id, bytes, from, to);
+            case FINISH_REASON -> finishReason = text(finishReason, bytes, from, to);
+            default -> {}
         }
     }
 
-    private boolean startsWith(String before) {
-        for (int i = 0; i < length; i++) {
-            if (before.charAt(i) != word[i]) {
+    private static boolean isPrintable(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (bytes[i] <= ' ') {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean isNumber() {
-        return field < NUMBERS;
+    /** Returns the text of a slice; the previous text if it is the same, as it is in all events of a stream. */
+    private static String text(@Nullable String previous, byte[] bytes, int from, int to) {
+        return previous != null && isSame(previous, bytes, from, to)
+                ? previous
+                : new String(bytes, from, to - from, StandardCharsets.US_ASCII);
     }
 
-    private static boolean isDigit(byte b) {
-        return b >= '0' && b <= '9';
+    private static boolean isSame(String text, byte[] bytes, int from, int to) {
+        if (text.length() != to - from) {
+            return false;
+        }
+        for (int i = from; i < to; i++) {
+            if (text.charAt(i - from) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private static int digit(byte b) {
-        return b - '0';
+    @Override
+    protected void literal(byte[] bytes, int from, int to) {
+        long count = count(bytes, from, to);
+        if (field == null || count == UNKNOWN) {
+            return;
+        }
+        switch (field) {
+            case PROMPT -> prompt = count;
+            case TOOL_USE -> toolUse = count;
+            case CACHED -> cached = count;
+            case CANDIDATES -> candidates = count;
+            case THOUGHTS -> thoughts = count;
+            default -> {}
+        }
     }
 
-    private static boolean isBlank(byte b) {
-        return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+    private static long count(byte[] bytes, int from, int to) {
+        if (to - from > MAX_DIGITS) {
+            return UNKNOWN;
+        }
+        long count = 0;
+        for (int i = from; i < to; i++) {
+            int digit = bytes[i] - '0';
+            if (digit < 0 || digit > 9) {
+                return UNKNOWN;
+            }
+            count = 10 * count + digit;
+        }
+        return count;
     }
 }

@@ -7,47 +7,48 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which project owns a resource that no other project may use. Of very many, those are forgotten that were not asked for
- * longest.
+ * Remembers which project owns a resource, as no other project can use it. Beyond {@value #MAX_RESOURCES} resources, the
+ * least recently used is forgotten. Thread-safe.
  */
 final class Affinities {
 
-    static final int LIMIT = 10_000;
+    static final int MAX_RESOURCES = 10_000;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final LinkedHashMap<String, String> projects = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Who was the last known to own one of a kind; there are few kinds. */
-    private final Map<String, String> lastOfKind = new HashMap<>();
+    /** The last known owner of a resource of each kind; there are few kinds. */
+    private final Map<String, String> lastOwners = new HashMap<>();
 
-    private @Nullable String last;
+    private @Nullable String lastOwner;
     private volatile boolean empty = true;
 
-    /** Whether nothing is remembered, so that no call needs to be looked through. */
+    /** Returns whether nothing is remembered, so that no request needs to be searched for names. */
     boolean isEmpty() {
         return empty;
     }
 
+    /** Records the owner of a resource, unless the resource's name is too long. */
     void remember(String resource, String project) {
-        if (resource.length() > ResourceNames.LONGEST) {
+        if (resource.length() > ResourceNames.MAX_LENGTH) {
             return;
         }
         lock.lock();
         try {
             projects.put(resource, project);
-            if (projects.size() > LIMIT) {
+            if (projects.size() > MAX_RESOURCES) {
                 String oldest = projects.keySet().iterator().next();
                 projects.remove(oldest);
             }
-            lastOfKind.put(ResourceNames.kindOf(resource), project);
-            last = project;
+            lastOwners.put(ResourceNames.kindOf(resource), project);
+            lastOwner = project;
             empty = false;
         } finally {
             lock.unlock();
         }
     }
 
-    /** It is there no more. */
+    /** Forgets a resource that no longer exists. */
     void forget(String resource) {
         lock.lock();
         try {
@@ -58,7 +59,7 @@ final class Affinities {
         }
     }
 
-    /** How many are remembered. */
+    /** Returns the number of resources remembered. */
     int size() {
         lock.lock();
         try {
@@ -68,7 +69,7 @@ final class Affinities {
         }
     }
 
-    /** The project that owns a resource; null if that is not known. */
+    /** Returns the project that owns a resource; null if unknown. */
     @Nullable
     String projectOf(@Nullable String resource) {
         if (resource == null || empty) {
@@ -83,16 +84,16 @@ final class Affinities {
     }
 
     /**
-     * Where a resource of an unknown owner is most likely: at the project that was the last known to own one of its kind,
-     * else any; who has just made or used one goes on with it.
+     * Guesses the owner of a resource whose owner is unknown: the last known owner of one of its kind, else of any, since
+     * a caller tends to use resources right after creating them.
      *
-     * @return null if nothing is known at all
+     * @return null if no owner is known at all
      */
     @Nullable
     String likelyProjectOf(String resource) {
         lock.lock();
         try {
-            return lastOfKind.getOrDefault(ResourceNames.kindOf(resource), last);
+            return lastOwners.getOrDefault(ResourceNames.kindOf(resource), lastOwner);
         } finally {
             lock.unlock();
         }

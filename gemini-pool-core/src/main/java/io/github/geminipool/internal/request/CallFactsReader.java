@@ -9,7 +9,7 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out from a request's line and headers what it asks for.
+ * Reads what a request asks for from its URL, method and headers.
  *
  * @see <a href="https://ai.google.dev/api">the API's methods</a>
  */
@@ -19,6 +19,7 @@ public final class CallFactsReader {
 
     private CallFactsReader() {}
 
+    /** Returns the operation, the model and the resource of a request. */
     public static CallFacts read(Request request) {
         HttpUrl url = request.url();
         List<String> segments = url.pathSegments();
@@ -47,14 +48,14 @@ public final class CallFactsReader {
         return new CallFacts(Operation.UPLOAD_CHUNK, CallFacts.NO_MODEL, uploadSession(request.url()));
     }
 
-    /** What an upload session is known by: its URL but for the host, which the SDK replaces, and any key. */
-    public static String uploadSession(HttpUrl url) {
+    /** Returns what identifies an upload session: its URL without the host, which the SDK replaces, and without a key. */
+    static String uploadSession(HttpUrl url) {
         HttpUrl withoutKey = url.newBuilder().removeAllQueryParameters("key").build();
         @Nullable String query = withoutKey.encodedQuery();
         return withoutKey.encodedPath() + "?" + (query == null ? "" : query);
     }
 
-    /** The URL of a call to a model, for another model. */
+    /** Returns the URL of a call to a model, changed to another model. */
     public static HttpUrl forModel(HttpUrl url, String model) {
         List<String> segments = url.pathSegments();
         int last = segments.size() - 1;

@@ -3,16 +3,13 @@ package io.github.geminipool.internal.request;
 import java.io.IOException;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
-import okio.BufferedSink;
-import okio.Okio;
-import okio.Sink;
 import org.jspecify.annotations.Nullable;
 
-/** Looks for the resource by which a request's body is bound: the first whose owner is known, else the first. */
+/** Finds the resource that binds a request to a project: the first one in its body with a known owner, else the first. */
 final class NamedInBody implements ResourceScan.Finder {
 
-    /** Nobody nests deeper what names a resource. */
-    private static final int DEEPEST = 32;
+    /** Maximum depth of a name; no request nests deeper. */
+    private static final int MAX_DEPTH = 32;
 
     private final Affinities affinities;
     private @Nullable String resource;
@@ -21,15 +18,13 @@ final class NamedInBody implements ResourceScan.Finder {
         this.affinities = affinities;
     }
 
-    /** The resource; null if the body names none, or can't be looked at without being used up. */
+    /** Returns the resource; null if the body names none, or can be written only once. */
     static @Nullable String find(@Nullable RequestBody body, Affinities affinities) throws IOException {
         if (body == null || body.isOneShot() || body.isDuplex() || !mayBeJson(body.contentType())) {
             return null;
         }
         NamedInBody named = new NamedInBody(affinities);
-        BufferedSink sink = Okio.buffer((Sink) new ResourceScan(ResourceField.OF_REQUESTS, DEEPEST, named));
-        body.writeTo(sink);
-        sink.emit();
+        BodySink.write(body, new ResourceScan(ResourceField.OF_REQUESTS, MAX_DEPTH, named));
         return named.resource;
     }
 

@@ -11,13 +11,14 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What belongs to one project, and calls that name it: whose it is is learned from good answers, and the calls go there.
+ * Sends calls to the project that owns the resources they name, such as files. Learns the owners from successful
+ * responses. Thread-safe.
  */
 public final class OwnedResources {
 
     private final Affinities affinities = new Affinities();
 
-    /** What a request asks for, with the resource that it is bound by. */
+    /** Returns what a request asks for, with the resource that binds it to a project. */
     public CallFacts factsOf(Request request) {
         CallFacts facts = CallFactsReader.read(request);
         if (affinities.isEmpty() || !mayNameInBody(facts) || affinities.projectOf(facts.affinity()) != null) {
@@ -39,14 +40,14 @@ public final class OwnedResources {
         try {
             return NamedInBody.find(request.body(), affinities);
         } catch (IOException | RuntimeException e) {
-            // Its body is not ours: whoever sends it will be told.
+            // The body is the caller's: sending it will report the error.
             return null;
         }
     }
 
     /**
-     * Which keys a call may use: as its caller chose, and as what it names demands. Where the owner is not known, the
-     * likeliest is preferred, unless its caller prefers one.
+     * Returns the keys that a call may use: those chosen by its caller, restricted to the owner of the resource it names.
+     * If the owner is unknown, the likeliest project is preferred, unless the caller prefers one.
      */
     public KeyFilter filterOf(CallFacts facts, KeyChoice choice) {
         String resource = facts.affinity();
@@ -59,28 +60,28 @@ public final class OwnedResources {
     }
 
     /**
-     * Who owns what a call named that was refused for it.
+     * Returns the project that owns the resource because of which a call was refused.
      *
-     * @param error what was said
-     * @return null if that is not known
+     * @param error the error message, which may name the resource
+     * @return null if the owner is unknown
      */
     @Nullable
     public String ownerAfter(String error, CallFacts facts, Request request) {
-        for (String name : ResourceNames.inWords(error)) {
+        for (String name : ResourceNames.inError(error)) {
             String owner = affinities.projectOf(name);
             if (owner != null) {
                 return owner;
             }
         }
         String owner = affinities.projectOf(facts.affinity());
-        // It may have become known since the call began.
+        // The owner may have become known since the call began.
         return owner != null ? owner : affinities.projectOf(factsOf(request).affinity());
     }
 
-    /** A project gave a good answer. */
+    /** Learns from a successful response of a project. */
     public void answered(Request request, CallFacts facts, Response response, String project) {
         if (facts.operation() == Operation.UPLOAD_START) {
-            begun(response, project);
+            rememberUpload(response, project);
         }
         String resource = facts.affinity();
         if (resource == null) {
@@ -94,7 +95,7 @@ public final class OwnedResources {
         }
     }
 
-    private void begun(Response response, String project) {
+    private void rememberUpload(Response response, String project) {
         String session = response.header("X-Goog-Upload-URL");
         HttpUrl url = session == null ? null : HttpUrl.parse(session);
         if (url != null) {
@@ -102,7 +103,7 @@ public final class OwnedResources {
         }
     }
 
-    /** Whether nobody but the owner gives such an answer: what is begun may fail later for what it names. */
+    /** Returns whether only the owner can respond with success; an operation that was only started may still fail. */
     private static boolean provesOwner(CallFacts facts, HttpUrl url) {
         return switch (facts.operation()) {
             case GENERATE, STREAM, UPLOAD_CHUNK -> true;
@@ -111,7 +112,7 @@ public final class OwnedResources {
         };
     }
 
-    /** What is to be told of the bytes of a good answer as they pass; null if nothing can be learned of them. */
+    /** Returns a scan for the bytes of a successful response; null if nothing can be learned from them. */
     @Nullable
     public ResourceScan scanOf(Request request, CallFacts facts, String project) {
         return switch (facts.operation()) {
@@ -122,12 +123,14 @@ public final class OwnedResources {
 
     private @Nullable ResourceScan scanOf(HttpUrl url, Operation operation, String project) {
         String collection = ResourceNames.collectionIn(url);
-        boolean saysNothing =
+        boolean namesNothing =
                 operation == Operation.READ && (collection == null || "media".equals(url.queryParameter("alt")));
-        return saysNothing ? null : LearnedFromAnswer.scan(affinities, project, collection == null ? "" : collection);
+        return namesNothing
+                ? null
+                : LearnedFromResponse.scan(affinities, project, collection == null ? "" : collection);
     }
 
-    /** Of how many the owner is known. */
+    /** Returns the number of resources with a known owner. */
     public int size() {
         return affinities.size();
     }

@@ -1,39 +1,40 @@
 package io.github.geminipool.internal.request;
 
+import io.github.geminipool.internal.wire.JsonScan;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Under which names requests and answers name resources. */
+/** The fields in which requests and responses name resources. */
 enum ResourceField {
-    /** Of a resource itself. */
+    /** The name of the resource itself. */
     NAME("name"),
-    /** Of a file, or of a video that was made. */
+    /** The URI of a file or of a generated video. */
     URI("uri"),
-    /** Of the file with the answers of a batch. */
+    /** The file with the responses of a batch. */
     RESPONSES_FILE("responsesfile"),
-    /** Of the next page of a list. */
+    /** The token of a list's next page. */
     NEXT_PAGE_TOKEN("nextpagetoken"),
-    /** Of an interaction. */
+    /** The id of an interaction. */
     ID("id"),
-    /** Of an interaction within an event about it. */
+    /** The interaction that an event is about. */
     INTERACTION("interaction"),
     FILE_URI("fileuri"),
     FILE_NAME("filename"),
     CACHED_CONTENT("cachedcontent"),
     FILE_SEARCH_STORE_NAMES("filesearchstorenames"),
     PREVIOUS_INTERACTION_ID("previousinteractionid"),
-    /** A tuned one. */
+    /** A model, which is a resource if it is tuned. */
     MODEL("model");
 
-    /** Where requests name what they use. */
+    /** The fields of requests. */
     static final Set<ResourceField> OF_REQUESTS = EnumSet.of(
             URI, FILE_URI, FILE_NAME, CACHED_CONTENT, FILE_SEARCH_STORE_NAMES, PREVIOUS_INTERACTION_ID, MODEL);
 
-    /** Where answers name what there is. */
-    static final Set<ResourceField> OF_ANSWERS = EnumSet.of(NAME, URI, RESPONSES_FILE, NEXT_PAGE_TOKEN);
+    /** The fields of responses, except those about interactions. */
+    static final Set<ResourceField> OF_RESPONSES = EnumSet.of(NAME, URI, RESPONSES_FILE, NEXT_PAGE_TOKEN);
 
-    /** Where the answers of interactions, which are models' words for the most part, say which one it is. */
+    /** The fields of responses about interactions; the other fields hold mostly model output. */
     static final Set<ResourceField> OF_INTERACTIONS = EnumSet.of(ID, INTERACTION);
 
     private static final ResourceField[] ALL = values();
@@ -44,21 +45,21 @@ enum ResourceField {
         this.word = word;
     }
 
-    /** The one of a name; null if it is none. */
-    static @Nullable ResourceField of(JsonWord name) {
+    /** Returns the field of a name in JSON; null if there is none. */
+    static @Nullable ResourceField of(byte[] bytes, int from, int to) {
         for (ResourceField field : ALL) {
-            if (name.is(field.word)) {
+            if (JsonScan.matches(bytes, from, to, field.word)) {
                 return field;
             }
         }
         return null;
     }
 
-    /** The resource that a value names; null if it names none. */
+    /** Returns the resource that a value of this field names; null if it names none. */
     @Nullable
     String resource(String value) {
         return this == ID || this == PREVIOUS_INTERACTION_ID
                 ? ResourceNames.interaction(value)
-                : ResourceNames.of(value);
+                : ResourceNames.parse(value);
     }
 }

@@ -9,15 +9,18 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of what belongs to one project, such as {@code files/abc}. What is part of something, a document of a store,
- * goes by the name of the whole.
+ * Names of resources that belong to one project, such as {@code files/abc}. A part of a resource, such as a document of a
+ * file search store, has the name of the whole.
  *
  * @see <a href="https://ai.google.dev/api">the API's resources</a>
  */
 final class ResourceNames {
 
-    /** No name is longer that is worth keeping. */
-    static final int LONGEST = 1_000;
+    /** Maximum length of a name; longer ones are not kept. */
+    static final int MAX_LENGTH = 1_000;
+
+    /** Maximum number of names read from an error message. */
+    private static final int MAX_IN_ERROR = 8;
 
     private static final String INTERACTIONS = "interactions";
     private static final String OPERATIONS = "operations";
@@ -31,81 +34,77 @@ final class ResourceNames {
             OPERATIONS,
             INTERACTIONS);
 
-    /** How errors name a resource: in full, or a file by its id alone. */
-    private static final Pattern IN_WORDS = Pattern.compile(
+    /** A name in an error message: in full, or only the id of a file. */
+    private static final Pattern IN_ERROR = Pattern.compile(
             "(?:models/[\\w.-]{1,100}/operations|cachedContents|tunedModels|batches|fileSearchStores|corpora|operations"
                     + "|interactions|files)/[\\w.-]{0,200}[\\w-]|(?<=\\bFile )[\\w-]{1,200}");
 
-    /** No error names more that matter. */
-    private static final int MOST_IN_WORDS = 8;
-
     private ResourceNames() {}
 
-    /** The resource that a URL names, or the page of a list; null if it names none. */
+    /** Returns the resource, or the page of a list, that a URL names; null if it names none. */
     static @Nullable String inUrl(HttpUrl url) {
         List<String> segments = url.pathSegments();
-        int at = collection(segments);
-        if (at < 0) {
+        int index = indexOfCollection(segments);
+        if (index < 0) {
             return null;
         }
-        String name = at(segments, at);
-        String page = name == null ? url.queryParameter("pageToken") : null;
-        return page == null ? name : page(segments.get(at), page);
+        String name = nameAt(segments, index);
+        String pageToken = name == null ? url.queryParameter("pageToken") : null;
+        return pageToken == null ? name : page(segments.get(index), pageToken);
     }
 
-    /** The page of a list: only the project that made its token can read it. */
+    /** Returns the name of a page of a list, which only the project that issued its token can read. */
     static @Nullable String page(String collection, String token) {
-        return token.isEmpty() || token.length() > LONGEST / 2 ? null : collection + "?pageToken=" + token;
+        return token.isEmpty() || token.length() > MAX_LENGTH / 2 ? null : collection + "?pageToken=" + token;
     }
 
-    /** The collection whose things a URL is about, such as {@code files}; null for models and what else is nobody's. */
+    /** Returns the collection that a URL is about, such as {@code files}; null if its resources belong to no project. */
     static @Nullable String collectionIn(HttpUrl url) {
         List<String> segments = url.pathSegments();
-        int at = collection(segments);
-        return at < 0 ? null : segments.get(at);
+        int index = indexOfCollection(segments);
+        return index < 0 ? null : segments.get(index);
     }
 
-    /** Whether a collection is that of interactions, which have ids instead of names. */
+    /** Returns whether a collection is that of interactions, which have ids instead of names. */
     static boolean isOfInteractions(String collection) {
         return collection.equals(INTERACTIONS);
     }
 
-    /** Whether a URL names a whole resource, and not a part of one or something to be done with it. */
+    /** Returns whether a URL names a whole resource, neither a part of one nor a method on it. */
     static boolean isWhole(HttpUrl url) {
         List<String> segments = url.pathSegments();
-        int at = collection(segments);
-        String name = at < 0 ? null : at(segments, at);
-        return name != null && name.equals(String.join("/", segments.subList(at, segments.size())));
+        int index = indexOfCollection(segments);
+        String name = index < 0 ? null : nameAt(segments, index);
+        return name != null && name.equals(String.join("/", segments.subList(index, segments.size())));
     }
 
-    /** The resource that a text names, in full or by its URL; null if it is no such name. */
-    static @Nullable String of(String text) {
-        int scheme = text.indexOf("://");
-        if (scheme < 0) {
-            return text.indexOf('/') < 0 ? null : at(List.of(text.split("/", -1)), 0);
+    /** Returns the resource whose full name or URL a text is; null if it is neither. */
+    static @Nullable String parse(String text) {
+        if (text.indexOf('/') < 0) {
+            return null;
         }
         List<String> segments = List.of(text.split("/", -1));
-        int at = collection(segments);
-        return at < 0 ? null : at(segments, at);
+        int index = text.contains("://") ? indexOfCollection(segments) : 0;
+        return index < 0 ? null : nameAt(segments, index);
     }
 
-    /** The interaction of an id. */
+    /** Returns the interaction with an id; null if it is no valid id. */
     static @Nullable String interaction(String id) {
-        return id.startsWith(INTERACTIONS + "/") ? of(id) : named(INTERACTIONS, id);
+        return id.startsWith(INTERACTIONS + "/") ? parse(id) : name(INTERACTIONS, id);
     }
 
-    /** The resources that an error names. */
-    static List<String> inWords(String error) {
+    /** Returns the resources that an error message names. */
+    static List<String> inError(String message) {
         List<String> names = new ArrayList<>(1);
-        Matcher name = IN_WORDS.matcher(error);
-        while (names.size() < MOST_IN_WORDS && name.find()) {
+        Matcher name = IN_ERROR.matcher(message);
+        while (names.size() < MAX_IN_ERROR && name.find()) {
             String found = name.group();
             names.add(found.indexOf('/') < 0 ? "files/" + found : found);
         }
         return names;
     }
 
-    /** What kind of resource a name is of. */
+    /** Returns the kind of a resource, such as {@code files}. */
     static String kindOf(String name) {
         for (int i = 0; i < name.length(); i++) {
             if (name.charAt(i) == '/' || name.charAt(i) == '?') {
@@ -115,44 +114,42 @@ final class ResourceNames {
         return name;
     }
 
-    /** Where the collection stands: it follows the API's version. */
-    private static int collection(List<String> segments) {
+    /** Returns the index of the first segment of a name, which follows the API's version; -1 if there is none. */
+    private static int indexOfCollection(List<String> segments) {
         for (int i = 1; i < segments.size(); i++) {
-            if (isVersion(segments.get(i - 1)) && (isCollection(segments.get(i)) || isOperation(segments, i))) {
+            boolean isName = COLLECTIONS.contains(segments.get(i)) || isOperationOfModel(segments, i);
+            if (isName && isVersion(segments.get(i - 1))) {
                 return i;
             }
         }
         return -1;
     }
 
-    private static boolean isCollection(String segment) {
-        return COLLECTIONS.contains(segment);
-    }
-
-    private static boolean isOperation(List<String> segments, int at) {
-        return segments.size() > at + 3
-                && segments.get(at).equals("models")
-                && segments.get(at + 2).equals(OPERATIONS);
+    private static boolean isOperationOfModel(List<String> segments, int index) {
+        return segments.size() > index + 3
+                && segments.get(index).equals("models")
+                && segments.get(index + 2).equals(OPERATIONS);
     }
 
     private static boolean isVersion(String segment) {
         return segment.length() >= 2 && segment.charAt(0) == 'v' && Character.isDigit(segment.charAt(1));
     }
 
-    private static @Nullable String at(List<String> segments, int at) {
-        if (segments.size() < at + 2) {
+    private static @Nullable String nameAt(List<String> segments, int index) {
+        if (segments.size() < index + 2) {
             return null;
         }
-        if (isCollection(segments.get(at))) {
-            return named(segments.get(at), segments.get(at + 1));
+        String first = segments.get(index);
+        if (COLLECTIONS.contains(first)) {
+            return name(first, segments.get(index + 1));
         }
-        return isOperation(segments, at)
-                ? named("models/" + segments.get(at + 1) + "/" + OPERATIONS, segments.get(at + 3))
+        return isOperationOfModel(segments, index)
+                ? name("models/" + segments.get(index + 1) + "/" + OPERATIONS, segments.get(index + 3))
                 : null;
     }
 
-    /** A name whose id ends where a method, a query or a fragment begins. */
-    private static @Nullable String named(String collection, String id) {
+    /** Returns a name without the method, query or fragment that follows the id; null if the id is invalid. */
+    private static @Nullable String name(String collection, String id) {
         int end = 0;
         while (end < id.length() && ":?#".indexOf(id.charAt(end)) < 0) {
             char c = id.charAt(end);
@@ -161,6 +158,6 @@ final class ResourceNames {
             }
             end++;
         }
-        return end == 0 || end + collection.length() >= LONGEST ? null : collection + "/" + id.substring(0, end);
+        return end == 0 || end + collection.length() >= MAX_LENGTH ? null : collection + "/" + id.substring(0, end);
     }
 }

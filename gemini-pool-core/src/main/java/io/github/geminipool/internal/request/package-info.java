@@ -1,4 +1,4 @@
-/** What a request asks for, how large it is, and whose resources it names. Not an API. */
+/** Reads from requests what they ask for, how large they are, and which project's resources they name. Not an API. */
 @NullMarked
 package io.github.geminipool.internal.request;
 

@@ -9,7 +9,7 @@ class AffinitiesTest {
     private final Affinities affinities = new Affinities();
 
     @Test
-    void rememberWhoMadeAResource() {
+    void remembersTheOwnerOfAResource() {
         affinities.remember("files/a", "p");
         affinities.remember("files/b", "q");
 
@@ -20,7 +20,7 @@ class AffinitiesTest {
     }
 
     @Test
-    void theLastWord() {
+    void theLastOwnerCounts() {
         affinities.remember("files/a", "p");
         affinities.remember("files/a", "q");
 
@@ -28,23 +28,23 @@ class AffinitiesTest {
     }
 
     @Test
-    void areBoundedAndForgetTheOldest() {
-        for (int i = 0; i < Affinities.LIMIT; i++) {
+    void forgetsTheOldestBeyondTheMaximum() {
+        for (int i = 0; i < Affinities.MAX_RESOURCES; i++) {
             affinities.remember("files/" + i, "p");
         }
         affinities.remember("files/0", "p");
         affinities.remember("files/new", "p");
 
-        assertThat(affinities.projectOf("files/0")).as("made again").isEqualTo("p");
+        assertThat(affinities.projectOf("files/0")).as("remembered again").isEqualTo("p");
         assertThat(affinities.projectOf("files/1")).as("the oldest").isNull();
         assertThat(affinities.projectOf("files/2")).isEqualTo("p");
         assertThat(affinities.projectOf("files/new")).isEqualTo("p");
     }
 
     @Test
-    void whatIsAskedForIsKept() {
+    void keepsWhatIsLookedUp() {
         affinities.remember("files/used", "p");
-        for (int i = 0; i < 3 * Affinities.LIMIT; i++) {
+        for (int i = 0; i < 3 * Affinities.MAX_RESOURCES; i++) {
             affinities.remember("files/" + i, "q");
             if (i % 1_000 == 0) {
                 assertThat(affinities.projectOf("files/used")).isEqualTo("p");
@@ -56,24 +56,24 @@ class AffinitiesTest {
     }
 
     @Test
-    void aMillionResourcesTakeNoMoreRoomThanTheLimit() {
+    void aMillionResourcesDoNotExceedTheMaximum() {
         for (int i = 0; i < 1_000_000; i++) {
             affinities.remember("files/" + i, "p");
         }
 
-        assertThat(affinities.size()).isEqualTo(Affinities.LIMIT);
+        assertThat(affinities.size()).isEqualTo(Affinities.MAX_RESOURCES);
         assertThat(affinities.projectOf("files/999999")).isEqualTo("p");
     }
 
     @Test
-    void aNameThatIsTooLongIsNotKept() {
+    void ignoresANameThatIsTooLong() {
         affinities.remember("files/" + "x".repeat(1_000), "p");
 
         assertThat(affinities.isEmpty()).isTrue();
     }
 
     @Test
-    void whatIsForgottenIsUnknown() {
+    void aForgottenResourceHasNoKnownOwner() {
         affinities.remember("files/a", "p");
         affinities.forget("files/a");
         affinities.forget("files/never");
@@ -83,7 +83,7 @@ class AffinitiesTest {
     }
 
     @Test
-    void theLikeliestIsTheLastOfItsKindOrElseTheLast() {
+    void theLikeliestOwnerIsTheLastOfTheKindOrElseTheLast() {
         assertThat(affinities.likelyProjectOf("files/x")).isNull();
 
         affinities.remember("files/a", "p");

@@ -34,7 +34,7 @@ class CallFactsReaderTest {
         "/v1beta/models/m:generateContent,                 tunedModels/t,   /v1beta/tunedModels/t:generateContent",
         "/v1beta/models/m:generateContent,                 a?b#c,           /v1beta/models/a%3Fb%23c:generateContent"
     })
-    void theModelOfAUrlIsReplaced(String path, String model, String expected) {
+    void replacesTheModelInAUrl(String path, String model, String expected) {
         assertThat(CallFactsReader.forModel(HttpUrl.get(HOST + path), model)).hasToString(HOST + expected);
     }
 
@@ -78,7 +78,7 @@ class CallFactsReaderTest {
         "POST,   /v1beta/models/:generateContent,                                      WRITE,        (none)",
         "POST,   /:generateContent,                                                    WRITE,        (none)",
     })
-    void aRequestSaysWhatItAsksFor(String method, String path, Operation operation, String model) {
+    void readsTheOperationAndTheModel(String method, String path, Operation operation, String model) {
         CallFacts facts = CallFactsReader.read(request(method, path));
 
         assertThat(facts.operation()).isEqualTo(operation);
@@ -113,21 +113,21 @@ class CallFactsReaderTest {
         "GET,    /files/f,                                                  ",
         "GET,    /v1beta/files/f%0Ag,                                       ",
     })
-    void aRequestSaysWhatItIsBoundBy(String method, String path, @Nullable String resource) {
+    void readsTheResourceInTheUrl(String method, String path, @Nullable String resource) {
         assertThat(CallFactsReader.read(request(method, path)).affinity()).isEqualTo(resource);
     }
 
     @Test
-    void aNameThatIsTooLongIsNone() {
+    void ignoresANameThatIsTooLong() {
         assertThat(CallFactsReader.read(request("GET", "/v1beta/files/" + "f".repeat(1_000)))
                         .affinity())
                 .isNull();
     }
 
     @Test
-    void chunksOfAnUploadBelongToItsSession() {
+    void bindsTheChunksOfAnUploadToItsSession() {
         String session = "/upload/v1beta/files?upload_id=abc&upload_protocol=resumable";
-        HttpUrl told = HttpUrl.get("https://another-host.example" + session);
+        HttpUrl announced = HttpUrl.get("https://another-host.example" + session);
         for (String command : new String[] {"upload", "upload, finalize", "query", "cancel"}) {
             Request chunk = request("POST", session + "&key=k")
                     .newBuilder()
@@ -137,12 +137,12 @@ class CallFactsReaderTest {
             CallFacts facts = CallFactsReader.read(chunk);
 
             assertThat(facts.operation()).isEqualTo(Operation.UPLOAD_CHUNK);
-            assertThat(facts.affinity()).isEqualTo(CallFactsReader.uploadSession(told));
+            assertThat(facts.affinity()).isEqualTo(CallFactsReader.uploadSession(announced));
         }
     }
 
     @Test
-    void theStartOfAnUploadBelongsToNone() {
+    void doesNotBindTheStartOfAnUpload() {
         Request start = request("POST", "/upload/v1beta/files")
                 .newBuilder()
                 .header("X-Goog-Upload-Command", "start")
@@ -153,7 +153,7 @@ class CallFactsReaderTest {
     }
 
     @Test
-    void sessionsDifferByTheirId() {
+    void distinguishesSessionsByTheirId() {
         assertThat(CallFactsReader.uploadSession(HttpUrl.get(HOST + "/upload/v1beta/files?upload_id=a")))
                 .isNotEqualTo(CallFactsReader.uploadSession(HttpUrl.get(HOST + "/upload/v1beta/files?upload_id=b")));
         assertThat(CallFactsReader.uploadSession(HttpUrl.get(HOST + "/upload/v1beta/files?key=s&upload_id=a")))
@@ -163,8 +163,8 @@ class CallFactsReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"%0d%0aforged", "%e2%80%8b", "%00"})
-    void aModelsNameCarriesNothingWildIntoLogs(String wild) {
-        String model = CallFactsReader.read(request("POST", "/v1beta/models/m" + wild + ":generateContent"))
+    void removesControlAndFormatCharactersFromModelNames(String character) {
+        String model = CallFactsReader.read(request("POST", "/v1beta/models/m" + character + ":generateContent"))
                 .model();
 
         assertThat(model).startsWith("m");
@@ -172,7 +172,7 @@ class CallFactsReaderTest {
     }
 
     @Test
-    void aModelsNameIsBounded() {
+    void truncatesLongModelNames() {
         String model = CallFactsReader.read(request("POST", "/v1beta/models/" + "m".repeat(5_000) + ":generateContent"))
                 .model();
 

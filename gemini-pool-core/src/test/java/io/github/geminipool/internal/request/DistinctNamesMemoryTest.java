@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Whatever callers name, the pool needs no more memory for it: very many distinct models, files and chats, in a process of
- * its own with a heap of 64 MB. The property {@code distinct.names} says how many; the profile {@code soak} takes a million.
+ * Memory does not grow with the number of distinct names: many models, files and chats are used in a separate process with
+ * a heap of 64 MB. Their number is the property {@code distinct.names}; the profile {@code soak} sets it to a million.
  *
- * <p>Every thousandth goes over the wire. The others take the way of a call as far as the tables that are keyed by names:
- * the request line is read, and the model's pool is asked when it has a key; the file is remembered and looked up.
+ * <p>Every thousandth name goes over the wire. The others only go through the tables keyed by names: the request is read
+ * and the model's pool is asked for its next availability; the file is remembered and looked up.
  */
 class DistinctNamesMemoryTest {
 
@@ -34,7 +34,7 @@ class DistinctNamesMemoryTest {
 
     @Test
     @Timeout(600)
-    void manyNamesFitIntoASmallHeap() throws Exception {
+    void manyDistinctNamesFitIntoASmallHeap() throws Exception {
         try (GeminiSimulator simulator =
                 GeminiSimulator.builder().key(KEY).key(OTHER).logLimit(1_000).start()) {
             Process caller = new ProcessBuilder(
@@ -58,14 +58,14 @@ class DistinctNamesMemoryTest {
         }
     }
 
-    /** The process with the small heap. */
+    /** The main class of the process with the small heap. */
     static final class Caller {
 
         static final int OVER_THE_WIRE = 1_000;
 
         private Caller() {}
 
-        /** Uses as many models, files and chats as the second argument says, against the URL of the first. */
+        /** Uses models, files and chats; the arguments are the simulator's URL and the number of names. */
         public static void main(String[] args) {
             int names = Integer.parseInt(args[1]);
             long began = System.nanoTime();
@@ -99,9 +99,9 @@ class DistinctNamesMemoryTest {
                 throw new IllegalStateException("Not available: " + facts);
             }
             if (overTheWire) {
-                GenerateContentResponse answer = pool.client().models.generateContent(model, "Hi", null);
-                if (answer.text() == null) {
-                    throw new IllegalStateException("No answer of " + model);
+                GenerateContentResponse response = pool.client().models.generateContent(model, "Hi", null);
+                if (response.text() == null) {
+                    throw new IllegalStateException("No response from " + model);
                 }
             }
         }
@@ -109,7 +109,7 @@ class DistinctNamesMemoryTest {
         private static void file(Affinities owners, String file, String project) {
             owners.remember(file, project);
             if (!project.equals(owners.projectOf(file))) {
-                throw new IllegalStateException("Forgotten at once: " + file);
+                throw new IllegalStateException("Forgotten immediately: " + file);
             }
         }
 

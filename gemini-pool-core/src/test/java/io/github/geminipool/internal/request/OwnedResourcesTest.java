@@ -38,8 +38,8 @@ class OwnedResourcesTest {
         return request("GET", path, null);
     }
 
-    /** A project answers well. */
-    private void answers(String project, Request request, String... header) {
+    /** Lets a project respond with success. */
+    private void responds(String project, Request request, String... header) {
         Response.Builder response = new Response.Builder()
                 .request(request)
                 .protocol(Protocol.HTTP_1_1)
@@ -60,17 +60,17 @@ class OwnedResourcesTest {
     }
 
     @Test
-    void asLongAsNothingIsKnownBodiesAreNotLookedAt() {
+    void doesNotReadBodiesWhileNoOwnerIsKnown() {
         assertThat(resources.factsOf(generate(FILE_A)).affinity()).isNull();
         assertThat(filterOf(generate(FILE_A))).isSameAs(KeyFilter.ANY);
         assertThat(filterOf(get("/v1beta/files/a"))).isSameAs(KeyFilter.ANY);
     }
 
     @Test
-    void whatWasReadOrChangedBelongsToWhoeverAnswered() {
-        answers("p", get("/v1beta/files/a"));
-        answers("q", request("PATCH", "/v1beta/cachedContents/c", "{}"));
-        answers("r", post("/v1beta/fileSearchStores/s:importFile", "{}"));
+    void aProjectOwnsWhatItReadOrChanged() {
+        responds("p", get("/v1beta/files/a"));
+        responds("q", request("PATCH", "/v1beta/cachedContents/c", "{}"));
+        responds("r", post("/v1beta/fileSearchStores/s:importFile", "{}"));
 
         assertThat(ownerOf(generate(FILE_A))).isEqualTo("p");
         assertThat(ownerOf(get("/v1beta/cachedContents/c"))).isEqualTo("q");
@@ -79,38 +79,38 @@ class OwnedResourcesTest {
     }
 
     @Test
-    void anAnswerToAPromptProvesWhoOwnsWhatItNames() {
-        answers("p", get("/v1beta/files/other"));
-        answers("q", generate(FILE_A));
+    void aResponseToAPromptProvesTheOwnerOfWhatThePromptNames() {
+        responds("p", get("/v1beta/files/other"));
+        responds("q", generate(FILE_A));
 
         assertThat(ownerOf(get("/v1beta/files/a"))).isEqualTo("q");
     }
 
     @Test
-    void whatIsOnlyBegunOrCountedProvesNothing() {
-        answers("p", get("/v1beta/files/other"));
-        answers("q", post("/v1beta/models/m:batchGenerateContent", "{\"file_name\":\"files/a\"}"));
-        answers("q", post("/v1beta/models/m:countTokens", FILE_A));
+    void startingABatchOrCountingTokensProvesNothing() {
+        responds("p", get("/v1beta/files/other"));
+        responds("q", post("/v1beta/models/m:batchGenerateContent", "{\"file_name\":\"files/a\"}"));
+        responds("q", post("/v1beta/models/m:countTokens", FILE_A));
 
         assertThat(ownerOf(get("/v1beta/files/a"))).isNull();
     }
 
     @Test
-    void theLineOfARequestComesBeforeItsBody() {
-        answers("p", get("/v1beta/files/a"));
-        answers("q", get("/v1beta/tunedModels/t"));
+    void theUrlOfARequestComesBeforeItsBody() {
+        responds("p", get("/v1beta/files/a"));
+        responds("q", get("/v1beta/tunedModels/t"));
 
         assertThat(ownerOf(post("/v1beta/tunedModels/t:generateContent", FILE_A)))
                 .isEqualTo("q");
         assertThat(ownerOf(post("/v1beta/tunedModels/unknown:generateContent", FILE_A)))
-                .as("what is known comes first")
+                .as("a known owner comes first")
                 .isEqualTo("p");
     }
 
     @Test
-    void anUnknownOwnerIsLookedForWhereItMostLikelyIs() {
-        answers("p", get("/v1beta/files/a"));
-        answers("q", get("/v1beta/cachedContents/c"));
+    void prefersTheLikeliestProjectIfTheOwnerIsUnknown() {
+        responds("p", get("/v1beta/files/a"));
+        responds("q", get("/v1beta/cachedContents/c"));
 
         assertThat(filterOf(get("/v1beta/files/b")).choice().preferredProject()).isEqualTo("p");
         assertThat(filterOf(generate("{\"cachedContent\":\"cachedContents/d\"}"))
@@ -128,66 +128,68 @@ class OwnedResourcesTest {
     }
 
     @Test
-    void whatIsDeletedIsForgottenButNotTheWholeOfAPart() {
-        answers("p", get("/v1beta/fileSearchStores/s"));
-        answers("p", request("DELETE", "/v1beta/fileSearchStores/s/documents/d", null));
+    void forgetsADeletedResourceButNotTheWholeOfADeletedPart() {
+        responds("p", get("/v1beta/fileSearchStores/s"));
+        responds("p", request("DELETE", "/v1beta/fileSearchStores/s/documents/d", null));
         assertThat(ownerOf(get("/v1beta/fileSearchStores/s"))).isEqualTo("p");
 
-        answers("p", request("DELETE", "/v1beta/fileSearchStores/s?force=true", null));
+        responds("p", request("DELETE", "/v1beta/fileSearchStores/s?force=true", null));
         assertThat(ownerOf(get("/v1beta/fileSearchStores/s"))).isNull();
     }
 
     @Test
-    void anUploadSessionIsKnownUntilItsEnd() {
+    void remembersAnUploadSessionUntilItEnds() {
         String session = "/upload/v1beta/files?upload_id=u";
         Request chunk = post(session, "")
                 .newBuilder()
                 .header("X-Goog-Upload-Command", "upload, finalize")
                 .build();
-        answers("p", post("/upload/v1beta/files", "{}"), "X-Goog-Upload-URL", "https://another-host.example" + session);
+        responds(
+                "p", post("/upload/v1beta/files", "{}"), "X-Goog-Upload-URL", "https://another-host.example" + session);
         assertThat(ownerOf(chunk)).isEqualTo("p");
 
-        answers("p", chunk, "X-Goog-Upload-Status", "active");
+        responds("p", chunk, "X-Goog-Upload-Status", "active");
         assertThat(ownerOf(chunk)).isEqualTo("p");
 
-        answers("p", chunk, "X-Goog-Upload-Status", "final");
+        responds("p", chunk, "X-Goog-Upload-Status", "final");
         assertThat(ownerOf(chunk)).isNull();
     }
 
     @Test
-    void onlyAnswersAboutResourcesAreLookedThrough() {
-        assertThat(scanned(generate(FILE_A))).isFalse();
-        assertThat(scanned(post("/v1beta/models/m:streamGenerateContent?alt=sse", "{}")))
+    void scansOnlyResponsesAboutResources() {
+        assertThat(isScanned(generate(FILE_A))).isFalse();
+        assertThat(isScanned(post("/v1beta/models/m:streamGenerateContent?alt=sse", "{}")))
                 .isFalse();
-        assertThat(scanned(post("/v1beta/models/m:embedContent", "{}"))).isFalse();
-        assertThat(scanned(get("/v1beta/models"))).isFalse();
-        assertThat(scanned(get("/v1beta/files/a:download?alt=media"))).isFalse();
-        assertThat(scanned(request("DELETE", "/v1beta/files/a", null))).isFalse();
-        assertThat(scanned(get("/v1beta/files"))).isTrue();
-        assertThat(scanned(get("/v1beta/models/veo/operations/o"))).isTrue();
-        assertThat(scanned(post("/v1beta/models/veo:predictLongRunning", "{}"))).isTrue();
-        assertThat(scanned(post("/v1beta/interactions", "{}"))).isTrue();
+        assertThat(isScanned(post("/v1beta/models/m:embedContent", "{}"))).isFalse();
+        assertThat(isScanned(get("/v1beta/models"))).isFalse();
+        assertThat(isScanned(get("/v1beta/files/a:download?alt=media"))).isFalse();
+        assertThat(isScanned(request("DELETE", "/v1beta/files/a", null))).isFalse();
+        assertThat(isScanned(get("/v1beta/files"))).isTrue();
+        assertThat(isScanned(get("/v1beta/models/veo/operations/o"))).isTrue();
+        assertThat(isScanned(post("/v1beta/models/veo:predictLongRunning", "{}")))
+                .isTrue();
+        assertThat(isScanned(post("/v1beta/interactions", "{}"))).isTrue();
     }
 
-    private boolean scanned(Request request) {
+    private boolean isScanned(Request request) {
         return resources.scanOf(request, resources.factsOf(request), "p") != null;
     }
 
     @Test
-    void afterAnErrorTheOwnerIsWhoOwnsWhatItNames() {
-        answers("p", get("/v1beta/files/a"));
-        answers("q", get("/v1beta/files/b"));
-        Request unseen = new Request.Builder()
+    void afterAnErrorReturnsTheOwnerOfTheResourceItNames() {
+        responds("p", get("/v1beta/files/a"));
+        responds("q", get("/v1beta/files/b"));
+        Request unreadable = new Request.Builder()
                 .url("https://gemini.example/v1beta/models/m:generateContent")
                 .post(RequestBody.create(FILE_A, MediaType.get("text/plain")))
                 .build();
-        CallFacts facts = resources.factsOf(unseen);
+        CallFacts facts = resources.factsOf(unreadable);
 
-        assertThat(resources.ownerAfter("the File b or it may not exist", facts, unseen))
+        assertThat(resources.ownerAfter("the File b or it may not exist", facts, unreadable))
                 .isEqualTo("q");
-        assertThat(resources.ownerAfter("nothing", facts, unseen)).isNull();
+        assertThat(resources.ownerAfter("nothing", facts, unreadable)).isNull();
         assertThat(resources.ownerAfter("nothing", facts, generate(FILE_A)))
-                .as("found out meanwhile")
+                .as("the owner has become known meanwhile")
                 .isEqualTo("p");
     }
 }

@@ -19,7 +19,7 @@ class PromptSizeTest {
 
     private static final MediaType JSON = MediaType.get("application/json; charset=utf-8");
 
-    /** A text that is written in pieces. */
+    /** A body that is written in chunks. */
     private static class Body extends RequestBody {
 
         private final byte[] bytes;
@@ -51,7 +51,7 @@ class PromptSizeTest {
         }
     }
 
-    /** One that must not be written. */
+    /** A body that must not be written. */
     private static final class OnlyOnce extends Body {
 
         private final boolean isDuplex;
@@ -84,7 +84,7 @@ class PromptSizeTest {
         }
     }
 
-    /** The estimate, which must be the same however the body is written. */
+    /** Returns the estimate, which must not depend on the chunks that the body is written in. */
     private static long tokens(String json) throws IOException {
         long tokens = PromptSize.tokens(RequestBody.create(json, JSON));
         for (int size : json.length() < 10_000 ? new int[] {1, 2, 3, 7, 64} : new int[] {1_000}) {
@@ -110,7 +110,7 @@ class PromptSizeTest {
         return "{\"inlineData\":{\"mimeType\":\"" + type + "\",\"data\":\"" + data + "\"}}";
     }
 
-    /** What media of a type and size add to the request without their data. */
+    /** Returns the tokens that media add to a request, compared with the same request without data. */
     private static long inlineTokens(String type, int size) throws IOException {
         return tokens(request(inline(type, base64(size)))) - textTokens(request(inline(type, "")));
     }
@@ -127,7 +127,7 @@ class PromptSizeTest {
                 "{\"required\":[\"inlineData\",{\"data\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}]}",
                 "{\"x\":\"inlineData\",\"y\":{\"data\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}}"
             })
-    void fourBytesOfTextAreAToken(String json) throws IOException {
+    void countsATokenPerFourBytesOfText(String json) throws IOException {
         assertThat(tokens(json)).isEqualTo(textTokens(json));
     }
 
@@ -150,12 +150,12 @@ class PromptSizeTest {
         "text/csv; charset=utf-8, 30, 8",
         "application/x-else, 900000, 258"
     })
-    void mediaCountByTheirType(String type, int size, long tokens) throws IOException {
+    void countsMediaByType(String type, int size, long tokens) throws IOException {
         assertThat(inlineTokens(type, size)).isEqualTo(tokens);
     }
 
     @Test
-    void theTypeMayComeLastOrBeMissing() throws IOException {
+    void theMimeTypeMayComeLastOrBeMissing() throws IOException {
         String last = "{\"inlineData\": {\"data\" : \"%s\", \"mimeType\" : \"video/mp4\"}}";
         assertThat(tokens(request(last.formatted(base64(300_000)))))
                 .isEqualTo(textTokens(request(last.formatted(""))) + 2 * 263);
@@ -165,7 +165,7 @@ class PromptSizeTest {
     }
 
     @Test
-    void eachMediumCountsByItself() throws IOException {
+    void countsEachMediumSeparately() throws IOException {
         String parts =
                 inline("audio/ogg", "%1$s") + ",{\"inlineData\":{\"data\":\"%1$s\"}}," + inline("text/plain", "%1$s");
         assertThat(tokens(request(parts.formatted(base64(300)))))
@@ -173,18 +173,24 @@ class PromptSizeTest {
     }
 
     @Test
-    void namesMayBeWrittenInSnakeCase() throws IOException {
+    void acceptsNamesInSnakeCase() throws IOException {
         String part = "{\"inline_data\":{\"mime_type\":\"audio/aac\",\"data\":\"%s\",\"display_name\":\"a \\\" b\"}}";
         assertThat(tokens(request(part.formatted(base64(300)))))
                 .isEqualTo(textTokens(request(part.formatted(""))) + 32);
     }
 
     @Test
-    void whatIsEscapedInDataIsData() throws IOException {
+    void countsEscapedCharactersAsData() throws IOException {
         String data = "ab\\/d".repeat(6_000);
-        // Of the 5 bytes that stand for 4, the backslash is none of the data's.
+        // Each 5 bytes are 4 Base64 characters and a backslash, which counts as text.
         assertThat(tokens(request(inline("audio/mp3", data))))
                 .isEqualTo((request(inline("audio/mp3", "")).length() + 6_000 + 3) / 4 + 64);
+    }
+
+    @Test
+    void aStringThatEndsWithABackslashEndsThere() throws IOException {
+        String json = "{\"text\":\"C:\\\\dir\\\\\",\"inlineData\":{\"data\":\"%s\",\"mimeType\":\"audio/aac\"}}";
+        assertThat(tokens(json.formatted(base64(300)))).isEqualTo(textTokens(json.formatted("")) + 32);
     }
 
     @ParameterizedTest
@@ -194,32 +200,32 @@ class PromptSizeTest {
                 "{\"file_data\":{\"file_uri\":\"https://host.example/files/a\",\"mime_type\":\"video/mp4\"}}",
                 "{\"fileData\":{\"fileUri\":\"https://host.example/files/a\"}}"
             })
-    void aFileIsNoLessThanAnImage(String part) throws IOException {
+    void countsAFileAsAnImage(String part) throws IOException {
         assertThat(tokens(request(part))).isEqualTo(textTokens(request(part)) + 258);
     }
 
     @Test
-    void aLongTypeOrNameDoesNoHarm() throws IOException {
-        String long1 = "image/" + "x".repeat(200);
-        String json = request("{\"" + "data".repeat(100) + "\":1}," + inline(long1, base64(30)));
+    void toleratesALongTypeOrName() throws IOException {
+        String longType = "image/" + "x".repeat(200);
+        String json = request("{\"" + "data".repeat(100) + "\":1}," + inline(longType, base64(30)));
         assertThat(tokens(json)).isEqualTo(textTokens(json.replace(base64(30), "")) + 258);
     }
 
     @Test
-    void noBodyHasNoTokensAnEmptyOneHasOne() throws IOException {
+    void countsNothingWithoutABodyAndOneTokenForAnEmptyBody() throws IOException {
         assertThat(PromptSize.tokens(null)).isZero();
         assertThat(PromptSize.tokens(RequestBody.create("", JSON))).isEqualTo(1);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whatCanBeWrittenOnlyOnceIsNotWritten(boolean isDuplex) throws IOException {
+    void doesNotWriteABodyThatCanBeWrittenOnlyOnce(boolean isDuplex) throws IOException {
         assertThat(PromptSize.tokens(new OnlyOnce(isDuplex, 400))).isEqualTo(100);
         assertThat(PromptSize.tokens(new OnlyOnce(isDuplex, -1))).isZero();
     }
 
     @Test
-    void otherThanJsonCountsByItsLength() throws IOException {
+    void countsOtherContentByLength() throws IOException {
         String json = request(inline("image/png", base64(3_000)));
         assertThat(PromptSize.tokens(new Body(json, 64, MediaType.get("application/octet-stream"))))
                 .isEqualTo(json.length() / 4);
@@ -228,16 +234,16 @@ class PromptSizeTest {
     }
 
     @Test
-    void whatBeginsLikeJsonIsJsonWithoutAType() throws IOException {
+    void treatsAnUntypedBodyThatStartsWithAnObjectAsJson() throws IOException {
         String json = request(inline("image/png", base64(3_000)));
         assertThat(PromptSize.tokens(new Body(json, 64, null))).isEqualTo(tokens(json));
     }
 
     @Test
-    void bytesThatFollowInTheBufferAreNotReadTwice() throws IOException {
+    void readsTheBytesOfTheBufferOnce() throws IOException {
         byte[] text = new byte[100_001];
         Arrays.fill(text, (byte) 'x');
-        // Written in pieces that the buffer's segments don't end with.
+        // The chunks do not end where the buffer's segments do.
         String json = request("{\"text\":\"" + new String(text, StandardCharsets.US_ASCII) + "\"}");
         assertThat(PromptSize.tokens(new Body(json, 5_003, JSON))).isEqualTo(textTokens(json));
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is found in requests and in answers, however they are cut. */
+/** Resources are found in requests and responses, whichever way these are cut into chunks. */
 class ResourceScanTest {
 
     private final Affinities affinities = new Affinities();
@@ -25,8 +25,8 @@ class ResourceScanTest {
         return IntStream.of(1, 2, 3, 7, 16, 100_000);
     }
 
-    private void answer(String collection, String text, int size) {
-        ResourceScan scan = LearnedFromAnswer.scan(affinities, "p", collection);
+    private void respond(String collection, String text, int size) throws IOException {
+        ResourceScan scan = LearnedFromResponse.scan(affinities, "p", collection);
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         for (int at = 0; at < bytes.length; at += size) {
             int count = Math.min(size, bytes.length - at);
@@ -43,22 +43,22 @@ class ResourceScanTest {
 
     @ParameterizedTest
     @MethodSource("sizes")
-    void anAnswerNamesWhatThereIs(int size) {
-        answer(
+    void findsTheResourcesThatAResponseNames(int size) throws IOException {
+        respond(
                 "files",
                 "{\n  \"file\": {\n    \"name\": \"files/a\",\n    \"displayName\": \"files/b\"\n  }\n}\n",
                 size);
-        answer(
+        respond(
                 "batches",
                 "{\"operations\":[{\"name\":\"batches/a\",\"response\":{\"responsesFile\":\"files/out\"}},{\"name\":\"batches/b\"}],"
                         + "\"nextPageToken\":\"t1\"}",
                 size);
-        answer(
+        respond(
                 "",
                 "{\"name\":\"models/veo/operations/o\",\"done\":true,\"response\":{\"generateVideoResponse\":{\"generatedSamples\":"
                         + "[{\"video\":{\"uri\":\"https://g.example/v1beta/files/v:download?alt=media\"}}]}}}",
                 size);
-        answer("tunedModels", "{\"name\":\"tunedModels\\/t/operations/o\"}", size);
+        respond("tunedModels", "{\"name\":\"tunedModels\\/t/operations/o\"}", size);
 
         assertThat(affinities.size()).isEqualTo(8);
         assertThat(known(
@@ -75,15 +75,15 @@ class ResourceScanTest {
 
     @ParameterizedTest
     @MethodSource("sizes")
-    void whatModelsSayIsNotTakenForNames(int size) {
-        answer(
+    void ignoresNamesInModelOutput(int size) throws IOException {
+        respond(
                 "batches",
                 "{\"response\":{\"inlinedResponses\":{\"inlinedResponses\":[{\"response\":{\"candidates\":[{\"content\":{\"parts\":"
                         + "[{\"text\":\"{\\\"name\\\":\\\"files/a\\\"}\"},{\"functionCall\":{\"name\":\"files/b\","
                         + "\"args\":{\"uri\":\"files/c\"}}}]}}]}}]}}}",
                 size);
-        answer("interactions", "{\"steps\":[{\"id\":\"c\",\"arguments\":{\"interaction\":{\"id\":\"d\"}}}]}", size);
-        answer(
+        respond("interactions", "{\"steps\":[{\"id\":\"c\",\"arguments\":{\"interaction\":{\"id\":\"d\"}}}]}", size);
+        respond(
                 "files",
                 "{\"name\":[{\"x\":\"files/e\"},5],\"files/f\":\"name\",\"a\":\"name\",\"b\":\"files/g\"}",
                 size);
@@ -93,9 +93,9 @@ class ResourceScanTest {
 
     @ParameterizedTest
     @MethodSource("sizes")
-    void anInteractionHasAnId(int size) {
-        answer("interactions", "{\"outputs\":[{\"id\":\"no\"}],\"id\":\"v1_a=\",\"name\":\"files/a\"}", size);
-        answer("interactions", """
+    void findsTheIdOfAnInteraction(int size) throws IOException {
+        respond("interactions", "{\"outputs\":[{\"id\":\"no\"}],\"id\":\"v1_a=\",\"name\":\"files/a\"}", size);
+        respond("interactions", """
                 event: interaction.created
                 data: {"event_type":"interaction.created","interaction":{"id":"b"}}
 
@@ -108,8 +108,18 @@ class ResourceScanTest {
         assertThat(known("interactions/v1_a=", "interactions/b")).hasSize(2);
     }
 
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void decodesEscapes(int size) throws IOException {
+        respond("interactions", "{\"id\":\"v1_a\\u003d\\u003D\"}", size);
+        respond("files", "{\"files\":[{\"name\":\"files\\/a\"}],\"next\\u0050ageToken\":\"t\\u003d\"}", size);
+
+        assertThat(known("interactions/v1_a==", "files/a", "files?pageToken=t="))
+                .hasSize(3);
+    }
+
     @Test
-    void aListIsBounded() {
+    void learnsALimitedNumberFromOneList() throws IOException {
         StringBuilder files = new StringBuilder("{\"files\":[");
         for (int i = 0; i < 5_000; i++) {
             files.append(i == 0 ? "" : ",")
@@ -117,17 +127,17 @@ class ResourceScanTest {
                     .append(i)
                     .append("\"}");
         }
-        answer("files", files + "]}", 100_000);
+        respond("files", files + "]}", 100_000);
 
         assertThat(affinities.size()).isEqualTo(1_000);
     }
 
     @Test
-    void brokenJsonHarmsNobody() {
+    void toleratesMalformedJson() throws IOException {
         for (String broken : List.of("]]]]}}}{\"name\":\"files/a\"", "[".repeat(1_000), "\"\\", ":::,,,{\"name\":\"")) {
-            answer("files", broken, 5);
+            respond("files", broken, 5);
         }
-        answer("files", "{\"name\":\"files/" + "x".repeat(5_000) + "\"}", 5);
+        respond("files", "{\"name\":\"files/" + "x".repeat(5_000) + "\"}", 5);
 
         assertThat(affinities.size()).isEqualTo(1);
     }
@@ -147,19 +157,19 @@ class ResourceScanTest {
                 "{\"tools\":[{\"fileSearch\":{\"fileSearchStoreNames\":[\"x\",\"files/a\"]}}]}",
                 "{\"input\":[{\"type\":\"document\",\"uri\":\"files/a\"}]}",
             })
-    void aRequestNamesAResource(String body) throws IOException {
+    void findsTheResourceThatARequestNames(String body) throws IOException {
         assertThat(named(body)).isEqualTo("files/a");
     }
 
     @Test
-    void aRequestNamesAnInteractionOrATunedModel() throws IOException {
+    void findsAnInteractionOrATunedModelInARequest() throws IOException {
         assertThat(named("{\"previous_interaction_id\":\"i\"}")).isEqualTo("interactions/i");
         assertThat(named("{\"model\":\"tunedModels/t\"}")).isEqualTo("tunedModels/t");
         assertThat(named("{\"model\":\"models/m\"}")).isNull();
     }
 
     @Test
-    void whatAUserSaysIsNotTakenForAName() throws IOException {
+    void ignoresNamesInPrompts() throws IOException {
         assertThat(
                         named(
                                 "{\"contents\":[{\"parts\":[{\"text\":\"files/a\"},{\"text\":\"{\\\"fileUri\\\":\\\"files/a\\\"}\"}]}]}"))
@@ -169,7 +179,7 @@ class ResourceScanTest {
     }
 
     @Test
-    void ofSeveralTheFirstThatIsKnownCounts() throws IOException {
+    void prefersTheFirstResourceWithAKnownOwner() throws IOException {
         String body = "{\"parts\":[{\"fileUri\":\"files/a\"},{\"fileUri\":\"files/b\"},{\"fileUri\":\"files/c\"}]}";
         assertThat(named(body)).isEqualTo("files/a");
 
@@ -181,7 +191,7 @@ class ResourceScanTest {
     }
 
     @Test
-    void aBodyThatIsUsedUpByLookingIsNotLookedAt() throws IOException {
+    void doesNotReadABodyThatCanBeWrittenOnlyOnce() throws IOException {
         RequestBody once = new RequestBody() {
             @Override
             public MediaType contentType() {
@@ -195,7 +205,7 @@ class ResourceScanTest {
 
             @Override
             public void writeTo(BufferedSink sink) {
-                throw new AssertionError("looked at");
+                throw new AssertionError("written");
             }
         };
 
@@ -207,8 +217,8 @@ class ResourceScanTest {
     }
 
     @Test
-    void errorsNameResources() {
-        assertThat(ResourceNames.inWords(
+    void findsTheResourcesThatAnErrorNames() {
+        assertThat(ResourceNames.inError(
                         "You do not have permission to access the File a1-b2 or it may not exist. See tunedModels/t/operations/o,"
                                 + " models/veo/operations/o and files/c."))
                 .contains("files/a1-b2", "tunedModels/t", "models/veo/operations/o", "files/c");

@@ -1,0 +1,394 @@
+package io.github.geminipool.internal.wire;
+
+import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Tokenizes JSON as it is written to this stream, in chunks cut anywhere, and reports names and the values of the names
+ * that a subclass wants. Builds no tree, never fails, and allocates only where a name or a wanted value is cut by the end
+ * of a chunk or contains an escape. Tolerates malformed input: whatever still looks like JSON is reported.
+ *
+ * <p>Every response passes through a scan, so skipping unwanted strings must cost little: eight bytes at a time are
+ * searched for the end of a string. Not thread-safe.
+ */
+public abstract class JsonScan extends OutputStream {
+
+    /** Maximum number of bytes reported of a name or string that is cut or escaped. */
+    public static final int MAX_KEPT = 1_024;
+
+    private static final byte[] NONE = {};
+    private static final int MIN_CAPACITY = 64;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long EVERY_BYTE = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x80 * EVERY_BYTE;
+    private static final long QUOTES = '"' * EVERY_BYTE;
+    private static final long BACKSLASHES = '\\' * EVERY_BYTE;
+
+    private enum State {
+        BETWEEN_TOKENS,
+        STRING,
+        ESCAPE,
+        UNICODE_ESCAPE,
+        LITERAL,
+        STOPPED
+    }
+
+    private State state = State.BETWEEN_TOKENS;
+    private int depth;
+
+    /** One bit per depth below 64, set for arrays. */
+    private long arrays;
+
+    private boolean isInArray;
+
+    private boolean isAfterColon;
+
+    /** Whether the subclass wants the value of the last name, or the elements of the current array. */
+    private boolean isWanted;
+
+    /** Whether the string being read is a name. */
+    private boolean isName;
+
+    /** Whether the string being read is reported. */
+    private boolean isReported;
+
+    /** The beginning of a token that is not reported directly from its chunk. */
+    private byte[] kept = NONE;
+
+    private int keptSize;
+
+    /** The full length of that token. */
+    private long length;
+
+    /** The value of a Unicode escape's digits so far, after a leading 1. */
+    private int escape;
+
+    /**
+     * Handles a name. It is a slice of an array that is only valid during this call.
+     *
+     * @return whether its value is wanted
+     */
+    protected abstract boolean name(byte[] bytes, int from, int to);
+
+    /**
+     * Handles a wanted string, a slice of an array that is only valid during this call. Escapes are replaced; one beyond
+     * ASCII becomes the byte 0xff.
+     *
+     * @param length the length in bytes; more than the slice's if the string is longer than {@value #MAX_KEPT} and was
+     *     cut or escaped
+     */
+    protected abstract void string(byte[] bytes, int from, int to, long length);
+
+    /** Handles a wanted number, {@code true}, {@code false} or {@code null}, or what stands in its place. */
+    protected void literal(byte[] bytes, int from, int to) {}
+
+    /**
+     * Handles the beginning of a wanted object or array, which {@link #depth()} already includes.
+     *
+     * @return for an array, whether its elements are wanted, up to and including the first object or array
+     */
+    protected boolean begins(boolean isArray) {
+        return false;
+    }
+
+    /** Handles the end of any object or array, which {@link #depth()} still includes. */
+    protected void ends() {}
+
+    /** Ignores everything from here on. */
+    protected final void stop() {
+        state = State.STOPPED;
+    }
+
+    /** Returns the number of objects and arrays around the current position. */
+    protected final int depth() {
+        return depth;
+    }
+
+    /**
+     * Compares a name with a word, whether written as {@code fileUri} or {@code file_uri}.
+     *
+     * @param word in lower case without underscores
+     */
+    public static boolean matches(byte[] bytes, int from, int to, String word) {
+        int matched = 0;
+        for (int at = from; at < to; at++) {
+            byte b = bytes[at];
+            if (b != '_') {
+                int lower = b >= 'A' && b <= 'Z' ? b + ('a' - 'A') : b;
+                if (matched == word.length() || word.charAt(matched) != lower) {
+                    return false;
+                }
+                matched++;
+            }
+        }
+        return matched == word.length();
+    }
+
+    @Override
+    public final void write(int b) {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) {
+        int end = from + count;
+        int at = from;
+        while (at < end) {
+            at = state == State.BETWEEN_TOKENS ? readToken(bytes, at, end) : resume(bytes, at, end);
+        }
+    }
+
+    /** Reads on within a token, and returns the position after what was read. */
+    private int resume(byte[] bytes, int from, int end) {
+        switch (state) {
+            case STRING:
+                return isReported ? readString(bytes, from, end) : skipString(bytes, from, end);
+            case ESCAPE:
+                readEscape(bytes[from]);
+                return from + 1;
+            case UNICODE_ESCAPE:
+                return readUnicodeEscape(bytes[from]) ? from + 1 : from;
+            case LITERAL:
+                return readLiteral(bytes, from, end);
+            default:
+                return end;
+        }
+    }
+
+    /** Reads up to the end of the next token that is not punctuation. */
+    private int readToken(byte[] bytes, int from, int end) {
+        for (int at = from; at < end; at++) {
+            byte b = bytes[at];
+            if (b > ' ') {
+                switch (b) {
+                    case '"' -> {
+                        return beginString(bytes, at + 1, end);
+                    }
+                    case ':' -> isAfterColon = true;
+                    case ',' -> endElement();
+                    case '{' -> begin(false);
+                    case '[' -> begin(true);
+                    case '}', ']' -> end();
+                    default -> {
+                        if (isWanted && (isAfterColon || isInArray)) {
+                            return readLiteral(bytes, at, end);
+                        }
+                    }
+                }
+            }
+        }
+        return end;
+    }
+
+    private void endElement() {
+        isAfterColon = false;
+        if (!isInArray) {
+            isWanted = false;
+        }
+    }
+
+    private void begin(boolean isArray) {
+        boolean isReported = isWanted && (isAfterColon || isInArray);
+        depth++;
+        if (depth < Long.SIZE) {
+            arrays = isArray ? arrays | (1L << depth) : arrays & ~(1L << depth);
+        }
+        isInArray = depth >= Long.SIZE || isArray;
+        isAfterColon = false;
+        isWanted = isReported && begins(isArray) && isArray;
+    }
+
+    private void end() {
+        ends();
+        depth = Math.max(0, depth - 1);
+        isInArray = depth >= Long.SIZE || (arrays & (1L << depth)) != 0;
+        isAfterColon = false;
+        isWanted = false;
+    }
+
+    private int beginString(byte[] bytes, int from, int end) {
+        isName = !isAfterColon && !isInArray;
+        isReported = isName || isWanted;
+        if (!isReported) {
+            return skipString(bytes, from, end);
+        }
+        int at = endOfRun(bytes, from, end);
+        if (at < end && bytes[at] == '"') {
+            endString(bytes, from, at, at - from);
+            return at + 1;
+        }
+        beginToken();
+        return endRun(bytes, from, at, end);
+    }
+
+    private void beginToken() {
+        keptSize = 0;
+        length = 0;
+    }
+
+    private int skipString(byte[] bytes, int from, int end) {
+        int at = indexOfQuote(bytes, from, end);
+        while (at < end && isEscaped(bytes, from, at)) {
+            at = indexOfQuote(bytes, at + 1, end);
+        }
+        if (at == end) {
+            state = isEscaped(bytes, from, end) ? State.ESCAPE : State.STRING;
+            return end;
+        }
+        state = State.BETWEEN_TOKENS;
+        return at + 1;
+    }
+
+    /** Returns whether an odd number of backslashes precedes a position. */
+    private static boolean isEscaped(byte[] bytes, int from, int at) {
+        int first = at;
+        while (first > from && bytes[first - 1] == '\\') {
+            first--;
+        }
+        return (at - first) % 2 != 0;
+    }
+
+    private int readString(byte[] bytes, int from, int end) {
+        return endRun(bytes, from, endOfRun(bytes, from, end), end);
+    }
+
+    /** Ends a part of a reported string: at its closing quote, before an escape, or at the end of the chunk. */
+    private int endRun(byte[] bytes, int from, int at, int end) {
+        keep(bytes, from, at);
+        if (at == end) {
+            state = State.STRING;
+            return end;
+        }
+        if (bytes[at] == '\\') {
+            state = State.ESCAPE;
+        } else {
+            state = State.BETWEEN_TOKENS;
+            endString(kept, 0, keptSize, length);
+        }
+        return at + 1;
+    }
+
+    private void endString(byte[] bytes, int from, int to, long fullLength) {
+        if (isName) {
+            isWanted = to - from == fullLength && name(bytes, from, to);
+        } else {
+            string(bytes, from, to, fullLength);
+        }
+    }
+
+    private void readEscape(byte b) {
+        if (b == 'u') {
+            state = State.UNICODE_ESCAPE;
+            escape = 1;
+        } else {
+            state = State.STRING;
+            int control = "bfnrt".indexOf(b);
+            keep(control < 0 ? b : (byte) "\b\f\n\r\t".charAt(control));
+        }
+    }
+
+    /** Reads a digit of a Unicode escape; returns false if the byte is none and belongs to the string again. */
+    private boolean readUnicodeEscape(byte b) {
+        int digit = Character.digit(b, 16);
+        if (digit < 0) {
+            state = State.STRING;
+            return false;
+        }
+        escape = escape << 4 | digit;
+        if (escape >= 0x1_0000) {
+            state = State.STRING;
+            keep(escape < 0x1_0080 ? (byte) escape : (byte) 0xff);
+        }
+        return true;
+    }
+
+    private int readLiteral(byte[] bytes, int from, int end) {
+        if (state != State.LITERAL) {
+            isReported = true;
+            beginToken();
+        }
+        int at = from;
+        while (at < end && bytes[at] > ' ' && "\",:[]{}".indexOf(bytes[at]) < 0) {
+            at++;
+        }
+        if (at == end) {
+            state = State.LITERAL;
+            keep(bytes, from, at);
+            return end;
+        }
+        state = State.BETWEEN_TOKENS;
+        if (length == 0) {
+            literal(bytes, from, at);
+        } else {
+            keep(bytes, from, at);
+            literal(kept, 0, keptSize);
+        }
+        return at;
+    }
+
+    private void keep(byte b) {
+        length++;
+        if (isReported && keptSize < MAX_KEPT) {
+            reserve(1);
+            kept[keptSize++] = b;
+        }
+    }
+
+    private void keep(byte[] bytes, int from, int to) {
+        length += to - from;
+        int count = isReported ? Math.min(to - from, MAX_KEPT - keptSize) : 0;
+        if (count > 0) {
+            reserve(count);
+            System.arraycopy(bytes, from, kept, keptSize, count);
+            keptSize += count;
+        }
+    }
+
+    private void reserve(int count) {
+        if (keptSize + count > kept.length) {
+            int capacity = Math.max(Math.max(MIN_CAPACITY, 2 * kept.length), keptSize + count);
+            kept = Arrays.copyOf(kept, Math.min(MAX_KEPT, capacity));
+        }
+    }
+
+    /** Returns the position of the next quote or backslash; the end if there is none. */
+    private static int endOfRun(byte[] bytes, int from, int end) {
+        int at = from;
+        while (at <= end - Long.BYTES) {
+            long next = (long) LONGS.get(bytes, at);
+            long found = (zeros(next ^ QUOTES) | zeros(next ^ BACKSLASHES)) & HIGH_BITS;
+            if (found != 0) {
+                return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+            }
+            at += Long.BYTES;
+        }
+        while (at < end && bytes[at] != '"' && bytes[at] != '\\') {
+            at++;
+        }
+        return at;
+    }
+
+    private static int indexOfQuote(byte[] bytes, int from, int end) {
+        int at = from;
+        while (at <= end - Long.BYTES) {
+            long found = zeros((long) LONGS.get(bytes, at) ^ QUOTES) & HIGH_BITS;
+            if (found != 0) {
+                return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+            }
+            at += Long.BYTES;
+        }
+        while (at < end && bytes[at] != '"') {
+            at++;
+        }
+        return at;
+    }
+
+    /** Returns a word with the high bit of its lowest zero byte set, and none below. */
+    private static long zeros(long word) {
+        return (word - EVERY_BYTE) & ~word;
+    }
+}
