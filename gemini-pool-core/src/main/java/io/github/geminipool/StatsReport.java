@@ -11,6 +11,8 @@ import io.github.geminipool.internal.pool.ModelPoolState;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.stats.Collector;
 import io.github.geminipool.internal.stats.KeyTimes;
+import io.github.geminipool.internal.stats.ModelAttempts;
+import io.github.geminipool.internal.stats.PoolAttempts;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.stats.AttemptStats;
@@ -34,39 +36,41 @@ import org.jspecify.annotations.Nullable;
 record StatsReport(ModelPools pools, KeyRing keys, Collector collector, KeyTimes times, PoolClock clock) {
 
     PoolStats pool() {
-        return new PoolStats(
-                collector.calls(),
-                collector.failedCalls(),
-                collector.ofAll(),
-                pools.all().stream().map(this::model).toList());
+        PoolAttempts attempts = collector.read();
+        List<ModelStats> models = new ArrayList<>();
+        for (ModelPool pool : pools.all()) {
+            models.add(model(pool.state(), attempts.ofModel(pool.model())));
+        }
+        return new PoolStats(attempts.calls(), attempts.failedCalls(), attempts.total(), models);
     }
 
     Optional<ModelStats> model(String name) {
         return pools.all().stream()
                 .filter(pool -> pool.model().equals(name))
                 .findFirst()
-                .map(this::model);
+                .map(pool -> model(pool.state(), collector.readModel(name)));
     }
 
-    private ModelStats model(ModelPool pool) {
-        ModelPoolState state = pool.state();
+    private static ModelStats model(ModelPoolState state, ModelAttempts attempts) {
         List<InstanceStats> instances = new ArrayList<>(state.instances().size());
-        int errorInstances = 0;
-        for (int i = 0; i < state.instances().size(); i++) {
-            ModelPoolState.InstanceState instance = state.instances().get(i);
+        int active = 0;
+        int unusable = 0;
+        for (ModelPoolState.InstanceState instance : state.instances()) {
+            int index = instances.size();
             instances.add(new InstanceStats(
-                    i, instance.key(), instance.active(), instance.usable(), collector.ofInstance(state.model(), i)));
-            errorInstances += instance.usable() ? 0 : 1;
+                    index, instance.key(), instance.active(), instance.usable(), attempts.ofInstance(index)));
+            active += instance.active() ? 1 : 0;
+            unusable += instance.usable() ? 0 : 1;
         }
         return new ModelStats(
                 state.model(),
                 instances.size(),
-                state.active(),
-                errorInstances,
+                active,
+                unusable,
                 state.waiting(),
-                collector.ofModel(state.model()),
-                collector.fallbacksOf(state.model()),
-                collector.keyUsage(state.model()),
+                attempts.total(),
+                attempts.fallbacks(),
+                attempts.byKey(),
                 state.quotas(),
                 instances);
     }
