@@ -195,13 +195,7 @@ public final class GeminiPool implements AutoCloseable {
     /** Answers a request; what would be thrown is part of the result instead. */
     public GenerationResult tryGenerateContent(GenerationRequest request) {
         PoolCall call = calls.begin(request.options());
-        GenerateContentResponse response;
-        try {
-            response = calls.generate(call, request);
-        } catch (RuntimeException e) {
-            return calls.result(call, null, e);
-        }
-        return calls.result(call, response, null);
+        return calls.tryGenerate(call, request);
     }
 
     /** Answers a prompt with the default model; the calling thread does not wait. */

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -160,7 +161,9 @@ public final class GenerationBatch {
         GenerationRequest request = next;
         next = null;
         if (request != null) {
-            begun.add(new Item(request));
+            Item item = new Item(request);
+            begun.add(item);
+            item.begin();
         }
         return true;
     }
@@ -250,51 +253,88 @@ public final class GenerationBatch {
     }
 
     /** A request that has begun. */
-    private final class Item {
+    private final class Item implements Runnable {
 
+        private final GenerationRequest request;
         private final String model;
         private final PoolCall call;
+
+        /** One of both is set when the request is done. */
         private volatile @Nullable GenerationResult result;
 
+        private volatile @Nullable Throwable error;
+
         Item(GenerationRequest request) {
-            model = calls.modelOf(request);
-            call = calls.begin(request.options());
+            this.request = request;
+            this.model = calls.modelOf(request);
+            this.call = calls.begin(request.options());
             lock.lock();
             try {
                 runningByModel.merge(model, 1, Integer::sum);
             } finally {
                 lock.unlock();
             }
-            var unused = calls.startOnWorker(call, request).thenAccept(this::ended);
         }
 
-        private void ended(GenerationResult ended) {
-            result = ended;
+        void begin() {
+            try {
+                calls.execute(this);
+            } catch (PoolClosedException e) {
+                ended(calls.result(call, null, e), null);
+            } catch (OutOfMemoryError e) {
+                // No thread could be started.
+                ended(null, e);
+            }
+        }
+
+        /**
+         * Runs the request on a worker. Whatever is thrown, the batch learns that the request is done: with an exhausted heap
+         * already the completion of a future could fail.
+         */
+        @Override
+        public void run() {
+            try {
+                ended(calls.tryGenerate(call, request), null);
+            } catch (Throwable e) {
+                ended(null, e);
+            }
+        }
+
+        private void ended(@Nullable GenerationResult newResult, @Nullable Throwable newError) {
             lock.lock();
             try {
-                runningByModel.merge(model, -1, (before, one) -> before == 1 ? null : before - 1);
-                done++;
-                failed += ended.isSuccess() ? 0 : 1;
-                for (AttemptEnded attempt : ended.attempts()) {
-                    keys.put(
-                            attempt.key(),
-                            keys.getOrDefault(attempt.key(), BatchProgress.KeyFigures.NONE)
-                                    .plus(attempt.failure() != null));
+                if (isDone()) {
+                    return;
                 }
+                result = newResult;
+                error = newError;
                 changes++;
                 changed.signalAll();
+                runningByModel.merge(model, -1, (before, one) -> before == 1 ? null : before - 1);
+                done++;
+                failed += newResult != null && newResult.isSuccess() ? 0 : 1;
+                if (newResult != null) {
+                    newResult.attempts().forEach(this::count);
+                }
             } finally {
                 lock.unlock();
             }
         }
 
-        @Nullable
-        GenerationResult result() {
-            return result;
+        private void count(AttemptEnded attempt) {
+            BatchProgress.KeyFigures before = keys.getOrDefault(attempt.key(), BatchProgress.KeyFigures.NONE);
+            keys.put(attempt.key(), before.plus(attempt.failure() != null));
         }
 
         boolean isDone() {
-            return result != null;
+            return result != null || error != null;
+        }
+
+        /** Returns the result; null if the request is not done. Only the batch's thread calls this: it allocates. */
+        @Nullable
+        GenerationResult result() {
+            Throwable thrown = error;
+            return thrown == null ? result : calls.result(call, null, new CompletionException(thrown));
         }
     }
 }
