@@ -216,7 +216,19 @@ public record GeminiPoolSettings(
         }
 
         GeminiPoolSettings settings() {
-            return new GeminiPoolSettings(defaultModel, size, acquireTimeout, selection, models, limits, health, rotation, leakDetectionThreshold, recentDecisions, retry, http);
+            return new GeminiPoolSettings(
+                    defaultModel,
+                    size,
+                    acquireTimeout,
+                    selection,
+                    models,
+                    limits,
+                    health,
+                    rotation,
+                    leakDetectionThreshold,
+                    recentDecisions,
+                    retry,
+                    http);
         }
     }
 }

@@ -99,7 +99,8 @@ class GeminiPoolSettingsTest {
         for (RecordComponent other : components()) {
             assertThat(other.getAccessor().invoke(changed))
                     .as(other.getName())
-                    .isEqualTo(other.getAccessor().invoke(other.getName().equals(component.getName()) ? CHANGED : DEFAULTS));
+                    .isEqualTo(other.getAccessor()
+                            .invoke(other.getName().equals(component.getName()) ? CHANGED : DEFAULTS));
         }
     }
 

@@ -34,7 +34,8 @@ final class LatencyHistogram {
     private static final AtomicLongFieldUpdater<LatencyHistogram> MAX =
             AtomicLongFieldUpdater.newUpdater(LatencyHistogram.class, "maxNanos");
 
-    // One array instead of counter objects: with many keys each object would be another cache miss. The counts are unsigned.
+    // One array instead of counter objects: with many keys each object would be another cache miss. The counts are
+    // unsigned.
     private final int[] counts = new int[BUCKETS];
     private volatile long totalNanos;
     private volatile long maxNanos;

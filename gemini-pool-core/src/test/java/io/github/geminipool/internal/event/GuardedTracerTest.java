@@ -86,7 +86,8 @@ class GuardedTracerTest {
         origin.callStarted().ended(ENDED);
         origin.callStarted().ended(ENDED);
 
-        assertThat(logged.list).singleElement().satisfies(line -> assertThat(line.getFormattedMessage())
-                .contains("The pool's tracer", "failed"));
+        assertThat(logged.list)
+                .singleElement()
+                .satisfies(line -> assertThat(line.getFormattedMessage()).contains("The pool's tracer", "failed"));
     }
 }

@@ -66,8 +66,8 @@ class CollectorTest {
 
     @Test
     void countsEmptyResponses() {
-        collector.attemptEnded(new AttemptEnded(
-                "m", "a", "p", 0, null, EmptyResponse.NO_PARTS, null, true, Duration.ofMillis(1)));
+        collector.attemptEnded(
+                new AttemptEnded("m", "a", "p", 0, null, EmptyResponse.NO_PARTS, null, true, Duration.ofMillis(1)));
 
         assertThat(collector.read().total().emptyResponses())
                 .isEqualTo(collector.readModel("m").ofInstance(0).emptyResponses())
