@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Puts what was counted beside what is the case now. */
+/** Combines the counted attempts with the current state of keys and model pools. Thread-safe. */
 record StatsReport(ModelPools pools, KeyRing keys, Collector collector, KeyTimes times, PoolClock clock) {
 
     PoolStats pool() {
@@ -167,7 +167,7 @@ record StatsReport(ModelPools pools, KeyRing keys, Collector collector, KeyTimes
             return degraded.reason();
         }
         return state instanceof KeyState.Probation probation
-                ? "it was out and works again: " + probation.succeeded() + " of " + KeyState.CALLS_OF_PROBATION
+                ? "works again after an exclusion: " + probation.succeeded() + " of " + KeyState.CALLS_OF_PROBATION
                         + " calls have succeeded"
                 : null;
     }
