@@ -5,21 +5,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a batch is.
+ * The progress of a batch at one moment. Immutable.
  *
- * @param done requests that are done, failed ones included
- * @param failed how many of them failed
- * @param total how many there are; -1 where that is unknown
- * @param elapsed the time since the batch began
- * @param keys by key name, what the attempts of requests that are done were; keys that were not used are absent
+ * @param done number of requests that have ended, failed ones included
+ * @param failed number of requests that have failed
+ * @param total number of requests in the batch; -1 if unknown
+ * @param elapsed time since the batch began; 0 before
+ * @param keys the attempts of the ended requests, by key name; keys without attempts are absent
  */
 public record BatchProgress(long done, long failed, long total, Duration elapsed, Map<String, KeyFigures> keys) {
 
     /**
-     * What a batch did with one key.
+     * The attempts of a batch with one key.
      *
-     * @param attempts attempts made with it
-     * @param failed how many of them failed, for whatever reason
+     * @param attempts number of attempts, failed ones included
+     * @param failed number of failed attempts
      */
     public record KeyFigures(long attempts, long failed) {
 
@@ -30,17 +30,17 @@ public record BatchProgress(long done, long failed, long total, Duration elapsed
         }
     }
 
-    /** Copies the map. */
+    /** Copies {@code keys}. */
     public BatchProgress {
         keys = Map.copyOf(keys);
     }
 
-    /** Requests done per second, from the beginning until now; 0 at the beginning. */
+    /** Returns the average number of requests done per second since the batch began; 0 at the beginning. */
     public double rate() {
         return elapsed.isZero() ? 0 : done / (elapsed.toNanos() / 1e9);
     }
 
-    /** The time that the others take at this rate; null where nothing is done yet or the total is unknown. */
+    /** Returns the estimated time until the batch ends, at this rate; null if nothing is done yet or the total is unknown. */
     public @Nullable Duration remaining() {
         return total < 0 || done == 0
                 ? null

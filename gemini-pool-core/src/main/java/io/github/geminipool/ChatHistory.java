@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What was said in a chat, after so many messages. Immutable.
+ * The history of a chat. Immutable.
  *
- * @param comprehensive everything that was said
- * @param curated what the next message is sent with: without the messages that Gemini did not answer properly
+ * @param comprehensive all messages and responses
+ * @param curated the contents that the next message is sent with: without messages that got no proper response
  */
 record ChatHistory(List<Content> comprehensive, List<Content> curated) {
 
@@ -27,10 +27,10 @@ record ChatHistory(List<Content> comprehensive, List<Content> curated) {
     private static final Part EMPTY_PART = Part.builder().build();
 
     /**
-     * Contents as a message of a chat: each with a role, which Gemini wants where there are several.
+     * Returns contents as a message of a chat: each with a role, which Gemini requires in a conversation.
      *
-     * @throws IllegalArgumentException if a content has no parts, or an empty one: Gemini would refuse it, now and with
-     *     every later message
+     * @throws IllegalArgumentException if there are no contents, or a content has no parts or an empty part: Gemini would refuse the
+     *     message and all later ones
      */
     static List<Content> message(List<Content> contents) {
         if (contents.isEmpty() || !contents.stream().allMatch(content -> hasParts(content) && isValid(content))) {
@@ -39,17 +39,17 @@ record ChatHistory(List<Content> comprehensive, List<Content> curated) {
         return contents.stream().map(content -> inRole(content, "user")).toList();
     }
 
-    /** The contents with which a message is sent. */
+    /** Returns the contents that a message is sent with. */
     List<Content> with(List<Content> message) {
         return joined(curated, message);
     }
 
     /**
-     * The history after a message that was answered. What was not answered properly is curated away as a whole: half a
-     * message, such as a function's result without the call, would spoil all that follow.
+     * Returns the history after a message and its response. Without a proper response, the curated history omits the whole message: half of
+     * it, such as a function's result without its call, would make Gemini refuse all later messages.
      *
-     * @param message what was said
-     * @param answer the answer, in one part or more
+     * @param message the contents of the message
+     * @param answer the response, in one part or more
      */
     ChatHistory after(List<Content> message, List<GenerateContentResponse> answer) {
         List<Content> asked = withFunctionCalls(message, answer);
@@ -78,7 +78,7 @@ record ChatHistory(List<Content> comprehensive, List<Content> curated) {
         return reason.isEmpty() || PROPER_ENDS.contains(reason.get().knownEnum());
     }
 
-    /** Where the SDK called functions meanwhile, its answer tells all that was said since the chat began. */
+    /** Returns the message with the function calls and results that the SDK added; its response lists all contents since the chat began. */
     private List<Content> withFunctionCalls(List<Content> message, List<GenerateContentResponse> answer) {
         Optional<List<Content>> told =
                 answer.size() == 1 ? answer.get(0).automaticFunctionCallingHistory() : Optional.empty();
@@ -90,7 +90,7 @@ record ChatHistory(List<Content> comprehensive, List<Content> curated) {
         return !content.parts().orElse(List.of()).isEmpty();
     }
 
-    /** Whether Gemini would take it back, if it has parts at all. */
+    /** Returns whether Gemini accepts a content, provided that it has parts. */
     private static boolean isValid(Content content) {
         return !content.parts().orElse(List.of()).contains(EMPTY_PART);
     }

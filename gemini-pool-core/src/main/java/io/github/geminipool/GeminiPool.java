@@ -7,6 +7,8 @@ import com.google.genai.types.GenerateContentResponse;
 import com.google.genai.types.HttpOptions;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.PoolClosedException;
+import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.choice.RecentDecisions;
 import io.github.geminipool.internal.event.AttemptLog;
 import io.github.geminipool.internal.event.ExclusionLog;
 import io.github.geminipool.internal.event.FallbackLog;
@@ -20,11 +22,9 @@ import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.http.PoolCall;
 import io.github.geminipool.internal.http.PooledHttpClient;
-import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.PoolContext;
-import io.github.geminipool.internal.choice.RecentDecisions;
 import io.github.geminipool.internal.pool.Repair;
 import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.retry.LoopRunner;
@@ -54,9 +54,9 @@ import java.util.random.RandomGenerator;
 import okhttp3.OkHttpClient;
 
 /**
- * A pool of Gemini API keys. Every call made through it, through its {@link #client()} or through its
- * {@link #httpClient()} is balanced over the keys, goes on with another key where one is rejected or has no quota
- * left, and is repeated where Gemini or the network failed.
+ * A pool of Gemini API keys. It balances all calls over its keys, fails over to another key if one is rejected or out of quota, and
+ * retries after overload, server errors and network failures. This holds for the methods of this class, for Google's SDK through
+ * {@link #client()}, and for other libraries through {@link #httpClient()}.
  *
  * <pre>{@code
  * try (GeminiPool pool = GeminiPool.builder().key(first).key(second).build()) {
@@ -64,11 +64,10 @@ import okhttp3.OkHttpClient;
  * }
  * }</pre>
  *
- * <p>Thread-safe. One pool serves a whole application. Exceptions are those of Google's SDK
- * ({@link com.google.genai.errors.ApiException} for Gemini's answers,
- * {@link com.google.genai.errors.GenAiIOException} where none came), and
- * {@link io.github.geminipool.failure.PoolExhaustedException} and {@link PoolClosedException} where the pool itself
- * refuses. None contains a secret.
+ * <p>Thread-safe; use one pool for the whole application. Calls throw the exceptions of Google's SDK:
+ * {@link com.google.genai.errors.ApiException} for an error response, {@link com.google.genai.errors.GenAiIOException} if there is no
+ * response. If the pool itself refuses a call, they throw {@link io.github.geminipool.failure.PoolExhaustedException} or
+ * {@link PoolClosedException}. No exception contains a secret.
  */
 public final class GeminiPool implements AutoCloseable {
 
@@ -103,47 +102,41 @@ public final class GeminiPool implements AutoCloseable {
         this.calls = parts.calls;
     }
 
-    /** Starts building a pool. */
+    /** Returns a builder for a pool. */
     public static GeminiPoolBuilder builder() {
         return new GeminiPoolBuilder();
     }
 
-    /** Answers a prompt with the default model. */
+    /** Generates a response to a prompt with the default model. */
     public GenerateContentResponse generateContent(String prompt) {
         return generateContent(GenerationRequest.of(prompt));
     }
 
-    /** Answers a request, waiting for the whole answer. */
+    /** Generates a response to a request, and waits for all of it. */
     public GenerateContentResponse generateContent(GenerationRequest request) {
         return calls.generate(calls.begin(request.options()), request);
     }
 
-    /** Answers a request; what would be thrown is part of the result instead. */
+    /** Generates a response to a request. A failure is part of the result instead of being thrown. */
     public GenerationResult tryGenerateContent(GenerationRequest request) {
         PoolCall call = calls.begin(request.options());
-        GenerateContentResponse response;
-        try {
-            response = calls.generate(call, request);
-        } catch (RuntimeException e) {
-            return calls.result(call, null, e);
-        }
-        return calls.result(call, response, null);
+        return calls.tryGenerate(call, request);
     }
 
-    /** Answers a prompt with the default model; the calling thread does not wait. */
+    /** Generates a response to a prompt with the default model, without blocking the calling thread. */
     public CompletableFuture<GenerateContentResponse> generateContentAsync(String prompt) {
         return generateContentAsync(GenerationRequest.of(prompt));
     }
 
     /**
-     * Answers a request; the calling thread does not wait. Cancelling the future cancels the call.
+     * Generates a response to a request, without blocking the calling thread. Cancelling the future cancels the call.
      *
      * <pre>{@code
      * CompletableFuture<Void> answer =
      *         pool.generateContentAsync(request).thenAccept(response -> out.println(response.text()));
      * }</pre>
      *
-     * @return fails with what {@link #generateContent(GenerationRequest)} throws
+     * @return a future that fails with the exceptions that {@link #generateContent(GenerationRequest)} throws
      */
     public CompletableFuture<GenerateContentResponse> generateContentAsync(GenerationRequest request) {
         PoolCall call = calls.begin(request.options());
@@ -151,62 +144,62 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Answers a request; the calling thread does not wait. Cancelling the future cancels the call.
+     * Generates a response to a request, without blocking the calling thread. Cancelling the future cancels the call.
      *
-     * @return never fails but by being cancelled
+     * @return a future that never fails, unless it is cancelled: a failure is part of the result
      */
     public CompletableFuture<GenerationResult> tryGenerateContentAsync(GenerationRequest request) {
         PoolCall call = calls.begin(request.options());
         return PooledFuture.following(calls.start(call, request), call);
     }
 
-    /** Answers a prompt with the default model, as it comes. */
+    /** Generates a streamed response to a prompt with the default model. */
     public GenerationStream generateContentStream(String prompt) {
         return generateContentStream(GenerationRequest.of(prompt));
     }
 
     /**
-     * Answers a request as it comes; returns when the first part is there. Up to then a failure is answered by another
-     * attempt, as in all calls; afterwards it is thrown by the stream.
+     * Generates a streamed response to a request; returns when its first part has come. Until then failures lead to failover and
+     * retries, as in all calls. Later the stream throws them.
      *
-     * @return to be closed
+     * @return the stream; the caller must close it
      */
     public GenerationStream generateContentStream(GenerationRequest request) {
         return calls.stream(calls.begin(request.options()), request, StreamListener.NONE);
     }
 
-    /** Begins a conversation with the default model. */
+    /** Creates a chat with the default model. */
     public PooledChat createChat() {
         return new PooledChat(calls, null, null);
     }
 
-    /** Begins a conversation with a model. */
+    /** Creates a chat with a model. */
     public PooledChat createChat(String model) {
         return new PooledChat(calls, Objects.requireNonNull(model, "model"), null);
     }
 
-    /** Begins a conversation with a model and a configuration of its own. */
+    /** Creates a chat with a model, and a configuration for all its messages. */
     public PooledChat createChat(String model, GenerateContentConfig config) {
         return new PooledChat(calls, Objects.requireNonNull(model, "model"), Objects.requireNonNull(config, "config"));
     }
 
-    /** Answers many requests; see {@link #generateAll(List, Consumer)}. */
+    /** Runs many requests; see {@link #generateAll(List, Consumer)}. */
     public List<GenerationResult> generateAll(List<GenerationRequest> requests) {
         return all(requests, generateAll(requests.iterator()));
     }
 
     /**
-     * Answers many requests, as many at once as the pool has instances, and waits for all of them. One that fails does
-     * not keep the others from being answered.
+     * Runs many requests, for each model at most as many at the same time as its pool has instances, and waits for all of them.
+     * Failed requests do not affect the others.
      *
      * <pre>{@code
      * List<GenerationRequest> requests = prompts.map(GenerationRequest::of).toList();
      * List<GenerationResult> results = pool.generateAll(requests, p -> bar.update(p.done(), p.total()));
      * }</pre>
      *
-     * @param progress is told on the calling thread whenever more of them are done
-     * @return a result for each request, in their order
-     * @throws PoolClosedException if the pool is closed meanwhile
+     * @param progress called on the calling thread whenever more requests are done
+     * @return the results in the order of the requests
+     * @throws PoolClosedException if the pool is closed before the end
      * @throws java.util.concurrent.CancellationException if the calling thread is interrupted
      */
     public List<GenerationResult> generateAll(
@@ -223,39 +216,39 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * A batch over requests of which there may be any number: they are taken from the iterator when there is an instance
-     * for them, and nothing is kept of those that are done.
+     * Creates a batch over any number of requests, in bounded memory: it takes a request from the iterator when an instance is free
+     * for it, and keeps nothing of those that are done.
      *
-     * @return begins with {@link GenerationBatch#forEach(Consumer)}
+     * @return the batch; it begins with {@link GenerationBatch#forEach(Consumer)}
      */
     public GenerationBatch generateAll(Iterator<GenerationRequest> requests) {
         return new GenerationBatch(calls, settings, clock, requests);
     }
 
     /**
-     * A client of Google's SDK over this pool, for everything that it offers. Always the same one. Closing it does no
-     * harm and is not needed.
+     * Returns a client of Google's SDK that calls through this pool, for everything that the SDK offers. It is always the same client.
+     * It need not be closed, and closing it has no effect on the pool.
      *
-     * <p>Where the pool refuses a call, it throws a {@link com.google.genai.errors.ClientException} of code 429 with
-     * the message of a {@link io.github.geminipool.failure.PoolExhaustedException}.
+     * <p>If the pool refuses a call, the client throws a {@link com.google.genai.errors.ClientException} with code 429 and the message of
+     * a {@link io.github.geminipool.failure.PoolExhaustedException}.
      */
     public Client client() {
         return client;
     }
 
     /**
-     * The HTTP client under {@link #client()}, for other libraries that call the Gemini API. It sends requests to the
-     * pool's base URL only, sets the key itself, and must not be closed.
+     * Returns the HTTP client behind {@link #client()}, for other libraries that call the Gemini API. It sets the API key itself, and
+     * sends requests to the pool's base URL only. It must not be closed.
      */
     public OkHttpClient httpClient() {
         return http.client();
     }
 
     /**
-     * How long it takes until a key may be used for a model, as far as quotas and failures are known: for schedulers, and
-     * for those who would rather not begin than wait. Whether an instance is free then, and who else waits, it does not say.
+     * Returns the time until a key is usable for a model, from known quotas and exclusions: for schedulers, and for callers that would
+     * rather skip a call than wait. It takes neither free instances nor waiting calls into account.
      *
-     * @return zero if one may be used now; a day if that is not known, since all keys wait for somebody to act
+     * @return 0 if a key is usable now; one day if that is unknown, because all keys are excluded until an operator acts
      */
     public Duration nextAvailability(String model) {
         ModelPool pool = pools.of(model);
@@ -263,39 +256,38 @@ public final class GeminiPool implements AutoCloseable {
         return next == PoolClock.NEVER ? Duration.ofDays(1) : Duration.ofNanos(Math.max(0, next - clock.nanos()));
     }
 
-    /** What happened in the model pools, and what is the case in them now. */
+    /** Returns the statistics and the current state of all model pools. */
     public PoolStats stats() {
         return report.pool();
     }
 
-    /** What one model's pool has done and is doing; empty if no call to that model was made yet. */
+    /** Returns the statistics and the current state of one model pool; empty before the first call to the model. */
     public Optional<ModelStats> stats(String model) {
         return report.model(model);
     }
 
-    /** What happened to the keys, and what is the case with them now. */
+    /** Returns the statistics and the current state of all keys and projects. */
     public KeyStats keyStats() {
         return report.keyStats();
     }
 
-    /** The keys, which may be added, replaced, disabled and removed while the pool runs. */
+    /** Returns the keys, to add, replace, disable, enable and remove them while the pool runs. */
     public PoolKeys keys() {
         return keys;
     }
 
     /**
-     * Makes a model's pool as new: its instances are bound to the keys in turn, and what failures have excluded for
-     * this model is usable again. Calls go on.
+     * Resets one model's pool: binds its instances to the keys in turn, and ends all exclusions for this model. Running calls continue.
      *
-     * @return false if there is no such pool, since no call to the model was made yet
+     * @return false if there was no call to the model yet
      */
     public boolean reset(String model) {
         return pools.reset(model);
     }
 
     /**
-     * Makes all model pools as new, and whatever failures have excluded usable again; reads the source of keys again, where
-     * there is one. Calls go on.
+     * Resets all model pools, ends all exclusions caused by failures, and reloads the key source if there is one. Running calls
+     * continue.
      */
     public void reset() {
         keys.reload();
@@ -303,31 +295,30 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Why keys were chosen lately, or none was, the latest last: of as many choices as
-     * {@link GeminiPoolSettings#recentDecisions()} says, by default of none. For a single call, ask with
+     * Returns recent choices of keys with their reasons, the latest last. The pool keeps
+     * {@link GeminiPoolSettings#recentDecisions()} of them, by default none. To explain a single call, use
      * {@link GenerationRequest#explain()}.
      */
     public List<KeyDecision> recentDecisions() {
         return decisions.all();
     }
 
-    /** Forgets what was counted. Exclusions stay. */
+    /** Resets the statistics. Exclusions stay. */
     public void resetStats() {
         collector.reset();
     }
 
-    /** Closes the pool; calls that run may end within 30 seconds. See {@link #close(Duration)}. */
+    /** Closes the pool with a grace period of 30 seconds. See {@link #close(Duration)}. */
     @Override
     public void close() {
         close(GRACE_PERIOD);
     }
 
     /**
-     * Closes the pool: it takes no more calls, those that wait for an instance are refused with
-     * {@link PoolClosedException}, those that run may end within a time and are then cancelled. Returns when none runs
-     * any more. Closing it again does nothing.
+     * Closes the pool. New calls, and calls that wait for a lease, fail with {@link PoolClosedException}. Running calls may end within the
+     * grace period, and are then cancelled. Returns when no call runs any more. Closing a closed pool has no effect.
      *
-     * @param gracePeriod how long to wait for calls that run
+     * @param gracePeriod how long running calls may take, 0 or more
      */
     public void close(Duration gracePeriod) {
         repair.close();
@@ -335,19 +326,19 @@ public final class GeminiPool implements AutoCloseable {
         timer.close();
     }
 
-    /** Says how many keys and models there are. */
+    /** Shows the numbers of keys and models. */
     @Override
     public String toString() {
         return "GeminiPool[keys=" + report.keys().keys().size() + ", models="
                 + pools.all().size() + (http.isClosed() ? ", closed" : "") + "]";
     }
 
-    /** Whether the calling thread holds a lock of the pool; for the proof that listeners never do. */
+    /** Returns whether the calling thread holds a lock of the pool, for tests that listeners never do. */
     boolean isLockHeld() {
         return pools.all().stream().anyMatch(ModelPool::isLockHeld);
     }
 
-    /** How many entries there are in what grows with use, by name; for the proof that nothing grows without end. */
+    /** Returns the sizes of all tables that grow with use, by name, for tests that they are bounded. */
     Map<String, Integer> tableSizes() {
         return Map.of(
                 "models", pools.all().size(),
@@ -359,17 +350,17 @@ public final class GeminiPool implements AutoCloseable {
                 "tasks", timer.pending());
     }
 
-    /** Calls that have not ended, bodies included. */
+    /** Returns the number of calls that have not ended, bodies included. */
     int activeCalls() {
         return http.activeCalls();
     }
 
-    /** Whether all timed tasks whose time has come have run. */
+    /** Returns whether all timed tasks that are due have run. */
     boolean isUpToDate() {
         return timer.isUpToDate() && http.probesUnderWay() == 0;
     }
 
-    /** Timed tasks on behalf of calls that are still to run: not the periodic check, and not what looks after keys. */
+    /** Returns the number of pending timed tasks of calls; the periodic check and repairs of keys do not count. */
     int pendingTasks() {
         int all = timer.pending();
         return all == 0 ? 0 : all - repair.pending() - (pools.isCheckPending() ? 1 : 0);

@@ -20,7 +20,7 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Builds a {@link GeminiPool}. Only keys are required. Not thread-safe. */
+/** Builds a {@link GeminiPool}. At least one key is required. No argument may be null. Not thread-safe. */
 public final class GeminiPoolBuilder {
 
     final List<ApiKey> keys = new ArrayList<>();
@@ -57,9 +57,9 @@ public final class GeminiPoolBuilder {
     GeminiPoolBuilder() {}
 
     /**
-     * Adds a key without a name, as a project of its own.
+     * Adds a key without a name and a project; see {@link ApiKey#of(String)}.
      *
-     * @throws io.github.geminipool.key.InvalidSecretException if the value can't be a key
+     * @throws io.github.geminipool.key.InvalidSecretException if the value cannot be an API key
      */
     public GeminiPoolBuilder key(String secret) {
         return key(ApiKey.of(secret));
@@ -78,77 +78,77 @@ public final class GeminiPoolBuilder {
     }
 
     /**
-     * Takes keys from here too: when the pool is built, and again with each reset, which applies what has changed. It may take
-     * its time, and is asked by one thread at a time.
+     * Adds the keys of a source. The pool reads it when it is built, and again on {@link GeminiPool#reset()} and
+     * {@link PoolKeys#reload()}, which apply the differences. The source may block; it is called by one thread at a time.
      */
     public GeminiPoolBuilder keySource(Supplier<? extends Collection<ApiKey>> source) {
         keySource = Objects.requireNonNull(source, "source");
         return this;
     }
 
-    /** Says more about a project that keys name; one that is not described is {@link Project#of(String)}. */
+    /** Describes a project that keys name. Projects without a description are {@link Project#of(String)}. */
     public GeminiPoolBuilder project(Project project) {
         projects.put(project.name(), project);
         return this;
     }
 
-    /** Replaces the settings. */
+    /** Sets all settings; the default is {@link GeminiPoolSettings#DEFAULTS}. */
     public GeminiPoolBuilder settings(GeminiPoolSettings newSettings) {
         settings = Objects.requireNonNull(newSettings, "settings");
         return this;
     }
 
-    /** The settings so far: where to start from when only some of them are to change. */
+    /** Returns the settings so far, to change some of them. */
     public GeminiPoolSettings settings() {
         return settings;
     }
 
-    /** Chooses keys by this instead of what the settings name. */
+    /** Sets the strategy for choosing keys, in place of {@link GeminiPoolSettings#selection()}. */
     public GeminiPoolBuilder selectionStrategy(SelectionStrategy strategy) {
         selectionStrategy = Objects.requireNonNull(strategy, "strategy");
         return this;
     }
 
-    /** Runs attempts by this instead of the pool's own loop. */
+    /** Sets the runner of attempts, in place of the pool's own retry loop. */
     public GeminiPoolBuilder attemptRunner(AttemptRunner runner) {
         attemptRunner = Objects.requireNonNull(runner, "runner");
         return this;
     }
 
-    /** Adds a listener. */
+    /** Adds a listener. Listeners are called in the order in which they were added. */
     public GeminiPoolBuilder listener(PoolListener listener) {
         listeners.add(Objects.requireNonNull(listener, "listener"));
         return this;
     }
 
-    /** Follows single calls by this. */
+    /** Sets the tracer of calls. */
     public GeminiPoolBuilder callTracer(CallTracer tracer) {
         callTracer = Objects.requireNonNull(tracer, "tracer");
         return this;
     }
 
-    /** Takes the time from here instead of from this machine. */
+    /** Sets the clock of the pool, for tests; the default is {@link TimeSource#system()}. */
     public GeminiPoolBuilder timeSource(TimeSource newTimeSource) {
         timeSource = Objects.requireNonNull(newTimeSource, "timeSource");
         return this;
     }
 
-    /** Takes random numbers, of back-off and of the choice among many keys, from here; it need not be thread-safe. */
+    /** Sets the generator of random numbers, for the jitter of back-offs and the choice among many keys. It need not be thread-safe. */
     public GeminiPoolBuilder random(RandomGenerator newRandom) {
         random = Objects.requireNonNull(newRandom, "random");
         return this;
     }
 
     /**
-     * Whether asynchronous calls run on virtual threads. Unless said, they do on Java 24 and later: before that, OkHttp's
-     * monitors would hold on to their carriers.
+     * Sets whether asynchronous calls run on virtual threads. The default is true on Java 24 and later: before, the monitors in OkHttp
+     * pin virtual threads to their carriers. Ignored before Java 21.
      */
     public GeminiPoolBuilder virtualThreads(boolean virtual) {
         virtualThreads = virtual;
         return this;
     }
 
-    /** Trusts other certificates than this machine does by default, or presents one of its own. */
+    /** Sets the TLS configuration, to trust other certificates than the JVM does or to present a client certificate. */
     public GeminiPoolBuilder ssl(SSLSocketFactory socketFactory, X509TrustManager newTrustManager) {
         sslSocketFactory = Objects.requireNonNull(socketFactory, "socketFactory");
         trustManager = Objects.requireNonNull(newTrustManager, "trustManager");
@@ -156,9 +156,9 @@ public final class GeminiPoolBuilder {
     }
 
     /**
-     * Builds the pool. No connection is made and no thread started until the first call.
+     * Builds the pool. It opens no connection and starts no thread before the first call.
      *
-     * @throws IllegalArgumentException if there is no key, or a secret or a name occurs twice
+     * @throws IllegalArgumentException if there is no key, or two keys have the same secret or name
      */
     public GeminiPool build() {
         return new GeminiPool(this);

@@ -12,13 +12,15 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many requests, answered over the whole pool.
+ * Runs many requests over the whole pool and delivers their results in order. Made by
+ * {@link GeminiPool#generateAll(Iterator)}.
  *
  * <pre>{@code
  * Iterator<GenerationRequest> requests =
@@ -28,15 +30,15 @@ import org.jspecify.annotations.Nullable;
  *         .forEach(result -> out.println(result.isSuccess() ? result.text() : result.failure()));
  * }</pre>
  *
- * <p>For each model, as many of them run at once as it has instances. Results come in the order of the requests,
- * failures among them. Memory is bounded: a request is taken from the iterator only when there is an instance for it,
- * and not while many results wait for an earlier one or for the consumer.
+ * <p>For each model, at most as many requests run at the same time as its pool has instances. Results, failures included, come
+ * in the order of the requests. Memory is bounded: the batch takes a request from the iterator only when an instance is free for
+ * it, and not while many results wait for an earlier one or for the consumer.
  *
- * <p>A batch is used once, by one thread; {@link #stop()} and {@link #progress()} may be called by any.
+ * <p>A batch is used once, by one thread. Only {@link #stop()} and {@link #progress()} are thread-safe.
  */
 public final class GenerationBatch {
 
-    /** So many results may wait, for each instance, for one that comes before them. */
+    /** Maximum number of requests begun and not yet delivered, per instance. */
     private static final int WINDOW_PER_INSTANCE = 4;
 
     private final Generations calls;
@@ -45,7 +47,7 @@ public final class GenerationBatch {
     private final Iterator<GenerationRequest> requests;
     private final int window;
 
-    /** What was begun and not delivered, in order; touched by the batch's thread only. */
+    /** Requests begun and not yet delivered, in order. Confined to the thread that runs the batch. */
     private final Deque<Item> begun = new ArrayDeque<>();
 
     private @Nullable GenerationRequest next;
@@ -59,7 +61,7 @@ public final class GenerationBatch {
     private long begunNanos = -1;
     private long done;
     private long failed;
-    private long toldDone;
+    private long reportedDone;
     private long changes;
     private boolean stopped;
 
@@ -74,7 +76,11 @@ public final class GenerationBatch {
         this.window = WINDOW_PER_INSTANCE * largest;
     }
 
-    /** Says how many requests there are, for the progress. */
+    /**
+     * Sets the number of requests, which {@link BatchProgress} reports.
+     *
+     * @return this
+     */
     public GenerationBatch total(long newTotal) {
         lock.lock();
         try {
@@ -85,22 +91,27 @@ public final class GenerationBatch {
         return this;
     }
 
-    /** Is told, on the thread of {@link #forEach}, whenever more requests are done. Replaces the one before. */
+    /**
+     * Sets the listener to the progress, in place of an earlier one. It is called on the thread of {@link #forEach} whenever more
+     * requests are done.
+     *
+     * @return this
+     */
     public GenerationBatch onProgress(Consumer<? super BatchProgress> newListener) {
         listener = newListener;
         return this;
     }
 
     /**
-     * Runs the batch to its end, and hands over each result in the order of the requests, on the calling thread. While
-     * that, or the iterator, is busy, no further requests begin.
+     * Runs the batch to its end, and passes each result to {@code consumer} on the calling thread, in the order of the requests. No
+     * further requests begin while the consumer or the iterator is busy.
      *
-     * <p>What the consumer, the iterator or the listener of the progress throws ends the batch: requests that run are
-     * cancelled, and it is thrown from here.
+     * <p>If the consumer, the iterator or the progress listener throws an exception, the batch cancels its running requests and
+     * throws that exception.
      *
-     * @throws IllegalStateException if it was called before
-     * @throws PoolClosedException if the pool is closed before the end
-     * @throws CancellationException if the calling thread is interrupted; the interrupt is kept
+     * @throws IllegalStateException if this method was called before
+     * @throws PoolClosedException if the pool is closed before the batch ends
+     * @throws CancellationException if the calling thread is interrupted; its interrupt status stays set
      */
     public void forEach(Consumer<? super GenerationResult> consumer) {
         begin();
@@ -110,7 +121,7 @@ public final class GenerationBatch {
                 if (!begun.isEmpty() && !begun.peek().isDone() && !mayBeginNext()) {
                     seen = awaitChangeAfter(seen);
                 }
-                tell();
+                reportProgress();
             }
         } finally {
             begun.forEach(item -> item.call.cancel());
@@ -121,7 +132,7 @@ public final class GenerationBatch {
         lock.lock();
         try {
             if (begunNanos >= 0) {
-                throw new IllegalStateException("A batch runs once; make another one");
+                throw new IllegalStateException("A batch runs once: make another one with GeminiPool.generateAll");
             }
             begunNanos = clock.nanos();
         } finally {
@@ -129,7 +140,7 @@ public final class GenerationBatch {
         }
     }
 
-    /** Hands over the first result, if it is there. */
+    /** Delivers the first result if it has come. */
     private boolean deliver(Consumer<? super GenerationResult> consumer) {
         GenerationResult result = begun.isEmpty() ? null : begun.peek().result();
         if (result == null) {
@@ -150,7 +161,9 @@ public final class GenerationBatch {
         GenerationRequest request = next;
         next = null;
         if (request != null) {
-            begun.add(new Item(request));
+            Item item = new Item(request);
+            begun.add(item);
+            item.begin();
         }
         return true;
     }
@@ -198,25 +211,25 @@ public final class GenerationBatch {
         }
     }
 
-    private void tell() {
-        Consumer<? super BatchProgress> told = listener;
-        if (told != null && isMoreDone()) {
-            told.accept(progress());
+    private void reportProgress() {
+        Consumer<? super BatchProgress> current = listener;
+        if (current != null && isMoreDone()) {
+            current.accept(progress());
         }
     }
 
     private boolean isMoreDone() {
         lock.lock();
         try {
-            boolean more = done != toldDone;
-            toldDone = done;
+            boolean more = done != reportedDone;
+            reportedDone = done;
             return more;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes no more requests; those that run are still answered and handed over, and {@link #forEach} then returns. */
+    /** Stops taking requests. Those that run still end and are delivered; then {@link #forEach} returns. Thread-safe. */
     public void stop() {
         lock.lock();
         try {
@@ -228,7 +241,7 @@ public final class GenerationBatch {
         }
     }
 
-    /** How far it is now. */
+    /** Returns the progress so far. Thread-safe. */
     public BatchProgress progress() {
         lock.lock();
         try {
@@ -239,52 +252,89 @@ public final class GenerationBatch {
         }
     }
 
-    /** A request that was begun. */
-    private final class Item {
+    /** A request that has begun. */
+    private final class Item implements Runnable {
 
+        private final GenerationRequest request;
         private final String model;
         private final PoolCall call;
+
+        /** One of both is set when the request is done. */
         private volatile @Nullable GenerationResult result;
 
+        private volatile @Nullable Throwable error;
+
         Item(GenerationRequest request) {
-            model = calls.modelOf(request);
-            call = calls.begin(request.options());
+            this.request = request;
+            this.model = calls.modelOf(request);
+            this.call = calls.begin(request.options());
             lock.lock();
             try {
                 runningByModel.merge(model, 1, Integer::sum);
             } finally {
                 lock.unlock();
             }
-            var unused = calls.startOnWorker(call, request).thenAccept(this::ended);
         }
 
-        private void ended(GenerationResult ended) {
-            result = ended;
+        void begin() {
+            try {
+                calls.execute(this);
+            } catch (PoolClosedException e) {
+                ended(calls.result(call, null, e), null);
+            } catch (OutOfMemoryError e) {
+                // No thread could be started.
+                ended(null, e);
+            }
+        }
+
+        /**
+         * Runs the request on a worker. Whatever is thrown, the batch learns that the request is done: with an exhausted heap
+         * already the completion of a future could fail.
+         */
+        @Override
+        public void run() {
+            try {
+                ended(calls.tryGenerate(call, request), null);
+            } catch (Throwable e) {
+                ended(null, e);
+            }
+        }
+
+        private void ended(@Nullable GenerationResult newResult, @Nullable Throwable newError) {
             lock.lock();
             try {
-                runningByModel.merge(model, -1, (before, one) -> before == 1 ? null : before - 1);
-                done++;
-                failed += ended.isSuccess() ? 0 : 1;
-                for (AttemptEnded attempt : ended.attempts()) {
-                    keys.put(
-                            attempt.key(),
-                            keys.getOrDefault(attempt.key(), BatchProgress.KeyFigures.NONE)
-                                    .plus(attempt.failure() != null));
+                if (isDone()) {
+                    return;
                 }
+                result = newResult;
+                error = newError;
                 changes++;
                 changed.signalAll();
+                runningByModel.merge(model, -1, (before, one) -> before == 1 ? null : before - 1);
+                done++;
+                failed += newResult != null && newResult.isSuccess() ? 0 : 1;
+                if (newResult != null) {
+                    newResult.attempts().forEach(this::count);
+                }
             } finally {
                 lock.unlock();
             }
         }
 
-        @Nullable
-        GenerationResult result() {
-            return result;
+        private void count(AttemptEnded attempt) {
+            BatchProgress.KeyFigures before = keys.getOrDefault(attempt.key(), BatchProgress.KeyFigures.NONE);
+            keys.put(attempt.key(), before.plus(attempt.failure() != null));
         }
 
         boolean isDone() {
-            return result != null;
+            return result != null || error != null;
+        }
+
+        /** Returns the result; null if the request is not done. Only the batch's thread calls this: it allocates. */
+        @Nullable
+        GenerationResult result() {
+            Throwable thrown = error;
+            return thrown == null ? result : calls.result(call, null, new CompletionException(thrown));
         }
     }
 }

@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to generate, and how the pool is to go about it. Immutable: every method that sets something returns a new
- * value.
+ * A request to generate content, with options for the pool. Immutable: methods that set something return a changed copy. No argument
+ * may be null.
  *
  * <pre>{@code
  * GenerationRequest request = GenerationRequest.of("Why is the sky blue?")
@@ -42,37 +42,37 @@ public final class GenerationRequest {
         this.options = options;
     }
 
-    /** A prompt of text. */
+    /** Creates a request with a text prompt. */
     public static GenerationRequest of(String prompt) {
         return of(Content.fromParts(Part.fromText(Objects.requireNonNull(prompt, "prompt"))));
     }
 
-    /** A prompt of parts, such as text with an image. */
+    /** Creates a request with a prompt of several parts, such as text and an image. */
     public static GenerationRequest of(Content content) {
         return of(List.of(content));
     }
 
-    /** A conversation. */
+    /** Creates a request with a conversation. */
     public static GenerationRequest of(List<Content> contents) {
         return new GenerationRequest(contents, null, null, CallOptions.NONE);
     }
 
-    /** For a model, instead of the pool's default. */
+    /** Sets the model, in place of the pool's default model. */
     public GenerationRequest model(String newModel) {
         return new GenerationRequest(contents, Objects.requireNonNull(newModel, "model"), config, options);
     }
 
-    /** With a configuration; it replaces whatever was set of one before. */
+    /** Sets the configuration; replaces all of it, including temperature and system instruction. */
     public GenerationRequest config(GenerateContentConfig newConfig) {
         return new GenerationRequest(contents, model, Objects.requireNonNull(newConfig, "config"), options);
     }
 
-    /** With a temperature, 0 to 2. */
+    /** Sets the temperature, 0 to 2. */
     public GenerationRequest temperature(float temperature) {
         return config(configBuilder().temperature(temperature).build());
     }
 
-    /** With a system instruction. */
+    /** Sets the system instruction. */
     public GenerationRequest systemInstruction(String instruction) {
         return config(configBuilder()
                 .systemInstruction(Content.fromParts(Part.fromText(instruction)))
@@ -84,44 +84,44 @@ public final class GenerationRequest {
     }
 
     /**
-     * With at most so many attempts: the first one and its repeats after overload, server errors and network
-     * failures. Going on with another key is not counted.
+     * Sets the maximum number of attempts: the first one and its retries after overload, server errors and network failures. Failovers
+     * to another key do not count.
      *
-     * @throws IllegalArgumentException if it is less than 1
+     * @throws IllegalArgumentException if {@code maxAttempts} is less than 1
      */
     public GenerationRequest maxAttempts(int maxAttempts) {
         return options(options.withMaxAttempts(maxAttempts));
     }
 
     /**
-     * Telling why each attempt gets its key, and none of the others: {@link GenerationResult#decisions()}. It costs a look at all
-     * keys.
+     * Asks for an explanation of the key choices: {@link GenerationResult#decisions()}. Each attempt then examines all keys, which takes
+     * longer.
      */
     public GenerationRequest explain() {
         return options(options.withExplained(true));
     }
 
     /**
-     * WaitingRequests so long for instances at most, in all attempts together; 0 does not wait.
+     * Sets how long the call may wait for leases, over all its attempts; 0 does not wait.
      *
-     * @throws IllegalArgumentException if it is negative
+     * @throws IllegalArgumentException if {@code acquireTimeout} is negative
      */
     public GenerationRequest acquireTimeout(Duration acquireTimeout) {
         return options(options.withAcquireTimeout(acquireTimeout));
     }
 
     /**
-     * Taking so long in all at most, from the call to the end of its answer.
+     * Sets how long the call may take in all, up to the end of its response.
      *
-     * @throws IllegalArgumentException if it is not positive
+     * @throws IllegalArgumentException if {@code deadline} is 0 or negative
      */
     public GenerationRequest deadline(Duration deadline) {
         return options(options.withDeadline(deadline));
     }
 
     /**
-     * With these keys only, such as a customer's own, beside those of {@link #onlyProjects}. Where none of them can be
-     * used in time, the call fails, whatever other keys there are.
+     * Restricts the call to these keys, such as a customer's own, and to those of {@link #onlyProjects}. The call fails if none of them
+     * becomes available in time, even if other keys are.
      *
      * @param names names of keys, at least one
      */
@@ -130,7 +130,7 @@ public final class GenerationRequest {
     }
 
     /**
-     * With keys of these projects only, beside those of {@link #onlyKeys}.
+     * Restricts the call to keys of these projects, and to those of {@link #onlyKeys}.
      *
      * @param names names of projects, at least one
      */
@@ -139,7 +139,7 @@ public final class GenerationRequest {
     }
 
     /**
-     * Without these keys, even where they are named otherwise.
+     * Excludes these keys; takes precedence over {@link #onlyKeys} and {@link #onlyProjects}.
      *
      * @param names names of keys, at least one
      */
@@ -148,7 +148,7 @@ public final class GenerationRequest {
     }
 
     /**
-     * Without keys of these projects, even where they are named otherwise.
+     * Excludes keys of these projects; takes precedence over {@link #onlyKeys} and {@link #onlyProjects}.
      *
      * @param names names of projects, at least one
      */
@@ -157,8 +157,7 @@ public final class GenerationRequest {
     }
 
     /**
-     * With a key of this project as long as one of them is usable, whatever its tier and load; with any other key
-     * otherwise.
+     * Prefers keys of this project while one of them is usable, whatever their tier and load. Otherwise any other key is used.
      */
     public GenerationRequest preferredProject(String name) {
         return keys(options.keys().withPreferredProject(Objects.requireNonNull(name, "name")));
@@ -179,27 +178,27 @@ public final class GenerationRequest {
         return new GenerationRequest(contents, model, config, newOptions);
     }
 
-    /** The conversation. */
+    /** Returns the conversation. */
     public List<Content> contents() {
         return contents;
     }
 
-    /** The model, or null for the pool's default. */
+    /** Returns the model; null for the pool's default model. */
     public @Nullable String model() {
         return model;
     }
 
-    /** The configuration, or null for none. */
+    /** Returns the configuration; null for none. */
     public @Nullable GenerateContentConfig config() {
         return config;
     }
 
-    /** What concerns the pool. */
+    /** Returns the options for the pool. */
     public CallOptions options() {
         return options;
     }
 
-    /** Shows what concerns the pool, and no contents. */
+    /** Shows the options, and no contents. */
     @Override
     public String toString() {
         return "GenerationRequest[model=" + model + ", contents=" + contents.size() + ", " + options + "]";

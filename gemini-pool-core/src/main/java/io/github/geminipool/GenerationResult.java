@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response or a failure, and how it came about.
+ * The result of a call: a response or a failure, and how it came about. Immutable.
  *
  * <pre>{@code
  * GenerationResult result = pool.tryGenerateContent(request);
@@ -19,13 +19,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * @param response the response; null if the call failed
- * @param failure the exception that {@link GeminiPool#generateContent(GenerationRequest)} would have thrown; null if
- *     there is a response
- * @param attempts the attempts in order, each with its key, instance and outcome; empty if none was made
- * @param decisions why each attempt got its key, and none of the others; empty unless the request asked for it with
+ * @param failure the exception that {@link GeminiPool#generateContent(GenerationRequest)} would have thrown; null if there is a response
+ * @param attempts the attempts in order, each with its key, instance and outcome; empty if there was none
+ * @param decisions the key choice of each attempt with its reasons; empty unless the request asked for them with
  *     {@link GenerationRequest#explain()}
- * @param waited how long the call waited for instances
- * @param elapsed how long it took in all
+ * @param waited time that the call waited for leases, over all attempts
+ * @param elapsed duration of the call
  */
 public record GenerationResult(
         @Nullable GenerateContentResponse response,
@@ -35,7 +34,11 @@ public record GenerationResult(
         Duration waited,
         Duration elapsed) {
 
-    /** Checks that there is either a response or a failure. */
+    /**
+     * Validates the components and copies the lists.
+     *
+     * @throws IllegalArgumentException unless there is either a response or a failure
+     */
     public GenerationResult {
         if ((response == null) == (failure == null)) {
             throw new IllegalArgumentException("A result has either a response or a failure");
@@ -44,17 +47,17 @@ public record GenerationResult(
         decisions = List.copyOf(decisions);
     }
 
-    /** The model of the last attempt, which is another one than asked for where a fallback served; null if none was made. */
+    /** Returns the model of the last attempt: the requested one or a fallback; null if there was no attempt. */
     public @Nullable String model() {
         return attempts.isEmpty() ? null : last().model();
     }
 
-    /** The name of the key of the last attempt; null if no attempt was made. */
+    /** Returns the key name of the last attempt; null if there was no attempt. */
     public @Nullable String keyName() {
         return attempts.isEmpty() ? null : last().key();
     }
 
-    /** The instance of the last attempt in its model pool; -1 if no attempt was made. */
+    /** Returns the instance index of the last attempt, from 0; -1 if there was no attempt. */
     public int instanceIndex() {
         return attempts.isEmpty() ? -1 : last().instance();
     }
@@ -63,15 +66,14 @@ public record GenerationResult(
         return attempts.get(attempts.size() - 1);
     }
 
-    /** Whether there is a response. */
+    /** Returns whether there is a response. */
     public boolean isSuccess() {
         return response != null;
     }
 
     /**
-     * The text of the response's first candidate; null if it has none, such as a blocked one. Unlike the SDK's
-     * {@link GenerateContentResponse#text()} it does not throw for an answer that was broken off, of which the text is
-     * what came.
+     * Returns the text of the response's first candidate; null if it has none, for instance because it was blocked. Unlike the SDK's
+     * {@link GenerateContentResponse#text()}, this does not throw if the response was cut off, but returns the text so far.
      *
      * @throws RuntimeException the failure, if there is no response
      */
@@ -85,9 +87,9 @@ public record GenerationResult(
     }
 
     /**
-     * The response.
+     * Returns the response.
      *
-     * @throws RuntimeException the failure, if there is none
+     * @throws RuntimeException the failure, if there is no response
      */
     public GenerateContentResponse orThrow() {
         if (failure != null) {
@@ -99,7 +101,7 @@ public record GenerationResult(
         return response;
     }
 
-    /** Shows how the call went, and no contents. */
+    /** Shows how the call ended, and no contents. */
     @Override
     public String toString() {
         return "GenerationResult["

@@ -11,7 +11,7 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer as it comes.
+ * A streamed response.
  *
  * <pre>{@code
  * try (GenerationStream stream = pool.generateContentStream(request)) {
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It must be closed; one that was read to its end or was lost holds nothing either, but the
- * latter only after a garbage collection. Can be iterated once, by one thread.
+ * <p>A stream holds an instance until it is closed or read to its end. Always close it: the pool reclaims the instance of a lost stream
+ * only after a garbage collection. Can be iterated once. Not thread-safe.
  */
 public final class GenerationStream implements Iterable<GenerateContentResponse>, AutoCloseable {
 
@@ -34,31 +34,31 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
         this.listener = listener;
     }
 
-    /** The model that serves the stream, which is another one than asked for where a fallback does. */
+    /** Returns the model that serves the stream: the requested one or a fallback; null if unknown. */
     public @Nullable String model() {
         return lease == null ? null : lease.model();
     }
 
-    /** The name of the key that serves the stream. */
+    /** Returns the name of the key that serves the stream; null if unknown. */
     public @Nullable String keyName() {
         return lease == null ? null : lease.keyName();
     }
 
-    /** The instance that serves the stream, in its model pool. */
+    /** Returns the index of the instance that serves the stream, from 0; -1 if unknown. */
     public int instanceIndex() {
         return lease == null ? -1 : lease.instanceIndex();
     }
 
     /**
-     * The parts of the answer; an error in the middle of it is thrown by {@code next()} as the SDK's
-     * {@link com.google.genai.errors.ApiException} or {@link com.google.genai.errors.GenAiIOException}.
+     * Returns the parts of the response. Its {@code next()} throws {@link com.google.genai.errors.ApiException} or
+     * {@link com.google.genai.errors.GenAiIOException} if the stream fails.
      */
     @Override
     public Iterator<GenerateContentResponse> iterator() {
         return new Parts(stream.iterator());
     }
 
-    /** Ends the stream, on the wire too, and gives its instance back. */
+    /** Ends the stream, on the wire too, and releases its instance. Closing it again has no effect. */
     @Override
     public void close() {
         try {
@@ -68,7 +68,7 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
         }
     }
 
-    private RuntimeException told(RuntimeException e) {
+    private RuntimeException withFailure(RuntimeException e) {
         AttemptEnded ended = lease == null ? null : lease.ended();
         Failure failure = ended == null ? null : ended.failure();
         return failure == null ? e : FailedAttempt.beside(e, failure);
@@ -95,14 +95,14 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
         @Override
         public GenerateContentResponse next() {
             if (!hasNext()) {
-                throw new NoSuchElementException("The answer has been read to its end");
+                throw new NoSuchElementException("The stream has been read to its end");
             }
             GenerateContentResponse part;
             try {
                 part = parts.next();
             } catch (RuntimeException e) {
                 listener.ended();
-                throw told(e);
+                throw withFailure(e);
             }
             listener.part(part);
             return part;

@@ -19,7 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** How the facade makes calls, the same way for requests, chats and batches: through the SDK, as parts of a call. */
+/** Makes the calls of requests, chats and batches through Google's SDK. Thread-safe. */
 final class Generations {
 
     private final PooledHttpClient http;
@@ -37,12 +37,12 @@ final class Generations {
     }
 
     /**
-     * A call begins to wait for something else than an instance.
+     * Registers that a call begins to wait for something other than a lease.
      *
-     * @param config of its request, which may limit its time
-     * @param tooLate is run when it has waited as long as it may
-     * @param refuse is run if the pool is closed meanwhile
-     * @return to be run when the wait is over, in whatever way
+     * @param config the configuration of its request, which may set a timeout
+     * @param tooLate runs when the call has waited for as long as it may
+     * @param refuse runs if the pool is closed meanwhile
+     * @return must be run when the wait is over, for whatever reason
      */
     Runnable waiting(PoolCall call, @Nullable GenerateContentConfig config, Runnable tooLate, Runnable refuse) {
         return http.waiting(call, timeoutOf(config), tooLate, refuse);
@@ -55,7 +55,7 @@ final class Generations {
         return Duration.ofMillis(millis);
     }
 
-    /** Runs something on a thread of the pool; on this one where none can be had, or the pool is closed. */
+    /** Runs a task on a worker of the pool, or on the calling thread if no worker can be started or the pool is closed. */
     void run(Runnable task) {
         try {
             http.workers().execute(task);
@@ -64,15 +64,28 @@ final class Generations {
         }
     }
 
+    /**
+     * Runs a task on a worker of the pool.
+     *
+     * @throws PoolClosedException if the pool is closed
+     */
+    void execute(Runnable task) {
+        try {
+            http.workers().execute(task);
+        } catch (RejectedExecutionException e) {
+            throw new PoolClosedException();
+        }
+    }
+
     Duration elapsed(PoolCall call) {
         return http.elapsed(call);
     }
 
     /**
-     * Watches a stream.
+     * Watches for a stream that is garbage collected before its end.
      *
-     * @param action is run when nobody refers to the stream any more; must not refer to it either
-     * @return to be run when that may happen
+     * @param action runs when the stream is unreachable; must not refer to the stream
+     * @return ends the watch; to be run when the stream ends
      */
     Runnable whenLost(GenerationStream stream, Runnable action) {
         return http.whenLost(stream, action);
@@ -86,19 +99,30 @@ final class Generations {
         return request.model() == null ? defaultModel : request.model();
     }
 
-    /** Answers a request on the calling thread. */
+    /** Makes a call on the calling thread. */
     GenerateContentResponse generate(PoolCall call, GenerationRequest request) {
         try {
             return http.as(
                     call, () -> client.models.generateContent(modelOf(request), request.contents(), request.config()));
         } catch (RuntimeException e) {
-            throw told(call, e);
+            throw thrown(call, e);
         }
     }
 
-    /** Answers a request without a thread that waits; the future never fails. */
+    /** Makes a call on the calling thread; a failure is part of the result. */
+    GenerationResult tryGenerate(PoolCall call, GenerationRequest request) {
+        GenerateContentResponse response;
+        try {
+            response = generate(call, request);
+        } catch (RuntimeException e) {
+            return result(call, null, e);
+        }
+        return result(call, response, null);
+    }
+
+    /** Starts a call that blocks no thread while it waits. The future never fails: a failure is part of the result. */
     CompletableFuture<GenerationResult> start(PoolCall call, GenerationRequest request) {
-        // The SDK goes on with a call that calls functions on threads that know nothing of this one.
+        // The SDK continues a call with function calls on threads that do not know this call.
         return callsFunctions(request.config())
                 ? startOnWorker(call, request)
                 : resultOf(
@@ -109,11 +133,8 @@ final class Generations {
                                         modelOf(request), request.contents(), request.config())));
     }
 
-    /**
-     * Answers a request on a thread of its own, which waits; the future never fails. The SDK's asynchronous form would
-     * start several threads for it one after the other, which takes several times as long as the call.
-     */
-    CompletableFuture<GenerationResult> startOnWorker(PoolCall call, GenerationRequest request) {
+    /** Starts a call on a worker, which blocks until it ends. The future never fails: a failure is part of the result. */
+    private CompletableFuture<GenerationResult> startOnWorker(PoolCall call, GenerationRequest request) {
         return resultOf(call, () -> {
             try {
                 return CompletableFuture.supplyAsync(() -> generate(call, request), http.workers());
@@ -124,15 +145,15 @@ final class Generations {
     }
 
     private CompletableFuture<GenerationResult> resultOf(
-            PoolCall call, Supplier<CompletableFuture<GenerateContentResponse>> answer) {
+            PoolCall call, Supplier<CompletableFuture<GenerateContentResponse>> start) {
         CompletableFuture<GenerateContentResponse> started;
         try {
-            started = answer.get();
+            started = start.get();
         } catch (RuntimeException e) {
-            return CompletableFuture.completedFuture(result(call, null, told(call, e)));
+            return CompletableFuture.completedFuture(result(call, null, thrown(call, e)));
         }
         return started.handle((response, e) ->
-                e == null ? result(call, response, null) : result(call, null, told(call, unwrapped(e))));
+                e == null ? result(call, response, null) : result(call, null, thrown(call, unwrapped(e))));
     }
 
     private static boolean callsFunctions(@Nullable GenerateContentConfig config) {
@@ -141,7 +162,7 @@ final class Generations {
                 .anyMatch(tool -> !tool.functions().orElse(List.of()).isEmpty());
     }
 
-    /** Answers a request as it comes; returns when the first part is there. */
+    /** Starts a streamed call; returns when the first part has come. */
     GenerationStream stream(PoolCall call, GenerationRequest request, StreamListener listener) {
         try {
             var stream = http.as(
@@ -149,7 +170,7 @@ final class Generations {
                     () -> client.models.generateContentStream(modelOf(request), request.contents(), request.config()));
             return new GenerationStream(stream, call.lastLease(), listener);
         } catch (RuntimeException e) {
-            throw told(call, e);
+            throw thrown(call, e);
         }
     }
 
@@ -164,8 +185,8 @@ final class Generations {
                 http.elapsed(call));
     }
 
-    /** What the caller is told: the pool's own exception where the pool refused, else the SDK's. */
-    private static RuntimeException told(PoolCall call, RuntimeException e) {
+    /** Returns what the caller gets: the pool's own exception if the pool refused the call, else the SDK's. */
+    private static RuntimeException thrown(PoolCall call, RuntimeException e) {
         RuntimeException refusal = call.refusal();
         if (refusal != null) {
             return refusal;

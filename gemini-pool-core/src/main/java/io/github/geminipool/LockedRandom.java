@@ -3,7 +3,7 @@ package io.github.geminipool;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
-/** Makes a generator fit for many threads. */
+/** Makes a random generator thread-safe. */
 record LockedRandom(RandomGenerator generator, ReentrantLock lock) implements RandomGenerator {
 
     LockedRandom(RandomGenerator generator) {

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys of a pool while it runs. A change is a difference and not a restart: calls that run end with the key that they
- * have, those that wait take the new ones. Thread-safe.
+ * The keys of a running pool, to add, replace, disable, enable and remove them. Running calls end with the key that they have;
+ * waiting calls use the new keys. Thread-safe.
  *
  * <pre>{@code
  * pool.keys().add(ApiKey.of(secret).named("spare"));
@@ -43,10 +43,10 @@ public final class PoolKeys {
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** What listeners are to be told of when the lock is released. */
-    private final List<KeyChanged> untold = new ArrayList<>();
+    /** Events to publish when the lock is released. */
+    private final List<KeyChanged> unpublished = new ArrayList<>();
 
-    /** What the source said last. */
+    /** The keys that the source returned last. */
     private List<ApiKey> read;
 
     PoolKeys(
@@ -66,50 +66,50 @@ public final class PoolKeys {
         this.read = read;
     }
 
-    /** The names of the keys, in their order. */
+    /** Returns the names of the keys, in their order. */
     public List<String> names() {
         return ring.keys().stream().map(KeyHealth::name).toList();
     }
 
     /**
-     * Adds a key. One without a name is called by its place.
+     * Adds a key. A key without a name gets one from its position.
      *
-     * @return the name under which the pool knows it
-     * @throws IllegalArgumentException if the pool has the secret already, or another key of that name
+     * @return the name of the key in this pool
+     * @throws IllegalArgumentException if the pool already has a key with this secret or name
      */
     public String add(ApiKey key) {
         return changed(() -> {
             mask(key.secret());
             KeyHealth added = ring.add(key);
-            applied();
-            tell(added.name(), Change.ADDED, "project '" + added.project().name() + "'");
+            keysChanged();
+            announce(added.name(), Change.ADDED, "project '" + added.project().name() + "'");
             return added.name();
         });
     }
 
     /**
-     * Takes a key out. Calls that run with it end as if it were still there.
+     * Removes a key. Calls that run with it continue.
      *
-     * @return false if there is none of that name
-     * @throws IllegalArgumentException if it is the last one
+     * @return false if there is no key with this name
+     * @throws IllegalArgumentException if it is the last key
      */
     public boolean remove(String name) {
         return changed(() -> {
             boolean removed = ring.remove(name) != null;
             if (removed) {
-                applied();
-                tell(name, Change.REMOVED, "calls that run with it go on");
+                keysChanged();
+                announce(name, Change.REMOVED, "calls that run with it continue");
             }
             return removed;
         });
     }
 
     /**
-     * Puts another secret in the place of a key, which keeps its name and project: for keys that are renewed. What was known
-     * of the old one is forgotten.
+     * Replaces the secret of a key, for instance because it was renewed. The key keeps its name and project; its exclusions and error
+     * rate are forgotten. Calls that run with the old secret continue.
      *
-     * @return false if there is none of that name
-     * @throws IllegalArgumentException if the pool has the secret already
+     * @return false if there is no key with this name
+     * @throws IllegalArgumentException if the pool already has a key with this secret
      */
     public boolean replace(String name, Secret secret) {
         return changed(() -> {
@@ -127,17 +127,17 @@ public final class PoolKeys {
         mask(by.secret());
         boolean replaced = ring.replace(name, by) != null;
         if (replaced) {
-            applied();
-            tell(name, Change.REPLACED, "calls that run with the old one go on");
+            keysChanged();
+            announce(name, Change.REPLACED, "calls that run with the old secret continue");
         }
         return replaced;
     }
 
     /**
-     * Lets a key be used again at once, whatever is known of it, of its project and of its billing account: if one of them
-     * is still rejected, the next call will find out.
+     * Enables a key at once: ends all exclusions of the key, its project and its billing account. If one of them is still rejected, the
+     * next call finds out and excludes it again.
      *
-     * @return false if there is none of that name
+     * @return false if there is no key with this name
      */
     public boolean enable(String name) {
         return changed(() -> {
@@ -147,15 +147,15 @@ public final class PoolKeys {
             }
             key.repair();
             pools.keyEnabled();
-            tell(name, Change.ENABLED, "whatever was known of it is forgotten");
+            announce(name, Change.ENABLED, "its exclusions and error rate are forgotten");
             return true;
         });
     }
 
     /**
-     * Lets a key not be used until it is enabled. Calls that run with it go on.
+     * Disables a key until it is enabled. Calls that run with it continue.
      *
-     * @return false if there is none of that name
+     * @return false if there is no key with this name
      */
     public boolean disable(String name) {
         return changed(() -> {
@@ -165,22 +165,21 @@ public final class PoolKeys {
             }
             key.disable("disabled by an operator");
             pools.check();
-            tell(name, Change.DISABLED, "until it is enabled");
+            announce(name, Change.DISABLED, "until it is enabled");
             return true;
         });
     }
 
     /**
-     * Does what is done from time to time anyway: judges the keys by their error rates, and evens out which instances are
-     * bound to which keys.
+     * Runs the periodic check now: finds keys to be degraded by their error rates, and balances the instances over the keys.
      */
     public void check() {
         pools.check();
     }
 
     /**
-     * Reads the source of keys again, where the pool has one, and applies the difference to what it said last. Keys that were
-     * added here stay. If it fails or has no key any more, everything stays as it is, and the log says so.
+     * Reloads the key source, if the pool has one, and applies the differences to its last keys. Keys added with {@link #add} stay. If the
+     * source fails or has no keys, the pool logs a warning and keeps its keys.
      */
     public void reload() {
         if (source == null) {
@@ -202,11 +201,11 @@ public final class PoolKeys {
             if (!now.isEmpty()) {
                 return now;
             }
-            log.warn("The source of keys has none any more; the pool goes on with those that it had");
+            log.warn("The key source returned no keys. The pool keeps its present keys: check the source");
         } catch (RuntimeException e) {
-            // What it says may contain a key.
+            // The message may contain a key.
             log.warn(
-                    "The source of keys failed with a {}; the pool goes on with the keys that it had",
+                    "The key source failed with {}. The pool keeps its present keys: check the source",
                     e.getClass().getName());
         }
         return null;
@@ -266,7 +265,7 @@ public final class PoolKeys {
                 .orElse(null);
     }
 
-    /** The name under which a key of the source is known; null if it was taken out meanwhile. */
+    /** Returns the name of a key of the source in this pool; null if it was removed meanwhile. */
     private @Nullable String nameOf(ApiKey key) {
         return ring.keys().stream()
                 .filter(own -> own.key().secret().equals(key.secret()))
@@ -275,7 +274,7 @@ public final class PoolKeys {
                 .orElse(null);
     }
 
-    /** Before anybody can use it. */
+    /** Masks a secret in texts before it can be used. */
     private void mask(Secret secret) {
         List<Secret> secrets = secrets();
         secrets.add(secret);
@@ -288,14 +287,14 @@ public final class PoolKeys {
         return secrets;
     }
 
-    private void applied() {
+    private void keysChanged() {
         http.keysChanged(secrets());
         collector.retainKeys(Set.copyOf(names()));
         pools.keysChanged();
     }
 
-    private void tell(String name, Change change, String reason) {
-        untold.add(new KeyChanged(name, change, reason));
+    private void announce(String name, Change change, String reason) {
+        unpublished.add(new KeyChanged(name, change, reason));
     }
 
     private <T> T changed(Supplier<T> change) {
@@ -305,15 +304,15 @@ public final class PoolKeys {
             return change.get();
         } finally {
             if (lock.getHoldCount() == 1) {
-                events = List.copyOf(untold);
-                untold.clear();
+                events = List.copyOf(unpublished);
+                unpublished.clear();
             }
             lock.unlock();
             events.forEach(listeners::keyChanged);
         }
     }
 
-    /** Says how many there are. */
+    /** Shows the names of the keys. */
     @Override
     public String toString() {
         return "PoolKeys" + names();

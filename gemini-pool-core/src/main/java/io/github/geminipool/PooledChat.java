@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A conversation: every message is sent with what was said before.
+ * A chat: each message is sent with the history of the chat.
  *
  * <pre>{@code
  * PooledChat chat = pool.createChat();
@@ -28,12 +28,11 @@ import org.jspecify.annotations.Nullable;
  * log.info("{}, said {} on instance {}", answer, chat.keyName(), chat.instanceIndex());
  * }</pre>
  *
- * <p>It stays with the project that served it as long as that can be used, and goes on with its history on another one
- * when not. A message that fails leaves the history as it was. It holds no instance between messages, and need not be
- * closed.
+ * <p>A chat prefers the project that served its last message, and continues with its history on another one if necessary. A message
+ * that fails does not change the history. A chat holds no instance between messages, and need not be closed.
  *
- * <p>Thread-safe: messages that are sent at once go one after the other, in the order in which they came. A message waits
- * for those before it as long as a call may wait for an instance ({@code acquire-timeout}), and then fails with a
+ * <p>Thread-safe: messages sent at the same time are processed one after the other, in the order in which they came. A message waits
+ * for those before it at most as long as a call may wait for a lease ({@code acquire-timeout}), and then fails with a
  * {@link PoolExhaustedException}.
  */
 public final class PooledChat {
@@ -47,7 +46,7 @@ public final class PooledChat {
     private final @Nullable String model;
     private final @Nullable GenerateContentConfig config;
     private final Turns turns;
-    /** Both change in a message's turn only. */
+    /** Like {@code server}, changed only by the message that has its turn. */
     private volatile ChatHistory history = ChatHistory.EMPTY;
 
     private volatile @Nullable Server server;
@@ -59,17 +58,16 @@ public final class PooledChat {
         this.turns = new Turns(calls::run);
     }
 
-    /** Sends a message, and waits for the whole answer. */
+    /** Sends a message, and waits for the whole response. */
     public GenerateContentResponse send(String message) {
         return send(GenerationRequest.of(message));
     }
 
     /**
-     * Sends a message, and waits for the whole answer.
+     * Sends a message, and waits for the whole response.
      *
-     * @param message its contents are what is said; a model, a configuration and options in it are for this message
-     *     only
-     * @throws IllegalArgumentException if there are no contents, or one has no parts, or an empty one
+     * @param message the contents of the message; its model, configuration and options apply to this message only
+     * @throws IllegalArgumentException if there are no contents, or a content has no parts or an empty part
      */
     public GenerateContentResponse send(GenerationRequest message) {
         Message sent = new Message(message);
@@ -83,16 +81,16 @@ public final class PooledChat {
         }
     }
 
-    /** Sends a message; the calling thread does not wait. */
+    /** Sends a message without blocking the calling thread. */
     public CompletableFuture<GenerateContentResponse> sendAsync(String message) {
         return sendAsync(GenerationRequest.of(message));
     }
 
     /**
-     * Sends a message; the calling thread does not wait. Cancelling the future cancels the message.
+     * Sends a message without blocking the calling thread. Cancelling the future cancels the message.
      *
      * @param message as in {@link #send(GenerationRequest)}
-     * @return fails with what {@link #send(GenerationRequest)} throws
+     * @return a future that fails with the exceptions that {@link #send(GenerationRequest)} throws
      */
     public CompletableFuture<GenerateContentResponse> sendAsync(GenerationRequest message) {
         Message sent = new Message(message);
@@ -107,17 +105,17 @@ public final class PooledChat {
         return PooledFuture.following(answer, sent.call);
     }
 
-    /** Sends a message; its answer is returned as it comes. */
+    /** Sends a message, and streams the response. */
     public GenerationStream sendStream(String message) {
         return sendStream(GenerationRequest.of(message));
     }
 
     /**
-     * Sends a message; its answer is returned as it comes. It becomes part of the history when it was read to its end;
-     * until then, or until it is closed, other messages wait.
+     * Sends a message, and streams the response. Other messages wait until the stream is closed or read to its end. The message and the
+     * response become part of the history only if the stream is read to its end.
      *
      * @param message as in {@link #send(GenerationRequest)}
-     * @return to be closed
+     * @return the stream; the caller must close it
      */
     public GenerationStream sendStream(GenerationRequest message) {
         Message sent = new Message(message);
@@ -134,38 +132,38 @@ public final class PooledChat {
     }
 
     /**
-     * What the next message will be sent with: all messages and answers but those that Gemini did not answer properly
-     * (blocked, empty), as in the SDK's own chats. There is one difference: contents without parts, with which Gemini
-     * may answer but which it refuses to be sent, are left out, and where nothing else was answered, the message too.
+     * Returns the contents that the next message is sent with: all messages and responses, without those where the response was blocked
+     * or empty, as in the SDK's chats. Unlike there, contents without parts are left out: Gemini may send them, but refuses requests
+     * with them. If a response has no other contents, its message is left out too.
      */
     public List<Content> history() {
         return history.curated();
     }
 
-    /** All messages that were answered at all, and their answers as they came. */
+    /** Returns all messages that got a response, and their responses as they came. */
     public List<Content> comprehensiveHistory() {
         return history.comprehensive();
     }
 
-    /** The name of the key that served the last message; null before the first. */
+    /** Returns the name of the key that served the last message; null before the first response. */
     public @Nullable String keyName() {
         Server last = server;
         return last == null ? null : last.key();
     }
 
-    /** The instance that served the last message, in its model pool; -1 before the first. */
+    /** Returns the index of the instance that served the last message, from 0; -1 before the first response. */
     public int instanceIndex() {
         Server last = server;
         return last == null ? -1 : last.instance();
     }
 
-    /** Shows how long the conversation is and who served it, and nothing that was said. */
+    /** Shows the length of the history and the last key, and no contents. */
     @Override
     public String toString() {
         return "PooledChat[model=" + model + ", contents=" + history.curated().size() + ", keyName=" + keyName() + "]";
     }
 
-    /** A message on its way. */
+    /** A message that is being sent. */
     private final class Message {
 
         private final GenerationRequest message;
@@ -190,7 +188,7 @@ public final class PooledChat {
             return message.config() == null ? config : message.config();
         }
 
-        /** What follows is to know how long it took: that is left less to wait for an instance. */
+        /** Waits for the turn. The time counts against the acquire timeout of the call. */
         private CompletableFuture<@Nullable Void> waitForTurn() {
             Runnable wait = calls.waiting(
                     call, config(), () -> turn.giveUp(tooLate()), () -> turn.giveUp(new PoolClosedException()));
@@ -202,10 +200,10 @@ public final class PooledChat {
         private PoolExhaustedException tooLate() {
             String usedModel = model();
             return new PoolExhaustedException(
-                    "The chat is still busy with an earlier message, which is being answered, or whose stream was neither"
+                    "The chat is still busy with an earlier message: it has no response yet, or its stream was neither"
                             + " read to its end nor closed (waited "
-                            + calls.elapsed(call).toMillis() + " ms). Close streams in a try-with-resources statement;"
-                            + " else try again, or raise the message's deadline or gemini.pool.acquire-timeout.",
+                            + calls.elapsed(call).toMillis() + " ms). Close streams in a try-with-resources statement,"
+                            + " try again, or raise the message's deadline or gemini.pool.acquire-timeout.",
                     usedModel == null ? calls.defaultModel() : usedModel,
                     SOON,
                     List.of(),
@@ -220,7 +218,7 @@ public final class PooledChat {
                         "interrupted while waiting for an earlier message",
                         new InterruptedIOException("interrupted while waiting for an earlier message"));
                 turn.giveUp(interrupted);
-                // It may have come at the same time.
+                // The turn may have come at the same time.
                 turn.end();
                 Thread.currentThread().interrupt();
                 throw interrupted;
@@ -229,7 +227,7 @@ public final class PooledChat {
             }
         }
 
-        /** What goes out when it is the message's turn. */
+        /** Returns the request to send. Called when it is the message's turn. */
         GenerationRequest request() {
             Server last = server;
             if (last != null) {
@@ -247,7 +245,7 @@ public final class PooledChat {
         }
     }
 
-    /** Makes a streamed answer part of the history when it has been read. */
+    /** Adds a streamed response to the history when it has been read to its end. */
     private static final class StreamedAnswer implements StreamListener {
 
         private final Message message;

@@ -5,15 +5,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Makes the futures of calls: whoever ends one before the call has, by cancelling it, by a timeout or otherwise, ends the
- * call on the wire too, which the SDK's futures don't do.
- */
+/** Creates the futures of calls. Unlike the SDK's futures, one that is cancelled or times out cancels its call on the wire too. */
 final class PooledFuture {
 
     private PooledFuture() {}
 
-    /** A future that ends as another one does. */
+    /** Returns a future that completes like {@code answer}, and cancels the call if it completes before. */
     static <T> CompletableFuture<T> following(CompletableFuture<T> answer, PoolCall call) {
         CompletableFuture<T> future = new CompletableFuture<>();
         var unused = future.whenComplete((value, e) -> {

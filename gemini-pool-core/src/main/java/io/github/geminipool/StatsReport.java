@@ -1,16 +1,18 @@
 package io.github.geminipool;
 
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.health.KeyState;
-import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPoolState;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.stats.Collector;
 import io.github.geminipool.internal.stats.KeyTimes;
+import io.github.geminipool.internal.stats.ModelAttempts;
+import io.github.geminipool.internal.stats.PoolAttempts;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.stats.AttemptStats;
@@ -30,43 +32,45 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Puts what was counted beside what is the case now. */
+/** Combines the counted attempts with the current state of keys and model pools. Thread-safe. */
 record StatsReport(ModelPools pools, KeyRing keys, Collector collector, KeyTimes times, PoolClock clock) {
 
     PoolStats pool() {
-        return new PoolStats(
-                collector.calls(),
-                collector.failedCalls(),
-                collector.ofAll(),
-                pools.all().stream().map(this::model).toList());
+        PoolAttempts attempts = collector.read();
+        List<ModelStats> models = new ArrayList<>();
+        for (ModelPool pool : pools.all()) {
+            models.add(model(pool.state(), attempts.ofModel(pool.model())));
+        }
+        return new PoolStats(attempts.calls(), attempts.failedCalls(), attempts.total(), models);
     }
 
     Optional<ModelStats> model(String name) {
         return pools.all().stream()
                 .filter(pool -> pool.model().equals(name))
                 .findFirst()
-                .map(this::model);
+                .map(pool -> model(pool.state(), collector.readModel(name)));
     }
 
-    private ModelStats model(ModelPool pool) {
-        ModelPoolState state = pool.state();
+    private static ModelStats model(ModelPoolState state, ModelAttempts attempts) {
         List<InstanceStats> instances = new ArrayList<>(state.instances().size());
-        int errorInstances = 0;
-        for (int i = 0; i < state.instances().size(); i++) {
-            ModelPoolState.InstanceState instance = state.instances().get(i);
+        int active = 0;
+        int unusable = 0;
+        for (ModelPoolState.InstanceState instance : state.instances()) {
+            int index = instances.size();
             instances.add(new InstanceStats(
-                    i, instance.key(), instance.active(), instance.usable(), collector.ofInstance(state.model(), i)));
-            errorInstances += instance.usable() ? 0 : 1;
+                    index, instance.key(), instance.active(), instance.usable(), attempts.ofInstance(index)));
+            active += instance.active() ? 1 : 0;
+            unusable += instance.usable() ? 0 : 1;
         }
         return new ModelStats(
                 state.model(),
                 instances.size(),
-                state.active(),
-                errorInstances,
+                active,
+                unusable,
                 state.waiting(),
-                collector.ofModel(state.model()),
-                collector.fallbacksOf(state.model()),
-                collector.keyUsage(state.model()),
+                attempts.total(),
+                attempts.fallbacks(),
+                attempts.byKey(),
                 state.quotas(),
                 instances);
     }
@@ -163,7 +167,7 @@ record StatsReport(ModelPools pools, KeyRing keys, Collector collector, KeyTimes
             return degraded.reason();
         }
         return state instanceof KeyState.Probation probation
-                ? "it was out and works again: " + probation.succeeded() + " of " + KeyState.CALLS_OF_PROBATION
+                ? "works again after an exclusion: " + probation.succeeded() + " of " + KeyState.CALLS_OF_PROBATION
                         + " calls have succeeded"
                 : null;
     }

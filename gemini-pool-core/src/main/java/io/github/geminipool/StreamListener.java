@@ -2,18 +2,18 @@ package io.github.geminipool;
 
 import com.google.genai.types.GenerateContentResponse;
 
-/** Is told what the reader of a stream gets, on the reader's thread. */
+/** Observes the reading of a stream, on the reader's thread. */
 interface StreamListener {
 
-    /** For those who have nobody to tell. */
+    /** Ignores everything. */
     StreamListener NONE = new StreamListener() {};
 
-    /** The reader gets a part. */
+    /** Called for each part, before the reader gets it. */
     default void part(GenerateContentResponse part) {}
 
-    /** The reader has got all parts. May be told more than once. */
+    /** Called when the reader has got all parts. May be called more than once. */
     default void completed() {}
 
-    /** There will be no more parts, whether all were read or not. May be told more than once. */
+    /** Called when there will be no more parts, whether all were read or not. May be called more than once. */
     default void ended() {}
 }

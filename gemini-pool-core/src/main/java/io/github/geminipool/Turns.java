@@ -7,25 +7,25 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Lets one at a time do something, in the order in which they came. */
+/** A fair queue of turns: one turn at a time, in the order in which they were taken. Thread-safe. */
 final class Turns {
 
     private final Executor executor;
     private final ReentrantLock lock = new ReentrantLock();
-    /** The first of them has its turn. */
+    /** The turns that have not ended. The first of them has come. */
     private final Set<Turn> all = new LinkedHashSet<>();
 
     /**
-     * Turns of which none is taken.
+     * Creates an empty queue.
      *
-     * @param executor where turns come that were waited for. Whoever ended the turn before has other things to do, and
-     *     a thousand that end as soon as they come would be a thousand calls deep.
+     * @param executor completes turns that had to wait. The thread that ended the turn before should not be kept, and a thousand turns
+     *     that end as soon as they come would make a stack of a thousand calls.
      */
     Turns(Executor executor) {
         this.executor = executor;
     }
 
-    /** Takes the next turn; it comes when all before it have ended. */
+    /** Takes the next turn, which comes when all turns before it have ended. */
     Turn take() {
         Turn turn = new Turn();
         lock.lock();
@@ -41,7 +41,7 @@ final class Turns {
         return turn;
     }
 
-    /** Takes a turn out of the order; returns the one that is next if it was the first. */
+    /** Removes a turn. Returns the next one if it was the first, else null. */
     private @Nullable Turn remove(Turn turn) {
         boolean wasFirst = !all.isEmpty() && all.iterator().next() == turn;
         all.remove(turn);
@@ -61,7 +61,7 @@ final class Turns {
     private boolean mayCome(Turn turn) {
         lock.lock();
         try {
-            // It may have been given up meanwhile.
+            // The turn may have been given up meanwhile.
             turn.hasCome = all.contains(turn);
             return turn.hasCome;
         } finally {
@@ -69,19 +69,19 @@ final class Turns {
         }
     }
 
-    /** A place in the order. */
+    /** A position in the queue. */
     final class Turn {
 
         private final CompletableFuture<@Nullable Void> come = new CompletableFuture<>();
 
         private boolean hasCome;
 
-        /** Completes when it has come; fails if it was given up before. */
+        /** Returns a future that completes when the turn comes, and fails if it was given up before. */
         CompletableFuture<@Nullable Void> come() {
             return come;
         }
 
-        /** Gives it up, if it has not come yet. Whoever learns of that finds it gone: the next message need not wait. */
+        /** Gives the turn up if it has not come yet. It is removed before its future fails, so that the next message need not wait. */
         void giveUp(RuntimeException why) {
             Turn next;
             lock.lock();
@@ -97,7 +97,7 @@ final class Turns {
             come.completeExceptionally(why);
         }
 
-        /** Ends it, wherever it stands, and lets the next one come. Ending it again does nothing. */
+        /** Ends the turn, whether it has come or not, and lets the next one come. Ending it again has no effect. */
         void end() {
             Turn next;
             lock.lock();

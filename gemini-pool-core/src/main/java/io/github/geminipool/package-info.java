@@ -1,4 +1,4 @@
-/** The pool as applications use it: {@link io.github.geminipool.GeminiPool} and what is passed to and returned from it. */
+/** The API for applications: {@link io.github.geminipool.GeminiPool}, its requests and results. */
 @NullMarked
 package io.github.geminipool;
 

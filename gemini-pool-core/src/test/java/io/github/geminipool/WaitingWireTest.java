@@ -37,7 +37,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** WaitingRequests for keys and instances, with time in the test's hands, and how it ends. */
+/** Waiting for keys and instances, with time in the test's hands, and how it ends. */
 @Tag("wire")
 @Timeout(60)
 class WaitingWireTest {

@@ -5,19 +5,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt ended: its answer was read to the end or closed, or it failed. Each started attempt ends once.
+ * An attempt ended: its response was read to the end or closed, or it failed. Each attempt that starts ends exactly once.
  *
- * @param model the model that it asks: of a call that fell back, the fallback
- * @param key the key's name
- * @param project the project's name
- * @param instance the index of the instance in its model pool
- * @param failure the verdict, or null for a success
- * @param empty what kind of empty its answer is, or null if it says something or there is none; it is a success all the
- *     same
- * @param response what its answer says of itself: the model's version, why it stopped, tokens; null if it says nothing of that,
- *     or there is none
+ * @param model the model of the attempt; for a call that fell back, the fallback
+ * @param key name of the key
+ * @param project name of the key's project
+ * @param instance index of the instance in its model pool, from 0
+ * @param failure why the attempt failed; null if it succeeded
+ * @param empty in which way the response is empty; null if it has content or there is no response. An attempt with an empty
+ *     response counts as a success
+ * @param response facts from the response: model version, finish reason, tokens; null if there are none
  * @param sent whether any part of the request may have reached the server
- * @param elapsed from the lease to its end
+ * @param elapsed time from the lease to the end of the attempt
  */
 public record AttemptEnded(
         String model,

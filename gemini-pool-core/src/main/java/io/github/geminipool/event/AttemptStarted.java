@@ -1,11 +1,11 @@
 package io.github.geminipool.event;
 
 /**
- * An attempt got its instance and key, and is about to be sent.
+ * An attempt has its lease, and its request is about to be sent.
  *
- * @param model the model that it asks: of a call that fell back, the fallback
- * @param key the key's name
- * @param project the project's name
- * @param instance the index of the instance in its model pool
+ * @param model the model of the attempt; for a call that fell back, the fallback
+ * @param key name of the key
+ * @param project name of the key's project
+ * @param instance index of the instance in its model pool, from 0
  */
 public record AttemptStarted(String model, String key, String project, int instance) {}

@@ -1,24 +1,24 @@
 package io.github.geminipool.event;
 
 /**
- * An answer that says nothing: it came with status 200 and is billed, but has no part of a content. No key is at fault.
+ * Why a response has no content, although its status is 200 and it is billed. No key is at fault.
  *
  * @see <a href="https://ai.google.dev/api/generate-content#FinishReason">Gemini's finish reasons</a>
  */
 public enum EmptyResponse {
-    /** Nothing came at all: no body, or a stream without an event. */
+    /** There is no body, or a stream without events. */
     NO_BODY(true),
-    /** No parts and no reason, or {@code STOP}: the model ended before it began. */
+    /** There are no parts, and the finish reason is missing or {@code STOP}. */
     NO_PARTS(true),
-    /** The model called a function wrongly, or a tool that it has not. */
+    /** The model made a malformed function call, or called a tool that was not offered. */
     MALFORMED_FUNCTION_CALL(true),
     /** The prompt was blocked. */
     PROMPT_BLOCKED(false),
-    /** The answer was withheld: {@code SAFETY}, {@code RECITATION}, {@code PROHIBITED_CONTENT} and the like. */
+    /** The response was withheld: {@code SAFETY}, {@code RECITATION}, {@code PROHIBITED_CONTENT} and the like. */
     ANSWER_BLOCKED(false),
-    /** The tokens were used up before the first part, most often by thoughts. */
+    /** The output tokens were used up before the first part, usually by thoughts. */
     MAX_TOKENS(false),
-    /** A finish reason that tells nothing more, or that is not known here. */
+    /** The finish reason is {@code OTHER} or unknown to this version. */
     OTHER(true);
 
     private final boolean worthRetrying;
@@ -27,7 +27,7 @@ public enum EmptyResponse {
         this.worthRetrying = worthRetrying;
     }
 
-    /** Whether the same request may well get an answer the next time; what was blocked or too long would be so again. */
+    /** Returns whether a retry of the same request is likely to help. It is not for blocked prompts and responses, and used-up tokens. */
     public boolean isWorthRetrying() {
         return worthRetrying;
     }

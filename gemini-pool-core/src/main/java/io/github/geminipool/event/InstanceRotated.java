@@ -1,11 +1,11 @@
 package io.github.geminipool.event;
 
 /**
- * An instance is bound to another key: since its own one is out, or to even out which key has how many of them.
+ * An instance was bound to another key, because its key is not usable or to balance the instances over the keys.
  *
- * @param model whose instance it is
- * @param instance its index
- * @param from the name of the key that it was bound to
- * @param to the name of the key that it is bound to now
+ * @param model the model of the instance's pool
+ * @param instance index of the instance in its model pool, from 0
+ * @param from name of the previous key
+ * @param to name of the new key
  */
 public record InstanceRotated(String model, int instance, String from, String to) {}

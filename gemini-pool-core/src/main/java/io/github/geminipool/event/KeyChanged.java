@@ -1,31 +1,31 @@
 package io.github.geminipool.event;
 
 /**
- * A key was added, taken out, or is looked at in another way.
+ * A key was added or removed, or its state changed for a reason other than an exclusion.
  *
- * @param key its name
- * @param change what happened
- * @param reason why, in words
+ * @param key name of the key
+ * @param change the change
+ * @param reason the reason, as text for people
  */
 public record KeyChanged(String key, Change change, String reason) {
 
-    /** What can happen to a key beside being excluded for failures. */
+    /** A change of a key other than an exclusion, for which there is {@link ScopeExcluded}. */
     public enum Change {
-        /** It is one of the pool's from now on. */
+        /** The key was added to the pool. */
         ADDED,
-        /** It is no key of the pool any more; calls that run with it go on. */
+        /** The key was removed from the pool; calls that run with it continue. */
         REMOVED,
-        /** Another secret goes by its name; calls that run with the old one go on. */
+        /** The key has a new secret; calls that run with the old one continue. */
         REPLACED,
-        /** It may be used again, whatever was known of it. */
+        /** The key was enabled; all its failures are forgotten. */
         ENABLED,
-        /** It is not used until it is enabled. */
+        /** The key was disabled, until it is enabled. */
         DISABLED,
-        /** It fails too often: it is used only where no other key can be. */
+        /** The key fails too often; it is used only if no other key is usable. */
         DEGRADED,
-        /** It was out and works again: few calls at first, more with each that succeeds. */
+        /** The key works again after an exclusion; it gets few calls at first, and more with each success. */
         ON_PROBATION,
-        /** It was on probation and has proved itself: it is used as much as any other. */
+        /** The key passed its probation, and is used like any other. */
         HEALTHY
     }
 }

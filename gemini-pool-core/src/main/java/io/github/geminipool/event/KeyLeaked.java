@@ -3,9 +3,9 @@ package io.github.geminipool.event;
 import io.github.geminipool.failure.Failure;
 
 /**
- * Google says that a key was found in public, and has shut it off for good: replace it, and find out where it leaked.
+ * Google found a key in public and has blocked it for good. Replace the key, and find out where it leaked.
  *
- * @param key the key's name
- * @param failure what Google said
+ * @param key name of the key
+ * @param failure the failure with Google's message
  */
 public record KeyLeaked(String key, Failure failure) {}

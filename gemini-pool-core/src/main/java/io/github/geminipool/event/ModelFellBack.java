@@ -3,10 +3,10 @@ package io.github.geminipool.event;
 import io.github.geminipool.failure.Failure;
 
 /**
- * A call goes on with another model, since the one before has no quota left or no room for it.
+ * A call falls back to another model, because its model is overloaded, has no daily quota left, or may not be used by any project.
  *
- * @param model the model that does not serve it
- * @param fallback the model that it goes on with
- * @param failure why
+ * @param model the model that cannot serve the call
+ * @param fallback the model that the call continues with
+ * @param failure why {@code model} cannot serve the call
  */
 public record ModelFellBack(String model, String fallback, Failure failure) {}

@@ -1,44 +1,45 @@
 package io.github.geminipool.event;
 
 /**
- * Is told what a pool does. For one call the order is
+ * Receives the events of a pool. For one call the order is
  *
  * <pre>
  * [modelFellBack] → attemptStarted → [scopeExcluded → [keyLeaked]] → attemptEnded → … → callEnded → attemptEnded
  * </pre>
  *
- * where the last attempt of a successful call ends when its answer has been read, which may be after the call's end.
- * {@code scopeRestored} comes when an answer begins, or when a failure shows that something works after all.
+ * The last attempt of a successful call ends when its response has been read, which may be after the end of the call.
+ * {@code scopeRestored} comes when a response begins, or when a failure shows that the scope works again.
  *
- * <p>Methods are called on the threads that do the work, never while a lock of the pool is held, and from many
- * threads at once: they should be quick and must be thread-safe. What they throw is logged once and otherwise ignored.
+ * <p>Implementations must be thread-safe and should return quickly: the pool calls them on the threads that run calls, from many
+ * threads at the same time, but never while it holds a lock. The pool logs the first exception of a listener, and ignores all
+ * exceptions otherwise.
  */
 public interface PoolListener {
 
-    /** An attempt got its instance and key. */
+    /** Called when an attempt has its lease, before its request is sent. */
     default void attemptStarted(AttemptStarted event) {}
 
-    /** An attempt ended. */
+    /** Called once at the end of each attempt. */
     default void attemptEnded(AttemptEnded event) {}
 
-    /** A call ended. */
+    /** Called once at the end of each call. */
     default void callEnded(CallEnded event) {}
 
-    /** A call goes on with the next of its model's fallbacks. */
+    /** Called when a call continues with the next fallback of its model. */
     default void modelFellBack(ModelFellBack event) {}
 
-    /** Something is not used for a while; told again when that is prolonged. */
+    /** Called when a scope is excluded, and again when its exclusion is prolonged. */
     default void scopeExcluded(ScopeExcluded event) {}
 
-    /** Something is used again. */
+    /** Called when an excluded scope has worked again. Not called when an exclusion expires. */
     default void scopeRestored(ScopeRestored event) {}
 
-    /** An instance is bound to another key. */
+    /** Called when an instance is bound to another key. */
     default void instanceRotated(InstanceRotated event) {}
 
-    /** A key was added, removed, replaced, enabled or disabled, or is trusted less, or again. */
+    /** Called when a key is added, removed, replaced, enabled, disabled or degraded, or begins or passes its probation. */
     default void keyChanged(KeyChanged event) {}
 
-    /** A key was reported as leaked; told once, beside its exclusion. Whoever is on call should hear of it. */
+    /** Called once when Google reports a key as leaked, in addition to its exclusion. Alert the people on call. */
     default void keyLeaked(KeyLeaked event) {}
 }

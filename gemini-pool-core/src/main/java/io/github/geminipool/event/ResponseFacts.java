@@ -3,12 +3,12 @@ package io.github.geminipool.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an answer says of itself, contents aside; of a stream, what its last event says that says it.
+ * The metadata of a response. For a stream, each value comes from the last event that has it.
  *
- * @param model the version of the model that answered, where an alias was asked; null if the answer does not say
- * @param id the answer's own name; null if it has none
- * @param finishReason why the model stopped, such as {@code STOP} or {@code MAX_TOKENS}; null if the answer does not say
- * @param tokens what was used; null if the answer does not say
+ * @param model version of the model that responded, to which an alias was resolved; null if the response does not say
+ * @param id the response's id; null if it has none
+ * @param finishReason why the model stopped, such as {@code STOP} or {@code MAX_TOKENS}; null if the response does not say
+ * @param tokens the tokens used; null if the response does not say
  * @see <a href="https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse">Gemini's GenerateContentResponse</a>
  */
 public record ResponseFacts(

@@ -6,10 +6,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key, project, account or model, or the way to Google, is not used for a while.
+ * A key, project, billing account or model, or the network route to Google, is excluded: the pool does not use it for a while.
  *
- * @param scope what is excluded
- * @param until when it will be used again; null: not before an operator does something
- * @param failure why
+ * @param scope the excluded scope
+ * @param until when the exclusion expires; null if it lasts until a probe succeeds or an operator acts
+ * @param failure why the scope is excluded
  */
 public record ScopeExcluded(Scope scope, @Nullable Instant until, Failure failure) {}

@@ -3,9 +3,8 @@ package io.github.geminipool.event;
 import io.github.geminipool.failure.Scope;
 
 /**
- * What was not used is used again, since an attempt with it was answered. What comes back when its time has come is not
- * told.
+ * An excluded scope is used again, because an attempt with it worked. There is no such event for an exclusion that expires.
  *
- * @param scope what is used again
+ * @param scope the restored scope
  */
 public record ScopeRestored(Scope scope) {}

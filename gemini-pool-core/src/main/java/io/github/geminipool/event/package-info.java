@@ -1,4 +1,4 @@
-/** What a pool reports while it works. */
+/** The events of a pool, and the listener that receives them. */
 @NullMarked
 package io.github.geminipool.event;
 

@@ -4,10 +4,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One API key: a name for people, the secret, and the project that it belongs to.
+ * An API key: its secret, a name for it, and the project that it belongs to.
  *
- * <p>A key without a name is called by its place in the pool ({@code Key #1}); a key without a project is a
- * project of its own. Immutable and thread-safe; {@link #toString()} shows no secret.
+ * <p>A key without a name gets one from its position in the pool ({@code Key #1}). A key without a project is the only key of a project
+ * with the key's name. Immutable and thread-safe; {@link #toString()} does not show the secret.
  */
 public final class ApiKey {
 
@@ -24,30 +24,40 @@ public final class ApiKey {
     }
 
     /**
-     * A key without a name and without a project.
+     * Creates a key without a name and a project.
      *
-     * @throws InvalidSecretException if the value can't be a key; the message does not contain it
+     * @param secret the secret value; surrounding white space is removed
+     * @throws InvalidSecretException if the value cannot be an API key; the message does not contain it
      */
     public static ApiKey of(String secret) {
         return of(Secret.of(secret));
     }
 
-    /** A key without a name and without a project. */
+    /** Creates a key without a name and a project. */
     public static ApiKey of(Secret secret) {
         return new ApiKey(null, Objects.requireNonNull(secret, "secret"), null, true);
     }
 
-    /** The same key under a name, which is shown wherever the pool speaks of it. */
+    /**
+     * Returns a copy with a name. The pool uses it in logs, events, statistics and exceptions.
+     *
+     * @throws IllegalArgumentException if the name is blank
+     */
     public ApiKey named(String newName) {
         return new ApiKey(requireText(newName, "name"), secret, project, enabled);
     }
 
-    /** The same key as one of a project's; keys that name the same project share its quota. */
+    /**
+     * Returns a copy that belongs to a project. Keys of one project share its quotas.
+     *
+     * @param newProject name of the project
+     * @throws IllegalArgumentException if the name is blank
+     */
     public ApiKey inProject(String newProject) {
         return new ApiKey(name, secret, requireText(newProject, "project"), enabled);
     }
 
-    /** The same key, known to the pool but not used. */
+    /** Returns a disabled copy: the pool does not use it until it is enabled. */
     public ApiKey disabled() {
         return new ApiKey(name, secret, project, false);
     }
@@ -59,22 +69,22 @@ public final class ApiKey {
         return value;
     }
 
-    /** The name given to it, or null: then the pool calls it by its place. */
+    /** Returns the name; null if it gets one from its position in the pool. */
     public @Nullable String name() {
         return name;
     }
 
-    /** The secret. */
+    /** Returns the secret. */
     public Secret secret() {
         return secret;
     }
 
-    /** The name of its project, or null: then it is a project of its own. */
+    /** Returns the name of its project; null if it has none. */
     public @Nullable String project() {
         return project;
     }
 
-    /** Whether it is used. */
+    /** Returns whether the pool may use the key. */
     public boolean enabled() {
         return enabled;
     }

@@ -1,6 +1,6 @@
 package io.github.geminipool.key;
 
-/** A value can't be an API key. The message says what is wrong with it and never contains it. */
+/** Thrown for a value that cannot be an API key. The message describes the problem and never contains the value. */
 public final class InvalidSecretException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;

@@ -3,14 +3,14 @@ package io.github.geminipool.key;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a project may send to one model. The pool keeps within it without being told so by Gemini; what is not said here
- * is learned from Gemini's refusals.
+ * The limits of a project for one model. The pool stays within them. Limits that are not set here are learned from Gemini's errors.
+ * Immutable.
  *
- * @param requestsPerMinute the most in any sixty seconds; null: not known
- * @param tokensPerMinute the most tokens of prompts in any sixty seconds; null: not known
- * @param requestsPerDay the most from midnight to midnight Pacific time; null: not known
- * @param share the part of all limits, known and learned, that this pool may use where others use the same project,
- *     more than 0 up to 1; null: not said
+ * @param requestsPerMinute maximum number of requests in any sixty seconds, at least 1; null if unknown
+ * @param tokensPerMinute maximum number of prompt tokens in any sixty seconds, at least 1; null if unknown
+ * @param requestsPerDay maximum number of requests from midnight to midnight Pacific time, at least 1; null if unknown
+ * @param share the part of all limits, set and learned, that this pool may use if others use the same project; greater than 0, up
+ *     to 1; null if not set
  */
 public record Limits(
         @Nullable Integer requestsPerMinute,
@@ -18,13 +18,13 @@ public record Limits(
         @Nullable Integer requestsPerDay,
         @Nullable Double share) {
 
-    /** Nothing is said. */
+    /** No limits are set. */
     public static final Limits NONE = new Limits(null, null, null, null);
 
     /**
-     * Checks the components.
+     * Validates the components.
      *
-     * @throws IllegalArgumentException if one is out of its range
+     * @throws IllegalArgumentException if a component is out of range
      */
     public Limits {
         if (requestsPerMinute != null && requestsPerMinute < 1) {
@@ -41,27 +41,27 @@ public record Limits(
         }
     }
 
-    /** The same limits with another one of a minute. */
+    /** Returns a copy with another limit of requests per minute. */
     public Limits withRequestsPerMinute(int newRequestsPerMinute) {
         return new Limits(newRequestsPerMinute, tokensPerMinute, requestsPerDay, share);
     }
 
-    /** The same limits with another one of tokens a minute. */
+    /** Returns a copy with another limit of prompt tokens per minute. */
     public Limits withTokensPerMinute(int newTokensPerMinute) {
         return new Limits(requestsPerMinute, newTokensPerMinute, requestsPerDay, share);
     }
 
-    /** The same limits with another one of a day. */
+    /** Returns a copy with another limit of requests per day. */
     public Limits withRequestsPerDay(int newRequestsPerDay) {
         return new Limits(requestsPerMinute, tokensPerMinute, newRequestsPerDay, share);
     }
 
-    /** The same limits with another share. */
+    /** Returns a copy with another share. */
     public Limits withShare(double newShare) {
         return new Limits(requestsPerMinute, tokensPerMinute, requestsPerDay, newShare);
     }
 
-    /** These limits, and what they leave open as others say. */
+    /** Returns these limits, with values that are null taken from others. */
     public Limits or(Limits others) {
         return new Limits(
                 requestsPerMinute != null ? requestsPerMinute : others.requestsPerMinute,

@@ -4,24 +4,24 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The owner of a quota. Gemini's limits are
- * <a href="https://ai.google.dev/gemini-api/docs/rate-limits">per project and model, not per key</a>: all keys of
- * one project share them.
+ * A Google project, the owner of quotas. Gemini's limits are
+ * <a href="https://ai.google.dev/gemini-api/docs/rate-limits">per project and model, not per key</a>: all keys of one project share
+ * them. Immutable.
  *
- * @param name its name in this pool; any text, need not be Google's project id
- * @param billingAccount who pays: prepaid credit, spending cap and usage tier are shared by all projects of one
- *     account. A project of its own account has its own name here
- * @param tier order of preference, lower first: keys of a higher tier are used only while no lower one is usable
- * @param weight its share of the calls beside other projects of its tier, greater than 0; selections other than the
- *     adaptive and the least-loaded one take no notice of it
- * @param limits what it may send to any one model, as far as it is special about it
- * @param modelLimits what it may send to single models, by model name, as far as that is special about them
+ * @param name name of the project in this pool; need not be Google's project id
+ * @param billingAccount name of the billing account. All projects of one account share its prepaid credit, spending cap and usage
+ *     tier. For a project with its own account, use the project's name
+ * @param tier order of preference: keys of a higher tier are used only if no key of a lower tier is usable
+ * @param weight its share of the calls relative to other projects of its tier, greater than 0; used by the selections
+ *     {@code ADAPTIVE} and {@code LEAST_LOADED} only
+ * @param limits limits of this project for any one model; values that are null come from the model's or the pool's limits
+ * @param modelLimits limits of this project for single models, by model name; values that are null come from {@code limits}
  */
 public record Project(
         String name, String billingAccount, int tier, double weight, Limits limits, Map<String, Limits> modelLimits) {
 
     /**
-     * Checks the components and copies the map.
+     * Validates the components and copies {@code modelLimits}.
      *
      * @throws IllegalArgumentException if a name is blank or the weight is not a positive number
      */
@@ -39,27 +39,27 @@ public record Project(
         modelLimits = Map.copyOf(modelLimits);
     }
 
-    /** A project of which no limits are known that are its own. */
+    /** Creates a project without limits. */
     public Project(String name, String billingAccount, int tier, double weight) {
         this(name, billingAccount, tier, weight, Limits.NONE, Map.of());
     }
 
-    /** A project on a billing account of its own, in tier 0, of weight 1. */
+    /** Creates a project with its own billing account, tier 0, weight 1 and no limits. */
     public static Project of(String name) {
         return new Project(name, name, 0, 1.0);
     }
 
-    /** The same project with other limits of its own. */
+    /** Returns a copy with other limits for any one model. */
     public Project withLimits(Limits newLimits) {
         return new Project(name, billingAccount, tier, weight, newLimits, modelLimits);
     }
 
-    /** The same project with other limits for single models. */
+    /** Returns a copy with other limits for single models; replaces all of them. */
     public Project withModelLimits(Map<String, Limits> newModelLimits) {
         return new Project(name, billingAccount, tier, weight, limits, newModelLimits);
     }
 
-    /** What it may send to a model, as far as it is special about it. */
+    /** Returns the limits of this project for a model; values not set for the project are null. */
     public Limits limitsOf(String model) {
         return modelLimits.getOrDefault(model, Limits.NONE).or(limits);
     }

@@ -1,11 +1,10 @@
 package io.github.geminipool.key;
 
 /**
- * The secret value of an API key. It never prints itself: {@link #toString()} is always {@code ***}.
+ * The secret value of an API key. {@link #toString()} always returns {@code ***}.
  *
- * <p>No format is assumed, since Google has issued several ({@code AIza…}, {@code AQ.…}); a value is accepted
- * when it is not blank and consists of visible ASCII characters, which is what an HTTP header can carry.
- * Immutable and thread-safe. Two secrets are equal when their values are.
+ * <p>Google has issued keys in several formats ({@code AIza…}, {@code AQ.…}), so any value is accepted that consists of one or more
+ * visible ASCII characters, as an HTTP header allows. Immutable and thread-safe. Two secrets are equal if their values are.
  */
 public final class Secret {
 
@@ -18,10 +17,11 @@ public final class Secret {
     }
 
     /**
-     * Makes a secret of a value; white space around it is dropped.
+     * Creates a secret.
      *
-     * @throws InvalidSecretException if nothing is left, or a character is not visible ASCII (a line break inside
-     *     the value, a byte order mark, a no-break space). The message never contains the value.
+     * @param value the value; surrounding white space is removed
+     * @throws InvalidSecretException if the value is blank or has a character that is not visible ASCII, such as a line break or a
+     *     byte order mark; the message does not contain the value
      */
     public static Secret of(String value) {
         String stripped = value.strip();
@@ -52,7 +52,7 @@ public final class Secret {
     }
 
     /**
-     * The value itself, for the request header. Whoever reads it is responsible for where it goes.
+     * Returns the value, for the request header. Never log it.
      */
     public String value() {
         return value;

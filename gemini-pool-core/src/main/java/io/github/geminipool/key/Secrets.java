@@ -6,30 +6,30 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Secrets that mask themselves in a text: plain, URL-encoded or escaped as in JSON. However many they are, a text is gone
- * through once. Immutable and thread-safe.
+ * Masks secrets in texts, in plain, URL-encoded and JSON-escaped form. Takes one pass over a text, however many secrets there are.
+ * Immutable and thread-safe.
  */
 public final class Secrets {
 
-    /** So many characters at the end of a cut text are the beginning of a secret, and no accident. */
-    private static final int TELLING = 8;
+    /** Minimum length of the beginning of a secret that is masked at the end of a cut text. */
+    private static final int MIN_PREFIX = 8;
 
-    /** More secrets that begin alike are told apart by their next character, down to a depth. */
-    private static final int FEW = 4;
+    /** Maximum number of secrets in a node before it branches by their next character. */
+    private static final int MAX_UNBRANCHED = 4;
 
-    private static final int DEEPEST = 8;
+    private static final int MAX_DEPTH = 8;
 
     private final Node root = new Node(0);
     private final int longestForm;
 
-    /** Where the first characters of some secrets lead. */
+    /** A node of the prefix tree of the secrets. */
     private static final class Node {
 
         private final int depth;
         private char[] characters = new char[0];
         private Node[] nodes = new Node[0];
 
-        /** Those secrets that are not told apart any further. */
+        /** The secrets that end here or need no further branching. */
         private List<WrittenForms> here = new ArrayList<>(1);
 
         Node(int depth) {
@@ -47,7 +47,7 @@ public final class Secrets {
         }
 
         void add(WrittenForms forms) {
-            if (forms.length() == depth || (nodes.length == 0 && (here.size() < FEW || depth == DEEPEST))) {
+            if (forms.length() == depth || (nodes.length == 0 && (here.size() < MAX_UNBRANCHED || depth == MAX_DEPTH))) {
                 here.add(forms);
                 return;
             }
@@ -89,20 +89,20 @@ public final class Secrets {
         this.longestForm = longest;
     }
 
-    /** The secrets of a list. */
+    /** Creates a mask for the given secrets. */
     public static Secrets of(List<Secret> secrets) {
         return new Secrets(secrets);
     }
 
     /**
-     * The length of the longest form in which {@link #maskIn} knows a secret: reading so much more than is wanted cuts none
-     * in two.
+     * Returns the maximum length of a secret in any form that {@link #maskIn} finds. Read this many more characters of a text than you
+     * need, and no secret in the part that you need is cut.
      */
     public int longestForm() {
         return longestForm;
     }
 
-    /** Replaces every occurrence of a secret in a text by {@code ***}. */
+    /** Replaces all secrets in a text by {@code ***}. */
     public String maskIn(String text) {
         StringBuilder masked = null;
         int copied = 0;
@@ -125,10 +125,10 @@ public final class Secrets {
                 : masked.append(text, copied, text.length()).toString();
     }
 
-    /** The same in a text that may have been cut: the beginning of a secret at the end of the text is replaced too. */
+    /** Replaces all secrets in a text that may be cut: also the beginning of a secret at the end of the text. */
     public String maskInCut(String text) {
         String masked = maskIn(text);
-        for (int at = Math.max(0, masked.length() - longestForm); at <= masked.length() - TELLING; at++) {
+        for (int at = Math.max(0, masked.length() - longestForm); at <= masked.length() - MIN_PREFIX; at++) {
             if (isBeginning(root, masked, at, at)) {
                 return masked.substring(0, at) + Secret.MASK;
             }
@@ -136,7 +136,7 @@ public final class Secrets {
         return masked;
     }
 
-    /** Where the longest secret that begins at a place ends; -1 without one. */
+    /** Returns the end of the longest secret that begins at a position; -1 if there is none. */
     private static int endOfSecret(Node node, String text, int from, int at, int escape) {
         int end = WrittenForms.NO_MATCH;
         for (int i = 0; i < node.here.size(); i++) {
@@ -164,7 +164,7 @@ public final class Secrets {
             return false;
         }
         for (int i = 0; i < node.here.size(); i++) {
-            if (node.here.get(i).isBeginning(text, from, TELLING)) {
+            if (node.here.get(i).isBeginning(text, from, MIN_PREFIX)) {
                 return true;
             }
         }
@@ -185,7 +185,7 @@ public final class Secrets {
         return false;
     }
 
-    /** Never shows a secret. */
+    /** Returns {@code ***}. */
     @Override
     public String toString() {
         return Secret.MASK;

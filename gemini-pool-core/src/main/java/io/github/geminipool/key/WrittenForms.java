@@ -4,20 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds a value in a text in whatever form it is written there: as it is, URL-encoded (once or twice), or escaped as in
- * JSON (however deep in quotes); each character in its own way.
+ * Finds a value in a text in any written form: plain, URL-encoded once or twice, or escaped as in JSON, nested JSON included. Each
+ * character may be written in another form.
  */
 final class WrittenForms {
 
-    /** A backslash before every quote or backslash of a text in a text in a text. */
-    private static final int MOST_BACKSLASHES = 7;
+    /** Maximum number of backslashes before an escaped character: JSON in JSON in JSON. */
+    private static final int MAX_BACKSLASHES = 7;
 
     static final int NO_MATCH = -1;
 
     /**
      * A character in an escaped form.
      *
-     * @param end where the text goes on after it
+     * @param end the position after it
      */
     record Escaped(char character, int end) {}
 
@@ -35,12 +35,12 @@ final class WrittenForms {
         return value.charAt(index);
     }
 
-    /** The length of the longest form. */
+    /** Returns the length of the longest form. */
     int longest() {
-        return value.length() * (MOST_BACKSLASHES + "u0000".length());
+        return value.length() * (MAX_BACKSLASHES + "u0000".length());
     }
 
-    /** Where the next escaped character of a text may be, or the text's end. */
+    /** Returns the position of the next possible escape in a text, or the end of the text. */
     static int nextEscape(String text, int from) {
         int at = from;
         while (at < text.length() && text.charAt(at) != '%' && text.charAt(at) != '\\') {
@@ -50,9 +50,9 @@ final class WrittenForms {
     }
 
     /**
-     * Where the value ends if it stands at a place, else {@link #NO_MATCH}.
+     * Returns the end of the value if it begins at a position, else {@link #NO_MATCH}.
      *
-     * @param escape where the next escape may be
+     * @param escape the position of the next possible escape
      */
     int endOf(String text, int from, int escape) {
         int length = value.length();
@@ -68,25 +68,25 @@ final class WrittenForms {
         return at;
     }
 
-    /** Whether the text ends with so many characters of the value at least, its first ones, which stand at a place. */
-    boolean isBeginning(String text, int from, int telling) {
+    /** Returns whether the text from a position to its end is a beginning of the value, with at least {@code minimum} characters. */
+    boolean isBeginning(String text, int from, int minimum) {
         int at = from;
         int matched = 0;
         while (at < text.length() && matched < value.length()) {
             int next = after(text, at, value.charAt(matched));
             if (next == NO_MATCH) {
-                // A form that is cut itself.
-                return matched >= telling
+                // The escape itself may be cut.
+                return matched >= minimum
                         && text.length() - at < 6
                         && (text.charAt(at) == '%' || text.charAt(at) == '\\');
             }
             at = next;
             matched++;
         }
-        return matched >= telling;
+        return matched >= minimum;
     }
 
-    /** What an escape at a place may stand for. */
+    /** Returns the characters that an escape at a position may stand for. */
     static List<Escaped> escapedAt(String text, int at) {
         List<Escaped> found = new ArrayList<>(2);
         if (text.charAt(at) == '%') {
@@ -111,7 +111,7 @@ final class WrittenForms {
         }
     }
 
-    /** Where the text goes on after a character in any of its forms. */
+    /** Returns the position after a character in any of its forms, or {@link #NO_MATCH}. */
     private static int after(String text, int at, char wanted) {
         if (at >= text.length()) {
             return NO_MATCH;
@@ -145,7 +145,7 @@ final class WrittenForms {
 
     private static int endOfBackslashes(String text, int at) {
         int end = at;
-        while (end < text.length() && end - at < MOST_BACKSLASHES && text.charAt(end) == '\\') {
+        while (end < text.length() && end - at < MAX_BACKSLASHES && text.charAt(end) == '\\') {
             end++;
         }
         return end;
@@ -155,7 +155,7 @@ final class WrittenForms {
         return c == '/' || c == '"' || c == '\'';
     }
 
-    /** The number that hexadecimal digits at a place make, or {@link #NO_MATCH}. */
+    /** Returns the value of hexadecimal digits at a position, or {@link #NO_MATCH}. */
     private static int hex(String text, int from, int digits) {
         if (from + digits > text.length()) {
             return NO_MATCH;

@@ -7,25 +7,27 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
- * Everything about a pool but its keys. Immutable; start from {@link #DEFAULTS} and change what matters.
+ * All settings of a pool except its keys. Start from {@link #DEFAULTS} and change what you need, as in
+ * {@code DEFAULTS.withSize(50)}. Immutable; no component may be null.
  *
- * @param defaultModel used by requests that name none
- * @param size how many instances a model pool has unless {@code models} says otherwise, 1 to 10,000: so many calls
- *     to one model run at once
- * @param acquireTimeout how long one call may wait for instances, in all its attempts together
- * @param selection how a key is chosen among the usable ones
- * @param models what is special about single models, by model name
- * @param limits what a project may send to a model, unless the model, the project, or the project for the model says
- *     otherwise; each of them goes before those named before it, value by value
- * @param health when a key counts as unhealthy
+ * @param defaultModel the model of requests that name none; not blank
+ * @param size number of instances of a model pool, 1 to 10,000, unless {@code models} sets another: the maximum number of
+ *     attempts to one model at the same time
+ * @param acquireTimeout how long a call may wait for leases, over all its attempts; 0 does not wait
+ * @param selection how to choose among the usable keys
+ * @param models settings of single models, by model name
+ * @param limits limits of a project for a model. Limits in {@code models} override these, limits of the project override both,
+ *     and limits of the project for the model override all; each value on its own
+ * @param health when a key counts as degraded
  * @param rotation the periodic check of keys and bindings
- * @param leakDetectionThreshold how long a call may hold an instance before the log tells of it, with the place in the code
- *     that made the call; 0: it never does
- * @param recentDecisions of so many choices of a key the pool remembers why, 0 to 1,000
- * @param retry how failures are repeated
- * @param http where Gemini is, and timeouts
+ * @param leakDetectionThreshold after how long a call that still holds an instance is reported in the log, with the place in
+ *     the code that made it; 0 turns this off
+ * @param recentDecisions number of recent key choices kept with their reasons, 0 (off) to 1,000
+ * @param retry which failures are retried, how often and when
+ * @param http base URL, timeouts and proxy
  */
 public record GeminiPoolSettings(
         String defaultModel,
@@ -44,7 +46,7 @@ public record GeminiPoolSettings(
     static final int MAX_SIZE = 10_000;
     static final int MAX_DECISIONS = 1_000;
 
-    /** The settings of a pool of which nothing was said. */
+    /** The defaults: {@code gemini-flash-latest}, 10 instances per model, up to 30 s of waiting, adaptive selection. */
     public static final GeminiPoolSettings DEFAULTS = new GeminiPoolSettings(
             "gemini-flash-latest",
             10,
@@ -60,9 +62,9 @@ public record GeminiPoolSettings(
             HttpSettings.DEFAULTS);
 
     /**
-     * Checks the components and copies the models.
+     * Validates the components and copies {@code models}.
      *
-     * @throws InvalidSettingException if one is out of its range
+     * @throws InvalidSettingException if a component is out of range
      */
     public GeminiPoolSettings {
         Objects.requireNonNull(selection, "selection");
@@ -85,262 +87,148 @@ public record GeminiPoolSettings(
                 recentDecisions,
                 "between 0 (off) and 1000");
         models = Map.copyOf(models);
-        models.forEach((model, special) -> Check.that(
-                !special.fallbacks().contains(model),
+        models.forEach((model, ofModel) -> Check.that(
+                !ofModel.fallbacks().contains(model),
                 "models[].fallbacks",
-                special.fallbacks(),
+                ofModel.fallbacks(),
                 "a list of models other than '" + model + "' itself"));
     }
 
-    /** Settings without limits, and the defaults for the health of keys. */
-    public GeminiPoolSettings(
-            String defaultModel,
-            int size,
-            Duration acquireTimeout,
-            Selection selection,
-            Map<String, ModelSettings> models,
-            RetrySettings retry,
-            HttpSettings http) {
-        this(
-                defaultModel,
-                size,
-                acquireTimeout,
-                selection,
-                models,
-                Limits.NONE,
-                HealthSettings.DEFAULTS,
-                RotationSettings.DEFAULTS,
-                Duration.ZERO,
-                0,
-                retry,
-                http);
-    }
-
-    /** The size of a model's pool. */
+    /** Returns the number of instances of a model's pool. */
     public int sizeOf(String model) {
-        ModelSettings special = models.get(model);
-        return special == null || special.size() == null ? size : special.size();
+        ModelSettings ofModel = models.get(model);
+        return ofModel == null || ofModel.size() == null ? size : ofModel.size();
     }
 
-    /** What a project may send to a model. */
+    /** Returns the limits of a project for a model, from all places where they can be set. */
     public Limits limitsOf(Project project, String model) {
-        ModelSettings special = models.get(model);
-        Limits ofModel = special == null ? Limits.NONE : special.limits();
-        return project.limitsOf(model).or(ofModel).or(limits);
+        ModelSettings ofModel = models.get(model);
+        Limits limitsOfModel = ofModel == null ? Limits.NONE : ofModel.limits();
+        return project.limitsOf(model).or(limitsOfModel).or(limits);
     }
 
-    /** The models to go on with where a model can't serve a call, in order. */
+    /** Returns the models that serve a call in turn where the given model cannot; empty if there are none. */
     public List<String> fallbacksOf(String model) {
-        ModelSettings special = models.get(model);
-        return special == null ? List.of() : special.fallbacks();
+        ModelSettings ofModel = models.get(model);
+        return ofModel == null ? List.of() : ofModel.fallbacks();
     }
 
-    /** The same settings with another default model. */
+    /** Returns a copy with another default model. */
     public GeminiPoolSettings withDefaultModel(String newDefaultModel) {
-        return new GeminiPoolSettings(
-                newDefaultModel,
-                size,
-                acquireTimeout,
-                selection,
-                models,
-                limits,
-                health,
-                rotation,
-                leakDetectionThreshold,
-                recentDecisions,
-                retry,
-                http);
+        return with(copy -> copy.defaultModel = newDefaultModel);
     }
 
-    /** The same settings with another size. */
+    /** Returns a copy with another size. */
     public GeminiPoolSettings withSize(int newSize) {
-        return new GeminiPoolSettings(
-                defaultModel,
-                newSize,
-                acquireTimeout,
-                selection,
-                models,
-                limits,
-                health,
-                rotation,
-                leakDetectionThreshold,
-                recentDecisions,
-                retry,
-                http);
+        return with(copy -> copy.size = newSize);
     }
 
-    /** The same settings with another acquire timeout. */
+    /** Returns a copy with another acquire timeout. */
     public GeminiPoolSettings withAcquireTimeout(Duration newAcquireTimeout) {
-        return new GeminiPoolSettings(
-                defaultModel,
-                size,
-                newAcquireTimeout,
-                selection,
-                models,
-                limits,
-                health,
-                rotation,
-                leakDetectionThreshold,
-                recentDecisions,
-                retry,
-                http);
+        return with(copy -> copy.acquireTimeout = newAcquireTimeout);
     }
 
-    /** The same settings with another way to choose a key. */
+    /** Returns a copy with another selection. */
     public GeminiPoolSettings withSelection(Selection newSelection) {
-        return new GeminiPoolSettings(
-                defaultModel,
-                size,
-                acquireTimeout,
-                newSelection,
-                models,
-                limits,
-                health,
-                rotation,
-                leakDetectionThreshold,
-                recentDecisions,
-                retry,
-                http);
+        return with(copy -> copy.selection = newSelection);
     }
 
-    /** The same settings with other specials of models. */
+    /** Returns a copy with other settings of single models; replaces all of them. */
     public GeminiPoolSettings withModels(Map<String, ModelSettings> newModels) {
-        return new GeminiPoolSettings(
-                defaultModel,
-                size,
-                acquireTimeout,
-                selection,
-                newModels,
-                limits,
-                health,
-                rotation,
-                leakDetectionThreshold,
-                recentDecisions,
-                retry,
-                http);
+        return with(copy -> copy.models = newModels);
     }
 
-    /** The same settings with other limits. */
+    /** Returns a copy with other limits. */
     public GeminiPoolSettings withLimits(Limits newLimits) {
-        return new GeminiPoolSettings(
-                defaultModel,
-                size,
-                acquireTimeout,
-                selection,
-                models,
-                newLimits,
-                health,
-                rotation,
-                leakDetectionThreshold,
-                recentDecisions,
-                retry,
-                http);
+        return with(copy -> copy.limits = newLimits);
     }
 
-    /** The same settings with another measure of health. */
+    /** Returns a copy with other health settings. */
     public GeminiPoolSettings withHealth(HealthSettings newHealth) {
-        return new GeminiPoolSettings(
-                defaultModel,
-                size,
-                acquireTimeout,
-                selection,
-                models,
-                limits,
-                newHealth,
-                rotation,
-                leakDetectionThreshold,
-                recentDecisions,
-                retry,
-                http);
+        return with(copy -> copy.health = newHealth);
     }
 
-    /** The same settings with another periodic check. */
+    /** Returns a copy with other rotation settings. */
     public GeminiPoolSettings withRotation(RotationSettings newRotation) {
-        return new GeminiPoolSettings(
-                defaultModel,
-                size,
-                acquireTimeout,
-                selection,
-                models,
-                limits,
-                health,
-                newRotation,
-                leakDetectionThreshold,
-                recentDecisions,
-                retry,
-                http);
+        return with(copy -> copy.rotation = newRotation);
     }
 
-    /** The same settings with another threshold of leak detection. */
+    /** Returns a copy with another leak detection threshold. */
     public GeminiPoolSettings withLeakDetectionThreshold(Duration newThreshold) {
-        return new GeminiPoolSettings(
-                defaultModel,
-                size,
-                acquireTimeout,
-                selection,
-                models,
-                limits,
-                health,
-                rotation,
-                newThreshold,
-                recentDecisions,
-                retry,
-                http);
+        return with(copy -> copy.leakDetectionThreshold = newThreshold);
     }
 
-    /** The same settings with another number of choices of which it is remembered why. */
+    /** Returns a copy with another number of recent decisions. */
     public GeminiPoolSettings withRecentDecisions(int newRecentDecisions) {
-        return new GeminiPoolSettings(
-                defaultModel,
-                size,
-                acquireTimeout,
-                selection,
-                models,
-                limits,
-                health,
-                rotation,
-                leakDetectionThreshold,
-                newRecentDecisions,
-                retry,
-                http);
+        return with(copy -> copy.recentDecisions = newRecentDecisions);
     }
 
-    /** The same settings with another way to repeat. */
+    /** Returns a copy with other retry settings. */
     public GeminiPoolSettings withRetry(RetrySettings newRetry) {
-        return new GeminiPoolSettings(
-                defaultModel,
-                size,
-                acquireTimeout,
-                selection,
-                models,
-                limits,
-                health,
-                rotation,
-                leakDetectionThreshold,
-                recentDecisions,
-                newRetry,
-                http);
+        return with(copy -> copy.retry = newRetry);
     }
 
-    /** The same settings with other HTTP settings. */
+    /** Returns a copy with other HTTP settings. */
     public GeminiPoolSettings withHttp(HttpSettings newHttp) {
-        return new GeminiPoolSettings(
-                defaultModel,
-                size,
-                acquireTimeout,
-                selection,
-                models,
-                limits,
-                health,
-                rotation,
-                leakDetectionThreshold,
-                recentDecisions,
-                retry,
-                newHttp);
+        return with(copy -> copy.http = newHttp);
     }
 
-    /** The same settings for another base URL. */
+    /** Returns a copy with another base URL. */
     public GeminiPoolSettings withBaseUrl(URI newBaseUrl) {
         return withHttp(http.withBaseUrl(newBaseUrl));
+    }
+
+    private GeminiPoolSettings with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.settings();
+    }
+
+    /** The components, to change one of them. */
+    private static final class Copy {
+
+        private String defaultModel;
+        private int size;
+        private Duration acquireTimeout;
+        private Selection selection;
+        private Map<String, ModelSettings> models;
+        private Limits limits;
+        private HealthSettings health;
+        private RotationSettings rotation;
+        private Duration leakDetectionThreshold;
+        private int recentDecisions;
+        private RetrySettings retry;
+        private HttpSettings http;
+
+        Copy(GeminiPoolSettings original) {
+            defaultModel = original.defaultModel;
+            size = original.size;
+            acquireTimeout = original.acquireTimeout;
+            selection = original.selection;
+            models = original.models;
+            limits = original.limits;
+            health = original.health;
+            rotation = original.rotation;
+            leakDetectionThreshold = original.leakDetectionThreshold;
+            recentDecisions = original.recentDecisions;
+            retry = original.retry;
+            http = original.http;
+        }
+
+        GeminiPoolSettings settings() {
+            return new GeminiPoolSettings(
+                    defaultModel,
+                    size,
+                    acquireTimeout,
+                    selection,
+                    models,
+                    limits,
+                    health,
+                    rotation,
+                    leakDetectionThreshold,
+                    recentDecisions,
+                    retry,
+                    http);
+        }
     }
 }

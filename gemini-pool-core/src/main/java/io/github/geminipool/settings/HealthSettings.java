@@ -4,25 +4,25 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * When a key counts as unhealthy, although nothing excludes it: then it is used only where no other one can be.
+ * When a key that is not excluded still counts as unhealthy. Such a key is used only if no other key is usable. Immutable.
  *
- * @param errorRateThreshold the share of a key's attempts, within the window, that failed by its own or its project's fault,
- *     above which the key is degraded; above 0, at most 1
- * @param usageShareThreshold the share of a model's calls, within the last minute, above which a key is passed over where
- *     another one can be used; never less than one and a half times what its weight gives it, and of no meaning with less
- *     than three keys; above 0, at most 1
- * @param minimumCalls so many attempts at least make a verdict, from 1
- * @param window the time over which the error rate is taken, at least a second
+ * @param errorRateThreshold error rate above which a key is degraded: the share of its attempts within {@code window} that
+ *     failed through a fault of the key or its project; greater than 0, up to 1
+ * @param usageShareThreshold share of a model's attempts in the last minute above which a key is passed over if another key is
+ *     usable. The effective threshold is at least 1.5 times the share that the key's weight gives it; ignored for tiers with
+ *     fewer than three keys; greater than 0, up to 1
+ * @param minimumCalls minimum number of attempts within {@code window} before the error rate counts, at least 1
+ * @param window the period over which the error rate is computed, 1 second to 1 day
  */
 public record HealthSettings(double errorRateThreshold, double usageShareThreshold, int minimumCalls, Duration window) {
 
-    /** 20 % errors, 50 % of the calls, 20 calls, 5 minutes. */
+    /** Degraded above 20 % errors of at least 20 attempts in 5 minutes; passed over above 50 % of a model's attempts. */
     public static final HealthSettings DEFAULTS = new HealthSettings(0.2, 0.5, 20, Duration.ofMinutes(5));
 
     /**
-     * Checks the components.
+     * Validates the components.
      *
-     * @throws InvalidSettingException if one is out of its range
+     * @throws InvalidSettingException if a component is out of range
      */
     public HealthSettings {
         Objects.requireNonNull(window, "window");

@@ -1,15 +1,15 @@
 package io.github.geminipool.settings;
 
 /**
- * Host and port of a proxy.
+ * Host and port of an HTTP proxy. Immutable.
  *
- * @param host name or address
- * @param port 1 to 65535
+ * @param host host name or IP address; not blank
+ * @param port TCP port, 1 to 65535
  */
 public record HostAndPort(String host, int port) {
 
     /**
-     * Checks the components.
+     * Validates the components.
      *
      * @throws InvalidSettingException if the host is blank or the port out of range
      */
@@ -18,9 +18,9 @@ public record HostAndPort(String host, int port) {
     }
 
     /**
-     * Reads {@code host:port}.
+     * Parses {@code host:port}.
      *
-     * @throws InvalidSettingException if it is not of that form
+     * @throws InvalidSettingException if the text does not have this form
      */
     public static HostAndPort parse(String text) {
         int colon = text.lastIndexOf(':');

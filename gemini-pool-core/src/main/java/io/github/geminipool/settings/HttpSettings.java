@@ -8,14 +8,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where Gemini is, and how long an exchange may take. Timeouts of 0 mean: none.
+ * Base URL of the Gemini API, timeouts and proxy. A timeout of 0 means no timeout. Immutable.
  *
- * @param baseUrl scheme, host and port that the keys are sent to, and no other
- * @param allowInsecureBaseUrl whether plain HTTP is accepted to a host other than this machine
- * @param connectTimeout for a connection
- * @param readTimeout between two bytes of an answer; generous, since a thinking model is silent for long
- * @param callTimeout for a whole call with all its attempts and its body
- * @param proxy host and port of an HTTP proxy, or null
+ * @param baseUrl base URL of the API; keys are sent only to its scheme, host and port
+ * @param allowInsecureBaseUrl whether {@code baseUrl} may be plain HTTP to a host other than this machine
+ * @param connectTimeout timeout for opening a connection
+ * @param readTimeout timeout between two bytes of a response; keep it generous, a thinking model can be silent for minutes
+ * @param callTimeout timeout for a whole call, including all attempts and the response body
+ * @param proxy HTTP proxy; null for none
  */
 public record HttpSettings(
         URI baseUrl,
@@ -25,7 +25,7 @@ public record HttpSettings(
         Duration callTimeout,
         @Nullable HostAndPort proxy) {
 
-    /** Google's Gemini API, 10 s to connect, 5 min of silence, no limit for a call, no proxy. */
+    /** Google's Gemini API, connect timeout 10 s, read timeout 5 min, no call timeout, no proxy. */
     public static final HttpSettings DEFAULTS = new HttpSettings(
             URI.create("https://generativelanguage.googleapis.com"),
             false,
@@ -38,10 +38,10 @@ public record HttpSettings(
             Pattern.compile("localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[::1]", Pattern.CASE_INSENSITIVE);
 
     /**
-     * Checks the components.
+     * Validates the components.
      *
-     * @throws InvalidSettingException if one is out of its range, or the base URL is plain HTTP to another machine
-     *     and that is not allowed
+     * @throws InvalidSettingException if a component is out of range, or the base URL is plain HTTP to another host
+     *     and {@code allowInsecureBaseUrl} is false
      */
     public HttpSettings {
         Objects.requireNonNull(baseUrl, "baseUrl");
@@ -62,7 +62,7 @@ public record HttpSettings(
                         || LOOPBACK.matcher(baseUrl.getHost()).matches(),
                 "base-url",
                 withoutUserInfo(baseUrl),
-                "https, since keys would travel in the clear (or set gemini.pool.allow-insecure-base-url=true)");
+                "https, because plain http exposes the keys (or set gemini.pool.allow-insecure-base-url=true)");
         notNegative("http.connect-timeout", connectTimeout);
         notNegative("http.read-timeout", readTimeout);
         notNegative("http.call-timeout", callTimeout);
@@ -76,12 +76,12 @@ public record HttpSettings(
         return url.getScheme() + "://" + url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
     }
 
-    /** The same settings for another base URL. */
+    /** Returns a copy with another base URL. */
     public HttpSettings withBaseUrl(URI newBaseUrl) {
         return new HttpSettings(newBaseUrl, allowInsecureBaseUrl, connectTimeout, readTimeout, callTimeout, proxy);
     }
 
-    /** The same settings with other timeouts. */
+    /** Returns a copy with other timeouts; 0 means no timeout. */
     public HttpSettings withTimeouts(Duration connect, Duration read, Duration call) {
         return new HttpSettings(baseUrl, allowInsecureBaseUrl, connect, read, call, proxy);
     }

@@ -1,6 +1,6 @@
 package io.github.geminipool.settings;
 
-/** A setting is out of its range, or contradicts another one. */
+/** Thrown for a setting that is out of range or contradicts another setting. */
 public final class InvalidSettingException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
@@ -10,11 +10,11 @@ public final class InvalidSettingException extends IllegalArgumentException {
     private final String expectation;
 
     /**
-     * Makes one.
+     * Creates the exception.
      *
-     * @param setting its name below {@code gemini.pool}, such as {@code retry.max-attempts}
-     * @param value the value that was given
-     * @param expectation what is accepted, as the end of the sentence "it must be …"
+     * @param setting the name of the setting below {@code gemini.pool}, such as {@code retry.max-attempts}
+     * @param value the invalid value
+     * @param expectation which values are valid, as the end of the sentence "must be …"
      */
     public InvalidSettingException(String setting, String value, String expectation) {
         super("gemini.pool." + setting + " is " + value + ", but must be " + expectation);
@@ -23,17 +23,17 @@ public final class InvalidSettingException extends IllegalArgumentException {
         this.expectation = expectation;
     }
 
-    /** The setting's name below {@code gemini.pool}. */
+    /** Returns the name of the setting below {@code gemini.pool}. */
     public String setting() {
         return setting;
     }
 
-    /** The value that was given. */
+    /** Returns the invalid value. */
     public String value() {
         return value;
     }
 
-    /** What is accepted, as the end of the sentence "it must be …". */
+    /** Returns which values are valid, as the end of the sentence "must be …". */
     public String expectation() {
         return expectation;
     }

@@ -7,24 +7,24 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is special about one model.
+ * Settings of one model. Immutable.
  *
- * @param size how many instances its model pool has, 1 to 10,000; null: as many as the others
- * @param fallbacks models to go on with, in this order, where no project may use the model, its quota of the day is used
- *     up, or it is overloaded; what is set for them as models of their own, fallbacks included, is not used then
- * @param limits what a project may send to it, as far as that is special
+ * @param size number of instances of the model's pool, 1 to 10,000; null for the pool-wide size
+ * @param fallbacks models that serve a call instead, tried in this order, when no project may use the model, its daily quota is
+ *     used up, or it is overloaded; empty for none. A fallback's own fallbacks are not tried
+ * @param limits limits of a project for this model; values that are null come from the pool-wide limits
  */
 public record ModelSettings(@Nullable Integer size, List<String> fallbacks, Limits limits) {
 
-    /** Nothing special. */
+    /** No settings of its own: pool-wide size and limits, no fallbacks. */
     public static final ModelSettings DEFAULTS = new ModelSettings(null, List.of());
 
     private static final String TUNED = "tunedModels/";
 
     /**
-     * Checks the components and copies the fallbacks.
+     * Validates the components and copies {@code fallbacks}.
      *
-     * @throws InvalidSettingException if one is out of its range
+     * @throws InvalidSettingException if a component is out of range
      */
     public ModelSettings {
         if (size != null) {
@@ -35,17 +35,17 @@ public record ModelSettings(@Nullable Integer size, List<String> fallbacks, Limi
                         && new HashSet<>(fallbacks).size() == fallbacks.size(),
                 "models[].fallbacks",
                 fallbacks,
-                "a list of models, each once, without 'models/' before their names");
+                "a list of distinct model names without the prefix 'models/'");
         fallbacks = List.copyOf(fallbacks);
         Objects.requireNonNull(limits, "limits");
     }
 
-    /** A model without limits of its own. */
+    /** Creates settings without limits for this model. */
     public ModelSettings(@Nullable Integer size, List<String> fallbacks) {
         this(size, fallbacks, Limits.NONE);
     }
 
-    /** A model with a size of its own. */
+    /** Creates settings with a size only: no fallbacks, no limits for this model. */
     public ModelSettings(int size) {
         this(size, List.of());
     }
@@ -55,17 +55,17 @@ public record ModelSettings(@Nullable Integer size, List<String> fallbacks, Limi
         return !bare.isBlank() && !bare.contains("/");
     }
 
-    /** The same settings with another size. */
+    /** Returns a copy with another size. */
     public ModelSettings withSize(int newSize) {
         return new ModelSettings(newSize, fallbacks, limits);
     }
 
-    /** The same settings with other fallbacks. */
+    /** Returns a copy with other fallbacks. */
     public ModelSettings withFallbacks(String... newFallbacks) {
         return new ModelSettings(size, List.of(newFallbacks), limits);
     }
 
-    /** The same settings with other limits. */
+    /** Returns a copy with other limits. */
     public ModelSettings withLimits(Limits newLimits) {
         return new ModelSettings(size, fallbacks, newLimits);
     }

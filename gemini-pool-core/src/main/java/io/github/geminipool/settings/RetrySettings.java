@@ -4,18 +4,18 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How failures that another key would not cure (overload, server errors, network) are repeated.
+ * How to retry failures that failing over to another key would not fix: overload, server errors and network failures. Immutable.
  *
- * @param maxAttempts the first attempt and its retries, at least 1; failovers to another key are not counted
- * @param initialDelay the back-off before the first repeat
- * @param multiplier by what the back-off grows from repeat to repeat, at least 1
- * @param maxDelay the longest back-off
- * @param jitter the part of the back-off that is left to chance, 0 to 1; at 1 ("full jitter") a repeat comes at any
- *     moment between now and the whole back-off
- * @param budget how many repeats are allowed per call on the average, 0 to 1, so that an outage is not multiplied;
- *     three repeats at once are always allowed unless it is 0
- * @param onEmptyResponse whether answers that say nothing are asked for again too, within the same limits; each is
- *     billed. Blocked ones and those whose tokens were used up never are: they would be the same again
+ * @param maxAttempts maximum number of attempts, the first one included, at least 1; failovers to another key do not count
+ * @param initialDelay back-off before the first retry, 0 or more
+ * @param multiplier factor by which the back-off grows with each retry, 1 to 100
+ * @param maxDelay maximum back-off, at least {@code initialDelay}
+ * @param jitter the random part of the back-off, 0 to 1; at 1 ("full jitter") the pause is anything between 0 and the whole
+ *     back-off
+ * @param budget average number of retries per call, 0 to 1, so that retries do not multiply the load during an outage. Bursts of
+ *     three retries are always allowed, unless this is 0
+ * @param onEmptyResponse whether empty responses are retried too, within the same limits; each one is billed. Responses that are
+ *     empty because they were blocked or ran out of tokens are never retried, since a retry would end the same way
  */
 public record RetrySettings(
         int maxAttempts,
@@ -26,14 +26,14 @@ public record RetrySettings(
         double budget,
         boolean onEmptyResponse) {
 
-    /** 3 attempts, 500 ms growing twofold to 10 s, full jitter, a budget of 0.2, none for empty answers. */
+    /** 3 attempts, back-off from 500 ms doubling up to 10 s, full jitter, budget 0.2, empty responses not retried. */
     public static final RetrySettings DEFAULTS =
             new RetrySettings(3, Duration.ofMillis(500), 2.0, Duration.ofSeconds(10), 1.0, 0.2);
 
     /**
-     * Checks the components.
+     * Validates the components.
      *
-     * @throws InvalidSettingException if one is out of its range
+     * @throws InvalidSettingException if a component is out of range
      */
     public RetrySettings {
         Objects.requireNonNull(initialDelay, "initialDelay");
@@ -50,7 +50,7 @@ public record RetrySettings(
         Check.that(budget >= 0 && budget <= 1, "retry.budget", budget, "between 0 and 1");
     }
 
-    /** Without repeats of empty answers. */
+    /** Creates settings that do not retry empty responses. */
     public RetrySettings(
             int maxAttempts,
             Duration initialDelay,
@@ -61,7 +61,7 @@ public record RetrySettings(
         this(maxAttempts, initialDelay, multiplier, maxDelay, jitter, budget, false);
     }
 
-    /** With or without repeats of empty answers. */
+    /** Returns a copy that retries empty responses or does not. */
     public RetrySettings withOnEmptyResponse(boolean value) {
         return new RetrySettings(maxAttempts, initialDelay, multiplier, maxDelay, jitter, budget, value);
     }

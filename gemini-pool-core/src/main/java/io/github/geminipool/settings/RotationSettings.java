@@ -4,20 +4,20 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * The periodic check, which judges keys by their error rates and evens out which instances are bound to which keys.
+ * The periodic check, which finds keys to be degraded by their error rates, and balances the instances over the keys. Immutable.
  *
- * @param checkInterval from one check to the next, and the longest pause between two probes of a rejected key or project;
- *     at least a second
+ * @param checkInterval time between two checks, 1 second to 1 day; also the maximum time between two probes of a rejected key or
+ *     project
  */
 public record RotationSettings(Duration checkInterval) {
 
-    /** Every five minutes. */
+    /** A check every five minutes. */
     public static final RotationSettings DEFAULTS = new RotationSettings(Duration.ofMinutes(5));
 
     /**
-     * Checks the component.
+     * Validates the component.
      *
-     * @throws InvalidSettingException if it is out of its range
+     * @throws InvalidSettingException if the component is out of range
      */
     public RotationSettings {
         Objects.requireNonNull(checkInterval, "checkInterval");

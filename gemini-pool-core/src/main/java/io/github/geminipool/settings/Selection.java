@@ -1,13 +1,13 @@
 package io.github.geminipool.settings;
 
-/** How a key is chosen among the usable ones. */
+/** How to choose among the usable keys. */
 public enum Selection {
-    /** Weighs load, recent use, error rate and latency; the default. */
+    /** By load, recent use, error rate, latency, remaining quota and weight; the default. */
     ADAPTIVE,
-    /** {@code (1 / usage) × (1 − error rate)}: evens out the total usage and avoids keys that fail. */
+    /** By {@code (1 / usage) × (1 − error rate)}: evens out the total usage and avoids failing keys. */
     HEALTH_SCORE,
     /** The key with the fewest attempts in flight. */
     LEAST_LOADED,
-    /** The key that was used the longest time ago. */
+    /** The least recently used key. */
     ROUND_ROBIN
 }

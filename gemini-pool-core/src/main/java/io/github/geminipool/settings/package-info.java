@@ -1,4 +1,4 @@
-/** The pool's settings, as immutable records. */
+/** The settings of a pool, as immutable records. */
 @NullMarked
 package io.github.geminipool.settings;
 

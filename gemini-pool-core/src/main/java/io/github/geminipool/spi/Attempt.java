@@ -4,36 +4,36 @@ import java.io.IOException;
 import java.time.Duration;
 import okhttp3.Response;
 
-/**
- * One call, as an {@link AttemptRunner} drives it. Not thread-safe: it belongs to the thread that runs the call.
- */
+/** The attempts of one call, as an {@link AttemptRunner} runs them. Not thread-safe: used by the thread that runs the call only. */
 public interface Attempt {
 
     /**
-     * Makes an attempt, and goes on with other keys at once as long as failures are those of keys, projects or
-     * accounts, once with the owner of a file or another resource that was asked of the wrong project, and with the
-     * model's fallbacks where it can't serve the call. A runner that asks again after {@link RetryDecision.Done} has
-     * closed the response before.
+     * Makes the next attempt. If it fails through a fault of a key, project or billing account, this method fails over to other keys
+     * at once; if a resource belongs to another project, it tries the owner once; if the model cannot serve the call, it tries the
+     * model's fallbacks.
      *
-     * @return what to do now
-     * @throws IOException if there is no answer and another attempt is not called for; also if the call was over and
-     *     must not be made twice
+     * <p>After {@link RetryDecision.Done} a runner may call this method again, if it has closed the response.
+     *
+     * @return whether the call is done or is to be retried
+     * @throws IOException if there is no response and the pool does not want a retry, or if the call was done and must not be made
+     *     twice
      */
     RetryDecision next() throws IOException;
 
     /**
-     * Waits before a repeat; ends early when the call is cancelled.
+     * Waits for the back-off before a retry.
      *
-     * @throws IOException if the call was cancelled or the thread interrupted
+     * @param delay the time to wait; 0 returns at once
+     * @throws IOException if the call is cancelled or the thread interrupted meanwhile
      */
     void pause(Duration delay) throws IOException;
 
     /**
-     * Ends the call with the outcome of its last attempt, for a runner that repeats less often than the pool would. Where
-     * that was overload, the model's fallbacks are tried before.
+     * Ends the call with the outcome of its last attempt, for a runner that retries less often than the pool allows. If the last
+     * attempt failed with overload, this method first tries the model's fallbacks.
      *
-     * @return the last error response, a fallback's answer, or the last answer if it said nothing
-     * @throws IOException the last failure, if no response came
+     * @return the response of a fallback, or the last response: an error or an empty one
+     * @throws IOException the last failure, if there was no response
      */
     Response giveUp() throws IOException;
 }

@@ -4,10 +4,10 @@ import java.io.IOException;
 import okhttp3.Response;
 
 /**
- * Runs the attempts of a call: asks for the next one, waits where the pool says so, and returns what the caller
- * gets. All decisions are the pool's; a runner adds what a retry framework adds (listeners, a context, metrics).
+ * Runs the attempts of a call: makes one after the other, waits for the back-off between them, and returns the response. The pool
+ * makes all decisions; a runner connects the pool with a retry framework and its listeners, contexts and metrics.
  *
- * <p>Must be thread-safe: it serves all calls of a pool.
+ * <p>Implementations must be thread-safe: one runner serves all calls of a pool.
  */
 @FunctionalInterface
 public interface AttemptRunner {
@@ -15,7 +15,10 @@ public interface AttemptRunner {
     /**
      * Runs a call to its end.
      *
-     * @throws IOException if there is no answer; anything else that is thrown reaches the caller as an IOException
+     * @param facts facts from the request
+     * @param attempt the attempts of the call
+     * @return the response for the caller
+     * @throws IOException if there is no response. Any other exception reaches the caller as an {@code IOException}
      */
     Response run(CallFacts facts, Attempt attempt) throws IOException;
 }

@@ -5,13 +5,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call wants otherwise than the pool's settings say; null means: as the settings say.
+ * Options of one call. A value that is null comes from the pool's settings. Immutable.
  *
- * @param maxAttempts the first attempt and its retries, at least 1
- * @param acquireTimeout how long the call may wait for instances, in all its attempts together
- * @param deadline how long the call may take in all, from now to the end of its answer
- * @param keys which keys it may use
- * @param explained whether it is told why it gets which key
+ * @param maxAttempts maximum number of attempts, the first one included, at least 1; failovers to another key do not count
+ * @param acquireTimeout how long the call may wait for leases, over all its attempts; 0 does not wait
+ * @param deadline how long the call may take in all, up to the end of its response; more than 0
+ * @param keys the keys that the call may use
+ * @param explained whether the result explains the choice of each key; see
+ *     {@link io.github.geminipool.GenerationResult#decisions()}
  */
 public record CallOptions(
         @Nullable Integer maxAttempts,
@@ -20,13 +21,13 @@ public record CallOptions(
         KeyChoice keys,
         boolean explained) {
 
-    /** Everything as the settings say. */
+    /** No options: everything comes from the settings, and all keys may be used. */
     public static final CallOptions NONE = new CallOptions(null, null, null, KeyChoice.ANY, false);
 
     /**
-     * Checks the components.
+     * Validates the components.
      *
-     * @throws IllegalArgumentException if one is out of its range
+     * @throws IllegalArgumentException if a component is out of range
      */
     public CallOptions {
         Objects.requireNonNull(keys, "keys");
@@ -41,27 +42,27 @@ public record CallOptions(
         }
     }
 
-    /** The same options with another number of attempts. */
+    /** Returns a copy with another maximum number of attempts; null for that of the settings. */
     public CallOptions withMaxAttempts(@Nullable Integer newMaxAttempts) {
         return new CallOptions(newMaxAttempts, acquireTimeout, deadline, keys, explained);
     }
 
-    /** The same options with another acquire timeout. */
+    /** Returns a copy with another acquire timeout; null for that of the settings. */
     public CallOptions withAcquireTimeout(@Nullable Duration newAcquireTimeout) {
         return new CallOptions(maxAttempts, newAcquireTimeout, deadline, keys, explained);
     }
 
-    /** The same options with another deadline. */
+    /** Returns a copy with another deadline; null for that of the settings. */
     public CallOptions withDeadline(@Nullable Duration newDeadline) {
         return new CallOptions(maxAttempts, acquireTimeout, newDeadline, keys, explained);
     }
 
-    /** The same options with another choice of keys. */
+    /** Returns a copy with another choice of keys. */
     public CallOptions withKeys(KeyChoice newKeys) {
         return new CallOptions(maxAttempts, acquireTimeout, deadline, newKeys, explained);
     }
 
-    /** The same options, and whether it is told why it gets which key. */
+    /** Returns a copy that asks for explanations of key choices or does not. */
     public CallOptions withExplained(boolean newExplained) {
         return new CallOptions(maxAttempts, acquireTimeout, deadline, keys, newExplained);
     }

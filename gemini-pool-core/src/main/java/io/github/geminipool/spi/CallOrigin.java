@@ -1,9 +1,9 @@
 package io.github.geminipool.spi;
 
-/** Where calls come from. */
+/** The place where calls come from, such as a method call of an application. */
 @FunctionalInterface
 public interface CallOrigin {
 
-    /** An HTTP call of them begins; to wait for an instance is a part of it. */
+    /** Called when an HTTP call starts, before it waits for a lease. Returns what receives the events of this call; not null. */
     CallTrace callStarted();
 }

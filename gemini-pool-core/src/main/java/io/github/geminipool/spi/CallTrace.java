@@ -5,20 +5,20 @@ import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.CallEnded;
 
 /**
- * Is told how one call goes: {@code asks}, then each attempt's start and end, and the call's end, which is before that of its
- * last attempt if that has an answer. Methods are called on the threads that do the work.
+ * Receives the events of one call: {@code asks}, the start and end of each attempt, and the end of the call. The call ends before its
+ * last attempt if that attempt has a response. The pool calls the methods on the threads that run the call.
  */
 public interface CallTrace {
 
-    /** What the call asks for is known. */
+    /** Called once when the pool knows what the call asks for. */
     default void asks(CallFacts facts) {}
 
-    /** An attempt got its instance and key. */
+    /** Called when an attempt has its lease, before its request is sent. */
     default void attemptStarted(AttemptStarted event) {}
 
-    /** The attempt ended. */
+    /** Called at the end of each attempt. */
     default void attemptEnded(AttemptEnded event) {}
 
-    /** The call has its answer or its error. */
+    /** Called once when the call has its response or its error. */
     default void ended(CallEnded event) {}
 }

@@ -1,14 +1,14 @@
 package io.github.geminipool.spi;
 
 /**
- * Follows single calls, as a trace does. For what happens in a pool as a whole there is
- * {@link io.github.geminipool.event.PoolListener}.
+ * Traces single calls. For the events of a whole pool there is {@link io.github.geminipool.event.PoolListener}.
  *
- * <p>Thread-safe. What it, or what it returns, throws is logged once and otherwise ignored.
+ * <p>Implementations must be thread-safe. The pool logs the first exception of a tracer, its origins or its traces, and ignores all
+ * exceptions otherwise.
  */
 @FunctionalInterface
 public interface CallTracer {
 
-    /** Somebody makes a call, or several that belong together; asked on the thread that makes it, in every form. */
+    /** Called on the thread that makes a call, or several calls that belong together, in all forms of calls. Must not return null. */
     CallOrigin origin();
 }

@@ -7,36 +7,36 @@ import io.github.geminipool.key.Project;
  */
 public interface Candidate {
 
-    /** The key's name. */
+    /** Returns the name of the key. */
     String keyName();
 
-    /** The key's project. */
+    /** Returns the project of the key. */
     Project project();
 
-    /** Attempts to this model that hold the key now. */
+    /** Returns the number of attempts to this model that hold the key now. */
     int inFlight();
 
-    /** Attempts to this model that were ever made with the key. */
+    /** Returns the number of attempts to this model ever made with the key. */
     long usage();
 
-    /** Attempts to this model that were made with the key in about the last minute, older ones counting less. */
+    /** Returns the number of attempts to this model with the key in about the last minute; older ones count less. */
     double recentUsage();
 
     /**
-     * What is left of the quota of the minute of the key's project for this model, of requests or of tokens, whichever is
-     * less: 0 to 1, and 1 where no limit is known.
+     * Returns the part that is left of the minute quota of the key's project for this model, in requests or tokens, whichever is less:
+     * 0 to 1; 1 if no limit is known.
      */
     double quotaLeft();
 
     /**
-     * The share of the key's attempts of the last minutes, over all models, that failed by its own or its project's
-     * fault: 0 to 1, and 0 while there were fewer than 20.
+     * Returns the share of the key's attempts in the last minutes, over all models, that failed through a fault of the key or its
+     * project: 0 to 1; 0 while there are fewer attempts than {@code health.minimum-calls}.
      */
     double errorRate();
 
-    /** The time of the key's recent attempts to this model in relation to that of all keys: 1 is average. */
+    /** Returns the duration of the key's recent attempts to this model relative to that of all keys; 1 is average. */
     double relativeLatency();
 
-    /** Grows with each use of any key for this model; the smallest was used the longest time ago, 0 never. */
+    /** Returns a number that is smaller the longer ago the key was last used for this model; 0 if never. */
     long lastUse();
 }

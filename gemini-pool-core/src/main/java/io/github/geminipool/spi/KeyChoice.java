@@ -4,15 +4,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of the pool's keys a call may use, by the names of keys and projects. A name that the pool doesn't know excludes
- * nothing and allows nothing.
+ * The keys that a call may use, by names of keys and projects. Names that the pool does not know have no effect. Immutable.
  *
- * @param onlyKeys if not empty, these keys may be used, and those of {@code onlyProjects}
- * @param onlyProjects if not empty, keys of these projects may be used, and {@code onlyKeys}
- * @param notKeys keys that may not be used, whatever else is said
- * @param notProjects projects whose keys may not be used, whatever else is said
- * @param preferredProject the project whose keys are used as long as one of them is usable, before all others; null for
- *     none
+ * @param onlyKeys if not empty, only these keys and those of {@code onlyProjects} may be used
+ * @param onlyProjects if not empty, only keys of these projects and {@code onlyKeys} may be used
+ * @param notKeys keys that must not be used; takes precedence over {@code onlyKeys} and {@code onlyProjects}
+ * @param notProjects projects that must not be used; takes precedence over {@code onlyKeys} and {@code onlyProjects}
+ * @param preferredProject project whose keys are used before all others while one of them is usable; null for none
  */
 public record KeyChoice(
         Set<String> onlyKeys,
@@ -21,7 +19,7 @@ public record KeyChoice(
         Set<String> notProjects,
         @Nullable String preferredProject) {
 
-    /** Every key, none of them preferred. */
+    /** Any key, without preference. */
     public static final KeyChoice ANY = new KeyChoice(Set.of(), Set.of(), Set.of(), Set.of(), null);
 
     /** Copies the sets. */
@@ -32,49 +30,49 @@ public record KeyChoice(
         notProjects = Set.copyOf(notProjects);
     }
 
-    /** Whether every key may be used. */
+    /** Returns whether all keys may be used. */
     public boolean isUnrestricted() {
         return !namesKeys() && notKeys.isEmpty() && notProjects.isEmpty();
     }
 
-    /** Whether it says which keys may be used, rather than which may not. */
+    /** Returns whether only named keys, or keys of named projects, may be used. */
     public boolean namesKeys() {
         return !onlyKeys.isEmpty() || !onlyProjects.isEmpty();
     }
 
-    /** Whether a key may be used. */
+    /** Returns whether a key may be used. */
     public boolean accepts(String key, String project) {
         return (!namesKeys() || onlyKeys.contains(key) || onlyProjects.contains(project))
                 && !notKeys.contains(key)
                 && !notProjects.contains(project);
     }
 
-    /** The same choice with other {@code onlyKeys}. */
+    /** Returns a copy with other {@code onlyKeys}. */
     public KeyChoice withOnlyKeys(Set<String> keys) {
         return new KeyChoice(keys, onlyProjects, notKeys, notProjects, preferredProject);
     }
 
-    /** The same choice with other {@code onlyProjects}. */
+    /** Returns a copy with other {@code onlyProjects}. */
     public KeyChoice withOnlyProjects(Set<String> projects) {
         return new KeyChoice(onlyKeys, projects, notKeys, notProjects, preferredProject);
     }
 
-    /** The same choice with other {@code notKeys}. */
+    /** Returns a copy with other {@code notKeys}. */
     public KeyChoice withNotKeys(Set<String> keys) {
         return new KeyChoice(onlyKeys, onlyProjects, keys, notProjects, preferredProject);
     }
 
-    /** The same choice with other {@code notProjects}. */
+    /** Returns a copy with other {@code notProjects}. */
     public KeyChoice withNotProjects(Set<String> projects) {
         return new KeyChoice(onlyKeys, onlyProjects, notKeys, projects, preferredProject);
     }
 
-    /** The same choice with another {@code preferredProject}. */
+    /** Returns a copy with another {@code preferredProject}; null for none. */
     public KeyChoice withPreferredProject(@Nullable String project) {
         return new KeyChoice(onlyKeys, onlyProjects, notKeys, notProjects, project);
     }
 
-    /** Says it in words, such as "only project 'a', not key 'b'". */
+    /** Describes the choice in words, such as "only project 'a', not key 'b'". */
     @Override
     public String toString() {
         StringBuilder words = new StringBuilder();

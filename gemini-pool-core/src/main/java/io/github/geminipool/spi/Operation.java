@@ -1,26 +1,26 @@
 package io.github.geminipool.spi;
 
-/** What a call asks of Gemini, as far as the pool treats it differently. */
+/** The kinds of operations that the pool treats differently. */
 public enum Operation {
-    /** A whole answer to a prompt. */
+    /** Generates a whole response. */
     GENERATE(true),
-    /** An answer to a prompt as a stream of events. */
+    /** Generates a response as a stream of events. */
     STREAM(true),
-    /** Embeddings. */
+    /** Computes embeddings. */
     EMBED(true),
-    /** The number of tokens of a prompt. */
+    /** Counts the tokens of a prompt. */
     COUNT_TOKENS(true),
-    /** Reads or lists something. */
+    /** Reads or lists resources. */
     READ(true),
-    /** Creates, changes or starts something that lasts: a cache, a batch, a tuned model. */
+    /** Creates, changes or starts a lasting resource: a cache, a batch, a tuned model. */
     WRITE(false),
-    /** Deletes something. */
+    /** Deletes a resource. */
     DELETE(false),
     /** Opens an upload session. */
     UPLOAD_START(false),
-    /** Sends a part of an upload, on the project that opened the session. */
+    /** Uploads a part, to the project that opened the session. */
     UPLOAD_CHUNK(false),
-    /** The handshake of a Live session. */
+    /** Opens a Live session. */
     LIVE(true);
 
     private final boolean retryable;
@@ -30,7 +30,7 @@ public enum Operation {
     }
 
     /**
-     * Whether Gemini counts it against the quotas of requests and tokens of a model. Counting tokens and reading cost none.
+     * Returns whether Gemini counts the operation against the request and token quotas of a model.
      *
      * @see <a href="https://ai.google.dev/gemini-api/docs/rate-limits">Gemini's rate limits</a>
      */
@@ -38,7 +38,7 @@ public enum Operation {
         return this != COUNT_TOKENS && this != READ && this != DELETE;
     }
 
-    /** Whether it may be done twice without harm when it is unknown whether the first time had an effect. */
+    /** Returns whether the operation can safely be retried when it is unknown whether the first attempt had an effect. */
     public boolean isRetryable() {
         return retryable;
     }

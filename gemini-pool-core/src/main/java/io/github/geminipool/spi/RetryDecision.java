@@ -4,21 +4,21 @@ import io.github.geminipool.failure.Failure;
 import java.time.Duration;
 import okhttp3.Response;
 
-/** What the pool decided after an attempt. */
+/** The decision of the pool after an attempt. */
 public sealed interface RetryDecision {
 
     /**
-     * The call has its answer, a good one or the error that the caller is to see.
+     * The call is done.
      *
-     * @param response what the caller gets
+     * @param response the response for the caller: a success, or an error that is not retried
      */
     record Done(Response response) implements RetryDecision {}
 
     /**
-     * The same thing again after a pause.
+     * The call is to be retried after a back-off.
      *
-     * @param delay how long to wait, 0 for not at all
-     * @param failure why
+     * @param delay the back-off, 0 or more
+     * @param failure why the attempt failed
      */
     record Retry(Duration delay, Failure failure) implements RetryDecision {}
 }

@@ -3,19 +3,19 @@ package io.github.geminipool.spi;
 import io.github.geminipool.settings.Selection;
 
 /**
- * Chooses a key by giving each usable one a score; the highest wins, and among equals the one that was used the
- * longest time ago. Keys of a higher tier are not even asked for while a lower one is usable.
+ * Scores usable keys; the pool takes the key with the highest score, and among equal scores the least recently used one. Keys of a
+ * higher tier are scored only if no key of a lower tier is usable.
  *
- * <p>It is called for every attempt and up to 16 keys, while the model pool's lock is held: it must not block, wait or
- * call the pool. What it throws counts as the lowest score and is logged once.
+ * <p>Implementations must be thread-safe. For each attempt, the pool scores up to 16 keys while it holds a lock: implementations must
+ * be fast, and must not block or call the pool. An exception counts as the lowest score; the first one is logged.
  */
 @FunctionalInterface
 public interface SelectionStrategy {
 
-    /** How good a choice a key is; not a number counts as the lowest. */
+    /** Returns the score of a key: the higher, the better. NaN counts as the lowest score. */
     double score(Candidate candidate);
 
-    /** The strategy behind a setting. */
+    /** Returns the strategy for a setting. */
     static SelectionStrategy of(Selection selection) {
         return switch (selection) {
             case ADAPTIVE -> SelectionStrategy::adaptive;
@@ -27,9 +27,9 @@ public interface SelectionStrategy {
 
     private static double adaptive(Candidate c) {
         double health = (1 - c.errorRate()) * (1 - c.errorRate());
-        // Small differences are noise: following them would send everything to one key.
+        // Small differences are noise: reacting to them would send all calls to one key.
         double speed = c.relativeLatency() > 2 ? 0.5 : 1;
-        // What has little left is spared for the time when all have; what has nothing is no candidate.
+        // Spares keys with little quota left. A key with none left is no candidate.
         double left = 0.05 + 0.95 * c.quotaLeft();
         return c.project().weight() * health * speed * left / (1 + 2 * c.inFlight() + c.recentUsage());
     }

@@ -18,7 +18,7 @@ enum SystemTime implements TimeSource {
     }
 
     @Override
-    @SuppressWarnings("WaitNotInLoop") // The contract allows to return early; callers loop.
+    @SuppressWarnings("WaitNotInLoop") // The contract allows spurious returns; callers loop.
     public void await(Lock lock, Condition condition, long untilNanos) throws InterruptedException {
         if (untilNanos == Long.MAX_VALUE) {
             condition.await();

@@ -5,30 +5,29 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
 /**
- * Time, and waiting for it to pass. A pool asks nobody else, so that a test may own its time.
+ * The clock of a pool, and its way to wait. A pool has no other source of time, so that tests can control it.
  *
  * <p>Implementations must be thread-safe.
  */
 public interface TimeSource {
 
-    /** The time of the wall clock, for what is agreed with the outside: resets of quotas, reports. */
+    /** Returns the wall-clock time, for instants outside the pool: quota resets, reports. */
     Instant now();
 
-    /** Nanoseconds of a clock that never goes back; only differences mean something. */
+    /** Returns nanoseconds of a monotonic clock. Only differences between two values have a meaning. */
     long nanoTime();
 
     /**
-     * Waits on a condition until it is signalled or {@link #nanoTime()} has reached an instant, whichever comes
-     * first; may also return for no reason.
+     * Waits until a condition is signalled or {@link #nanoTime()} reaches a value. May also return spuriously.
      *
-     * @param lock the condition's lock, which the caller holds
-     * @param condition what is signalled
-     * @param untilNanos a value of {@link #nanoTime()}; {@link Long#MAX_VALUE} waits for the signal only
-     * @throws InterruptedException if the waiting thread is interrupted
+     * @param lock the lock of the condition; the caller holds it
+     * @param condition the condition to wait for
+     * @param untilNanos a value of {@link #nanoTime()}; {@link Long#MAX_VALUE} waits without a timeout
+     * @throws InterruptedException if the thread is interrupted while it waits
      */
     void await(Lock lock, Condition condition, long untilNanos) throws InterruptedException;
 
-    /** The time of this machine. */
+    /** Returns the system's clock. */
     static TimeSource system() {
         return SystemTime.INSTANCE;
     }

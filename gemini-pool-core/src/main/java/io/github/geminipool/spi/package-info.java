@@ -1,4 +1,4 @@
-/** What an application may replace: selection of keys, the running of attempts, time. */
+/** Extension points for applications: selecting keys, running attempts, tracing calls, time. */
 @NullMarked
 package io.github.geminipool.spi;
 

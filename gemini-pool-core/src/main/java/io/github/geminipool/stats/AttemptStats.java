@@ -6,13 +6,13 @@ import io.github.geminipool.failure.FailureKind;
 import java.util.Map;
 
 /**
- * What came of some attempts that ended, since the pool was made or its statistics were reset.
+ * Statistics of ended attempts, since the pool was built or its statistics were reset. Immutable.
  *
- * @param total how many there were, failed ones included
- * @param failures how many of them failed, by kind
- * @param emptyResponses how many of the others got an answer that says nothing, by kind; that is no fault of a key
- * @param latency how long they took
- * @param tokens what they used, where Gemini said so
+ * @param total number of attempts, failed ones included
+ * @param failures number of failed attempts by kind; kinds that did not occur are absent
+ * @param emptyResponses number of successful attempts with an empty response by kind; kinds that did not occur are absent
+ * @param latency the durations of the attempts
+ * @param tokens sum of the tokens that the responses reported
  */
 public record AttemptStats(
         long total,
@@ -21,7 +21,7 @@ public record AttemptStats(
         LatencyStats latency,
         TokenUsage tokens) {
 
-    /** Of no attempt. */
+    /** The statistics of no attempts. */
     public static final AttemptStats NONE = new AttemptStats(0, Map.of(), Map.of(), LatencyStats.NONE, TokenUsage.NONE);
 
     /** Copies the maps. */
@@ -30,12 +30,12 @@ public record AttemptStats(
         emptyResponses = Map.copyOf(emptyResponses);
     }
 
-    /** How many failed, of whatever kind. */
+    /** Returns the number of failed attempts of all kinds. */
     public long failed() {
         return sum(failures);
     }
 
-    /** The share that failed by a key's, its project's or its billing account's fault, 0 to 1; 0 without any. */
+    /** Returns the share of attempts that failed through a fault of the key, project or billing account, 0 to 1. */
     public double errorRate() {
         long errors = failures.entrySet().stream()
                 .filter(entry -> entry.getKey().isFaultOfKey())

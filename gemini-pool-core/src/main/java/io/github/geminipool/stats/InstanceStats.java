@@ -1,17 +1,17 @@
 package io.github.geminipool.stats;
 
 /**
- * One instance of a model pool.
+ * Statistics of one instance of a model pool.
  *
- * @param index its place, from 0
- * @param key the name of the key that it is bound to
- * @param active whether it serves an attempt now
- * @param usable whether its key may be used now
- * @param attempts what came of the attempts that it served
+ * @param index index of the instance in its model pool, from 0
+ * @param key name of the key that the instance is bound to
+ * @param active whether an attempt holds the instance now
+ * @param usable whether its key is usable now
+ * @param attempts the ended attempts that the instance served
  */
 public record InstanceStats(int index, String key, boolean active, boolean usable, AttemptStats attempts) {
 
-    /** Attempts that it has served, failed ones included. */
+    /** Returns the number of ended attempts, failed ones included. */
     public long usage() {
         return attempts.total();
     }

@@ -7,23 +7,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why an attempt got the key that it got, and why not another one; or why a call got none.
+ * The choice of a key for an attempt, with its reasons. The reasons are texts for people and may change between versions.
  *
- * @param at when that was decided
- * @param model for which model
- * @param key the name of the key that was chosen; null if there was none
- * @param reason why that one, or why none
- * @param others of the other keys, why they were not chosen; of a large pool the first fifty only
+ * @param at when the key was chosen
+ * @param model the model of the attempt
+ * @param key name of the chosen key; null if no key could be chosen
+ * @param reason why that key was chosen, or why none
+ * @param others why other keys were not chosen, by key name; at most fifty of them
  */
 public record KeyDecision(
         Instant at, String model, @Nullable String key, String reason, Map<String, String> others) {
 
-    /** Copies the map, and keeps its order. */
+    /** Copies {@code others}, and keeps its order. */
     public KeyDecision {
         others = Collections.unmodifiableMap(new LinkedHashMap<>(others));
     }
 
-    /** Says it in words. */
+    /** Describes the choice in words. */
     @Override
     public String toString() {
         StringBuilder words =

@@ -3,10 +3,10 @@ package io.github.geminipool.stats;
 import java.util.List;
 
 /**
- * All keys of a pool; secrets are never part of it.
+ * Statistics of all keys of a pool. Contains no secrets.
  *
- * @param keys the keys in their order
- * @param projects their projects, in the order of their first keys
+ * @param keys the keys in the order of the pool
+ * @param projects the projects of the keys, in the order of their first keys
  */
 public record KeyStats(List<KeyUsage> keys, List<ProjectUsage> projects) {
 
@@ -16,17 +16,17 @@ public record KeyStats(List<KeyUsage> keys, List<ProjectUsage> projects) {
         projects = List.copyOf(projects);
     }
 
-    /** Attempts made with all keys. */
+    /** Returns the number of ended attempts with all keys. */
     public long usage() {
         return keys.stream().mapToLong(KeyUsage::usage).sum();
     }
 
-    /** Failed attempts of all keys. */
+    /** Returns the number of failed attempts with all keys. */
     public long failed() {
         return keys.stream().mapToLong(KeyUsage::failed).sum();
     }
 
-    /** Keys that may be used now. */
+    /** Returns the number of usable keys, exclusions for single models aside. */
     public long usable() {
         return keys.stream().filter(KeyUsage::usable).count();
     }

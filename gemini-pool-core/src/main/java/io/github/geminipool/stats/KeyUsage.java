@@ -5,21 +5,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key over all models.
+ * Statistics of one key over all models.
  *
- * @param key its name
- * @param project its project's name
- * @param state what it is good for
- * @param since when that began
- * @param usable whether it may be used now, as far as no single model is concerned
- * @param excludedUntil until when not, or null where that is unknown or it may
- * @param reason why it is not healthy; null if it is
- * @param modelExclusions single models for which it is not used now, such as those whose quota is used up
- * @param inFlight attempts that hold it now
- * @param attempts what came of the attempts with it
- * @param share its share of all keys' attempts, 0 to 1
- * @param errorRate the share of the last minutes' attempts that failed by the key's or its project's fault, 0 to 1; that of all
- *     is {@link AttemptStats#errorRate()}
+ * @param key name of the key
+ * @param project name of its project
+ * @param state the state of the key
+ * @param since when this state began
+ * @param usable whether the key is usable now; exclusions for single models do not count
+ * @param excludedUntil when its exclusion expires; null if the key is usable, or if the exclusion lasts until a probe succeeds or
+ *     an operator acts
+ * @param reason why the key is not healthy; null if it is
+ * @param modelExclusions models for which the key is excluded now, such as those with a used-up quota
+ * @param inFlight number of attempts that hold the key now
+ * @param attempts the ended attempts with the key
+ * @param share its share of the attempts of all keys, 0 to 1
+ * @param errorRate share of the attempts in the last minutes ({@code health.window}) that failed through a fault of the key or its
+ *     project, 0 to 1. {@link AttemptStats#errorRate()} is the share of all attempts
  */
 public record KeyUsage(
         String key,
@@ -35,31 +36,31 @@ public record KeyUsage(
         double share,
         double errorRate) {
 
-    /** What a key is good for, whatever the model. */
+    /** The state of a key, independent of models. */
     public enum State {
-        /** It is used as much as any other. */
+        /** The key is used like any other. */
         HEALTHY,
-        /** It fails too often, and is used only where no other one can be. */
+        /** The key fails too often; it is used only if no other key is usable. */
         DEGRADED,
-        /** It was out and works again: few calls at first, more with each that succeeds. */
+        /** The key works again after an exclusion; it gets few calls at first, and more with each success. */
         PROBATION,
-        /** It, its project or its billing account was rejected: it is not used. */
+        /** The key, its project or its billing account was rejected; the key is not used. */
         QUARANTINED,
-        /** Somebody wants it not to be used. */
+        /** The key was disabled by an operator or the configuration. */
         DISABLED
     }
 
-    /** Copies the list. */
+    /** Copies {@code modelExclusions}. */
     public KeyUsage {
         modelExclusions = List.copyOf(modelExclusions);
     }
 
-    /** Attempts that ended, failed ones included. */
+    /** Returns the number of ended attempts, failed ones included. */
     public long usage() {
         return attempts.total();
     }
 
-    /** Attempts that failed, of whatever kind. */
+    /** Returns the number of failed attempts of all kinds. */
     public long failed() {
         return attempts.failed();
     }

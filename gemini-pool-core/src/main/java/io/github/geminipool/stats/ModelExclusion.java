@@ -4,10 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model for which a key is not used now, though it may be for others.
+ * The exclusion of a key for one model.
  *
  * @param model the model
- * @param until until when, or null where an operator must act
- * @param reason why, in words
+ * @param until when the exclusion expires; null if it lasts until a probe succeeds or an operator acts
+ * @param reason the reason, as text for people
  */
 public record ModelExclusion(String model, @Nullable Instant until, String reason) {}

@@ -4,18 +4,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One model pool.
+ * Statistics of one model pool.
  *
  * @param model the model
- * @param size how many instances it has
- * @param active how many of them serve an attempt now
- * @param errorInstances how many are bound to a key that may not be used now
- * @param waiting how many calls wait for an instance or a key now
- * @param attempts what came of the attempts made
- * @param fallbacks how many calls to it went on to a fallback
- * @param keyUsage attempts made by key name; keys that were never used are absent
- * @param quotas what is known of the projects' limits, and what was used of them
- * @param instances the instances, by index
+ * @param size number of instances
+ * @param active number of instances that an attempt holds now
+ * @param errorInstances number of instances bound to a key that is not usable now
+ * @param waiting number of calls that wait for a lease now
+ * @param attempts the ended attempts to the model
+ * @param fallbacks number of calls that fell back from this model to another
+ * @param keyUsage number of ended attempts by key name; keys without attempts are absent
+ * @param quotas known limits of projects for this model, and their use
+ * @param instances the instances, in the order of their indexes
  */
 public record ModelStats(
         String model,
@@ -36,7 +36,7 @@ public record ModelStats(
         instances = List.copyOf(instances);
     }
 
-    /** Attempts made, failed ones included. */
+    /** Returns the number of ended attempts, failed ones included. */
     public long usage() {
         return attempts.total();
     }

@@ -4,32 +4,31 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A pool with all its models. The figures are taken one after the other while calls go on, so that sums may differ
- * by what happened meanwhile.
+ * Statistics of a pool with all its models. The numbers are read one after the other while calls run, so sums can differ slightly.
  *
- * @param calls calls that ended, failed ones included
- * @param failedCalls those that ended without an answer
- * @param attempts what came of all attempts
- * @param models the model pools, by name
+ * @param calls number of ended calls, failed ones included
+ * @param failedCalls number of calls that ended without a response
+ * @param attempts all ended attempts
+ * @param models the model pools, in the order of their names
  */
 public record PoolStats(long calls, long failedCalls, AttemptStats attempts, List<ModelStats> models) {
 
-    /** Copies the list. */
+    /** Copies {@code models}. */
     public PoolStats {
         models = List.copyOf(models);
     }
 
-    /** One model's pool, if there is one: it is made at the first call to that model. */
+    /** Returns the statistics of one model pool; empty before the first call to the model. */
     public Optional<ModelStats> model(String name) {
         return models.stream().filter(model -> model.model().equals(name)).findFirst();
     }
 
-    /** Attempts in flight now, over all models. */
+    /** Returns the number of attempts in flight now, over all models. */
     public int active() {
         return models.stream().mapToInt(ModelStats::active).sum();
     }
 
-    /** Calls that wait now, over all models. */
+    /** Returns the number of calls that wait for a lease now, over all models. */
     public int waiting() {
         return models.stream().mapToInt(ModelStats::waiting).sum();
     }

@@ -3,16 +3,16 @@ package io.github.geminipool.stats;
 import java.util.List;
 
 /**
- * One project over all models: the owner of quotas, which are part of {@link ModelStats}.
+ * Statistics of one project over all models. Its quotas are part of {@link ModelStats}.
  *
- * @param project its name
- * @param billingAccount the billing account's name
- * @param tier its place in the order of preference, the lowest first
- * @param keys the names of its keys
- * @param usable whether one of them may be used now, as far as no single model is concerned
- * @param inFlight attempts that hold one of them now
- * @param attempts what came of the attempts with them
- * @param share its share of all projects' attempts, 0 to 1
+ * @param project name of the project
+ * @param billingAccount name of its billing account
+ * @param tier its tier; lower tiers are preferred
+ * @param keys names of its keys
+ * @param usable whether at least one of its keys is usable now; exclusions for single models do not count
+ * @param inFlight number of attempts that hold one of its keys now
+ * @param attempts the ended attempts with its keys
+ * @param share its share of the attempts of all projects, 0 to 1
  */
 public record ProjectUsage(
         String project,
@@ -24,7 +24,7 @@ public record ProjectUsage(
         AttemptStats attempts,
         double share) {
 
-    /** Copies the list. */
+    /** Copies {@code keys}. */
     public ProjectUsage {
         keys = List.copyOf(keys);
     }

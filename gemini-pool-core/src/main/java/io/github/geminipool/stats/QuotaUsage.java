@@ -1,27 +1,27 @@
 package io.github.geminipool.stats;
 
 /**
- * What a project has used of one of its limits for a model, by the pool's books: what others sent is not in them.
+ * A project's use of one of its limits for a model, by the pool's ledger. What others than this pool send is not part of it.
  *
- * @param project the project's name
- * @param unit what is limited
- * @param limit how much this pool may send, its share if it has only a part
- * @param used how much it has sent in the last sixty seconds, or since midnight Pacific time; at most {@code limit}
- * @param learned whether Gemini's refusals say so rather than the configuration
+ * @param project name of the project
+ * @param unit the unit of the limit
+ * @param limit the limit for this pool: the project's limit times the pool's share of it
+ * @param used use in the last sixty seconds, or since midnight Pacific time for a daily limit; at most {@code limit}
+ * @param learned whether the limit was learned from Gemini's errors rather than configured
  */
 public record QuotaUsage(String project, Unit unit, long limit, long used, boolean learned) {
 
-    /** What is limited. */
+    /** The unit of a limit. */
     public enum Unit {
         /** Requests in any sixty seconds. */
         REQUESTS_PER_MINUTE,
-        /** Tokens of prompts in any sixty seconds. */
+        /** Prompt tokens in any sixty seconds. */
         TOKENS_PER_MINUTE,
         /** Requests from midnight to midnight Pacific time. */
         REQUESTS_PER_DAY
     }
 
-    /** How much is left. */
+    /** Returns how much of the limit is left. */
     public long remaining() {
         return limit - used;
     }

@@ -1,4 +1,4 @@
-/** Immutable snapshots of what a pool has done and is doing. */
+/** Statistics of a pool, as immutable snapshots. */
 @NullMarked
 package io.github.geminipool.stats;
 

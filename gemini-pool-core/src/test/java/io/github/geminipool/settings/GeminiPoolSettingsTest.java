@@ -1,24 +1,58 @@
 package io.github.geminipool.settings;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.geminipool.key.Limits;
+import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GeminiPoolSettingsTest {
 
     private static final GeminiPoolSettings DEFAULTS = GeminiPoolSettings.DEFAULTS;
+
+    /** Differs from the defaults in every component. */
+    private static final GeminiPoolSettings CHANGED = new GeminiPoolSettings(
+            "m",
+            3,
+            Duration.ZERO,
+            Selection.ROUND_ROBIN,
+            Map.of("big", new ModelSettings(99)),
+            Limits.NONE.withRequestsPerMinute(10),
+            new HealthSettings(0.3, 0.6, 10, Duration.ofMinutes(1)),
+            new RotationSettings(Duration.ofMinutes(1)),
+            Duration.ofSeconds(7),
+            12,
+            new RetrySettings(1, Duration.ZERO, 1, Duration.ZERO, 0, 0),
+            HttpSettings.DEFAULTS.withTimeouts(Duration.ZERO, Duration.ZERO, Duration.ofHours(1)));
+
+    private static final Map<String, UnaryOperator<GeminiPoolSettings>> CHANGES = Map.ofEntries(
+            entry("defaultModel", s -> s.withDefaultModel(CHANGED.defaultModel())),
+            entry("size", s -> s.withSize(CHANGED.size())),
+            entry("acquireTimeout", s -> s.withAcquireTimeout(CHANGED.acquireTimeout())),
+            entry("selection", s -> s.withSelection(CHANGED.selection())),
+            entry("models", s -> s.withModels(CHANGED.models())),
+            entry("limits", s -> s.withLimits(CHANGED.limits())),
+            entry("health", s -> s.withHealth(CHANGED.health())),
+            entry("rotation", s -> s.withRotation(CHANGED.rotation())),
+            entry("leakDetectionThreshold", s -> s.withLeakDetectionThreshold(CHANGED.leakDetectionThreshold())),
+            entry("recentDecisions", s -> s.withRecentDecisions(CHANGED.recentDecisions())),
+            entry("retry", s -> s.withRetry(CHANGED.retry())),
+            entry("http", s -> s.withHttp(CHANGED.http())));
 
     private static void assertRefused(String setting, ThrowingCallable making) {
         assertThatExceptionOfType(InvalidSettingException.class)
@@ -30,7 +64,7 @@ class GeminiPoolSettingsTest {
     }
 
     @Test
-    void defaultsAreThoseOfTheReference() {
+    void defaultsAreTheDocumentedOnes() {
         assertThat(DEFAULTS.defaultModel()).isEqualTo("gemini-flash-latest");
         assertThat(DEFAULTS.size()).isEqualTo(10);
         assertThat(DEFAULTS.acquireTimeout()).hasSeconds(30);
@@ -46,26 +80,40 @@ class GeminiPoolSettingsTest {
     }
 
     @Test
-    void eachChangeLeavesTheRest() {
-        GeminiPoolSettings changed = DEFAULTS.withSize(3)
-                .withDefaultModel("m")
-                .withAcquireTimeout(Duration.ZERO)
-                .withSelection(Selection.ROUND_ROBIN)
-                .withModels(Map.of("big", new ModelSettings(99)))
-                .withRetry(new RetrySettings(1, Duration.ZERO, 1, Duration.ZERO, 0, 0))
-                .withHttp(DEFAULTS.http().withTimeouts(Duration.ZERO, Duration.ZERO, Duration.ofHours(1)))
-                .withBaseUrl(URI.create("http://localhost:8080"));
+    void changesOfAllComponentsAddUp() {
+        GeminiPoolSettings changed = DEFAULTS;
+        for (UnaryOperator<GeminiPoolSettings> change : CHANGES.values()) {
+            changed = change.apply(changed);
+        }
 
-        assertThat(changed.defaultModel()).isEqualTo("m");
-        assertThat(changed.size()).isEqualTo(3);
-        assertThat(changed.acquireTimeout()).isZero();
-        assertThat(changed.selection()).isEqualTo(Selection.ROUND_ROBIN);
+        assertThat(changed).isEqualTo(CHANGED);
         assertThat(changed.sizeOf("big")).isEqualTo(99);
         assertThat(changed.sizeOf("other")).isEqualTo(3);
-        assertThat(changed.retry().maxAttempts()).isOne();
-        assertThat(changed.http().callTimeout()).hasHours(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("components")
+    void aChangeOfOneComponentLeavesTheOthers(RecordComponent component) throws ReflectiveOperationException {
+        GeminiPoolSettings changed = CHANGES.get(component.getName()).apply(DEFAULTS);
+
+        for (RecordComponent other : components()) {
+            assertThat(other.getAccessor().invoke(changed))
+                    .as(other.getName())
+                    .isEqualTo(other.getAccessor()
+                            .invoke(other.getName().equals(component.getName()) ? CHANGED : DEFAULTS));
+        }
+    }
+
+    private static RecordComponent[] components() {
+        return GeminiPoolSettings.class.getRecordComponents();
+    }
+
+    @Test
+    void changesTheBaseUrlOnly() {
+        GeminiPoolSettings changed = DEFAULTS.withBaseUrl(URI.create("http://localhost:8080"));
+
         assertThat(changed.http().baseUrl()).hasPort(8080);
-        assertThat(DEFAULTS.size()).isEqualTo(10);
+        assertThat(changed.withHttp(DEFAULTS.http())).isEqualTo(DEFAULTS);
     }
 
     @Test
@@ -87,7 +135,7 @@ class GeminiPoolSettingsTest {
     }
 
     @Test
-    void fallbacksAreKeptInTheirOrder() {
+    void fallbacksKeepTheirOrder() {
         ModelSettings special = ModelSettings.DEFAULTS.withFallbacks("b", "a", "tunedModels/t");
         GeminiPoolSettings settings = DEFAULTS.withModels(Map.of("m", special));
 
@@ -109,12 +157,12 @@ class GeminiPoolSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "models/a", "tunedModels/", "publishers/google/models/a", "b"})
-    void fallbacksAreNamesOfModelsEachOnce(String name) {
+    void refusesFallbacksThatAreNoModelNamesOrNotDistinct(String name) {
         assertRefused("models[].fallbacks", () -> ModelSettings.DEFAULTS.withFallbacks("b", name));
     }
 
     @Test
-    void aModelIsNoFallbackOfItself() {
+    void refusesAModelAsItsOwnFallback() {
         assertRefused(
                 "models[].fallbacks",
                 () -> DEFAULTS.withModels(Map.of("m", ModelSettings.DEFAULTS.withFallbacks("a", "m"))));
@@ -122,13 +170,13 @@ class GeminiPoolSettingsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 10_001, Integer.MAX_VALUE})
-    void sizesHaveTheirRange(int size) {
+    void refusesSizesOutOfRange(int size) {
         assertRefused("size", () -> DEFAULTS.withSize(size));
         assertRefused("models[].size", () -> new ModelSettings(size));
     }
 
     @Test
-    void theEndsOfTheRangesAreTaken() {
+    void acceptsTheBoundsOfTheRanges() {
         assertThat(DEFAULTS.withSize(1).size()).isOne();
         assertThat(DEFAULTS.withSize(10_000).size()).isEqualTo(10_000);
         assertThat(new RetrySettings(1, Duration.ZERO, 100, Duration.ZERO, 1, 1).multiplier())
@@ -136,7 +184,7 @@ class GeminiPoolSettingsTest {
     }
 
     @Test
-    void modelAndTimeoutAreChecked() {
+    void checksDefaultModelAndAcquireTimeout() {
         assertRefused("default-model", () -> DEFAULTS.withDefaultModel(" "));
         assertRefused("acquire-timeout", () -> DEFAULTS.withAcquireTimeout(Duration.ofNanos(-1)));
     }
@@ -156,7 +204,7 @@ class GeminiPoolSettingsTest {
         "retry.budget,        3, 500, 2,   10000, 1,    1.1",
         "retry.budget,        3, 500, 2,   10000, 1,    NaN",
     })
-    void retryIsChecked(
+    void checksRetrySettings(
             String setting, int attempts, long initial, double multiplier, long max, double jitter, double budget) {
         assertRefused(
                 setting,
@@ -180,7 +228,7 @@ class GeminiPoolSettingsTest {
                     "http://127.1.2.3",
                     "http://[::1]:8080"
                 })
-        void takesHttpsAndLoopback(String url) {
+        void acceptsHttpsAndLoopback(String url) {
             assertThat(HTTP.withBaseUrl(URI.create(url)).baseUrl()).hasToString(url);
         }
 
@@ -201,12 +249,12 @@ class GeminiPoolSettingsTest {
                     "https://gemini.example?a=b",
                     "https://gemini.example#a"
                 })
-        void refusesWhatWouldShowKeysOrIsNoUrl(String url) {
+        void refusesUrlsThatExposeKeysOrAreInvalid(String url) {
             assertRefused("base-url", () -> HTTP.withBaseUrl(URI.create(url)));
         }
 
         @Test
-        void takesPlainHttpWhereThatIsAllowed() {
+        void acceptsPlainHttpIfAllowed() {
             HttpSettings insecure = new HttpSettings(
                     URI.create("http://10.0.0.1"), true, Duration.ZERO, Duration.ZERO, Duration.ZERO, null);
 
@@ -214,7 +262,7 @@ class GeminiPoolSettingsTest {
         }
 
         @Test
-        void doesNotShowAPassword() {
+        void doesNotShowThePasswordOfAUrl() {
             assertThatExceptionOfType(InvalidSettingException.class)
                     .isThrownBy(() -> HTTP.withBaseUrl(URI.create("https://user:password@gemini.example:8443/x?y=z")))
                     .withMessageContaining("https://gemini.example:8443")
@@ -230,14 +278,14 @@ class GeminiPoolSettingsTest {
         }
 
         @Test
-        void readsAProxy() {
+        void parsesAProxy() {
             assertThat(HostAndPort.parse("proxy.example:3128")).isEqualTo(new HostAndPort("proxy.example", 3128));
             assertThat(HostAndPort.parse("[::1]:3128")).isEqualTo(new HostAndPort("[::1]", 3128));
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"", "proxy", ":3128", "proxy:", "proxy:0", "proxy:65536", "proxy:-1", "proxy:x", " :1"})
-        void refusesWhatIsNoProxy(String text) {
+        void refusesInvalidProxies(String text) {
             assertRefused("http.proxy", () -> HostAndPort.parse(text));
         }
     }

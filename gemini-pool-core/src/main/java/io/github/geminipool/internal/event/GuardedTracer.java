@@ -7,22 +7,21 @@ import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.CallOrigin;
 import io.github.geminipool.spi.CallTrace;
 import io.github.geminipool.spi.CallTracer;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what a tracer throws from the calls that it follows. */
+/** Passes everything to an application's tracer. What the tracer throws does not reach the call. Thread-safe. */
 public final class GuardedTracer implements CallTracer {
 
-    private static final Logger log = LoggerFactory.getLogger(CallTracer.class);
     private static final CallTrace NO_TRACE = new CallTrace() {};
     private static final CallOrigin NO_ORIGIN = () -> NO_TRACE;
 
     private final CallTracer tracer;
-    private final AtomicBoolean failedBefore = new AtomicBoolean();
+    private final FailureGuard guard;
 
+    /** Guards a tracer. */
     public GuardedTracer(CallTracer tracer) {
         this.tracer = tracer;
+        this.guard = new FailureGuard(LoggerFactory.getLogger(CallTracer.class), "tracer", tracer);
     }
 
     @Override
@@ -31,63 +30,40 @@ public final class GuardedTracer implements CallTracer {
             CallOrigin origin = tracer.origin();
             return () -> trace(origin);
         } catch (Throwable e) {
-            failed(e);
+            guard.failed(e);
             return NO_ORIGIN;
         }
     }
 
     private CallTrace trace(CallOrigin origin) {
         try {
-            return new Guarded(origin.callStarted());
+            return new GuardedTrace(guard, origin.callStarted());
         } catch (Throwable e) {
-            failed(e);
+            guard.failed(e);
             return NO_TRACE;
         }
     }
 
-    private void guarded(Runnable told) {
-        try {
-            told.run();
-        } catch (Throwable e) {
-            failed(e);
-        }
-    }
-
-    private void failed(Throwable e) {
-        if (failedBefore.compareAndSet(false, true)) {
-            log.warn(
-                    "The pool's tracer {} failed; the pool goes on, and further failures of it are not logged",
-                    tracer.getClass().getName(),
-                    e);
-        }
-    }
-
-    private final class Guarded implements CallTrace {
-
-        private final CallTrace trace;
-
-        Guarded(CallTrace trace) {
-            this.trace = trace;
-        }
+    private record GuardedTrace(FailureGuard guard, CallTrace trace) implements CallTrace {
 
         @Override
         public void asks(CallFacts facts) {
-            guarded(() -> trace.asks(facts));
+            guard.call(CallTrace::asks, trace, facts);
         }
 
         @Override
         public void attemptStarted(AttemptStarted event) {
-            guarded(() -> trace.attemptStarted(event));
+            guard.call(CallTrace::attemptStarted, trace, event);
         }
 
         @Override
         public void attemptEnded(AttemptEnded event) {
-            guarded(() -> trace.attemptEnded(event));
+            guard.call(CallTrace::attemptEnded, trace, event);
         }
 
         @Override
         public void ended(CallEnded event) {
-            guarded(() -> trace.ended(event));
+            guard.call(CallTrace::ended, trace, event);
         }
     }
 }

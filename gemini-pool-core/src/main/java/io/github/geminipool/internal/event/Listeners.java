@@ -11,134 +11,86 @@ import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells all listeners, and keeps what one of them throws from the others and from the call. */
+/**
+ * Passes each event to all listeners, in their order. What a listener throws reaches neither the other listeners nor the call.
+ * Thread-safe.
+ */
 public final class Listeners implements PoolListener {
 
     private static final Logger log = LoggerFactory.getLogger(PoolListener.class);
 
-    private final Guarded[] listeners;
+    private final Channel<AttemptStarted> attemptStarted;
+    private final Channel<AttemptEnded> attemptEnded;
+    private final Channel<CallEnded> callEnded;
+    private final Channel<ModelFellBack> modelFellBack;
+    private final Channel<ScopeExcluded> scopeExcluded;
+    private final Channel<ScopeRestored> scopeRestored;
+    private final Channel<InstanceRotated> instanceRotated;
+    private final Channel<KeyChanged> keyChanged;
+    private final Channel<KeyLeaked> keyLeaked;
 
+    /** Creates listeners that pass events to the given ones. */
     public Listeners(List<PoolListener> listeners) {
-        this.listeners = listeners.stream().map(Guarded::new).toArray(Guarded[]::new);
+        List<GuardedListener> guarded = listeners.stream()
+                .map(listener -> new GuardedListener(listener, new FailureGuard(log, "listener", listener)))
+                .toList();
+        attemptStarted = new Channel<>(guarded, "attemptStarted", AttemptStarted.class, PoolListener::attemptStarted);
+        attemptEnded = new Channel<>(guarded, "attemptEnded", AttemptEnded.class, PoolListener::attemptEnded);
+        callEnded = new Channel<>(guarded, "callEnded", CallEnded.class, PoolListener::callEnded);
+        modelFellBack = new Channel<>(guarded, "modelFellBack", ModelFellBack.class, PoolListener::modelFellBack);
+        scopeExcluded = new Channel<>(guarded, "scopeExcluded", ScopeExcluded.class, PoolListener::scopeExcluded);
+        scopeRestored = new Channel<>(guarded, "scopeRestored", ScopeRestored.class, PoolListener::scopeRestored);
+        instanceRotated =
+                new Channel<>(guarded, "instanceRotated", InstanceRotated.class, PoolListener::instanceRotated);
+        keyChanged = new Channel<>(guarded, "keyChanged", KeyChanged.class, PoolListener::keyChanged);
+        keyLeaked = new Channel<>(guarded, "keyLeaked", KeyLeaked.class, PoolListener::keyLeaked);
     }
 
     @Override
     public void attemptStarted(AttemptStarted event) {
-        for (Guarded guarded : listeners) {
-            try {
-                guarded.listener.attemptStarted(event);
-            } catch (Throwable e) {
-                guarded.failed(e);
-            }
-        }
+        attemptStarted.publish(event);
     }
 
     @Override
     public void attemptEnded(AttemptEnded event) {
-        for (Guarded guarded : listeners) {
-            try {
-                guarded.listener.attemptEnded(event);
-            } catch (Throwable e) {
-                guarded.failed(e);
-            }
-        }
+        attemptEnded.publish(event);
     }
 
     @Override
     public void callEnded(CallEnded event) {
-        for (Guarded guarded : listeners) {
-            try {
-                guarded.listener.callEnded(event);
-            } catch (Throwable e) {
-                guarded.failed(e);
-            }
-        }
+        callEnded.publish(event);
     }
 
     @Override
     public void modelFellBack(ModelFellBack event) {
-        for (Guarded guarded : listeners) {
-            try {
-                guarded.listener.modelFellBack(event);
-            } catch (Throwable e) {
-                guarded.failed(e);
-            }
-        }
+        modelFellBack.publish(event);
     }
 
     @Override
     public void scopeExcluded(ScopeExcluded event) {
-        for (Guarded guarded : listeners) {
-            try {
-                guarded.listener.scopeExcluded(event);
-            } catch (Throwable e) {
-                guarded.failed(e);
-            }
-        }
+        scopeExcluded.publish(event);
     }
 
     @Override
     public void scopeRestored(ScopeRestored event) {
-        for (Guarded guarded : listeners) {
-            try {
-                guarded.listener.scopeRestored(event);
-            } catch (Throwable e) {
-                guarded.failed(e);
-            }
-        }
+        scopeRestored.publish(event);
     }
 
     @Override
     public void instanceRotated(InstanceRotated event) {
-        for (Guarded guarded : listeners) {
-            try {
-                guarded.listener.instanceRotated(event);
-            } catch (Throwable e) {
-                guarded.failed(e);
-            }
-        }
+        instanceRotated.publish(event);
     }
 
     @Override
     public void keyChanged(KeyChanged event) {
-        for (Guarded guarded : listeners) {
-            try {
-                guarded.listener.keyChanged(event);
-            } catch (Throwable e) {
-                guarded.failed(e);
-            }
-        }
+        keyChanged.publish(event);
     }
 
     @Override
     public void keyLeaked(KeyLeaked event) {
-        for (Guarded guarded : listeners) {
-            try {
-                guarded.listener.keyLeaked(event);
-            } catch (Throwable e) {
-                guarded.failed(e);
-            }
-        }
-    }
-
-    private record Guarded(PoolListener listener, AtomicBoolean failedBefore) {
-
-        Guarded(PoolListener listener) {
-            this(listener, new AtomicBoolean());
-        }
-
-        void failed(Throwable e) {
-            if (failedBefore.compareAndSet(false, true)) {
-                log.warn(
-                        "The pool's listener {} failed; the pool goes on, and further failures of this listener "
-                                + "are not logged",
-                        listener.getClass().getName(),
-                        e);
-            }
-        }
+        keyLeaked.publish(event);
     }
 }

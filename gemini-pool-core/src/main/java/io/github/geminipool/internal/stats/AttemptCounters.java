@@ -11,10 +11,10 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What is counted of the attempts by one key or instance. Thread-safe. */
+/** Counts the attempts of one key or one instance. Thread-safe. */
 final class AttemptCounters {
 
-    // Fields instead of objects: of many keys, one is seldom in the processor's cache, and each object is a miss.
+    // Fields instead of counter objects: with many keys each object would be another cache miss.
     private static final AtomicLongFieldUpdater<AttemptCounters> ATTEMPTS = counter("attempts");
     private static final AtomicLongFieldUpdater<AttemptCounters> INPUT = counter("input");
     private static final AtomicLongFieldUpdater<AttemptCounters> CACHED = counter("cached");
@@ -28,7 +28,7 @@ final class AttemptCounters {
     private volatile long thoughts;
     private final LatencyHistogram latency = new LatencyHistogram();
 
-    /** Kinds that have occurred only: few keys fail in every way. */
+    /** Holds the kinds that occurred: few keys fail in every way. */
     private final ConcurrentMap<FailureKind, LongAdder> failures = new ConcurrentHashMap<>(1);
 
     private final ConcurrentMap<EmptyResponse, LongAdder> emptyResponses = new ConcurrentHashMap<>(1);
@@ -37,9 +37,9 @@ final class AttemptCounters {
         return AtomicLongFieldUpdater.newUpdater(AttemptCounters.class, field);
     }
 
-    void add(AttemptEnded event) {
+    void add(AttemptEnded event, long nanos) {
         ATTEMPTS.getAndIncrement(this);
-        latency.add(event.elapsed().toNanos());
+        latency.add(nanos);
         Failure failure = event.failure();
         if (failure != null) {
             failures.computeIfAbsent(failure.kind(), kind -> new LongAdder()).increment();
@@ -48,9 +48,9 @@ final class AttemptCounters {
         if (empty != null) {
             emptyResponses.computeIfAbsent(empty, kind -> new LongAdder()).increment();
         }
-        ResponseFacts answer = event.response();
-        if (answer != null && answer.tokens() != null) {
-            add(answer.tokens());
+        ResponseFacts response = event.response();
+        if (response != null && response.tokens() != null) {
+            add(response.tokens());
         }
     }
 
@@ -66,7 +66,8 @@ final class AttemptCounters {
     }
 
     void addTo(AttemptTotals totals) {
-        totals.add(attempts, latency, new TokenUsage(input, cached, output, thoughts));
+        totals.add(attempts, latency);
+        totals.addTokens(input, cached, output, thoughts);
         failures.forEach((kind, count) -> totals.add(kind, count.sum()));
         emptyResponses.forEach((kind, count) -> totals.add(kind, count.sum()));
     }

@@ -7,19 +7,47 @@ import io.github.geminipool.stats.AttemptStats;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** The sum of what several keys or instances counted. */
+/** Adds up what several counters counted. Not thread-safe. */
 final class AttemptTotals {
 
+    private final LatencyHistogram.Sum latency = new LatencyHistogram.Sum();
     private final Map<FailureKind, Long> failures = new EnumMap<>(FailureKind.class);
     private final Map<EmptyResponse, Long> emptyResponses = new EnumMap<>(EmptyResponse.class);
-    private final LatencyHistogram.Sum latency = new LatencyHistogram.Sum();
-    private TokenUsage tokens = TokenUsage.NONE;
     private long attempts;
+    private long input;
+    private long cachedInput;
+    private long output;
+    private long thoughts;
 
-    void add(long moreAttempts, LatencyHistogram moreLatency, TokenUsage moreTokens) {
+    void clear() {
+        latency.clear();
+        failures.clear();
+        emptyResponses.clear();
+        attempts = 0;
+        input = 0;
+        cachedInput = 0;
+        output = 0;
+        thoughts = 0;
+    }
+
+    void add(AttemptTotals other) {
+        attempts += other.attempts;
+        latency.add(other.latency);
+        addTokens(other.input, other.cachedInput, other.output, other.thoughts);
+        other.failures.forEach(this::add);
+        other.emptyResponses.forEach(this::add);
+    }
+
+    void add(long moreAttempts, LatencyHistogram moreLatency) {
         attempts += moreAttempts;
         latency.add(moreLatency);
-        tokens = tokens.plus(moreTokens);
+    }
+
+    void addTokens(long moreInput, long moreCachedInput, long moreOutput, long moreThoughts) {
+        input += moreInput;
+        cachedInput += moreCachedInput;
+        output += moreOutput;
+        thoughts += moreThoughts;
     }
 
     void add(FailureKind kind, long count) {
@@ -31,6 +59,15 @@ final class AttemptTotals {
     }
 
     AttemptStats stats() {
-        return new AttemptStats(attempts, failures, emptyResponses, latency.stats(), tokens);
+        return attempts == 0
+                ? AttemptStats.NONE
+                : new AttemptStats(
+                        attempts,
+                        failures.isEmpty() ? Map.of() : failures,
+                        emptyResponses.isEmpty() ? Map.of() : emptyResponses,
+                        latency.stats(),
+                        input == 0 && output == 0 && thoughts == 0
+                                ? TokenUsage.NONE
+                                : new TokenUsage(input, cachedInput, output, thoughts));
     }
 }

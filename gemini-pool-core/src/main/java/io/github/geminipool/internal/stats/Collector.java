@@ -13,9 +13,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiConsumer;
 
-/** Counts what happens, as a listener like any other. Its size is bounded by keys, instances and model pools. */
+/** Counts calls and attempts. Its size is bounded by the numbers of keys, instances and model pools. Thread-safe. */
 public final class Collector implements PoolListener {
 
     private static final class Counters {
@@ -26,12 +25,6 @@ public final class Collector implements PoolListener {
         ModelCounters of(String model) {
             ModelCounters found = byModel.get(model);
             return found != null ? found : byModel.computeIfAbsent(model, name -> new ModelCounters());
-        }
-
-        AttemptTotals totals() {
-            AttemptTotals totals = new AttemptTotals();
-            byModel.values().forEach(model -> model.addTo(totals));
-            return totals;
         }
     }
 
@@ -56,70 +49,49 @@ public final class Collector implements PoolListener {
         }
     }
 
-    /** Forgets keys that are gone, if they are many. */
+    /** Forgets removed keys if there are many of them. */
     public void retainKeys(Set<String> present) {
         counters.byModel.values().forEach(model -> model.retainKeys(present));
     }
 
-    /** Forgets everything counted. */
+    /** Sets all counts to 0. */
     public void reset() {
         counters = new Counters();
     }
 
-    public long calls() {
-        return counters.calls.sum();
+    /** Reads all counts except those by key. Calls may end meanwhile, so that sums can differ slightly. */
+    public PoolAttempts read() {
+        Counters now = counters;
+        AttemptTotals all = new AttemptTotals();
+        AttemptTotals ofModel = new AttemptTotals();
+        Map<String, ModelAttempts> byModel = new HashMap<>();
+        now.byModel.forEach((model, counted) -> {
+            ofModel.clear();
+            byModel.put(model, counted.read(ofModel));
+            all.add(ofModel);
+        });
+        return new PoolAttempts(now.calls.sum(), now.failedCalls.sum(), all.stats(), byModel);
     }
 
-    public long failedCalls() {
-        return counters.failedCalls.sum();
-    }
-
-    public AttemptStats ofAll() {
-        return counters.totals().stats();
-    }
-
-    public AttemptStats ofModel(String model) {
-        return ofModel(model, ModelCounters::addTo);
-    }
-
-    /** How many calls to a model went on to a fallback. */
-    public long fallbacksOf(String model) {
+    /** Reads the counts of one model. */
+    public ModelAttempts readModel(String model) {
         ModelCounters counted = counters.byModel.get(model);
-        return counted == null ? 0 : counted.fallbacks();
+        return counted == null ? ModelAttempts.NONE : counted.read(new AttemptTotals());
     }
 
-    public AttemptStats ofInstance(String model, int instance) {
-        return ofModel(model, (counted, totals) -> counted.addInstanceTo(totals, instance));
-    }
-
-    private AttemptStats ofModel(String model, BiConsumer<ModelCounters, AttemptTotals> part) {
-        AttemptTotals totals = new AttemptTotals();
-        ModelCounters counted = counters.byModel.get(model);
-        if (counted != null) {
-            part.accept(counted, totals);
-        }
-        return totals.stats();
-    }
-
+    /** Returns the attempts with one key, to all models. */
     public AttemptStats ofKey(String key) {
         return ofKeys(List.of(key));
     }
 
+    /** Returns the attempts with several keys, to all models. */
     public AttemptStats ofKeys(Collection<String> keys) {
         AttemptTotals totals = new AttemptTotals();
         for (ModelCounters model : counters.byModel.values()) {
-            keys.forEach(key -> model.addKeyTo(totals, key));
+            for (String key : keys) {
+                model.addKeyTo(totals, key);
+            }
         }
         return totals.stats();
-    }
-
-    /** Attempts to a model by key name. */
-    public Map<String, Long> keyUsage(String model) {
-        Map<String, Long> usage = new HashMap<>();
-        ModelCounters counted = counters.byModel.get(model);
-        if (counted != null) {
-            counted.forEachKey(usage::put);
-        }
-        return usage;
     }
 }

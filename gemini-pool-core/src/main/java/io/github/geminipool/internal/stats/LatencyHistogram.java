@@ -9,21 +9,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
- * How many attempts took about how long: each doubling of time is divided into eight, from microseconds to more than an hour.
- * Thread-safe; it takes a kilobyte.
+ * A histogram of durations from microseconds to more than an hour, with eight buckets for each doubling. Takes about a kilobyte of
+ * memory. Thread-safe.
  */
 final class LatencyHistogram {
 
     private static final int PARTS_LOG = 3;
     private static final int PARTS = 1 << PARTS_LOG;
 
-    /** Below 2 to this many microseconds all parts are as long. */
+    /** Below 2^FIRST microseconds all buckets have the same width. */
     private static final int FIRST = 6;
 
-    /** From 2 to this many microseconds on, about 72 minutes, all is one. */
+    /** Durations from 2^LAST microseconds (about 72 minutes) share the last bucket. */
     private static final int LAST = 32;
 
     static final int BUCKETS = (LAST - FIRST + 1) * PARTS + 1;
+
+    /** The percentiles of {@link LatencyStats}, in ascending order. */
+    private static final double[] SHARES = {0.5, 0.95, 0.99};
 
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(int[].class);
     private static final AtomicLongFieldUpdater<LatencyHistogram> TOTAL =
@@ -31,7 +34,8 @@ final class LatencyHistogram {
     private static final AtomicLongFieldUpdater<LatencyHistogram> MAX =
             AtomicLongFieldUpdater.newUpdater(LatencyHistogram.class, "maxNanos");
 
-    // One array instead of an object each: of many keys, one is seldom in the processor's cache.
+    // One array instead of counter objects: with many keys each object would be another cache miss. The counts are
+    // unsigned.
     private final int[] counts = new int[BUCKETS];
     private volatile long totalNanos;
     private volatile long maxNanos;
@@ -58,7 +62,7 @@ final class LatencyHistogram {
         return (exponent - FIRST + 1) * PARTS + part;
     }
 
-    /** What is shorter than this is in this bucket or an earlier one. */
+    /** Returns the end of a bucket, exclusive. */
     private static long endNanos(int bucket) {
         int doubling = bucket / PARTS;
         long parts = 1L + bucket % PARTS;
@@ -67,53 +71,75 @@ final class LatencyHistogram {
         return TimeUnit.MICROSECONDS.toNanos(micros);
     }
 
-    /** The sum of several. Not thread-safe. */
+    /** Adds up histograms. Not thread-safe. */
     static final class Sum {
 
-        /** As long as it has to be: there are many of these in one report. */
-        private long[] counts = {};
+        private final long[] counts = new long[BUCKETS];
+
+        /** Number of buckets in use; all further ones are empty. */
+        private int used;
 
         private long count;
         private long totalNanos;
         private long maxNanos;
 
+        void clear() {
+            Arrays.fill(counts, 0, used, 0);
+            used = 0;
+            count = 0;
+            totalNanos = 0;
+            maxNanos = 0;
+        }
+
         void add(LatencyHistogram histogram) {
-            long longest = histogram.maxNanos;
-            int last = longest == 0 ? -1 : bucket(longest);
-            if (last >= counts.length) {
-                counts = Arrays.copyOf(counts, last + 1);
-            }
+            long max = histogram.maxNanos;
+            int last = max == 0 ? -1 : bucket(max);
+            int[] added = histogram.counts;
             for (int i = 0; i <= last; i++) {
-                // Twice as many as an int holds.
-                long found = Integer.toUnsignedLong((int) COUNT.getOpaque(histogram.counts, i));
+                long found = Integer.toUnsignedLong(added[i]);
                 counts[i] += found;
                 count += found;
             }
+            used = Math.max(used, last + 1);
             totalNanos += histogram.totalNanos;
-            maxNanos = Math.max(maxNanos, longest);
+            maxNanos = Math.max(maxNanos, max);
+        }
+
+        void add(Sum other) {
+            for (int i = 0; i < other.used; i++) {
+                counts[i] += other.counts[i];
+            }
+            used = Math.max(used, other.used);
+            count += other.count;
+            totalNanos += other.totalNanos;
+            maxNanos = Math.max(maxNanos, other.maxNanos);
         }
 
         LatencyStats stats() {
-            return count == 0
-                    ? LatencyStats.NONE
-                    : new LatencyStats(
-                            Duration.ofNanos(totalNanos / count),
-                            percentile(0.5),
-                            percentile(0.95),
-                            percentile(0.99),
-                            Duration.ofNanos(maxNanos));
+            if (count == 0) {
+                return LatencyStats.NONE;
+            }
+            int bucket = 0;
+            long seen = counts[0];
+            Duration[] percentiles = new Duration[SHARES.length];
+            for (int i = 0; i < SHARES.length; i++) {
+                long rank = Math.max(1, (long) Math.ceil(SHARES[i] * count));
+                while (seen < rank) {
+                    seen += counts[++bucket];
+                }
+                percentiles[i] = atMost(bucket);
+            }
+            return new LatencyStats(
+                    Duration.ofNanos(totalNanos / count),
+                    percentiles[0],
+                    percentiles[1],
+                    percentiles[2],
+                    Duration.ofNanos(maxNanos));
         }
 
-        private Duration percentile(double share) {
-            long rank = Math.max(1, (long) Math.ceil(share * count));
-            long seen = 0;
-            for (int i = 0; i < counts.length; i++) {
-                seen += counts[i];
-                if (seen >= rank && i < BUCKETS - 1) {
-                    return Duration.ofNanos(Math.min(maxNanos, endNanos(i)));
-                }
-            }
-            return Duration.ofNanos(maxNanos);
+        /** Returns the end of a bucket, or the maximum if that is shorter. */
+        private Duration atMost(int bucket) {
+            return Duration.ofNanos(bucket == BUCKETS - 1 ? maxNanos : Math.min(maxNanos, endNanos(bucket)));
         }
     }
 }

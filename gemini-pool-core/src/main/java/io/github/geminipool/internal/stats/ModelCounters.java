@@ -1,17 +1,19 @@
 package io.github.geminipool.internal.stats;
 
 import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.stats.AttemptStats;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiConsumer;
 
-/** What is counted of the attempts to one model. Thread-safe. */
+/** Counts the attempts to one model. Thread-safe. */
 final class ModelCounters {
 
-    /** So many keys that are gone are still known by what they did. */
-    private static final int MOST_GONE = 100;
+    /** Maximum number of removed keys that stay in the statistics. */
+    private static final int MAX_REMOVED_KEYS = 100;
 
     private final ConcurrentMap<String, AttemptCounters> byKey = new ConcurrentHashMap<>();
     private final ConcurrentMap<Integer, AttemptCounters> byInstance = new ConcurrentHashMap<>();
@@ -22,13 +24,10 @@ final class ModelCounters {
         fallbacks.increment();
     }
 
-    long fallbacks() {
-        return fallbacks.sum();
-    }
-
     void add(AttemptEnded event) {
-        counters(byKey, event.key()).add(event);
-        counters(byInstance, event.instance()).add(event);
+        long nanos = event.elapsed().toNanos();
+        counters(byKey, event.key()).add(event, nanos);
+        counters(byInstance, event.instance()).add(event, nanos);
     }
 
     private static <K> AttemptCounters counters(ConcurrentMap<K, AttemptCounters> counters, K of) {
@@ -36,16 +35,11 @@ final class ModelCounters {
         return found != null ? found : counters.computeIfAbsent(of, any -> new AttemptCounters());
     }
 
-    /** Forgets the keys that are gone, if they are many. */
+    /** Forgets removed keys if there are many of them. */
     void retainKeys(Set<String> present) {
-        if (byKey.size() > present.size() + MOST_GONE) {
+        if (byKey.size() > present.size() + MAX_REMOVED_KEYS) {
             byKey.keySet().retainAll(present);
         }
-    }
-
-    void addTo(AttemptTotals totals) {
-        // There are fewer instances than keys.
-        byInstance.values().forEach(counters -> counters.addTo(totals));
     }
 
     void addKeyTo(AttemptTotals totals, String key) {
@@ -55,14 +49,18 @@ final class ModelCounters {
         }
     }
 
-    void addInstanceTo(AttemptTotals totals, int instance) {
-        AttemptCounters counters = byInstance.get(instance);
-        if (counters != null) {
-            counters.addTo(totals);
-        }
-    }
-
-    void forEachKey(BiConsumer<String, Long> attempts) {
-        byKey.forEach((key, counters) -> attempts.accept(key, counters.attempts()));
+    /** Reads all counters, and adds all attempts to {@code totals}, which must be empty. Each counter is read once. */
+    ModelAttempts read(AttemptTotals totals) {
+        AttemptTotals ofOne = new AttemptTotals();
+        Map<Integer, AttemptStats> instances = new HashMap<>();
+        byInstance.forEach((index, counters) -> {
+            ofOne.clear();
+            counters.addTo(ofOne);
+            totals.add(ofOne);
+            instances.put(index, ofOne.stats());
+        });
+        Map<String, Long> keys = new HashMap<>();
+        byKey.forEach((key, counters) -> keys.put(key, counters.attempts()));
+        return new ModelAttempts(totals.stats(), instances, keys, fallbacks.sum());
     }
 }

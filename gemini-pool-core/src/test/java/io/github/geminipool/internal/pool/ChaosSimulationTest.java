@@ -1,9 +1,9 @@
 package io.github.geminipool.internal.pool;
 
-import io.github.geminipool.internal.choice.KeyFilter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.KeyState;

@@ -1,11 +1,11 @@
 package io.github.geminipool.internal.pool;
 
-import io.github.geminipool.internal.choice.KeyFilter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.Selection;
 import io.github.geminipool.spi.SelectionStrategy;

@@ -1,6 +1,5 @@
 package io.github.geminipool.internal.pool;
 
-import io.github.geminipool.internal.choice.KeyFilter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.event.AttemptEnded;
@@ -9,6 +8,7 @@ import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPoolState.InstanceState;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.Project;

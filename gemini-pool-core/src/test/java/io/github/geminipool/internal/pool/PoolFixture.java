@@ -14,6 +14,8 @@ import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.choice.RecentDecisions;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;

@@ -1,6 +1,5 @@
 package io.github.geminipool.internal.pool;
 
-import io.github.geminipool.internal.choice.KeyFilter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.event.ResponseFacts;
@@ -8,6 +7,7 @@ import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.ExceededQuota;

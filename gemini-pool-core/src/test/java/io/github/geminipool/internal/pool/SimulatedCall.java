@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.retry.Decision;

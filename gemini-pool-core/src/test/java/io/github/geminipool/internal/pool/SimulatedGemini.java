@@ -1,9 +1,9 @@
 package io.github.geminipool.internal.pool;
 
-import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.time.PacificDay;
 import io.github.geminipool.internal.time.VirtualTime;

@@ -23,18 +23,18 @@ class LatencyHistogramTest {
     }
 
     @Test
-    void ofNothingIsNothing() {
+    void withoutDurationsAllIsZero() {
         assertThat(of()).isEqualTo(LatencyStats.NONE);
     }
 
     @Test
-    void ofOneIsThatOne() {
+    void allValuesOfOneDurationAreThatDuration() {
         Duration one = Duration.ofMillis(1_234);
         assertThat(of(one.toNanos())).isEqualTo(new LatencyStats(one, one, one, one, one));
     }
 
     @Test
-    void percentilesAreAtMostAnEighthTooHighAndNeverTooLow() {
+    void percentilesAreNeverTooLowAndAtMostAnEighthTooHigh() {
         Random random = new Random(1);
         for (int run = 0; run < 200; run++) {
             long[] nanos = random.longs(1 + random.nextInt(500), 64_000, 1L << (20 + random.nextInt(21)))
@@ -55,7 +55,7 @@ class LatencyHistogramTest {
     }
 
     @Test
-    void theShortestAndTheLongestHaveTheirPlace() {
+    void takesTheShortestAndTheLongestDurations() {
         Duration hours = Duration.ofHours(30);
         LatencyStats stats = of(0, 1, 999, hours.toNanos());
         assertThat(stats.p50()).isLessThanOrEqualTo(Duration.ofNanos(8_000));
@@ -63,7 +63,7 @@ class LatencyHistogramTest {
     }
 
     @Test
-    void severalAreSummedUp() {
+    void addsUpHistograms() {
         LatencyHistogram fast = new LatencyHistogram();
         LatencyHistogram slow = new LatencyHistogram();
         for (int i = 0; i < 90; i++) {

@@ -10,7 +10,7 @@ public enum PoolMeter {
     /** A timer of attempts, from the lease to the end of the answer; tags {@code model}, {@code key}, {@code outcome}. */
     ATTEMPTS("gemini.pool.attempts", "Attempts, one HTTP exchange each"),
     /** A timer of the time that a call waited for instances and keys; tag {@code model}. */
-    ACQUIRE("gemini.pool.acquire", "WaitingRequests of calls for instances and keys"),
+    ACQUIRE("gemini.pool.acquire", "Waiting time of calls for instances and keys"),
     /** A gauge of instances; tags {@code model}, {@code state}: {@code active}, {@code idle} or {@code unusable}. */
     INSTANCES("gemini.pool.instances", "Instances of a model pool"),
     /** A gauge of calls that wait; tag {@code model}. */
