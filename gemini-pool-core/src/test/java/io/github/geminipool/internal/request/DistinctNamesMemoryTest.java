@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.GeminiPool;
-import io.github.geminipool.PoolInvariants;
+import io.github.geminipool.testing.PoolInvariants;
 import io.github.geminipool.PooledChat;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.simulator.GeminiSimulator;
