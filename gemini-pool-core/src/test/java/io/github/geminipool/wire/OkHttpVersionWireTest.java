@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The wire tests run on the OkHttp that the build says, which would otherwise go unnoticed. */
 @Tag("wire")
+@Tag("okhttp")
 class OkHttpVersionWireTest {
 
     /** OkHttp's own constant is no proof: the compiler has put 4.12's into this class. */

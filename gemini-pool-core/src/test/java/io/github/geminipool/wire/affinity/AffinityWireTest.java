@@ -510,6 +510,7 @@ class AffinityWireTest {
     }
 
     @Test
+    @Tag("okhttp")
     void theWrongProjectIsFollowedByTheOwner() throws IOException {
         File file = uploadedBy(SECOND);
         int before = simulator.requests().size();
@@ -524,6 +525,7 @@ class AffinityWireTest {
     }
 
     @Test
+    @Tag("okhttp")
     void theOwnerIsAskedOnceAndNobodyAfterIt() throws IOException {
         File file = uploadedBy(SECOND);
         File another = uploadedBy(THIRD);

@@ -46,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an attempt is on the wire, and what it is not. */
 @Tag("wire")
+@Tag("okhttp")
 @Timeout(60)
 class AttemptWireTest {
 

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every operation of the SDK goes on with another key, and to the simulator's log key by key. */
 @Tag("wire")
+@Tag("okhttp")
 class OperationsWireTest {
 
     private static final String FIRST = PoolInvariants.secretOf("first");

@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams: failover up to the first event, errors in their middle, and their end in every way. */
 @Tag("wire")
+@Tag("okhttp")
 @Timeout(60)
 class StreamWireTest {
 

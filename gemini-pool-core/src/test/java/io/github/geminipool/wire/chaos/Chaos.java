@@ -37,6 +37,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,7 @@ final class Chaos {
 
     static final int SIZE = 32;
 
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
     private static final List<KeyState> REJECTIONS = List.of(KeyState.INVALID, KeyState.EXPIRED, KeyState.SUSPENDED);
 
     private static final List<TestKey> STEADY = List.of(TestKey.of("steady-a"), TestKey.of("steady-b"));
@@ -352,7 +353,12 @@ final class Chaos {
         }
     }
 
-    /** How often what was turned on. */
+    /** Returns every kind of trouble that may be turned on. */
+    Set<String> kinds() {
+        return switches.stream().map(one -> one.name).collect(Collectors.toSet());
+    }
+
+    /** Returns how often each kind of trouble was turned on. */
     Map<String, Integer> turns() {
         return turns;
     }

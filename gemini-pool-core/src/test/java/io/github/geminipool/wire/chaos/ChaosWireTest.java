@@ -26,9 +26,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("once") // What single calls do is tested on each OkHttp.
 class ChaosWireTest {
 
-    private static final long CALLS = Long.getLong("chaos.calls", 20_000);
+    private static final long CALLS = Long.getLong("chaos.calls", 6_000);
     private static final long SEED = Long.getLong("chaos.wire.seed", 1);
     private static final int THREADS = 64;
+
+    /** Calls from one change to the next. */
+    private static final int STEP = 30;
 
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
@@ -52,7 +55,7 @@ class ChaosWireTest {
             CompletableFuture<Void> all = CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new));
             while (!all.isDone()) {
                 chaos.step();
-                long next = shared.begun().sum() + 60;
+                long next = shared.begun().sum() + STEP;
                 Eventually.holds(() -> all.isDone() || shared.begun().sum() >= next, Duration.ofMillis(200));
             }
             all.get(1, TimeUnit.SECONDS);
@@ -64,6 +67,7 @@ class ChaosWireTest {
                 + chaos.simulator().requestCount() + " requests; turned on: " + chaos.turns() + "; ends: "
                 + shared.ends());
         assertThat(breaches).isEmpty();
+        assertThat(chaos.turns()).as("kinds of trouble").containsOnlyKeys(chaos.kinds());
         Duration back = chaos.heal();
         System.out.println("all keys are back after " + back.toMillis() + " ms");
         chaos.checkCapacity();

@@ -60,6 +60,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Answers that say nothing: counted by kind, nobody's fault, and asked for again only where that is wanted. */
 @Tag("wire")
+@Tag("okhttp")
 @Timeout(60)
 class EmptyResponseWireTest {
 

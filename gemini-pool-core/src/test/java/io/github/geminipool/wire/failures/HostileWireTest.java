@@ -48,6 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that mean harm, or do it without meaning to, on their way to the caller. */
 @Tag("wire")
+@Tag("okhttp")
 @Timeout(60)
 class HostileWireTest {
 

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys leave to the configured host, and to nowhere else: two servers, of which one must never hear anything. */
 @Tag("wire")
+@Tag("okhttp")
 @Timeout(60)
 class KeyHostWireTest {
 

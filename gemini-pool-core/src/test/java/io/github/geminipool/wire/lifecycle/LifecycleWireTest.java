@@ -44,6 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** How a pool is built, looked at, reset and closed. */
 @Tag("wire")
+@Tag("okhttp")
 @Timeout(60)
 class LifecycleWireTest {
 

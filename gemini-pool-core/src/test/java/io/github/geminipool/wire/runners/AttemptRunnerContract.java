@@ -51,6 +51,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * decisions, and callers get the same. A runner is tested by a subclass.
  */
 @Tag("wire")
+@Tag("okhttp")
 @Timeout(60)
 public abstract class AttemptRunnerContract {
 

@@ -50,6 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever gives a call up ends it on the wire, and everybody gets back what it held. */
 @Tag("wire")
+@Tag("okhttp")
 @Timeout(60)
 class CancellationWireTest {
 

@@ -39,14 +39,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A deadline is a contract: whatever a server does, the caller has its exception then, and not much later. In real time,
- * since what must let go of threads are sockets.
+ * Whatever a server does, a call with a deadline fails at the deadline and not much later. Real time, because sockets must
+ * release threads. The property {@code deadline.calls} says how many calls; the profile {@code soak} makes 1,000.
  */
 @Tag("wire")
+@Tag("okhttp")
 @Timeout(120)
 class DeadlineWireTest {
 
-    private static final int CALLS = 1_000;
+    private static final int CALLS = Integer.getInteger("deadline.calls", 240);
     private static final int AT_A_TIME = 16;
 
     /**
@@ -303,7 +304,7 @@ class DeadlineWireTest {
                 Target drips = Target.of(Behaviour.DRIPS);
                 Target neverAccepts = Target.of(Behaviour.NEVER_ACCEPTS)) {
             List<Target> targets = List.of(hangs, resets, drips, neverAccepts);
-            // Classes that are loaded in these would be measured else.
+            // Warm-up: loading classes must not count as lateness.
             var unused = all(callers, targets, 64, new Random(1));
             ended = all(callers, targets, CALLS, new Random(2));
         } finally {

@@ -45,6 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Waiting for keys and instances, with time in the test's hands, and how it ends. */
 @Tag("wire")
+@Tag("okhttp")
 @Timeout(60)
 class WaitingWireTest {
 
