@@ -11,6 +11,7 @@ import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Secret;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
+import io.github.geminipool.testing.PoolInvariants;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -7,7 +7,7 @@ import com.google.genai.errors.ClientException;
 import com.google.genai.errors.GenAiIOException;
 import com.google.genai.errors.ServerException;
 import io.github.geminipool.GeminiPool;
-import io.github.geminipool.PoolInvariants;
+import io.github.geminipool.testing.PoolInvariants;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.FailureKind;

@@ -1,6 +1,6 @@
 package io.github.geminipool.autoconfigure;
 
-import io.github.geminipool.AttemptRunnerContract;
+import io.github.geminipool.wire.runners.AttemptRunnerContract;
 import io.github.geminipool.spi.AttemptRunner;
 import java.util.List;
 

@@ -33,7 +33,7 @@ class ChaosSimulationTest {
 
     private static final Logger log = LoggerFactory.getLogger(ChaosSimulationTest.class);
 
-    private static final long SEEDS = Long.getLong("chaos.seeds", 1_000);
+    private static final long SEEDS = Long.getLong("chaos.seeds", 300);
     private static final @Nullable Long ONE = Long.getLong("chaos.seed");
 
     /** The same on every JDK; another world, plan or decision changes them. */

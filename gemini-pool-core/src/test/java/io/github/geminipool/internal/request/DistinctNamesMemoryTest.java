@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.GeminiPool;
-import io.github.geminipool.PoolInvariants;
 import io.github.geminipool.PooledChat;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.SmallHeapJvm;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -20,15 +18,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Memory does not grow with the number of distinct names: many models, files and chats are used in a separate process with
- * a heap of 64 MB. Their number is the property {@code distinct.names}; the profile {@code soak} sets it to a million.
+ * Memory does not grow with the number of distinct models, files and chats that callers name: they run in a JVM with a heap
+ * of 32 MB, and the tables stay within their limits. The property {@code distinct.names} says how many names; the profile
+ * {@code soak} uses a million.
  *
- * <p>Every thousandth name goes over the wire. The others only go through the tables keyed by names: the request is read
- * and the model's pool is asked for its next availability; the file is remembered and looked up.
+ * <p>Every thousandth name goes over the wire. For the others the test does what a call does as far as the tables that are
+ * keyed by names: it reads the request line, asks the model's pool when a key is available, and records and looks up the
+ * owner of the file.
  */
 class DistinctNamesMemoryTest {
 
-    private static final int NAMES = Integer.getInteger("distinct.names", 100_000);
+    private static final int NAMES = Integer.getInteger("distinct.names", 25_000);
     private static final String KEY = PoolInvariants.secretOf("one");
     private static final String OTHER = PoolInvariants.secretOf("two");
 
@@ -37,35 +37,23 @@ class DistinctNamesMemoryTest {
     void manyDistinctNamesFitIntoASmallHeap() throws Exception {
         try (GeminiSimulator simulator =
                 GeminiSimulator.builder().key(KEY).key(OTHER).logLimit(1_000).start()) {
-            Process caller = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Xmx64m",
-                            "-XX:+ExitOnOutOfMemoryError",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Caller.class.getName(),
-                            simulator.baseUrl(),
-                            String.valueOf(NAMES))
-                    .redirectErrorStream(true)
-                    .start();
-            String output = new String(caller.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(caller.waitFor(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(caller.exitValue()).as(output).isZero();
-            System.out.println(output);
+            String output = SmallHeapJvm.ofMebibytes(32).run(Caller.class, simulator.baseUrl(), String.valueOf(NAMES));
             assertThat(output).contains(NAMES + " names");
             assertThat(simulator.requestCount()).isGreaterThanOrEqualTo(2L * NAMES / Caller.OVER_THE_WIRE);
         }
     }
 
-    /** The main class of the process with the small heap. */
+    /** The main class of the JVM with the small heap. */
     static final class Caller {
 
         static final int OVER_THE_WIRE = 1_000;
 
+        /** A thousand models have a pool of their own; the others share one. */
+        private static final int MODEL_POOLS = 1_001;
+
         private Caller() {}
 
-        /** Uses models, files and chats; the arguments are the simulator's URL and the number of names. */
+        /** Uses distinct models, files and chats; the first argument is the base URL, the second their number. */
         public static void main(String[] args) {
             int names = Integer.parseInt(args[1]);
             long began = System.nanoTime();
@@ -81,11 +69,18 @@ class DistinctNamesMemoryTest {
                     file(owners, "files/file-" + i, "project-" + i % 7);
                     chat(pool, "model-of-chat-" + i, overTheWire);
                 }
+                requireWithinLimits(pool.stats().models().size(), owners.size());
                 long used = Runtime.getRuntime().totalMemory()
                         - Runtime.getRuntime().freeMemory();
                 System.out.println(names + " names in " + (System.nanoTime() - began) / 1_000_000 + " ms: "
                         + pool.stats().models().size() + " model pools, " + owners.size() + " files remembered, "
                         + pool.stats().calls() + " calls, " + used / 1024 / 1024 + " MiB with garbage");
+            }
+        }
+
+        private static void requireWithinLimits(int models, int owners) {
+            if (models > MODEL_POOLS || owners > Affinities.LIMIT) {
+                throw new IllegalStateException(models + " model pools, " + owners + " owners");
             }
         }
 
@@ -99,8 +94,8 @@ class DistinctNamesMemoryTest {
                 throw new IllegalStateException("Not available: " + facts);
             }
             if (overTheWire) {
-                GenerateContentResponse response = pool.client().models.generateContent(model, "Hi", null);
-                if (response.text() == null) {
+                GenerateContentResponse answer = pool.client().models.generateContent(model, "Hi", null);
+                if (answer.text() == null) {
                     throw new IllegalStateException("No response from " + model);
                 }
             }

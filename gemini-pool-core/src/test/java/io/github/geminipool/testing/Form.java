@@ -1,0 +1,132 @@
+package io.github.geminipool.testing;
+
+import com.google.genai.ResponseStream;
+import com.google.genai.types.GenerateContentResponse;
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.GenerationRequest;
+import io.github.geminipool.GenerationStream;
+import org.jspecify.annotations.Nullable;
+
+/** The forms in which one thing can be asked: through the plain client and through the facade. */
+public enum Form {
+    CLIENT_SYNC {
+        @Override
+        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+            return pool.client().models.generateContent(model, prompt, null).text();
+        }
+    },
+    CLIENT_ASYNC {
+        @Override
+        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+            return pool.client()
+                    .async
+                    .models
+                    .generateContent(model, prompt, null)
+                    .join()
+                    .text();
+        }
+    },
+    CLIENT_STREAM {
+        @Override
+        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+            return text(pool.client().models.generateContentStream(model, prompt, null));
+        }
+    },
+    CLIENT_ASYNC_STREAM {
+        @Override
+        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+            return text(pool.client()
+                    .async
+                    .models
+                    .generateContentStream(model, prompt, null)
+                    .join());
+        }
+    },
+    CLIENT_CHAT {
+        @Override
+        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+            return pool.client().chats.create(model).sendMessage(prompt).text();
+        }
+    },
+    CLIENT_CHAT_STREAM {
+        @Override
+        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+            return text(pool.client().chats.create(model).sendMessageStream(prompt));
+        }
+    },
+    CLIENT_ASYNC_CHAT {
+        @Override
+        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+            return pool.client()
+                    .async
+                    .chats
+                    .create(model)
+                    .sendMessage(prompt)
+                    .join()
+                    .text();
+        }
+    },
+    FACADE {
+        @Override
+        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+            return pool.generateContent(GenerationRequest.of(prompt).model(model))
+                    .text();
+        }
+    },
+    FACADE_TRY {
+        @Override
+        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+            return pool.tryGenerateContent(GenerationRequest.of(prompt).model(model))
+                    .text();
+        }
+    },
+    FACADE_ASYNC {
+        @Override
+        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+            return pool.generateContentAsync(GenerationRequest.of(prompt).model(model))
+                    .join()
+                    .text();
+        }
+    },
+    FACADE_TRY_ASYNC {
+        @Override
+        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+            return pool.tryGenerateContentAsync(GenerationRequest.of(prompt).model(model))
+                    .join()
+                    .text();
+        }
+    },
+    FACADE_STREAM {
+        @Override
+        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+            try (GenerationStream stream =
+                    pool.generateContentStream(GenerationRequest.of(prompt).model(model))) {
+                StringBuilder text = new StringBuilder();
+                stream.forEach(part -> text.append(part.text()));
+                return text.toString();
+            }
+        }
+    };
+
+    /** Asks, and returns the whole answer. */
+    public abstract @Nullable String ask(GeminiPool pool, String model, String prompt);
+
+    /** Reads to the end without closing, as Spring AI and others do. */
+    private static String text(ResponseStream<GenerateContentResponse> stream) {
+        StringBuilder text = new StringBuilder();
+        for (GenerateContentResponse part : stream) {
+            text.append(part.text());
+        }
+        return text.toString();
+    }
+
+    /** Returns whether the response is read as a stream. */
+    public boolean isStream() {
+        return name().endsWith("STREAM");
+    }
+
+    /** Returns whether the call is asynchronous. */
+    public boolean isAsync() {
+        return name().contains("ASYNC");
+    }
+}

@@ -1,0 +1,5 @@
+/** Randomized faults, driven by a seed. */
+@NullMarked
+package io.github.geminipool.wire.chaos;
+
+import org.jspecify.annotations.NullMarked;

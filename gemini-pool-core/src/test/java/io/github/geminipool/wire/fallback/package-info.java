@@ -1,0 +1,5 @@
+/** Falling back to another model. */
+@NullMarked
+package io.github.geminipool.wire.fallback;
+
+import org.jspecify.annotations.NullMarked;
