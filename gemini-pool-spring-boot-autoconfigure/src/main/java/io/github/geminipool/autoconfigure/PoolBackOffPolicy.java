@@ -16,7 +16,7 @@ final class PoolBackOffPolicy implements BackOffPolicy {
 
     @Override
     public void backOff(BackOffContext context) {
-        if (((LastFailure) context).retry.getLastThrowable() instanceof RetryRequestedException retry) {
+        if (((LastFailure) context).retry.getLastThrowable() instanceof RetryableFailureException retry) {
             try {
                 retry.pause();
             } catch (IOException e) {

@@ -13,7 +13,7 @@ final class PoolRetryPolicy implements RetryPolicy {
     @Override
     public boolean canRetry(RetryContext context) {
         Throwable last = context.getLastThrowable();
-        return last == null || last instanceof RetryRequestedException;
+        return last == null || last instanceof RetryableFailureException;
     }
 
     @Override

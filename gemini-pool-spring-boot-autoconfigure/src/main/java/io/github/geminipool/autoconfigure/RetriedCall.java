@@ -49,7 +49,7 @@ final class RetriedCall
             return null;
         }
         if (decision instanceof RetryDecision.Retry retry) {
-            throw new RetryRequestedException(retry, attempt);
+            throw new RetryableFailureException(retry, attempt);
         }
         answer = ((RetryDecision.Done) decision).response();
         return answer;
@@ -94,7 +94,7 @@ final class RetriedCall
     private Response failed(Throwable e) throws IOException {
         alsoThrown(e);
         throwEnd();
-        if (e instanceof RetryRequestedException) {
+        if (e instanceof RetryableFailureException) {
             // A template that does without recovery.
             return attempt.giveUp();
         }

@@ -129,7 +129,7 @@ class RetryTemplateWireTests {
                 pool(RetryTemplate.builder().maxAttempts(2).noBackoff().build());
         Throwable e = failureOf(pool);
         assertThat(e).isInstanceOf(GenAiIOException.class);
-        assertThat(e.getCause()).isInstanceOf(IOException.class).isNotInstanceOf(RetryRequestedException.class);
+        assertThat(e.getCause()).isInstanceOf(IOException.class).isNotInstanceOf(RetryableFailureException.class);
         assertThatCallEnded(CallEnded.Outcome.FAILURE, 2);
     }
 
@@ -268,7 +268,7 @@ class RetryTemplateWireTests {
             @Override
             public <T, E extends Throwable> void onError(
                     RetryContext context, RetryCallback<T, E> callback, Throwable throwable) {
-                RetryRequestedException e = (RetryRequestedException) throwable;
+                RetryableFailureException e = (RetryableFailureException) throwable;
                 assertThat(e.failure().kind()).isEqualTo(FailureKind.OVERLOADED);
                 assertThat(e.getStackTrace()).isEmpty();
                 told.add("error, again after " + e.delay());
@@ -447,6 +447,6 @@ class RetryTemplateWireTests {
         });
         assertThat(pool.generateContentAsync("Hi").get(10, TimeUnit.SECONDS).text())
                 .contains("Hi");
-        assertThat(told).isCompletedWithValueMatching(RetryRequestedException.class::isInstance);
+        assertThat(told).isCompletedWithValueMatching(RetryableFailureException.class::isInstance);
     }
 }

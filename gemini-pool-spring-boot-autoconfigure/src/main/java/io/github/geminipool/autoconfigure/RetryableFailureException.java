@@ -11,7 +11,7 @@ import java.time.Duration;
  * {@link org.springframework.retry.RetryListener} is told of it, and a template's policies decide by. The caller of the
  * pool never gets it.
  */
-public final class RetryRequestedException extends IOException {
+public final class RetryableFailureException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ public final class RetryRequestedException extends IOException {
     private final Duration delay;
     private final transient Attempt attempt;
 
-    RetryRequestedException(RetryDecision.Retry decision, Attempt attempt) {
+    RetryableFailureException(RetryDecision.Retry decision, Attempt attempt) {
         super(decision.failure().kind() + ": " + decision.failure().reason());
         this.failure = decision.failure();
         this.delay = decision.delay();
