@@ -6,7 +6,7 @@ import org.springframework.retry.backoff.BackOffContext;
 import org.springframework.retry.backoff.BackOffInterruptedException;
 import org.springframework.retry.backoff.BackOffPolicy;
 
-/** Waits as long as the pool says, and wakes when the call is cancelled or the pool is closed. */
+/** Waits for the pool's back-off. The wait ends early if the call is cancelled or the pool is closed. */
 final class PoolBackOffPolicy implements BackOffPolicy {
 
     @Override

@@ -5,7 +5,7 @@ import org.springframework.retry.RetryContext;
 import org.springframework.retry.RetryPolicy;
 import org.springframework.retry.context.RetryContextSupport;
 
-/** Repeats what the pool wants repeated, and nothing else. */
+/** Retries exactly what the pool wants retried. */
 final class PoolRetryPolicy implements RetryPolicy {
 
     private static final long serialVersionUID = 1L;
