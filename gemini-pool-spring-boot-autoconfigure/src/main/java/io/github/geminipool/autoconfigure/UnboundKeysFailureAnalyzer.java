@@ -36,6 +36,6 @@ final class UnboundKeysFailureAnalyzer extends AbstractFailureAnalyzer<BindExcep
                     .collect(Collectors.joining(", "));
             return "These entries of gemini.pool.keys could not be bound: " + names + ".";
         }
-        return cause.getName() + " is not a valid key or list of keys.";
+        return cause.getName() + " could not be bound. Its value is not shown because it may contain a key.";
     }
 }

@@ -31,7 +31,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.io.UrlResource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
 
-/** Spring Boot's own rules for configuration classes, and ours for packages. */
+/** Spring Boot's rules for auto-configurations, and our rules for packages. */
 @AnalyzeClasses(packages = "io.github.geminipool.autoconfigure", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
 
@@ -92,7 +92,7 @@ class ArchitectureTests {
     static final ArchRule SECRETS_ARE_NOT_READ = noClasses()
             .should()
             .callMethod(Secret.class, "value")
-            .because("whoever reads a secret is responsible for where it goes");
+            .because("only the core may read secrets");
 
     @ArchTest
     static final ArchRule PACKAGES_ARE_FREE_OF_CYCLES =
@@ -108,7 +108,7 @@ class ArchitectureTests {
         };
     }
 
-    /** Read as text, since analyzers can't be made without an environment. */
+    /** Reads the file as text, since analyzers cannot be instantiated without an environment. */
     private static List<String> factories(Class<?> type) {
         List<String> factories = new ArrayList<>();
         try {

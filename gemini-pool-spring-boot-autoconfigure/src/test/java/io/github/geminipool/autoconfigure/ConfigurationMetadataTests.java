@@ -17,10 +17,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** What an IDE shows of the properties. */
+/** The metadata from which IDEs describe the properties. */
 class ConfigurationMetadataTests {
 
-    /** Properties without a default say so here; all others must have one. */
+    /** Properties without a default. All others must have one. */
     private static final String WITHOUT_DEFAULT =
             "keys|projects|models|limits\\.(requests-per-(minute|day)|tokens-per-minute)|http\\.proxy|http\\.ssl\\.bundle";
 

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The page for operators leaves nothing out, and says nothing that is not so. */
+/** {@code docs/operating.md} covers every state, failure kind, alert, meter, attribute, endpoint field and warning. */
 class OperatingPageTests {
 
     private static final Path DOCS = Path.of("..", "docs");
@@ -44,7 +44,7 @@ class OperatingPageTests {
         return page.substring(from, to < 0 ? page.length() : to);
     }
 
-    /** What stands in the first column of a section's table. */
+    /** Returns the first column of a section's table. */
     private List<String> rows(String title) {
         Matcher rows = Pattern.compile("(?m)^\\| `([A-Za-z_.]+)`").matcher(section(title));
         return rows.results().map(row -> row.group(1)).toList();
