@@ -199,7 +199,7 @@ class RetryTemplateWireTests extends RetryWireTestBase {
             return answer;
         });
         assertThat(text).contains("Hi");
-        // Three attempts of the first call fail; the application's template retries it, and the second attempt then succeeds.
+        // The first call fails after three attempts; its retry by the application's template takes two.
         assertThat(simulator.requestCount()).isEqualTo(5);
         assertThat(parents).hasSize(2).containsExactlyElementsOf(outers);
         assertThat(RetrySynchronizationManager.getContext()).isNull();
