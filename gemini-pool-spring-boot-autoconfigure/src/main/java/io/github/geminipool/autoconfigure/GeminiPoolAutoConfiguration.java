@@ -49,7 +49,8 @@ public final class GeminiPoolAutoConfiguration {
     private static final Logger log = LoggerFactory.getLogger(GeminiPoolAutoConfiguration.class);
 
     // Each method that creates a pool takes the properties as its first parameter. If a condition requests the client
-    // before properties can be bound (Spring AI's CachedContentServiceCondition does), creation then fails before any other
+    // before properties can be bound (Spring AI's CachedContentServiceCondition does), creation then fails before any
+    // other
     // bean is created too early.
 
     @Bean

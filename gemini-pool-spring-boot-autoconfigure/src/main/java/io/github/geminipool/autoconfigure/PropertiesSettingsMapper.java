@@ -105,7 +105,8 @@ final class PropertiesSettingsMapper {
         atLeastOne(setting + ".tokens-per-minute", tokens);
         atLeastOne(setting + ".requests-per-day", perDay);
         if (share != null && !(share > 0 && share <= 1)) {
-            throw new InvalidSettingException(setting + ".share", String.valueOf(share), "a number greater than 0 and at most 1");
+            throw new InvalidSettingException(
+                    setting + ".share", String.valueOf(share), "a number greater than 0 and at most 1");
         }
         return new Limits(perMinute, tokens, perDay, share);
     }
@@ -149,8 +150,7 @@ final class PropertiesSettingsMapper {
 
     private static void rejectDuplicate(String setting, String name, @Nullable Object first) {
         if (first != null) {
-            throw new InvalidSettingException(
-                    setting + ".name", name, "a name that no earlier entry has");
+            throw new InvalidSettingException(setting + ".name", name, "a name that no earlier entry has");
         }
     }
 
@@ -191,7 +191,8 @@ final class PropertiesSettingsMapper {
 
     private static HostAndPort proxy(String text) {
         if (text.contains("@") || text.contains("/")) {
-            throw new InvalidSettingException("http.proxy", "not of the form host:port", "host:port, without scheme and user");
+            throw new InvalidSettingException(
+                    "http.proxy", "not of the form host:port", "host:port, without scheme and user");
         }
         return HostAndPort.parse(text);
     }

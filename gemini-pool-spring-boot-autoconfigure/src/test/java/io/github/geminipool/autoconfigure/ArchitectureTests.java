@@ -79,7 +79,8 @@ class ArchitectureTests {
             .should(new ArchCondition<>("not name only the return type in the condition, which is its default") {
                 @Override
                 public void check(JavaMethod method, ConditionEvents events) {
-                    Class<?>[] types = method.getAnnotationOfType(ConditionalOnMissingBean.class).value();
+                    Class<?>[] types = method.getAnnotationOfType(ConditionalOnMissingBean.class)
+                            .value();
                     boolean repeated = types.length == 1
                             && types[0].getName()
                                     .equals(method.getRawReturnType().getName());
@@ -116,10 +117,8 @@ class ArchitectureTests {
             noClasses().should().dependOnClassesThat().resideInAPackage("io.github.geminipool.internal..");
 
     @ArchTest
-    static final ArchRule SECRETS_ARE_NOT_READ = noClasses()
-            .should()
-            .callMethod(Secret.class, "value")
-            .because("only the core may read secrets");
+    static final ArchRule SECRETS_ARE_NOT_READ =
+            noClasses().should().callMethod(Secret.class, "value").because("only the core may read secrets");
 
     @ArchTest
     static final ArchRule PACKAGES_ARE_FREE_OF_CYCLES =

@@ -92,7 +92,11 @@ class FailureAnalysisTests {
     @Test
     void byteOrderMarkBeforeTheKey(CapturedOutput output) {
         start("keys[0].value=\ufeff" + SECRET);
-        assertAnalysis(output, "gemini.pool.keys[0] is not a valid API key.", "U+FEFF, a byte order mark", "Copy the key again");
+        assertAnalysis(
+                output,
+                "gemini.pool.keys[0] is not a valid API key.",
+                "U+FEFF, a byte order mark",
+                "Copy the key again");
     }
 
     @Test

@@ -106,8 +106,7 @@ class RetryTemplateWireTests extends RetryWireTestBase {
         BackOffPolicy backOff = new StatelessBackOffPolicy() {
             @Override
             protected void doBackOff() {
-                throw new BackOffInterruptedException(
-                        "interrupted", new InterruptedException("the thread should end"));
+                throw new BackOffInterruptedException("interrupted", new InterruptedException("the thread should end"));
             }
         };
         GeminiPool pool = pool(

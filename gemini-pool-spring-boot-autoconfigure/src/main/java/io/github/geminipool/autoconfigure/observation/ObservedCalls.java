@@ -21,7 +21,10 @@ final class ObservedCalls implements CallTracer {
     private final GeminiCallConvention callConvention;
     private final GeminiAttemptConvention attemptConvention;
 
-    ObservedCalls(ObservationRegistry registry, GeminiCallConvention callConvention, GeminiAttemptConvention attemptConvention) {
+    ObservedCalls(
+            ObservationRegistry registry,
+            GeminiCallConvention callConvention,
+            GeminiAttemptConvention attemptConvention) {
         this.registry = registry;
         this.callConvention = callConvention;
         this.attemptConvention = attemptConvention;

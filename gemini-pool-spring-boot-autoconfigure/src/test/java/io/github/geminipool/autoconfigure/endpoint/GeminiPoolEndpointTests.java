@@ -50,10 +50,8 @@ class GeminiPoolEndpointTests {
 
     @BeforeParameterizedClassInvocation
     static void start(String stack) {
-        simulator = GeminiSimulator.builder()
-                .key("first-key-1")
-                .key("second-key-2")
-                .start();
+        simulator =
+                GeminiSimulator.builder().key("first-key-1").key("second-key-2").start();
         readOnly = new RunningApplication(
                 stack,
                 "--management.endpoint.env.show-values=always",
@@ -128,11 +126,7 @@ class GeminiPoolEndpointTests {
         }
 
         String stateOfKey(int index) throws Exception {
-            return get("geminipool")
-                    .path("keys")
-                    .path(index)
-                    .path("state")
-                    .asText();
+            return get("geminipool").path("keys").path(index).path("state").asText();
         }
 
         int post(String body) {
@@ -175,8 +169,7 @@ class GeminiPoolEndpointTests {
         assertThat(other.path("share").asDouble()).isEqualTo(0.5);
         assertThat(other.path("tokens").path("input").asInt()).isPositive();
         assertThat(other.path("latencyMillis").path("max").asLong())
-                .isGreaterThanOrEqualTo(
-                        other.path("latencyMillis").path("p50").asLong());
+                .isGreaterThanOrEqualTo(other.path("latencyMillis").path("p50").asLong());
         assertThat(pool.path("projects").path(1).path("keys").path(0).asText()).isEqualTo("Key #2");
         assertThat(pool.path("tokens")).isEqualTo(other.path("tokens"));
         JsonNode model = StreamSupport.stream(pool.path("models").spliterator(), false)
