@@ -178,10 +178,10 @@ public record GeminiPoolProperties(
     /**
      * Criteria for unhealthy keys.
      *
-     * @param errorRateThreshold Error rate above which a key is used only when no other key is available (0 to 1). Counts
-     *     failures caused by the key or its project.
-     * @param usageShareThreshold Share of a model's calls in the last minute above which a key is passed over for others (0
-     *     to 1). Ignored for tiers with fewer than three keys.
+     * @param errorRateThreshold Error rate above which a key is used only when no other key is available (greater than 0, at
+     *     most 1). Counts failures caused by the key or its project.
+     * @param usageShareThreshold Share of a model's calls in the last minute above which a key is passed over for others
+     *     (greater than 0, at most 1). Ignored for tiers with fewer than three keys.
      * @param minimumCalls Minimum number of attempts before a key's error rate or usage share is judged.
      * @param window Time window over which the error rate is calculated.
      */

@@ -29,7 +29,7 @@ public enum PoolMeter {
     /** Counter of rotations. Tag: {@code model}. */
     ROTATIONS("gemini.pool.rotations", "Instances rebound to another key"),
     /** Counter of exclusions. Tags: {@code scope}, {@code kind}. */
-    EXCLUSIONS("gemini.pool.exclusions", "Exclusions of keys, projects, billing accounts and models"),
+    EXCLUSIONS("gemini.pool.exclusions", "Exclusions by scope and kind of failure"),
     /** Gauge of requests or tokens. Tags: {@code model}, {@code project}, {@code type}. */
     QUOTA_LIMIT("gemini.pool.quota.limit", "Maximum that this pool may use, configured or learned"),
     /** Gauge of requests or tokens. Tags: {@code model}, {@code project}, {@code type}. */
