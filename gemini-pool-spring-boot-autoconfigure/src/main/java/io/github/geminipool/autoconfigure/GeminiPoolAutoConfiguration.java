@@ -4,9 +4,11 @@ import com.google.genai.Client;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GeminiPoolBuilder;
 import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallTracer;
 import io.github.geminipool.spi.SelectionStrategy;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
@@ -31,10 +33,10 @@ import org.springframework.retry.RetryOperations;
 import org.springframework.util.StringUtils;
 
 /**
- * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of a {@link GeminiPool} and
- * of a {@link Client} over it.
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} for a {@link GeminiPool} and
+ * a {@link Client} backed by it.
  *
- * <p>It comes before Spring AI's, which then takes this client instead of asking for a key.
+ * <p>Runs before Spring AI's, which then uses this client instead of requiring a key.
  */
 @AutoConfiguration(
         beforeName = "org.springframework.ai.model.google.genai.autoconfigure.chat.GoogleGenAiChatAutoConfiguration")
@@ -46,8 +48,10 @@ public final class GeminiPoolAutoConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(GeminiPoolAutoConfiguration.class);
 
-    // The properties come first wherever a pool is made: where a condition asks for the client before properties can be
-    // bound (Spring AI's CachedContentServiceCondition does), that fails before any other bean was created too early.
+    // Each method that creates a pool takes the properties as its first parameter. If a condition requests the client
+    // before properties can be bound (Spring AI's CachedContentServiceCondition does), creation then fails before any
+    // other
+    // bean is created too early.
 
     @Bean
     @ConditionalOnMissingBean(GeminiPoolConnectionDetails.class)
@@ -87,10 +91,11 @@ public final class GeminiPoolAutoConfiguration {
             Environment environment) {
         PropertiesSettingsMapper mapper = new PropertiesSettingsMapper(properties);
         builder.settings(mapper.settings(details.getBaseUrl()));
-        if (details.getKeys().isEmpty()) {
+        List<ApiKey> keys = details.getKeys();
+        if (keys.isEmpty()) {
             throw new NoKeysException();
         }
-        builder.keySource(new ReloadedKeys(details, environment));
+        builder.keySource(new ReloadableKeys(keys, details, environment));
         mapper.projects().forEach(builder::project);
         details.getProjects().forEach(builder::project);
     }
@@ -110,7 +115,7 @@ public final class GeminiPoolAutoConfiguration {
         }
     }
 
-    /** Not destroyed, since closing a client shuts down what it shares with all others; the pool closes that. */
+    /** Has no destroy method: closing a client would shut down resources that all clients share. The pool closes them. */
     @Bean(destroyMethod = "")
     @ConditionalOnMissingBean
     @ConditionalOnSingleCandidate(GeminiPool.class)
@@ -126,7 +131,7 @@ public final class GeminiPoolAutoConfiguration {
         return new GeminiPoolLifecycle(pool, context, properties.getTimeoutPerShutdownPhase());
     }
 
-    /** Keys that change with the environment, where Spring Cloud refreshes it. */
+    /** Reloads the keys when Spring Cloud refreshes the environment. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(EnvironmentChangeEvent.class)
     static class SpringCloudConfiguration {
@@ -137,7 +142,7 @@ public final class GeminiPoolAutoConfiguration {
         }
     }
 
-    /** Attempts on Spring Retry, where it is on the class path. Its template is no bean, lest others be given it. */
+    /** Runs attempts on Spring Retry if it is present. Our template is not a bean, so that nothing injects it by type. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(RetryOperations.class)
     static class SpringRetryConfiguration {

@@ -8,27 +8,25 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
 
 /**
- * Where Gemini is and with which keys it is called. The default one reads {@code gemini.pool.keys} and
- * {@code gemini.pool.base-url}; a bean of this type takes the keys from elsewhere, such as a vault, a database or a
- * simulator.
+ * Details required to connect to Gemini: its URL and the API keys. The default implementation reads
+ * {@code gemini.pool.keys} and {@code gemini.pool.base-url}; a bean of this type supplies them from another source, such
+ * as a vault, a database or a simulator.
  */
 @FunctionalInterface
 public interface GeminiPoolConnectionDetails extends ConnectionDetails {
 
-    /**
-     * The keys, in their order; at least one.
-     */
+    /** Returns the keys in order; at least one. Called at start and again whenever the pool reloads its keys. */
     List<ApiKey> getKeys();
 
     /**
-     * What is to be known of the projects that the keys name; it goes before {@code gemini.pool.projects}. None by
-     * default, and projects need not be described.
+     * Returns descriptions of the projects that the keys refer to. They take precedence over
+     * {@code gemini.pool.projects}. Empty by default; projects need not be described.
      */
     default List<Project> getProjects() {
         return List.of();
     }
 
-    /** The Gemini API's URL; null, the default, for that of {@code gemini.pool.base-url}. */
+    /** Returns the URL of the Gemini API, or null (the default) to use {@code gemini.pool.base-url}. */
     default @Nullable URI getBaseUrl() {
         return null;
     }

@@ -7,10 +7,10 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 
 /**
- * Closes the pool when the application ends: after the web server and the executors, whose work may still call it, and
- * before the first bean is destroyed, since what runs on in the pool may call that.
+ * Closes the pool when the application shuts down: after the web server and the executors, since their work may still
+ * use the pool, and before any bean is destroyed, since running calls may use it.
  *
- * <p>A context that is only stopped or paused, to be started again, keeps its pool: a closed one can't be opened.
+ * <p>A context that is only stopped or paused keeps its pool, because a closed pool cannot be reopened.
  */
 final class GeminiPoolLifecycle implements SmartLifecycle {
 

@@ -8,26 +8,27 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings below {@code gemini.pool}. Immutable; printing it shows no secret.
+ * Configuration properties for the pool. Immutable; {@link #toString()} shows no secret.
  *
  * @param enabled Whether to create a pool of Gemini API keys.
  * @param keys Comma-separated list of API keys, or list of entries with 'value', 'name', 'project' and 'enabled'.
- * @param projects List of the projects that keys name, each with 'name', 'billing-account', 'tier', 'weight', 'limits'
+ * @param projects List of projects that keys refer to, each with 'name', 'billing-account', 'tier', 'weight', 'limits'
  *     and 'models'.
- * @param defaultModel Model of requests that name none.
- * @param baseUrl URL of the Gemini API, for proxies and tests. Keys are sent to this host only.
- * @param allowInsecureBaseUrl Whether plain HTTP is accepted to a host other than this machine.
- * @param size Number of instances of each model, which is how many calls to it run at once.
- * @param acquireTimeout Longest time that a call waits for instances and keys, in all its attempts together.
- * @param selection Way to choose a key among the usable ones.
+ * @param defaultModel Model to use for requests that do not name one.
+ * @param baseUrl URL of the Gemini API. Keys are sent to this host only.
+ * @param allowInsecureBaseUrl Whether to allow plain HTTP to a host other than this machine.
+ * @param size Number of instances per model, which is the maximum number of concurrent calls to it (1 to 10,000).
+ * @param acquireTimeout Maximum time that a call waits for instances and keys, over all its attempts. Zero means that it
+ *     does not wait.
+ * @param selection Strategy for choosing among the usable keys.
  * @param models List of models with settings of their own, each with 'name', 'size', 'fallbacks' and 'limits'.
- * @param limits What a project may send to a model, unless the model, the project, or the project for the model says
- *     otherwise.
- * @param health When a key counts as unhealthy.
+ * @param limits Limits of each project for each model. Overridden by those of a model, of a project, and of a project for
+ *     a model.
+ * @param health Criteria for unhealthy keys.
  * @param rotation Periodic check of keys.
- * @param leakDetectionThreshold Time that a call may hold an instance before the log tells of it. Zero means never.
- * @param recentDecisions Number of choices of a key of which the endpoint tells why, at most 1000. Zero means none.
- * @param retry How failures that another key would not cure are repeated.
+ * @param leakDetectionThreshold Time that a call may hold an instance before a warning is logged. Zero means never.
+ * @param recentDecisions Number of recent key choices kept with their reasons (0 to 1,000).
+ * @param retry Retries of failures that another key would not avoid.
  * @param http Connection to the Gemini API.
  */
 @ConfigurationProperties("gemini.pool")
@@ -56,9 +57,9 @@ public record GeminiPoolProperties(
     /**
      * One API key.
      *
-     * @param value Key itself.
-     * @param name Name shown wherever the pool speaks of the key.
-     * @param project Project that the key belongs to. Keys of one project share its quota.
+     * @param value API key.
+     * @param name Name of the key in logs, statistics and meters.
+     * @param project Name of the project that the key belongs to. Keys of one project share its quota.
      * @param enabled Whether the key is used.
      */
     public record Key(
@@ -67,15 +68,15 @@ public record GeminiPoolProperties(
             @Nullable String project,
             @DefaultValue("true") boolean enabled) {
 
-        /** Makes an entry of a plain key; never fails, since Spring Boot prints what can't be converted. */
+        /** Creates an entry for a plain key. Never fails, since Spring Boot prints values that it cannot convert. */
         public static Key valueOf(String value) {
             return new Key(KeyValue.valueOf(value), null, null, true);
         }
     }
 
     /**
-     * The value of a key as it was written, which may turn out to be none. It is no bean and no record, so that
-     * nothing that prints or serialises properties finds the text.
+     * Raw text of a key, not yet validated. Deliberately neither a bean nor a record, so that nothing that prints or
+     * serializes properties finds the text.
      */
     public static final class KeyValue {
 
@@ -85,7 +86,7 @@ public record GeminiPoolProperties(
             this.text = text;
         }
 
-        /** Wraps a text; never fails, since Spring Boot prints what can't be converted. */
+        /** Wraps a text. Never fails, since Spring Boot prints values that it cannot convert. */
         public static KeyValue valueOf(String text) {
             return new KeyValue(text);
         }
@@ -101,14 +102,15 @@ public record GeminiPoolProperties(
     }
 
     /**
-     * What is to be known of a project beyond its name.
+     * Description of a project.
      *
      * @param name Name that keys refer to.
-     * @param billingAccount Payer whose credit and caps the project shares with others. An account of its own by
-     *     default.
-     * @param tier Order of preference, lower first.
-     * @param weight Share of the calls beside other projects of its tier, where the selection is adaptive or least-loaded.
-     * @param limits What it may send to any one model.
+     * @param billingAccount Name of the billing account, with which projects share credit and spending caps. By default,
+     *     each project has its own.
+     * @param tier Order of preference, lowest first.
+     * @param weight Relative share of the calls among the projects of a tier. Applies if the selection is adaptive or
+     *     least-loaded.
+     * @param limits Limits of this project for each model.
      * @param models List of models with limits of their own for this project, each with 'name' and 'limits'.
      */
     public record Project(
@@ -120,21 +122,24 @@ public record GeminiPoolProperties(
             @DefaultValue List<ProjectModel> models) {}
 
     /**
-     * What a project may send to a model, as far as it is special about both.
+     * Limits of one project for one model.
      *
      * @param name Name of the model.
-     * @param limits What the project may send to it.
+     * @param limits Limits of the project for this model.
      */
     public record ProjectModel(
             @Nullable String name, @DefaultValue SpecialLimits limits) {}
 
     /**
-     * What a project may send to a model.
+     * Limits of a project for a model.
      *
-     * @param requestsPerMinute Most requests in any 60 seconds. Learned from Gemini's refusals by default.
-     * @param tokensPerMinute Most tokens of prompts in any 60 seconds. Learned by default.
-     * @param requestsPerDay Most requests from midnight to midnight Pacific time. Learned by default.
-     * @param share Part of all limits that this application may use, where others use the same projects.
+     * @param requestsPerMinute Maximum number of requests in any 60 seconds, per project and model. Learned from Gemini's
+     *     429 responses if not set.
+     * @param tokensPerMinute Maximum number of prompt tokens in any 60 seconds, per project and model. Learned if not set.
+     * @param requestsPerDay Maximum number of requests from midnight to midnight Pacific time, per project and model.
+     *     Learned if not set.
+     * @param share Fraction of all limits, including learned ones, that this application may use (greater than 0, at most
+     *     1). Lower it if other applications or replicas use the same projects.
      */
     public record Limits(
             @Nullable Integer requestsPerMinute,
@@ -143,11 +148,12 @@ public record GeminiPoolProperties(
             @DefaultValue("1.0") double share) {}
 
     /**
-     * What is special about the limits of a model, a project, or a project for a model. What is left out is as usual.
+     * Limits of a model, a project, or a project for a model. Values that are not set are inherited.
      *
-     * @param requestsPerMinute Most requests in any 60 seconds.
-     * @param requestsPerDay Most requests from midnight to midnight Pacific time.
-     * @param share Part of all limits that this application may use.
+     * @param requestsPerMinute Maximum number of requests in any 60 seconds.
+     * @param tokensPerMinute Maximum number of prompt tokens in any 60 seconds.
+     * @param requestsPerDay Maximum number of requests from midnight to midnight Pacific time.
+     * @param share Fraction of all limits that this application may use.
      */
     public record SpecialLimits(
             @Nullable Integer requestsPerMinute,
@@ -156,12 +162,12 @@ public record GeminiPoolProperties(
             @Nullable Double share) {}
 
     /**
-     * What is special about a model.
+     * Settings of one model.
      *
      * @param name Name of the model.
-     * @param size Number of its instances. That of 'gemini.pool.size' by default.
-     * @param fallbacks Models to go on with, in this order, where it has no quota left or is overloaded.
-     * @param limits What a project may send to it.
+     * @param size Number of instances. Defaults to 'gemini.pool.size'.
+     * @param fallbacks Models to fall back to, in this order, when this one has no daily quota left or is overloaded.
+     * @param limits Limits of each project for this model.
      */
     public record Model(
             @Nullable String name,
@@ -170,12 +176,14 @@ public record GeminiPoolProperties(
             @DefaultValue SpecialLimits limits) {}
 
     /**
-     * When a key counts as unhealthy.
+     * Criteria for unhealthy keys.
      *
-     * @param errorRateThreshold Share of a key's attempts that failed by its own fault, above which it is avoided.
-     * @param usageShareThreshold Share of a model's calls above which a key is passed over for others.
-     * @param minimumCalls Number of attempts that make a verdict.
-     * @param window Time over which the error rate is taken.
+     * @param errorRateThreshold Error rate above which a key is used only when no other key is available (greater than 0, at
+     *     most 1). Counts failures caused by the key or its project.
+     * @param usageShareThreshold Share of a model's calls in the last minute above which a key is passed over for others
+     *     (greater than 0, at most 1). Ignored for tiers with fewer than three keys.
+     * @param minimumCalls Minimum number of attempts before a key's error rate or usage share is judged.
+     * @param window Time window over which the error rate is calculated.
      */
     public record Health(
             @DefaultValue("0.2") double errorRateThreshold,
@@ -186,21 +194,21 @@ public record GeminiPoolProperties(
     /**
      * Periodic check.
      *
-     * @param checkInterval Time between two checks, and longest time between two probes of a rejected key.
+     * @param checkInterval Interval between checks, and maximum interval between probes of a rejected key or project.
      */
     public record Rotation(@DefaultValue("5m") Duration checkInterval) {}
 
     /**
-     * How failures are repeated.
+     * Retries of failed attempts.
      *
-     * @param maxAttempts Number of attempts in all, the first one included. Going on with another key does not count.
-     * @param initialDelay Delay before the first repeat.
-     * @param multiplier Factor by which the delay grows from repeat to repeat.
-     * @param maxDelay Longest delay.
-     * @param jitter Part of the delay that is left to chance, from 0 to 1.
-     * @param budget Number of repeats allowed per call on the average, from 0 to 1.
-     * @param onEmptyResponse Whether answers that say nothing, which are billed, are asked for again too. Blocked ones
-     *     and those whose tokens were used up never are.
+     * @param maxAttempts Maximum number of attempts, including the first. Failing over to another key does not count.
+     * @param initialDelay Back-off before the first retry.
+     * @param multiplier Multiplier for the back-off from one retry to the next.
+     * @param maxDelay Maximum back-off.
+     * @param jitter Fraction of the back-off that is randomized (0 to 1).
+     * @param budget Average number of retries allowed per call (0 to 1).
+     * @param onEmptyResponse Whether empty responses are retried (each is billed). Blocked responses and those cut off by
+     *     the token limit never are.
      */
     public record Retry(
             @DefaultValue("3") int maxAttempts,
@@ -214,11 +222,11 @@ public record GeminiPoolProperties(
     /**
      * Connection to the Gemini API.
      *
-     * @param connectTimeout Longest time to make a connection. Zero means no limit.
-     * @param readTimeout Longest silence within an answer. Zero means no limit.
-     * @param callTimeout Longest time of a call with all its attempts and its answer. Zero means no limit.
+     * @param connectTimeout Maximum time to establish a connection. Zero means no limit.
+     * @param readTimeout Maximum time without data from Gemini during a call. Zero means no limit.
+     * @param callTimeout Maximum time of a call, including all attempts and the response. Zero means no limit.
      * @param proxy HTTP proxy as 'host:port'.
-     * @param ssl Certificates of the connection.
+     * @param ssl TLS settings of the connection.
      */
     public record Http(
             @DefaultValue("10s") Duration connectTimeout,
@@ -228,7 +236,7 @@ public record GeminiPoolProperties(
             @DefaultValue Ssl ssl) {
 
         /**
-         * Certificates of the connection.
+         * TLS settings of the connection.
          *
          * @param bundle Name of the SSL bundle to use.
          */

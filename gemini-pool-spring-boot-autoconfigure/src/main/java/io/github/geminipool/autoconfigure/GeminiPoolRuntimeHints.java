@@ -8,7 +8,7 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.util.ReflectionUtils;
 
-/** The conversions of keys from text: Spring Boot finds the properties' constructors by itself, and not these. */
+/** Registers the conversion of keys from text. Spring Boot registers the constructors of properties, but not these methods. */
 final class GeminiPoolRuntimeHints implements RuntimeHintsRegistrar {
 
     @Override

@@ -1,6 +1,6 @@
 package io.github.geminipool.autoconfigure;
 
-/** An entry of {@code gemini.pool.keys} can't be used. Nothing here contains a key. */
+/** Thrown when an entry of {@code gemini.pool.keys} is invalid. Contains no key. */
 final class InvalidKeyException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -10,10 +10,10 @@ final class InvalidKeyException extends RuntimeException {
     private final String action;
 
     /**
-     * Makes one.
+     * Creates the exception.
      *
-     * @param property the property at fault, such as {@code gemini.pool.keys[1]}
-     * @param problem what is wrong with it, as a sentence's end: "is blank"
+     * @param property the invalid property, such as {@code gemini.pool.keys[1]}
+     * @param problem the problem, as the rest of a sentence: "is blank"
      * @param action what to do, as a sentence
      */
     InvalidKeyException(String property, String problem, String action) {

@@ -5,7 +5,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.context.ApplicationListener;
 
-/** Has the pool read its keys again when Spring Cloud has refreshed the environment: what has not changed stays as it is. */
+/** Reloads the pool's keys when Spring Cloud has refreshed the environment. Unchanged keys keep their state. */
 final class KeyRefresh implements ApplicationListener<EnvironmentChangeEvent> {
 
     private final ObjectProvider<GeminiPool> pools;

@@ -1,6 +1,6 @@
 package io.github.geminipool.autoconfigure;
 
-/** There is no key to make a pool of. */
+/** Thrown when no key is configured. */
 final class NoKeysException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -7,11 +7,11 @@ final class NoKeysFailureAnalyzer extends AbstractFailureAnalyzer<NoKeysExceptio
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, NoKeysException cause) {
-        return new FailureAnalysis(cause.getMessage() + ", so there is nothing to make a pool of.", """
+        return new FailureAnalysis(cause.getMessage() + ", so the pool cannot be created.", """
                 Consider one of the following:
 
                 Set gemini.pool.keys=${GEMINI_API_KEY} with the key in the environment variable GEMINI_API_KEY, \
-                or several keys separated by commas in the environment variable GEMINI_POOL_KEYS.
+                or a comma-separated list of keys in the environment variable GEMINI_POOL_KEYS.
 
                 Define a bean of type GeminiPoolConnectionDetails that supplies the keys.
 

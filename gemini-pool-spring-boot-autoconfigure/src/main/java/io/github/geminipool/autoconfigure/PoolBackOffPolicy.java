@@ -6,7 +6,7 @@ import org.springframework.retry.backoff.BackOffContext;
 import org.springframework.retry.backoff.BackOffInterruptedException;
 import org.springframework.retry.backoff.BackOffPolicy;
 
-/** Waits as long as the pool says, and wakes when the call is cancelled or the pool is closed. */
+/** Waits for the pool's back-off. The wait ends early if the call is cancelled or the pool is closed. */
 final class PoolBackOffPolicy implements BackOffPolicy {
 
     @Override
@@ -16,7 +16,7 @@ final class PoolBackOffPolicy implements BackOffPolicy {
 
     @Override
     public void backOff(BackOffContext context) {
-        if (((LastFailure) context).retry.getLastThrowable() instanceof RetryRequestedException retry) {
+        if (((LastFailure) context).retry.getLastThrowable() instanceof RetryableFailureException retry) {
             try {
                 retry.pause();
             } catch (IOException e) {

@@ -5,7 +5,7 @@ import org.springframework.retry.RetryContext;
 import org.springframework.retry.RetryPolicy;
 import org.springframework.retry.context.RetryContextSupport;
 
-/** Repeats what the pool wants repeated, and nothing else. */
+/** Retries exactly what the pool wants retried. */
 final class PoolRetryPolicy implements RetryPolicy {
 
     private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ final class PoolRetryPolicy implements RetryPolicy {
     @Override
     public boolean canRetry(RetryContext context) {
         Throwable last = context.getLastThrowable();
-        return last == null || last instanceof RetryRequestedException;
+        return last == null || last instanceof RetryableFailureException;
     }
 
     @Override

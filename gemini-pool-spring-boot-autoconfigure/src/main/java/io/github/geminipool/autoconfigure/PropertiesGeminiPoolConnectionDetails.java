@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
-/** Keys of {@code gemini.pool.keys}. */
+/** Connection details backed by {@code gemini.pool.keys}. */
 final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectionDetails {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[A-Za-z0-9_.-]+}");
@@ -25,7 +25,7 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
     /**
      * {@inheritDoc}
      *
-     * @throws InvalidKeyException if an entry is no key, or repeats another one
+     * @throws InvalidKeyException if an entry is not a valid key or duplicates another
      */
     @Override
     public List<ApiKey> getKeys() {
@@ -35,9 +35,9 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
         for (int i = 0; i < entries.size(); i++) {
             String property = "gemini.pool.keys[" + i + "]";
             ApiKey key = key(property, entries.get(i));
-            refuseRepetition(property, secrets.putIfAbsent(key.secret(), property), "the same key");
+            rejectDuplicate(property, secrets.putIfAbsent(key.secret(), property), "the same key");
             if (key.name() != null) {
-                refuseRepetition(property, names.putIfAbsent(key.name(), property), "the same name");
+                rejectDuplicate(property, names.putIfAbsent(key.name(), property), "the same name");
             }
             keys.add(key);
         }
@@ -61,25 +61,25 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
             throw new InvalidKeyException(
                     property,
                     "is blank",
-                    "Give it the value of an API key, or remove the entry. An environment variable that it refers to may be empty.");
+                    "Set it to an API key or remove the entry. If it refers to an environment variable, that may be empty.");
         }
         if (PLACEHOLDER.matcher(text.strip()).matches()) {
             throw new InvalidKeyException(
                     property,
                     "refers to " + text.strip() + ", which is not set",
-                    "Set the environment variable or property of that name, or remove the entry.");
+                    "Set an environment variable or property of that name, or remove the entry.");
         }
         try {
             return Secret.of(text);
         } catch (InvalidSecretException e) {
             throw new InvalidKeyException(
                     property,
-                    "is no API key. " + e.getMessage(),
-                    "Copy the key again, on one line and without invisible characters; separate several keys by commas.");
+                    "is not a valid API key. " + e.getMessage(),
+                    "Copy the key again, on one line and without invisible characters. Separate several keys with commas.");
         }
     }
 
-    private static void refuseRepetition(String property, @Nullable String first, String what) {
+    private static void rejectDuplicate(String property, @Nullable String first, String what) {
         if (first != null) {
             throw new InvalidKeyException(
                     property, "has " + what + " as " + first, "Remove or change one of the two entries.");

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 /**
- * Makes the core's settings of the properties. Everything here throws {@link InvalidSettingException} for what can't
- * be meant.
+ * Maps the properties to the core's settings. All methods throw {@link InvalidSettingException} for invalid values.
  */
 final class PropertiesSettingsMapper {
 
@@ -31,9 +30,9 @@ final class PropertiesSettingsMapper {
     }
 
     /**
-     * The settings.
+     * Returns the settings.
      *
-     * @param baseUrl the URL to use instead of that of the properties, or null
+     * @param baseUrl the URL to use instead of {@code gemini.pool.base-url}, or null
      */
     GeminiPoolSettings settings(@Nullable URI baseUrl) {
         return new GeminiPoolSettings(
@@ -56,7 +55,7 @@ final class PropertiesSettingsMapper {
                 http(properties.http(), baseUrl));
     }
 
-    /** The projects that are described. */
+    /** Returns the described projects. */
     List<Project> projects() {
         Map<String, Project> projects = new LinkedHashMap<>();
         for (int i = 0; i < properties.projects().size(); i++) {
@@ -64,7 +63,7 @@ final class PropertiesSettingsMapper {
             String setting = "projects[" + i + "]";
             String name = name(setting, entry.name());
             Project project = project(setting, name, entry);
-            refuseRepetition(setting, name, projects.putIfAbsent(name, project));
+            rejectDuplicate(setting, name, projects.putIfAbsent(name, project));
         }
         return List.copyOf(projects.values());
     }
@@ -86,7 +85,7 @@ final class PropertiesSettingsMapper {
             String setting = project + ".models[" + i + "]";
             String name = name(setting, entries.get(i).name());
             Limits limits = limits(setting + ".limits", entries.get(i).limits());
-            refuseRepetition(setting, name, models.putIfAbsent(name, limits));
+            rejectDuplicate(setting, name, models.putIfAbsent(name, limits));
         }
         return models;
     }
@@ -106,7 +105,8 @@ final class PropertiesSettingsMapper {
         atLeastOne(setting + ".tokens-per-minute", tokens);
         atLeastOne(setting + ".requests-per-day", perDay);
         if (share != null && !(share > 0 && share <= 1)) {
-            throw new InvalidSettingException(setting + ".share", String.valueOf(share), "more than 0 and at most 1");
+            throw new InvalidSettingException(
+                    setting + ".share", String.valueOf(share), "a number greater than 0 and at most 1");
         }
         return new Limits(perMinute, tokens, perDay, share);
     }
@@ -114,7 +114,7 @@ final class PropertiesSettingsMapper {
     private static void atLeastOne(String setting, @Nullable Integer limit) {
         if (limit != null && limit < 1) {
             throw new InvalidSettingException(
-                    setting, String.valueOf(limit), "at least 1, or leave it out, so that it is learned");
+                    setting, String.valueOf(limit), "at least 1, or leave it unset so that the pool learns the limit");
         }
     }
 
@@ -124,7 +124,7 @@ final class PropertiesSettingsMapper {
             GeminiPoolProperties.Model entry = properties.models().get(i);
             String setting = "models[" + i + "]";
             String name = name(setting, entry.name());
-            refuseRepetition(setting, name, models.putIfAbsent(name, model(setting, name, entry)));
+            rejectDuplicate(setting, name, models.putIfAbsent(name, model(setting, name, entry)));
         }
         return models;
     }
@@ -133,7 +133,7 @@ final class PropertiesSettingsMapper {
         try {
             ModelSettings model =
                     new ModelSettings(entry.size(), entry.fallbacks(), limits(setting + ".limits", entry.limits()));
-            // Refuses what does not fit its name.
+            // Rejects settings that are invalid for this name, such as a model among its own fallbacks.
             var unused = GeminiPoolSettings.DEFAULTS.withModels(Map.of(name, model));
             return model;
         } catch (InvalidSettingException e) {
@@ -148,10 +148,9 @@ final class PropertiesSettingsMapper {
         return name;
     }
 
-    private static void refuseRepetition(String setting, String name, @Nullable Object first) {
+    private static void rejectDuplicate(String setting, String name, @Nullable Object first) {
         if (first != null) {
-            throw new InvalidSettingException(
-                    setting + ".name", name, "another name, since an entry before has this one");
+            throw new InvalidSettingException(setting + ".name", name, "a name that no earlier entry has");
         }
     }
 
@@ -185,14 +184,15 @@ final class PropertiesSettingsMapper {
         try {
             return new URI(text.strip());
         } catch (URISyntaxException e) {
-            // Without the text and the cause, which prints it: it may hold a password or a key.
+            // Neither the text nor the cause, which prints it: it may contain a password or a key.
             throw new InvalidSettingException("base-url", "not a URL", "an absolute http or https URL");
         }
     }
 
     private static HostAndPort proxy(String text) {
         if (text.contains("@") || text.contains("/")) {
-            throw new InvalidSettingException("http.proxy", "more than that", "host:port, without scheme and user");
+            throw new InvalidSettingException(
+                    "http.proxy", "not of the form host:port", "host:port, without scheme and user");
         }
         return HostAndPort.parse(text);
     }

@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 
-/** Finds the place where a property was set; never shows its value. */
+/** Finds where a property was set. Never shows its value. */
 final class PropertyOrigin {
 
     private final Environment environment;
@@ -18,9 +18,9 @@ final class PropertyOrigin {
     }
 
     /**
-     * Says where a property was set, as a sentence that begins with a space; nothing where that is unknown.
+     * Returns a sentence, with a leading space, that says where a property was set; empty if that is unknown.
      *
-     * @param property its name; an element of a list may have been set with the whole list or in parts
+     * @param property its name; a list element may have been set on its own, in parts, or with the whole list
      */
     String sentence(String property) {
         for (String name : new String[] {property, property + ".value", property.replaceFirst("\\[\\d+].*$", "")}) {

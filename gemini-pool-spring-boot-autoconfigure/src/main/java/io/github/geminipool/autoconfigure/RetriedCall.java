@@ -14,15 +14,15 @@ import org.springframework.retry.TerminatedRetryException;
 import org.springframework.retry.backoff.BackOffInterruptedException;
 
 /**
- * One call on a template. The template's result is the answer, or null where the call has ended without one; what it
- * ended with is kept here, since a template would take an exception for something to repeat.
+ * One call run on a template. The template's result is the response, or null if the call ended without one. In that case
+ * the final exception is kept here, since a template would treat it as a failure to retry.
  */
 final class RetriedCall
         implements RetryCallback<@Nullable Response, IOException>, RecoveryCallback<@Nullable Response> {
 
     private final String model;
     private final Attempt attempt;
-    private @Nullable Response answer;
+    private @Nullable Response response;
     private @Nullable Throwable end;
 
     RetriedCall(String model, Attempt attempt) {
@@ -30,7 +30,7 @@ final class RetriedCall
         this.attempt = attempt;
     }
 
-    /** What meters and logs of listeners call it. */
+    /** {@inheritDoc} Listeners use it in meters and logs. */
     @Override
     public String getLabel() {
         return model;
@@ -38,8 +38,8 @@ final class RetriedCall
 
     @Override
     public @Nullable Response doWithRetry(RetryContext context) throws IOException {
-        // There is an earlier one only if a listener refused it.
-        dropAnswer();
+        // There is a previous response only if a listener rejected it.
+        dropResponse();
         end = null;
         RetryDecision decision;
         try {
@@ -49,28 +49,30 @@ final class RetriedCall
             return null;
         }
         if (decision instanceof RetryDecision.Retry retry) {
-            throw new RetryRequestedException(retry, attempt);
+            throw new RetryableFailureException(retry, attempt);
         }
-        answer = ((RetryDecision.Done) decision).response();
-        return answer;
+        response = ((RetryDecision.Done) decision).response();
+        return response;
     }
 
-    /** The template allows no further attempt. */
+    /** Called when the template allows no further attempt. */
     @Override
     public @Nullable Response recover(RetryContext context) throws IOException {
         if (end != null) {
             alsoThrown(context.getLastThrowable());
             return null;
         }
-        if (answer != null) {
-            dropAnswer();
-            throw refused(context.getLastThrowable());
+        if (response != null) {
+            dropResponse();
+            throw rejected(context.getLastThrowable());
         }
         return attempt.giveUp();
     }
 
-    private static IOException refused(@Nullable Throwable why) {
-        return why instanceof IOException e ? e : new IOException("A RetryListener refused the answer: " + why, why);
+    private static IOException rejected(@Nullable Throwable cause) {
+        return cause instanceof IOException e
+                ? e
+                : new IOException("A RetryListener rejected the response: " + cause, cause);
     }
 
     Response run(RetryOperations template) throws IOException {
@@ -78,24 +80,24 @@ final class RetriedCall
         try {
             result = template.execute(this, this);
         } catch (Throwable e) {
-            dropAnswer();
+            dropResponse();
             return failed(e);
         }
-        if (answer != null && answer != result) {
-            dropAnswer();
+        if (response != null && response != result) {
+            dropResponse();
         }
         if (result != null) {
             return result;
         }
         throwEnd();
-        throw new IOException("The retry template returned no answer");
+        throw new IOException("The retry template returned no response");
     }
 
     private Response failed(Throwable e) throws IOException {
         alsoThrown(e);
         throwEnd();
-        if (e instanceof RetryRequestedException) {
-            // A template that does without recovery.
+        if (e instanceof RetryableFailureException) {
+            // The template does not call recover().
             return attempt.giveUp();
         }
         if (e instanceof IOException io) {
@@ -118,12 +120,12 @@ final class RetriedCall
     }
 
     private static InterruptedIOException interrupted(Throwable e) {
-        InterruptedIOException interrupted = new InterruptedIOException("interrupted while waiting for a repeat");
+        InterruptedIOException interrupted = new InterruptedIOException("Interrupted while waiting for a retry");
         interrupted.initCause(e);
         return interrupted;
     }
 
-    /** Throws what the call ended with, if that is what it did. */
+    /** Throws the exception that ended the call, if there is one. */
     private void throwEnd() throws IOException {
         if (end instanceof IOException io) {
             throw io;
@@ -142,9 +144,9 @@ final class RetriedCall
         }
     }
 
-    private void dropAnswer() {
-        Response dropped = answer;
-        answer = null;
+    private void dropResponse() {
+        Response dropped = response;
+        response = null;
         if (dropped != null) {
             dropped.close();
         }

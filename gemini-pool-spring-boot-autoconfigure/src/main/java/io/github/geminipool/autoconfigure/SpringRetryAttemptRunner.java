@@ -14,19 +14,19 @@ import org.springframework.retry.support.RetrySynchronizationManager;
 import org.springframework.retry.support.RetryTemplate;
 
 /**
- * Runs the attempts of calls on Spring Retry. Only what the pool wants repeated is an exception to the template; answers
- * and final failures are results, so that any template does right, one that repeats everything too.
+ * Runs the attempts of calls on Spring Retry. The template sees an exception only for attempts that the pool wants
+ * retried; responses and final failures are results. So even a template that retries everything behaves correctly.
  */
 final class SpringRetryAttemptRunner implements AttemptRunner {
 
     private final RetryOperations template;
 
-    /** Runs attempts on the application's own template. */
+    /** Creates a runner that uses the application's template. */
     SpringRetryAttemptRunner(RetryOperations template) {
         this.template = template;
     }
 
-    /** Runs attempts on a template that decides nothing by itself, and tells the listeners. */
+    /** Creates a runner whose template leaves all decisions to the pool and notifies the listeners. */
     SpringRetryAttemptRunner(List<RetryListener> listeners) {
         this(template(listeners));
     }
@@ -49,7 +49,7 @@ final class SpringRetryAttemptRunner implements AttemptRunner {
         }
     }
 
-    /** A template whose listener fails at the end leaves its context on the thread, which serves other calls later. */
+    /** A template leaves its context on the thread if a listener fails in close; later calls must not see it. */
     private static void restore(@Nullable RetryContext outer) {
         RetryContext left = RetrySynchronizationManager.getContext();
         if (left == outer) {

@@ -6,9 +6,9 @@ import javax.net.ssl.X509TrustManager;
 import org.springframework.boot.ssl.SslBundle;
 
 /**
- * An SSL bundle as OkHttp wants it.
+ * An SSL bundle in the form that OkHttp requires.
  *
- * @param socketFactory makes connections with the bundle's keys and trust
+ * @param socketFactory creates connections with the bundle's key and trust stores
  * @param trustManager the trust manager of that socket factory
  */
 record SslBundleTrust(SSLSocketFactory socketFactory, X509TrustManager trustManager) {

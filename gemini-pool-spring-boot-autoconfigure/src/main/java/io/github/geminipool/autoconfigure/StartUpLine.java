@@ -4,7 +4,7 @@ import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.KeyUsage;
 
-/** What is logged of a new pool. */
+/** Formats the line that is logged for a new pool. */
 final class StartUpLine {
 
     private StartUpLine() {}

@@ -10,7 +10,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Goes before Spring Boot's own analyzers of binding, which print the values that they could not bind. */
+/** Takes precedence over Spring Boot's analyzers for binding failures, which print the values. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class UnboundKeysFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 
@@ -23,9 +23,9 @@ final class UnboundKeysFailureAnalyzer extends AbstractFailureAnalyzer<BindExcep
         }
         return new FailureAnalysis(
                 describe(cause),
-                "Number the entries of gemini.pool.keys from 0 without gaps, each either a key or an entry with value, "
-                        + "name, project and enabled, all in one place; or list the keys in one value, separated by "
-                        + "commas.",
+                "Number the entries of gemini.pool.keys from 0 without gaps, all in one property source. Each is either a "
+                        + "key or has value, name, project and enabled. Or set gemini.pool.keys to a comma-separated "
+                        + "list of keys.",
                 cause);
     }
 
@@ -34,8 +34,8 @@ final class UnboundKeysFailureAnalyzer extends AbstractFailureAnalyzer<BindExcep
             String names = unbound.getUnboundProperties().stream()
                     .map(property -> property.getName() + " (" + property.getOrigin() + ")")
                     .collect(Collectors.joining(", "));
-            return "There is no place in the list gemini.pool.keys for: " + names + ".";
+            return "These entries of gemini.pool.keys could not be bound: " + names + ".";
         }
-        return cause.getName() + " can't be read as a key or a list of keys.";
+        return cause.getName() + " could not be bound. Its value is not shown because it may contain a key.";
     }
 }

@@ -1,4 +1,4 @@
-/** Makes a {@link io.github.geminipool.GeminiPool} out of {@code gemini.pool.*} in a Spring Boot application. */
+/** Auto-configuration for {@link io.github.geminipool.GeminiPool} in Spring Boot applications. */
 @NullMarked
 package io.github.geminipool.autoconfigure;
 

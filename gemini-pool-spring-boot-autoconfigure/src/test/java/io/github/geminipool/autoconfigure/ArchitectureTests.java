@@ -4,10 +4,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -25,13 +27,15 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.io.UrlResource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
 
-/** Spring Boot's own rules for configuration classes, and ours for packages. */
+/** Spring Boot's rules for auto-configurations, and our rules for packages. */
 @AnalyzeClasses(packages = "io.github.geminipool.autoconfigure", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
 
@@ -59,6 +63,30 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule BEAN_METHODS_ARE_PACKAGE_PRIVATE =
             methods().that().areAnnotatedWith(Bean.class).should().bePackagePrivate();
+
+    @ArchTest
+    static final ArchRule BEAN_METHODS_HAVE_NO_CLASS_CONDITIONS = noMethods()
+            .that()
+            .areAnnotatedWith(Bean.class)
+            .should()
+            .beAnnotatedWith(ConditionalOnClass.class)
+            .because("the JVM may load the absent type before the condition is evaluated");
+
+    @ArchTest
+    static final ArchRule MISSING_BEAN_CONDITIONS_DO_NOT_REPEAT_THE_RETURN_TYPE = methods()
+            .that()
+            .areAnnotatedWith(ConditionalOnMissingBean.class)
+            .should(new ArchCondition<>("not name only the return type in the condition, which is its default") {
+                @Override
+                public void check(JavaMethod method, ConditionEvents events) {
+                    Class<?>[] types = method.getAnnotationOfType(ConditionalOnMissingBean.class)
+                            .value();
+                    boolean repeated = types.length == 1
+                            && types[0].getName()
+                                    .equals(method.getRawReturnType().getName());
+                    events.add(new SimpleConditionEvent(method, !repeated, method.getFullName() + " repeats its type"));
+                }
+            });
 
     @ArchTest
     static final ArchRule AUTO_CONFIGURATIONS_ARE_LISTED = classes()
@@ -89,10 +117,8 @@ class ArchitectureTests {
             noClasses().should().dependOnClassesThat().resideInAPackage("io.github.geminipool.internal..");
 
     @ArchTest
-    static final ArchRule SECRETS_ARE_NOT_READ = noClasses()
-            .should()
-            .callMethod(Secret.class, "value")
-            .because("whoever reads a secret is responsible for where it goes");
+    static final ArchRule SECRETS_ARE_NOT_READ =
+            noClasses().should().callMethod(Secret.class, "value").because("only the core may read secrets");
 
     @ArchTest
     static final ArchRule PACKAGES_ARE_FREE_OF_CYCLES =
@@ -108,7 +134,7 @@ class ArchitectureTests {
         };
     }
 
-    /** Read as text, since analyzers can't be made without an environment. */
+    /** Reads the file as text, since analyzers cannot be instantiated without an environment. */
     private static List<String> factories(Class<?> type) {
         List<String> factories = new ArrayList<>();
         try {

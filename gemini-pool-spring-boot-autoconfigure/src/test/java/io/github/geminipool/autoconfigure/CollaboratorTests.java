@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
-/** Beans of the application that take part in calls. */
+/** Application beans that take part in calls. */
 class CollaboratorTests {
 
     private final GeminiSimulator simulator =
@@ -36,18 +36,18 @@ class CollaboratorTests {
     }
 
     @Test
-    void listenersAreTold() {
-        List<String> told = Collections.synchronizedList(new ArrayList<>());
-        runner.withBean("one", PoolListener.class, () -> listener(told, "one"))
-                .withBean("two", PoolListener.class, () -> listener(told, "two"))
+    void notifiesListeners() {
+        List<String> events = Collections.synchronizedList(new ArrayList<>());
+        runner.withBean("one", PoolListener.class, () -> listener(events, "one"))
+                .withBean("two", PoolListener.class, () -> listener(events, "two"))
                 .run(context -> {
                     context.getBean(GeminiPool.class).generateContent("Hello");
-                    assertThat(told).containsExactlyInAnyOrder("one", "two");
+                    assertThat(events).containsExactlyInAnyOrder("one", "two");
                 });
     }
 
     @Test
-    void strategyChoosesTheKey() {
+    void usesTheSelectionStrategy() {
         runner.withBean(
                         SelectionStrategy.class,
                         () -> candidate -> candidate.keyName().equals("Key #2") ? 1 : 0)
@@ -60,20 +60,20 @@ class CollaboratorTests {
     }
 
     @Test
-    void runnerRunsTheAttempts() {
+    void usesTheAttemptRunner() {
         runner.withBean(AttemptRunner.class, () -> (facts, attempt) -> {
-                    throw new IOException("from the application's runner");
+                    throw new IOException("thrown by the application's runner");
                 })
                 .run(context -> {
                     GeminiPool pool = context.getBean(GeminiPool.class);
                     assertThatThrownBy(() -> pool.generateContent("Hello"))
-                            .hasStackTraceContaining("from the application's runner");
+                            .hasStackTraceContaining("thrown by the application's runner");
                     assertThat(simulator.requestCount()).isZero();
                 });
     }
 
     @Test
-    void threadsOfAsynchronousCallsFollowSpringsSetting() {
+    void usesPlatformThreadsIfVirtualThreadsAreDisabled() {
         List<String> threads = Collections.synchronizedList(new ArrayList<>());
         PoolListener listener = new PoolListener() {
             @Override
@@ -91,11 +91,11 @@ class CollaboratorTests {
                 });
     }
 
-    private static PoolListener listener(List<String> told, String name) {
+    private static PoolListener listener(List<String> events, String name) {
         return new PoolListener() {
             @Override
             public void attemptEnded(AttemptEnded event) {
-                told.add(name);
+                events.add(name);
             }
         };
     }

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** What an IDE shows of the properties. */
+/** The metadata from which IDEs describe the properties. */
 class ConfigurationMetadataTests {
 
-    /** Properties without a default say so here; all others must have one. */
+    /** Properties without a default. All others must have one. */
     private static final String WITHOUT_DEFAULT =
             "keys|projects|models|limits\\.(requests-per-(minute|day)|tokens-per-minute)|http\\.proxy|http\\.ssl\\.bundle";
 
@@ -92,7 +92,7 @@ class ConfigurationMetadataTests {
     }
 
     private static Map<String, JsonNode> properties() {
-        // Beside the classes: the class path has the metadata of many jars under this name.
+        // Read from the classes' directory, since many jars on the class path contain a file of this name.
         URI classes = URI.create(GeminiPoolProperties.class
                 .getProtectionDomain()
                 .getCodeSource()
@@ -108,7 +108,7 @@ class ConfigurationMetadataTests {
                                     .path("properties")
                                     .spliterator(),
                             false)
-                    // Those of Actuator's endpoints are made by Spring Boot.
+                    // Spring Boot generates the properties of the endpoint.
                     .filter(property -> property.path("name").asText().startsWith("gemini.pool."))
                     .forEach(property -> properties.put(
                             property.path("name").asText().replaceFirst("^gemini\\.pool\\.", ""), property));

@@ -8,11 +8,11 @@ import org.springframework.boot.actuate.context.properties.ConfigurationProperti
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
-/** Actuator's report, in an application that lets it show all values. */
+/** Actuator's {@code configprops} report when configured to show all values. */
 class ConfigurationPropertiesReportTests {
 
     @Test
-    void propertiesSerialiseWithoutKeys() {
+    void serializesPropertiesWithoutKeys() {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
                         GeminiPoolAutoConfiguration.class,

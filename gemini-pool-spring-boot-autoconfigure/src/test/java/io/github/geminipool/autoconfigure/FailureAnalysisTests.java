@@ -24,7 +24,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.StandardEnvironment;
 
-/** What is printed when an application does not start: through a real start, with everything logged. */
+/** The failure analysis of applications that cannot start, with debug logging. */
 @ExtendWith(OutputCaptureExtension.class)
 class FailureAnalysisTests {
 
@@ -62,7 +62,7 @@ class FailureAnalysisTests {
     }
 
     @Test
-    void variableThatIsNotSet(CapturedOutput output) {
+    void unsetVariable(CapturedOutput output) {
         start("keys=${NO_SUCH_VARIABLE}");
         assertAnalysis(output, "gemini.pool.keys[0] refers to ${NO_SUCH_VARIABLE}, which is not set.");
     }
@@ -81,30 +81,34 @@ class FailureAnalysisTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\u00a0", "\ufeff", "\u200b", "\t", " "})
-    void characterThatNoKeyContains(String character, CapturedOutput output) {
+    void invalidCharacterInKey(String character, CapturedOutput output) {
         start("keys[0]=" + SECRET.substring(0, 20) + character + SECRET.substring(20));
         assertAnalysis(
                 output,
-                "gemini.pool.keys[0] is no API key. The API key has a character that no API key contains (U+"
-                        + String.format("%04X", (int) character.charAt(0)));
+                "gemini.pool.keys[0] is not a valid API key.",
+                "(U+" + String.format("%04X", (int) character.charAt(0)));
     }
 
     @Test
     void byteOrderMarkBeforeTheKey(CapturedOutput output) {
         start("keys[0].value=\ufeff" + SECRET);
-        assertAnalysis(output, "gemini.pool.keys[0] is no API key.", "U+FEFF, a byte order mark", "Copy the key again");
+        assertAnalysis(
+                output,
+                "gemini.pool.keys[0] is not a valid API key.",
+                "U+FEFF, a byte order mark",
+                "Copy the key again");
     }
 
     @Test
     void noBreakSpaceAfterTheKey(CapturedOutput output) {
         start("keys[0]=" + SECRET + "\u00a0");
-        assertAnalysis(output, "gemini.pool.keys[0] is no API key.", "U+00A0, a no-break space");
+        assertAnalysis(output, "gemini.pool.keys[0] is not a valid API key.", "U+00A0, a no-break space");
     }
 
     @Test
     void twoKeysOnTwoLines(CapturedOutput output) {
         start("keys=" + SECRET + "\n" + OTHER_SECRET);
-        assertAnalysis(output, "a line break", "separate several keys by commas");
+        assertAnalysis(output, "a line break", "Separate several keys with commas");
     }
 
     @Test
@@ -112,36 +116,36 @@ class FailureAnalysisTests {
         start("keys[0]=" + SECRET, "keys[2]=" + OTHER_SECRET);
         assertAnalysis(
                 output,
-                "There is no place in the list gemini.pool.keys for: gemini.pool.keys[2]",
+                "These entries of gemini.pool.keys could not be bound: gemini.pool.keys[2]",
                 "from 0 without gaps");
     }
 
     @Test
-    void listThatBeginsWithOne(CapturedOutput output) {
+    void listThatStartsAtOne(CapturedOutput output) {
         start("keys[1].value=" + SECRET);
-        assertAnalysis(output, "There is no place in the list gemini.pool.keys for: gemini.pool.keys[1].value");
+        assertAnalysis(output, "These entries of gemini.pool.keys could not be bound: gemini.pool.keys[1].value");
     }
 
     @Test
-    void flagOfKeyThatIsNone(CapturedOutput output) {
+    void invalidFlagOfKey(CapturedOutput output) {
         start("keys[0].value=" + SECRET, "keys[0].enabled=perhaps");
-        assertAnalysis(output, "gemini.pool.keys[0].enabled can't be read");
+        assertAnalysis(output, "gemini.pool.keys[0].enabled could not be bound");
     }
 
     @Test
-    void settingOutOfItsRange(CapturedOutput output) {
+    void settingOutOfRange(CapturedOutput output) {
         start("keys=" + SECRET, "size=0");
         assertAnalysis(output, "gemini.pool.size is 0.", "Set gemini.pool.size to between 1 and 10000.");
     }
 
     @Test
-    void settingsThatContradictEachOther(CapturedOutput output) {
+    void contradictorySettings(CapturedOutput output) {
         start("keys=" + SECRET, "retry.initial-delay=20s");
         assertAnalysis(output, "gemini.pool.retry.max-delay is PT10S.", "at least retry.initial-delay (PT20S)");
     }
 
     @Test
-    void keysInTheClear(CapturedOutput output) {
+    void insecureBaseUrl(CapturedOutput output) {
         start("keys=" + SECRET, "base-url=http://gemini.example");
         assertAnalysis(
                 output, "gemini.pool.base-url is http://gemini.example.", "gemini.pool.allow-insecure-base-url=true");
@@ -154,7 +158,7 @@ class FailureAnalysisTests {
     }
 
     @Test
-    void saysWhereThePropertyComesFrom(CapturedOutput output) {
+    void showsTheOriginOfTheProperty(CapturedOutput output) {
         start("keys=" + SECRET + "," + SECRET);
         assertAnalysis(output, "It comes from System Environment Property \"gemini.pool.keys\".");
     }
@@ -165,12 +169,12 @@ class FailureAnalysisTests {
                 .noneMatch(output.getAll()::contains);
     }
 
-    /** The whole, its halves (for it may be printed with a character in between), and its last characters. */
+    /** Returns the secret, its halves (a character may have been inserted between them), and its last characters. */
     private static Stream<String> parts(String secret) {
         return Stream.of(secret, secret.substring(0, 20), secret.substring(20), secret.substring(secret.length() - 12));
     }
 
-    /** Starts an application that must fail, with debug logs, which print the exception too. */
+    /** Starts an application that must fail, with debug logging, which prints the exception as well. */
     private static void start(String... properties) {
         Map<String, Object> source = new LinkedHashMap<>();
         Arrays.stream(properties).map(property -> property.split("=", 2)).forEach(pair -> {

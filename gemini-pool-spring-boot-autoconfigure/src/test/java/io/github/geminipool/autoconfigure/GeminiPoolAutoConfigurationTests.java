@@ -11,6 +11,7 @@ import io.github.geminipool.stats.KeyUsage;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.UnsatisfiedDependencyException;
@@ -34,13 +35,13 @@ class GeminiPoolAutoConfigurationTests {
             withoutKeys.withPropertyValues("gemini.pool.keys=first-secret,second-secret");
 
     @Test
-    void makesPoolAndClientOfKeys() {
+    void createsPoolAndClient() {
         withKeys.run(
                 context -> assertThat(context).hasSingleBean(GeminiPool.class).hasSingleBean(Client.class));
     }
 
     @Test
-    void leavesNothingWhenDisabled() {
+    void definesNoBeansWhenDisabled() {
         withKeys.withPropertyValues("gemini.pool.enabled=false")
                 .run(context -> assertThat(context)
                         .doesNotHaveBean(GeminiPool.class)
@@ -51,7 +52,7 @@ class GeminiPoolAutoConfigurationTests {
     }
 
     @Test
-    void needsNoKeysWhenDisabled() {
+    void requiresNoKeysWhenDisabled() {
         withoutKeys
                 .withPropertyValues("gemini.pool.enabled=false")
                 .run(context -> assertThat(context).hasNotFailed());
@@ -64,7 +65,7 @@ class GeminiPoolAutoConfigurationTests {
     }
 
     @Test
-    void backsOffForThePoolOfTheApplication() {
+    void backsOffForTheApplicationsPool() {
         withoutKeys.withUserConfiguration(OwnPool.class).run(context -> {
             assertThat(context).hasSingleBean(GeminiPool.class);
             assertThat(keyNames(context.getBean(GeminiPool.class))).containsExactly("own");
@@ -72,14 +73,14 @@ class GeminiPoolAutoConfigurationTests {
     }
 
     @Test
-    void makesTheClientOverThePoolOfTheApplication() {
+    void createsTheClientForTheApplicationsPool() {
         withoutKeys
                 .withUserConfiguration(OwnPool.class)
                 .run(context -> assertThat(context).hasSingleBean(Client.class));
     }
 
     @Test
-    void backsOffForTheClientOfTheApplication() {
+    void backsOffForTheApplicationsClient() {
         withKeys.withUserConfiguration(OwnClient.class)
                 .run(context -> assertThat(context)
                         .hasSingleBean(GeminiPool.class)
@@ -88,7 +89,7 @@ class GeminiPoolAutoConfigurationTests {
     }
 
     @Test
-    void makesNoClientWhenTheApplicationHasSeveralPools() {
+    void createsNoClientIfTheApplicationHasSeveralPools() {
         withoutKeys
                 .withBean(
                         "one",
@@ -105,7 +106,7 @@ class GeminiPoolAutoConfigurationTests {
     }
 
     @Test
-    void takesNamesAndProjectsOfKeys() {
+    void appliesNamesAndProjectsOfKeys() {
         withoutKeys
                 .withPropertyValues(
                         "gemini.pool.keys[0].value=first-secret",
@@ -133,7 +134,7 @@ class GeminiPoolAutoConfigurationTests {
     }
 
     @Test
-    void takesKeysOfConnectionDetails() {
+    void usesKeysFromConnectionDetails() {
         withKeys.withBean(
                         GeminiPoolConnectionDetails.class,
                         () -> () -> List.of(ApiKey.of("from-vault").named("vault")))
@@ -148,7 +149,7 @@ class GeminiPoolAutoConfigurationTests {
     }
 
     @Test
-    void takesTheBaseUrlOfConnectionDetails() {
+    void usesTheBaseUrlFromConnectionDetails() {
         withKeys.withBean(GeminiPoolConnectionDetails.class, OtherHost::new)
                 .withBean(Recording.class)
                 .run(context ->
@@ -161,17 +162,30 @@ class GeminiPoolAutoConfigurationTests {
     }
 
     @Test
-    void failsWhenConnectionDetailsHaveNoKeys() {
+    void failsIfConnectionDetailsHaveNoKeys() {
         withKeys.withBean(GeminiPoolConnectionDetails.class, () -> List::of)
                 .run(context -> assertThat(context).getFailure().hasRootCauseInstanceOf(NoKeysException.class));
     }
 
     @Test
-    void callsCustomizersInTheirOrderAfterTheProperties() {
+    void callsCustomizersInOrderAfterTheProperties() {
         withKeys.withPropertyValues("gemini.pool.size=4")
                 .withUserConfiguration(Customizers.class)
                 .run(context ->
                         assertThat(context.getBean(Customizers.class).sizes).containsExactly(4, 5, 6));
+    }
+
+    @Test
+    void readsTheKeysOfConnectionDetailsOnce() {
+        AtomicInteger reads = new AtomicInteger();
+        withKeys.withBean(GeminiPoolConnectionDetails.class, () -> () -> {
+                    reads.incrementAndGet();
+                    return List.of(ApiKey.of("from-vault"));
+                })
+                .run(context -> {
+                    assertThat(context).hasSingleBean(GeminiPool.class);
+                    assertThat(reads).hasValue(1);
+                });
     }
 
     @Test
@@ -207,12 +221,12 @@ class GeminiPoolAutoConfigurationTests {
     }
 
     @Test
-    void bindsPropertiesBeforeItAsksForAnyOtherBean() {
+    void bindsPropertiesBeforeItRequestsAnyOtherBean() {
         withKeys.withPropertyValues("gemini.pool.size=none")
                 .withBean(
                         GeminiPoolConnectionDetails.class,
                         () -> {
-                            throw new AssertionError("was asked for although the properties can't be bound");
+                            throw new AssertionError("must not be created if the properties cannot be bound");
                         },
                         definition -> definition.setLazyInit(true))
                 .run(context -> assertThat(context)

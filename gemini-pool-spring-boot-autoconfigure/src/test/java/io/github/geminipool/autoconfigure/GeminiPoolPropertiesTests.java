@@ -34,7 +34,7 @@ import org.springframework.mock.env.MockEnvironment;
 class GeminiPoolPropertiesTests {
 
     @Test
-    void defaultsAreThoseOfTheCore() {
+    void defaultsMatchTheCore() {
         assertThat(settings()).isEqualTo(GeminiPoolSettings.DEFAULTS);
     }
 
@@ -101,7 +101,7 @@ class GeminiPoolPropertiesTests {
     }
 
     @Test
-    void modelWithoutSizeHasThatOfThePool() {
+    void modelWithoutSizeHasThePoolsSize() {
         GeminiPoolSettings settings = settings("size=4", "models[0].name=m");
         assertThat(settings.models()).containsEntry("m", ModelSettings.DEFAULTS);
         assertThat(settings.sizeOf("m")).isEqualTo(4);
@@ -114,17 +114,17 @@ class GeminiPoolPropertiesTests {
         "models[1].fallbacks, models[1].fallbacks[0]=models/other",
         "models[1].fallbacks, 'models[1].fallbacks=a,a'"
     })
-    void settingsOfModelsAreNamedWithTheirPlace(String setting, String property) {
+    void invalidModelSettingsAreReportedWithTheirIndex(String setting, String property) {
         assertInvalid(setting, "models[0].name=first", "models[1].name=m", property);
     }
 
     @Test
-    void projectsHaveTheDefaultsOfTheCore() {
+    void projectDefaultsMatchTheCore() {
         assertThat(projects("projects[0].name=p")).containsExactly(Project.of("p"));
     }
 
     @Test
-    void projectsAreDescribed() {
+    void projectsHaveAccountTierAndWeight() {
         assertThat(projects(
                         "projects[0].name=p",
                         "projects[0].billing-account=b",
@@ -160,7 +160,7 @@ class GeminiPoolPropertiesTests {
         "projects[0].models[1].name, projects[0].models[1].name=m",
         "projects[0].models[1].name, projects[0].models[1].limits.share=1"
     })
-    void limitsThatCanNotBeMeantAreNamedWithTheirPlace(String setting, String property) {
+    void invalidLimitsAreReportedWithTheirIndex(String setting, String property) {
         assertInvalid(setting, "models[0].name=m", "projects[0].name=p", "projects[0].models[0].name=m", property);
     }
 
@@ -170,27 +170,27 @@ class GeminiPoolPropertiesTests {
         "projects[0].tier=2, projects[0].name",
         "projects[0].name=' ', projects[0].name"
     })
-    void entriesNeedNames(String property, String setting) {
+    void entriesRequireNames(String property, String setting) {
         assertInvalid(setting, property.replace("'", ""));
     }
 
     @Test
-    void modelsDifferInTheirNames() {
+    void modelNamesAreUnique() {
         assertInvalid("models[1].name", "models[0].name=m", "models[1].name=m");
     }
 
     @Test
-    void projectsDifferInTheirNames() {
+    void projectNamesAreUnique() {
         assertInvalid("projects[1].name", "projects[0].name=p", "projects[1].name=p");
     }
 
     @Test
-    void weightsArePositive() {
+    void weightsMustBePositive() {
         assertInvalid("projects[0].weight", "projects[0].name=p", "projects[0].weight=0");
     }
 
     @Test
-    void baseUrlThatIsNoneIsNotPrinted() {
+    void invalidBaseUrlIsNotPrinted() {
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(() -> settings("base-url=https://user:hunter2@host:x y"))
                 .satisfies(e -> assertThat(e).hasNoCause())
@@ -206,13 +206,13 @@ class GeminiPoolPropertiesTests {
     }
 
     @Test
-    void keysAreListedInOneEnvironmentVariable() {
+    void keysAreReadFromOneEnvironmentVariable() {
         assertThat(keys(environmentVariables("GEMINI_POOL_KEYS", "first-secret,second-secret")))
                 .containsExactly(ApiKey.of("first-secret"), ApiKey.of("second-secret"));
     }
 
     @Test
-    void keysAreDescribedInEnvironmentVariables() {
+    void structuredKeysAreReadFromEnvironmentVariables() {
         assertThat(keys(environmentVariables(
                         "GEMINI_POOL_KEYS_0_VALUE", "first-secret",
                         "GEMINI_POOL_KEYS_0_NAME", "first",
@@ -225,7 +225,7 @@ class GeminiPoolPropertiesTests {
     }
 
     @Test
-    void plainAndDescribedKeysAreMixed() {
+    void plainAndStructuredKeysCanBeMixed() {
         assertThat(keys("keys[0]=first-secret", "keys[1].value=second-secret", "keys[1].name=second"))
                 .containsExactly(
                         ApiKey.of("first-secret"), ApiKey.of("second-secret").named("second"));
@@ -237,14 +237,14 @@ class GeminiPoolPropertiesTests {
     }
 
     @Test
-    void whiteSpaceAroundKeysIsDropped() {
+    void whitespaceAroundKeysIsRemoved() {
         assertThat(keys("keys[0]= first-secret\n"))
                 .extracting(ApiKey::secret)
                 .containsExactly(Secret.of("first-secret"));
     }
 
     @Test
-    void printingShowsNoKey() {
+    void toStringShowsNoKey() {
         GeminiPoolProperties properties = bind("keys[0]=first-secret", "keys[1].value=second-secret");
         assertThat(properties.toString()).contains("***").doesNotContain("-secret");
     }

@@ -42,7 +42,7 @@ class GeminiPoolRuntimeHintsTests {
                 .accepts(hints);
     }
 
-    /** What a native build collects; it has no keys, and must not need any. */
+    /** Returns the hints collected by a native build, which has no keys and must not require any. */
     private static RuntimeHints aotHints() {
         GenericApplicationContext context = new GenericApplicationContext();
         new AnnotatedBeanDefinitionReader(context).register(GeminiPoolAutoConfiguration.class);

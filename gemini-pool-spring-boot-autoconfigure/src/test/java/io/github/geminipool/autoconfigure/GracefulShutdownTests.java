@@ -44,7 +44,7 @@ class GracefulShutdownTests {
     }
 
     @Test
-    void callInFlightEndsBeforeAnyBeanIsDestroyed() {
+    void runningCallEndsBeforeAnyBeanIsDestroyed() {
         simulator.fault(Fault.when().whenInFlight(2));
         ConfigurableApplicationContext context = start();
         GeminiPool pool = context.getBean(GeminiPool.class);
@@ -53,7 +53,7 @@ class GracefulShutdownTests {
         CompletableFuture<GenerateContentResponse> call = pool.generateContentAsync(GenerationRequest.of("Hello"));
         assertThat(simulator.awaitInFlight(1, PATIENCE)).isTrue();
 
-        // On a thread of its own: the common pool has but one on a small machine.
+        // In a new thread, since the common pool has only one on a small machine.
         CompletableFuture<Void> closing =
                 CompletableFuture.runAsync(context::close, close -> new Thread(close).start());
         events.stopping.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
@@ -65,7 +65,7 @@ class GracefulShutdownTests {
     }
 
     @Test
-    void closedPoolRefusesNewCalls() {
+    void closedPoolRejectsNewCalls() {
         ConfigurableApplicationContext context = start();
         GeminiPool pool = context.getBean(GeminiPool.class);
         context.close();
@@ -73,7 +73,7 @@ class GracefulShutdownTests {
     }
 
     @Test
-    void contextThatIsStoppedAndStartedAgainKeepsItsPool() {
+    void restartedContextKeepsItsPool() {
         try (ConfigurableApplicationContext context = start()) {
             context.stop();
             context.start();
@@ -85,7 +85,7 @@ class GracefulShutdownTests {
     }
 
     @Test
-    void contextThatIsPausedKeepsItsPool() {
+    void pausedContextKeepsItsPool() {
         try (ConfigurableApplicationContext context = start()) {
             context.pause();
             assertThat(context.getBean(GeminiPoolLifecycle.class).isRunning()).isTrue();
@@ -107,7 +107,7 @@ class GracefulShutdownTests {
     @ImportAutoConfiguration({GeminiPoolAutoConfiguration.class, LifecycleAutoConfiguration.class})
     static class Application {
 
-        /** Destroyed before the pool, as everything is that uses it. */
+        /** Destroyed before the pool, like every bean that uses it. */
         @Bean
         @DependsOn("geminiPool")
         Events events() {
@@ -115,7 +115,7 @@ class GracefulShutdownTests {
         }
     }
 
-    /** Stands for executors, which stop before the pool does, and for beans that running calls use. */
+    /** Stands in for executors, which stop before the pool does, and for beans that running calls use. */
     static final class Events implements SmartLifecycle, AutoCloseable {
 
         final List<String> list = Collections.synchronizedList(new ArrayList<>());

@@ -14,14 +14,14 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 
-/** Keys that change while the application runs. */
+/** Keys that change at run time. */
 class KeyRefreshTests {
 
     private final ApplicationContextRunner runner =
             new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(GeminiPoolAutoConfiguration.class));
 
     @Test
-    void aRefreshOfTheEnvironmentChangesTheKeysThatAreOthers() {
+    void refreshOfTheEnvironmentReplacesChangedKeys() {
         runner.withPropertyValues("gemini.pool.keys=first-key-1,second-key-2").run(context -> {
             GeminiPool pool = context.getBean(GeminiPool.class);
             TestPropertyValues.of("gemini.pool.keys=first-key-1,third-key-3").applyTo(context);
@@ -33,7 +33,7 @@ class KeyRefreshTests {
     }
 
     @Test
-    void aRefreshThatBreaksAKeyChangesNothing() {
+    void refreshWithAnInvalidKeyChangesNothing() {
         runner.withPropertyValues("gemini.pool.keys=first-key-1,second-key-2").run(context -> {
             GeminiPool pool = context.getBean(GeminiPool.class);
             TestPropertyValues.of("gemini.pool.keys=first-key-1,no key").applyTo(context);
@@ -45,7 +45,7 @@ class KeyRefreshTests {
     }
 
     @Test
-    void aResetReadsThePropertiesAgainWithoutSpringCloud() {
+    void resetReloadsThePropertiesWithoutSpringCloud() {
         runner.withPropertyValues("gemini.pool.keys=first-key-1")
                 .withClassLoader(new FilteredClassLoader(EnvironmentChangeEvent.class))
                 .run(context -> {
@@ -60,7 +60,7 @@ class KeyRefreshTests {
     }
 
     @Test
-    void aResetAsksConnectionDetailsAgain() {
+    void resetReloadsTheConnectionDetails() {
         List<ApiKey> keys = new CopyOnWriteArrayList<>(List.of(ApiKey.of("first-key-1")));
         runner.withBean(GeminiPoolConnectionDetails.class, () -> () -> List.copyOf(keys))
                 .run(context -> {

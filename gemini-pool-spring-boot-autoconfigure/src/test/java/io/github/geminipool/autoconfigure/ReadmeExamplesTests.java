@@ -78,7 +78,10 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** The examples of README.md: what stands between the markers is what stands there, and it works. */
+/**
+ * Runs the examples of README.md. The code between the markers is the code there. The class mirrors README.md, so it is one
+ * file however long that gets.
+ */
 @SpringBootTest(properties = {"gemini.pool.keys=first-secret,second-secret", "gemini.pool.acquire-timeout=5s"})
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(60)
@@ -108,13 +111,13 @@ class ReadmeExamplesTests {
     }
 
     @BeforeEach
-    void startAfresh() {
+    void reset() {
         pool.reset();
         pool.resetStats();
     }
 
     @Test
-    void readmeHasTheseExamplesAndNoOthers() throws IOException {
+    void readmeHasExactlyTheseExamples() throws IOException {
         List<String> blocks = find("(?ms)^```java\n(.*?)\n```$", README);
         List<String> examples = find("(?ms)^ *// README\n(.*?)\n *// end$", THIS);
         assertThat(blocks).isNotEmpty().containsExactlyInAnyOrderElementsOf(examples);
@@ -126,7 +129,7 @@ class ReadmeExamplesTests {
         for (JsonNode property : new ObjectMapper().readTree(METADATA.toFile()).path("properties")) {
             String name = property.path("name").asText().replaceFirst("^gemini\\.pool\\.", "");
             String value = property.path("defaultValue").asText();
-            // Those of Actuator's endpoints are made by Spring Boot.
+            // Spring Boot generates the properties of the endpoint.
             if (!name.startsWith("management.")) {
                 properties.add("`" + name + "` | " + (value.isEmpty() ? "" : "`" + value + "` ") + "|");
             }
@@ -160,7 +163,7 @@ class ReadmeExamplesTests {
     }
 
     @Test
-    void prompt() {
+    void textFromAPrompt() {
         // README
         String answer = pool.generateContent("Why is the sky blue?").text();
         // end
@@ -183,10 +186,10 @@ class ReadmeExamplesTests {
     }
 
     @Test
-    void certainKeysOnly() {
+    void keysAndProjectsOfARequest() {
         // README
-        GenerationRequest own = request.onlyProjects("first-customer"); // no other keys, whatever becomes of these
-        GenerationRequest other = request.notKeys("shop-2").preferredProject("shop"); // shop while it can be used
+        GenerationRequest own = request.onlyProjects("first-customer"); // never uses other keys, even if these fail
+        GenerationRequest other = request.notKeys("shop-2").preferredProject("shop"); // uses shop while it is available
         // end
         assertThat(pool.tryGenerateContent(own).failure())
                 .hasMessageContaining("the pool has no key that the request accepts");
@@ -215,7 +218,7 @@ class ReadmeExamplesTests {
     }
 
     @Test
-    void manyRequests(CapturedOutput output) {
+    void batches(CapturedOutput output) {
         List<String> prompts = List.of("Why is the sky blue?", "And why is it dark at night?");
         List<String> bar = new ArrayList<>();
         // README
@@ -237,8 +240,8 @@ class ReadmeExamplesTests {
 
     @ParameterizedTest
     @EnumSource(names = {"VALID", "LEAKED"})
-    void answerOrFailure(KeyState state, CapturedOutput output) {
-        all(state);
+    void resultsInsteadOfExceptions(KeyState state, CapturedOutput output) {
+        setAll(state);
         // README
         GenerationResult result = pool.tryGenerateContent(request);
         if (result.isSuccess()) {
@@ -251,7 +254,7 @@ class ReadmeExamplesTests {
     }
 
     @Test
-    void withoutWaiting() {
+    void asynchronousCalls() {
         // README
         CompletableFuture<String> answer = pool.generateContentAsync(request).thenApply(GenerateContentResponse::text);
         // end
@@ -260,7 +263,7 @@ class ReadmeExamplesTests {
     }
 
     @Test
-    void asItComes(CapturedOutput output) {
+    void streaming(CapturedOutput output) {
         // README
         try (GenerationStream stream = pool.generateContentStream(request)) {
             stream.forEach(part -> System.out.print(part.text()));
@@ -349,7 +352,7 @@ class ReadmeExamplesTests {
 
     @Test
     void exhausted(@Autowired Problems problems, @Autowired Client client) {
-        all(KeyState.LEAKED);
+        setAll(KeyState.LEAKED);
         assertThatThrownBy(() -> pool.generateContent(request))
                 .isInstanceOfSatisfying(PoolExhaustedException.class, e -> {
                     ResponseEntity<String> response = problems.exhausted(e);
@@ -361,7 +364,7 @@ class ReadmeExamplesTests {
                         ClientException.class, e -> assertThat(e.code()).isEqualTo(429));
     }
 
-    private static void all(KeyState state) {
+    private static void setAll(KeyState state) {
         SIMULATOR.simulator().keyState("first-secret", state);
         SIMULATOR.simulator().keyState("second-secret", state);
     }
@@ -373,23 +376,23 @@ class ReadmeExamplesTests {
         PoolStats stats = pool.stats();
         stats.model("gemini-flash-latest")
                 .ifPresent(model -> log.info(
-                        "{} of {} instances busy, {} calls wait, attempts by key: {}",
+                        "{} of {} instances busy, {} calls waiting, attempts by key: {}",
                         model.active(),
                         model.size(),
                         model.waiting(),
                         model.keyUsage()));
         for (KeyUsage key : pool.keyStats().keys()) {
-            log.info("{}: {} attempts, failed {}, usable {}", key.key(), key.usage(), key.failed(), key.usable());
+            log.info("{}: {} attempts, {} failed, usable: {}", key.key(), key.usage(), key.failed(), key.usable());
         }
         // end
         assertThat(output)
-                .contains("0 of 10 instances busy, 0 calls wait")
+                .contains("0 of 10 instances busy, 0 calls waiting")
                 .contains("Key #1: ")
                 .contains("Key #2: ");
     }
 
     @Test
-    void keysThatChange() {
+    void changingKeys() {
         String customersKey = "customers-key-1";
         String newKey = "new-key-1";
         GeminiPool pool = GeminiPool.builder()
@@ -398,9 +401,9 @@ class ReadmeExamplesTests {
                 .build();
         // README
         pool.keys().add(ApiKey.of(customersKey).named("acme").inProject("acme"));
-        pool.keys().replace("shop", Secret.of(newKey)); // keeps its name and project, and nothing of its past
-        pool.keys().disable("reserve"); // until somebody enables it
-        pool.keys().enable("reserve"); // whatever was known of it, its project and its account is forgotten
+        pool.keys().replace("shop", Secret.of(newKey)); // keeps name and project, but no history
+        pool.keys().disable("reserve"); // until it is enabled again
+        pool.keys().enable("reserve"); // ends exclusions of the key, its project and its billing account
         pool.keys().remove("acme");
         // end
         assertThat(pool.keys().names()).containsExactly("shop", "reserve");
@@ -408,14 +411,14 @@ class ReadmeExamplesTests {
     }
 
     @Test
-    void startingAfresh() {
-        all(KeyState.LEAKED);
+    void resets() {
+        setAll(KeyState.LEAKED);
         pool.tryGenerateContent(request);
         assertThat(pool.keyStats().usable()).isZero();
         // README
-        pool.reset("gemini-flash-latest"); // this model's instances as new, and what is out for this model usable again
-        pool.reset(); // all models, and whatever is out usable again
-        pool.resetStats(); // forgets what was counted
+        pool.reset("gemini-flash-latest"); // resets this model's instances and ends exclusions for this model
+        pool.reset(); // resets all models and ends all exclusions
+        pool.resetStats(); // resets all statistics
         // end
         assertThat(pool.keyStats().usable()).isEqualTo(2);
         assertThat(pool.stats().calls()).isZero();
@@ -442,7 +445,7 @@ class ReadmeExamplesTests {
     }
 }
 
-/** What the examples are part of. */
+/** The application that contains the examples. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @Import({Assistant.class, Problems.class})
@@ -516,7 +519,7 @@ class Problems {
     ResponseEntity<String> exhausted(PoolExhaustedException e) {
         return ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS)
                 .header(HttpHeaders.RETRY_AFTER, String.valueOf(e.retryAfter().toSeconds()))
-                .body("No key is left for this. Please try again later.");
+                .body("No Gemini key is available. Please try again later.");
     }
 }
 // end
@@ -536,7 +539,7 @@ class AssistantTests {
     }
 
     @Test
-    void answersThoughAKeyHasLeaked(@Autowired Assistant assistant, GeminiSimulator simulator) {
+    void answersAlthoughAKeyHasLeaked(@Autowired Assistant assistant, GeminiSimulator simulator) {
         assertThat(assistant.answer("Why is the sky blue?")).contains("sky");
         assertThat(simulator.requests())
                 .last()

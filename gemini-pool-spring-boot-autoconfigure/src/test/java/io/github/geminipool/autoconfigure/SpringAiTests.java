@@ -23,7 +23,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.retry.RetryOperations;
 import org.springframework.core.retry.RetryTemplate;
 
-/** Spring AI's own starter, unchanged and without a key of its own. */
+/** Spring AI's starter over the pool, unmodified and without an API key. */
 @Timeout(60)
 class SpringAiTests {
 
@@ -53,19 +53,19 @@ class SpringAiTests {
     }
 
     @BeforeEach
-    void forget() {
+    void reset() {
         context.getBean(GeminiPool.class).reset();
         SIMULATOR.resetLog();
     }
 
     @Test
-    void thereIsOneClientAndItIsThePools() {
+    void theOnlyClientIsThePools() {
         assertThat(context.getBeanNamesForType(Client.class)).containsExactly("geminiPoolClient");
     }
 
-    /** Spring AI defines one of Spring Framework's own type, and injects it by type. */
+    /** Spring AI defines a template of Spring Framework's type and injects it by type. */
     @Test
-    void thereIsOneRetryTemplateAndItIsSpringAis() {
+    void theOnlyRetryTemplateIsSpringAis() {
         assertThat(context.getBeanNamesForType(RetryTemplate.class)).hasSize(1);
         assertThat(context.getBeanNamesForType(RetryOperations.class)).hasSize(1);
         assertThat(context.getBeanNamesForType(org.springframework.retry.RetryOperations.class))
@@ -74,13 +74,13 @@ class SpringAiTests {
     }
 
     @Test
-    void callGoesOnWithAKeyThatWorks() {
+    void callFailsOverToAValidKey() {
         assertThat(chat().prompt("Why is the sky blue?").call().content()).isNotBlank();
         assertThat(servedBy()).containsOnly("good-secret");
     }
 
     @Test
-    void streamGoesOnWithAKeyThatWorks() {
+    void streamFailsOverToAValidKey() {
         List<String> parts = chat().prompt("Why is the sky blue?").stream()
                 .content()
                 .collectList()
@@ -90,7 +90,7 @@ class SpringAiTests {
     }
 
     @Test
-    void streamGivesItsInstanceBack() {
+    void streamReturnsItsInstance() {
         chat().prompt("Why is the sky blue?").stream().content().blockLast();
         assertThat(context.getBean(GeminiPool.class).stats().active()).isZero();
     }

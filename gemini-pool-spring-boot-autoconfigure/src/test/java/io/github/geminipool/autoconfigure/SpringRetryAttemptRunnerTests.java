@@ -4,7 +4,7 @@ import io.github.geminipool.wire.runners.AttemptRunnerContract;
 import io.github.geminipool.spi.AttemptRunner;
 import java.util.List;
 
-/** Spring Retry does as the pool's own loop does. */
+/** Spring Retry behaves like the pool's own loop. */
 class SpringRetryAttemptRunnerTests extends AttemptRunnerContract {
 
     @Override

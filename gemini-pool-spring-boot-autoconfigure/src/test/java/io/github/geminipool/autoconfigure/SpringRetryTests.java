@@ -27,7 +27,7 @@ import org.springframework.retry.RetryListener;
 import org.springframework.retry.RetryOperations;
 import org.springframework.retry.support.RetryTemplate;
 
-/** Beans of Spring Retry, the application's and ours. */
+/** Spring Retry beans of the application and of the auto-configuration. */
 @Timeout(60)
 class SpringRetryTests {
 
@@ -48,11 +48,11 @@ class SpringRetryTests {
     }
 
     @Test
-    void listenersOfTheApplicationAreTold() {
+    void notifiesListenersOfTheApplicationInOrder() {
         simulator.fault(Fault.when().first(1).respond(503));
         runner.withUserConfiguration(Listeners.class).run(context -> {
             context.getBean(GeminiPool.class).generateContent("Hello");
-            assertThat(context.getBean(Listeners.class).told)
+            assertThat(context.getBean(Listeners.class).events)
                     .containsExactly(
                             "first open",
                             "second open",
@@ -66,13 +66,13 @@ class SpringRetryTests {
     }
 
     @Test
-    void templateOfTheApplicationIsUsedAsItIs() {
+    void usesTheApplicationsPoolTemplateUnchanged() {
         simulator.fault(Fault.when().respond(503));
         runner.withUserConfiguration(Listeners.class, PoolTemplate.class).run(context -> {
             GeminiPool pool = context.getBean(GeminiPool.class);
             assertThat(pool.tryGenerateContent(request()).isSuccess()).isFalse();
             assertThat(simulator.requestCount()).isEqualTo(2);
-            assertThat(context.getBean(Listeners.class).told).isEmpty();
+            assertThat(context.getBean(Listeners.class).events).isEmpty();
         });
     }
 
@@ -81,7 +81,7 @@ class SpringRetryTests {
     }
 
     @Test
-    void anotherTypeOfThatNameIsAMistake() {
+    void failsIfThePoolTemplateHasAnotherType() {
         runner.withBean(
                         "geminiPoolRetryTemplate",
                         org.springframework.core.retry.RetryTemplate.class,
@@ -93,7 +93,7 @@ class SpringRetryTests {
     }
 
     @Test
-    void nothingIsInjectedByType() {
+    void definesNoTemplateBean() {
         runner.run(context -> assertThat(context)
                 .hasSingleBean(AttemptRunner.class)
                 .doesNotHaveBean(RetryOperations.class)
@@ -101,10 +101,10 @@ class SpringRetryTests {
     }
 
     @Test
-    void otherTemplatesOfTheApplicationAreInjectedByTypeAndNotUsed() {
+    void ignoresOtherTemplatesOfTheApplication() {
         simulator.fault(Fault.when().respond(503));
         runner.withUserConfiguration(OtherTemplate.class).run(context -> {
-            assertThat(context.getBean(InjectedByType.class).template).isSameAs(context.getBean("ofTheApplication"));
+            assertThat(context.getBean(InjectedByType.class).template).isSameAs(context.getBean("applicationTemplate"));
             context.getBean(GeminiPool.class).tryGenerateContent(request());
             assertThat(simulator.requestCount()).isEqualTo(3);
         });
@@ -125,18 +125,18 @@ class SpringRetryTests {
     }
 
     @Test
-    void backsOffForTheRunnerOfTheApplication() {
+    void backsOffForTheApplicationsAttemptRunner() {
         runner.withUserConfiguration(Listeners.class)
                 .withBean("own", AttemptRunner.class, LoopRunner::new)
                 .run(context -> {
                     assertThat(context).getBean(AttemptRunner.class).isSameAs(context.getBean("own"));
                     context.getBean(GeminiPool.class).generateContent("Hello");
-                    assertThat(context.getBean(Listeners.class).told).isEmpty();
+                    assertThat(context.getBean(Listeners.class).events).isEmpty();
                 });
     }
 
     @Test
-    void leavesNothingWhenDisabled() {
+    void definesNoRunnerWhenDisabled() {
         runner.withPropertyValues("gemini.pool.enabled=false")
                 .run(context -> assertThat(context).doesNotHaveBean(AttemptRunner.class));
     }
@@ -144,7 +144,7 @@ class SpringRetryTests {
     @Configuration(proxyBeanMethods = false)
     static class Listeners {
 
-        final List<String> told = new ArrayList<>();
+        final List<String> events = new ArrayList<>();
 
         @Bean
         @Order(2)
@@ -162,26 +162,26 @@ class SpringRetryTests {
             return new RetryListener() {
                 @Override
                 public <T, E extends Throwable> boolean open(RetryContext context, RetryCallback<T, E> callback) {
-                    told.add(name + " open");
+                    events.add(name + " open");
                     return true;
                 }
 
                 @Override
                 public <T, E extends Throwable> void onError(
                         RetryContext context, RetryCallback<T, E> callback, Throwable throwable) {
-                    told.add(name + " error");
+                    events.add(name + " error");
                 }
 
                 @Override
                 public <T, E extends Throwable> void onSuccess(
                         RetryContext context, RetryCallback<T, E> callback, T result) {
-                    told.add(name + " success");
+                    events.add(name + " success");
                 }
 
                 @Override
                 public <T, E extends Throwable> void close(
                         RetryContext context, RetryCallback<T, E> callback, @Nullable Throwable throwable) {
-                    told.add(name + " close");
+                    events.add(name + " close");
                 }
             };
         }
@@ -202,7 +202,7 @@ class SpringRetryTests {
     static class OtherTemplate {
 
         @Bean
-        RetryTemplate ofTheApplication() {
+        RetryTemplate applicationTemplate() {
             return RetryTemplate.builder().maxAttempts(1).build();
         }
 

@@ -34,7 +34,7 @@ class SslBundleTests {
     }
 
     @Test
-    void certificateOfTheBundleIsTrusted() {
+    void trustsTheCertificateOfTheBundle() {
         runner.withInitializer(
                         context -> context.getBeanFactory().addBeanPostProcessor(new BundleRegistration(bundle())))
                 .withPropertyValues("gemini.pool.http.ssl.bundle=simulator")
@@ -45,7 +45,7 @@ class SslBundleTests {
     }
 
     @Test
-    void certificateIsNotTrustedWithoutTheBundle() {
+    void doesNotTrustTheCertificateWithoutTheBundle() {
         runner.run(context -> {
             GeminiPool pool = context.getBean(GeminiPool.class);
             assertThatThrownBy(() -> pool.generateContent("Hello")).isInstanceOf(RuntimeException.class);
@@ -64,7 +64,7 @@ class SslBundleTests {
         }
     }
 
-    /** Adds the bundle to the registry as soon as that is there. */
+    /** Registers the bundle as soon as the registry is created. */
     private record BundleRegistration(SslBundle bundle)
             implements org.springframework.beans.factory.config.BeanPostProcessor {
 

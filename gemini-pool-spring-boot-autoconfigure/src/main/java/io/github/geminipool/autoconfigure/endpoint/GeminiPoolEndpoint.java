@@ -11,8 +11,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * The {@link Endpoint @Endpoint} {@code geminipool}: what a pool does, and the ways to steer it. It is read-only unless
- * {@code management.endpoint.geminipool.access} is {@code unrestricted}, and knows keys by their names only.
+ * {@link Endpoint @Endpoint} that shows and controls a pool. Read-only unless
+ * {@code management.endpoint.geminipool.access} is {@code unrestricted}. Identifies keys by name only.
  */
 @Endpoint(id = "geminipool", defaultAccess = Access.READ_ONLY)
 public final class GeminiPoolEndpoint {
@@ -23,46 +23,46 @@ public final class GeminiPoolEndpoint {
         this.pool = pool;
     }
 
-    /** What can be done to a pool. */
+    /** Actions on a pool. */
     public enum Action {
-        /** Forgets what was counted. */
+        /** Resets all statistics. */
         RESET_STATS,
-        /** Lets a key be used again, whatever is known of it. */
+        /** Enables a key and clears its exclusions. */
         ENABLE_KEY,
-        /** Lets a key not be used until it is enabled. */
+        /** Disables a key until it is enabled again. */
         DISABLE_KEY,
-        /** Makes the periodic check now. */
+        /** Runs the periodic check now. */
         CHECK
     }
 
-    /** The whole picture. */
+    /** Returns the state of the whole pool. */
     @ReadOperation
     public PoolDescriptor pool() {
         return PoolDescriptor.of(pool.stats(), pool.keyStats(), pool.recentDecisions());
     }
 
     /**
-     * One model's pool.
+     * Returns the state of one model's pool.
      *
-     * @param model its name, which may have slashes
-     * @return null if no call to it was made yet
+     * @param model the model's name, which may contain slashes
+     * @return the model's pool, or null if no call has used it yet
      */
     @ReadOperation
     public @Nullable ModelDescriptor model(@Selector(match = Selector.Match.ALL_REMAINING) String[] model) {
         return pool.stats(String.join("/", model)).map(ModelDescriptor::of).orElse(null);
     }
 
-    /** Makes all model pools as new, and reads the keys again. */
+    /** Resets all model pools and reloads the keys. */
     @DeleteOperation
     public void resetAll() {
         pool.reset();
     }
 
     /**
-     * Makes one model's pool as new.
+     * Resets one model's pool.
      *
-     * @param model its name, which may have slashes
-     * @return false if no call to it was made yet
+     * @param model the model's name, which may contain slashes
+     * @return false if no call has used the model yet
      */
     @DeleteOperation
     public boolean resetModel(@Selector(match = Selector.Match.ALL_REMAINING) String[] model) {
@@ -70,32 +70,32 @@ public final class GeminiPoolEndpoint {
     }
 
     /**
-     * Does something.
+     * Performs an action.
      *
-     * @param action what
-     * @param key the name of the key that it is done to
+     * @param action the action
+     * @param key the name of the key; required by the actions on a key, otherwise ignored
      */
     @WriteOperation
     public void act(Action action, @Nullable String key) {
         switch (action) {
             case RESET_STATS -> pool.resetStats();
             case CHECK -> pool.keys().check();
-            case ENABLE_KEY -> found(pool.keys().enable(named(action, key)), key);
-            case DISABLE_KEY -> found(pool.keys().disable(named(action, key)), key);
+            case ENABLE_KEY -> requireFound(pool.keys().enable(requireName(action, key)), key);
+            case DISABLE_KEY -> requireFound(pool.keys().disable(requireName(action, key)), key);
         }
     }
 
-    private static String named(Action action, @Nullable String key) {
+    private static String requireName(Action action, @Nullable String key) {
         if (key == null || key.isBlank()) {
-            throw invalid("The action " + action + " needs the name of a key: {\"action\": …, \"key\": …}");
+            throw invalid("Action " + action + " requires the name of a key: {\"action\": …, \"key\": …}");
         }
         return key;
     }
 
-    private void found(boolean found, @Nullable String key) {
+    private void requireFound(boolean found, @Nullable String key) {
         if (!found) {
             throw invalid(
-                    "There is no key '" + key + "'; there are " + pool.keys().names());
+                    "Unknown key '" + key + "'; the pool has " + pool.keys().names());
         }
     }
 

@@ -13,14 +13,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of the Actuator endpoint
- * {@code geminipool}, and of what keeps keys out of Actuator's own endpoints.
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} for the Actuator endpoint
+ * {@code geminipool}, and for a sanitizer that keeps API keys out of Actuator's own endpoints.
  */
 @AutoConfiguration(after = GeminiPoolAutoConfiguration.class)
 @ConditionalOnClass({GeminiPool.class, ConditionalOnAvailableEndpoint.class, SanitizingFunction.class})
 public final class GeminiPoolEndpointAutoConfiguration {
 
-    /** Whatever is to be shown of an environment, the keys in it are not. */
+    /** Masks keys even if {@code show-values} of the {@code env} or {@code configprops} endpoint is {@code always}. */
     @Bean
     SanitizingFunction geminiPoolSanitizingFunction() {
         return SanitizingFunction.sanitizeValue()

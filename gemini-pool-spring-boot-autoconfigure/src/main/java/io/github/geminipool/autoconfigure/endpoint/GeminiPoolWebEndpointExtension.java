@@ -5,7 +5,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
-/** What the endpoint {@code geminipool} answers in HTTP's own words. */
+/** Adds HTTP status codes to the endpoint {@code geminipool}. */
 @EndpointWebExtension(endpoint = GeminiPoolEndpoint.class)
 public final class GeminiPoolWebEndpointExtension {
 
@@ -16,10 +16,10 @@ public final class GeminiPoolWebEndpointExtension {
     }
 
     /**
-     * Makes one model's pool as new.
+     * Resets one model's pool.
      *
-     * @param model its name, which may have slashes
-     * @return 204, or 404 if no call to it was made yet
+     * @param model the model's name, which may contain slashes
+     * @return 204, or 404 if no call has used the model yet
      */
     @DeleteOperation
     public WebEndpointResponse<Void> resetModel(@Selector(match = Selector.Match.ALL_REMAINING) String[] model) {

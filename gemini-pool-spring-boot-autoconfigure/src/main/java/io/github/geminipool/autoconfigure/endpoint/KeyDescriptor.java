@@ -11,25 +11,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key, as the endpoint shows it.
+ * State of a key.
  *
- * @param name its name
- * @param project its project's name
- * @param state what it is good for
- * @param since when that began, as an ISO 8601 instant
+ * @param name the key's name
+ * @param project the name of its project
+ * @param state its state
+ * @param since when the state began, as an ISO 8601 instant
  * @param reason why it is not healthy; null if it is
- * @param usable whether it may be used now, as far as no single model is concerned
- * @param until until when not, as an ISO 8601 instant; null where that is unknown, or it may be used
- * @param models single models for which it is not used now
- * @param inFlight attempts that hold it now
- * @param attempts attempts that ended
- * @param failures how many of them failed, by kind
- * @param emptyResponses how many of the others got an answer that says nothing, by kind
- * @param share its share of all keys' attempts, 0 to 1
- * @param errorRate the share of the last minutes' attempts that failed by its own or its project's fault, 0 to 1
- * @param totalErrorRate the same share of all that are counted
- * @param latencyMillis how long its attempts took
- * @param tokens what they used
+ * @param usable whether it can be used now, apart from exclusions for single models
+ * @param until when it becomes usable again, as an ISO 8601 instant; null if it is usable or that is unknown
+ * @param models the models for which it is excluded now
+ * @param inFlight number of attempts in flight
+ * @param attempts number of completed attempts
+ * @param failures number of failed attempts by kind
+ * @param emptyResponses number of empty responses by kind
+ * @param share its share of all keys' attempts (0 to 1)
+ * @param errorRate share of recent attempts whose failure was caused by the key or its project (0 to 1)
+ * @param totalErrorRate the same share of all counted attempts
+ * @param latencyMillis latency of its attempts
+ * @param tokens tokens used
  */
 public record KeyDescriptor(
         String name,
@@ -51,11 +51,11 @@ public record KeyDescriptor(
         TokenUsage tokens) {
 
     /**
-     * A model for which a key is not used.
+     * Exclusion of a key for one model.
      *
-     * @param model the model
-     * @param reason why not
-     * @param until until when not, as an ISO 8601 instant; null where that is unknown
+     * @param model the model's name
+     * @param reason the reason
+     * @param until when it ends, as an ISO 8601 instant; null if unknown
      */
     public record ExcludedModel(
             String model, String reason, @Nullable String until) {

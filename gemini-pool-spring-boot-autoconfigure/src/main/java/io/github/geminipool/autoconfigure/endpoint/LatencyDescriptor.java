@@ -3,13 +3,13 @@ package io.github.geminipool.autoconfigure.endpoint;
 import io.github.geminipool.stats.LatencyStats;
 
 /**
- * How long attempts took, in milliseconds, from the lease to the end of the answer.
+ * Latency of attempts in milliseconds, from the lease to the end of the response.
  *
  * @param mean the mean
- * @param p50 what half of them took no longer than
- * @param p95 what 95 of 100 took no longer than
- * @param p99 what 99 of 100 took no longer than
- * @param max the longest
+ * @param p50 the median
+ * @param p95 the 95th percentile
+ * @param p99 the 99th percentile
+ * @param max the maximum
  */
 public record LatencyDescriptor(long mean, long p50, long p95, long p99, long max) {
 

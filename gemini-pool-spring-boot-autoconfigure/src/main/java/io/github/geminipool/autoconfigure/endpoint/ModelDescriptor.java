@@ -10,22 +10,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model pool, as the endpoint shows it.
+ * State of a model's pool.
  *
- * @param model the model
- * @param size how many instances it has
- * @param active how many of them serve an attempt
- * @param errorInstances how many are bound to a key that may not be used
- * @param waiting calls that wait for an instance or a key
- * @param attempts attempts that ended
- * @param fallbacks calls that went on to another model
- * @param attemptsByKey attempts by the key's name
- * @param failures how many of the attempts failed, by kind
- * @param emptyResponses answers that say nothing, by kind
- * @param latencyMillis how long its attempts took
- * @param tokens what they used
- * @param quotas what is known of the projects' limits, and what was used of them
- * @param instances the instances, by index
+ * @param model the model's name
+ * @param size number of instances
+ * @param active number of instances that serve an attempt
+ * @param errorInstances number of instances bound to an unusable key
+ * @param waiting number of calls waiting for an instance or a key
+ * @param attempts number of completed attempts
+ * @param fallbacks number of calls that fell back to another model
+ * @param attemptsByKey number of attempts by key name
+ * @param failures number of failed attempts by kind
+ * @param emptyResponses number of empty responses by kind
+ * @param latencyMillis latency of its attempts
+ * @param tokens tokens used
+ * @param quotas known limits of the projects, and their use
+ * @param instances the instances, ordered by index
  */
 public record ModelDescriptor(
         String model,
@@ -44,14 +44,14 @@ public record ModelDescriptor(
         List<InstanceDescriptor> instances) {
 
     /**
-     * A project's limit for the model.
+     * Limit of a project for the model.
      *
      * @param project the project's name
-     * @param unit what is limited
-     * @param limit how much this pool may send
-     * @param used how much it has sent in the minute, or the day
-     * @param remaining how much is left
-     * @param source {@code CONFIGURED}, or {@code LEARNED} from Gemini's refusals
+     * @param unit the limited quantity
+     * @param limit the maximum that this pool may use
+     * @param used the amount used in the current minute or day
+     * @param remaining the amount left
+     * @param source {@code CONFIGURED}, or {@code LEARNED} from a 429 response
      */
     public record QuotaDescriptor(
             String project, QuotaUsage.Unit unit, long limit, long used, long remaining, String source) {
@@ -68,15 +68,15 @@ public record ModelDescriptor(
     }
 
     /**
-     * An instance.
+     * State of an instance.
      *
-     * @param index its place, from 0
+     * @param index its index, from 0
      * @param key the name of the key that it is bound to
      * @param active whether it serves an attempt
-     * @param usable whether its key may be used
-     * @param attempts attempts that it has served
-     * @param failures how many of them failed, by kind
-     * @param latencyMillis how long they took
+     * @param usable whether its key can be used now
+     * @param attempts number of completed attempts
+     * @param failures number of failed attempts by kind
+     * @param latencyMillis latency of its attempts
      */
     public record InstanceDescriptor(
             int index,

@@ -10,21 +10,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool, as its endpoint shows it.
+ * State of a pool.
  *
- * @param calls calls that ended, failed ones included
- * @param failedCalls those that ended without an answer
- * @param attempts attempts that ended
- * @param failures how many of them failed, by kind
- * @param latencyMillis how long they took
- * @param totalMillis how long they took together, for the mean of those between two looks
- * @param tokens what they used
- * @param active attempts in flight
- * @param waiting calls that wait for an instance or a key
+ * @param calls number of completed calls, including failed ones
+ * @param failedCalls number of calls that ended without a response
+ * @param attempts number of completed attempts
+ * @param failures number of failed attempts by kind
+ * @param latencyMillis latency of attempts
+ * @param totalMillis total time of all attempts, from which clients can compute the mean between two requests
+ * @param tokens tokens used
+ * @param active number of attempts in flight
+ * @param waiting number of calls waiting for an instance or a key
  * @param keys the keys, in their order
- * @param projects the keys' projects
- * @param models the model pools, by name
- * @param decisions why keys were chosen lately, the latest last; empty unless {@code gemini.pool.recent-decisions} says more
+ * @param projects the projects of the keys
+ * @param models the model pools, ordered by name
+ * @param decisions recent key choices, latest last; empty if {@code gemini.pool.recent-decisions} is 0
  */
 public record PoolDescriptor(
         long calls,
@@ -42,13 +42,13 @@ public record PoolDescriptor(
         List<DecisionDescriptor> decisions) {
 
     /**
-     * Why a key was chosen.
+     * Choice of a key.
      *
-     * @param at when, as an ISO 8601 instant
-     * @param model for which model
-     * @param key the key's name; null if none was
-     * @param reason why that one, or why none
-     * @param others why not the others, by name
+     * @param at time of the choice, as an ISO 8601 instant
+     * @param model the model's name
+     * @param key the name of the chosen key; null if none was chosen
+     * @param reason why it was chosen, or why none was
+     * @param others why each of the other keys was not chosen, by name
      */
     public record DecisionDescriptor(
             String at, String model, @Nullable String key, String reason, Map<String, String> others) {

@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A project, as the endpoint shows it; its quotas are those of the models.
+ * State of a project. Its quotas are listed with the models.
  *
- * @param name its name
- * @param billingAccount its billing account's name
- * @param tier its place in the order of preference, the lowest first
+ * @param name the project's name
+ * @param billingAccount the name of its billing account
+ * @param tier its tier; lower tiers are preferred
  * @param keys the names of its keys
- * @param usable whether one of them may be used now, as far as no single model is concerned
- * @param inFlight attempts that hold one of them now
- * @param attempts attempts that ended
- * @param failures how many of them failed, by kind
- * @param share its share of all projects' attempts, 0 to 1
- * @param latencyMillis how long its attempts took
- * @param tokens what they used
+ * @param usable whether one of its keys can be used now, apart from exclusions for single models
+ * @param inFlight number of attempts in flight
+ * @param attempts number of completed attempts
+ * @param failures number of failed attempts by kind
+ * @param share its share of all projects' attempts (0 to 1)
+ * @param latencyMillis latency of its attempts
+ * @param tokens tokens used
  */
 public record ProjectDescriptor(
         String name,

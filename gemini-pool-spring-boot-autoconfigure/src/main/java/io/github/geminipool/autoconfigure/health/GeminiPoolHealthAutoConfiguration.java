@@ -11,7 +11,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of the health component
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} for the health component
  * {@code geminiPool}.
  */
 @AutoConfiguration(after = GeminiPoolAutoConfiguration.class)

@@ -12,15 +12,15 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Up as long as a key may be used, with the detail {@code degraded} where others may not; out of service where none may.
- * Single models are not looked at, and Gemini is not asked.
+ * Reports UP while at least one key is usable, with the detail {@code degraded} if others are not, and OUT_OF_SERVICE if no
+ * key is usable. Ignores exclusions for single models and sends no request to Gemini.
  */
 final class GeminiPoolHealthIndicator extends AbstractHealthIndicator {
 
     private final GeminiPool pool;
 
     GeminiPoolHealthIndicator(GeminiPool pool) {
-        super("The pool of Gemini API keys could not be looked at");
+        super("Gemini pool health check failed");
         this.pool = pool;
     }
 
@@ -28,27 +28,27 @@ final class GeminiPoolHealthIndicator extends AbstractHealthIndicator {
     protected void doHealthCheck(Health.Builder builder) {
         List<KeyUsage> all = pool.keyStats().keys();
         int usable = 0;
-        Map<String, Object> out = new LinkedHashMap<>();
+        Map<String, Object> unusable = new LinkedHashMap<>();
         for (KeyUsage key : all) {
             if (key.usable()) {
                 usable++;
             } else {
-                out.put(key.key(), details(key));
+                unusable.put(key.key(), details(key));
             }
         }
         if (usable > 0) {
             builder.up();
         } else {
             builder.outOfService();
-            next(all).ifPresent(instant -> builder.withDetail("next", instant.toString()));
+            nextUsable(all).ifPresent(instant -> builder.withDetail("nextUsable", instant.toString()));
         }
-        builder.withDetail("keys", all.size()).withDetail("usable", usable).withDetail("degraded", !out.isEmpty());
-        if (!out.isEmpty()) {
-            builder.withDetail("out", out);
+        builder.withDetail("keys", all.size()).withDetail("usable", usable).withDetail("degraded", !unusable.isEmpty());
+        if (!unusable.isEmpty()) {
+            builder.withDetail("unusableKeys", unusable);
         }
     }
 
-    private static Optional<Instant> next(List<KeyUsage> keys) {
+    private static Optional<Instant> nextUsable(List<KeyUsage> keys) {
         return keys.stream()
                 .map(KeyUsage::excludedUntil)
                 .filter(Objects::nonNull)

@@ -1,4 +1,4 @@
-/** The pool among an application's health indicators. */
+/** Health indicator for the pool. */
 @NullMarked
 package io.github.geminipool.autoconfigure.health;
 

@@ -10,7 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of the pool's meters. */
+/** {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} for the pool's meters. */
 @AutoConfiguration(
         after = GeminiPoolAutoConfiguration.class,
         afterName = {
@@ -22,7 +22,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean({GeminiPool.class, MeterRegistry.class})
 public final class GeminiPoolMetricsAutoConfiguration {
 
-    /** A listener of the pool, so that it is made before it; the registry comes when both are there. */
+    /** The meters listen to the pool, so they are created first; the registry is bound once both exist. */
     @Bean
     @ConditionalOnMissingBean
     PoolMeters geminiPoolMeters(ObjectProvider<GeminiPool> pool) {

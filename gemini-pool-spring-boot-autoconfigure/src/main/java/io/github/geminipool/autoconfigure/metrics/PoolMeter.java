@@ -1,39 +1,39 @@
 package io.github.geminipool.autoconfigure.metrics;
 
 /**
- * The meters of a pool. Their tags take few values: {@code model} at most a hundred and then {@code other}, {@code key} and
- * {@code project} the names of the pool's own.
+ * The meters of a pool. Tags have low cardinality: after 100 values of {@code model} or {@code key}, further ones are
+ * recorded as {@code other}.
  */
 public enum PoolMeter {
-    /** A timer of calls, from their start to their answer or error; tags {@code model}, {@code outcome}. */
-    CALLS("gemini.pool.calls", "Calls to Gemini with all their attempts and waiting"),
-    /** A timer of attempts, from the lease to the end of the answer; tags {@code model}, {@code key}, {@code outcome}. */
-    ATTEMPTS("gemini.pool.attempts", "Attempts, one HTTP exchange each"),
-    /** A timer of the time that a call waited for instances and keys; tag {@code model}. */
-    ACQUIRE("gemini.pool.acquire", "Waiting time of calls for instances and keys"),
-    /** A gauge of instances; tags {@code model}, {@code state}: {@code active}, {@code idle} or {@code unusable}. */
-    INSTANCES("gemini.pool.instances", "Instances of a model pool"),
-    /** A gauge of calls that wait; tag {@code model}. */
-    PENDING("gemini.pool.pending", "Calls that wait for an instance or a key"),
-    /** A gauge of keys; tag {@code state}. */
-    KEYS("gemini.pool.keys", "Keys by what they are good for"),
-    /** A gauge from 0, out, to 1, without errors; tag {@code key}. */
-    KEY_HEALTH("gemini.pool.key.health", "Share of a key's attempts that did not fail by its fault; 0 while it is out"),
-    /** A gauge of seconds; infinite where somebody has to act; tag {@code key}. */
-    KEY_COOLDOWN("gemini.pool.key.cooldown", "Time until a key may be used again"),
+    /** Timer of calls, from start to response or error. Tags: {@code model}, {@code outcome}. */
+    CALLS("gemini.pool.calls", "Calls to Gemini, including all attempts and waiting"),
+    /** Timer of attempts, from the lease to the end of the response. Tags: {@code model}, {@code key}, {@code outcome}. */
+    ATTEMPTS("gemini.pool.attempts", "Attempts of calls, one HTTP exchange each"),
+    /** Timer of the waiting time of calls. Tag: {@code model}. */
+    ACQUIRE("gemini.pool.acquire", "Time that calls waited for instances and keys"),
+    /** Gauge of instances. Tags: {@code model}, {@code state} ({@code active}, {@code idle} or {@code unusable}). */
+    INSTANCES("gemini.pool.instances", "Instances of a model pool by state"),
+    /** Gauge of waiting calls. Tag: {@code model}. */
+    PENDING("gemini.pool.pending", "Calls waiting for an instance or a key"),
+    /** Gauge of keys. Tag: {@code state}. */
+    KEYS("gemini.pool.keys", "Keys by state"),
+    /** Gauge from 0 (unusable) to 1 (no errors). Tag: {@code key}. */
+    KEY_HEALTH("gemini.pool.key.health", "1 minus the error rate of a key; 0 while it cannot be used"),
+    /** Gauge in seconds; infinite if an operator has to act. Tag: {@code key}. */
+    KEY_COOLDOWN("gemini.pool.key.cooldown", "Time until a key can be used again"),
     /**
-     * A counter of tokens; tags {@code model}, {@code key}, {@code type}: {@code input}, {@code cached} (a part of the input),
-     * {@code output} or {@code thoughts}.
+     * Counter of tokens. Tags: {@code model}, {@code key}, {@code type} ({@code input}, {@code cached} (part of the input),
+     * {@code output} or {@code thoughts}).
      */
-    TOKENS("gemini.pool.tokens", "Tokens that Gemini counted"),
-    /** A counter; tag {@code model}. */
-    ROTATIONS("gemini.pool.rotations", "Instances that were bound to another key"),
-    /** A counter; tags {@code scope}, {@code kind}. */
-    EXCLUSIONS("gemini.pool.exclusions", "Times that something was taken out of use"),
-    /** A gauge of requests or tokens; tags {@code model}, {@code project}, {@code type}. */
-    QUOTA_LIMIT("gemini.pool.quota.limit", "What this pool may send, configured or learned"),
-    /** A gauge of requests or tokens; tags {@code model}, {@code project}, {@code type}. */
-    QUOTA_USED("gemini.pool.quota.used", "What this pool has sent in the minute or the day");
+    TOKENS("gemini.pool.tokens", "Tokens reported by Gemini"),
+    /** Counter of rotations. Tag: {@code model}. */
+    ROTATIONS("gemini.pool.rotations", "Instances rebound to another key"),
+    /** Counter of exclusions. Tags: {@code scope}, {@code kind}. */
+    EXCLUSIONS("gemini.pool.exclusions", "Exclusions by scope and kind of failure"),
+    /** Gauge of requests or tokens. Tags: {@code model}, {@code project}, {@code type}. */
+    QUOTA_LIMIT("gemini.pool.quota.limit", "Maximum that this pool may use, configured or learned"),
+    /** Gauge of requests or tokens. Tags: {@code model}, {@code project}, {@code type}. */
+    QUOTA_USED("gemini.pool.quota.used", "Amount that this pool has used in the current minute or day");
 
     private final String meterName;
     private final String description;
@@ -43,12 +43,12 @@ public enum PoolMeter {
         this.description = description;
     }
 
-    /** The name, as Micrometer has it. */
+    /** Returns the name in Micrometer's notation. */
     public String meterName() {
         return meterName;
     }
 
-    /** What it measures. */
+    /** Returns the description. */
     public String description() {
         return description;
     }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.beans.factory.ObjectProvider;
 
-/** Tells each registry what happens in the pool, and shows it what is the case. */
+/** Records the pool's events in each meter registry. */
 final class PoolMeters implements PoolListener, MeterBinder {
 
     private final ObjectProvider<GeminiPool> pool;
@@ -35,37 +35,27 @@ final class PoolMeters implements PoolListener, MeterBinder {
 
     @Override
     public void attemptStarted(AttemptStarted event) {
-        for (RegistryMeters meters : registries) {
-            meters.sees(event.model());
-        }
+        registries.forEach(meters -> meters.modelCalled(event.model()));
     }
 
     @Override
     public void attemptEnded(AttemptEnded event) {
-        for (RegistryMeters meters : registries) {
-            meters.attemptEnded(event);
-        }
+        registries.forEach(meters -> meters.attemptEnded(event));
     }
 
     @Override
     public void callEnded(CallEnded event) {
-        for (RegistryMeters meters : registries) {
-            meters.callEnded(event);
-        }
+        registries.forEach(meters -> meters.callEnded(event));
     }
 
     @Override
     public void scopeExcluded(ScopeExcluded event) {
-        for (RegistryMeters meters : registries) {
-            meters.scopeExcluded(event);
-        }
+        registries.forEach(meters -> meters.scopeExcluded(event));
     }
 
     @Override
     public void instanceRotated(InstanceRotated event) {
-        for (RegistryMeters meters : registries) {
-            meters.instanceRotated(event);
-        }
+        registries.forEach(meters -> meters.instanceRotated(event));
     }
 
     @Override

@@ -29,11 +29,11 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The meters of one registry. Gauges look at the pool when they are read. Thread-safe. */
+/** The meters of one registry. Gauges query the pool when they are read. Thread-safe. */
 final class RegistryMeters {
 
-    /** Models, and keys, beyond that share a tag: users may invent models without end. */
-    private static final int LIMIT = 100;
+    /** Maximum number of models, and of keys, with a tag value of their own: callers may pass arbitrary model names. */
+    private static final int MAX_TAG_VALUES = 100;
 
     private static final String OTHER = "other";
 
@@ -84,16 +84,16 @@ final class RegistryMeters {
         if (known.contains(name)) {
             return name;
         }
-        if (known.size() >= LIMIT) {
+        if (known.size() >= MAX_TAG_VALUES) {
             return OTHER;
         }
         known.add(name);
         return name;
     }
 
-    /** A model is called, perhaps for the first time. */
-    void sees(String model) {
-        if (!models.contains(model) && models.size() < LIMIT && models.add(model)) {
+    /** Adds the gauges of a model when it is first called. */
+    void modelCalled(String model) {
+        if (!models.contains(model) && models.size() < MAX_TAG_VALUES && models.add(model)) {
             refresh();
         }
     }
@@ -119,9 +119,9 @@ final class RegistryMeters {
                                 PoolMeter.ATTEMPTS,
                                 Tags.of("model", id.model(), "key", id.key(), "outcome", id.outcome())))
                 .record(event.elapsed());
-        ResponseFacts answer = event.response();
-        if (answer != null && answer.tokens() != null) {
-            count(model, key, answer.tokens());
+        ResponseFacts response = event.response();
+        if (response != null && response.tokens() != null) {
+            count(model, key, response.tokens());
         }
     }
 
@@ -132,10 +132,10 @@ final class RegistryMeters {
         count(new Tokens(model, key, "thoughts"), used.thoughts());
     }
 
-    private void count(Tokens of, long used) {
+    private void count(Tokens kind, long used) {
         if (used > 0) {
             tokens.computeIfAbsent(
-                            of,
+                            kind,
                             id -> Counter.builder(PoolMeter.TOKENS.meterName())
                                     .description(PoolMeter.TOKENS.description())
                                     .baseUnit("tokens")
@@ -163,7 +163,7 @@ final class RegistryMeters {
                         text(event.failure().kind())));
         FailureKind kind = event.failure().kind();
         if (kind == FailureKind.RATE_LIMITED || kind == FailureKind.DAILY_QUOTA_EXHAUSTED) {
-            // A limit may have been learned.
+            // The pool may have learned a limit.
             refresh();
         }
     }
@@ -186,31 +186,31 @@ final class RegistryMeters {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Shows the models, keys and limits that there are now. */
+    /** Registers gauges for the current models, keys and limits. */
     void refresh() {
-        List<MultiGauge.Row<?>> ofInstances = new ArrayList<>();
-        List<MultiGauge.Row<?>> ofPending = new ArrayList<>();
-        List<MultiGauge.Row<?>> ofLimits = new ArrayList<>();
-        List<MultiGauge.Row<?>> ofUse = new ArrayList<>();
+        List<MultiGauge.Row<?>> instanceRows = new ArrayList<>();
+        List<MultiGauge.Row<?>> pendingRows = new ArrayList<>();
+        List<MultiGauge.Row<?>> limitRows = new ArrayList<>();
+        List<MultiGauge.Row<?>> usedRows = new ArrayList<>();
         for (ModelStats model : pool.stats().models()) {
             if (!bounded(model.model(), models).equals(model.model())) {
                 continue;
             }
             Tags tags = Tags.of("model", model.model());
-            ofInstances.add(row(tags.and("state", "active"), model.model(), RegistryMeters::active));
-            ofInstances.add(row(tags.and("state", "idle"), model.model(), stats -> idle(stats, true)));
-            ofInstances.add(row(tags.and("state", "unusable"), model.model(), stats -> idle(stats, false)));
-            ofPending.add(row(tags, model.model(), ModelStats::waiting));
+            instanceRows.add(row(tags.and("state", "active"), model.model(), RegistryMeters::active));
+            instanceRows.add(row(tags.and("state", "idle"), model.model(), stats -> idle(stats, true)));
+            instanceRows.add(row(tags.and("state", "unusable"), model.model(), stats -> idle(stats, false)));
+            pendingRows.add(row(tags, model.model(), ModelStats::waiting));
             for (QuotaUsage quota : model.quotas()) {
-                Tags of = tags.and("project", quota.project(), "type", text(quota.unit()));
-                ofLimits.add(row(of, model.model(), stats -> of(stats, quota, QuotaUsage::limit)));
-                ofUse.add(row(of, model.model(), stats -> of(stats, quota, QuotaUsage::used)));
+                Tags quotaTags = tags.and("project", quota.project(), "type", text(quota.unit()));
+                limitRows.add(row(quotaTags, model.model(), stats -> quota(stats, quota, QuotaUsage::limit)));
+                usedRows.add(row(quotaTags, model.model(), stats -> quota(stats, quota, QuotaUsage::used)));
             }
         }
-        instances.register(ofInstances, true);
-        pending.register(ofPending, true);
-        quotaLimit.register(ofLimits, true);
-        quotaUsed.register(ofUse, true);
+        instances.register(instanceRows, true);
+        pending.register(pendingRows, true);
+        quotaLimit.register(limitRows, true);
+        quotaUsed.register(usedRows, true);
         refreshKeys();
     }
 
@@ -260,7 +260,7 @@ final class RegistryMeters {
                 .count();
     }
 
-    private static double of(ModelStats model, QuotaUsage quota, Function<QuotaUsage, Long> value) {
+    private static double quota(ModelStats model, QuotaUsage quota, Function<QuotaUsage, Long> value) {
         return model.quotas().stream()
                 .filter(now -> now.project().equals(quota.project()) && now.unit() == quota.unit())
                 .mapToDouble(now -> value.apply(now))

@@ -1,4 +1,4 @@
-/** The pool's meters for Micrometer. */
+/** Micrometer meters for the pool. */
 @NullMarked
 package io.github.geminipool.autoconfigure.metrics;
 

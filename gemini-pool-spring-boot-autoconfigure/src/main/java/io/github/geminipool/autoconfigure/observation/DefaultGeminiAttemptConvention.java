@@ -6,10 +6,10 @@ import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.failure.Failure;
 import io.micrometer.common.KeyValues;
 
-/** Attempts as OpenTelemetry describes calls, with the names of key and project. */
+/** Default convention for attempts: OpenTelemetry's attributes, plus the names of key and project. */
 public class DefaultGeminiAttemptConvention implements GeminiAttemptConvention {
 
-    /** The convention of attempts whose application has none of its own. */
+    /** Creates the convention. */
     public DefaultGeminiAttemptConvention() {}
 
     @Override

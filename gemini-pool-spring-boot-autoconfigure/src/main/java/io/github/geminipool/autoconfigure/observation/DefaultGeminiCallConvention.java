@@ -8,10 +8,10 @@ import io.github.geminipool.spi.CallFacts;
 import io.micrometer.common.KeyValues;
 import org.jspecify.annotations.Nullable;
 
-/** Calls as OpenTelemetry describes them, and what the pool made of them. */
+/** Default convention for calls: OpenTelemetry's attributes, plus the number of attempts and the waiting time. */
 public class DefaultGeminiCallConvention implements GeminiCallConvention {
 
-    /** The convention of calls whose application has none of its own. */
+    /** Creates the convention. */
     public DefaultGeminiCallConvention() {}
 
     @Override

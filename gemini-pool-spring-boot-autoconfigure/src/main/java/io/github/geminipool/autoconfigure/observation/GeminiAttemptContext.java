@@ -7,7 +7,7 @@ import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of an attempt. Nothing of a trace is sent with it: Gemini would have no use for it. */
+/** Observation context of an attempt. No trace headers are sent to Gemini, which would not use them. */
 public final class GeminiAttemptContext extends SenderContext<Object> {
 
     private final @Nullable CallFacts facts;
@@ -22,17 +22,17 @@ public final class GeminiAttemptContext extends SenderContext<Object> {
         setRemoteServiceName("gemini");
     }
 
-    /** What its call asks for; null if that is not known. */
+    /** Returns facts about the call, or null if they are not known. */
     public @Nullable CallFacts facts() {
         return facts;
     }
 
-    /** How it began. */
+    /** Returns the event that started the attempt. */
     public AttemptStarted start() {
         return start;
     }
 
-    /** How it ended; null as long as it has not. */
+    /** Returns the event that ended the attempt, or null while it is running. */
     public @Nullable AttemptEnded end() {
         return end;
     }

@@ -3,7 +3,7 @@ package io.github.geminipool.autoconfigure.observation;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
-/** How attempts are named and described: a bean of this type replaces {@link DefaultGeminiAttemptConvention}. */
+/** Convention for observations of attempts. A bean of this type replaces {@link DefaultGeminiAttemptConvention}. */
 public interface GeminiAttemptConvention extends ObservationConvention<GeminiAttemptContext> {
 
     @Override

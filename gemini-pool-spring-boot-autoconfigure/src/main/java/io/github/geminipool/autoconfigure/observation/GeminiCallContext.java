@@ -6,7 +6,7 @@ import io.github.geminipool.spi.CallFacts;
 import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a call; more as it goes on. */
+/** Observation context of a call. Filled in as the call proceeds. */
 public final class GeminiCallContext extends Observation.Context {
 
     private volatile @Nullable CallFacts facts;
@@ -15,23 +15,23 @@ public final class GeminiCallContext extends Observation.Context {
 
     GeminiCallContext() {}
 
-    /** What it asks for; null as long as that is not known. */
+    /** Returns facts about the call, or null until they are known. */
     public @Nullable CallFacts facts() {
         return facts;
     }
 
-    /** How its last attempt ended; null if none has. */
+    /** Returns the end of the latest attempt, or null if none has ended. */
     public @Nullable AttemptEnded lastAttempt() {
         return lastAttempt;
     }
 
-    /** How it ended; null as long as it has not. */
+    /** Returns the event that ended the call, or null while it is running. */
     public @Nullable CallEnded end() {
         return end;
     }
 
-    void asks(CallFacts what) {
-        facts = what;
+    void facts(CallFacts known) {
+        facts = known;
     }
 
     void attemptEnded(AttemptEnded event) {

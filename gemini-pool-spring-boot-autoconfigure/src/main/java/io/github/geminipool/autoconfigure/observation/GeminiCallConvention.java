@@ -3,7 +3,7 @@ package io.github.geminipool.autoconfigure.observation;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
-/** How calls are named and described: a bean of this type replaces {@link DefaultGeminiCallConvention}. */
+/** Convention for observations of calls. A bean of this type replaces {@link DefaultGeminiCallConvention}. */
 public interface GeminiCallConvention extends ObservationConvention<GeminiCallContext> {
 
     @Override

@@ -11,7 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} of the observation of calls. */
+/** {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} for observations of calls. */
 @AutoConfiguration(
         after = GeminiPoolAutoConfiguration.class,
         afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
@@ -23,11 +23,11 @@ public final class GeminiPoolObservationAutoConfiguration {
     @ConditionalOnMissingBean(CallTracer.class)
     ObservedCalls geminiPoolObservedCalls(
             ObservationRegistry registry,
-            ObjectProvider<GeminiCallConvention> ofCalls,
-            ObjectProvider<GeminiAttemptConvention> ofAttempts) {
+            ObjectProvider<GeminiCallConvention> callConvention,
+            ObjectProvider<GeminiAttemptConvention> attemptConvention) {
         return new ObservedCalls(
                 registry,
-                ofCalls.getIfAvailable(DefaultGeminiCallConvention::new),
-                ofAttempts.getIfAvailable(DefaultGeminiAttemptConvention::new));
+                callConvention.getIfAvailable(DefaultGeminiCallConvention::new),
+                attemptConvention.getIfAvailable(DefaultGeminiAttemptConvention::new));
     }
 }

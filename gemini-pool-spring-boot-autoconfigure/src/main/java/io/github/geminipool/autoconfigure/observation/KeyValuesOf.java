@@ -13,7 +13,7 @@ import io.micrometer.common.KeyValues;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What calls and attempts are described by alike. */
+/** Key values that calls and attempts have in common. */
 final class KeyValuesOf {
 
     private static final String UNKNOWN = "unknown";
@@ -28,7 +28,7 @@ final class KeyValuesOf {
         return LowCardinality.OPERATION.withValue(facts == null ? UNKNOWN : name(facts.operation()));
     }
 
-    /** OpenTelemetry has names for what most providers can do. */
+    /** Returns OpenTelemetry's name for the operation, if it has one. */
     static String name(Operation operation) {
         return switch (operation) {
             case GENERATE, STREAM -> "generate_content";
@@ -54,22 +54,22 @@ final class KeyValuesOf {
         if (failure != null && failure.status() > 0) {
             values = values.and(HighCardinality.STATUS.withValue(String.valueOf(failure.status())));
         }
-        ResponseFacts answer = attempt.response();
-        return answer == null ? values : values.and(of(answer));
+        ResponseFacts response = attempt.response();
+        return response == null ? values : values.and(of(response));
     }
 
-    private static KeyValues of(ResponseFacts answer) {
+    private static KeyValues of(ResponseFacts response) {
         KeyValues values = KeyValues.empty();
-        if (answer.model() != null) {
-            values = values.and(HighCardinality.RESPONSE_MODEL.withValue(answer.model()));
+        if (response.model() != null) {
+            values = values.and(HighCardinality.RESPONSE_MODEL.withValue(response.model()));
         }
-        if (answer.id() != null) {
-            values = values.and(HighCardinality.RESPONSE_ID.withValue(answer.id()));
+        if (response.id() != null) {
+            values = values.and(HighCardinality.RESPONSE_ID.withValue(response.id()));
         }
-        if (answer.finishReason() != null) {
-            values = values.and(HighCardinality.FINISH_REASONS.withValue(answer.finishReason()));
+        if (response.finishReason() != null) {
+            values = values.and(HighCardinality.FINISH_REASONS.withValue(response.finishReason()));
         }
-        TokenUsage tokens = answer.tokens();
+        TokenUsage tokens = response.tokens();
         if (tokens != null) {
             values = values.and(
                     HighCardinality.INPUT_TOKENS.withValue(String.valueOf(tokens.input())),

@@ -14,17 +14,20 @@ import io.micrometer.observation.ObservationRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Observes each call, and within it each attempt, as parts of what its caller is observed to do. */
+/** Observes each call as a child of the caller's observation, and each attempt as a child of its call. */
 final class ObservedCalls implements CallTracer {
 
     private final ObservationRegistry registry;
-    private final GeminiCallConvention ofCalls;
-    private final GeminiAttemptConvention ofAttempts;
+    private final GeminiCallConvention callConvention;
+    private final GeminiAttemptConvention attemptConvention;
 
-    ObservedCalls(ObservationRegistry registry, GeminiCallConvention ofCalls, GeminiAttemptConvention ofAttempts) {
+    ObservedCalls(
+            ObservationRegistry registry,
+            GeminiCallConvention callConvention,
+            GeminiAttemptConvention attemptConvention) {
         this.registry = registry;
-        this.ofCalls = ofCalls;
-        this.ofAttempts = ofAttempts;
+        this.callConvention = callConvention;
+        this.attemptConvention = attemptConvention;
     }
 
     @Override
@@ -38,25 +41,25 @@ final class ObservedCalls implements CallTracer {
         private final GeminiCallContext context = new GeminiCallContext();
         private final Observation call;
 
-        /** The call, and its attempt if one is under way: what ends last ends the observation. */
-        private final AtomicInteger open = new AtomicInteger(1);
+        /** Counts the call itself and its running attempt; the observation stops when both have ended. */
+        private final AtomicInteger running = new AtomicInteger(1);
 
         private volatile @Nullable Attempt attempt;
 
         Trace(@Nullable Observation parent) {
-            call = Observation.createNotStarted(ofCalls, () -> context, registry)
+            call = Observation.createNotStarted(callConvention, () -> context, registry)
                     .parentObservation(parent)
                     .start();
         }
 
         @Override
         public void asks(CallFacts facts) {
-            context.asks(facts);
+            context.facts(facts);
         }
 
         @Override
         public void attemptStarted(AttemptStarted event) {
-            open.incrementAndGet();
+            running.incrementAndGet();
             attempt = new Attempt(call, context.facts(), event);
         }
 
@@ -77,12 +80,12 @@ final class ObservedCalls implements CallTracer {
         }
 
         private void stopIfLast() {
-            if (open.decrementAndGet() == 0) {
+            if (running.decrementAndGet() == 0) {
                 AttemptEnded last = context.lastAttempt();
                 String type = DefaultGeminiCallConvention.errorType(context);
                 if (type != null) {
                     Failure failure = last == null ? null : last.failure();
-                    fail(call, failure, "The call ended without an answer: " + type);
+                    fail(call, failure, "The call ended without a response: " + type);
                 }
                 call.stop();
             }
@@ -96,7 +99,7 @@ final class ObservedCalls implements CallTracer {
 
         Attempt(Observation call, @Nullable CallFacts facts, AttemptStarted start) {
             context = new GeminiAttemptContext(facts, start);
-            observation = Observation.createNotStarted(ofAttempts, () -> context, registry)
+            observation = Observation.createNotStarted(attemptConvention, () -> context, registry)
                     .parentObservation(call)
                     .start();
         }
@@ -110,7 +113,7 @@ final class ObservedCalls implements CallTracer {
         }
     }
 
-    /** Whoever cancels a call has no error. */
+    /** Records an error, unless the caller cancelled the call. */
     private static void fail(Observation observation, @Nullable Failure failure, String otherwise) {
         if (failure == null) {
             observation.error(new ObservedFailure(otherwise));

@@ -1,6 +1,6 @@
 package io.github.geminipool.autoconfigure.observation;
 
-/** What an observation tells of a failure; nobody throws it. */
+/** Describes a failure in an observation. Never thrown. */
 final class ObservedFailure extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -4,14 +4,14 @@ import io.micrometer.common.docs.KeyName;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * The observations of a pool. No prompt and no answer is part of them. Names are OpenTelemetry's where it has one.
+ * The observations of a pool. They contain neither prompts nor responses. Names follow OpenTelemetry where it defines one.
  *
  * @see <a href="https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/">OpenTelemetry's conventions</a>
  */
 public enum PoolObservation implements ObservationDocumentation {
-    /** A call with all its attempts and waiting, up to the end of its answer. */
+    /** A call, including all attempts and waiting, up to the end of the response. */
     CALL("gemini.pool.call"),
-    /** An attempt of a call, from the lease to the end of the answer. */
+    /** An attempt of a call, from the lease to the end of the response. */
     ATTEMPT("gemini.pool.attempt");
 
     private final String observationName;
@@ -35,17 +35,17 @@ public enum PoolObservation implements ObservationDocumentation {
         return HighCardinality.values();
     }
 
-    /** What takes few values, and is a tag of meters too. */
+    /** Key names with few values; also used as tags of meters. */
     public enum LowCardinality implements KeyName {
-        /** {@code gcp.gemini}. */
+        /** The provider: {@code gcp.gemini}. */
         PROVIDER("gen_ai.provider.name"),
-        /** What is asked for, such as {@code generate_content} or {@code embeddings}. */
+        /** The operation, such as {@code generate_content} or {@code embeddings}. */
         OPERATION("gen_ai.operation.name"),
-        /** Of an attempt: the name of its key. */
+        /** Attempts: the name of the key. */
         KEY("gemini.pool.key"),
-        /** Of an attempt: the name of the key's project. */
+        /** Attempts: the name of the key's project. */
         PROJECT("gemini.pool.project"),
-        /** The kind of the failure, {@code exhausted} or {@code cancelled}; {@code none} without one. */
+        /** The kind of failure, {@code exhausted} or {@code cancelled}; {@code none} on success. */
         ERROR_TYPE("error.type");
 
         private final String keyName;
@@ -60,27 +60,27 @@ public enum PoolObservation implements ObservationDocumentation {
         }
     }
 
-    /** What may take any value. */
+    /** Key names with unbounded values. */
     public enum HighCardinality implements KeyName {
-        /** The model asked for. */
+        /** The requested model. */
         REQUEST_MODEL("gen_ai.request.model"),
-        /** The version of the model that answered. */
+        /** The version of the model that responded. */
         RESPONSE_MODEL("gen_ai.response.model"),
-        /** The answer's own name. */
+        /** The id of the response. */
         RESPONSE_ID("gen_ai.response.id"),
-        /** Why the model stopped. */
+        /** Why the model stopped generating. */
         FINISH_REASONS("gen_ai.response.finish_reasons"),
-        /** Tokens of the prompt. */
+        /** Number of tokens of the prompt. */
         INPUT_TOKENS("gen_ai.usage.input_tokens"),
-        /** Tokens of the answer, thoughts included, as they are billed. */
+        /** Number of tokens of the response, including thoughts, as billed. */
         OUTPUT_TOKENS("gen_ai.usage.output_tokens"),
-        /** The status of the failure, as HTTP has it. */
+        /** The HTTP status of the failure. */
         STATUS("http.response.status_code"),
-        /** Of a call: how many attempts it took. */
+        /** Calls: number of attempts. */
         ATTEMPTS("gemini.pool.attempts"),
-        /** Of a call: how long it waited for instances, in milliseconds. */
+        /** Calls: time spent waiting for instances and keys, in milliseconds. */
         WAITED("gemini.pool.waited"),
-        /** Of an attempt: its place in the model pool. */
+        /** Attempts: index of the instance in the model pool. */
         INSTANCE("gemini.pool.instance");
 
         private final String keyName;

@@ -1,4 +1,4 @@
-/** Calls and their attempts as Micrometer observations, which become spans of a trace. */
+/** Micrometer observations of calls and attempts, which become spans of a trace. */
 @NullMarked
 package io.github.geminipool.autoconfigure.observation;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The endpoint as a console for JMX uses it. */
+/** The endpoint over JMX. */
 class GeminiPoolJmxEndpointTests {
 
     @RegisterExtension
@@ -43,7 +43,7 @@ class GeminiPoolJmxEndpointTests {
     }
 
     @Test
-    void showsAndSteersThePool() throws JMException {
+    void showsAndControlsThePool() throws JMException {
         try (ConfigurableApplicationContext context = run("unrestricted")) {
             context.getBean(GeminiPool.class)
                     .generateContent(GenerationRequest.of("Hi").model("m"));
@@ -58,7 +58,7 @@ class GeminiPoolJmxEndpointTests {
     }
 
     @Test
-    void isReadOnlyUnlessItIsSaid() {
+    void isReadOnlyByDefault() {
         try (ConfigurableApplicationContext context = run("read-only")) {
             assertThat(context.isRunning()).isTrue();
             assertThatThrownBy(() -> invoke(

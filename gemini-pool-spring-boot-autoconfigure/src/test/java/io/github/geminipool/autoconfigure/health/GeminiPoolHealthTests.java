@@ -20,7 +20,7 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
-/** What the health component says of a pool. */
+/** The health component {@code geminiPool}. */
 class GeminiPoolHealthTests {
 
     @RegisterExtension
@@ -41,7 +41,7 @@ class GeminiPoolHealthTests {
     }
 
     @Test
-    void isUpWhereAllKeysMayBeUsed() {
+    void isUpIfAllKeysAreUsable() {
         running().run(context -> {
             Health health = health(context.getBean("geminiPoolHealthIndicator", HealthIndicator.class));
 
@@ -52,7 +52,7 @@ class GeminiPoolHealthTests {
     }
 
     @Test
-    void isUpAndDegradedWhereAKeyIsOut() {
+    void isUpAndDegradedIfAKeyIsUnusable() {
         running().run(context -> {
             simulator.simulator().keyState("first-key-1", KeyState.LEAKED);
             context.getBean(GeminiPool.class).generateContent("Hi");
@@ -61,7 +61,7 @@ class GeminiPoolHealthTests {
 
             assertThat(health.getStatus()).isEqualTo(Status.UP);
             assertThat(health.getDetails()).containsEntry("degraded", true).containsEntry("usable", 1);
-            assertThat(health.getDetails().get("out"))
+            assertThat(health.getDetails().get("unusableKeys"))
                     .asString()
                     .contains("Key #1")
                     .contains("QUARANTINED")
@@ -71,7 +71,7 @@ class GeminiPoolHealthTests {
     }
 
     @Test
-    void isOutOfServiceWhereNoKeyMayBeUsedAndSaysWhenOneMay() {
+    void isOutOfServiceIfNoKeyIsUsableAndShowsWhenOneWillBe() {
         running().run(context -> {
             simulator.simulator().keyState("first-key-1", KeyState.INVALID);
             simulator.simulator().keyState("second-key-2", KeyState.INVALID);
@@ -82,13 +82,13 @@ class GeminiPoolHealthTests {
 
             assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
             assertThat(health.getDetails()).containsEntry("usable", 0);
-            assertThat(Instant.parse(String.valueOf(health.getDetails().get("next"))))
+            assertThat(Instant.parse(String.valueOf(health.getDetails().get("nextUsable"))))
                     .isAfter(Instant.now().minusSeconds(60));
         });
     }
 
     @Test
-    void isNotThereWhereItIsSwitchedOffOrHealthIsNot() {
+    void isAbsentIfDisabledOrWithoutSpringBootsHealthSupport() {
         runner.withPropertyValues("management.health.geminipool.enabled=false")
                 .run(context -> assertThat(context).doesNotHaveBean("geminiPoolHealthIndicator"));
         runner.withClassLoader(new FilteredClassLoader(HealthIndicator.class))

@@ -38,20 +38,20 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * What the endpoint and the meters say is what the simulator saw, key by key and status by status, after many calls among
- * failures. Ten minutes of them in the profile {@code soak}.
+ * Endpoint, meters and simulator agree on the attempts per key and status after many calls with failures. Runs for ten
+ * minutes in the profile {@code soak}.
  */
 class AgreementTests {
 
-    private static final Duration LENGTH = Duration.ofMinutes(Long.getLong("soak.minutes", 0));
-    private static final long FEWEST_CALLS = 1_500;
+    private static final Duration DURATION = Duration.ofMinutes(Long.getLong("soak.minutes", 0));
+    private static final long MINIMUM_CALLS = 1_500;
     private static final int CALLERS = 8;
 
-    /** By the name of a key: the keys' secrets are never told. */
+    /** Secrets by key name: endpoint and meters know only names. */
     private static final Map<String, String> SECRETS =
             Map.of("steady", "steady-1", "limited", "limited-2", "revoked", "revoked-3", "suspended", "suspended-4");
 
-    /** Which status stands behind an outcome, of the failures that are made here. */
+    /** HTTP status by outcome, for the failures in this test. */
     private static final Map<String, Integer> STATUS = Map.of(
             "success", 200,
             "key_rejected", 400,
@@ -103,7 +103,7 @@ class AgreementTests {
         simulator.fault(Fault.when().probability(0.03).wire("503-high-demand.json"));
         simulator.fault(Fault.when().probability(0.02).respond(500));
         try (ConfigurableApplicationContext context = run()) {
-            callAmongFailures(context.getBean(GeminiPool.class), simulator);
+            callWithFailures(context.getBean(GeminiPool.class), simulator);
             boolean agree = Eventually.holds(
                     () -> seen(simulator).equals(endpoint(context))
                             && seen(simulator).equals(meters(context)),
@@ -140,7 +140,7 @@ class AgreementTests {
         return new SpringApplication(PrometheusTests.Application.class).run(arguments.toArray(String[]::new));
     }
 
-    private static void callAmongFailures(GeminiPool pool, GeminiSimulator simulator) throws Exception {
+    private static void callWithFailures(GeminiPool pool, GeminiSimulator simulator) throws Exception {
         long began = System.nanoTime();
         AtomicLong calls = new AtomicLong();
         ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
@@ -148,14 +148,14 @@ class AgreementTests {
             CompletableFuture.allOf(IntStream.range(0, CALLERS)
                             .mapToObj(caller -> CompletableFuture.runAsync(
                                     () -> {
-                                        while (calls.get() < FEWEST_CALLS
-                                                || System.nanoTime() - began < LENGTH.toNanos()) {
+                                        while (calls.get() < MINIMUM_CALLS
+                                                || System.nanoTime() - began < DURATION.toNanos()) {
                                             call(pool, simulator, calls.incrementAndGet());
                                         }
                                     },
                                     threads))
                             .toArray(CompletableFuture[]::new))
-                    .get(LENGTH.toSeconds() + 120, TimeUnit.SECONDS);
+                    .get(DURATION.toSeconds() + 120, TimeUnit.SECONDS);
         } finally {
             threads.shutdownNow();
         }
@@ -177,7 +177,7 @@ class AgreementTests {
             try (var stream = pool.generateContentStream(request)) {
                 stream.forEach(part -> {});
             } catch (RuntimeException e) {
-                // It may fail: what is counted is what matters.
+                // Calls may fail; only the counts matter.
                 assertThat(e).isNotNull();
             }
         } else {

@@ -25,7 +25,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ContextConsumer;
 
-/** What a registry is told of a pool. */
+/** The meters of a pool. */
 class GeminiPoolMetricsTests {
 
     @RegisterExtension
@@ -123,7 +123,7 @@ class GeminiPoolMetricsTests {
     }
 
     @Test
-    void showsWhatIsTheCase() {
+    void gaugesShowTheCurrentState() {
         running((pool, registry) -> {
             assertThat(gauge(registry, PoolMeter.KEYS, "state", "healthy")).isEqualTo(2);
             simulator.simulator().keyState("first-key-1", KeyState.LEAKED);
@@ -148,7 +148,7 @@ class GeminiPoolMetricsTests {
     }
 
     @Test
-    void keysThatComeAndGoDoSoInTheRegistry() {
+    void gaugesOfKeysComeAndGoWithTheKeys() {
         running((pool, registry) -> {
             pool.keys().add(ApiKey.of("third-key-3").named("c"));
             assertThat(gauge(registry, PoolMeter.KEY_HEALTH, "key", "c")).isOne();
@@ -162,7 +162,7 @@ class GeminiPoolMetricsTests {
     }
 
     @Test
-    void modelsThatUsersInventDoNotBlowUpTheRegistry() {
+    void arbitraryModelNamesDoNotFillTheRegistry() {
         running((pool, registry) -> {
             for (int i = 0; i < 150; i++) {
                 pool.generateContent(GenerationRequest.of("Hi").model("invented-" + i));
@@ -178,7 +178,7 @@ class GeminiPoolMetricsTests {
     }
 
     @Test
-    void everyMeterIsDocumentedAndEveryDocumentedOneIsThere() {
+    void documentedMetersAreExactlyTheRegisteredOnes() {
         running((pool, registry) -> {
             simulator.simulator().keyState("first-key-1", KeyState.LEAKED);
             for (int i = 0; i < 10; i++) {
@@ -198,7 +198,7 @@ class GeminiPoolMetricsTests {
     }
 
     @Test
-    void withoutARegistryOrMicrometerThereAreNone() {
+    void backsOffWithoutARegistryOrMicrometer() {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
                         GeminiPoolAutoConfiguration.class, GeminiPoolMetricsAutoConfiguration.class))

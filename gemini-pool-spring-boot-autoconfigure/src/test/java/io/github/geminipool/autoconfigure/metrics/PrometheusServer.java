@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A real Prometheus that asks one application very often. */
+/** A real Prometheus server that scrapes one application every 200 ms. */
 final class PrometheusServer implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -51,7 +51,7 @@ final class PrometheusServer implements AutoCloseable {
         }
     }
 
-    /** What an expression finds; missing as long as the server does not answer. */
+    /** Returns the result of an expression; empty until the server is up. */
     JsonNode query(String expression) throws InterruptedException {
         String query = URLEncoder.encode(expression, StandardCharsets.UTF_8);
         try {

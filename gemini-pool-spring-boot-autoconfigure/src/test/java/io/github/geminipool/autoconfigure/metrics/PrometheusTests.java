@@ -31,7 +31,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.yaml.snakeyaml.Yaml;
 
-/** The dashboard for Grafana and the alert rules, with a real Prometheus; skipped where there is none. */
+/** The Grafana dashboard and the alert rules against a real Prometheus; skipped if that is not installed. */
 @Timeout(120)
 class PrometheusTests {
 
@@ -50,15 +50,15 @@ class PrometheusTests {
     static class Application {}
 
     @BeforeAll
-    static void prometheusIsThere() {
-        boolean isThere = isThere("prometheus") && isThere("promtool");
+    static void requirePrometheus() {
+        boolean installed = isInstalled("prometheus") && isInstalled("promtool");
         if (Boolean.getBoolean("browser.required")) {
-            assertThat(isThere).as("prometheus and promtool are installed").isTrue();
+            assertThat(installed).as("prometheus and promtool are installed").isTrue();
         }
-        assumeTrue(isThere, "There is no prometheus on the path");
+        assumeTrue(installed, "prometheus and promtool are not on the path");
     }
 
-    private static boolean isThere(String command) {
+    private static boolean isInstalled(String command) {
         for (String folder : System.getenv("PATH").split(":", -1)) {
             if (Files.isExecutable(Path.of(folder, command))) {
                 return true;
@@ -72,7 +72,7 @@ class PrometheusTests {
         return new ObjectMapper().valueToTree(read).path("groups").path(0).path("rules");
     }
 
-    /** The expressions of the alerts without what they are compared with, and of the dashboard's panels. */
+    /** Returns the expressions of the alerts, without their thresholds, and of the dashboard's panels. */
     private static Set<String> expressions() throws IOException {
         Set<String> all = new LinkedHashSet<>();
         for (JsonNode rule : rules()) {
@@ -95,7 +95,7 @@ class PrometheusTests {
     }
 
     @Test
-    void everyExpressionFindsWhatARunningApplicationExports() throws Exception {
+    void everyExpressionMatchesMetersOfARunningApplication() throws Exception {
         try (ConfigurableApplicationContext context = new SpringApplication(Application.class)
                 .run(
                         "--server.port=0",
@@ -117,7 +117,7 @@ class PrometheusTests {
                 List<String> empty = new ArrayList<>(expressions());
                 boolean all = Eventually.holds(
                         () -> {
-                            // Rates are seen once something happens between two looks.
+                            // A rate needs activity between two scrapes.
                             pool.generateContent(GenerationRequest.of("Hi").model("m"));
                             assertThat(pool.tryGenerateContent(GenerationRequest.of("Hi")
                                                     .model("m")
@@ -142,7 +142,7 @@ class PrometheusTests {
     }
 
     @Test
-    void eachAlertFiresInOneCaseAndIsSilentInAnother() throws Exception {
+    void eachAlertHasACaseInWhichItFiresAndOneInWhichItDoesNot() throws Exception {
         Process promtool = new ProcessBuilder(
                         "promtool",
                         "test",
@@ -150,16 +150,16 @@ class PrometheusTests {
                         DOCS.resolve("prometheus").resolve("alerts-test.yml").toString())
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(promtool.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(promtool.exitValue()).as(said).isZero();
+        assertThat(promtool.exitValue()).as(output).isZero();
 
         String cases = Files.readString(DOCS.resolve("prometheus").resolve("alerts-test.yml"));
         for (JsonNode rule : rules()) {
             String name = rule.path("alert").asText();
-            String asked = "- alertname: " + name + "\n        eval_time: [0-9]+m\n";
-            assertThat(cases).as("a case in which %s fires", name).containsPattern(asked + "        exp_alerts:");
-            assertThat(cases).as("a case in which %s is silent", name).containsPattern(asked + "(?!        exp)");
+            String tested = "- alertname: " + name + "\n        eval_time: [0-9]+m\n";
+            assertThat(cases).as("a case in which %s fires", name).containsPattern(tested + "        exp_alerts:");
+            assertThat(cases).as("a case in which %s does not fire", name).containsPattern(tested + "(?!        exp)");
         }
     }
 }

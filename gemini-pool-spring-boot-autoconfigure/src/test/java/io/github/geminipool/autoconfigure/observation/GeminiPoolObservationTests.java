@@ -30,7 +30,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
-/** What a trace shows of a call. */
+/** Observations of calls and attempts. */
 @Timeout(60)
 class GeminiPoolObservationTests {
 
@@ -40,7 +40,7 @@ class GeminiPoolObservationTests {
 
     private final TestObservationRegistry registry = TestObservationRegistry.create();
 
-    /** Contexts in the order in which they stopped. */
+    /** Contexts, in the order in which they stopped. */
     private final Queue<Observation.Context> stopped = new ConcurrentLinkedQueue<>();
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -93,7 +93,7 @@ class GeminiPoolObservationTests {
     }
 
     @Test
-    void aCallIsASpanWithAChildForEachAttempt() {
+    void callHasAChildForEachAttempt() {
         running(pool -> {
             simulator.simulator().keyState("first-key-1", KeyState.INVALID);
             Observation caller = Observation.start("caller", registry);
@@ -133,7 +133,7 @@ class GeminiPoolObservationTests {
                     .containsEntry("gemini.pool.key", "b")
                     .containsEntry("error.type", "none")
                     .containsEntry("gen_ai.response.finish_reasons", "STOP");
-            // Nothing of what was said, and no key.
+            // Neither the prompt nor a key.
             assertThat(stopped.stream()
                             .map(GeminiPoolObservationTests::values)
                             .toList()
@@ -143,7 +143,7 @@ class GeminiPoolObservationTests {
     }
 
     @Test
-    void anAsynchronousCallBelongsToWhoeverMadeIt() {
+    void asynchronousCallIsAChildOfTheCallersObservation() {
         running(pool -> {
             Observation caller = Observation.start("caller", registry);
             caller.scoped(() -> pool.generateContentAsync("Hi")).join();
@@ -154,7 +154,7 @@ class GeminiPoolObservationTests {
     }
 
     @Test
-    void aStreamEndsWithItsLastEvent() {
+    void streamIsObservedUntilItsEnd() {
         running(pool -> {
             try (GenerationStream stream =
                     pool.generateContentStream(GenerationRequest.of("Hi").model("m"))) {
@@ -168,7 +168,7 @@ class GeminiPoolObservationTests {
     }
 
     @Test
-    void aFailureIsAnErrorOfTheCallToo() {
+    void failedAttemptIsAnErrorOfTheCall() {
         running(pool -> {
             simulator.simulator().fault(Fault.when().wire("503-high-demand.json"));
             assertThat(catchThrowable(() -> pool.generateContent("Hi"))).isNotNull();
@@ -180,7 +180,7 @@ class GeminiPoolObservationTests {
     }
 
     @Test
-    void aCallThatGetsNoKeyIsToldSo() {
+    void callWithoutAKeyIsAnError() {
         running(pool -> {
             pool.keys().disable("a");
             pool.keys().disable("b");
@@ -193,7 +193,7 @@ class GeminiPoolObservationTests {
     }
 
     @Test
-    void namesAreTheApplicationsIfItHasAConvention() {
+    void usesTheApplicationsConvention() {
         runner.withBean(GeminiCallConvention.class, () -> new DefaultGeminiCallConvention() {
                     @Override
                     public String getName() {
@@ -210,7 +210,7 @@ class GeminiPoolObservationTests {
     }
 
     @Test
-    void withoutMicrometerThereIsNone() {
+    void backsOffWithoutMicrometer() {
         runner.withPropertyValues("gemini.pool.base-url=" + simulator.baseUrl())
                 .withClassLoader(new FilteredClassLoader(ObservationRegistry.class))
                 .run(context ->

@@ -28,8 +28,8 @@ class GuideExamplesTest {
             ChatModel model = GoogleAiGeminiChatModel.builder()
                     .httpClientBuilder(new PooledHttpClientBuilder(pool.httpClient()))
                     .baseUrl(baseUrl
-                            + "/v1beta") // https://generativelanguage.googleapis.com, unless the pool has another
-                    .apiKey("of-the-pool") // LangChain4j wants one; the pool replaces it
+                            + "/v1beta") // https://generativelanguage.googleapis.com, unless configured otherwise
+                    .apiKey("of-the-pool") // required by LangChain4j; the pool replaces it
                     .modelName("gemini-flash-latest")
                     .maxRetries(0) // the pool retries
                     .build();

@@ -62,8 +62,8 @@ class GuideExamplesTests {
             .start();
 
     private final GeminiPool pool = builder()
-            .key(ApiKey.of("first-secret").named("first").inProject("house"))
-            .key(ApiKey.of("second-secret").named("second").inProject("house"))
+            .key(ApiKey.of("first-secret").named("first").inProject("internal"))
+            .key(ApiKey.of("second-secret").named("second").inProject("internal"))
             .build();
 
     private GeminiPoolBuilder builder() {
@@ -98,7 +98,7 @@ class GuideExamplesTests {
     static void plainSdk(String firstKey, String secondKey) {
         // GUIDE plain-sdk
         GeminiPool pool = GeminiPool.builder().key(firstKey).key(secondKey).build();
-        Client client = pool.client(); // in the place of Client.builder().apiKey(firstKey).build()
+        Client client = pool.client(); // instead of Client.builder().apiKey(firstKey).build()
         // end
         log.info("{} {}", client, pool);
     }
@@ -131,7 +131,7 @@ class GuideExamplesTests {
     void adk() {
         Client client = pool.client();
         // GUIDE adk
-        BaseLlm model = new Gemini("gemini-flash-latest", client); // LlmAgent.builder().model(model) takes it
+        BaseLlm model = new Gemini("gemini-flash-latest", client); // for LlmAgent.builder().model(model)
         // end
         LlmRequest request = LlmRequest.builder()
                 .contents(List.of(Content.fromParts(Part.fromText("Why is the sky blue?"))))
@@ -149,12 +149,12 @@ class GuideExamplesTests {
         String prompt = "Why is the sky blue?";
         // GUIDE customers-keys
         pool.keys().add(ApiKey.of(customersKey).named("acme").inProject("acme"));
-        GenerationRequest forAcme = GenerationRequest.of(prompt).onlyProjects("acme"); // and no other's key
-        GenerationRequest forTheHouse = GenerationRequest.of(prompt).onlyProjects("house"); // and no customer's
+        GenerationRequest forAcme = GenerationRequest.of(prompt).onlyProjects("acme"); // only acme's keys
+        GenerationRequest internal = GenerationRequest.of(prompt).onlyProjects("internal"); // no customer's keys
         // end
         for (int i = 0; i < 3; i++) {
             assertThat(pool.tryGenerateContent(forAcme).keyName()).isEqualTo("acme");
-            assertThat(pool.tryGenerateContent(forTheHouse).keyName()).isIn("first", "second");
+            assertThat(pool.tryGenerateContent(internal).keyName()).isIn("first", "second");
         }
         // GUIDE customers-keys-gone
         pool.keys().remove("acme");
@@ -198,12 +198,12 @@ class GuideExamplesTests {
         assertThat(success).isTrue();
         assertThat(text).contains("sky");
         // GUIDE python-async
-        // asyncio.create_task(pool.generate_content(prompt)): the default model, and no thread that waits
+        // asyncio.create_task(pool.generate_content(prompt)): the default model, without a blocked thread
         CompletableFuture<GenerationResult> later = pool.tryGenerateContentAsync(GenerationRequest.of(prompt));
         // end
         assertThat(later.join().isSuccess()).isTrue();
         // GUIDE python-gather
-        // await asyncio.gather(*[pool.generate_content(p) for p in prompts]): in order, failures among them
+        // await asyncio.gather(*[pool.generate_content(p) for p in prompts]): in order, including failures
         List<GenerationResult> results = pool.generateAll(
                 List.of(GenerationRequest.of("Why is the sky blue?"), GenerationRequest.of("And the sea?")));
         // end
@@ -235,7 +235,7 @@ class GuideExamplesTests {
             pool.generateContent(prompt);
         } catch (PoolExhaustedException e) {
             wait = e.retryAfter();
-            log.warn("No key is left for {}: {}", wait, e.getMessage());
+            log.warn("No key is available for {}: {}", wait, e.getMessage());
         }
         // end
         assertThat(wait).isPositive();
@@ -245,7 +245,7 @@ class GuideExamplesTests {
     void pythonStatistics() {
         pool.generateContent("Why is the sky blue?");
         // GUIDE python-pool-stats
-        // stats = pool.get_pool_stats(): for each model its size, what is active, what is out, usage, usage by key
+        // stats = pool.get_pool_stats(): size, active and unusable instances, usage and usage by key, per model
         for (ModelStats model : pool.stats().models()) {
             log.info(
                     "{}: {} instances, {} active, {} without a usable key, {} attempts, by key {}",
@@ -259,10 +259,10 @@ class GuideExamplesTests {
         // end
         assertThat(pool.stats().models()).hasSize(1);
         // GUIDE python-key-stats
-        // stats = pool.get_key_stats(): for each key its usage, errors by type, average time, error rate
+        // stats = pool.get_key_stats(): usage, errors by type, average time and error rate, per key
         for (KeyUsage key : pool.keyStats().keys()) {
             log.info(
-                    "{}: {} attempts, failed {}, {} on the average, error rate {}",
+                    "{}: {} attempts, failures {}, {} on average, error rate {}",
                     key.key(),
                     key.usage(),
                     key.attempts().failures(),
@@ -273,7 +273,7 @@ class GuideExamplesTests {
         // GUIDE python-reset
         // pool.reset_pool(model); pool.reset_all(); pool.reset_stats()
         pool.reset("gemini-flash-latest");
-        pool.reset(); // reads the keys again as well
+        pool.reset(); // also reloads the keys
         pool.resetStats();
         // end
         assertThat(pool.stats().calls()).isZero();
@@ -284,7 +284,7 @@ class GuideExamplesTests {
         String newKey = "third-secret";
         // GUIDE python-add-key
         // API_KEYS.append(new_key) and a restart
-        pool.keys().add(ApiKey.of(newKey).named("third").inProject("house"));
+        pool.keys().add(ApiKey.of(newKey).named("third").inProject("internal"));
         pool.keys().replace("first", Secret.of("another-secret"));
         // end
         assertThat(pool.keys().names()).containsExactly("first", "second", "third");

@@ -7,11 +7,10 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * An attempt failed and the pool wants the same thing again after a delay: what a
- * {@link org.springframework.retry.RetryListener} is told of it, and a template's policies decide by. The caller of the
- * pool never gets it.
+ * Signals to Spring Retry that an attempt failed and that the pool wants to retry it after a delay. Passed to
+ * {@link org.springframework.retry.RetryListener}s and to the template's policies; never thrown to callers of the pool.
  */
-public final class RetryRequestedException extends IOException {
+public final class RetryableFailureException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
@@ -19,29 +18,29 @@ public final class RetryRequestedException extends IOException {
     private final Duration delay;
     private final transient Attempt attempt;
 
-    RetryRequestedException(RetryDecision.Retry decision, Attempt attempt) {
+    RetryableFailureException(RetryDecision.Retry decision, Attempt attempt) {
         super(decision.failure().kind() + ": " + decision.failure().reason());
         this.failure = decision.failure();
         this.delay = decision.delay();
         this.attempt = attempt;
     }
 
-    /** Why the attempt failed. */
+    /** Returns the failure of the attempt. */
     public Failure failure() {
         return failure;
     }
 
-    /** How long the pool would wait before the next attempt. */
+    /** Returns how long the pool would wait before the next attempt. */
     public Duration delay() {
         return delay;
     }
 
-    /** Waits as the pool would, and no longer than the call itself. */
+    /** Waits for the pool's delay, but no longer than the call's deadline. */
     void pause() throws IOException {
         attempt.pause(delay);
     }
 
-    /** It is thrown for every failed attempt, and where from is always the same. */
+    /** Does nothing: the stack trace would cost time on every retry and always be the same. */
     @Override
     public Throwable fillInStackTrace() {
         return this;

@@ -1,0 +1,44 @@
+package io.github.geminipool.autoconfigure;
+
+import io.github.geminipool.key.ApiKey;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/**
+ * Supplies the keys that were read at start, and reads them again on every later request. Properties are bound anew then,
+ * since the environment may have changed.
+ */
+final class ReloadableKeys implements Supplier<List<ApiKey>> {
+
+    private final GeminiPoolConnectionDetails details;
+    private final Environment environment;
+
+    /** The keys read at start; null once they have been supplied. */
+    private volatile @Nullable List<ApiKey> initial;
+
+    ReloadableKeys(List<ApiKey> initial, GeminiPoolConnectionDetails details, Environment environment) {
+        this.initial = initial;
+        this.details = details;
+        this.environment = environment;
+    }
+
+    @Override
+    public List<ApiKey> get() {
+        List<ApiKey> first = initial;
+        if (first != null) {
+            initial = null;
+            return first;
+        }
+        return details instanceof PropertiesGeminiPoolConnectionDetails ? bindAgain() : details.getKeys();
+    }
+
+    private List<ApiKey> bindAgain() {
+        GeminiPoolProperties current =
+                Binder.get(environment).bindOrCreate("gemini.pool", Bindable.of(GeminiPoolProperties.class));
+        return new PropertiesGeminiPoolConnectionDetails(current).getKeys();
+    }
+}
