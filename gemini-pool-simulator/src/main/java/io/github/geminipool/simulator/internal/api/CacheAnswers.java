@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.simulator.internal.content.Tokens;
 import io.github.geminipool.simulator.internal.json.Json;
 import io.github.geminipool.simulator.internal.resource.Names;
-import io.github.geminipool.simulator.internal.resource.Owned;
+import io.github.geminipool.simulator.internal.resource.OwnedResource;
 import io.github.geminipool.simulator.internal.resource.Page;
-import io.github.geminipool.simulator.internal.resource.Shelf;
+import io.github.geminipool.simulator.internal.resource.ResourceStore;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +18,7 @@ public final class CacheAnswers {
 
     private final InstantSource clock;
     private final Names names;
-    private final Shelf caches;
+    private final ResourceStore caches;
     private final Refusals refusals;
 
     /**
@@ -29,7 +29,7 @@ public final class CacheAnswers {
      * @param caches where they are kept
      * @param refusals for caches of others
      */
-    public CacheAnswers(InstantSource clock, Names names, Shelf caches, Refusals refusals) {
+    public CacheAnswers(InstantSource clock, Names names, ResourceStore caches, Refusals refusals) {
         this.clock = clock;
         this.names = names;
         this.caches = caches;
@@ -44,7 +44,7 @@ public final class CacheAnswers {
             case CACHES_LIST ->
                 Reply.ok(Page.of(
                         "cachedContents",
-                        caches.of(project).stream().map(Owned::json).toList(),
+                        caches.of(project).stream().map(OwnedResource::json).toList(),
                         call.query()));
             case CACHES_DELETE -> caches.remove(name, project) ? Reply.ok(Json.object()) : forbidden(call);
             case CACHES_UPDATE ->
@@ -85,11 +85,11 @@ public final class CacheAnswers {
                 .put("expireTime", ends.toString())
                 .putObject("usageMetadata")
                 .put("totalTokenCount", tokens);
-        caches.put(name, new Owned(project, ends, tokens, json));
+        caches.put(name, new OwnedResource(project, ends, tokens, json));
         return Reply.ok(json);
     }
 
-    private Reply update(String name, Owned cache, ApiCall call) {
+    private Reply update(String name, OwnedResource cache, ApiCall call) {
         Instant now = clock.instant();
         Instant ends;
         try {
@@ -99,7 +99,7 @@ public final class CacheAnswers {
         }
         ObjectNode json = cache.json().deepCopy();
         json.put("updateTime", now.toString()).put("expireTime", ends.toString());
-        caches.put(name, new Owned(cache.project(), ends, cache.tokens(), json));
+        caches.put(name, new OwnedResource(cache.project(), ends, cache.tokens(), json));
         return Reply.ok(json);
     }
 

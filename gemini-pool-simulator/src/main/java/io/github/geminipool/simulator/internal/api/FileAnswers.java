@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.simulator.internal.json.Json;
 import io.github.geminipool.simulator.internal.resource.Names;
-import io.github.geminipool.simulator.internal.resource.Owned;
+import io.github.geminipool.simulator.internal.resource.OwnedResource;
 import io.github.geminipool.simulator.internal.resource.Page;
-import io.github.geminipool.simulator.internal.resource.Shelf;
+import io.github.geminipool.simulator.internal.resource.ResourceStore;
 import io.github.geminipool.simulator.internal.resource.Uploads;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +22,7 @@ public final class FileAnswers {
     private final InstantSource clock;
     private final Names names;
     private final Uploads uploads;
-    private final Shelf files;
+    private final ResourceStore files;
     private final Refusals refusals;
 
     /**
@@ -34,7 +34,7 @@ public final class FileAnswers {
      * @param files the finished ones
      * @param refusals for files of others
      */
-    public FileAnswers(InstantSource clock, Names names, Uploads uploads, Shelf files, Refusals refusals) {
+    public FileAnswers(InstantSource clock, Names names, Uploads uploads, ResourceStore files, Refusals refusals) {
         this.clock = clock;
         this.names = names;
         this.uploads = uploads;
@@ -50,7 +50,7 @@ public final class FileAnswers {
             case UPLOAD_CHUNK -> chunk(call, project);
             case FILES_LIST ->
                 Reply.ok(Page.of(
-                        "files", files.of(project).stream().map(Owned::json).toList(), call.query()));
+                        "files", files.of(project).stream().map(OwnedResource::json).toList(), call.query()));
             case FILES_DELETE -> files.remove(name, project) ? Reply.ok(Json.object()) : forbidden(call);
             default ->
                 files.find(name, project)
@@ -134,7 +134,7 @@ public final class FileAnswers {
                 .put("uri", call.base() + "/v1beta/" + upload.fileName())
                 .put("state", "ACTIVE")
                 .put("source", "UPLOADED");
-        files.put(upload.fileName(), new Owned(project, now.plus(LIFE), 0, file));
+        files.put(upload.fileName(), new OwnedResource(project, now.plus(LIFE), 0, file));
         return file;
     }
 

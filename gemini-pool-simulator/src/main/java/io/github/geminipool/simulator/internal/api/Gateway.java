@@ -3,10 +3,10 @@ package io.github.geminipool.simulator.internal.api;
 import io.github.geminipool.simulator.FaultAction;
 import io.github.geminipool.simulator.Latency;
 import io.github.geminipool.simulator.Operation;
-import io.github.geminipool.simulator.internal.fault.FaultBook;
+import io.github.geminipool.simulator.internal.fault.FaultRules;
 import io.github.geminipool.simulator.internal.fault.FaultMatch;
 import io.github.geminipool.simulator.internal.key.SimulatedKey;
-import io.github.geminipool.simulator.internal.quota.QuotaBooks;
+import io.github.geminipool.simulator.internal.quota.QuotaLedger;
 import io.github.geminipool.simulator.internal.quota.Violation;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides what becomes of a request: key, faults, answer, quota, in this order. Thread-safe. */
 public final class Gateway {
-    private final FaultBook faults;
-    private final QuotaBooks quotas;
+    private final FaultRules faults;
+    private final QuotaLedger quotas;
     private final Refusals refusals;
     private final ModelAnswers models;
     private final FileAnswers files;
@@ -39,8 +39,8 @@ public final class Gateway {
      * @param random for the latency
      */
     public Gateway(
-            FaultBook faults,
-            QuotaBooks quotas,
+            FaultRules faults,
+            QuotaLedger quotas,
             Refusals refusals,
             ModelAnswers models,
             FileAnswers files,
@@ -124,7 +124,7 @@ public final class Gateway {
     /** Puts the recorded body in the place of its name. */
     private @Nullable FaultAction spelledOut(@Nullable FaultAction spoil, ApiCall call) {
         if (spoil instanceof FaultAction.ErrorInStream error) {
-            String text = refusals.text(error.error(), FaultBook.isBody(error.error()), call);
+            String text = refusals.text(error.error(), FaultRules.isBody(error.error()), call);
             return new FaultAction.ErrorInStream(error.events(), error.framing(), text);
         }
         return spoil;

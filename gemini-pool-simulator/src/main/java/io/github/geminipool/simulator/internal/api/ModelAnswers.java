@@ -8,9 +8,9 @@ import io.github.geminipool.simulator.internal.content.Embedding;
 import io.github.geminipool.simulator.internal.content.GeneratedAnswer;
 import io.github.geminipool.simulator.internal.content.ModelCatalog;
 import io.github.geminipool.simulator.internal.json.Json;
-import io.github.geminipool.simulator.internal.resource.Owned;
+import io.github.geminipool.simulator.internal.resource.OwnedResource;
 import io.github.geminipool.simulator.internal.resource.Page;
-import io.github.geminipool.simulator.internal.resource.Shelf;
+import io.github.geminipool.simulator.internal.resource.ResourceStore;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -21,8 +21,8 @@ public final class ModelAnswers {
     private static final Pattern OWN_FILE = Pattern.compile("(?:^|/v1[a-z0-9]*/)(files/[^/?]+)");
 
     private final ModelCatalog catalog;
-    private final Shelf files;
-    private final Shelf caches;
+    private final ResourceStore files;
+    private final ResourceStore caches;
     private final ResourceAnswers resources;
     private final Refusals refusals;
     private final AtomicLong answers = new AtomicLong();
@@ -36,7 +36,7 @@ public final class ModelAnswers {
      * @param resources what else prompts may name
      * @param refusals for unknown models, and for files and caches of others
      */
-    public ModelAnswers(ModelCatalog catalog, Shelf files, Shelf caches, ResourceAnswers resources, Refusals refusals) {
+    public ModelAnswers(ModelCatalog catalog, ResourceStore files, ResourceStore caches, ResourceAnswers resources, Refusals refusals) {
         this.catalog = catalog;
         this.files = files;
         this.caches = caches;
@@ -89,10 +89,10 @@ public final class ModelAnswers {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        Optional<Owned> cached = caches.find(body.path("cachedContent").asText(), project);
+        Optional<OwnedResource> cached = caches.find(body.path("cachedContent").asText(), project);
         String id = "simulated-" + answers.incrementAndGet();
         GeneratedAnswer answer = GeneratedAnswer.to(
-                call.model(), id, body, cached.map(Owned::tokens).orElse(0L));
+                call.model(), id, body, cached.map(OwnedResource::tokens).orElse(0L));
         if (call.operation() == Operation.GENERATE_CONTENT) {
             return Reply.ok(answer.whole());
         }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.simulator.internal.json.Json;
 import io.github.geminipool.simulator.internal.resource.Names;
-import io.github.geminipool.simulator.internal.resource.Owned;
+import io.github.geminipool.simulator.internal.resource.OwnedResource;
 import io.github.geminipool.simulator.internal.resource.Page;
-import io.github.geminipool.simulator.internal.resource.Shelf;
+import io.github.geminipool.simulator.internal.resource.ResourceStore;
 import io.github.geminipool.simulator.internal.wire.GoogleError;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,8 +21,8 @@ public final class ResourceAnswers {
 
     private final InstantSource clock;
     private final Names names;
-    private final Shelf resources;
-    private final Shelf files;
+    private final ResourceStore resources;
+    private final ResourceStore files;
 
     /**
      * Answers about resources.
@@ -32,7 +32,7 @@ public final class ResourceAnswers {
      * @param resources where they are kept
      * @param files that batches may name
      */
-    public ResourceAnswers(InstantSource clock, Names names, Shelf resources, Shelf files) {
+    public ResourceAnswers(InstantSource clock, Names names, ResourceStore resources, ResourceStore files) {
         this.clock = clock;
         this.names = names;
         this.resources = resources;
@@ -108,7 +108,7 @@ public final class ResourceAnswers {
     }
 
     private Reply put(String project, String name, ObjectNode json) {
-        resources.put(name, new Owned(project, clock.instant().plus(LIFE), 0, json));
+        resources.put(name, new OwnedResource(project, clock.instant().plus(LIFE), 0, json));
         return Reply.ok(json);
     }
 
@@ -156,7 +156,7 @@ public final class ResourceAnswers {
         return Reply.ok(Page.of(
                 collection.equals("batches") ? "operations" : collection,
                 resources.of(project).stream()
-                        .map(Owned::json)
+                        .map(OwnedResource::json)
                         .filter(json -> json.path("name").asText().startsWith(collection + "/"))
                         .filter(json -> !json.path("name").asText().contains("/operations/"))
                         .toList(),
@@ -166,7 +166,7 @@ public final class ResourceAnswers {
     /** A method of a resource: what takes its time begins an operation. */
     private Reply called(String nameAndMethod, String project) {
         String[] parts = nameAndMethod.split(":|/(?=cancel$)", 2);
-        Optional<Owned> resource = resources.find(parts[0], project);
+        Optional<OwnedResource> resource = resources.find(parts[0], project);
         if (resource.isEmpty()) {
             return missing(parts[0]);
         }

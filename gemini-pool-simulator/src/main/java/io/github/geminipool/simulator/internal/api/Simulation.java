@@ -3,14 +3,14 @@ package io.github.geminipool.simulator.internal.api;
 import io.github.geminipool.simulator.Latency;
 import io.github.geminipool.simulator.Quota;
 import io.github.geminipool.simulator.internal.content.ModelCatalog;
-import io.github.geminipool.simulator.internal.fault.FaultBook;
+import io.github.geminipool.simulator.internal.fault.FaultRules;
 import io.github.geminipool.simulator.internal.journal.InFlight;
 import io.github.geminipool.simulator.internal.journal.Journal;
 import io.github.geminipool.simulator.internal.key.KeyRing;
 import io.github.geminipool.simulator.internal.key.SimulatedKey;
-import io.github.geminipool.simulator.internal.quota.QuotaBooks;
+import io.github.geminipool.simulator.internal.quota.QuotaLedger;
 import io.github.geminipool.simulator.internal.resource.Names;
-import io.github.geminipool.simulator.internal.resource.Shelf;
+import io.github.geminipool.simulator.internal.resource.ResourceStore;
 import io.github.geminipool.simulator.internal.resource.Uploads;
 import io.github.geminipool.simulator.internal.wire.WireBodies;
 import java.time.InstantSource;
@@ -23,14 +23,14 @@ public final class Simulation {
     // java.util.Random, since it may be used by several threads at once.
     private final Random random;
     private final KeyRing keys;
-    private final QuotaBooks quotas;
+    private final QuotaLedger quotas;
     private final Journal journal;
     private final InFlight inFlight = new InFlight();
-    private final FaultBook faults;
+    private final FaultRules faults;
     private final Uploads uploads = new Uploads();
-    private final Shelf files;
-    private final Shelf caches;
-    private final Shelf resources;
+    private final ResourceStore files;
+    private final ResourceStore caches;
+    private final ResourceStore resources;
     private final Gateway gateway;
 
     /**
@@ -42,13 +42,13 @@ public final class Simulation {
         this.settings = settings;
         this.random = new Random(settings.seed());
         this.keys = new KeyRing(settings.keys());
-        this.quotas = new QuotaBooks(settings.clock(), settings.quotas());
+        this.quotas = new QuotaLedger(settings.clock(), settings.quotas());
         this.journal = new Journal(settings.logLimit());
-        this.files = new Shelf(settings.clock());
-        this.caches = new Shelf(settings.clock());
-        this.resources = new Shelf(settings.clock());
+        this.files = new ResourceStore(settings.clock());
+        this.caches = new ResourceStore(settings.clock());
+        this.resources = new ResourceStore(settings.clock());
         WireBodies bodies = new WireBodies();
-        this.faults = new FaultBook(random, inFlight, bodies);
+        this.faults = new FaultRules(random, inFlight, bodies);
         Refusals refusals = new Refusals(bodies, random);
         Names names = new Names(random);
         ResourceAnswers others = new ResourceAnswers(settings.clock(), names, resources, files);
@@ -115,7 +115,7 @@ public final class Simulation {
      *
      * @return always the same object
      */
-    public QuotaBooks quotas() {
+    public QuotaLedger quotas() {
         return quotas;
     }
 
@@ -142,7 +142,7 @@ public final class Simulation {
      *
      * @return always the same object
      */
-    public FaultBook faults() {
+    public FaultRules faults() {
         return faults;
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What every project used of its quotas. Thread-safe. */
-public final class QuotaBooks {
+public final class QuotaLedger {
     private final InstantSource clock;
     private final List<Quota> initial;
     private final List<Quota> quotas = new ArrayList<>();
@@ -23,7 +23,7 @@ public final class QuotaBooks {
      * @param clock tells the time of windows
      * @param initial the quotas
      */
-    public QuotaBooks(InstantSource clock, List<Quota> initial) {
+    public QuotaLedger(InstantSource clock, List<Quota> initial) {
         this.clock = clock;
         this.initial = List.copyOf(initial);
         reset();

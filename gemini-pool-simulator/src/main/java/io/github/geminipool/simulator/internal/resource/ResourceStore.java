@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Files or caches by name. To another project, and after its end, a thing is not there. Thread-safe. */
-public final class Shelf {
+public final class ResourceStore {
     private final InstantSource clock;
-    private final Map<String, Owned> byName = new LinkedHashMap<>();
+    private final Map<String, OwnedResource> byName = new LinkedHashMap<>();
 
     /**
      * An empty shelf.
      *
      * @param clock tells when things end
      */
-    public Shelf(InstantSource clock) {
+    public ResourceStore(InstantSource clock) {
         this.clock = clock;
     }
 
@@ -27,7 +27,7 @@ public final class Shelf {
      * @param name such as {@code files/abc}
      * @param thing what
      */
-    public synchronized void put(String name, Owned thing) {
+    public synchronized void put(String name, OwnedResource thing) {
         Instant now = clock.instant();
         byName.values().removeIf(old -> !old.ends().isAfter(now));
         byName.put(name, thing);
@@ -40,7 +40,7 @@ public final class Shelf {
      * @param project who asks
      * @return empty if there is none, it ended, or it is another project's
      */
-    public synchronized Optional<Owned> find(String name, String project) {
+    public synchronized Optional<OwnedResource> find(String name, String project) {
         Instant now = clock.instant();
         return Optional.ofNullable(byName.get(name))
                 .filter(thing -> thing.project().equals(project) && thing.ends().isAfter(now));
@@ -63,7 +63,7 @@ public final class Shelf {
      * @param project whose
      * @return in the order of their making
      */
-    public synchronized List<Owned> of(String project) {
+    public synchronized List<OwnedResource> of(String project) {
         Instant now = clock.instant();
         return byName.values().stream()
                 .filter(thing -> thing.project().equals(project) && thing.ends().isAfter(now))

@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The faults in force, and how often each was met. Thread-safe. */
-public final class FaultBook {
+public final class FaultRules {
     private final RandomGenerator random;
     private final InFlight inFlight;
     private final WireBodies bodies;
@@ -25,7 +25,7 @@ public final class FaultBook {
      * @param inFlight what barriers look at
      * @param bodies the bodies that faults may name
      */
-    public FaultBook(RandomGenerator random, InFlight inFlight, WireBodies bodies) {
+    public FaultRules(RandomGenerator random, InFlight inFlight, WireBodies bodies) {
         this.random = random;
         this.inFlight = inFlight;
         this.bodies = bodies;

@@ -11,4 +11,4 @@ import java.time.Instant;
  * @param tokens that it holds
  * @param json as the API shows it; not to be changed
  */
-public record Owned(String project, Instant ends, long tokens, ObjectNode json) {}
+public record OwnedResource(String project, Instant ends, long tokens, ObjectNode json) {}
