@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Cached contents. Thread-safe. */
+/** Responses to requests about cached contents. Thread-safe. */
 public final class CacheAnswers {
-    private static final Duration USUAL_LIFE = Duration.ofHours(1);
+    private static final Duration DEFAULT_LIFETIME = Duration.ofHours(1);
 
     private final InstantSource clock;
     private final Names names;
@@ -22,12 +22,12 @@ public final class CacheAnswers {
     private final Refusals refusals;
 
     /**
-     * Answers about caches.
+     * Creates the responses.
      *
-     * @param clock for their end
-     * @param names of new ones
-     * @param caches where they are kept
-     * @param refusals for caches of others
+     * @param clock for expiry
+     * @param names for new caches
+     * @param caches the store of caches
+     * @param refusals for other projects' caches
      */
     public CacheAnswers(InstantSource clock, Names names, ResourceStore caches, Refusals refusals) {
         this.clock = clock;
@@ -36,7 +36,7 @@ public final class CacheAnswers {
         this.refusals = refusals;
     }
 
-    /** Answers everything about caches. */
+    /** Responds to any request about caches. */
     Reply answer(ApiCall call, String project) {
         String name = call.route().resource();
         return switch (call.operation()) {
@@ -76,8 +76,8 @@ public final class CacheAnswers {
         }
         Instant ends;
         try {
-            ends = ends(body, now);
-        } catch (DateTimeException | NumberFormatException odd) {
+            ends = expiry(body, now);
+        } catch (DateTimeException | NumberFormatException invalid) {
             return Refusals.invalid("Invalid value at 'cached_content.expiration'.");
         }
         json.put("createTime", now.toString())
@@ -93,8 +93,8 @@ public final class CacheAnswers {
         Instant now = clock.instant();
         Instant ends;
         try {
-            ends = ends(call.json().orElseGet(Json::object), now);
-        } catch (DateTimeException | NumberFormatException odd) {
+            ends = expiry(call.json().orElseGet(Json::object), now);
+        } catch (DateTimeException | NumberFormatException invalid) {
             return Refusals.invalid("Invalid value at 'cached_content.expiration'.");
         }
         ObjectNode json = cache.json().deepCopy();
@@ -103,12 +103,12 @@ public final class CacheAnswers {
         return Reply.ok(json);
     }
 
-    private static Instant ends(ObjectNode body, Instant now) {
+    private static Instant expiry(ObjectNode body, Instant now) {
         if (body.has("expireTime")) {
             return Instant.parse(body.path("expireTime").asText());
         }
         if (!body.has("ttl")) {
-            return now.plus(USUAL_LIFE);
+            return now.plus(DEFAULT_LIFETIME);
         }
         double seconds = Double.parseDouble(body.path("ttl").asText().replaceFirst("s$", ""));
         return now.plusNanos((long) (seconds * 1e9));

@@ -14,9 +14,9 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 
-/** Uploads, and the files that come of them. Thread-safe. */
+/** Responses to requests about uploads and files. Thread-safe. */
 public final class FileAnswers {
-    private static final Duration LIFE = Duration.ofDays(2);
+    private static final Duration LIFETIME = Duration.ofDays(2);
     private static final String STATUS = "X-Goog-Upload-Status";
 
     private final InstantSource clock;
@@ -26,13 +26,13 @@ public final class FileAnswers {
     private final Refusals refusals;
 
     /**
-     * Answers about files.
+     * Creates the responses.
      *
-     * @param clock for the 48 hours that a file lives
-     * @param names of new files
-     * @param uploads the open sessions
-     * @param files the finished ones
-     * @param refusals for files of others
+     * @param clock for expiry after 48 hours
+     * @param names for new files
+     * @param uploads the open upload sessions
+     * @param files the store of finished files
+     * @param refusals for other projects' files
      */
     public FileAnswers(InstantSource clock, Names names, Uploads uploads, ResourceStore files, Refusals refusals) {
         this.clock = clock;
@@ -42,7 +42,7 @@ public final class FileAnswers {
         this.refusals = refusals;
     }
 
-    /** Answers everything about files. */
+    /** Responds to any request about files. */
     Reply answer(ApiCall call, String project) {
         String name = call.route().resource();
         return switch (call.operation()) {
@@ -65,7 +65,7 @@ public final class FileAnswers {
 
     private Reply start(ApiCall call, String project) {
         if (!"start".equals(call.header("X-Goog-Upload-Command"))) {
-            return Refusals.invalid("The upload must begin with the command start.");
+            return Refusals.invalid("The upload must start with the command start.");
         }
         JsonNode file = call.json().orElseGet(Json::object).path("file");
         String name = file.path("name").asText("");
@@ -93,7 +93,7 @@ public final class FileAnswers {
         String id = call.query().getOrDefault("upload_id", "");
         Optional<Uploads.Upload> found = uploads.find(id, project);
         if (found.isEmpty()) {
-            // With a status, since a client takes an answer without one for a lost answer and sends the part again.
+            // Without an upload status, clients would treat the response as lost and resend the chunk.
             return with(STATUS, "final", forbidden(call));
         }
         Uploads.Upload upload = found.get();
@@ -129,12 +129,12 @@ public final class FileAnswers {
                 .put("sizeBytes", Long.toString(upload.received()))
                 .put("createTime", now.toString())
                 .put("updateTime", now.toString())
-                .put("expirationTime", now.plus(LIFE).toString())
+                .put("expirationTime", now.plus(LIFETIME).toString())
                 .put("sha256Hash", upload.hash())
                 .put("uri", call.base() + "/v1beta/" + upload.fileName())
                 .put("state", "ACTIVE")
                 .put("source", "UPLOADED");
-        files.put(upload.fileName(), new OwnedResource(project, now.plus(LIFE), 0, file));
+        files.put(upload.fileName(), new OwnedResource(project, now.plus(LIFETIME), 0, file));
         return file;
     }
 

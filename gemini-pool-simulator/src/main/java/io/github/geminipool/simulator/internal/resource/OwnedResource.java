@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
 /**
- * A thing that belongs to a project and ends by itself.
+ * A resource that belongs to a project and expires.
  *
- * @param project the only one that may use it
- * @param ends when it is gone
- * @param tokens that it holds
- * @param json as the API shows it; not to be changed
+ * @param project the only project that may use it
+ * @param ends time of expiry
+ * @param tokens number of tokens it contains
+ * @param json its JSON in the API; must not be modified
  */
 public record OwnedResource(String project, Instant ends, long tokens, ObjectNode json) {}

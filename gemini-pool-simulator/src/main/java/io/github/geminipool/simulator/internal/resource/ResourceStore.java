@@ -7,70 +7,70 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Files or caches by name. To another project, and after its end, a thing is not there. Thread-safe. */
+/** Resources by name. A resource is invisible to other projects and after its expiry. Thread-safe. */
 public final class ResourceStore {
     private final InstantSource clock;
     private final Map<String, OwnedResource> byName = new LinkedHashMap<>();
 
     /**
-     * An empty shelf.
+     * Creates an empty store.
      *
-     * @param clock tells when things end
+     * @param clock clock for expiry
      */
     public ResourceStore(InstantSource clock) {
         this.clock = clock;
     }
 
     /**
-     * Puts a thing on the shelf, in the place of one with the same name.
+     * Stores a resource, replacing any with the same name.
      *
-     * @param name such as {@code files/abc}
-     * @param thing what
+     * @param name for example {@code files/abc}
+     * @param resource the resource
      */
-    public synchronized void put(String name, OwnedResource thing) {
+    public synchronized void put(String name, OwnedResource resource) {
         Instant now = clock.instant();
         byName.values().removeIf(old -> !old.ends().isAfter(now));
-        byName.put(name, thing);
+        byName.put(name, resource);
     }
 
     /**
-     * Looks for a thing.
+     * Finds a resource.
      *
-     * @param name of it
-     * @param project who asks
-     * @return empty if there is none, it ended, or it is another project's
+     * @param name the resource's name
+     * @param project the requesting project
+     * @return the resource; empty if it does not exist, has expired or belongs to another project
      */
     public synchronized Optional<OwnedResource> find(String name, String project) {
         Instant now = clock.instant();
         return Optional.ofNullable(byName.get(name))
-                .filter(thing -> thing.project().equals(project) && thing.ends().isAfter(now));
+                .filter(resource -> resource.project().equals(project) && resource.ends().isAfter(now));
     }
 
     /**
-     * Takes a thing away.
+     * Removes a resource.
      *
-     * @param name of it
-     * @param project who asks
-     * @return whether it was there for this project
+     * @param name the resource's name
+     * @param project the requesting project
+     * @return whether it existed for this project
      */
     public synchronized boolean remove(String name, String project) {
         return find(name, project).isPresent() && byName.remove(name) != null;
     }
 
     /**
-     * All things of a project.
+     * Returns all resources of a project.
      *
-     * @param project whose
-     * @return in the order of their making
+     * @param project the project
+     * @return the resources in order of creation
      */
     public synchronized List<OwnedResource> of(String project) {
         Instant now = clock.instant();
         return byName.values().stream()
-                .filter(thing -> thing.project().equals(project) && thing.ends().isAfter(now))
+                .filter(resource -> resource.project().equals(project) && resource.ends().isAfter(now))
                 .toList();
     }
 
-    /** Empties the shelf. */
+    /** Removes all resources. */
     public synchronized void clear() {
         byName.clear();
     }
