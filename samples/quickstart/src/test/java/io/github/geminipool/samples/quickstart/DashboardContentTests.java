@@ -108,7 +108,7 @@ class DashboardContentTests extends DashboardTest {
     /** Returns the number of polls during the time of five poll intervals; one may have been in flight already. */
     private int pollsMeanwhile() {
         int before = gate.requests("GET").size();
-        browser.executeAsyncScript("const wait = window.realTimeout || setTimeout; wait(arguments[0], 200)");
+        browser.executeAsyncScript("const wait = window.realTimeout || setTimeout; wait(arguments[0], 500)");
         return gate.requests("GET").size() - before;
     }
 }

@@ -30,7 +30,7 @@ final class DashboardPage {
         this.browser = browser;
     }
 
-    /** Divides the page's timeouts and intervals by a factor, from the next {@link #open} to {@link #leave}. */
+    /** Divides the page's timeouts and intervals by a factor, from the next {@link #open} to {@link #reset}. */
     void speedUp(int factor) {
         runBeforePage("""
                 window.realTimeout = setTimeout;
@@ -67,13 +67,12 @@ final class DashboardPage {
         scripts.add(String.valueOf(id));
     }
 
-    /** Leaves the page without traces in the browser. */
-    void leave() {
+    /** Removes cookies and ends the effects of {@link #speedUp} and {@link #skipDelays} for pages opened later. */
+    void reset() {
         browser.manage().deleteAllCookies();
         scripts.forEach(id ->
                 browser.executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", id)));
         scripts.clear();
-        browser.get("about:blank");
     }
 
     /** Returns the time on the page's clock. */
@@ -136,10 +135,14 @@ final class DashboardPage {
     }
 
     WebElement row(String table, String name) {
-        return rows(table).stream()
-                .filter(row -> name.equals(row.getDomAttribute("data-id")))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("No row " + name + " in " + table));
+        Object row = browser.executeScript("""
+                return [...document.querySelectorAll(`#${arguments[0]} tbody tr`)]
+                    .find(row => row.dataset.id === arguments[1]);
+                """, table, name);
+        if (row == null) {
+            throw new AssertionError("No row " + name + " in " + table);
+        }
+        return (WebElement) row;
     }
 
     List<WebElement> rows(String table) {
@@ -148,11 +151,18 @@ final class DashboardPage {
 
     /** Returns the visible button with an accessible name. */
     WebElement button(String name) {
-        return browser.findElements(By.tagName("button")).stream()
-                .filter(WebElement::isDisplayed)
-                .filter(button -> name.equals(button.getAccessibleName()))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("No button " + name));
+        // Preselected in one step: asking the browser for each button's name is slow.
+        Object labelled = browser.executeScript("""
+                return [...document.querySelectorAll('button')]
+                    .filter(button => (button.getAttribute('aria-label') || button.textContent) === arguments[0]);
+                """, name);
+        return ((List<?>) Objects.requireNonNull(labelled))
+                .stream()
+                        .map(WebElement.class::cast)
+                        .filter(WebElement::isDisplayed)
+                        .filter(button -> name.equals(button.getAccessibleName()))
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError("No button " + name));
     }
 
     String question() {

@@ -90,10 +90,10 @@ class DashboardPicturesTests {
     }
 
     @AfterEach
-    void leavePage() {
+    void resetPage() {
         page.prefer("prefers-color-scheme", "light");
         page.defaultWidth();
-        page.leave();
+        page.reset();
     }
 
     @Test

@@ -39,8 +39,8 @@ abstract class DashboardTest {
 
     static final String MARKUP = "<img src=x onerror=\"document.title='broken'\"><b>bold</b>";
 
-    /** The page polls every 40 ms rather than every 2 s. */
-    private static final int SPEED_UP = 50;
+    /** The page polls every 100 ms rather than every 2 s. */
+    private static final int SPEED_UP = 20;
 
     static final AdvancedTime TIME = new AdvancedTime(1);
 
@@ -101,8 +101,8 @@ abstract class DashboardTest {
     }
 
     @AfterEach
-    void leavePage() {
-        page.leave();
+    void resetPage() {
+        page.reset();
     }
 
     void call(String key) {

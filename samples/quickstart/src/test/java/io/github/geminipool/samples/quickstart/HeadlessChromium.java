@@ -32,7 +32,16 @@ final class HeadlessChromium {
         assumeTrue(found, "needs chromium and chromedriver on the path");
         ChromeOptions options = new ChromeOptions();
         options.setBinary(chromium.orElseThrow());
-        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage");
+        options.addArguments(
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-dev-shm-usage",
+                "--disable-gpu",
+                "--disable-extensions",
+                "--disable-background-networking",
+                "--disable-component-update",
+                // Animations would redraw the page all the time.
+                "--force-prefers-reduced-motion");
         options.setCapability("goog:loggingPrefs", Map.of("browser", "ALL"));
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(driver.orElseThrow())
