@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** A simulator in a process of its own, so that it takes no part in what is measured but its time on the processor. */
 final class SimulatorProcess implements AutoCloseable {
 
-    private static final String GREETING = "listens on ";
+    private static final String GREETING = "listening on ";
 
     private final Process process;
     private final String baseUrl;

@@ -3,17 +3,17 @@ package io.github.geminipool.simulator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule that spoils answers: which requests, how often, and how. Made with {@link #when()}; immutable.
+ * A fault injection rule: which requests, how often, and what happens to them. Create with {@link #when()}; immutable.
  *
- * <p>Only requests with an accepted key meet a fault. One that is answered with an error, reset or hung uses no quota.
- * Each rule counts every request that it fits, also those that another rule spoilt.
+ * <p>Faults apply only to requests with an accepted key. A request that gets an error, a reset or no response uses no quota.
+ * Each rule counts every request that it matches, even if another rule applied to it.
  *
- * @param key the secret; null: any
- * @param model without {@code models/}; null: any
- * @param operation null: any
- * @param from the first of the fitting requests that it applies to, counted from 1
- * @param to the last of them
- * @param probability with which it applies to each of these, 0 to 1
+ * @param key the key's secret; null for any
+ * @param model model name without {@code models/}; null for any
+ * @param operation the operation; null for any
+ * @param from first matching request that it applies to, counted from 1
+ * @param to last matching request that it applies to
+ * @param probability probability of applying to each of these, 0 to 1
  * @param action what happens
  */
 public record Fault(
@@ -25,32 +25,32 @@ public record Fault(
         double probability,
         FaultAction action) {
 
-    /** Checks the range and the probability. */
+    /** Validates the range and the probability. */
     public Fault {
         if (from < 1 || to < from) {
-            throw new IllegalArgumentException("Not a range of calls: " + from + " to " + to);
+            throw new IllegalArgumentException("Invalid range of requests: " + from + " to " + to);
         }
         if (!(probability >= 0 && probability <= 1)) {
-            throw new IllegalArgumentException("Not a probability: " + probability);
+            throw new IllegalArgumentException("probability must be between 0 and 1: " + probability);
         }
     }
 
     /**
-     * Begins a rule that fits every request.
+     * Starts a rule that matches every request.
      *
-     * @return to be narrowed, and ended with what happens
+     * @return a condition to narrow down and to finish with an action
      */
     public static FaultCondition when() {
         return new FaultCondition(null, null, null, 1, Long.MAX_VALUE, 1);
     }
 
     /**
-     * Whether a request is one that this rule counts.
+     * Returns whether a request matches this rule, apart from counts and probability.
      *
-     * @param itsKey the secret
-     * @param itsModel without {@code models/}
-     * @param itsOperation what it asks for
-     * @return whether it fits
+     * @param itsKey the request's secret
+     * @param itsModel the request's model, without {@code models/}
+     * @param itsOperation the request's operation
+     * @return whether it matches
      */
     public boolean fits(String itsKey, String itsModel, Operation itsOperation) {
         return (key == null || key.equals(itsKey))

@@ -3,39 +3,39 @@ package io.github.geminipool.simulator;
 import java.util.Map;
 
 /**
- * What a {@link Fault} does. {@link Delay} and {@link WhenInFlight} only hold a request and can be combined with all
- * others; of the others, the first that applies wins.
+ * What a {@link Fault} does. {@link Delay} and {@link WhenInFlight} only hold a request and combine with all others; of the
+ * others, the first that applies wins.
  */
 public sealed interface FaultAction {
 
     /**
-     * An answer with Google's own body for that status.
+     * An error response with Google's body for that status.
      *
-     * @param status of HTTP, 400 to 599
+     * @param status HTTP status, 400 to 599
      */
     record Status(int status) implements FaultAction {
-        /** Checks the status. */
+        /** Validates the status. */
         public Status {
             if (status < 400 || status > 599) {
-                throw new IllegalArgumentException("Not the status of an error: " + status);
+                throw new IllegalArgumentException("Not an error status: " + status);
             }
         }
     }
 
     /**
-     * An answer with one of the recorded bodies.
+     * An error response with a recorded body.
      *
-     * @param name of the body, such as {@code 429-free-tpm.json}; the status is the number that it begins with
+     * @param name name of the body, such as {@code 429-free-tpm.json}; its first three digits are the status
      */
     record Wire(String name) implements FaultAction {}
 
     /**
-     * An answer given in full.
+     * A custom response.
      *
-     * @param status of HTTP
-     * @param contentType of the body
+     * @param status HTTP status
+     * @param contentType content type
      * @param text the body
-     * @param headers further headers, such as {@code Retry-After}
+     * @param headers additional headers, such as {@code Retry-After}
      */
     record Body(int status, String contentType, String text, Map<String, String> headers) implements FaultAction {
         /** Copies the headers. */
@@ -44,53 +44,53 @@ public sealed interface FaultAction {
         }
     }
 
-    /** The TCP connection is reset instead of an answer. */
+    /** Resets the TCP connection instead of responding. */
     record Reset() implements FaultAction {}
 
-    /** The status line and headers of a good answer, then a TCP reset. */
+    /** Sends the status line and headers of a successful response, then resets the TCP connection. */
     record ResetAfterHeaders() implements FaultAction {}
 
-    /** The first half of a good answer, then an orderly end of the connection. */
+    /** Sends the first half of a successful response, then closes the connection. */
     record TruncateBody() implements FaultAction {}
 
     /**
-     * A stream that ends without its end. Applies to streams only.
+     * Closes the connection in the middle of a stream. Applies to streams only.
      *
-     * @param events how many good events come first
+     * @param events number of events sent before
      */
     record CutStream(int events) implements FaultAction {}
 
     /**
-     * An error inside a stream that began with 200. Applies to streams only.
+     * Sends an error inside a stream that started with 200. Applies to streams only.
      *
-     * @param events how many good events come first
+     * @param events number of events sent before
      * @param framing how the error is written
-     * @param error the name of a recorded body, or, if it begins with a brace or bracket, the body itself
+     * @param error name of a recorded body or, if it starts with a brace or bracket, the body itself
      */
     record ErrorInStream(int events, Framing framing, String error) implements FaultAction {}
 
-    /** No answer at all, with the connection open. */
+    /** Never responds, but keeps the connection open. */
     record Hang() implements FaultAction {}
 
     /**
-     * A wait before whatever else happens.
+     * Delays the response or other action.
      *
-     * @param latency how long
+     * @param latency the delay
      */
     record Delay(Latency latency) implements FaultAction {}
 
     /**
-     * A wait until so many requests have been in flight at once.
+     * Holds requests until enough of them are in flight at the same time.
      *
-     * @param requests held or being answered, all together
+     * @param requests number of requests held or being answered
      */
     record WhenInFlight(int requests) implements FaultAction {}
 
     /**
-     * The end of a Live session instead of {@code setupComplete}. Applies to {@link Operation#LIVE} only.
+     * Closes a Live session instead of sending {@code setupComplete}. Applies to {@link Operation#LIVE} only.
      *
-     * @param code of the websocket, such as 1011 for quota and 1008 for a rejected key
-     * @param reason the text beside it
+     * @param code websocket close code, such as 1011 for quota and 1008 for a rejected key
+     * @param reason close reason
      */
     record CloseLive(int code, String reason) implements FaultAction {}
 }

@@ -3,7 +3,7 @@ package io.github.geminipool.simulator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which requests a {@link Fault} fits, and how often; its last word says what happens. Immutable: each method gives a new one. */
+/** The condition of a {@link Fault}; the last method of a chain sets the action. Immutable: each method returns a new object. */
 public final class FaultCondition {
     private final @Nullable String key;
     private final @Nullable String model;
@@ -28,79 +28,79 @@ public final class FaultCondition {
     }
 
     /**
-     * Only requests with this key.
+     * Matches only requests with this key.
      *
-     * @param secret the key
-     * @return the narrower rule
+     * @param secret the key's secret
+     * @return the narrowed condition
      */
     public FaultCondition key(String secret) {
         return new FaultCondition(secret, model, operation, from, to, probability);
     }
 
     /**
-     * Only requests for this model.
+     * Matches only requests for this model.
      *
-     * @param name without {@code models/}
-     * @return the narrower rule
+     * @param name model name without {@code models/}
+     * @return the narrowed condition
      */
     public FaultCondition model(String name) {
         return new FaultCondition(key, name, operation, from, to, probability);
     }
 
     /**
-     * Only this operation.
+     * Matches only this operation.
      *
      * @param only the operation
-     * @return the narrower rule
+     * @return the narrowed condition
      */
     public FaultCondition operation(Operation only) {
         return new FaultCondition(key, model, only, from, to, probability);
     }
 
     /**
-     * Only the n-th of the fitting requests.
+     * Applies only to the n-th matching request.
      *
-     * @param n counted from 1, since the rule was given to the simulator
-     * @return the narrower rule
+     * @param n counted from 1, starting when the rule is added to the simulator
+     * @return the narrowed condition
      */
     public FaultCondition nth(long n) {
         return new FaultCondition(key, model, operation, n, n, probability);
     }
 
     /**
-     * Only the first of the fitting requests.
+     * Applies only to the first n matching requests.
      *
-     * @param n how many
-     * @return the narrower rule
+     * @param n number of requests
+     * @return the narrowed condition
      */
     public FaultCondition first(long n) {
         return new FaultCondition(key, model, operation, 1, n, probability);
     }
 
     /**
-     * Only those after the first of the fitting requests.
+     * Applies only after the first n matching requests.
      *
-     * @param n how many are spared
-     * @return the narrower rule
+     * @param n number of requests to skip
+     * @return the narrowed condition
      */
     public FaultCondition after(long n) {
         return new FaultCondition(key, model, operation, n + 1, Long.MAX_VALUE, probability);
     }
 
     /**
-     * Only by chance.
+     * Applies with a probability.
      *
      * @param share 0 (never) to 1 (always)
-     * @return the narrower rule
+     * @return the narrowed condition
      */
     public FaultCondition probability(double share) {
         return new FaultCondition(key, model, operation, from, to, share);
     }
 
     /**
-     * Answers with an error and Google's own body for it.
+     * Responds with an error and Google's body for it.
      *
-     * @param status 400 to 599
+     * @param status HTTP status, 400 to 599
      * @return the rule
      */
     public Fault respond(int status) {
@@ -108,9 +108,9 @@ public final class FaultCondition {
     }
 
     /**
-     * Answers with a recorded body, in which model, key and method are filled in.
+     * Responds with a recorded body, with model, key and method filled in.
      *
-     * @param name such as {@code 429-free-tpm.json}; the status is the number that it begins with
+     * @param name name of the body, such as {@code 429-free-tpm.json}; its first three digits are the status
      * @return the rule
      */
     public Fault wire(String name) {
@@ -118,9 +118,9 @@ public final class FaultCondition {
     }
 
     /**
-     * Answers with JSON.
+     * Responds with JSON.
      *
-     * @param status of HTTP
+     * @param status HTTP status
      * @param json the body
      * @return the rule
      */
@@ -129,10 +129,10 @@ public final class FaultCondition {
     }
 
     /**
-     * Answers with any text.
+     * Responds with a custom text.
      *
-     * @param status of HTTP
-     * @param contentType of the body
+     * @param status HTTP status
+     * @param contentType content type
      * @param text the body
      * @return the rule
      */
@@ -141,12 +141,12 @@ public final class FaultCondition {
     }
 
     /**
-     * Answers with any text and headers.
+     * Responds with a custom text and headers.
      *
-     * @param status of HTTP
-     * @param contentType of the body
+     * @param status HTTP status
+     * @param contentType content type
      * @param text the body
-     * @param headers further headers, such as {@code Retry-After} or {@code Location}
+     * @param headers additional headers, such as {@code Retry-After} or {@code Location}
      * @return the rule
      */
     public Fault body(int status, String contentType, String text, Map<String, String> headers) {
@@ -154,7 +154,7 @@ public final class FaultCondition {
     }
 
     /**
-     * Answers with the page that Google's front end gives to what it takes for robots.
+     * Responds with the page that Google's front end sends to suspected bots.
      *
      * @return the rule
      */
@@ -163,7 +163,7 @@ public final class FaultCondition {
     }
 
     /**
-     * Resets the connection instead of an answer.
+     * Resets the connection instead of responding.
      *
      * @return the rule
      */
@@ -172,7 +172,7 @@ public final class FaultCondition {
     }
 
     /**
-     * Sends status and headers of a good answer, then resets the connection.
+     * Sends the status and headers of a successful response, then resets the connection.
      *
      * @return the rule
      */
@@ -181,7 +181,7 @@ public final class FaultCondition {
     }
 
     /**
-     * Sends half of a good answer, then closes the connection.
+     * Sends half of a successful response, then closes the connection.
      *
      * @return the rule
      */
@@ -192,7 +192,7 @@ public final class FaultCondition {
     /**
      * Closes the connection in the middle of a stream.
      *
-     * @param events good events before
+     * @param events number of events sent before
      * @return the rule
      */
     public Fault cutStreamAfter(int events) {
@@ -200,11 +200,11 @@ public final class FaultCondition {
     }
 
     /**
-     * Writes an error into a stream and ends it.
+     * Sends an error inside a stream and ends it.
      *
-     * @param events good events before
+     * @param events number of events sent before
      * @param framing how the error is written
-     * @param error the name of a recorded body, or the body itself
+     * @param error name of a recorded body, or the body itself
      * @return the rule
      */
     public Fault errorInStream(int events, Framing framing, String error) {
@@ -212,7 +212,7 @@ public final class FaultCondition {
     }
 
     /**
-     * Never answers; the connection stays open until the client closes it.
+     * Never responds; the connection stays open until the client closes it.
      *
      * @return the rule
      */
@@ -221,9 +221,9 @@ public final class FaultCondition {
     }
 
     /**
-     * Waits first.
+     * Delays the response or other action.
      *
-     * @param latency how long, in real time
+     * @param latency the delay, in real time
      * @return the rule
      */
     public Fault delay(Latency latency) {
@@ -231,9 +231,9 @@ public final class FaultCondition {
     }
 
     /**
-     * Holds requests until enough are in flight at once, then lets all of them go on.
+     * Holds requests until enough are in flight at the same time, then releases all of them.
      *
-     * @param requests how many
+     * @param requests number of requests
      * @return the rule
      */
     public Fault whenInFlight(int requests) {
@@ -241,10 +241,10 @@ public final class FaultCondition {
     }
 
     /**
-     * Ends a Live session when its setup arrives, the way in which Google reports quota and rejected keys there.
+     * Closes a Live session when its setup arrives, as Google does for exceeded quotas and rejected keys.
      *
-     * @param code of the websocket
-     * @param reason the text beside it
+     * @param code websocket close code
+     * @param reason close reason
      * @return the rule
      */
     public Fault closeLive(int code, String reason) {
@@ -252,9 +252,9 @@ public final class FaultCondition {
     }
 
     /**
-     * Does anything.
+     * Performs an action.
      *
-     * @param action what happens
+     * @param action the action
      * @return the rule
      */
     public Fault does(FaultAction action) {

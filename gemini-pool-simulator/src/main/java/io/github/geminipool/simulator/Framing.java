@@ -1,6 +1,6 @@
 package io.github.geminipool.simulator;
 
-/** How an error in the middle of an event stream is written. */
+/** The format of an error in the middle of an event stream. */
 public enum Framing {
     /** As an event: {@code data: {"error": …}}. */
     FRAMED,

@@ -14,8 +14,8 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Gemini API on the loopback interface, with keys, quotas and faults. What it saw is in its log, which is what a test
- * should trust. Thread-safe.
+ * A simulated Gemini API on the loopback interface, with keys, quotas and faults. It logs all requests; tests should check
+ * this log rather than the client's own counts. Thread-safe.
  */
 public final class GeminiSimulator implements AutoCloseable {
     private final Simulation simulation;
@@ -29,36 +29,36 @@ public final class GeminiSimulator implements AutoCloseable {
     }
 
     /**
-     * Begins a simulator without keys, quotas or faults, on any free port.
+     * Returns a builder for a simulator without keys, quotas or faults, on any free port.
      *
-     * @return to be filled in and started
+     * @return a new builder
      */
     public static GeminiSimulatorBuilder builder() {
         return new GeminiSimulatorBuilder();
     }
 
     /**
-     * Where it listens; what a client needs as base URL.
+     * Returns the base URL for clients.
      *
-     * @return such as {@code http://127.0.0.1:41234}, without a slash at the end
+     * @return for example {@code http://127.0.0.1:41234}, without a trailing slash
      */
     public String baseUrl() {
         return server.baseUrl();
     }
 
     /**
-     * Its port.
+     * Returns the port.
      *
-     * @return the real one
+     * @return the actual port, even if any free one was requested
      */
     public int port() {
         return server.port();
     }
 
     /**
-     * For a client that trusts the certificate.
+     * Returns a socket factory that trusts the simulator's certificate.
      *
-     * @return a new context's
+     * @return the factory of {@link #sslContext()}
      * @throws IllegalStateException without TLS
      */
     public SSLSocketFactory sslSocketFactory() {
@@ -66,9 +66,9 @@ public final class GeminiSimulator implements AutoCloseable {
     }
 
     /**
-     * For a client that trusts the certificate.
+     * Returns a context that trusts the simulator's certificate.
      *
-     * @return always the same
+     * @return always the same object
      * @throws IllegalStateException without TLS
      */
     public SSLContext sslContext() {
@@ -76,9 +76,9 @@ public final class GeminiSimulator implements AutoCloseable {
     }
 
     /**
-     * Trusts the certificate, and nothing else.
+     * Returns a trust manager that trusts only the simulator's certificate.
      *
-     * @return always the same
+     * @return always the same object
      * @throws IllegalStateException without TLS
      */
     public X509TrustManager trustManager() {
@@ -93,9 +93,9 @@ public final class GeminiSimulator implements AutoCloseable {
     }
 
     /**
-     * Adds a valid key with a project of its own.
+     * Adds a valid key with its own project.
      *
-     * @param secret what requests carry
+     * @param secret the key's secret
      */
     public void addKey(String secret) {
         addKey(secret, options -> {});
@@ -104,8 +104,8 @@ public final class GeminiSimulator implements AutoCloseable {
     /**
      * Adds a key, or replaces the one with the same secret.
      *
-     * @param secret what requests carry
-     * @param options says what it is like
+     * @param secret the key's secret
+     * @param options sets the key's options
      */
     public void addKey(String secret, Consumer<KeyOptions> options) {
         KeyOptions chosen = new KeyOptions();
@@ -114,9 +114,9 @@ public final class GeminiSimulator implements AutoCloseable {
     }
 
     /**
-     * Forgets a key: from now on it is unknown.
+     * Removes a key, making it unknown.
      *
-     * @param secret what requests carry
+     * @param secret the key's secret
      * @return whether it was known
      */
     public boolean removeKey(String secret) {
@@ -124,20 +124,20 @@ public final class GeminiSimulator implements AutoCloseable {
     }
 
     /**
-     * Changes what becomes of requests with a key.
+     * Changes a key's state.
      *
-     * @param secret of a known key
-     * @param state from now on
+     * @param secret the secret of a known key
+     * @param state the new state
      */
     public void keyState(String secret, KeyState state) {
         simulation.keys().state(secret, state);
     }
 
     /**
-     * What becomes of requests with a key.
+     * Returns a key's state.
      *
-     * @param secret of a known key
-     * @return its state now
+     * @param secret the secret of a known key
+     * @return its current state
      */
     public KeyState keyState(String secret) {
         return simulation
@@ -148,7 +148,7 @@ public final class GeminiSimulator implements AutoCloseable {
     }
 
     /**
-     * Adds a quota, of which nothing is used.
+     * Adds an unused quota.
      *
      * @param quota the quota
      */
@@ -156,94 +156,94 @@ public final class GeminiSimulator implements AutoCloseable {
         simulation.quotas().add(quota);
     }
 
-    /** Removes all quotas, and what was used of them. */
+    /** Removes all quotas and their usage. */
     public void removeQuotas() {
         simulation.quotas().clear();
     }
 
     /**
-     * The room of a project for a model, by the simulator's own books.
+     * Returns the remaining quota of a project for a model.
      *
-     * @param project of a key
-     * @param model without {@code models/}
-     * @return what is left now
+     * @param project a key's project
+     * @param model model name without {@code models/}
+     * @return the currently remaining quota
      */
     public QuotaLeft quotaLeft(String project, String model) {
         return simulation.quotas().left(project, model);
     }
 
     /**
-     * Adds a fault after those that are there.
+     * Adds a fault after the existing ones.
      *
      * @param fault the rule
-     * @throws IllegalArgumentException if it names a recorded body that there is not
+     * @throws IllegalArgumentException if it names an unknown recorded body
      */
     public void fault(Fault fault) {
         simulation.faults().add(fault);
     }
 
-    /** Removes all faults. Requests that one holds until others arrive go on; hung ones stay hung. */
+    /** Removes all faults. Requests held until others arrive continue; hung ones stay hung. */
     public void clearFaults() {
         simulation.faults().clear();
     }
 
     /**
-     * The log: every request with any key or none, rejected ones too. Only the latest are kept, see
+     * Returns the log: all requests with any key or none, including rejected ones. Only the latest are kept, see
      * {@link GeminiSimulatorBuilder#logLimit(int)}.
      *
-     * @return in the order of arrival
+     * @return the requests in order of arrival
      */
     public List<RequestRecord> requests() {
         return List.copyOf(simulation.journal().requests());
     }
 
     /**
-     * All requests, also those that the log no longer keeps.
+     * Returns the number of all requests, including those no longer in the log.
      *
-     * @return how many
+     * @return the number of requests
      */
     public long requestCount() {
         return simulation.journal().count();
     }
 
     /**
-     * All requests by the secret that they carried.
+     * Returns the number of all requests by secret.
      *
-     * @return only keys that were seen
+     * @return the counts of all secrets seen; requests without a key count under the empty string
      */
     public Map<String, Long> requestsByKey() {
         return simulation.journal().byKey();
     }
 
     /**
-     * Requests that are held or being answered.
+     * Returns the number of requests that are being held or answered.
      *
-     * @return now
+     * @return the current number
      */
     public int inFlight() {
         return simulation.inFlight().current();
     }
 
     /**
-     * The most requests that were in flight at once. One leaves before the last of its answer does, so a client that
-     * keeps to n at once is never counted as n + 1.
+     * Returns the maximum number of requests in flight at the same time. A request stops counting before the end of its
+     * response is sent, so a client limited to n requests is never counted as n + 1.
      *
-     * @return since the start or the last reset of the log
+     * @return the maximum since the start or the last reset of the log
      */
     public int peakInFlight() {
         return simulation.inFlight().peak();
     }
 
     /**
-     * Waits, in real time, until so many requests are in flight.
+     * Waits, in real time, for a number of requests in flight.
      *
-     * @param requests at least so many
-     * @param most how long to wait
-     * @return whether it came to that; false if interrupted, too
+     * @param requests minimum number of requests
+     * @param timeout maximum time to wait
+     * @return whether the number was reached; false also if interrupted
      */
-    public boolean awaitInFlight(int requests, Duration most) {
+    public boolean awaitInFlight(int requests, Duration timeout) {
         try {
-            return simulation.inFlight().await(requests, most);
+            return simulation.inFlight().await(requests, timeout);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return false;
@@ -251,25 +251,25 @@ public final class GeminiSimulator implements AutoCloseable {
     }
 
     /**
-     * Connections that clients hold open, idle ones too.
+     * Returns the number of open client connections, including idle ones.
      *
-     * @return now
+     * @return the current number
      */
     public int openConnections() {
         return server.openConnections();
     }
 
-    /** Empties the log, its counts and the peak. */
+    /** Clears the log, its counts and the peak. */
     public void resetLog() {
         simulation.resetLog();
     }
 
-    /** Goes back to what was built: keys and their states, quotas unused, no faults, files, caches or log; same seed. */
+    /** Restores the initial state: keys and their states, unused quotas, no faults, files, caches or log; same seed. */
     public void reset() {
         simulation.reset();
     }
 
-    /** Stops at once; requests that are held get no answer. */
+    /** Stops at once; requests being held get no response. */
     @Override
     public void close() {
         server.close();

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What a {@link GeminiSimulator} begins with. Not thread-safe. */
+/** Builds a {@link GeminiSimulator}. Not thread-safe. */
 public final class GeminiSimulatorBuilder {
-    private static final int USUAL_LOG_LIMIT = 100_000;
+    private static final int DEFAULT_LOG_LIMIT = 100_000;
 
     private final List<SimulatedKey> keys = new ArrayList<>();
     private final List<Quota> quotas = new ArrayList<>();
@@ -20,16 +20,16 @@ public final class GeminiSimulatorBuilder {
     private Latency streamGap = Latency.fixed(Duration.ZERO);
     private long seed;
     private InstantSource clock = InstantSource.system();
-    private int logLimit = USUAL_LOG_LIMIT;
+    private int logLimit = DEFAULT_LOG_LIMIT;
     private int port;
     private boolean tls;
 
     GeminiSimulatorBuilder() {}
 
     /**
-     * Adds a valid key with a project of its own.
+     * Adds a valid key with its own project.
      *
-     * @param secret what requests carry
+     * @param secret the key's secret
      * @return this
      */
     public GeminiSimulatorBuilder key(String secret) {
@@ -39,8 +39,8 @@ public final class GeminiSimulatorBuilder {
     /**
      * Adds a key.
      *
-     * @param secret what requests carry
-     * @param options says what it is like
+     * @param secret the key's secret
+     * @param options sets the key's options
      * @return this
      */
     public GeminiSimulatorBuilder key(String secret, Consumer<KeyOptions> options) {
@@ -52,7 +52,7 @@ public final class GeminiSimulatorBuilder {
     }
 
     /**
-     * Adds a quota. Several may hold for the same requests. By default there are none.
+     * Adds a quota. Several quotas may apply to the same request. Default: none.
      *
      * @param quota the quota
      * @return this
@@ -63,9 +63,9 @@ public final class GeminiSimulatorBuilder {
     }
 
     /**
-     * Offers these models only; others are answered with 404. By default every name is answered.
+     * Offers only these models; others get a 404. Default: any name is accepted.
      *
-     * @param names without {@code models/}
+     * @param names model names without {@code models/}
      * @return this
      */
     public GeminiSimulatorBuilder models(String... names) {
@@ -74,9 +74,9 @@ public final class GeminiSimulatorBuilder {
     }
 
     /**
-     * How long good answers take. Errors come at once. By default nothing waits.
+     * Sets the latency of successful responses; errors are sent at once. Default: none.
      *
-     * @param distribution in real time
+     * @param distribution distribution in real time
      * @return this
      */
     public GeminiSimulatorBuilder latency(Latency distribution) {
@@ -85,9 +85,9 @@ public final class GeminiSimulatorBuilder {
     }
 
     /**
-     * How long a stream pauses between events. By default it does not.
+     * Sets the pause between events of a stream. Default: none.
      *
-     * @param distribution in real time
+     * @param distribution distribution in real time
      * @return this
      */
     public GeminiSimulatorBuilder streamGap(Latency distribution) {
@@ -96,9 +96,9 @@ public final class GeminiSimulatorBuilder {
     }
 
     /**
-     * The seed of probabilities, latencies and names. By default 0.
+     * Sets the random seed for probabilities, latencies and names. Default: 0.
      *
-     * @param value any
+     * @param value any value
      * @return this
      */
     public GeminiSimulatorBuilder seed(long value) {
@@ -107,9 +107,9 @@ public final class GeminiSimulatorBuilder {
     }
 
     /**
-     * The time of quotas, files, caches and the log. By default the system's. Latencies take real time all the same.
+     * Sets the clock for quotas, files, caches and the log. Latencies always use real time. Default: the system clock.
      *
-     * @param source must be thread-safe
+     * @param source a thread-safe clock
      * @return this
      */
     public GeminiSimulatorBuilder clock(InstantSource source) {
@@ -118,14 +118,14 @@ public final class GeminiSimulatorBuilder {
     }
 
     /**
-     * How many requests the log keeps in full; counts go on. By default 100,000.
+     * Sets the maximum number of requests kept in the log; counts are not limited. Default: 100,000.
      *
-     * @param requests more than 0
+     * @param requests at least 1
      * @return this
      */
     public GeminiSimulatorBuilder logLimit(int requests) {
         if (requests < 1) {
-            throw new IllegalArgumentException("The log must keep something: " + requests);
+            throw new IllegalArgumentException("logLimit must be at least 1: " + requests);
         }
         logLimit = requests;
         return this;
@@ -142,9 +142,9 @@ public final class GeminiSimulatorBuilder {
     }
 
     /**
-     * The port on the loopback interface.
+     * Sets the port on the loopback interface.
      *
-     * @param number 0, the default, for any that is free
+     * @param number the port; 0, the default, for any free port
      * @return this
      */
     public GeminiSimulatorBuilder port(int number) {
@@ -153,9 +153,9 @@ public final class GeminiSimulatorBuilder {
     }
 
     /**
-     * Starts it.
+     * Starts the simulator.
      *
-     * @return a running simulator, to be closed
+     * @return the running simulator; close it after use
      */
     public GeminiSimulator start() {
         Simulation.Settings settings =

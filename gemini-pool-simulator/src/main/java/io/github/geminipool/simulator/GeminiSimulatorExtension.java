@@ -11,9 +11,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * A simulator for the tests of a class. In a static field it runs from before the first test to after the last and is
- * reset before each; in an instance field each test has its own. Test methods may have a {@link GeminiSimulator} as
- * parameter. Not for tests of one class that run at the same time.
+ * Runs a simulator for a test class. In a static field, it runs from before the first test until after the last and is reset
+ * before each test; in an instance field, each test has its own. Test methods may have a {@link GeminiSimulator} parameter.
+ * Does not support parallel tests within a class.
  */
 public final class GeminiSimulatorExtension
         implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback, ParameterResolver {
@@ -26,32 +26,32 @@ public final class GeminiSimulatorExtension
     }
 
     /**
-     * An extension whose simulator begins with what is given here.
+     * Creates an extension.
      *
-     * @param setUp fills the builder in
-     * @return for a field with {@code @RegisterExtension}
+     * @param setUp configures the simulator
+     * @return an extension for a {@code @RegisterExtension} field
      */
     public static GeminiSimulatorExtension with(Consumer<GeminiSimulatorBuilder> setUp) {
         return new GeminiSimulatorExtension(setUp);
     }
 
     /**
-     * The running simulator.
+     * Returns the running simulator.
      *
-     * @return the same for all tests of a class if the field is static
-     * @throws IllegalStateException outside tests
+     * @return the simulator; the same for all tests of a class if the field is static
+     * @throws IllegalStateException if no test is running
      */
     public GeminiSimulator simulator() {
         if (running == null) {
-            throw new IllegalStateException("The simulator does not run: is the field annotated @RegisterExtension?");
+            throw new IllegalStateException("The simulator is not running: is the field annotated with @RegisterExtension?");
         }
         return running;
     }
 
     /**
-     * Where the running simulator listens.
+     * Returns the running simulator's base URL.
      *
-     * @return its base URL
+     * @return the base URL
      */
     public String baseUrl() {
         return simulator().baseUrl();
@@ -88,7 +88,7 @@ public final class GeminiSimulatorExtension
     }
 
     private void stopIn(ExtensionContext context) {
-        // Nested classes and tests end within the one that started it.
+        // Nested classes and tests end before the class or test that started it.
         if (running != null && startedBy.equals(context.getUniqueId())) {
             running.close();
             running = null;

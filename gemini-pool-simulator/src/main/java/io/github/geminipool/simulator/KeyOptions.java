@@ -1,6 +1,6 @@
 package io.github.geminipool.simulator;
 
-/** What a new key is like. Used while a simulator is being built or a key is being added; not thread-safe. */
+/** Options of a new key. Not thread-safe. */
 public final class KeyOptions {
     private String project = "";
     private String billingAccount = "";
@@ -9,9 +9,9 @@ public final class KeyOptions {
     KeyOptions() {}
 
     /**
-     * The project that owns its quotas, files and caches.
+     * Sets the project that owns the key's quotas, files and caches. Default: each key has its own.
      *
-     * @param name keys with the same name share a project; by default each key has its own
+     * @param name the project's name; keys with the same name share a project
      * @return this
      */
     public KeyOptions project(String name) {
@@ -20,9 +20,9 @@ public final class KeyOptions {
     }
 
     /**
-     * The billing account of its project.
+     * Sets the billing account of the key's project. Default: each project has its own.
      *
-     * @param name by default each project has its own
+     * @param name the billing account's name
      * @return this
      */
     public KeyOptions billingAccount(String name) {
@@ -31,9 +31,9 @@ public final class KeyOptions {
     }
 
     /**
-     * What becomes of requests with it.
+     * Sets the key's state. Default: {@link KeyState#VALID}.
      *
-     * @param initial by default {@link KeyState#VALID}
+     * @param initial the state
      * @return this
      */
     public KeyOptions state(KeyState initial) {

@@ -1,6 +1,6 @@
 package io.github.geminipool.simulator;
 
-/** What the simulator makes of a key. Anything but {@link #VALID} is answered with Google's own refusal. */
+/** State of a key. With any state except {@link #VALID}, requests get Google's error for it. */
 public enum KeyState {
     /** The key is accepted. */
     VALID,

@@ -3,22 +3,22 @@ package io.github.geminipool.simulator;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** A distribution of waiting times. The simulator draws from it with its own seeded source, and waits without a thread. */
+/** A distribution of delays. The simulator samples it with its seeded random generator and waits without blocking a thread. */
 @FunctionalInterface
 public interface Latency {
 
     /**
-     * Draws one waiting time.
+     * Samples a delay.
      *
-     * @param random the simulator's source of randomness
-     * @return not negative
+     * @param random the simulator's random generator
+     * @return a delay, not negative
      */
     Duration next(RandomGenerator random);
 
     /**
-     * Always the same.
+     * Returns a constant delay.
      *
-     * @param duration not negative
+     * @param duration the delay, not negative
      * @return the distribution
      */
     static Latency fixed(Duration duration) {
@@ -27,10 +27,10 @@ public interface Latency {
     }
 
     /**
-     * Each value between two bounds is as likely as any other.
+     * Returns a uniform distribution.
      *
-     * @param least not negative
-     * @param most not less than {@code least}
+     * @param least the minimum, not negative
+     * @param most the maximum, not less than {@code least}
      * @return the distribution
      */
     static Latency uniform(Duration least, Duration most) {
@@ -40,10 +40,10 @@ public interface Latency {
     }
 
     /**
-     * The long-tailed shape that real services have.
+     * Returns a log-normal distribution, the long-tailed shape typical of real services.
      *
-     * @param median half of the values are below it; more than zero
-     * @param sigma the spread: 0 is none, 0.5 puts the 99th percentile at 3.2 medians, 1 at 10
+     * @param median the median, greater than zero
+     * @param sigma the spread: 0 for none, 0.5 puts the 99th percentile at 3.2 medians, 1 at 10
      * @return the distribution
      */
     static Latency logNormal(Duration median, double sigma) {

@@ -1,6 +1,6 @@
 package io.github.geminipool.simulator;
 
-/** What a request asked for. */
+/** The operation that a request calls. */
 public enum Operation {
     /** {@code models/…:generateContent}. */
     GENERATE_CONTENT,
@@ -18,7 +18,7 @@ public enum Operation {
     GET_MODEL,
     /** The request that opens a resumable upload. */
     UPLOAD_START,
-    /** A part of a resumable upload, or a question how far it is. */
+    /** A chunk of a resumable upload, or a query of its progress. */
     UPLOAD_CHUNK,
     /** {@code GET files/…}. */
     FILES_GET,
@@ -36,7 +36,7 @@ public enum Operation {
     CACHES_UPDATE,
     /** {@code DELETE cachedContents/…}. */
     CACHES_DELETE,
-    /** Creates a batch, a tuned model, a file search store or an interaction, or starts a long-running operation. */
+    /** The creation of a batch, tuned model, file search store, interaction or long-running operation. */
     RESOURCES_CREATE,
     /** {@code GET batches/…}, {@code operations/…} and so on. */
     RESOURCES_GET,
@@ -44,15 +44,15 @@ public enum Operation {
     RESOURCES_LIST,
     /** {@code DELETE batches/…} and so on. */
     RESOURCES_DELETE,
-    /** A method of one of them, such as {@code batches/…:cancel}. */
+    /** A custom method on one of them, such as {@code batches/…:cancel}. */
     RESOURCES_CALL,
     /** The handshake of a Live session (a websocket). */
     LIVE,
-    /** Anything that the simulator does not know; answered with 404. */
+    /** Anything unknown to the simulator; answered with 404. */
     OTHER;
 
     /**
-     * Whether the operation uses quota. Counting tokens, looking at models, files and caches are free.
+     * Returns whether the operation uses quota. Counting tokens and operations on models, files and caches do not.
      *
      * @return true for generating, embedding and Live
      */

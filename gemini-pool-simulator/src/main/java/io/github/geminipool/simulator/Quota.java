@@ -3,15 +3,15 @@ package io.github.geminipool.simulator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limit of one project for one model. Without a {@link #project(String) project} or a {@link #model(String) model} it
- * holds for each project or each model by itself. Immutable.
+ * A limit per project and model. Without a {@link #project(String) project} or {@link #model(String) model}, it applies to
+ * each project or model separately. Immutable.
  *
- * @param unit what is counted, in which window
- * @param limit the most that a window admits; 0 is Google's "this model is not in your plan"
- * @param project null: each project
- * @param model null: each model
- * @param fixed whether minutes are those of the clock, instead of the last 60 seconds at any moment
- * @param paid whether refusals name the paid tier's metrics instead of the free tier's
+ * @param unit what is counted, and in which window
+ * @param limit maximum per window; 0 means that the model is not in the project's plan
+ * @param project the project it applies to; null for each project
+ * @param model the model it applies to; null for each model
+ * @param fixed whether minutes are clock minutes rather than rolling 60-second windows
+ * @param paid whether errors name the paid tier's metrics rather than the free tier's
  */
 public record Quota(
         Unit unit,
@@ -23,53 +23,53 @@ public record Quota(
 
     /** What a quota counts. */
     public enum Unit {
-        /** Requests in a minute. */
+        /** Requests per minute. */
         REQUESTS_PER_MINUTE,
-        /** Tokens of prompts in a minute. */
+        /** Input tokens per minute. */
         INPUT_TOKENS_PER_MINUTE,
         /** Requests since midnight in Los Angeles. */
         REQUESTS_PER_DAY
     }
 
-    /** Checks the limit. */
+    /** Validates the limit. */
     public Quota {
         if (limit < 0) {
-            throw new IllegalArgumentException("A limit must not be negative: " + limit);
+            throw new IllegalArgumentException("limit must not be negative: " + limit);
         }
     }
 
     /**
-     * So many requests in any 60 seconds.
+     * Returns a quota of requests per minute.
      *
-     * @param limit 0 or more
-     * @return the quota, of each project and model
+     * @param limit maximum per rolling 60 seconds, 0 or more
+     * @return the quota, for each project and model
      */
     public static Quota requestsPerMinute(long limit) {
         return new Quota(Unit.REQUESTS_PER_MINUTE, limit, null, null, false, false);
     }
 
     /**
-     * So many tokens of prompts in any 60 seconds.
+     * Returns a quota of input tokens per minute.
      *
-     * @param limit 0 or more
-     * @return the quota, of each project and model
+     * @param limit maximum per rolling 60 seconds, 0 or more
+     * @return the quota, for each project and model
      */
     public static Quota inputTokensPerMinute(long limit) {
         return new Quota(Unit.INPUT_TOKENS_PER_MINUTE, limit, null, null, false, false);
     }
 
     /**
-     * So many requests from midnight to midnight in Los Angeles.
+     * Returns a quota of requests per day, from midnight to midnight in Los Angeles.
      *
-     * @param limit 0 or more
-     * @return the quota, of each project and model
+     * @param limit maximum per day, 0 or more
+     * @return the quota, for each project and model
      */
     public static Quota requestsPerDay(long limit) {
         return new Quota(Unit.REQUESTS_PER_DAY, limit, null, null, false, false);
     }
 
     /**
-     * The same for one project only.
+     * Returns this quota for one project only.
      *
      * @param name the project
      * @return a new quota
@@ -79,9 +79,9 @@ public record Quota(
     }
 
     /**
-     * The same for one model only.
+     * Returns this quota for one model only.
      *
-     * @param name the model, without {@code models/}
+     * @param name the model's name without {@code models/}
      * @return a new quota
      */
     public Quota model(String name) {
@@ -89,7 +89,7 @@ public record Quota(
     }
 
     /**
-     * The same with minutes of the clock: all room comes back at once when a minute begins.
+     * Returns this quota with clock minutes: the full limit is available again when a minute starts.
      *
      * @return a new quota
      */
@@ -98,7 +98,7 @@ public record Quota(
     }
 
     /**
-     * The same as a quota of the paid tier: only the names in refusals differ.
+     * Returns this quota as one of the paid tier; only the names in errors differ.
      *
      * @return a new quota
      */
@@ -107,11 +107,11 @@ public record Quota(
     }
 
     /**
-     * Whether it limits this project and model.
+     * Returns whether this quota applies to a project and model.
      *
      * @param itsProject the project
-     * @param itsModel the model, without {@code models/}
-     * @return whether it holds for them
+     * @param itsModel the model's name without {@code models/}
+     * @return whether it applies
      */
     public boolean holdsFor(String itsProject, String itsModel) {
         return (project == null || project.equals(itsProject)) && (model == null || model.equals(itsModel));

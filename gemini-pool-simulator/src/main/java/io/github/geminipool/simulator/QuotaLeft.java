@@ -1,10 +1,10 @@
 package io.github.geminipool.simulator;
 
 /**
- * The room that a project has for a model now. {@link Long#MAX_VALUE} where nothing limits it.
+ * The remaining quota of a project for a model. {@link Long#MAX_VALUE} means unlimited.
  *
- * @param requestsPerMinute requests that would be admitted now by the limits of a minute
- * @param inputTokensPerMinute tokens of prompts that would be admitted now
- * @param requestsPerDay requests left until midnight in Los Angeles
+ * @param requestsPerMinute requests currently allowed by per-minute limits
+ * @param inputTokensPerMinute input tokens currently allowed
+ * @param requestsPerDay requests remaining until midnight in Los Angeles
  */
 public record QuotaLeft(long requestsPerMinute, long inputTokensPerMinute, long requestsPerDay) {}

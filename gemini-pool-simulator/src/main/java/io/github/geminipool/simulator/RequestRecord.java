@@ -4,20 +4,20 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * A request as the simulator saw it. It is in the log as soon as it was received whole, and has its status before the
- * first byte of the answer leaves.
+ * A request in the simulator's log. It is logged as soon as it is received completely, and has its status before the first
+ * byte of the response is sent.
  *
- * @param sequence counts from 1, in the order of arrival
- * @param time when it had arrived, by the simulator's clock
- * @param key the secret that it carried, known or not; empty if it had none
- * @param project the project of the key; empty for an unknown key
- * @param model without {@code models/}; empty where the operation names none
- * @param operation what it asked for
- * @param status of the answer; 101 for a Live session; 0 as long as, or because, no response was sent (held, hang, reset)
- * @param method of HTTP
- * @param path with its query, without a key in it
- * @param inputTokens of the prompt, as the simulator counts them
- * @param headers lower-case names to the first value of each; without the key
+ * @param sequence number in order of arrival, from 1
+ * @param time time of arrival by the simulator's clock
+ * @param key the secret it was sent with, known or not; empty if none
+ * @param project the key's project; empty for an unknown key
+ * @param model model name without {@code models/}; empty if the operation names none
+ * @param operation the operation it calls
+ * @param status HTTP status of the response; 101 for a Live session; 0 if no response was sent, or none yet (held, hang, reset)
+ * @param method HTTP method
+ * @param path path and query, with any key masked
+ * @param inputTokens input tokens, as counted by the simulator
+ * @param headers first value of each header by lower-case name, without the key
  */
 public record RequestRecord(
         long sequence,
@@ -32,7 +32,7 @@ public record RequestRecord(
         long inputTokens,
         Map<String, String> headers) {
 
-    /** Takes an immutable copy of the headers. */
+    /** Copies the headers. */
     public RequestRecord {
         headers = Map.copyOf(headers);
     }

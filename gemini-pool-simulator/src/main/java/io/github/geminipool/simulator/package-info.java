@@ -1,4 +1,4 @@
-/** A Gemini API on the loopback interface, for tests and demonstrations. Begin with {@link io.github.geminipool.simulator.GeminiSimulator}. */
+/** A simulated Gemini API on the loopback interface, for tests and demos. Start with {@link io.github.geminipool.simulator.GeminiSimulator}. */
 @NullMarked
 package io.github.geminipool.simulator;
 

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Thousands of requests that wait, and the threads that they do not need. */
+/** Thousands of waiting requests need few threads. */
 @Timeout(60)
 class CapacityTest {
     private static final int MANY = 2_000;
@@ -49,7 +49,7 @@ class CapacityTest {
     }
 
     @Test
-    void latencyIsNoThreadEither() throws Exception {
+    void latencyNeedsNoThreads() throws Exception {
         try (GeminiSimulator simulator = GeminiSimulator.builder()
                 .key("k1")
                 .latency(Latency.fixed(Duration.ofMillis(300)))

@@ -7,7 +7,7 @@ import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The simulator's own paths. */
+/** The control paths. */
 class ControlTest {
     @RegisterExtension
     static final GeminiSimulatorExtension EXTENSION = GeminiSimulatorExtension.with(
@@ -66,7 +66,7 @@ class ControlTest {
     }
 
     @Test
-    void saysWhatIsWrong(GeminiSimulator simulator) throws Exception {
+    void explainsErrors(GeminiSimulator simulator) throws Exception {
         Raw raw = new Raw(simulator);
         assertThat(raw.post("/_simulator/keys/7/state", "", "{\"state\":\"VALID\"}")
                         .statusCode())

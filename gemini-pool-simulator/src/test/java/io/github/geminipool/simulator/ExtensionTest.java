@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The JUnit extension: one simulator for a class, as new for each test. */
+/** The JUnit extension: one simulator per class, reset before each test. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ExtensionTest {
     @RegisterExtension
@@ -18,7 +18,7 @@ class ExtensionTest {
 
     @Test
     @Order(1)
-    void leavesTracesBehind(GeminiSimulator simulator) throws Exception {
+    void changesTheSimulator(GeminiSimulator simulator) throws Exception {
         assertThat(simulator).isSameAs(EXTENSION.simulator());
         Raw raw = new Raw(simulator);
         assertThat(raw.generate("k1", "m").statusCode()).isEqualTo(200);
@@ -30,7 +30,7 @@ class ExtensionTest {
 
     @Test
     @Order(2)
-    void findsNoTraces(GeminiSimulator simulator) throws Exception {
+    void findsTheInitialState(GeminiSimulator simulator) throws Exception {
         assertThat(simulator.requests()).isEmpty();
         assertThat(simulator.requestCount()).isZero();
         assertThat(simulator.keyState("k1")).isEqualTo(KeyState.VALID);
@@ -45,7 +45,7 @@ class ExtensionTest {
     @Nested
     class Inside {
         @Test
-        void runsToo(GeminiSimulator simulator) {
+        void runsInNestedClasses(GeminiSimulator simulator) {
             assertThat(EXTENSION.baseUrl()).isEqualTo(simulator.baseUrl());
         }
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Everything that can go wrong. */
+/** All kinds of faults. */
 @Timeout(30)
 class FaultTest {
     @RegisterExtension
@@ -33,7 +33,7 @@ class FaultTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 402, 403, 404, 429, 499, 500, 502, 503, 504})
-    void answersWithGooglesBody(int status, GeminiSimulator simulator) throws Exception {
+    void respondsWithGooglesBody(int status, GeminiSimulator simulator) throws Exception {
         simulator.fault(Fault.when().respond(status));
         HttpResponse<String> response = new Raw(simulator).generate("k1", "m");
         assertThat(response.statusCode()).isEqualTo(status);
@@ -43,7 +43,7 @@ class FaultTest {
     }
 
     @Test
-    void answersWithRecordedAndOwnBodies(GeminiSimulator simulator) throws Exception {
+    void respondsWithRecordedAndCustomBodies(GeminiSimulator simulator) throws Exception {
         Raw raw = new Raw(simulator);
         simulator.fault(Fault.when().nth(1).wire("429-free-rpd-with-36s-retrydelay.json"));
         simulator.fault(Fault.when().nth(2).body(418, "{\"tea\":true}"));
@@ -62,7 +62,7 @@ class FaultTest {
     }
 
     @Test
-    void appliesOnlyWhereItFits(GeminiSimulator simulator) throws Exception {
+    void appliesOnlyToMatchingRequests(GeminiSimulator simulator) throws Exception {
         Raw raw = new Raw(simulator);
         simulator.fault(Fault.when().key("k1").model("m").respond(500));
         simulator.fault(Fault.when().operation(Operation.LIST_MODELS).respond(504));
@@ -75,7 +75,7 @@ class FaultTest {
     }
 
     @Test
-    void countsCalls(GeminiSimulator simulator) throws Exception {
+    void countsMatchingRequests(GeminiSimulator simulator) throws Exception {
         Raw raw = new Raw(simulator);
         simulator.fault(Fault.when().first(2).respond(500));
         simulator.fault(Fault.when().nth(2).respond(503));
@@ -89,7 +89,7 @@ class FaultTest {
     }
 
     @Test
-    void chanceIsSeeded(GeminiSimulator simulator) throws Exception {
+    void probabilitiesAreSeeded(GeminiSimulator simulator) throws Exception {
         List<Integer> first = byChance(simulator);
         simulator.reset();
         assertThat(byChance(simulator)).isEqualTo(first);
@@ -156,7 +156,7 @@ class FaultTest {
     }
 
     @Test
-    void putsFramedErrorsIntoStreams(GeminiSimulator simulator) throws Exception {
+    void sendsFramedErrorsInStreams(GeminiSimulator simulator) throws Exception {
         simulator.fault(Fault.when().errorInStream(2, Framing.FRAMED, "503-high-demand.json"));
         String body = new Raw(simulator).stream("k1", "m").body();
         String[] events = body.split("\r\n\r\n");
@@ -172,7 +172,7 @@ class FaultTest {
     }
 
     @Test
-    void putsBareErrorsIntoStreams(GeminiSimulator simulator) throws Exception {
+    void sendsBareErrorsInStreams(GeminiSimulator simulator) throws Exception {
         simulator.fault(Fault.when().errorInStream(1, Framing.BARE, "{\"error\":{\"code\":500}}"));
         String body = new Raw(simulator).stream("k1", "m").body();
         assertThat(body.split("\r\n\r\n")).hasSize(2);
@@ -180,7 +180,7 @@ class FaultTest {
     }
 
     @Test
-    void hangsUntilTheClientLeaves(GeminiSimulator simulator) throws Exception {
+    void hangsUntilTheClientDisconnects(GeminiSimulator simulator) throws Exception {
         simulator.fault(Fault.when().hang());
         int others = simulator.openConnections();
         try (Socket socket = connect(simulator)) {
@@ -194,7 +194,7 @@ class FaultTest {
     }
 
     @Test
-    void noticesThatAHeldClientLeaves(GeminiSimulator simulator) throws Exception {
+    void noticesThatAHeldClientDisconnects(GeminiSimulator simulator) throws Exception {
         simulator.fault(Fault.when().first(1).delay(Latency.fixed(Duration.ofHours(1))));
         simulator.fault(Fault.when().first(2).whenInFlight(3));
         int others = simulator.openConnections();
@@ -208,9 +208,9 @@ class FaultTest {
         assertThat(new Raw(simulator).generate("k1", "m").statusCode()).isEqualTo(200);
     }
 
-    /** On a simulator of its own: connections that other tests have left would close while it counts. */
+    /** With its own simulator: connections left open by other tests would close while it counts. */
     @Test
-    void aConnectionServesOnAfterAnAnswerThatWasHeld() throws Exception {
+    void connectionIsReusedAfterAHeldResponse() throws Exception {
         try (GeminiSimulator own = GeminiSimulator.builder().key("k1").start()) {
             own.fault(Fault.when().delay(Latency.fixed(Duration.ofMillis(2))));
             Raw raw = new Raw(own);
@@ -233,7 +233,7 @@ class FaultTest {
     }
 
     @Test
-    void delaysAndThenFails(GeminiSimulator simulator) throws Exception {
+    void delaysThenFails(GeminiSimulator simulator) throws Exception {
         simulator.fault(Fault.when().delay(Latency.fixed(Duration.ofMillis(60))));
         simulator.fault(Fault.when().respond(503));
         long start = System.nanoTime();
@@ -242,7 +242,7 @@ class FaultTest {
     }
 
     @Test
-    void holdsRequestsUntilEnoughAreThere(GeminiSimulator simulator) throws Exception {
+    void holdsRequestsUntilEnoughAreInFlight(GeminiSimulator simulator) throws Exception {
         simulator.fault(Fault.when().whenInFlight(3));
         Raw raw = new Raw(simulator);
         CompletableFuture<HttpResponse<String>> first = raw.generateAsync("k1", "m");

@@ -24,7 +24,7 @@ class KeyTest {
             SUSPENDED  | 403 | CONSUMER_SUSPENDED      | Permission denied: Consumer 'api_key:secret-1' has been suspended.
             RESTRICTED | 403 | API_KEY_SERVICE_BLOCKED | Requests to this API generativelanguage.googleapis.com method google.ai.generativelanguage.v1beta.GenerativeService.GenerateContent are blocked.
             """)
-    void refusesAsGoogleDoes(KeyState state, int status, String reason, String message, GeminiSimulator simulator)
+    void rejectsAsGoogleDoes(KeyState state, int status, String reason, String message, GeminiSimulator simulator)
             throws Exception {
         Raw raw = new Raw(simulator);
         assertThat(raw.generate("secret-1", "m").statusCode()).isEqualTo(200);
@@ -52,7 +52,7 @@ class KeyTest {
     }
 
     @Test
-    void aRequestWithoutKeyIsUnregistered(GeminiSimulator simulator) throws Exception {
+    void requestWithoutKeyIsUnregistered(GeminiSimulator simulator) throws Exception {
         Raw raw = new Raw(simulator);
         HttpResponse<String> refused = raw.send(
                 java.net.http.HttpRequest.newBuilder(java.net.URI.create(simulator.baseUrl() + "/v1beta/models"))
@@ -62,7 +62,7 @@ class KeyTest {
     }
 
     @Test
-    void takesTheKeyFromTheQueryToo(GeminiSimulator simulator) throws Exception {
+    void acceptsTheKeyInTheQuery(GeminiSimulator simulator) throws Exception {
         Raw raw = new Raw(simulator);
         HttpResponse<String> models = raw.send(java.net.http.HttpRequest.newBuilder(
                         java.net.URI.create(simulator.baseUrl() + "/v1beta/models?key=secret-1&pageSize=2"))
@@ -75,7 +75,7 @@ class KeyTest {
     }
 
     @Test
-    void comeAndGo(GeminiSimulator simulator) throws Exception {
+    void canBeAddedAndRemoved(GeminiSimulator simulator) throws Exception {
         Raw raw = new Raw(simulator);
         simulator.addKey("new", k -> k.project("p9"));
         assertThat(raw.generate("new", "m").statusCode()).isEqualTo(200);
@@ -86,7 +86,7 @@ class KeyTest {
     }
 
     @Test
-    void ownProjectsUnlessTold(GeminiSimulator simulator) throws IOException, InterruptedException {
+    void haveTheirOwnProjectsByDefault(GeminiSimulator simulator) throws IOException, InterruptedException {
         new Raw(simulator).generate("secret-2", "m");
         assertThat(simulator.requests().get(0).project()).isEqualTo("project of Key #2");
     }

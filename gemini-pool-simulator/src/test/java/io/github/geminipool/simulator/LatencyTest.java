@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Distributions of latency. */
+/** Latency distributions. */
 class LatencyTest {
     @Test
     void uniformStaysBetweenItsBounds() {

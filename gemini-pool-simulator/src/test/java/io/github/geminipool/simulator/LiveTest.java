@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** HTTPS with a certificate of its own, and Live sessions over it. */
+/** HTTPS with a self-signed certificate, and Live sessions over it. */
 @Timeout(30)
 class LiveTest {
     private static final String PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent";
@@ -41,7 +41,7 @@ class LiveTest {
     }
 
     @Test
-    void theCertificateHoldsForBothNames(GeminiSimulator simulator) throws Exception {
+    void certificateIsValidForBothNames(GeminiSimulator simulator) throws Exception {
         assertThat(simulator.baseUrl()).startsWith("https://127.0.0.1:");
         HttpClient http =
                 HttpClient.newBuilder().sslContext(simulator.sslContext()).build();
@@ -63,7 +63,7 @@ class LiveTest {
     }
 
     @Test
-    void resetsWorkBelowTls(GeminiSimulator simulator) {
+    void resetsWorkWithTls(GeminiSimulator simulator) {
         simulator.fault(Fault.when().reset());
         HttpClient http =
                 HttpClient.newBuilder().sslContext(simulator.sslContext()).build();
@@ -71,7 +71,7 @@ class LiveTest {
     }
 
     @Test
-    void theSdkTalks(GeminiSimulator simulator) throws Exception {
+    void sdkCanTalkLive(GeminiSimulator simulator) throws Exception {
         AsyncSession session = Sdk.client(simulator, "k1", trusting(simulator))
                 .async
                 .live
@@ -98,7 +98,7 @@ class LiveTest {
     }
 
     @Test
-    void handshakesMeetKeysQuotasAndFaults(GeminiSimulator simulator) {
+    void handshakesCheckKeysQuotasAndFaults(GeminiSimulator simulator) {
         simulator.addQuota(Quota.requestsPerMinute(1).project("p1"));
         simulator.fault(Fault.when().operation(Operation.LIVE).nth(1).respond(503));
         assertThat(refusal(simulator, "unknown")).isEqualTo(400);
@@ -111,7 +111,7 @@ class LiveTest {
     }
 
     @Test
-    void sessionsCanEndAtTheirSetup(GeminiSimulator simulator) throws Exception {
+    void sessionsCanBeClosedAtTheirSetup(GeminiSimulator simulator) throws Exception {
         simulator.fault(Fault.when().closeLive(1011, "You exceeded your current quota"));
         Closing closing = new Closing();
         WebSocket socket = connect(simulator, "k1", closing).join();
@@ -120,7 +120,7 @@ class LiveTest {
     }
 
     @Test
-    void thePathTakesWebsocketsOnly(GeminiSimulator simulator) throws Exception {
+    void pathAcceptsOnlyWebsockets(GeminiSimulator simulator) throws Exception {
         HttpClient http =
                 HttpClient.newBuilder().sslContext(simulator.sslContext()).build();
         assertThat(new Raw(simulator, http).get(PATH, "k1").statusCode()).isEqualTo(400);

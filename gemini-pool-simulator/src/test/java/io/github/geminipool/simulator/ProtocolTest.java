@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Details of the API that the SDK hides. */
+/** Details of the protocol that the SDK hides. */
 class ProtocolTest {
     @RegisterExtension
     static final GeminiSimulatorExtension EXTENSION = GeminiSimulatorExtension.with(b ->
@@ -24,7 +24,7 @@ class ProtocolTest {
     }
 
     @Test
-    void withoutSseAStreamIsAnArray(GeminiSimulator simulator) throws Exception {
+    void streamWithoutSseIsAnArray(GeminiSimulator simulator) throws Exception {
         HttpResponse<String> stream =
                 new Raw(simulator).post("/v1beta/models/gemini-a:streamGenerateContent", "k1", Raw.PROMPT);
         JsonNode events = Raw.json(stream);
@@ -59,7 +59,7 @@ class ProtocolTest {
     }
 
     @Test
-    void theLogKeepsTheLatestAndCountsAll() throws Exception {
+    void logKeepsTheLatestAndCountsAll() throws Exception {
         try (GeminiSimulator brief =
                 GeminiSimulator.builder().key("k1").logLimit(2).start()) {
             Raw raw = new Raw(brief);
@@ -86,7 +86,7 @@ class ProtocolTest {
     }
 
     @Test
-    void nonsenseIsRefused(GeminiSimulator simulator) throws Exception {
+    void nonsenseIsRejected(GeminiSimulator simulator) throws Exception {
         Raw raw = new Raw(simulator);
         assertThat(raw.post("/v1beta/models/gemini-a:generateContent", "k1", "{broken")
                         .statusCode())
@@ -99,7 +99,7 @@ class ProtocolTest {
     }
 
     @Test
-    void anUploadBelongsToTheProjectThatOpenedIt(GeminiSimulator simulator) throws Exception {
+    void uploadBelongsToTheProjectThatStartedIt(GeminiSimulator simulator) throws Exception {
         Raw raw = new Raw(simulator);
         HttpResponse<String> started = raw.send(raw.request("/upload/v1beta/files", "k1")
                 .header("X-Goog-Upload-Command", "start")

@@ -24,7 +24,7 @@ class QuotaTest {
     }
 
     @Test
-    void requestsPerMinuteRollAndAreTheProjects() throws Exception {
+    void requestsPerMinuteAreRollingAndPerProject() throws Exception {
         try (GeminiSimulator simulator = simulator(Quota.requestsPerMinute(2))) {
             Raw raw = new Raw(simulator);
             assertThat(raw.generate("a1", "m").statusCode()).isEqualTo(200);
@@ -55,7 +55,7 @@ class QuotaTest {
     }
 
     @Test
-    void fixedWindowsComeBackAllAtOnce() throws Exception {
+    void fixedWindowsResetAtOnce() throws Exception {
         try (GeminiSimulator simulator =
                 simulator(Quota.requestsPerMinute(1).fixedWindow().paidTier())) {
             Raw raw = new Raw(simulator);
@@ -70,7 +70,7 @@ class QuotaTest {
     }
 
     @Test
-    void inputTokensAreCountedNotRequests() throws Exception {
+    void inputTokensAreCounted() throws Exception {
         try (GeminiSimulator simulator = simulator(Quota.inputTokensPerMinute(5))) {
             Raw raw = new Raw(simulator);
             assertThat(raw.generate("a1", "m").statusCode()).isEqualTo(200);
@@ -85,7 +85,7 @@ class QuotaTest {
     }
 
     @Test
-    void daysEndAtMidnightInLosAngelesWhateverTheHintSays() throws Exception {
+    void daysEndAtMidnightInLosAngelesDespiteTheHint() throws Exception {
         try (GeminiSimulator simulator = simulator(Quota.requestsPerDay(1))) {
             Raw raw = new Raw(simulator);
             assertThat(raw.generate("a1", "m").statusCode()).isEqualTo(200);
@@ -103,7 +103,7 @@ class QuotaTest {
     }
 
     @Test
-    void aLimitOfZeroHasNoQuotaValue() throws Exception {
+    void limitOfZeroHasNoQuotaValue() throws Exception {
         try (GeminiSimulator simulator = simulator(
                 Quota.requestsPerMinute(0).model("m"), Quota.requestsPerDay(0).model("m"))) {
             HttpResponse<String> refused = new Raw(simulator).generate("a1", "m");
@@ -116,7 +116,7 @@ class QuotaTest {
     }
 
     @Test
-    void onlyTheNamedProjectAndModel() throws Exception {
+    void appliesOnlyToTheNamedProjectAndModel() throws Exception {
         try (GeminiSimulator simulator =
                 simulator(Quota.requestsPerMinute(1).project("a").model("m"))) {
             Raw raw = new Raw(simulator);
@@ -129,7 +129,7 @@ class QuotaTest {
     }
 
     @Test
-    void whatIsNotAnsweredUsesNothing() throws Exception {
+    void rejectedRequestsUseNothing() throws Exception {
         try (GeminiSimulator simulator = simulator(Quota.requestsPerMinute(1))) {
             Raw raw = new Raw(simulator);
             simulator.fault(Fault.when().first(1).respond(503));
@@ -147,7 +147,7 @@ class QuotaTest {
     }
 
     @Test
-    void canBeChangedWhileItRuns() throws Exception {
+    void canBeChangedAtRunTime() throws Exception {
         try (GeminiSimulator simulator = simulator()) {
             Raw raw = new Raw(simulator);
             simulator.addQuota(Quota.requestsPerMinute(1));
@@ -159,7 +159,7 @@ class QuotaTest {
     }
 
     @Test
-    void filesAndCachesEndByTheSameClock() throws Exception {
+    void filesAndCachesExpireByTheSameClock() throws Exception {
         try (GeminiSimulator simulator = simulator()) {
             Raw raw = new Raw(simulator);
             HttpResponse<String> cache = raw.post(

@@ -7,7 +7,7 @@ import com.google.genai.types.HttpRetryOptions;
 import java.util.List;
 import okhttp3.OkHttpClient;
 
-/** The real SDK, pointed at a simulator, without retries of its own. */
+/** The real SDK connected to a simulator, with retries disabled. */
 final class Sdk {
     private Sdk() {}
 

@@ -36,7 +36,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Every operation, through Google's own SDK. */
+/** All operations, called with Google's SDK. */
 class SdkTest {
     @RegisterExtension
     static final GeminiSimulatorExtension EXTENSION = GeminiSimulatorExtension.with(b ->
@@ -104,7 +104,7 @@ class SdkTest {
     }
 
     @Test
-    void obeysTheConfig(GeminiSimulator simulator) {
+    void appliesTheConfig(GeminiSimulator simulator) {
         Client client = Sdk.client(simulator, "k1");
         GenerateContentResponse json = client.models.generateContent(
                 "m",
@@ -123,7 +123,7 @@ class SdkTest {
     }
 
     @Test
-    void chatsAnswerTheLastMessageAndShowThatTheyKnowTheEarlierOnes(GeminiSimulator simulator) {
+    void chatsAnswerTheLastMessageAndEchoEarlierOnes(GeminiSimulator simulator) {
         var chat = Sdk.client(simulator, "k1").chats.create("m");
         assertThat(chat.sendMessage("first").text()).contains("first").doesNotContain("Before");
         assertThat(chat.sendMessage("second").text())
@@ -136,7 +136,7 @@ class SdkTest {
     }
 
     @Test
-    void longChatsAreShownInPart(GeminiSimulator simulator) {
+    void longChatsAreShortened(GeminiSimulator simulator) {
         var chat = Sdk.client(simulator, "k1").chats.create("m");
         chat.sendMessage("x".repeat(59) + "🎉 and more");
         for (int i = 1; i <= 10; i++) {
@@ -218,7 +218,7 @@ class SdkTest {
     }
 
     @Test
-    void keepsFilesForTheirProject(GeminiSimulator simulator) {
+    void filesBelongToTheirProject(GeminiSimulator simulator) {
         Client client = Sdk.client(simulator, "k1");
         byte[] content = new byte[9 * 1024 * 1024];
         UploadFileConfig config = UploadFileConfig.builder()
@@ -253,7 +253,7 @@ class SdkTest {
     }
 
     @Test
-    void keepsCachesForTheirProject(GeminiSimulator simulator) {
+    void cachesBelongToTheirProject(GeminiSimulator simulator) {
         Client client = Sdk.client(simulator, "k1");
         CachedContent cache = client.caches.create(
                 "m",
@@ -289,7 +289,7 @@ class SdkTest {
     }
 
     @Test
-    void whatElseIsMadeBelongsToItsProject(GeminiSimulator simulator) {
+    void otherResourcesBelongToTheirProject(GeminiSimulator simulator) {
         Client maker = Sdk.client(simulator, "k1");
         Client sameProject = Sdk.client(simulator, "k1b");
         Client another = Sdk.client(simulator, "k2");

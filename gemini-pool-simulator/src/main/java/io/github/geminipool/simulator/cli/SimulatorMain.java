@@ -25,53 +25,53 @@ import picocli.CommandLine.Spec;
         version = "gemini-pool simulator",
         sortOptions = false,
         description = {
-            "Plays the Gemini API on 127.0.0.1.",
-            "What it saw: GET /_simulator/log and /_simulator/stats. To change it while it runs:"
+            "Simulates the Gemini API on 127.0.0.1.",
+            "Inspect requests with GET /_simulator/log and /_simulator/stats. Change keys and faults with"
                     + " POST /_simulator/keys/1/state {\"state\": \"LEAKED\"}, POST and DELETE /_simulator/faults."
         })
 public final class SimulatorMain implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--port", defaultValue = "8089", description = "Port; 0 for any. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--port", defaultValue = "8089", description = "Port; 0 for any free port. Default: ${DEFAULT-VALUE}.")
     private int port;
 
     @Option(
             names = "--key",
             paramLabel = "SECRET[:PROJECT[:BILLING]]",
-            description = "A key; may be repeated. Keys with the same project share its quotas.")
+            description = "A key. Repeatable. Keys of the same project share its quotas.")
     private List<String> keys = new ArrayList<>();
 
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "Offer this model only; may be repeated. By default any name is answered.")
+            description = "Offer only this model. Repeatable. Default: any name is accepted.")
     private List<String> models = new ArrayList<>();
 
-    @Option(names = "--rpm", paramLabel = "N", description = "Requests per minute of each project and model.")
+    @Option(names = "--rpm", paramLabel = "N", description = "Requests per minute, per project and model.")
     private @Nullable Long requestsPerMinute;
 
-    @Option(names = "--tpm", paramLabel = "N", description = "Input tokens per minute of each project and model.")
+    @Option(names = "--tpm", paramLabel = "N", description = "Input tokens per minute, per project and model.")
     private @Nullable Long inputTokensPerMinute;
 
-    @Option(names = "--rpd", paramLabel = "N", description = "Requests per day of each project and model.")
+    @Option(names = "--rpd", paramLabel = "N", description = "Requests per day, per project and model.")
     private @Nullable Long requestsPerDay;
 
-    @Option(names = "--fixed-window", description = "Minutes of the clock instead of the last 60 seconds.")
+    @Option(names = "--fixed-window", description = "Clock minutes instead of rolling 60 seconds.")
     private boolean fixedWindow;
 
     @Option(
             names = "--latency",
             paramLabel = "TIME",
             defaultValue = "0ms",
-            description = "Median time of an answer, such as 800ms. Default: none.")
+            description = "Median latency of responses, such as 800ms. Default: none.")
     private String latency = "0ms";
 
     @Option(
             names = "--latency-spread",
             paramLabel = "SIGMA",
             defaultValue = "0",
-            description = "Spread of the latency: 0 for none, 0.5 for a usual long tail.")
+            description = "Spread of the latency: 0 for none, 0.5 for a typical long tail. Default: 0.")
     private double latencySpread;
 
     @Option(
@@ -83,27 +83,27 @@ public final class SimulatorMain implements Callable<Integer> {
 
     @Option(
             names = "--fault",
-            paramLabel = "WORDS",
+            paramLabel = "RULE",
             description = {
-                "Something that goes wrong; may be repeated. Words with commas between: which requests"
+                "A fault rule. Repeatable. Comma-separated: conditions"
                         + " (key=1, model=, operation=generate-content, nth=, first=, after=, probability=0.1)"
-                        + " and what happens, one of: respond=503, wire=429-free-tpm.json, html, reset,"
+                        + " and one action: respond=503, wire=429-free-tpm.json, html, reset,"
                         + " reset-after-headers, truncate-body, cut-stream-after=2,"
                         + " error-in-stream=503-high-demand.json, bare-error-in-stream=500-internal.json,"
                         + " hang, delay=2s, when-in-flight=10."
             })
     private List<String> faults = new ArrayList<>();
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Seed of all chance.")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Random seed. Default: 0.")
     private long seed;
 
-    @Option(names = "--tls", description = "HTTPS with a new self-signed certificate.")
+    @Option(names = "--tls", description = "Use HTTPS with a new self-signed certificate.")
     private boolean tls;
 
     /**
-     * Starts from a command line.
+     * Runs the program.
      *
-     * @param args see {@code --help}
+     * @param args command-line arguments, see {@code --help}
      */
     public static void main(String[] args) {
         System.exit(new CommandLine(new SimulatorMain()).execute(args));
@@ -113,7 +113,7 @@ public final class SimulatorMain implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try (GeminiSimulator simulator = start()) {
             PrintWriter out = commandLine().getOut();
-            out.println("The Gemini simulator listens on " + simulator.baseUrl());
+            out.println("Gemini simulator listening on " + simulator.baseUrl());
             out.flush();
             Thread.currentThread().join();
         }
@@ -165,7 +165,7 @@ public final class SimulatorMain implements Callable<Integer> {
         return fixedWindow ? quotas.stream().map(Quota::fixedWindow).toList() : quotas;
     }
 
-    /** The secret behind a number; a secret stands for itself. */
+    /** Resolves a key's number or short name to its secret; anything else is taken as a secret. */
     private String secret(String nameOrSecret) {
         String number = nameOrSecret.replace("Key #", "");
         if (number.matches("[1-9][0-9]{0,4}") && Integer.parseInt(number) <= keys.size()) {
@@ -176,7 +176,7 @@ public final class SimulatorMain implements Callable<Integer> {
 
     private CommandLine commandLine() {
         if (spec == null) {
-            throw new IllegalStateException("Only picocli runs this");
+            throw new IllegalStateException("Must be run by picocli");
         }
         return spec.commandLine();
     }

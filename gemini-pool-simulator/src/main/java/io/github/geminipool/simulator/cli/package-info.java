@@ -1,4 +1,4 @@
-/** The simulator as a program. */
+/** The simulator as a command-line program. */
 @NullMarked
 package io.github.geminipool.simulator.cli;
 

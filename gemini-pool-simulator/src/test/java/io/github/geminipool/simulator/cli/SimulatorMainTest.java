@@ -20,7 +20,7 @@ import picocli.CommandLine;
 @Timeout(30)
 class SimulatorMainTest {
     @Test
-    void helpNamesEveryOption() {
+    void helpListsEveryOption() {
         StringWriter out = new StringWriter();
         int code = new CommandLine(new SimulatorMain())
                 .setOut(new PrintWriter(out))
@@ -31,13 +31,13 @@ class SimulatorMainTest {
     }
 
     @Test
-    void wrongFaultsAreExplained() {
+    void invalidFaultsAreExplained() {
         StringWriter err = new StringWriter();
         int code = new CommandLine(new SimulatorMain())
                 .setErr(new PrintWriter(err))
                 .execute("--port", "0", "--fault", "explode");
         assertThat(code).isEqualTo(2);
-        assertThat(err.toString()).contains("Nothing happens at the word explode");
+        assertThat(err.toString()).contains("Unknown action: explode");
     }
 
     @Test

@@ -10,17 +10,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A request, received whole.
+ * A completely received request.
  *
- * @param route what it asks for
- * @param model that it is about, without {@code models/}; may be empty
- * @param secret the key that it carries; may be empty
- * @param base scheme, host and port that it was sent to
- * @param query its parameters
- * @param headers lower-case names, first values
- * @param bytes its body, read-only
- * @param json its body as JSON; empty if it is none
- * @param inputTokens of its prompt
+ * @param route the operation it calls
+ * @param model model name without {@code models/}; may be empty
+ * @param secret the key it was sent with; may be empty
+ * @param base scheme, host and port it was sent to
+ * @param query query parameters
+ * @param headers first value of each header by lower-case name
+ * @param bytes the body, read-only
+ * @param json the body as JSON; empty if it is not a JSON object
+ * @param inputTokens input tokens of the prompt
  */
 public record ApiCall(
         Route route,
@@ -34,14 +34,14 @@ public record ApiCall(
         long inputTokens) {
 
     /**
-     * Understands a request.
+     * Parses a request.
      *
-     * @param method of HTTP
-     * @param path decoded
+     * @param method HTTP method
+     * @param path decoded path
      * @param base scheme, host and port
-     * @param query its parameters
-     * @param headers lower-case names, first values
-     * @param bytes its body
+     * @param query query parameters
+     * @param headers first value of each header by lower-case name
+     * @param bytes the body
      * @return the call
      */
     public static ApiCall of(
@@ -72,19 +72,19 @@ public record ApiCall(
     }
 
     /**
-     * What it asks for.
+     * Returns the operation.
      *
-     * @return of the route
+     * @return the route's operation
      */
     public Operation operation() {
         return route.operation();
     }
 
     /**
-     * A header.
+     * Returns a header.
      *
-     * @param name in any case
-     * @return its first value; empty if there is none
+     * @param name header name, in any case
+     * @return its first value; empty if absent
      */
     public String header(String name) {
         return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");

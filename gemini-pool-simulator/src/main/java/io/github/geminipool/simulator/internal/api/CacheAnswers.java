@@ -4,39 +4,39 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.simulator.internal.content.Tokens;
 import io.github.geminipool.simulator.internal.json.Json;
 import io.github.geminipool.simulator.internal.resource.Names;
-import io.github.geminipool.simulator.internal.resource.Owned;
+import io.github.geminipool.simulator.internal.resource.OwnedResource;
 import io.github.geminipool.simulator.internal.resource.Page;
-import io.github.geminipool.simulator.internal.resource.Shelf;
+import io.github.geminipool.simulator.internal.resource.ResourceStore;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Cached contents. Thread-safe. */
+/** Responses to requests about cached contents. Thread-safe. */
 public final class CacheAnswers {
-    private static final Duration USUAL_LIFE = Duration.ofHours(1);
+    private static final Duration DEFAULT_LIFETIME = Duration.ofHours(1);
 
     private final InstantSource clock;
     private final Names names;
-    private final Shelf caches;
+    private final ResourceStore caches;
     private final Refusals refusals;
 
     /**
-     * Answers about caches.
+     * Creates the responses.
      *
-     * @param clock for their end
-     * @param names of new ones
-     * @param caches where they are kept
-     * @param refusals for caches of others
+     * @param clock for expiry
+     * @param names for new caches
+     * @param caches the store of caches
+     * @param refusals for other projects' caches
      */
-    public CacheAnswers(InstantSource clock, Names names, Shelf caches, Refusals refusals) {
+    public CacheAnswers(InstantSource clock, Names names, ResourceStore caches, Refusals refusals) {
         this.clock = clock;
         this.names = names;
         this.caches = caches;
         this.refusals = refusals;
     }
 
-    /** Answers everything about caches. */
+    /** Responds to any request about caches. */
     Reply answer(ApiCall call, String project) {
         String name = call.route().resource();
         return switch (call.operation()) {
@@ -44,7 +44,7 @@ public final class CacheAnswers {
             case CACHES_LIST ->
                 Reply.ok(Page.of(
                         "cachedContents",
-                        caches.of(project).stream().map(Owned::json).toList(),
+                        caches.of(project).stream().map(OwnedResource::json).toList(),
                         call.query()));
             case CACHES_DELETE -> caches.remove(name, project) ? Reply.ok(Json.object()) : forbidden(call);
             case CACHES_UPDATE ->
@@ -76,8 +76,8 @@ public final class CacheAnswers {
         }
         Instant ends;
         try {
-            ends = ends(body, now);
-        } catch (DateTimeException | NumberFormatException odd) {
+            ends = expiry(body, now);
+        } catch (DateTimeException | NumberFormatException invalid) {
             return Refusals.invalid("Invalid value at 'cached_content.expiration'.");
         }
         json.put("createTime", now.toString())
@@ -85,30 +85,30 @@ public final class CacheAnswers {
                 .put("expireTime", ends.toString())
                 .putObject("usageMetadata")
                 .put("totalTokenCount", tokens);
-        caches.put(name, new Owned(project, ends, tokens, json));
+        caches.put(name, new OwnedResource(project, ends, tokens, json));
         return Reply.ok(json);
     }
 
-    private Reply update(String name, Owned cache, ApiCall call) {
+    private Reply update(String name, OwnedResource cache, ApiCall call) {
         Instant now = clock.instant();
         Instant ends;
         try {
-            ends = ends(call.json().orElseGet(Json::object), now);
-        } catch (DateTimeException | NumberFormatException odd) {
+            ends = expiry(call.json().orElseGet(Json::object), now);
+        } catch (DateTimeException | NumberFormatException invalid) {
             return Refusals.invalid("Invalid value at 'cached_content.expiration'.");
         }
         ObjectNode json = cache.json().deepCopy();
         json.put("updateTime", now.toString()).put("expireTime", ends.toString());
-        caches.put(name, new Owned(cache.project(), ends, cache.tokens(), json));
+        caches.put(name, new OwnedResource(cache.project(), ends, cache.tokens(), json));
         return Reply.ok(json);
     }
 
-    private static Instant ends(ObjectNode body, Instant now) {
+    private static Instant expiry(ObjectNode body, Instant now) {
         if (body.has("expireTime")) {
             return Instant.parse(body.path("expireTime").asText());
         }
         if (!body.has("ttl")) {
-            return now.plus(USUAL_LIFE);
+            return now.plus(DEFAULT_LIFETIME);
         }
         double seconds = Double.parseDouble(body.path("ttl").asText().replaceFirst("s$", ""));
         return now.plusNanos((long) (seconds * 1e9));

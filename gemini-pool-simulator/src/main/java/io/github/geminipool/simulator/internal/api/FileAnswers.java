@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.simulator.internal.json.Json;
 import io.github.geminipool.simulator.internal.resource.Names;
-import io.github.geminipool.simulator.internal.resource.Owned;
+import io.github.geminipool.simulator.internal.resource.OwnedResource;
 import io.github.geminipool.simulator.internal.resource.Page;
-import io.github.geminipool.simulator.internal.resource.Shelf;
+import io.github.geminipool.simulator.internal.resource.ResourceStore;
 import io.github.geminipool.simulator.internal.resource.Uploads;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,27 +14,27 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 
-/** Uploads, and the files that come of them. Thread-safe. */
+/** Responses to requests about uploads and files. Thread-safe. */
 public final class FileAnswers {
-    private static final Duration LIFE = Duration.ofDays(2);
+    private static final Duration LIFETIME = Duration.ofDays(2);
     private static final String STATUS = "X-Goog-Upload-Status";
 
     private final InstantSource clock;
     private final Names names;
     private final Uploads uploads;
-    private final Shelf files;
+    private final ResourceStore files;
     private final Refusals refusals;
 
     /**
-     * Answers about files.
+     * Creates the responses.
      *
-     * @param clock for the 48 hours that a file lives
-     * @param names of new files
-     * @param uploads the open sessions
-     * @param files the finished ones
-     * @param refusals for files of others
+     * @param clock for expiry after 48 hours
+     * @param names for new files
+     * @param uploads the open upload sessions
+     * @param files the store of finished files
+     * @param refusals for other projects' files
      */
-    public FileAnswers(InstantSource clock, Names names, Uploads uploads, Shelf files, Refusals refusals) {
+    public FileAnswers(InstantSource clock, Names names, Uploads uploads, ResourceStore files, Refusals refusals) {
         this.clock = clock;
         this.names = names;
         this.uploads = uploads;
@@ -42,7 +42,7 @@ public final class FileAnswers {
         this.refusals = refusals;
     }
 
-    /** Answers everything about files. */
+    /** Responds to any request about files. */
     Reply answer(ApiCall call, String project) {
         String name = call.route().resource();
         return switch (call.operation()) {
@@ -50,7 +50,7 @@ public final class FileAnswers {
             case UPLOAD_CHUNK -> chunk(call, project);
             case FILES_LIST ->
                 Reply.ok(Page.of(
-                        "files", files.of(project).stream().map(Owned::json).toList(), call.query()));
+                        "files", files.of(project).stream().map(OwnedResource::json).toList(), call.query()));
             case FILES_DELETE -> files.remove(name, project) ? Reply.ok(Json.object()) : forbidden(call);
             default ->
                 files.find(name, project)
@@ -65,7 +65,7 @@ public final class FileAnswers {
 
     private Reply start(ApiCall call, String project) {
         if (!"start".equals(call.header("X-Goog-Upload-Command"))) {
-            return Refusals.invalid("The upload must begin with the command start.");
+            return Refusals.invalid("The upload must start with the command start.");
         }
         JsonNode file = call.json().orElseGet(Json::object).path("file");
         String name = file.path("name").asText("");
@@ -93,7 +93,7 @@ public final class FileAnswers {
         String id = call.query().getOrDefault("upload_id", "");
         Optional<Uploads.Upload> found = uploads.find(id, project);
         if (found.isEmpty()) {
-            // With a status, since a client takes an answer without one for a lost answer and sends the part again.
+            // Without an upload status, clients would treat the response as lost and resend the chunk.
             return with(STATUS, "final", forbidden(call));
         }
         Uploads.Upload upload = found.get();
@@ -129,12 +129,12 @@ public final class FileAnswers {
                 .put("sizeBytes", Long.toString(upload.received()))
                 .put("createTime", now.toString())
                 .put("updateTime", now.toString())
-                .put("expirationTime", now.plus(LIFE).toString())
+                .put("expirationTime", now.plus(LIFETIME).toString())
                 .put("sha256Hash", upload.hash())
                 .put("uri", call.base() + "/v1beta/" + upload.fileName())
                 .put("state", "ACTIVE")
                 .put("source", "UPLOADED");
-        files.put(upload.fileName(), new Owned(project, now.plus(LIFE), 0, file));
+        files.put(upload.fileName(), new OwnedResource(project, now.plus(LIFETIME), 0, file));
         return file;
     }
 

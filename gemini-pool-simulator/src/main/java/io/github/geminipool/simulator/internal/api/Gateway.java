@@ -3,20 +3,20 @@ package io.github.geminipool.simulator.internal.api;
 import io.github.geminipool.simulator.FaultAction;
 import io.github.geminipool.simulator.Latency;
 import io.github.geminipool.simulator.Operation;
-import io.github.geminipool.simulator.internal.fault.FaultBook;
+import io.github.geminipool.simulator.internal.fault.FaultRules;
 import io.github.geminipool.simulator.internal.fault.FaultMatch;
 import io.github.geminipool.simulator.internal.key.SimulatedKey;
-import io.github.geminipool.simulator.internal.quota.QuotaBooks;
+import io.github.geminipool.simulator.internal.quota.QuotaLedger;
 import io.github.geminipool.simulator.internal.quota.Violation;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what becomes of a request: key, faults, answer, quota, in this order. Thread-safe. */
+/** Decides the response to a request by checking key, faults, content and quota, in this order. Thread-safe. */
 public final class Gateway {
-    private final FaultBook faults;
-    private final QuotaBooks quotas;
+    private final FaultRules faults;
+    private final QuotaLedger quotas;
     private final Refusals refusals;
     private final ModelAnswers models;
     private final FileAnswers files;
@@ -26,21 +26,21 @@ public final class Gateway {
     private final RandomGenerator random;
 
     /**
-     * A gateway to these answers.
+     * Creates a gateway.
      *
-     * @param faults what goes wrong
-     * @param quotas what is used
-     * @param refusals how it says no
-     * @param models answers about models
-     * @param files answers about files
-     * @param caches answers about caches
-     * @param resources answers about what else a project owns
-     * @param latency of good answers
+     * @param faults the fault rules
+     * @param quotas the quota ledger
+     * @param refusals error responses
+     * @param models responses about models
+     * @param files responses about files
+     * @param caches responses about caches
+     * @param resources responses about other resources
+     * @param latency latency of successful responses
      * @param random for the latency
      */
     public Gateway(
-            FaultBook faults,
-            QuotaBooks quotas,
+            FaultRules faults,
+            QuotaLedger quotas,
             Refusals refusals,
             ModelAnswers models,
             FileAnswers files,
@@ -60,30 +60,30 @@ public final class Gateway {
     }
 
     /**
-     * Decides, and books what the request uses.
+     * Decides the response and records the quota used.
      *
      * @param call the request
-     * @param key that it carries; empty if it has none, or an unknown one
-     * @return what to do
+     * @param key its key; empty if missing or unknown
+     * @return the planned response
      */
     public Plan plan(ApiCall call, Optional<SimulatedKey> key) {
         if (key.isEmpty()) {
-            return Plan.atOnce(
+            return Plan.immediate(
                     call.secret().isEmpty() ? refusals.noKey() : refusals.wire("400-api-key-invalid.json", call));
         }
         Optional<Reply> rejected = refusals.key(key.get().state(), call);
         if (rejected.isPresent()) {
-            return Plan.atOnce(rejected.get());
+            return Plan.immediate(rejected.get());
         }
         FaultMatch match = faults.match(call.secret(), call.model(), call.operation());
-        FaultAction spoil = match.decisive();
-        if (spoil != null) {
-            Optional<Reply> error = refusals.fault(spoil, call);
+        FaultAction fault = match.decisive();
+        if (fault != null) {
+            Optional<Reply> error = refusals.fault(fault,  call);
             if (error.isPresent()) {
                 return new Plan(error.get(), null, match.delay(), match.barriers());
             }
-            if (spoil instanceof FaultAction.Reset || spoil instanceof FaultAction.Hang) {
-                return new Plan(Refusals.notFound(), spoil, match.delay(), match.barriers());
+            if (fault instanceof FaultAction.Reset || fault instanceof FaultAction.Hang) {
+                return new Plan(Refusals.notFound(), fault,  match.delay(), match.barriers());
             }
         }
         String project = key.get().project();
@@ -97,7 +97,7 @@ public final class Gateway {
                 return new Plan(refusals.quota(violations, call), null, match.delay(), match.barriers());
             }
         }
-        return new Plan(reply, spelledOut(spoil, call), match.delay().plus(latency.next(random)), match.barriers());
+        return new Plan(reply, resolved(fault, call), match.delay().plus(latency.next(random)), match.barriers());
     }
 
     private Reply answer(ApiCall call, String project) {
@@ -121,12 +121,12 @@ public final class Gateway {
         };
     }
 
-    /** Puts the recorded body in the place of its name. */
-    private @Nullable FaultAction spelledOut(@Nullable FaultAction spoil, ApiCall call) {
-        if (spoil instanceof FaultAction.ErrorInStream error) {
-            String text = refusals.text(error.error(), FaultBook.isBody(error.error()), call);
+    /** Replaces a recorded body's name with its text. */
+    private @Nullable FaultAction resolved(@Nullable FaultAction fault, ApiCall call) {
+        if (fault instanceof FaultAction.ErrorInStream error) {
+            String text = refusals.text(error.error(), FaultRules.isBody(error.error()), call);
             return new FaultAction.ErrorInStream(error.events(), error.framing(), text);
         }
-        return spoil;
+        return fault;
     }
 }

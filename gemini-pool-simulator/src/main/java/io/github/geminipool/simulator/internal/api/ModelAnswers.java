@@ -8,35 +8,35 @@ import io.github.geminipool.simulator.internal.content.Embedding;
 import io.github.geminipool.simulator.internal.content.GeneratedAnswer;
 import io.github.geminipool.simulator.internal.content.ModelCatalog;
 import io.github.geminipool.simulator.internal.json.Json;
-import io.github.geminipool.simulator.internal.resource.Owned;
+import io.github.geminipool.simulator.internal.resource.OwnedResource;
 import io.github.geminipool.simulator.internal.resource.Page;
-import io.github.geminipool.simulator.internal.resource.Shelf;
+import io.github.geminipool.simulator.internal.resource.ResourceStore;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What models answer. Thread-safe. */
+/** Responses of models. Thread-safe. */
 public final class ModelAnswers {
     private static final Pattern OWN_FILE = Pattern.compile("(?:^|/v1[a-z0-9]*/)(files/[^/?]+)");
 
     private final ModelCatalog catalog;
-    private final Shelf files;
-    private final Shelf caches;
+    private final ResourceStore files;
+    private final ResourceStore caches;
     private final ResourceAnswers resources;
     private final Refusals refusals;
     private final AtomicLong answers = new AtomicLong();
 
     /**
-     * Answers of a catalog of models.
+     * Creates the responses of a catalog's models.
      *
      * @param catalog the models
-     * @param files that prompts may name
-     * @param caches that prompts may name
-     * @param resources what else prompts may name
-     * @param refusals for unknown models, and for files and caches of others
+     * @param files files that prompts may name
+     * @param caches caches that prompts may name
+     * @param resources other resources that prompts may name
+     * @param refusals for unknown models and other projects' resources
      */
-    public ModelAnswers(ModelCatalog catalog, Shelf files, Shelf caches, ResourceAnswers resources, Refusals refusals) {
+    public ModelAnswers(ModelCatalog catalog, ResourceStore files, ResourceStore caches, ResourceAnswers resources, Refusals refusals) {
         this.catalog = catalog;
         this.files = files;
         this.caches = caches;
@@ -44,7 +44,7 @@ public final class ModelAnswers {
         this.refusals = refusals;
     }
 
-    /** Answers anything that names a model, and the list of models. */
+    /** Responds to requests that name a model, and lists models. */
     Reply answer(ApiCall call, String project) {
         if (call.operation() == Operation.LIST_MODELS) {
             return Reply.ok(Page.of("models", catalog.all(), call.query()));
@@ -89,10 +89,10 @@ public final class ModelAnswers {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        Optional<Owned> cached = caches.find(body.path("cachedContent").asText(), project);
+        Optional<OwnedResource> cached = caches.find(body.path("cachedContent").asText(), project);
         String id = "simulated-" + answers.incrementAndGet();
         GeneratedAnswer answer = GeneratedAnswer.to(
-                call.model(), id, body, cached.map(Owned::tokens).orElse(0L));
+                call.model(), id, body, cached.map(OwnedResource::tokens).orElse(0L));
         if (call.operation() == Operation.GENERATE_CONTENT) {
             return Reply.ok(answer.whole());
         }
@@ -101,7 +101,7 @@ public final class ModelAnswers {
                 "sse".equals(call.query().get("alt")));
     }
 
-    /** What a project is told that may not use what the prompt names. */
+    /** Returns the error if the project may not use a resource that the prompt names. */
     private Optional<Reply> refusal(ApiCall call, ObjectNode body, String project) {
         for (JsonNode uri : body.path("contents").findValues("fileUri")) {
             Matcher own = OWN_FILE.matcher(uri.asText());

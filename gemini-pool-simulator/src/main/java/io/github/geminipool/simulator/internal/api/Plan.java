@@ -7,36 +7,36 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a request.
+ * The planned response to a request.
  *
- * @param reply the answer
- * @param spoil what is done to it on the way; null: nothing
- * @param delay real time until then
- * @param barriers to be passed before the delay
+ * @param reply the response
+ * @param fault what happens to it when it is sent; null for nothing
+ * @param delay delay in real time
+ * @param barriers barriers to pass before the delay
  */
-public record Plan(Reply reply, @Nullable FaultAction spoil, Duration delay, List<InFlight.Barrier> barriers) {
+public record Plan(Reply reply, @Nullable FaultAction fault,  Duration delay, List<InFlight.Barrier> barriers) {
 
-    /** Takes an immutable copy. */
+    /** Copies the barriers. */
     public Plan {
         barriers = List.copyOf(barriers);
     }
 
     /**
-     * An answer at once.
+     * Returns a plan without fault or delay.
      *
-     * @param reply the answer
-     * @return a plan without faults
+     * @param reply the response
+     * @return the plan
      */
-    static Plan atOnce(Reply reply) {
+    static Plan immediate(Reply reply) {
         return new Plan(reply, null, Duration.ZERO, List.of());
     }
 
     /**
-     * The status that goes into the log.
+     * Returns the status for the log.
      *
-     * @return 0 if nothing is sent
+     * @return the HTTP status; 0 if nothing is sent
      */
     public int status() {
-        return spoil instanceof FaultAction.Reset || spoil instanceof FaultAction.Hang ? 0 : reply.status();
+        return fault instanceof FaultAction.Reset || fault instanceof FaultAction.Hang ? 0 : reply.status();
     }
 }

@@ -12,17 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** Google's ways to say no. Thread-safe. */
+/** Google's error responses. Thread-safe. */
 public final class Refusals {
     private final WireBodies bodies;
     private final GoogleError errors;
     private final QuotaError quotas;
 
     /**
-     * Refusals made of recorded bodies.
+     * Creates error responses from recorded bodies.
      *
-     * @param bodies the bodies
-     * @param random for hints that are not true
+     * @param bodies the recorded bodies
+     * @param random for wrong retry hints
      */
     public Refusals(WireBodies bodies, RandomGenerator random) {
         this.bodies = bodies;
@@ -31,17 +31,17 @@ public final class Refusals {
     }
 
     /**
-     * A recorded body, filled in for a call.
+     * Returns a recorded body, filled in for a call.
      *
-     * @param name of the body
-     * @param call that it answers
-     * @return the answer
+     * @param name name of the body
+     * @param call the call
+     * @return the response
      */
     Reply wire(String name, ApiCall call) {
         return Reply.text(WireBodies.status(name), WireBodies.contentType(name), bodies.filled(name, places(call)));
     }
 
-    /** A call without any key. */
+    /** Returns the error for a call without a key. */
     Reply noKey() {
         return Reply.json(
                 403,
@@ -52,7 +52,7 @@ public final class Refusals {
                                 + " Please use API Key or other form of API consumer identity to call this API."));
     }
 
-    /** What the state of a key makes of a call. */
+    /** Returns the error for a key's state; empty if the key is valid. */
     Optional<Reply> key(KeyState state, ApiCall call) {
         return switch (state) {
             case VALID -> Optional.empty();
@@ -64,22 +64,22 @@ public final class Refusals {
         };
     }
 
-    /** Exhausted quotas. */
+    /** Returns the error for exceeded quotas. */
     Reply quota(List<Violation> violations, ApiCall call) {
         return Reply.json(429, quotas.body(violations, call.model()));
     }
 
-    /** A request that makes no sense. */
+    /** Returns the error for an invalid request. */
     static Reply invalid(String message) {
         return Reply.json(400, GoogleError.body(400, "INVALID_ARGUMENT", message));
     }
 
-    /** A path that is not known. */
+    /** Returns the error for an unknown path or resource. */
     static Reply notFound() {
         return Reply.json(404, GoogleError.body(404, "NOT_FOUND", "Requested entity was not found."));
     }
 
-    /** What a fault answers; empty if it lets the call be answered first. */
+    /** Returns a fault's error response; empty if the fault needs the regular response. */
     Optional<Reply> fault(FaultAction action, ApiCall call) {
         if (action instanceof FaultAction.Status error) {
             return Optional.of(Reply.json(error.status(), errors.usual(error.status(), places(call))));
@@ -93,7 +93,7 @@ public final class Refusals {
         return Optional.empty();
     }
 
-    /** The error that goes into a stream: a recorded body's text, or the text itself. */
+    /** Returns the text of an error inside a stream: a recorded body's, or the text itself. */
     String text(String nameOrBody, boolean isBody, ApiCall call) {
         return isBody ? nameOrBody : bodies.filled(nameOrBody, places(call));
     }

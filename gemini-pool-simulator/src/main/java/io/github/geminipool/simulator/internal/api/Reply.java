@@ -5,34 +5,34 @@ import io.github.geminipool.simulator.internal.json.Json;
 import java.util.List;
 import java.util.Map;
 
-/** An answer, before a fault spoils it. */
+/** A response, before a fault is applied. */
 public sealed interface Reply {
 
     /**
-     * The status that it has.
+     * Returns the status.
      *
-     * @return of HTTP
+     * @return the HTTP status
      */
     int status();
 
     /**
-     * One body.
+     * A response with a single body.
      *
-     * @param status of HTTP
-     * @param contentType of the body
-     * @param body its text
-     * @param headers further headers
+     * @param status HTTP status
+     * @param contentType content type
+     * @param body the body
+     * @param headers additional headers
      */
     record Whole(int status, String contentType, String body, Map<String, String> headers) implements Reply {}
 
     /**
-     * Events, one after the other.
+     * A stream of events.
      *
-     * @param events the JSON of each
-     * @param framed whether as server-sent events, else as one JSON array
+     * @param events each event's JSON
+     * @param framed whether to send server-sent events rather than a JSON array
      */
     record Events(List<String> events, boolean framed) implements Reply {
-        /** Takes an immutable copy. */
+        /** Copies the events. */
         public Events {
             events = List.copyOf(events);
         }
@@ -43,7 +43,7 @@ public sealed interface Reply {
         }
     }
 
-    /** A websocket. */
+    /** A websocket upgrade. */
     record Live() implements Reply {
         @Override
         public int status() {
@@ -52,33 +52,33 @@ public sealed interface Reply {
     }
 
     /**
-     * A good answer in JSON.
+     * Returns a JSON response with status 200.
      *
      * @param tree the body
-     * @return with status 200
+     * @return the response
      */
     static Whole ok(ObjectNode tree) {
         return json(200, Json.pretty(tree));
     }
 
     /**
-     * An answer in JSON.
+     * Returns a JSON response.
      *
-     * @param status of HTTP
+     * @param status HTTP status
      * @param json the body
-     * @return the answer
+     * @return the response
      */
     static Whole json(int status, String json) {
         return text(status, "application/json; charset=UTF-8", json);
     }
 
     /**
-     * An answer in text.
+     * Returns a text response.
      *
-     * @param status of HTTP
-     * @param contentType of the body
+     * @param status HTTP status
+     * @param contentType content type
      * @param text the body
-     * @return the answer
+     * @return the response
      */
     static Whole text(int status, String contentType, String text) {
         return new Whole(status, contentType, text, Map.of());

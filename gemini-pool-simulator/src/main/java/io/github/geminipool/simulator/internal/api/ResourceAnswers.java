@@ -4,42 +4,42 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.simulator.internal.json.Json;
 import io.github.geminipool.simulator.internal.resource.Names;
-import io.github.geminipool.simulator.internal.resource.Owned;
+import io.github.geminipool.simulator.internal.resource.OwnedResource;
 import io.github.geminipool.simulator.internal.resource.Page;
-import io.github.geminipool.simulator.internal.resource.Shelf;
+import io.github.geminipool.simulator.internal.resource.ResourceStore;
 import io.github.geminipool.simulator.internal.wire.GoogleError;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Batches, tuned models, file search stores, operations and interactions, as far as who owns them: none of them does
- * anything. Thread-safe.
+ * Responses to requests about batches, tuned models, file search stores, operations and interactions. Simulates only their
+ * ownership; they do nothing. Thread-safe.
  */
 public final class ResourceAnswers {
-    private static final Duration LIFE = Duration.ofDays(1);
+    private static final Duration LIFETIME = Duration.ofDays(1);
 
     private final InstantSource clock;
     private final Names names;
-    private final Shelf resources;
-    private final Shelf files;
+    private final ResourceStore resources;
+    private final ResourceStore files;
 
     /**
-     * Answers about resources.
+     * Creates the responses.
      *
-     * @param clock for their end
-     * @param names of new ones
-     * @param resources where they are kept
-     * @param files that batches may name
+     * @param clock for expiry
+     * @param names for new resources
+     * @param resources the store of resources
+     * @param files files that batches may name
      */
-    public ResourceAnswers(InstantSource clock, Names names, Shelf resources, Shelf files) {
+    public ResourceAnswers(InstantSource clock, Names names, ResourceStore resources, ResourceStore files) {
         this.clock = clock;
         this.names = names;
         this.resources = resources;
         this.files = files;
     }
 
-    /** Answers everything about them. */
+    /** Responds to any request about these resources. */
     Reply answer(ApiCall call, String project) {
         String name = call.route().resource();
         return switch (call.operation()) {
@@ -64,7 +64,7 @@ public final class ResourceAnswers {
         return Reply.json(404, Json.line(tree));
     }
 
-    /** Whether a project may use what a prompt names: a tuned model as its model, or stores to search in. */
+    /** Returns the error if the project may not use the tuned model or file search stores that a request names. */
     Optional<Reply> refusal(ApiCall call, String project) {
         boolean isTuned = call.model().startsWith("tunedModels/");
         if (isTuned && resources.find(call.model(), project).isEmpty()) {
@@ -97,9 +97,9 @@ public final class ResourceAnswers {
             case "tunedModels" -> {
                 String model = collection + "/" + names.next();
                 put(project, model, Json.object().put("name", model).put("state", "ACTIVE"));
-                yield begun(model, project);
+                yield startOperation(model, project);
             }
-            case "operations" -> begun("models/" + call.model(), project);
+            case "operations" -> startOperation("models/" + call.model(), project);
             default -> {
                 String name = collection + "/" + names.next();
                 yield put(project, name, Json.object().put("name", name));
@@ -108,12 +108,12 @@ public final class ResourceAnswers {
     }
 
     private Reply put(String project, String name, ObjectNode json) {
-        resources.put(name, new Owned(project, clock.instant().plus(LIFE), 0, json));
+        resources.put(name, new OwnedResource(project, clock.instant().plus(LIFETIME), 0, json));
         return Reply.ok(json);
     }
 
-    private Reply begun(String of, String project) {
-        String name = of + "/operations/" + names.next();
+    private Reply startOperation(String parent, String project) {
+        String name = parent + "/operations/" + names.next();
         return put(project, name, Json.object().put("name", name).put("done", false));
     }
 
@@ -156,22 +156,22 @@ public final class ResourceAnswers {
         return Reply.ok(Page.of(
                 collection.equals("batches") ? "operations" : collection,
                 resources.of(project).stream()
-                        .map(Owned::json)
+                        .map(OwnedResource::json)
                         .filter(json -> json.path("name").asText().startsWith(collection + "/"))
                         .filter(json -> !json.path("name").asText().contains("/operations/"))
                         .toList(),
                 call.query()));
     }
 
-    /** A method of a resource: what takes its time begins an operation. */
+    /** Calls a method of a resource; long-running methods start an operation. */
     private Reply called(String nameAndMethod, String project) {
         String[] parts = nameAndMethod.split(":|/(?=cancel$)", 2);
-        Optional<Owned> resource = resources.find(parts[0], project);
+        Optional<OwnedResource> resource = resources.find(parts[0], project);
         if (resource.isEmpty()) {
             return missing(parts[0]);
         }
         return parts[1].equals("importFile")
-                ? begun(parts[0], project)
+                ? startOperation(parts[0], project)
                 : Reply.ok(resource.get().json());
     }
 }

@@ -7,11 +7,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a method and a path ask for.
+ * The operation that a method and a path call.
  *
- * @param operation what
- * @param model without {@code models/}; may be empty
- * @param resource that it is about, such as {@code files/abc}; may be empty
+ * @param operation the operation
+ * @param model model name without {@code models/}; may be empty
+ * @param resource resource name, such as {@code files/abc}; may be empty
  */
 public record Route(Operation operation, String model, String resource) {
     private static final Pattern MODEL_CALL = Pattern.compile("/v1[a-z0-9]*/(?:models/)?([^:]+):([A-Za-z]+)");
@@ -33,12 +33,12 @@ public record Route(Operation operation, String model, String resource) {
             "batchEmbedContents", Operation.BATCH_EMBED_CONTENTS);
 
     /**
-     * Finds out what a request asks for.
+     * Parses a method and path.
      *
-     * @param method of HTTP
-     * @param path decoded, without query
+     * @param method HTTP method
+     * @param path decoded path, without query
      * @param hasUploadId whether the query names an upload session
-     * @return its route; {@link Operation#OTHER} for anything unknown
+     * @return the route; {@link Operation#OTHER} for anything unknown
      */
     public static Route of(String method, String path, boolean hasUploadId) {
         Matcher started = STARTED.matcher(path);
@@ -80,7 +80,7 @@ public record Route(Operation operation, String model, String resource) {
         }
         boolean isCollection = resource.group(1).equals(resource.group(2));
         if (isCollection && "GET".equals(method) && "interactions".equals(resource.group(2))) {
-            // They can't be listed.
+            // Interactions cannot be listed.
             return new Route(Operation.OTHER, "", "");
         }
         Operation operation = switch (method) {
@@ -109,9 +109,9 @@ public record Route(Operation operation, String model, String resource) {
     }
 
     /**
-     * The method's name in Google's error messages.
+     * Returns the method's name in Google's error messages.
      *
-     * @return such as {@code GenerateContent}
+     * @return for example {@code GenerateContent}
      */
     public String rpc() {
         return switch (operation) {

@@ -3,52 +3,52 @@ package io.github.geminipool.simulator.internal.api;
 import io.github.geminipool.simulator.Latency;
 import io.github.geminipool.simulator.Quota;
 import io.github.geminipool.simulator.internal.content.ModelCatalog;
-import io.github.geminipool.simulator.internal.fault.FaultBook;
+import io.github.geminipool.simulator.internal.fault.FaultRules;
 import io.github.geminipool.simulator.internal.journal.InFlight;
 import io.github.geminipool.simulator.internal.journal.Journal;
 import io.github.geminipool.simulator.internal.key.KeyRing;
 import io.github.geminipool.simulator.internal.key.SimulatedKey;
-import io.github.geminipool.simulator.internal.quota.QuotaBooks;
+import io.github.geminipool.simulator.internal.quota.QuotaLedger;
 import io.github.geminipool.simulator.internal.resource.Names;
-import io.github.geminipool.simulator.internal.resource.Shelf;
+import io.github.geminipool.simulator.internal.resource.ResourceStore;
 import io.github.geminipool.simulator.internal.resource.Uploads;
 import io.github.geminipool.simulator.internal.wire.WireBodies;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 
-/** Everything that a simulator knows, without the network. Thread-safe. */
+/** The simulator's state and logic, without the network. Thread-safe. */
 public final class Simulation {
     private final Settings settings;
-    // java.util.Random, since it may be used by several threads at once.
+    // java.util.Random because it is thread-safe.
     private final Random random;
     private final KeyRing keys;
-    private final QuotaBooks quotas;
+    private final QuotaLedger quotas;
     private final Journal journal;
     private final InFlight inFlight = new InFlight();
-    private final FaultBook faults;
+    private final FaultRules faults;
     private final Uploads uploads = new Uploads();
-    private final Shelf files;
-    private final Shelf caches;
-    private final Shelf resources;
+    private final ResourceStore files;
+    private final ResourceStore caches;
+    private final ResourceStore resources;
     private final Gateway gateway;
 
     /**
-     * A simulation to which nothing has happened.
+     * Creates a simulation in its initial state.
      *
-     * @param settings what it begins with
+     * @param settings the initial state
      */
     public Simulation(Settings settings) {
         this.settings = settings;
         this.random = new Random(settings.seed());
         this.keys = new KeyRing(settings.keys());
-        this.quotas = new QuotaBooks(settings.clock(), settings.quotas());
+        this.quotas = new QuotaLedger(settings.clock(), settings.quotas());
         this.journal = new Journal(settings.logLimit());
-        this.files = new Shelf(settings.clock());
-        this.caches = new Shelf(settings.clock());
-        this.resources = new Shelf(settings.clock());
+        this.files = new ResourceStore(settings.clock());
+        this.caches = new ResourceStore(settings.clock());
+        this.resources = new ResourceStore(settings.clock());
         WireBodies bodies = new WireBodies();
-        this.faults = new FaultBook(random, inFlight, bodies);
+        this.faults = new FaultRules(random, inFlight, bodies);
         Refusals refusals = new Refusals(bodies, random);
         Names names = new Names(random);
         ResourceAnswers others = new ResourceAnswers(settings.clock(), names, resources, files);
@@ -64,7 +64,7 @@ public final class Simulation {
                 random);
     }
 
-    /** Goes back to the beginning, as far as it can: requests that are held by a fault go on. */
+    /** Restores the initial state; requests held by a fault continue. */
     public void reset() {
         faults.clear();
         random.setSeed(settings.seed());
@@ -77,32 +77,32 @@ public final class Simulation {
         resetLog();
     }
 
-    /** Empties the log and its counts. */
+    /** Clears the log and its counts. */
     public void resetLog() {
         journal.reset();
         inFlight.resetPeak();
     }
 
     /**
-     * What it began with.
+     * Returns the settings.
      *
-     * @return the settings
+     * @return the initial state
      */
     public Settings settings() {
         return settings;
     }
 
     /**
-     * The source of all chance.
+     * Returns the random generator.
      *
-     * @return thread-safe
+     * @return a thread-safe generator
      */
     public Random random() {
         return random;
     }
 
     /**
-     * The known keys.
+     * Returns the known keys.
      *
      * @return always the same object
      */
@@ -111,16 +111,16 @@ public final class Simulation {
     }
 
     /**
-     * What is used.
+     * Returns the quota ledger.
      *
      * @return always the same object
      */
-    public QuotaBooks quotas() {
+    public QuotaLedger quotas() {
         return quotas;
     }
 
     /**
-     * What it saw.
+     * Returns the log of requests.
      *
      * @return always the same object
      */
@@ -129,7 +129,7 @@ public final class Simulation {
     }
 
     /**
-     * What is going on.
+     * Returns the requests in flight.
      *
      * @return always the same object
      */
@@ -138,16 +138,16 @@ public final class Simulation {
     }
 
     /**
-     * What goes wrong.
+     * Returns the fault rules.
      *
      * @return always the same object
      */
-    public FaultBook faults() {
+    public FaultRules faults() {
         return faults;
     }
 
     /**
-     * What decides.
+     * Returns the gateway.
      *
      * @return always the same object
      */
@@ -156,16 +156,16 @@ public final class Simulation {
     }
 
     /**
-     * What a simulation begins with.
+     * Initial state of a simulation.
      *
      * @param keys the known keys
      * @param quotas the quotas
-     * @param models the only models; none: any
-     * @param latency before a good answer
-     * @param streamGap between the events of a stream
-     * @param seed of all chance
-     * @param clock of windows, files, caches and the log
-     * @param logLimit how many requests the log keeps in full
+     * @param models the offered models; empty for any
+     * @param latency latency of successful responses
+     * @param streamGap pause between the events of a stream
+     * @param seed random seed
+     * @param clock clock for quota windows, files, caches and the log
+     * @param logLimit maximum number of requests in the log
      */
     public record Settings(
             List<SimulatedKey> keys,
@@ -176,7 +176,7 @@ public final class Simulation {
             long seed,
             InstantSource clock,
             int logLimit) {
-        /** Takes immutable copies. */
+        /** Copies the lists. */
         public Settings {
             keys = List.copyOf(keys);
             quotas = List.copyOf(quotas);

@@ -1,4 +1,4 @@
-/** What a request asks for, and what becomes of it, without the network. */
+/** Parses requests and decides the responses, without the network. */
 @NullMarked
 package io.github.geminipool.simulator.internal.api;
 

@@ -5,19 +5,19 @@ import io.github.geminipool.simulator.internal.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The text of answers: what the user wrote, and enough prose that a person sees what answers. */
+/** The text of answers: echoes the prompt, with enough prose to show that the simulator answers. */
 public final class Echo {
     private static final int PIECES = 8;
-    private static final int MOST_EARLIER = 10;
-    private static final int LONGEST_EARLIER = 60;
+    private static final int MAX_EARLIER = 10;
+    private static final int MAX_EARLIER_LENGTH = 60;
 
     private Echo() {}
 
     /**
-     * The last thing that the user wrote.
+     * Returns the user's last message.
      *
-     * @param contents of a request
-     * @return its texts, with line feeds between them; may be empty
+     * @param contents a request's contents
+     * @return its texts, separated by line feeds; may be empty
      */
     public static String prompt(JsonNode contents) {
         if (!contents.isArray()) {
@@ -28,26 +28,26 @@ public final class Echo {
     }
 
     /**
-     * What the user wrote before that.
+     * Returns the user's messages before the last one.
      *
-     * @param contents of a request
-     * @return the latest ten texts, the oldest of them first, each cut to 60 characters
+     * @param contents a request's contents
+     * @return up to ten messages, oldest first, each shortened to 60 characters
      */
     public static List<String> earlier(JsonNode contents) {
         if (!contents.isArray()) {
             return List.of();
         }
         List<String> texts = texts(contents);
-        return texts.subList(Math.max(0, texts.size() - 1 - MOST_EARLIER), Math.max(0, texts.size() - 1)).stream()
+        return texts.subList(Math.max(0, texts.size() - 1 - MAX_EARLIER), Math.max(0, texts.size() - 1)).stream()
                 .map(Echo::cut)
                 .toList();
     }
 
     private static String cut(String text) {
-        if (text.length() <= LONGEST_EARLIER) {
+        if (text.length() <= MAX_EARLIER_LENGTH) {
             return text;
         }
-        int end = Character.isLowSurrogate(text.charAt(LONGEST_EARLIER)) ? LONGEST_EARLIER - 1 : LONGEST_EARLIER;
+        int end = Character.isLowSurrogate(text.charAt(MAX_EARLIER_LENGTH)) ? MAX_EARLIER_LENGTH - 1 : MAX_EARLIER_LENGTH;
         return text.substring(0, end) + "…";
     }
 
@@ -97,10 +97,10 @@ public final class Echo {
     }
 
     /**
-     * Cuts an answer into the pieces in which a stream sends it, between words where there are any.
+     * Splits an answer into pieces for a stream, between words if possible.
      *
-     * @param text the answer, of at least two characters
-     * @return 2 to 8 pieces that make up the text
+     * @param text the answer, at least two characters long
+     * @return 2 to 8 pieces
      */
     public static List<String> pieces(String text) {
         int size = Math.max(1, (text.length() + PIECES - 1) / PIECES);

@@ -6,22 +6,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.simulator.internal.json.Json;
 import java.util.Random;
 
-/** Embeddings made from the text alone: equal texts have equal vectors, of length one. */
+/** Embeddings derived from the text: equal texts have equal unit vectors. */
 public final class Embedding {
     private static final int DIMENSIONS = 768;
-    private static final int MOST_DIMENSIONS = 3072;
+    private static final int MAX_DIMENSIONS = 3072;
 
     private Embedding() {}
 
     /**
-     * The embedding that a request asks for.
+     * Returns the embedding for a request.
      *
      * @param request an {@code EmbedContentRequest}
-     * @return a {@code ContentEmbedding}, of 768 dimensions unless it asks for another number
+     * @return a {@code ContentEmbedding} with the requested number of dimensions, by default 768
      */
     public static ObjectNode of(JsonNode request) {
         int dimensions = request.path("outputDimensionality").asInt(DIMENSIONS);
-        dimensions = Math.max(1, Math.min(MOST_DIMENSIONS, dimensions));
+        dimensions = Math.max(1, Math.min(MAX_DIMENSIONS, dimensions));
         Random random = new Random(Echo.prompt(request.path("content")).hashCode());
         double[] vector = random.doubles(dimensions, -1, 1).toArray();
         double length = 0;

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The call of a declared function that a prompt names. Texts among its arguments are the prompt's last word, numbers the
- * first number in it; anything else is left out.
+ * The call of a declared function that a prompt names. String arguments are the prompt's last word, number arguments its
+ * first number; other arguments are omitted.
  */
 final class FunctionCall {
     private static final Pattern LAST_WORD = Pattern.compile("([\\p{L}\\p{N}]+)[^\\p{L}\\p{N}]*$");
@@ -19,10 +19,10 @@ final class FunctionCall {
     private FunctionCall() {}
 
     /**
-     * What a request is answered with instead of a text.
+     * Returns the function call for a request.
      *
-     * @param request its body
-     * @return the part; empty where no function is named, or it was called already
+     * @param request the request's body
+     * @return the part; empty if the prompt names no function or the function was already called
      */
     static Optional<ObjectNode> askedFor(JsonNode request) {
         JsonNode contents = request.path("contents");

@@ -8,16 +8,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a prompt, whole or in pieces.
+ * The answer to a prompt, as a whole or as a stream.
  *
- * @param model that is played
- * @param responseId of this answer
- * @param text all of it
- * @param functionCall the part that is sent in its place, where the prompt asks for a function's call; or null
+ * @param model the simulated model
+ * @param responseId id of the response
+ * @param text the full text
+ * @param functionCall a function call to send instead of the text, or null
  * @param finishReason {@code STOP} or {@code MAX_TOKENS}
- * @param candidates how many candidates are given, all alike
- * @param promptTokens tokens of the prompt, cached ones included
- * @param cachedTokens tokens of the prompt that came from a cache
+ * @param candidates number of candidates, all alike
+ * @param promptTokens tokens of the prompt, including cached ones
+ * @param cachedTokens tokens of the prompt from a cache
  */
 public record GeneratedAnswer(
         String model,
@@ -29,15 +29,15 @@ public record GeneratedAnswer(
         long promptTokens,
         long cachedTokens) {
 
-    private static final int MOST_CANDIDATES = 8;
+    private static final int MAX_CANDIDATES = 8;
 
     /**
-     * Answers a request.
+     * Creates the answer to a request.
      *
-     * @param model that was asked
-     * @param responseId of the answer
-     * @param request its body
-     * @param cachedTokens tokens of the cache that it names
+     * @param model the requested model
+     * @param responseId id of the response
+     * @param request the request's body
+     * @param cachedTokens tokens of the cache it names
      * @return the answer
      */
     public static GeneratedAnswer to(String model, String responseId, JsonNode request, long cachedTokens) {
@@ -52,7 +52,7 @@ public record GeneratedAnswer(
             finishReason = "MAX_TOKENS";
         }
         int candidates = Math.max(
-                1, Math.min(MOST_CANDIDATES, config.path("candidateCount").asInt(1)));
+                1, Math.min(MAX_CANDIDATES, config.path("candidateCount").asInt(1)));
         return new GeneratedAnswer(
                 model,
                 responseId,
@@ -65,7 +65,7 @@ public record GeneratedAnswer(
     }
 
     /**
-     * The answer in one.
+     * Returns the complete answer.
      *
      * @return a {@code GenerateContentResponse}
      */
@@ -74,9 +74,9 @@ public record GeneratedAnswer(
     }
 
     /**
-     * The answer as a stream sends it.
+     * Returns the answer as stream events.
      *
-     * @return at least two events; the last has the finish reason
+     * @return at least two events, the last with the finish reason
      */
     public List<ObjectNode> events() {
         List<ObjectNode> events = new ArrayList<>();

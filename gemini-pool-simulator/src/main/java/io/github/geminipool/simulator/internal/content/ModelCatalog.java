@@ -4,48 +4,48 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.simulator.internal.json.Json;
 import java.util.List;
 
-/** The models that are offered. Immutable. */
+/** The offered models. Immutable. */
 public final class ModelCatalog {
-    private static final List<String> USUAL =
+    private static final List<String> DEFAULTS =
             List.of("gemini-flash-latest", "gemini-3.8-flash", "gemini-3.5-flash-lite", "gemini-embedding-2");
 
     private final List<String> names;
     private final boolean open;
 
     /**
-     * A catalog of these models only.
+     * Creates a catalog.
      *
-     * @param names without {@code models/}; none: a few usual ones are listed, and every name is answered
+     * @param names model names without {@code models/}; if empty, any name is accepted and some common ones are listed
      */
     public ModelCatalog(List<String> names) {
         this.open = names.isEmpty();
-        this.names = open ? USUAL : List.copyOf(names);
+        this.names = open ? DEFAULTS : List.copyOf(names);
     }
 
     /**
-     * Whether a model is answered.
+     * Returns whether a model is offered.
      *
-     * @param name without {@code models/}
-     * @return whether it is known, or any name will do
+     * @param name model name without {@code models/}
+     * @return whether it is offered
      */
     public boolean offers(String name) {
         return open || names.contains(name);
     }
 
     /**
-     * The models that a list shows.
+     * Returns the listed models.
      *
-     * @return {@code Model}s
+     * @return {@code Model} objects
      */
     public List<ObjectNode> all() {
         return names.stream().map(ModelCatalog::model).toList();
     }
 
     /**
-     * One model.
+     * Returns a model.
      *
-     * @param name without {@code models/}
-     * @return a {@code Model}
+     * @param name model name without {@code models/}
+     * @return a {@code Model} object
      */
     public static ObjectNode model(String name) {
         boolean embeds = name.contains("embedding");
@@ -53,7 +53,7 @@ public final class ModelCatalog {
                 .put("name", "models/" + name)
                 .put("version", "001")
                 .put("displayName", name + " (simulated)")
-                .put("description", "Played by the Gemini simulator")
+                .put("description", "Simulated by gemini-pool-simulator")
                 .put("inputTokenLimit", embeds ? 8192 : 1_048_576)
                 .put("outputTokenLimit", embeds ? 1 : 65_536);
         var methods = model.putArray("supportedGenerationMethods");

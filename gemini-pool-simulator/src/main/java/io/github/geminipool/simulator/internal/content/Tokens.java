@@ -3,7 +3,7 @@ package io.github.geminipool.simulator.internal.content;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** A count of tokens that is near enough to Gemini's, and always the same for the same content. */
+/** A deterministic approximation of Gemini's token count. */
 public final class Tokens {
     private static final int CHARACTERS = 4;
     private static final int MEDIA = 258;
@@ -11,9 +11,9 @@ public final class Tokens {
     private Tokens() {}
 
     /**
-     * Tokens of a text.
+     * Counts the tokens of a text.
      *
-     * @param text any
+     * @param text any text
      * @return a quarter of its length, rounded up
      */
     public static long ofText(String text) {
@@ -21,10 +21,10 @@ public final class Tokens {
     }
 
     /**
-     * Tokens of what a request sends as prompt.
+     * Counts the input tokens of a request.
      *
-     * @param request its body
-     * @return tokens of contents, content, system instruction, tools and, in a batch, of all its requests
+     * @param request the request's body
+     * @return tokens of contents, content, system instruction, tools and, in a batch, all its requests
      */
     public static long ofRequest(JsonNode request) {
         JsonNode inner = request.path("generateContentRequest");
@@ -43,10 +43,10 @@ public final class Tokens {
     }
 
     /**
-     * Tokens of contents.
+     * Counts the tokens of contents.
      *
-     * @param contents one content or an array of them
-     * @return tokens of their texts, and 258 for each picture or file
+     * @param contents one content or an array
+     * @return tokens of the texts, plus 258 per image or file
      */
     public static long ofContents(JsonNode contents) {
         long sum = 0;

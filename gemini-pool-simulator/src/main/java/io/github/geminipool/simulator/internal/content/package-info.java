@@ -1,4 +1,4 @@
-/** The content of answers, made from prompts. */
+/** Generates answers from prompts. */
 @NullMarked
 package io.github.geminipool.simulator.internal.content;
 

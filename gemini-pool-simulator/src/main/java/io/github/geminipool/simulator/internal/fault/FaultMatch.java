@@ -7,18 +7,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the faults do to one request.
+ * The faults that apply to a request.
  *
- * @param delay before anything else
- * @param barriers to be passed first
- * @param decisive what happens instead of, or with, the answer; null: nothing
+ * @param delay total delay
+ * @param barriers barriers to pass before the delay
+ * @param decisive the action that replaces or changes the response; null for none
  */
 public record FaultMatch(
         Duration delay,
         List<InFlight.Barrier> barriers,
         @Nullable FaultAction decisive) {
 
-    /** Takes an immutable copy. */
+    /** Copies the barriers. */
     public FaultMatch {
         barriers = List.copyOf(barriers);
     }

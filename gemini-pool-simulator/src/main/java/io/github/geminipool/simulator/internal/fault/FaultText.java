@@ -11,15 +11,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** Faults in words, for the command line and for HTTP. */
+/** Parses fault rules from text, for the command line and HTTP. */
 public final class FaultText {
     private FaultText() {}
 
     /**
-     * Splits {@code name=value,name=value}; a name without value is one whose value is {@code true}.
+     * Splits {@code name=value,name=value}; a name without value has the value {@code true}.
      *
-     * @param text of the command line
-     * @return names and values
+     * @param text the text
+     * @return values by name
      */
     public static Map<String, String> split(String text) {
         Map<String, String> words = new LinkedHashMap<>();
@@ -33,11 +33,11 @@ public final class FaultText {
     }
 
     /**
-     * Makes a fault of words.
+     * Creates a fault.
      *
-     * @param words narrowing ones ({@code key}, {@code model}, {@code operation}, {@code nth}, {@code first},
-     *     {@code after}, {@code probability}) and one that says what happens
-     * @param keys gives the secret of a key that may be named in short
+     * @param words conditions ({@code key}, {@code model}, {@code operation}, {@code nth}, {@code first}, {@code after},
+     *     {@code probability}) and one action
+     * @param keys resolves a key's short name to its secret
      * @return the fault
      */
     public static Fault parse(Map<String, String> words, UnaryOperator<String> keys) {
@@ -66,7 +66,7 @@ public final class FaultText {
             when = when.probability(Double.parseDouble(left.remove("probability")));
         }
         if (left.size() != 1) {
-            throw new IllegalArgumentException("A fault needs one word that says what happens, not " + left.keySet());
+            throw new IllegalArgumentException("A fault needs exactly one action, but has " + left.keySet());
         }
         Map.Entry<String, String> end = left.entrySet().iterator().next();
         return end(when, end.getKey(), end.getValue());
@@ -86,14 +86,14 @@ public final class FaultText {
             case "hang" -> when.hang();
             case "delay" -> when.delay(Latency.fixed(duration(value)));
             case "when-in-flight" -> when.whenInFlight(Integer.parseInt(value));
-            default -> throw new IllegalArgumentException("Nothing happens at the word " + word);
+            default -> throw new IllegalArgumentException("Unknown action: " + word);
         };
     }
 
     /**
-     * A duration in words.
+     * Parses a duration.
      *
-     * @param text such as {@code 250ms}, {@code 2s}, {@code 1m} or ISO-8601
+     * @param text for example {@code 250ms}, {@code 2s}, {@code 1m} or ISO 8601
      * @return the duration
      */
     public static Duration duration(String text) {

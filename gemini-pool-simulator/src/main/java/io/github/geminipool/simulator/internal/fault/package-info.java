@@ -1,4 +1,4 @@
-/** The faults in force. */
+/** Fault rules. */
 @NullMarked
 package io.github.geminipool.simulator.internal.fault;
 

@@ -10,9 +10,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /**
- * Notices that a client gave up while it waits for an answer: HTTP/1.1 has no other sign of it than the end of the
- * connection, and Jetty does not read between a request and its answer. A client that sends its next request before it
- * has the answer to this one is taken for gone.
+ * Detects that a client disconnects while waiting for a response. In HTTP/1.1 the only sign is the end of the connection, and
+ * Jetty does not read between a request and its response. A client that pipelines its next request also counts as gone.
  */
 final class Abandonment implements Callback {
     private final AbstractEndPoint endPoint;
@@ -24,7 +23,7 @@ final class Abandonment implements Callback {
         this.gone = gone;
     }
 
-    /** Watches until the client leaves, or {@link #end()}. */
+    /** Watches until the client disconnects or {@link #end()} is called. */
     static Abandonment watch(Request request, Runnable gone) {
         AbstractEndPoint endPoint = (AbstractEndPoint)
                 request.getConnectionMetaData().getConnection().getEndPoint();
@@ -34,8 +33,8 @@ final class Abandonment implements Callback {
     }
 
     /**
-     * Gives the connection back, so that the answer can be sent; false if the client has gone. Not while a look at the
-     * connection is under way, which would go on watching: then nobody else could read from it any more.
+     * Stops watching, so that the response can be sent; returns false if the client is gone. Synchronized with the callback,
+     * which might otherwise resume watching, so that nothing else could read from the connection.
      */
     synchronized boolean end() {
         if (!decided.compareAndSet(false, true)) {
@@ -53,7 +52,7 @@ final class Abandonment implements Callback {
         if (!silent()) {
             left();
         } else if (!endPoint.tryFillInterested(this)) {
-            throw new IllegalStateException("The connection is being read by someone else");
+            throw new IllegalStateException("The connection is already being read");
         }
     }
 

@@ -23,10 +23,10 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes requests of the API, and holds none of them on a thread. */
+/** Handles API requests without blocking threads. */
 final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
-    private static final int MOST_BYTES = 128 * 1024 * 1024;
+    private static final int MAX_BYTES = 128 * 1024 * 1024;
 
     private final Simulation simulation;
     private final ScheduledExecutorService timer;
@@ -40,7 +40,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        Requests.body(request, MOST_BYTES, bytes -> received(request, response, callback, bytes), failure -> {
+        Requests.body(request, MAX_BYTES, bytes -> received(request, response, callback, bytes), failure -> {
             if (failure instanceof IllegalStateException) {
                 answerUncounted(response, callback, 413, "Request payload size exceeds the limit.");
             } else {
@@ -76,10 +76,10 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                 hold(request, plan, arrival, answer, exchange::abandoned);
             }
         } catch (RuntimeException bug) {
-            LOG.error("The simulator could not answer {}", call.operation(), bug);
+            LOG.error("Could not respond to {}", call.operation(), bug);
             entry.answered(500);
             exchange.leaveOnce();
-            answerUncounted(response, callback, 500, "The simulator has a bug: " + bug);
+            answerUncounted(response, callback, 500, "Bug in the simulator: " + bug);
         }
     }
 
@@ -101,7 +101,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void hold(Request request, Plan plan, long arrival, Runnable answer, Runnable abandoned) {
-        // Reading from a TLS connection between a request and its answer confuses Jetty, so there nobody is watched.
+        // Not with TLS: reading between a request and its response confuses Jetty.
         Abandonment watch = request.isSecure() ? null : Abandonment.watch(request, abandoned);
         pass(
                 plan.barriers().iterator(),
@@ -113,11 +113,11 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                 }));
     }
 
-    private static void pass(Iterator<InFlight.Barrier> barriers, long arrival, Runnable goOn) {
+    private static void pass(Iterator<InFlight.Barrier> barriers, long arrival, Runnable next) {
         if (barriers.hasNext()) {
-            barriers.next().pass(arrival, () -> pass(barriers, arrival, goOn));
+            barriers.next().pass(arrival, () -> pass(barriers, arrival, next));
         } else {
-            goOn.run();
+            next.run();
         }
     }
 
@@ -130,9 +130,9 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void send(Plan plan, Exchange exchange, Request request, Response response, Callback callback) {
-        if (plan.reply() instanceof Reply.Live && !(plan.spoil() instanceof FaultAction.Hang)) {
+        if (plan.reply() instanceof Reply.Live && !(plan.fault() instanceof FaultAction.Hang)) {
             exchange.leaveOnce();
-            live.open(request, response, callback, plan.spoil());
+            live.open(request, response, callback, plan.fault());
             return;
         }
         exchange.send(plan, next -> later(simulation.settings().streamGap().next(simulation.random()), next));

@@ -8,11 +8,11 @@ import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Request;
 
-/** What can be done to the connection below a request. */
+/** Ends the connection of a request. */
 final class Connections {
     private Connections() {}
 
-    /** Ends it with a TCP reset: closing it alone would be an orderly end. */
+    /** Resets the TCP connection; closing alone would end it in an orderly way. */
     static void reset(Request request) {
         SocketChannelEndPoint socket = socket(request);
         try {
@@ -23,7 +23,7 @@ final class Connections {
         socket.close();
     }
 
-    /** Ends it in order, whatever was promised in the headers. */
+    /** Closes the connection in an orderly way, regardless of the headers sent. */
     static void close(Request request) {
         socket(request).close();
     }

@@ -21,11 +21,11 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** The simulator's own paths, under {@code /_simulator/}; everything else goes to the API. Shows no secret. */
+/** Handles the control paths under {@code /_simulator/}; passes all other requests to the API. Never shows secrets. */
 final class ControlHandler extends Handler.Wrapper {
     private static final String PREFIX = "/_simulator/";
     private static final Pattern KEY_STATE = Pattern.compile("keys/([^/]+)/state");
-    private static final int MOST_BYTES = 64 * 1024;
+    private static final int MAX_BYTES = 64 * 1024;
 
     private final Simulation simulation;
     private final IntSupplier connections;
@@ -43,7 +43,7 @@ final class ControlHandler extends Handler.Wrapper {
             return super.handle(request, response, callback);
         }
         String what = request.getMethod() + " " + path.substring(PREFIX.length());
-        Requests.body(request, MOST_BYTES, bytes -> answer(what, bytes, response, callback), callback::failed);
+        Requests.body(request, MAX_BYTES, bytes -> answer(what, bytes, response, callback), callback::failed);
         return true;
     }
 
@@ -80,7 +80,7 @@ final class ControlHandler extends Handler.Wrapper {
             default ->
                 throw new IllegalArgumentException(
                         "Unknown: " + what
-                                + ". There are GET log, stats, keys; DELETE log, faults; POST keys/{name}/state, faults, reset.");
+                                + ". Known: GET log, stats, keys; DELETE log, faults; POST keys/{name}/state, faults, reset.");
         }
         return Json.object().put("done", true);
     }
@@ -96,7 +96,7 @@ final class ControlHandler extends Handler.Wrapper {
         SimulatedKey key = simulation
                 .keys()
                 .findNamed(name)
-                .orElseThrow(() -> new IllegalArgumentException("There is no key named " + name));
+                .orElseThrow(() -> new IllegalArgumentException("No key named " + name));
         simulation.keys().state(key.secret(), KeyState.valueOf(state.toUpperCase(Locale.ROOT)));
         return keys();
     }

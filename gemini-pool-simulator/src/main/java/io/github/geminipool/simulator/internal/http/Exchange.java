@@ -21,8 +21,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what was planned for one request. Whoever has an answer must find the request in the log with its status, and
- * out of those in flight; so both are done before the last byte leaves, never after.
+ * Sends the planned response. A client that has the response must find the request in the log with its status and no longer
+ * in flight, so both are updated before the last byte is sent.
  */
 final class Exchange {
     private final Request request;
@@ -38,17 +38,17 @@ final class Exchange {
         this.leave = leave;
     }
 
-    /** Sends a plan, whose status is in the log already. */
+    /** Sends the response; its status is already in the log. */
     void send(Plan plan, Consumer<Runnable> gap) {
-        FaultAction spoil = plan.spoil();
-        if (spoil instanceof FaultAction.Hang) {
+        FaultAction fault = plan.fault();
+        if (fault instanceof FaultAction.Hang) {
             Abandonment.watch(request, this::abandoned);
-        } else if (spoil instanceof FaultAction.Reset) {
+        } else if (fault instanceof FaultAction.Reset) {
             reset();
-        } else if (spoil instanceof FaultAction.ResetAfterHeaders) {
+        } else if (fault instanceof FaultAction.ResetAfterHeaders) {
             begin(plan.reply());
             response.write(false, BufferUtil.EMPTY_BUFFER, then(this::reset));
-        } else if (spoil instanceof FaultAction.TruncateBody) {
+        } else if (fault instanceof FaultAction.TruncateBody) {
             byte[] body = body(plan.reply());
             begin(plan.reply());
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
@@ -57,11 +57,11 @@ final class Exchange {
             sendWhole(whole);
         } else if (plan.reply() instanceof Reply.Events events) {
             begin(events);
-            sendStream(chunks(events), events, spoil, gap);
+            sendStream(chunks(events), events, fault, gap);
         }
     }
 
-    /** The client did not wait for its answer. */
+    /** Ends the exchange because the client disconnected. */
     void abandoned() {
         leaveOnce();
         callback.failed(new EofException("closed by the client"));
@@ -82,13 +82,13 @@ final class Exchange {
     }
 
     private void sendStream(
-            List<byte[]> chunks, Reply.Events events, @Nullable FaultAction spoil, Consumer<Runnable> gap) {
+            List<byte[]> chunks, Reply.Events events, @Nullable FaultAction fault, Consumer<Runnable> gap) {
         List<byte[]> sent = chunks;
         boolean cut = false;
-        if (spoil instanceof FaultAction.CutStream cutting) {
+        if (fault instanceof FaultAction.CutStream cutting) {
             sent = chunks.subList(0, Math.min(cutting.events(), chunks.size()));
             cut = true;
-        } else if (spoil instanceof FaultAction.ErrorInStream error) {
+        } else if (fault instanceof FaultAction.ErrorInStream error) {
             sent = new ArrayList<>(chunks.subList(0, Math.min(error.events(), chunks.size())));
             sent.add(error(error, events));
         }
@@ -109,7 +109,7 @@ final class Exchange {
                 last, bytes, last ? callback : then(() -> afterGap(gap, () -> sendChunk(chunks, index + 1, cut, gap))));
     }
 
-    /** A client may leave in the middle of a stream, too. */
+    /** Continues a stream after the gap, unless the client disconnects meanwhile. */
     private void afterGap(Consumer<Runnable> gap, Runnable next) {
         Abandonment watch = request.isSecure() ? null : Abandonment.watch(request, this::abandoned);
         gap.accept(() -> {
@@ -123,7 +123,7 @@ final class Exchange {
         if (error.framing() == Framing.BARE || !events.framed()) {
             return Json.utf8(error.error().strip() + "\n");
         }
-        // One line of data: a pretty-printed error would be several.
+        // In one line of data; a pretty-printed error would need several.
         String line = error.error().strip().replaceAll("\\s*\\R\\s*", "");
         return Json.utf8("data: " + line + "\r\n\r\n");
     }

@@ -14,15 +14,15 @@ import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.jspecify.annotations.Nullable;
 
-/** A Live session: answers the setup, then echoes what the client says. Called by one thread at a time. */
+/** A Live session: responds to the setup, then echoes the client. Called by one thread at a time. */
 public final class LiveSession extends Session.Listener.AbstractAutoDemanding {
     private final FaultAction.@Nullable CloseLive end;
     private String model = "";
 
     /**
-     * A session that has not begun.
+     * Creates a session.
      *
-     * @param end how it ends at its setup; null: it does not
+     * @param end how to close it at its setup; null to accept the setup
      */
     LiveSession(FaultAction.@Nullable CloseLive end) {
         this.end = end;
@@ -49,7 +49,7 @@ public final class LiveSession extends Session.Listener.AbstractAutoDemanding {
 
     @Override
     public void onWebSocketError(Throwable cause) {
-        // A client that leaves without a word is no error here.
+        // Clients may disconnect without closing the websocket; that is not an error here.
     }
 
     private void setup(JsonNode setup) {

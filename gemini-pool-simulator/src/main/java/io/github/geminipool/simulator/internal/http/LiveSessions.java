@@ -10,29 +10,29 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.jspecify.annotations.Nullable;
 
-/** Turns accepted handshakes into Live sessions. */
+/** Upgrades accepted handshakes to Live sessions. */
 final class LiveSessions {
-    private static final long MOST_CHARACTERS = 16L * 1024 * 1024;
+    private static final long MAX_CHARACTERS = 16L * 1024 * 1024;
 
     private final ServerWebSocketContainer container;
 
     LiveSessions(Server server) {
         container = ServerWebSocketContainer.ensure(server);
         container.setIdleTimeout(Duration.ZERO);
-        container.setMaxTextMessageSize(MOST_CHARACTERS);
+        container.setMaxTextMessageSize(MAX_CHARACTERS);
     }
 
-    void open(Request request, Response response, Callback callback, @Nullable FaultAction spoil) {
+    void open(Request request, Response response, Callback callback, @Nullable FaultAction fault) {
         boolean upgraded = container.upgrade(
                 (upgrade, answer, unused) ->
-                        new LiveSession(spoil instanceof FaultAction.CloseLive close ? close : null),
+                        new LiveSession(fault instanceof FaultAction.CloseLive close ? close : null),
                 request,
                 response,
                 callback);
         if (!upgraded) {
             response.setStatus(400);
             Requests.json(
-                    response, GoogleError.body(400, "INVALID_ARGUMENT", "This path takes websockets only."), callback);
+                    response, GoogleError.body(400, "INVALID_ARGUMENT", "This path accepts only websockets."), callback);
         }
     }
 }

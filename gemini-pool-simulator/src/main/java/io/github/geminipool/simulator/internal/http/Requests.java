@@ -15,14 +15,14 @@ import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.URIUtil;
 import org.eclipse.jetty.util.thread.Invocable;
 
-/** What is read from Jetty's requests, and written to its responses. */
+/** Reads Jetty's requests and writes its responses. */
 final class Requests {
     private Requests() {}
 
-    /** Reads the whole body without holding a thread; too long a one is an {@link IllegalStateException}. */
-    static void body(Request request, int most, Consumer<byte[]> received, Consumer<Throwable> failed) {
+    /** Reads the whole body without blocking; fails with an {@link IllegalStateException} if it is too long. */
+    static void body(Request request, int maxBytes, Consumer<byte[]> received, Consumer<Throwable> failed) {
         Content.Source.asByteArrayAsync(
-                request, most, Promise.Invocable.from(Invocable.InvocationType.NON_BLOCKING, received, failed));
+                request, maxBytes, Promise.Invocable.from(Invocable.InvocationType.NON_BLOCKING, received, failed));
     }
 
     static String path(Request request) {

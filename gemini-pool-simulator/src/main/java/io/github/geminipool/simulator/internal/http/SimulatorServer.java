@@ -14,7 +14,7 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
-/** A simulation on a port of the loopback interface. Thread-safe. */
+/** The HTTP server on the loopback interface. Thread-safe. */
 public final class SimulatorServer implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final int THREADS = 16;
@@ -28,9 +28,9 @@ public final class SimulatorServer implements AutoCloseable {
     /**
      * Starts a server.
      *
-     * @param simulation what it answers with
-     * @param port 0: any that is free
-     * @param identity its certificate; null: plain HTTP
+     * @param simulation the simulation
+     * @param port the port; 0 for any free one
+     * @param identity certificate for HTTPS; null for plain HTTP
      */
     public SimulatorServer(Simulation simulation, int port, @Nullable ServerIdentity identity) {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
@@ -42,7 +42,7 @@ public final class SimulatorServer implements AutoCloseable {
         connector.setHost(LOOPBACK);
         connector.setPort(port);
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
-        // Held requests are idle, and it is the client's business to lose patience.
+        // Held requests are idle; timeouts are up to the client.
         connector.setIdleTimeout(0);
         server.addConnector(connector);
         server.setStopTimeout(0);
@@ -57,7 +57,7 @@ public final class SimulatorServer implements AutoCloseable {
             server.start();
         } catch (Exception failed) {
             close();
-            throw new IllegalStateException("The simulator could not start on port " + port, failed);
+            throw new IllegalStateException("Could not start the simulator on port " + port, failed);
         }
     }
 
@@ -68,7 +68,7 @@ public final class SimulatorServer implements AutoCloseable {
     private static ServerConnector secure(Server server, ServerIdentity identity) {
         SslContextFactory.Server context = new SslContextFactory.Server();
         context.setSslContext(identity.sslContext());
-        // An address is no host name, so clients that connect to 127.0.0.1 send no SNI.
+        // Clients that connect to 127.0.0.1 send no SNI, because an address is not a host name.
         context.setSniRequired(false);
         HttpConfiguration http = http();
         SecureRequestCustomizer secure = new SecureRequestCustomizer();
@@ -85,40 +85,40 @@ public final class SimulatorServer implements AutoCloseable {
     }
 
     /**
-     * Where it listens.
+     * Returns the base URL.
      *
-     * @return such as {@code http://127.0.0.1:41234}, without a slash at the end
+     * @return for example {@code http://127.0.0.1:41234}, without a trailing slash
      */
     public String baseUrl() {
         return (tls ? "https://" : "http://") + LOOPBACK + ":" + connector.getLocalPort();
     }
 
     /**
-     * Its port.
+     * Returns the port.
      *
-     * @return the real one
+     * @return the actual port
      */
     public int port() {
         return connector.getLocalPort();
     }
 
     /**
-     * Connections that clients hold open.
+     * Returns the number of open client connections.
      *
-     * @return now
+     * @return the current number
      */
     public int openConnections() {
         return connector.getConnectedEndPoints().size();
     }
 
-    /** Stops at once; requests that are held get no answer. */
+    /** Stops at once; requests being held get no response. */
     @Override
     public void close() {
         timer.shutdownNow();
         try {
             server.stop();
         } catch (Exception failed) {
-            throw new IllegalStateException("The simulator could not stop", failed);
+            throw new IllegalStateException("Could not stop the simulator", failed);
         }
     }
 }

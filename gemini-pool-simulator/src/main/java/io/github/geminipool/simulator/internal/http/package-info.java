@@ -1,4 +1,4 @@
-/** The network: Jetty, connections, event streams, websockets, and the simulator's own paths. */
+/** The network: Jetty, connections, event streams, websockets and the control paths. */
 @NullMarked
 package io.github.geminipool.simulator.internal.http;
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** How many requests are being held or answered. Thread-safe. */
+/** Counts the requests being held or answered. Thread-safe. */
 public final class InFlight {
     private final List<Barrier> barriers = new ArrayList<>();
     private long arrivals;
@@ -13,9 +13,9 @@ public final class InFlight {
     private int peak;
 
     /**
-     * A request arrived.
+     * Counts an arriving request.
      *
-     * @return its number in the order of arrival
+     * @return its number in order of arrival
      */
     public long enter() {
         List<Runnable> released = new ArrayList<>();
@@ -35,44 +35,44 @@ public final class InFlight {
         return arrival;
     }
 
-    /** A request is about to get the last of its answer, or will get none. */
+    /** Uncounts a request, before the end of its response is sent or if there will be none. */
     public synchronized void leave() {
         current--;
     }
 
     /**
-     * Requests in flight.
+     * Returns the number of requests in flight.
      *
-     * @return now
+     * @return the current number
      */
     public synchronized int current() {
         return current;
     }
 
     /**
-     * The most at once.
+     * Returns the peak.
      *
-     * @return since the last {@link #resetPeak()}
+     * @return the maximum number in flight since the last {@link #resetPeak()}
      */
     public synchronized int peak() {
         return peak;
     }
 
-    /** Begins the peak anew. */
+    /** Resets the peak to the current number. */
     public synchronized void resetPeak() {
         peak = current;
     }
 
     /**
-     * Waits until so many are in flight at once.
+     * Waits for a number of requests in flight.
      *
-     * @param count how many
-     * @param most how long to wait
-     * @return whether it came to that
+     * @param count minimum number of requests
+     * @param timeout maximum time to wait
+     * @return whether the number was reached
      * @throws InterruptedException if interrupted
      */
-    public synchronized boolean await(int count, Duration most) throws InterruptedException {
-        long end = System.nanoTime() + most.toNanos();
+    public synchronized boolean await(int count, Duration timeout) throws InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
         while (current < count) {
             long left = (end - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
@@ -84,9 +84,9 @@ public final class InFlight {
     }
 
     /**
-     * A barrier for requests that arrive from now on.
+     * Creates a barrier for requests that arrive from now on.
      *
-     * @param size how many in flight open it
+     * @param size number of requests in flight that opens it
      * @return the barrier
      */
     public synchronized Barrier barrier(int size) {
@@ -95,7 +95,7 @@ public final class InFlight {
         return barrier;
     }
 
-    /** Holds requests until enough are in flight, each time anew. */
+    /** Holds requests until enough are in flight; closes again after each opening. */
     public final class Barrier {
         private final int size;
         private final List<Runnable> held = new ArrayList<>();
@@ -106,22 +106,22 @@ public final class InFlight {
         }
 
         /**
-         * Goes on at once if enough were in flight since this request arrived, else when they are.
+         * Continues at once if enough requests have been in flight since this one arrived, otherwise as soon as they are.
          *
          * @param arrival the request's number
-         * @param goOn what to do then
+         * @param next what to do then
          */
-        public void pass(long arrival, Runnable goOn) {
+        public void pass(long arrival, Runnable next) {
             synchronized (InFlight.this) {
                 if (arrival > openedFor) {
-                    held.add(goOn);
+                    held.add(next);
                     return;
                 }
             }
-            goOn.run();
+            next.run();
         }
 
-        /** Ends the barrier: all that it holds go on. */
+        /** Removes the barrier; all requests it holds continue. */
         public void remove() {
             List<Runnable> released;
             synchronized (InFlight.this) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The log of requests: the latest in full, all of them in counts. Thread-safe. */
+/** The log of requests: keeps the latest requests and counts all. Thread-safe. */
 public final class Journal {
     private final int capacity;
     private final Deque<Entry> entries = new ArrayDeque<>();
@@ -23,19 +23,19 @@ public final class Journal {
     private long count;
 
     /**
-     * A log that keeps the latest.
+     * Creates a log.
      *
-     * @param capacity how many, more than 0
+     * @param capacity maximum number of requests to keep, at least 1
      */
     public Journal(int capacity) {
         this.capacity = capacity;
     }
 
     /**
-     * Writes a request down.
+     * Logs a request.
      *
-     * @param request without status; its sequence number is given here
-     * @return where its status will be written
+     * @param request the request, without status; its sequence number is assigned here
+     * @return the entry for its status
      */
     public synchronized Entry open(RequestRecord request) {
         Entry entry = new Entry(++sequence, request);
@@ -49,7 +49,7 @@ public final class Journal {
         return entry;
     }
 
-    /** Forgets everything. Requests that are still held are not written down again. */
+    /** Clears the log. The statuses of requests that are still held are not counted later. */
     public synchronized void reset() {
         entries.clear();
         byKey.clear();
@@ -60,9 +60,9 @@ public final class Journal {
     }
 
     /**
-     * The latest requests.
+     * Returns the latest requests.
      *
-     * @return in the order of arrival
+     * @return the requests in order of arrival
      */
     public synchronized List<RequestRecord> requests() {
         List<RequestRecord> requests = new ArrayList<>(entries.size());
@@ -71,16 +71,16 @@ public final class Journal {
     }
 
     /**
-     * All requests, also those that are no longer kept.
+     * Returns the number of all requests, including those no longer kept.
      *
-     * @return how many
+     * @return the number
      */
     public synchronized long count() {
         return count;
     }
 
     /**
-     * All requests by secret.
+     * Returns the number of requests by secret.
      *
      * @return a copy
      */
@@ -89,7 +89,7 @@ public final class Journal {
     }
 
     /**
-     * All requests by operation.
+     * Returns the number of requests by operation.
      *
      * @return a copy
      */
@@ -98,7 +98,7 @@ public final class Journal {
     }
 
     /**
-     * All answered requests by status.
+     * Returns the number of answered requests by status.
      *
      * @return a copy
      */
@@ -106,7 +106,7 @@ public final class Journal {
         return new LinkedHashMap<>(byStatus);
     }
 
-    /** A line of the log. */
+    /** An entry of the log. */
     public final class Entry {
         private final long number;
         private final RequestRecord request;
@@ -119,9 +119,9 @@ public final class Journal {
         }
 
         /**
-         * Writes the status down, before a byte of the answer leaves.
+         * Records the status, before the first byte of the response is sent.
          *
-         * @param answered of HTTP
+         * @param answered HTTP status
          */
         public void answered(int answered) {
             synchronized (Journal.this) {

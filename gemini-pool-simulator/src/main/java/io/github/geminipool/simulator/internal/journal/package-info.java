@@ -1,4 +1,4 @@
-/** What was seen, and what is going on. */
+/** The log of requests, and the requests in flight. */
 @NullMarked
 package io.github.geminipool.simulator.internal.journal;
 

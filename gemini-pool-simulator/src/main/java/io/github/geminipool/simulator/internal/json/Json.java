@@ -9,26 +9,26 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Reading and writing JSON trees. */
+/** Reads and writes JSON trees. */
 public final class Json {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private Json() {}
 
     /**
-     * An empty object.
+     * Returns an empty object.
      *
-     * @return a new one
+     * @return a new object
      */
     public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
 
     /**
-     * Reads an object.
+     * Parses an object.
      *
-     * @param bytes UTF-8; nothing at all counts as an empty object
-     * @return empty if it is no JSON object
+     * @param bytes UTF-8; no bytes count as an empty object
+     * @return the object; empty if it is not a JSON object
      */
     public static Optional<ObjectNode> parse(byte[] bytes) {
         if (bytes.length == 0) {
@@ -43,9 +43,9 @@ public final class Json {
     }
 
     /**
-     * Writes a tree on one line.
+     * Writes a tree in one line.
      *
-     * @param tree what to write
+     * @param tree the tree
      * @return JSON
      */
     public static String line(JsonNode tree) {
@@ -53,23 +53,23 @@ public final class Json {
     }
 
     /**
-     * Writes a tree as Google does in answers: over several lines.
+     * Writes a tree pretty-printed, as Google does in responses.
      *
-     * @param tree what to write
+     * @param tree the tree
      * @return JSON
      */
     public static String pretty(JsonNode tree) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n";
         } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("A tree that cannot be written", impossible);
+            throw new IllegalStateException("Cannot write the tree", impossible);
         }
     }
 
     /**
-     * UTF-8.
+     * Encodes a text in UTF-8.
      *
-     * @param text any
+     * @param text any text
      * @return its bytes
      */
     public static byte[] utf8(String text) {
@@ -77,9 +77,9 @@ public final class Json {
     }
 
     /**
-     * Makes a text safe between the quotes of a JSON string.
+     * Escapes a text for use inside a JSON string.
      *
-     * @param text any
+     * @param text any text
      * @return the escaped text, without quotes
      */
     public static String escaped(String text) {

@@ -14,7 +14,7 @@ public final class KeyRing {
     private int named;
 
     /**
-     * A ring that holds these keys until it is changed.
+     * Creates a ring with initial keys.
      *
      * @param initial the keys
      */
@@ -23,7 +23,7 @@ public final class KeyRing {
         reset();
     }
 
-    /** Goes back to the first keys in their first states. */
+    /** Restores the initial keys and their states. */
     public synchronized void reset() {
         bySecret.clear();
         initial.forEach(key -> bySecret.put(key.secret(), key));
@@ -33,9 +33,9 @@ public final class KeyRing {
     /**
      * Adds a key, or replaces the one with the same secret.
      *
-     * @param secret what requests carry
-     * @param project its project; empty: one of its own
-     * @param billingAccount its billing account; empty: the project's own
+     * @param secret the key's secret
+     * @param project its project; empty for its own
+     * @param billingAccount its project's billing account; empty for the project's own
      * @param state its state
      */
     public synchronized void add(String secret, String project, String billingAccount, KeyState state) {
@@ -45,12 +45,12 @@ public final class KeyRing {
     }
 
     /**
-     * Makes a key, filling in what was left empty.
+     * Creates a key with defaults for empty values.
      *
-     * @param secret what requests carry
+     * @param secret the key's secret
      * @param name its short name
-     * @param project its project; empty: one of its own
-     * @param billingAccount its billing account; empty: the project's own
+     * @param project its project; empty for its own
+     * @param billingAccount its project's billing account; empty for the project's own
      * @param state its state
      * @return the key
      */
@@ -62,9 +62,9 @@ public final class KeyRing {
     }
 
     /**
-     * Forgets a key.
+     * Removes a key.
      *
-     * @param secret of the key
+     * @param secret the key's secret
      * @return whether it was known
      */
     public synchronized boolean remove(String secret) {
@@ -72,15 +72,15 @@ public final class KeyRing {
     }
 
     /**
-     * Changes the state of a key.
+     * Changes a key's state.
      *
-     * @param secret of a known key
-     * @param state its state from now on
+     * @param secret the secret of a known key
+     * @param state the new state
      */
     public synchronized void state(String secret, KeyState state) {
         SimulatedKey key = bySecret.get(secret);
         if (key == null) {
-            throw new IllegalArgumentException("The simulator does not know this key; add it first");
+            throw new IllegalArgumentException("Unknown key; add it first");
         }
         bySecret.put(secret, key.in(state));
     }
@@ -88,8 +88,8 @@ public final class KeyRing {
     /**
      * Finds a key by its secret.
      *
-     * @param secret what a request carried
-     * @return empty if unknown
+     * @param secret a request's secret
+     * @return the key; empty if unknown
      */
     public synchronized Optional<SimulatedKey> find(String secret) {
         return Optional.ofNullable(bySecret.get(secret));
@@ -98,8 +98,8 @@ public final class KeyRing {
     /**
      * Finds a key by its short name.
      *
-     * @param name such as {@code Key #1}; the number alone will do
-     * @return empty if unknown
+     * @param name for example {@code Key #1}, or just the number
+     * @return the key; empty if unknown
      */
     public synchronized Optional<SimulatedKey> findNamed(String name) {
         String full = name.startsWith("Key #") ? name : "Key #" + name;
@@ -107,7 +107,7 @@ public final class KeyRing {
     }
 
     /**
-     * All keys, in the order in which they came.
+     * Returns all keys, in the order in which they were added.
      *
      * @return a copy
      */

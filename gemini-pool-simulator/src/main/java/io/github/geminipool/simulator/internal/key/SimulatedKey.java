@@ -3,21 +3,21 @@ package io.github.geminipool.simulator.internal.key;
 import io.github.geminipool.simulator.KeyState;
 
 /**
- * A key that the simulator knows.
+ * A key known to the simulator.
  *
- * @param secret what requests carry
- * @param name a short name that can be shown, such as {@code Key #1}
- * @param project owner of quotas, files and caches
- * @param billingAccount owner of the project
- * @param state what becomes of requests with it
+ * @param secret the key's secret
+ * @param name a short name for display, such as {@code Key #1}
+ * @param project the project that owns its quotas, files and caches
+ * @param billingAccount the project's billing account
+ * @param state the key's state
  */
 public record SimulatedKey(String secret, String name, String project, String billingAccount, KeyState state) {
 
     /**
-     * The same key in another state.
+     * Returns this key in another state.
      *
      * @param other the state
-     * @return a new value
+     * @return a new key
      */
     public SimulatedKey in(KeyState other) {
         return new SimulatedKey(secret, name, project, billingAccount, other);

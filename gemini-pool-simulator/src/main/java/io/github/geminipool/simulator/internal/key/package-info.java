@@ -1,4 +1,4 @@
-/** Keys, their projects and states. */
+/** Keys with their projects and states. */
 @NullMarked
 package io.github.geminipool.simulator.internal.key;
 

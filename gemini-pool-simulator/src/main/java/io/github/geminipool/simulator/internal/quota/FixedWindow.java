@@ -6,7 +6,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 
-/** Minutes of the clock, or days of Los Angeles: all room comes back at once. */
+/** Clock minutes, or days in Los Angeles: usage drops to zero at the end of each. */
 final class FixedWindow implements Window {
     private static final ZoneId PACIFIC = ZoneId.of("America/Los_Angeles");
 
@@ -21,7 +21,7 @@ final class FixedWindow implements Window {
     @Override
     public long used(Instant now) {
         if (!now.isBefore(ends)) {
-            // By local date, so that a day of 23 or 25 hours ends at midnight too.
+            // By local date, so that days of 23 or 25 hours also end at midnight.
             ZonedDateTime start = now.atZone(PACIFIC).truncatedTo(unit);
             ends = start.plus(1, unit).toInstant();
             used = 0;
@@ -30,7 +30,7 @@ final class FixedWindow implements Window {
     }
 
     @Override
-    public void book(Instant now, long amount) {
+    public void add(Instant now, long amount) {
         used = used(now) + amount;
     }
 

@@ -5,24 +5,24 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The last 60 seconds at any moment. */
+/** A rolling window of 60 seconds. */
 final class RollingMinute implements Window {
     private static final Duration LENGTH = Duration.ofMinutes(1);
 
-    private final Deque<Booking> bookings = new ArrayDeque<>();
+    private final Deque<Use> uses = new ArrayDeque<>();
     private long sum;
 
     @Override
     public long used(Instant now) {
-        while (!bookings.isEmpty() && !bookings.getFirst().ends().isAfter(now)) {
-            sum -= bookings.removeFirst().amount();
+        while (!uses.isEmpty() && !uses.getFirst().ends().isAfter(now)) {
+            sum -= uses.removeFirst().amount();
         }
         return sum;
     }
 
     @Override
-    public void book(Instant now, long amount) {
-        bookings.addLast(new Booking(now.plus(LENGTH), amount));
+    public void add(Instant now, long amount) {
+        uses.addLast(new Use(now.plus(LENGTH), amount));
         sum += amount;
     }
 
@@ -30,15 +30,15 @@ final class RollingMinute implements Window {
     public Duration untilRoom(Instant now, long amount, long limit) {
         long used = used(now);
         Duration wait = Duration.ZERO;
-        for (Booking booking : bookings) {
+        for (Use use : uses) {
             if (used + amount <= limit) {
                 break;
             }
-            used -= booking.amount();
-            wait = Duration.between(now, booking.ends());
+            used -= use.amount();
+            wait = Duration.between(now, use.ends());
         }
         return wait;
     }
 
-    private record Booking(Instant ends, long amount) {}
+    private record Use(Instant ends, long amount) {}
 }

@@ -4,9 +4,9 @@ import io.github.geminipool.simulator.Quota;
 import java.time.Duration;
 
 /**
- * A quota that has no room for a request.
+ * A quota that a request would exceed.
  *
- * @param quota which
- * @param delay until it has
+ * @param quota the quota
+ * @param delay time until the request would be admitted
  */
 public record Violation(Quota quota, Duration delay) {}

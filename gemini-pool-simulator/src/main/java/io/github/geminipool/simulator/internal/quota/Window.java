@@ -3,15 +3,15 @@ package io.github.geminipool.simulator.internal.quota;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What was used of one quota lately. Not thread-safe. */
+/** The usage of one quota in its current window. Not thread-safe. */
 interface Window {
 
-    /** Used in the window that ends now. */
+    /** Returns the usage in the current window. */
     long used(Instant now);
 
-    /** Takes from the window. */
-    void book(Instant now, long amount);
+    /** Records usage. */
+    void add(Instant now, long amount);
 
-    /** How long until {@code amount} more fits under {@code limit}; if it never can, until the window is empty. */
+    /** Returns the time until {@code amount} more fits within {@code limit}; if it never can, until the window is empty. */
     Duration untilRoom(Instant now, long amount, long limit);
 }

@@ -1,4 +1,4 @@
-/** Windows and books of quotas. */
+/** The quota ledger and its windows. */
 @NullMarked
 package io.github.geminipool.simulator.internal.quota;
 

@@ -2,7 +2,7 @@ package io.github.geminipool.simulator.internal.resource;
 
 import java.util.random.RandomGenerator;
 
-/** Names for new resources, such as Google makes them. Thread-safe if its source of randomness is. */
+/** Random names for new resources, like Google's. Thread-safe if the random generator is. */
 public final class Names {
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final int LENGTH = 12;
@@ -10,18 +10,18 @@ public final class Names {
     private final RandomGenerator random;
 
     /**
-     * Names drawn from a source.
+     * Creates a generator of names.
      *
-     * @param random the source
+     * @param random the random generator
      */
     public Names(RandomGenerator random) {
         this.random = random;
     }
 
     /**
-     * A new name.
+     * Returns a new name.
      *
-     * @return 12 letters and digits
+     * @return 12 lower-case letters and digits
      */
     public String next() {
         StringBuilder name = new StringBuilder(LENGTH);

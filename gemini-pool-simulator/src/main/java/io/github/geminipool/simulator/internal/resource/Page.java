@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One page of a list, as all of Google's lists are paged. */
+/** A page of a list, with Google's paging. */
 public final class Page {
-    private static final int USUAL_SIZE = 50;
+    private static final int DEFAULT_SIZE = 50;
 
     private Page() {}
 
     /**
-     * The page that a request asks for.
+     * Returns the page requested by a query.
      *
-     * @param field name of the list in the answer
-     * @param all the whole list
-     * @param query the request's parameters: {@code pageSize}, {@code pageToken}
-     * @return the page, with a token if there are more
+     * @param field the list's field in the response
+     * @param all the complete list
+     * @param query query parameters {@code pageSize} and {@code pageToken}
+     * @return the page, with a token if there are more pages
      */
     public static ObjectNode of(String field, List<ObjectNode> all, Map<String, String> query) {
-        int size = number(query.get("pageSize"), USUAL_SIZE);
+        int size = number(query.get("pageSize"), DEFAULT_SIZE);
         int from = Math.min(all.size(), number(query.get("pageToken"), 0));
         int to = Math.min(all.size(), from + Math.max(1, size));
         ObjectNode page = Json.object();

@@ -10,26 +10,26 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
-/** Uploads that have begun. The bytes are counted and hashed, not kept. Thread-safe. */
+/** Uploads in progress. Bytes are counted and hashed, but not kept. Thread-safe. */
 public final class Uploads {
     private final Map<String, Upload> open = new HashMap<>();
 
     /**
-     * Begins an upload.
+     * Starts an upload.
      *
-     * @param id of the session
-     * @param upload what is known of it
+     * @param id session id
+     * @param upload the upload
      */
     public synchronized void begin(String id, Upload upload) {
         open.put(id, upload);
     }
 
     /**
-     * Looks for an upload.
+     * Finds an upload.
      *
-     * @param id of the session
-     * @param project who asks
-     * @return empty if there is none, or it is another project's
+     * @param id session id
+     * @param project the requesting project
+     * @return the upload; empty if it does not exist or belongs to another project
      */
     public synchronized Optional<Upload> find(String id, String project) {
         return Optional.ofNullable(open.get(id)).filter(upload -> upload.project.equals(project));
@@ -38,7 +38,7 @@ public final class Uploads {
     /**
      * Ends an upload.
      *
-     * @param id of the session
+     * @param id session id
      */
     public synchronized void end(String id) {
         open.remove(id);
@@ -49,7 +49,7 @@ public final class Uploads {
         open.clear();
     }
 
-    /** One upload. Thread-safe. */
+    /** An upload. Thread-safe. */
     public static final class Upload {
         private final String project;
         private final String fileName;
@@ -59,12 +59,12 @@ public final class Uploads {
         private long received;
 
         /**
-         * An upload of which nothing was received.
+         * Creates an upload.
          *
-         * @param project whose
-         * @param fileName the resource's name, such as {@code files/abc}
-         * @param displayName for people; may be empty
-         * @param mimeType of the content
+         * @param project the project
+         * @param fileName resource name, such as {@code files/abc}
+         * @param displayName display name; may be empty
+         * @param mimeType MIME type
          */
         public Upload(String project, String fileName, String displayName, String mimeType) {
             this.project = project;
@@ -74,16 +74,16 @@ public final class Uploads {
             try {
                 this.digest = MessageDigest.getInstance("SHA-256");
             } catch (NoSuchAlgorithmException impossible) {
-                throw new IllegalStateException("Every Java has SHA-256", impossible);
+                throw new IllegalStateException("SHA-256 is not available", impossible);
             }
         }
 
         /**
-         * Takes a part.
+         * Appends a chunk.
          *
-         * @param offset where it belongs; negative if the client did not say
-         * @param bytes the part
-         * @return whether it followed the last one
+         * @param offset the chunk's offset; negative if unknown
+         * @param bytes the chunk
+         * @return whether it follows the previous chunk
          */
         public synchronized boolean append(long offset, ByteBuffer bytes) {
             if (offset >= 0 && offset != received) {
@@ -95,18 +95,18 @@ public final class Uploads {
         }
 
         /**
-         * Bytes so far.
+         * Returns the number of bytes received.
          *
-         * @return the offset of the next part
+         * @return the offset of the next chunk
          */
         public synchronized long received() {
             return received;
         }
 
         /**
-         * The hash as the API shows it: base64 of the hexadecimal form. Ends the upload's life.
+         * Returns the hash in the API's format, base64 of the hexadecimal form. Call at most once, at the end.
          *
-         * @return of all bytes
+         * @return the SHA-256 of all bytes
          */
         public synchronized String hash() {
             byte[] hex = HexFormat.of().formatHex(digest.digest()).getBytes(StandardCharsets.US_ASCII);
@@ -114,27 +114,27 @@ public final class Uploads {
         }
 
         /**
-         * The resource's name.
+         * Returns the resource name.
          *
-         * @return such as {@code files/abc}
+         * @return for example {@code files/abc}
          */
         public String fileName() {
             return fileName;
         }
 
         /**
-         * The name for people.
+         * Returns the display name.
          *
-         * @return may be empty
+         * @return the display name; may be empty
          */
         public String displayName() {
             return displayName;
         }
 
         /**
-         * The type of the content.
+         * Returns the MIME type.
          *
-         * @return as the client gave it
+         * @return the type set by the client
          */
         public String mimeType() {
             return mimeType;

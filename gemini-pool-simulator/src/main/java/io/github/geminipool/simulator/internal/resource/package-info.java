@@ -1,4 +1,4 @@
-/** Files, uploads, caches and what else is owned by a project. */
+/** Files, uploads, caches and other resources owned by projects. */
 @NullMarked
 package io.github.geminipool.simulator.internal.resource;
 

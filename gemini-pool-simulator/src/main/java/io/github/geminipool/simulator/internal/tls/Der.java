@@ -3,7 +3,7 @@ package io.github.geminipool.simulator.internal.tls;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** The few forms of ASN.1 DER of which a certificate is made. */
+/** The subset of ASN.1 DER needed for a certificate. */
 final class Der {
     static final int INTEGER = 0x02;
     static final int OCTETS = 0x04;
@@ -15,7 +15,7 @@ final class Der {
 
     private Der() {}
 
-    /** Tag, length, and the parts one after the other. */
+    /** Encodes a tag, the length and the concatenated parts. */
     static byte[] of(int tag, byte[]... parts) {
         int length = 0;
         for (byte[] part : parts) {
@@ -29,7 +29,7 @@ final class Der {
             out.write(0x81);
             out.write(length);
         } else {
-            // Nothing here is longer than two bytes can say.
+            // No content here needs more than two length bytes.
             out.write(0x82);
             out.write(length >> 8);
             out.write(length);
@@ -52,7 +52,7 @@ final class Der {
         return of(0xA0 | number, content);
     }
 
-    /** An object identifier whose numbers are all below 16,384. */
+    /** Encodes an object identifier; all numbers must be below 16,384. */
     static byte[] oid(int first, int second, int... others) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(first * 40 + second);

@@ -14,7 +14,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** An X.509 certificate for the loopback interface. The JDK has no public way to make one. */
+/** Creates an X.509 certificate for the loopback interface; the JDK has no public API for that. */
 final class SelfSignedCertificate {
     private static final byte[] ECDSA_WITH_SHA256 = Der.of(Der.SEQUENCE, Der.oid(1, 2, 840, 10045, 4, 3, 2));
     private static final byte[] COMMON_NAME = Der.oid(2, 5, 4, 3);
@@ -26,7 +26,7 @@ final class SelfSignedCertificate {
 
     private SelfSignedCertificate() {}
 
-    /** A certificate for an elliptic key, valid for ten years. */
+    /** Creates a certificate for an elliptic-curve key, valid for ten years. */
     static Certificate of(KeyPair pair) throws GeneralSecurityException {
         Instant now = Instant.now();
         byte[] name = Der.of(

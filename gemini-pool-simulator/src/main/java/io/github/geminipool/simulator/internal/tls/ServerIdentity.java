@@ -14,8 +14,8 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * A new key and a certificate that it signed itself, for 127.0.0.1 and localhost. Made at each start: a bundled one
- * would be a private key that everybody has, and would expire.
+ * A key with a self-signed certificate for 127.0.0.1 and localhost. Created at each start: a bundled private key would be
+ * public, and its certificate would expire.
  */
 public final class ServerIdentity {
     private final SSLContext sslContext;
@@ -27,9 +27,9 @@ public final class ServerIdentity {
     }
 
     /**
-     * Makes an identity.
+     * Creates an identity.
      *
-     * @return a new one
+     * @return a new identity
      */
     public static ServerIdentity create() {
         try {
@@ -48,7 +48,7 @@ public final class ServerIdentity {
             context.init(keys.getKeyManagers(), new TrustManager[] {trust}, null);
             return new ServerIdentity(context, trust);
         } catch (GeneralSecurityException | IOException failed) {
-            throw new IllegalStateException("No certificate could be made", failed);
+            throw new IllegalStateException("Could not create a certificate", failed);
         }
     }
 
@@ -62,18 +62,18 @@ public final class ServerIdentity {
     }
 
     /**
-     * For both ends: has the key, and trusts the certificate.
+     * Returns a context for servers and clients, with the key and trust in the certificate.
      *
-     * @return a context
+     * @return the context
      */
     public SSLContext sslContext() {
         return sslContext;
     }
 
     /**
-     * Trusts this certificate only.
+     * Returns a trust manager that trusts only this certificate.
      *
-     * @return for clients
+     * @return the trust manager
      */
     public X509TrustManager trustManager() {
         return trustManager;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.simulator.internal.json.Json;
 import java.util.Map;
 
-/** Errors in the shape of Google's APIs, where no recorded body fits. */
+/** Errors in the format of Google's APIs. */
 public final class GoogleError {
     private static final Map<Integer, String> RECORDED = Map.of(
             401, "401-access-token-type-unsupported.json",
@@ -19,19 +19,19 @@ public final class GoogleError {
     private final WireBodies bodies;
 
     /**
-     * Errors that are recorded bodies where there is one.
+     * Creates errors, using recorded bodies where available.
      *
-     * @param bodies the recorded ones
+     * @param bodies the recorded bodies
      */
     public GoogleError(WireBodies bodies) {
         this.bodies = bodies;
     }
 
     /**
-     * The usual body of a status.
+     * Returns the default body for a status.
      *
-     * @param status 400 to 599
-     * @param places to be filled in
+     * @param status HTTP status, 400 to 599
+     * @param places values for the placeholders
      * @return JSON
      */
     public String usual(int status, Map<String, String> places) {
@@ -40,11 +40,11 @@ public final class GoogleError {
     }
 
     /**
-     * An error's body.
+     * Returns an error body.
      *
-     * @param code of HTTP
-     * @param status of gRPC
-     * @param message for people
+     * @param code HTTP status
+     * @param status gRPC status
+     * @param message error message
      * @return JSON
      */
     public static String body(int code, String status, String message) {

@@ -10,26 +10,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
 
-/** The 429 that names exhausted quotas, in the shape of 2026. Thread-safe if its source of randomness is. */
+/** The 429 error that names exceeded quotas, in the format of 2026. Thread-safe if the random generator is. */
 public final class QuotaError {
     private static final String SERVICE = "generativelanguage.googleapis.com/";
 
     private final RandomGenerator random;
 
     /**
-     * Errors whose untrue hints are drawn from a source.
+     * Creates quota errors.
      *
-     * @param random the source
+     * @param random for wrong retry hints
      */
     public QuotaError(RandomGenerator random) {
         this.random = random;
     }
 
     /**
-     * The body for some violations.
+     * Returns the body.
      *
-     * @param violations at least one
-     * @param model that was asked for
+     * @param violations the exceeded quotas, at least one
+     * @param model the requested model
      * @return JSON
      */
     public String body(List<Violation> violations, String model) {
@@ -52,7 +52,7 @@ public final class QuotaError {
                     .append(model);
             ObjectNode entry = named.addObject().put("quotaMetric", metric).put("quotaId", id(quota));
             entry.putObject("quotaDimensions").put("location", "global").put("model", model);
-            // Protobuf leaves out a zero, so a limit of 0 has no quotaValue.
+            // Protobuf omits zero, so a limit of 0 has no quotaValue.
             if (quota.limit() > 0) {
                 entry.put("quotaValue", Long.toString(quota.limit()));
             }
@@ -76,11 +76,11 @@ public final class QuotaError {
     }
 
     private Duration retryDelay(List<Violation> violations) {
-        // For a spent day and for a limit of 0 Google names less than a minute all the same.
-        boolean untrue = violations.stream()
+        // For exceeded daily quotas and limits of 0, too, Google's hint is less than a minute.
+        boolean misleading = violations.stream()
                 .map(Violation::quota)
                 .anyMatch(quota -> quota.limit() == 0 || quota.unit() == Quota.Unit.REQUESTS_PER_DAY);
-        return untrue
+        return misleading
                 ? Duration.ofSeconds(20).plusNanos((long) (random.nextDouble() * 39e9))
                 : violations.stream()
                         .map(Violation::delay)

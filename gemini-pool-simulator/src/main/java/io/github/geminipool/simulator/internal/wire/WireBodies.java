@@ -8,15 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The bodies that Google was seen to send, with places to fill in. Thread-safe. */
+/** Recorded response bodies of Google, with placeholders. Thread-safe. */
 public final class WireBodies {
     private final Map<String, String> loaded = new ConcurrentHashMap<>();
 
     /**
-     * A body with its places filled in.
+     * Returns a body with its placeholders filled in.
      *
-     * @param name such as {@code 429-free-tpm.json}
-     * @param places what is written for {@code ${…}}
+     * @param name for example {@code 429-free-tpm.json}
+     * @param places values for the placeholders {@code ${…}}
      * @return the body
      */
     public String filled(String name, Map<String, String> places) {
@@ -28,29 +28,30 @@ public final class WireBodies {
     }
 
     /**
-     * The status that a body belongs to.
+     * Returns a body's status.
      *
-     * @param name of a body
-     * @return the number that it begins with
+     * @param name name of a body
+     * @return the number that the name starts with
      */
     public static int status(String name) {
         return Integer.parseInt(name.substring(0, 3));
     }
 
     /**
-     * The type of a body.
+     * Returns a body's content type.
      *
-     * @param name of a body
-     * @return by its ending
+     * @param name name of a body
+     * @return the content type for its file extension
      */
     public static String contentType(String name) {
         return name.endsWith(".html") ? "text/html; charset=UTF-8" : "application/json; charset=UTF-8";
     }
 
     /**
-     * Checks that there is such a body.
+     * Checks that a body exists.
      *
-     * @param name of a body
+     * @param name name of a body
+     * @throws IllegalArgumentException if it does not exist
      */
     public void require(String name) {
         loaded.computeIfAbsent(name, WireBodies::load);
@@ -59,7 +60,7 @@ public final class WireBodies {
     private static String load(String name) {
         try (InputStream in = WireBodies.class.getResourceAsStream("bodies/" + name)) {
             if (in == null || !name.matches("[0-9]{3}-[a-z0-9.-]+")) {
-                throw new IllegalArgumentException("There is no recorded body named " + name);
+                throw new IllegalArgumentException("No recorded body named " + name);
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException unreadable) {

@@ -1,4 +1,4 @@
-/** The bodies of Google's errors. */
+/** Google's error bodies. */
 @NullMarked
 package io.github.geminipool.simulator.internal.wire;
 

@@ -29,23 +29,23 @@ import picocli.CommandLine.Parameters;
         version = "gemini-batch, a sample of gemini-pool",
         sortOptions = false,
         description =
-                "Runs many prompts over a pool of Gemini keys, and writes a line of JSON for each, in their order.",
+                "Runs many prompts using a pool of Gemini keys and writes one line of JSON per prompt, in order.",
         exitCodeOnExecutionException = BatchCommand.UNEXPECTED,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:every prompt was answered",
-            "1:all are done, and some failed; their lines say why",
-            "2:the command line, the prompts or the configuration are wrong",
-            "3:stopped early, for want of keys or in an outage; the same command goes on",
-            "4:the output has results of other prompts, or is in use; nothing was changed",
-            "5:results can't be written",
+            "0:all prompts were answered",
+            "1:all prompts are done, some failed; see their lines",
+            "2:invalid command line, prompts or configuration",
+            "3:stopped early because no key was available or in an outage; run the same command to continue",
+            "4:the output has results of other prompts or is in use; it was not changed",
+            "5:results could not be written",
             "70:a bug",
-            "130, 143:interrupted (Ctrl+C, SIGTERM); the same command goes on"
+            "130, 143:interrupted (Ctrl+C, SIGTERM); run the same command to continue"
         },
         footer = {
             "",
             "Keys are read from the environment: GEMINI_POOL_KEYS=first-key,second-key.",
-            "A line of JSONL has prompt and, if wanted, id, model, system and temperature."
+            "A JSONL line has the field prompt and optionally id, model, system and temperature."
         })
 final class BatchCommand implements Callable<Integer> {
 
@@ -56,13 +56,13 @@ final class BatchCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "FILE",
-            description = "The prompts, a line each. Without it, or for -, standard input.")
+            description = "The prompts, one per line. Default, and for -: standard input.")
     private @Nullable Path file;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "Where results go, instead of standard output. Where there are some already, it goes on after"
+            description = "Writes results to this file instead of standard output. If it already has results, continues after"
                     + " them.")
     private @Nullable Path output;
 
@@ -70,46 +70,46 @@ final class BatchCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             description =
-                    "What a line is: ${COMPLETION-CANDIDATES}. By default JSONL for files whose names end in .jsonl"
-                            + " or .ndjson, otherwise TEXT.")
+                    "Format of the lines: ${COMPLETION-CANDIDATES}. Default: JSONL for .jsonl and .ndjson files,"
+                            + " otherwise TEXT.")
     private @Nullable PromptFormat format;
 
     @Option(
             names = {"-m", "--model"},
             paramLabel = "NAME",
-            description = "The model of prompts that name none.")
+            description = "The model for prompts that do not name one.")
     private @Nullable String model;
 
-    @Option(names = "--system", paramLabel = "TEXT", description = "The system instruction of prompts that have none.")
+    @Option(names = "--system", paramLabel = "TEXT", description = "The system instruction for prompts without one.")
     private @Nullable String system;
 
-    @Option(names = "--temperature", paramLabel = "0..2", description = "The temperature of prompts that have none.")
+    @Option(names = "--temperature", paramLabel = "0..2", description = "The temperature for prompts without one.")
     private @Nullable Float temperature;
 
     @Option(
             names = {"-p", "--parallel"},
             paramLabel = "N",
-            description = "So many prompts run at once. Default: 10.")
+            description = "Number of prompts to run at once. Default: 10.")
     private @Nullable Integer parallel;
 
-    @Option(names = "--with-key", description = "Results name the key that served them.")
+    @Option(names = "--with-key", description = "Adds the name of the key that served each prompt.")
     private boolean withKey;
 
     @Option(
             names = "--progress",
             paramLabel = "MODE",
             defaultValue = "AUTO",
-            description = "How progress is shown on standard error: ${COMPLETION-CANDIDATES}. By default a bar"
-                    + " on a terminal, unless results go there too, otherwise lines.")
+            description = "How to show progress on standard error: ${COMPLETION-CANDIDATES}. Default: a bar on a"
+                    + " terminal unless results go there too, otherwise lines.")
     private ProgressMode progress = ProgressMode.AUTO;
 
-    @Option(names = "--simulator", description = "Ask a Gemini API inside this process; needs no keys.")
+    @Option(names = "--simulator", description = "Use an embedded Gemini simulator; needs no keys.")
     private boolean simulator;
 
     @Option(
             names = "-D",
             paramLabel = "PROPERTY=VALUE",
-            description = "Any property of the pool, such as -Dgemini.pool.acquire-timeout=1h; may be repeated.")
+            description = "Any property of the pool, such as -Dgemini.pool.acquire-timeout=1h. Repeatable.")
     private Map<String, String> properties = new LinkedHashMap<>();
 
     private BatchCommand(Console console) {
@@ -132,7 +132,7 @@ final class BatchCommand implements Callable<Integer> {
         }
     }
 
-    /** Whatever is to be told is told here: an interrupted process ends as soon as this has returned. */
+    /** Prints all messages itself, because an interrupted process exits as soon as this method returns. */
     private ExitCode answerAll(Interruption interruption, OptionalInt barWidth) {
         try {
             Input input = input();
@@ -151,7 +151,7 @@ final class BatchCommand implements Callable<Integer> {
             Prompts prompts, long total, Results results, Interruption interruption, OptionalInt barWidth) {
         Tally before = results.resume(prompts);
         if (before.done() > 0) {
-            console.err().println("Done already: " + before.prompts() + ".");
+            console.err().println("Already done: " + before.prompts() + ".");
         }
         if (!prompts.hasNext()) {
             console.err().println(before + ".");
@@ -176,7 +176,7 @@ final class BatchCommand implements Callable<Integer> {
             return new StandardOutput(console.out());
         }
         if (file != null && isSame(file, output)) {
-            throw new BatchException(ExitCode.OUTPUT_REFUSED, output + " holds the prompts. Take another output.");
+            throw new BatchException(ExitCode.OUTPUT_REFUSED, output + " contains the prompts. Choose another output file.");
         }
         return ResultFile.open(output);
     }
@@ -185,7 +185,7 @@ final class BatchCommand implements Callable<Integer> {
         try {
             return Files.isSameFile(one, other);
         } catch (IOException e) {
-            return false; // One of them is not there yet.
+            return false; // One of them does not exist yet.
         }
     }
 
@@ -194,7 +194,7 @@ final class BatchCommand implements Callable<Integer> {
                 .web(WebApplicationType.NONE)
                 .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)
-                // The pool would be closed before what it runs has ended.
+                // The hook would close the pool before running prompts end.
                 .registerShutdownHook(false)
                 .properties(Map.of("batch.bar", withBar));
         if (simulator) {
@@ -205,7 +205,7 @@ final class BatchCommand implements Callable<Integer> {
         } catch (RuntimeException e) {
             throw new BatchException(
                     ExitCode.WRONG_INPUT,
-                    "The pool could not start; the reason is above. To try this without keys: --simulator.",
+                    "Could not start the pool; see the error above. To try this without keys, use --simulator.",
                     e);
         }
     }

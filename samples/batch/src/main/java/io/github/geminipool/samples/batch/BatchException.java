@@ -2,7 +2,7 @@ package io.github.geminipool.samples.batch;
 
 import org.jspecify.annotations.Nullable;
 
-/** Ends the program with an exit code, and a message that says what to do. */
+/** Ends the program with an exit code and a message that says what to do. */
 final class BatchException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 
-/** Asks the prompts that are left, and writes their results. */
+/** Runs the remaining prompts and writes their results. */
 final class BatchRun {
 
     private static final int WIDTH = 120;
@@ -21,10 +21,10 @@ final class BatchRun {
     private final KeyFigures keys;
 
     /**
-     * Makes one.
+     * Creates a run.
      *
-     * @param total how many prompts there are in all; -1 where that is unknown
-     * @param before what became of those that are done
+     * @param total number of prompts, or -1 if unknown
+     * @param before results of earlier runs
      */
     BatchRun(GeminiPool pool, Prompts prompts, long total, Results results, boolean withKey, Tally before) {
         this.queue = new PromptQueue(prompts);
@@ -37,10 +37,10 @@ final class BatchRun {
     }
 
     /**
-     * Runs it to its end.
+     * Runs all remaining prompts.
      *
-     * @return what became of all prompts, those of earlier runs included
-     * @throws BatchException if that is not the end of the prompts
+     * @return the results of all prompts, including earlier runs
+     * @throws BatchException if it stops before the last prompt
      */
     Tally run(Interruption interruption, ProgressMode mode, OptionalInt barWidth, PrintStream err) {
         interruption.stops(batch);
@@ -54,7 +54,7 @@ final class BatchRun {
         }
         if (interruption.came()) {
             throw new BatchException(
-                    ExitCode.STOPPED, "Interrupted after " + writer.tally().prompts() + ". " + results.howToGoOn());
+                    ExitCode.STOPPED, "Interrupted after " + writer.tally().prompts() + ". " + results.howToContinue());
         }
         writer.writeHeld();
         if (queue.wrong() != null) {
@@ -71,7 +71,7 @@ final class BatchRun {
         return mode == ProgressMode.NONE ? Progress.NONE : new ProgressLines(err, before.done(), keys);
     }
 
-    /** The time it took, and what the keys did. */
+    /** Returns the elapsed time and the figures per key. */
     String figures() {
         BatchProgress progress = batch.progress();
         return "in " + ProgressLines.inWords(progress.elapsed()) + "; attempts by key: " + keys.text(progress, WIDTH);

@@ -3,13 +3,13 @@ package io.github.geminipool.samples.batch;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.PoolExhaustedException;
 
-/** Whose fault it is that a prompt got no answer, as far as it decides what becomes of the batch. */
+/** The cause of a prompt's failure, which decides whether the batch continues. */
 enum Blame {
-    /** The prompt's: asking again would not help. */
+    /** The prompt itself: a retry would not help. */
     PROMPT,
-    /** Nobody's that is known, such as an error of the server; it may be the prompt's, or an outage. */
+    /** Not known, such as a server error: the prompt or an outage. */
     UNKNOWN,
-    /** That of the keys, or of this machine: no other prompt would be answered either. */
+    /** The keys or this machine: other prompts would fail too. */
     KEYS;
 
     static Blame of(RuntimeException exception) {

@@ -3,7 +3,7 @@ package io.github.geminipool.samples.batch;
 import ch.qos.logback.classic.pattern.ClassicConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 
-/** Makes room for a line of the log where there may be a bar; it is drawn again below. */
+/** Clears the progress bar before a log line; the bar is redrawn below it. */
 public class ClearTerminal extends ClassicConverter {
 
     @Override

@@ -4,5 +4,5 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 
-/** The streams of a process: results go to {@code out}, everything else to {@code err}. */
+/** A process's streams: results go to {@code out}, everything else to {@code err}. */
 record Console(InputStream in, OutputStream out, PrintStream err) {}

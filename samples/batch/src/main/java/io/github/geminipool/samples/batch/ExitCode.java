@@ -1,6 +1,6 @@
 package io.github.geminipool.samples.batch;
 
-/** What a script is told. */
+/** The program's exit codes. */
 enum ExitCode {
     ALL_ANSWERED(0),
     SOME_FAILED(1),

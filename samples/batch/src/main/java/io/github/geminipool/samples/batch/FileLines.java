@@ -9,7 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The complete lines of a file, and what comes after them. */
+/** Reads the complete lines of a file, and the incomplete rest. */
 final class FileLines {
 
     private final InputStream input;
@@ -20,7 +20,7 @@ final class FileLines {
         this.input = new BufferedInputStream(Channels.newInputStream(channel.position(0)));
     }
 
-    /** The next line without its end; null if there is no complete one any more. */
+    /** Returns the next complete line without its line end; null if there is none. */
     byte @Nullable [] next() throws IOException {
         line.reset();
         for (int read = input.read(); read >= 0; read = input.read()) {
@@ -33,12 +33,12 @@ final class FileLines {
         return null;
     }
 
-    /** Where the last complete line ends. */
+    /** Returns the position after the last complete line read. */
     long end() {
         return end;
     }
 
-    /** What comes after that; empty if nothing does. */
+    /** Returns the incomplete rest of the file; empty if there is none. */
     String torn() {
         return line.toString(StandardCharsets.UTF_8);
     }

@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where prompts come from.
+ * The source of the prompts.
  *
  * @param file null for standard input
- * @param standardInput read where there is no file
- * @param format of its lines
- * @param defaults for what a line does not say
+ * @param standardInput read if there is no file
+ * @param format format of the lines
+ * @param defaults options for lines that do not set them
  */
 record Input(@Nullable Path file, InputStream standardInput, PromptFormat format, RequestOptions defaults) {
 
@@ -24,16 +24,16 @@ record Input(@Nullable Path file, InputStream standardInput, PromptFormat format
         try {
             return new Prompts(file.toString(), Files.newInputStream(file), format, defaults);
         } catch (NoSuchFileException e) {
-            throw new BatchException(ExitCode.WRONG_INPUT, "There is no file " + file, e);
+            throw new BatchException(ExitCode.WRONG_INPUT, "File not found: " + file, e);
         } catch (IOException e) {
-            throw new BatchException(ExitCode.WRONG_INPUT, file + " can't be read: " + e.getMessage(), e);
+            throw new BatchException(ExitCode.WRONG_INPUT, file + " cannot be read: " + e.getMessage(), e);
         }
     }
 
     /**
-     * How many prompts there are; -1 where they can be read once only, as from a pipe.
+     * Counts the prompts; -1 if they can be read only once, as from a pipe.
      *
-     * @throws BatchException if one of them is wrong, before any is asked
+     * @throws BatchException if a line is invalid, before any prompt is run
      */
     long count() {
         if (file == null || !Files.isRegularFile(file)) {

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ctrl+C and SIGTERM: nothing new begins, what runs may end within a while, and what has come is written before the
- * process ends. Its maker's thread is the one that is waited for, until it closes this.
+ * Graceful stop on Ctrl+C and SIGTERM: no new prompts start, running ones get a grace period to end, and their results are
+ * written before the process exits. The process waits for the thread that created this object until it closes it.
  */
 final class Interruption implements AutoCloseable {
 
@@ -30,10 +30,10 @@ final class Interruption implements AutoCloseable {
     }
 
     /**
-     * From now on, the process ends in this way.
+     * Starts handling interruptions.
      *
-     * @param err where it is told
-     * @param before what makes room there for a line
+     * @param err where messages go
+     * @param before text to print first, which clears the progress bar
      */
     static Interruption expect(PrintStream err, String before) {
         Interruption interruption = new Interruption(err, before);
@@ -41,7 +41,7 @@ final class Interruption implements AutoCloseable {
         return interruption;
     }
 
-    /** Says what is to be stopped. */
+    /** Sets what to stop. */
     void stops(GenerationBatch running) {
         batch = running;
         if (came) {
@@ -49,7 +49,7 @@ final class Interruption implements AutoCloseable {
         }
     }
 
-    /** Whether it came to that. */
+    /** Returns whether the process was interrupted. */
     boolean came() {
         return came;
     }
@@ -61,7 +61,7 @@ final class Interruption implements AutoCloseable {
             return; // Nothing was asked yet.
         }
         running.stop();
-        err.println(before + "Stopping when what runs is answered, in " + GRACE.toSeconds() + " s at most.");
+        err.println(before + "Stopping after the running prompts, within " + GRACE.toSeconds() + " s.");
         try {
             if (!ended.await(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
                 maker.interrupt();
@@ -78,7 +78,7 @@ final class Interruption implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The process is ending already.
+            // The process is already exiting.
         }
     }
 }

@@ -3,7 +3,7 @@ package io.github.geminipool.samples.batch;
 import io.github.geminipool.BatchProgress;
 import java.util.List;
 
-/** What each key did, in the pool's order of keys. */
+/** Figures per key, in the pool's order. */
 final class KeyFigures {
 
     private static final int ROOM_FOR_MORE = 16;
@@ -15,9 +15,9 @@ final class KeyFigures {
     }
 
     /**
-     * As many keys as there is room for.
+     * Formats as many keys as fit.
      *
-     * @param width in characters
+     * @param width maximum length in characters
      */
     String text(BatchProgress progress, int width) {
         List<String> used = names.stream().filter(progress.keys()::containsKey).toList();

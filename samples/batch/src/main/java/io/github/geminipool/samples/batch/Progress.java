@@ -2,16 +2,16 @@ package io.github.geminipool.samples.batch;
 
 import io.github.geminipool.BatchProgress;
 
-/** Shows how far the batch is. */
+/** Shows the batch's progress. */
 interface Progress extends AutoCloseable {
 
-    /** Shows nothing. */
+    /** Shows no progress. */
     Progress NONE = new Progress() {
         @Override
         public void show(BatchProgress progress) {}
     };
 
-    /** Is called whenever more is done. */
+    /** Called whenever more prompts are done. */
     void show(BatchProgress progress);
 
     @Override

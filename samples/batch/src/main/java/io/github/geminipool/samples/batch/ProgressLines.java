@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Shows progress as lines, now and then: for logs, and terminals that can't go back. */
+/** Shows progress as occasional lines, for logs and simple terminals. */
 final class ProgressLines implements Progress {
 
     private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -35,7 +35,7 @@ final class ProgressLines implements Progress {
         return (before + progress.done())
                 + (progress.total() < 0 ? "" : " of " + (before + progress.total()))
                 + " prompts, " + progress.failed() + " failed, "
-                + String.format(Locale.ROOT, "%.1f", progress.rate()) + " a second"
+                + String.format(Locale.ROOT, "%.1f", progress.rate()) + "/s"
                 + (remaining == null ? "" : ", " + inWords(remaining) + " left")
                 + "; keys: " + keys.text(progress, WIDTH);
     }

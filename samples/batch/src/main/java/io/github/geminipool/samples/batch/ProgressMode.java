@@ -2,7 +2,7 @@ package io.github.geminipool.samples.batch;
 
 import java.util.OptionalInt;
 
-/** How progress is shown. */
+/** How to show progress. */
 enum ProgressMode {
     AUTO,
     BAR,
@@ -12,9 +12,9 @@ enum ProgressMode {
     private static final int USUAL_WIDTH = 80;
 
     /**
-     * The width of the bar; empty for none.
+     * Returns the width of the bar; empty for no bar.
      *
-     * @param toStandardOutput whether results go there
+     * @param toStandardOutput whether results go to standard output
      */
     OptionalInt barWidth(boolean toStandardOutput) {
         return switch (this) {

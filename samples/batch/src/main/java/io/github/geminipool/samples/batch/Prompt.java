@@ -10,12 +10,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One prompt of the input.
+ * A prompt of the input.
  *
- * @param index its place among the prompts, from 1
- * @param id its own name for itself, if it has one
- * @param text what is asked
- * @param options how it is asked
+ * @param index number of the prompt, from 1
+ * @param id id given in the input, or null
+ * @param text the prompt's text
+ * @param options request options
  */
 record Prompt(long index, @Nullable String id, String text, RequestOptions options) {
 
@@ -25,9 +25,9 @@ record Prompt(long index, @Nullable String id, String text, RequestOptions optio
         return options.applyTo(GenerationRequest.of(text));
     }
 
-    /** Tells whether a result is that of this prompt, asked in this way. */
+    /** Returns a hash that identifies this prompt with its options. */
     String hash() {
-        // Lengths keep "a" beside "bc" apart from "ab" beside "c".
+        // The lengths distinguish "a", "bc" from "ab", "c".
         String all = Stream.of(id, text, options.model(), options.system(), options.temperature())
                 .map(String::valueOf)
                 .map(part -> part.length() + ":" + part)
@@ -40,7 +40,7 @@ record Prompt(long index, @Nullable String id, String text, RequestOptions optio
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
+            throw new IllegalStateException("SHA-256 is not available", e);
         }
     }
 }

@@ -7,32 +7,32 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How a line is read. */
+/** Format of the input's lines. */
 enum PromptFormat {
-    /** The line is the prompt. */
+    /** Each line is a prompt. */
     TEXT {
         @Override
         PromptLine read(String line) {
             return new PromptLine(null, line, null, null, null);
         }
     },
-    /** The line is a JSON object with the fields of {@link PromptLine}. */
+    /** Each line is a JSON object with the fields of {@link PromptLine}. */
     JSONL {
         @Override
         PromptLine read(String line) {
             try {
                 PromptLine read = MAPPER.readValue(line, PromptLine.class);
                 if (read == null || read.prompt() == null || read.prompt().isBlank()) {
-                    throw new IllegalArgumentException("there is no \"prompt\" in it");
+                    throw new IllegalArgumentException("missing field \"prompt\"");
                 }
                 return read;
             } catch (UnrecognizedPropertyException e) {
                 throw new IllegalArgumentException(
-                        "it has the field \"" + e.getPropertyName()
-                                + "\"; known are id, prompt, model, system and temperature",
+                        "unknown field \"" + e.getPropertyName()
+                                + "\"; known fields: id, prompt, model, system, temperature",
                         e);
             } catch (JacksonException e) {
-                throw new IllegalArgumentException("it is no JSON object with a prompt: " + e.getOriginalMessage(), e);
+                throw new IllegalArgumentException("not a JSON object with a prompt: " + e.getOriginalMessage(), e);
             }
         }
     };
@@ -42,13 +42,13 @@ enum PromptFormat {
             .build();
 
     /**
-     * Reads one line.
+     * Parses a line.
      *
-     * @throws IllegalArgumentException with what is wrong with it
+     * @throws IllegalArgumentException if the line is invalid; the message says why
      */
     abstract PromptLine read(String line);
 
-    /** By the name of the file; text where it says nothing. */
+    /** Returns the format for a file name; text if the name does not tell. */
     static PromptFormat ofFile(@Nullable String name) {
         String lower = String.valueOf(name).toLowerCase(Locale.ROOT);
         return lower.endsWith(".jsonl") || lower.endsWith(".ndjson") ? JSONL : TEXT;

@@ -2,7 +2,7 @@ package io.github.geminipool.samples.batch;
 
 import org.jspecify.annotations.Nullable;
 
-/** A line of the input, as it is written there. */
+/** A JSONL line of the input. */
 record PromptLine(
         @Nullable String id,
         @Nullable String prompt,

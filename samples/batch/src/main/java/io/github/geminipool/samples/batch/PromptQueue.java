@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
-/** Gives prompts to the pool, and knows to which of them the next result belongs. */
+/** Passes prompts to the pool and knows which prompt the next result belongs to. */
 final class PromptQueue implements Iterator<GenerationRequest> {
 
     private final Prompts prompts;
@@ -17,7 +17,7 @@ final class PromptQueue implements Iterator<GenerationRequest> {
         this.prompts = prompts;
     }
 
-    /** Whether there is another prompt; a wrong one ends the input, so that those before it are still answered. */
+    /** Returns whether there is another prompt. An invalid line ends the input, so that prompts before it are still answered. */
     @Override
     public boolean hasNext() {
         try {
@@ -35,12 +35,12 @@ final class PromptQueue implements Iterator<GenerationRequest> {
         return prompt.request();
     }
 
-    /** The first prompt that was asked and not answered. */
+    /** Removes and returns the oldest prompt without a result. */
     Prompt answered() {
         return asked.remove();
     }
 
-    /** Why the input ended too early; null if it did not. */
+    /** Returns why the input ended early; null if it did not. */
     @Nullable
     BatchException wrong() {
         return wrong;

@@ -11,7 +11,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** The prompts of an input, read as they are needed. Blank lines are none. */
+/** The prompts of an input, read lazily. Blank lines are skipped. */
 final class Prompts implements Iterator<Prompt>, AutoCloseable {
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -26,7 +26,7 @@ final class Prompts implements Iterator<Prompt>, AutoCloseable {
 
     Prompts(String source, InputStream input, PromptFormat format, RequestOptions defaults) {
         this.source = source;
-        // Malformed text is refused: a replacement character would be asked, and answered, as if it were meant.
+        // Reject malformed text: replacement characters would silently change the prompt.
         this.reader = new BufferedReader(new InputStreamReader(
                 input, StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)));
         this.format = format;
@@ -34,9 +34,9 @@ final class Prompts implements Iterator<Prompt>, AutoCloseable {
     }
 
     /**
-     * Whether there is another one.
+     * Returns whether there is another prompt.
      *
-     * @throws BatchException if the line is wrong
+     * @throws BatchException if the line is invalid
      */
     @Override
     public boolean hasNext() {
@@ -71,7 +71,7 @@ final class Prompts implements Iterator<Prompt>, AutoCloseable {
         } catch (CharacterCodingException e) {
             throw new BatchException(ExitCode.WRONG_INPUT, source + " is not UTF-8, at line " + lines + " or later", e);
         } catch (IOException e) {
-            throw new BatchException(ExitCode.WRONG_INPUT, source + " can't be read: " + e.getMessage(), e);
+            throw new BatchException(ExitCode.WRONG_INPUT, source + " cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -90,7 +90,7 @@ final class Prompts implements Iterator<Prompt>, AutoCloseable {
         try {
             reader.close();
         } catch (IOException e) {
-            throw new BatchException(ExitCode.WRONG_INPUT, source + " can't be read: " + e.getMessage(), e);
+            throw new BatchException(ExitCode.WRONG_INPUT, source + " cannot be read: " + e.getMessage(), e);
         }
     }
 }

@@ -3,13 +3,13 @@ package io.github.geminipool.samples.batch;
 import io.github.geminipool.GenerationRequest;
 import org.jspecify.annotations.Nullable;
 
-/** How a prompt is asked; null leaves it to the pool or to Gemini. */
+/** Request options; null means the default of the pool or Gemini. */
 record RequestOptions(
         @Nullable String model,
         @Nullable String system,
         @Nullable Float temperature) {
 
-    /** These, and those of the command line where these say nothing. */
+    /** Returns these options, with defaults for those not set. */
     RequestOptions or(RequestOptions other) {
         return new RequestOptions(
                 model == null ? other.model : model,

@@ -3,10 +3,10 @@ package io.github.geminipool.samples.batch;
 import io.github.geminipool.failure.Failure;
 
 /**
- * Why a prompt has no answer.
+ * Why a prompt failed.
  *
- * @param kind a name for scripts
- * @param message for people; never contains a secret
+ * @param kind machine-readable kind
+ * @param message human-readable message without secrets
  */
 record ResultError(String kind, String message) {
 

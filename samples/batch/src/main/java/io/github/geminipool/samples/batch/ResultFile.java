@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * A file of results, which also tells what is done: a prompt is, when its line is there up to its end. A process that is
- * killed may leave a torn line behind; it is cut off, and its prompt asked again.
+ * A file of results, which also serves as the journal: a prompt is done when its complete line is in the file. A killed
+ * process may leave an incomplete last line, which is removed; its prompt is run again.
  */
 final class ResultFile implements Results {
 
@@ -23,7 +23,7 @@ final class ResultFile implements Results {
         this.channel = channel;
     }
 
-    /** Opens it, and keeps others from writing to it. */
+    /** Opens the file and locks it against other processes. */
     static ResultFile open(Path file) {
         try {
             FileChannel channel = FileChannel.open(
@@ -31,7 +31,7 @@ final class ResultFile implements Results {
             ResultFile opened = new ResultFile(file, channel);
             if (!opened.lock()) {
                 opened.close();
-                throw new BatchException(ExitCode.OUTPUT_REFUSED, file + " is being written by another process");
+                throw new BatchException(ExitCode.OUTPUT_REFUSED, file + " is in use by another process");
             }
             return opened;
         } catch (IOException e) {
@@ -67,13 +67,13 @@ final class ResultFile implements Results {
     private ResultLine lineOf(Prompts prompts, long number, byte[] bytes) {
         ResultLine line = parse(bytes);
         if (line == null) {
-            throw refused("line " + number + " is no result");
+            throw refused("line " + number + " is not a result");
         }
         if (!prompts.hasNext()) {
-            throw refused("it has more results than there are prompts");
+            throw refused("it has more results than prompts");
         }
         if (!line.isOf(prompts.next())) {
-            throw refused("line " + number + " is the result of another prompt, or of one that was asked otherwise");
+            throw refused("line " + number + " is the result of another prompt or of other request options");
         }
         return line;
     }
@@ -86,19 +86,19 @@ final class ResultFile implements Results {
         }
     }
 
-    /** What is cut off must be ours: somebody may have named a file with something else in it. */
+    /** Checks that the line to remove is a result: the file might be something else, named by mistake. */
     private void checkTorn(String torn, long number) {
         String beginning = ResultLine.beginning(number);
         if (!torn.startsWith(beginning) && !beginning.startsWith(torn)) {
-            throw refused("line " + number + " is no result");
+            throw refused("line " + number + " is not a result");
         }
     }
 
     private BatchException refused(String why) {
         return new BatchException(
                 ExitCode.OUTPUT_REFUSED,
-                file + " does not belong to these prompts: " + why
-                        + ". Nothing was changed. Take another output, or remove that file.");
+                file + " does not match these prompts: " + why
+                        + ". The file was not changed. Choose another output, or delete the file.");
     }
 
     @Override
@@ -114,8 +114,8 @@ final class ResultFile implements Results {
     }
 
     @Override
-    public String howToGoOn() {
-        return "The same command goes on from there.";
+    public String howToContinue() {
+        return "Run the same command to continue.";
     }
 
     @Override
@@ -130,7 +130,7 @@ final class ResultFile implements Results {
     private static BatchException failed(Path file, IOException e) {
         return new BatchException(
                 ExitCode.OUTPUT_FAILED,
-                file + " can't be written: " + e.getClass().getSimpleName() + ", " + e.getMessage(),
+                file + " cannot be written: " + e.getClass().getSimpleName() + ", " + e.getMessage(),
                 e);
     }
 }

@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A line of the output. Nothing in it depends on when, or in which run, the prompt was asked.
+ * A line of the output. Its content does not depend on when or in which run the prompt was answered.
  *
- * @param index of the prompt
- * @param id of the prompt, if it has one
- * @param hash of the prompt
- * @param text of the answer; null if it failed
- * @param finish why the answer ends where it does, unless it is complete
- * @param error why it failed; null if it did not
- * @param key that served it, where that was asked for
+ * @param index number of the prompt
+ * @param id id of the prompt, or null
+ * @param hash hash of the prompt
+ * @param text the answer; null if the prompt failed
+ * @param finish why the answer is incomplete; null if it is complete
+ * @param error why the prompt failed; null if it was answered
+ * @param key name of the key that served it, with {@code --with-key}
  */
 @JsonPropertyOrder({"index", "id", "hash", "text", "finish", "error", "key"})
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,20 +30,20 @@ record ResultLine(
 
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
-    /** How each line of a prompt begins; as much of a torn one as there is must be the same. */
+    /** Returns the start of a prompt's line; an incomplete line must match it as far as it goes. */
     static String beginning(long index) {
         return "{\"index\":" + index + ",";
     }
 
-    /** The line with its end. */
+    /** Returns the line including its line end. */
     byte[] toBytes() {
         return (MAPPER.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     /**
-     * Reads a line.
+     * Parses a line.
      *
-     * @throws tools.jackson.core.JacksonException if it is none
+     * @throws tools.jackson.core.JacksonException if it is not a result
      */
     static ResultLine parse(byte[] line) {
         return MAPPER.readValue(line, ResultLine.class);

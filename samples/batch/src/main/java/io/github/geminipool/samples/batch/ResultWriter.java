@@ -11,12 +11,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes results lines. A failure that may be an outage is held back until another prompt is answered: it is then this
- * prompt's own. Where too many come in a row the batch ends, and none of them counts as done.
+ * Writes results as lines. A failure that may be due to an outage is held back until a later prompt is answered, which shows
+ * that there is no outage. After too many such failures in a row the batch stops, and none of them counts as done.
  */
 final class ResultWriter implements Consumer<GenerationResult> {
 
-    /** So many failures in a row are an outage. */
+    /** Number of failures in a row that count as an outage. */
     static final int OUTAGE = 5;
 
     private static final String COMPLETE = FinishReason.Known.STOP.toString();
@@ -46,12 +46,12 @@ final class ResultWriter implements Consumer<GenerationResult> {
         if (blame == Blame.PROMPT) {
             writeHeld();
         } else if (held.size() >= OUTAGE) {
-            throw stopped(OUTAGE + " prompts in a row failed, the last one because of: "
+            throw stopped(OUTAGE + " prompts in a row failed. Last failure: "
                     + (line.error() == null ? "" : line.error().message()));
         }
     }
 
-    /** Writes what was held back; at the end of the batch nothing can show any more that it was an outage. */
+    /** Writes the results held back; at the end of the batch they count as failures of their prompts. */
     void writeHeld() {
         for (ResultLine line : held) {
             results.write(line);
@@ -62,10 +62,10 @@ final class ResultWriter implements Consumer<GenerationResult> {
 
     private BatchException stopped(String why) {
         return new BatchException(
-                ExitCode.STOPPED, "Stopped after " + tally.prompts() + ". " + results.howToGoOn() + " " + why);
+                ExitCode.STOPPED, "Stopped after " + tally.prompts() + ". " + results.howToContinue() + " " + why);
     }
 
-    /** What was written, and before. */
+    /** Returns the results so far, including earlier runs. */
     Tally tally() {
         return tally;
     }
@@ -88,7 +88,7 @@ final class ResultWriter implements Consumer<GenerationResult> {
             return ResultError.of(result.failure());
         }
         return text == null || text.isEmpty()
-                ? new ResultError(FailureKind.EMPTY_RESPONSE.name(), "Gemini's answer has no text")
+                ? new ResultError(FailureKind.EMPTY_RESPONSE.name(), "The response has no text")
                 : null;
     }
 

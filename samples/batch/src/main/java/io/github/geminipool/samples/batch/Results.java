@@ -1,21 +1,21 @@
 package io.github.geminipool.samples.batch;
 
-/** Where results go. A prompt is done when its line was written. */
+/** Destination of the results. A prompt is done once its line is written. */
 interface Results extends AutoCloseable {
 
     /**
-     * Takes from the prompts those that are done already.
+     * Skips prompts that are already done.
      *
-     * @return what became of them
+     * @return their results
      * @throws BatchException if there are results of other prompts
      */
     Tally resume(Prompts prompts);
 
-    /** Writes one line, which from then on survives this process. */
+    /** Writes a line durably: it survives a kill of this process. */
     void write(ResultLine line);
 
-    /** What to do to go on after this process was stopped. */
-    String howToGoOn();
+    /** Returns a hint how to continue after a stop. */
+    String howToContinue();
 
     @Override
     void close();

@@ -10,7 +10,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** With {@code --simulator}, answers come from a Gemini API that runs inside this application. */
+/** With {@code --simulator}, an embedded Gemini simulator answers. */
 @Configuration(proxyBeanMethods = false)
 class SimulatorConfiguration {
 

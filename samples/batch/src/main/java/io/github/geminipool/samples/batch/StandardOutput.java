@@ -3,7 +3,7 @@ package io.github.geminipool.samples.batch;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Results for whoever reads standard output; what was written there is not known to the next run. */
+/** Results on standard output; a later run cannot continue after them. */
 final class StandardOutput implements Results {
 
     private final OutputStream output;
@@ -23,13 +23,13 @@ final class StandardOutput implements Results {
             output.write(line.toBytes());
             output.flush();
         } catch (IOException e) {
-            throw new BatchException(ExitCode.OUTPUT_FAILED, "Standard output can't be written: " + e.getMessage(), e);
+            throw new BatchException(ExitCode.OUTPUT_FAILED, "Standard output cannot be written: " + e.getMessage(), e);
         }
     }
 
     @Override
-    public String howToGoOn() {
-        return "With --output, the same command would go on from there.";
+    public String howToContinue() {
+        return "Use --output to be able to continue.";
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.github.geminipool.samples.batch;
 
-/** How many prompts have a result, by what it is. */
+/** Number of answered and failed prompts. */
 record Tally(long answered, long failed) {
 
     static final Tally NONE = new Tally(0, 0);
@@ -13,7 +13,7 @@ record Tally(long answered, long failed) {
         return answered + failed;
     }
 
-    /** Such as "1 prompt". */
+    /** Returns for example "1 prompt". */
     String prompts() {
         return done() + (done() == 1 ? " prompt" : " prompts");
     }

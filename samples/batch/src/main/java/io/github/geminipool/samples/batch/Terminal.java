@@ -7,17 +7,17 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The terminal behind standard error; standard input and output may be files or pipes. */
+/** The terminal on standard error; standard input and output may be files or pipes. */
 final class Terminal {
 
     private static final String ASK = "test -t 2 && test \"$TERM\" != dumb && stty size <&2 2>/dev/null";
     private static final Pattern SIZE = Pattern.compile("\\d+ (\\d+)\\s*");
-    private static final int LEAST = 20;
-    private static final int USUAL = 80;
+    private static final int MIN_WIDTH = 20;
+    private static final int DEFAULT_WIDTH = 80;
 
     private Terminal() {}
 
-    /** Whether results that go to standard output would appear on a terminal, in the midst of the bar. */
+    /** Returns whether standard output is a terminal, where results would interfere with the bar. */
     static boolean isStandardOutput() {
         try {
             return new ProcessBuilder("sh", "-c", "test -t 1")
@@ -33,10 +33,10 @@ final class Terminal {
         }
     }
 
-    /** How wide it is; empty where standard error is no terminal, or that can't be found out. */
+    /** Returns the terminal's width; empty if standard error is not a terminal or the width is unknown. */
     static OptionalInt width() {
         try {
-            // Java can tell no more than whether both input and output are a terminal.
+            // Java only knows whether both input and output are terminals.
             Process shell = new ProcessBuilder("sh", "-c", ASK)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
@@ -48,13 +48,13 @@ final class Terminal {
         }
     }
 
-    /** From rows and columns; terminals that don't know theirs say 0. */
+    /** Parses rows and columns; terminals that do not know their size report 0. */
     static OptionalInt width(String size) {
         Matcher matcher = SIZE.matcher(size);
         if (!matcher.matches()) {
             return OptionalInt.empty();
         }
         int columns = Integer.parseInt(matcher.group(1));
-        return OptionalInt.of(columns < LEAST ? USUAL : columns);
+        return OptionalInt.of(columns < MIN_WIDTH ? DEFAULT_WIDTH : columns);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows progress as a bar with rate and remaining time, and the keys below it. */
+/** Shows progress as a bar with rate and remaining time, with the keys below it. */
 final class TerminalBar implements Progress {
 
     private static final int INTERVAL_MILLIS = 250;
@@ -28,7 +28,7 @@ final class TerminalBar implements Progress {
                 .setInitialMax(total)
                 .startsFrom(before, Duration.ZERO)
                 .setStyle(ProgressBarStyle.ASCII)
-                // The library's own remaining time is a bare number behind a slash.
+                // The library shows the remaining time as a bare number after a slash.
                 .hideEta()
                 .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
                 .setUpdateIntervalMillis(INTERVAL_MILLIS)
@@ -48,13 +48,13 @@ final class TerminalBar implements Progress {
 
     @Override
     public void close() {
-        // Interrupted, the library would not wait until the bar is drawn for the last time.
+        // If interrupted, the library would not wait for the last drawing of the bar.
         boolean interrupted = Thread.interrupted();
         bar.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        // The library forgets it where the bar is closed before it was drawn once.
+        // The library does not close it if the bar was never drawn.
         lines.close();
     }
 }

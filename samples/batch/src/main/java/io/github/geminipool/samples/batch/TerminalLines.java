@@ -4,10 +4,10 @@ import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 import me.tongfei.progressbar.ProgressBarConsumer;
 
-/** Writes the bar and a line below it, over those that it wrote before. */
+/** Draws the bar and a line below it, replacing the previous ones. */
 final class TerminalLines implements ProgressBarConsumer {
 
-    /** Removes what was drawn, from the cursor's line on. */
+    /** Clears from the cursor's line to the end of the screen. */
     static final String CLEAR = "\r\u001B[J";
 
     private static final String CLEAR_REST = "\u001B[K";
@@ -20,7 +20,7 @@ final class TerminalLines implements ProgressBarConsumer {
 
     TerminalLines(PrintStream out, int terminalWidth) {
         this.out = out;
-        // In the last column, some terminals go to the next line by themselves.
+        // Some terminals wrap after the last column.
         this.width = terminalWidth - 1;
     }
 

@@ -1,4 +1,4 @@
-/** A command-line tool that runs many prompts over a pool of keys. */
+/** A command-line tool that runs many prompts using a pool of keys. */
 @NullMarked
 package io.github.geminipool.samples.batch;
 

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The program as a process of its own. */
+/** The program in a separate process. */
 final class BatchProcess {
 
     private final Process process;
@@ -22,12 +22,12 @@ final class BatchProcess {
         this.err = err;
     }
 
-    /** Starts it with a simulator's URL and one key; what it prints to standard error goes to {@code err.txt}. */
+    /** Starts the program with a simulator's URL and one key; its standard error goes to {@code err.txt}. */
     static BatchProcess start(GeminiSimulator simulator, Path folder, List<String> jvm, String... args)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // It starts faster so, which is most of what it does here.
+                // Starting dominates the run time here, and this makes it faster.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
@@ -50,12 +50,12 @@ final class BatchProcess {
         return process.isAlive();
     }
 
-    /** SIGKILL. */
+    /** Sends SIGKILL. */
     void kill() {
         process.destroyForcibly();
     }
 
-    /** SIGTERM, which does what Ctrl+C does. A test may run where SIGINT is ignored, as in the background of a shell. */
+    /** Sends SIGTERM, which has the same effect as Ctrl+C. SIGINT may be ignored, as in a shell's background jobs. */
     void terminate() {
         process.destroy();
     }
@@ -67,7 +67,7 @@ final class BatchProcess {
     int exitCode() throws Exception {
         if (!process.waitFor(100, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            assertThat(err()).as("the process did not end in time; it said").isEmpty();
+            assertThat(err()).as("standard error of the process, which did not end in time").isEmpty();
         }
         return process.exitValue();
     }

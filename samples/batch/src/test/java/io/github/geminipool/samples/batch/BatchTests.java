@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Whole runs, over real HTTP. */
+/** Complete runs over real HTTP. */
 @Timeout(60)
 class BatchTests {
 
@@ -41,7 +41,7 @@ class BatchTests {
     }
 
     @Test
-    void textFromStandardInputIsAnsweredInOrderOnStandardOutput(GeminiSimulator simulator) {
+    void answersStandardInputInOrderOnStandardOutput(GeminiSimulator simulator) {
         Outcome outcome = Outcome.of(simulator, THREE);
         assertThat(outcome.exitCode()).isZero();
         List<JsonNode> results = json(outcome.out());
@@ -57,7 +57,7 @@ class BatchTests {
     }
 
     @Test
-    void jsonLinesSayHowTheyAreAsked(GeminiSimulator simulator) throws Exception {
+    void jsonLinesSetRequestOptions(GeminiSimulator simulator) throws Exception {
         Path file = folder.resolve("prompts.jsonl");
         Files.writeString(file, """
                 {"id": "sky", "prompt": "Why\\nis the sky blue?", "model": "own-model", "temperature": 0.5}
@@ -84,7 +84,7 @@ class BatchTests {
     }
 
     @Test
-    void aSecondRunAsksOnlyWhatIsNewAndAThirdNothing(GeminiSimulator simulator) throws Exception {
+    void secondRunSendsOnlyNewPromptsAndThirdRunNone(GeminiSimulator simulator) throws Exception {
         Path output = folder.resolve("results.jsonl");
         String whole = Outcome.of(simulator, "One?\nTwo?\nThree?\n").out();
         simulator.resetLog();
@@ -92,7 +92,7 @@ class BatchTests {
         Outcome.of(simulator, "One?\n", "-o", output.toString());
         assertThat(Outcome.of(simulator, "One?\nTwo?\nThree?\n", "-o", output.toString())
                         .err())
-                .contains("Done already: 1 prompt.", "3 prompts: 3 answered");
+                .contains("Already done: 1 prompt.", "3 prompts: 3 answered");
         assertThat(simulator.requestCount()).isEqualTo(3);
         assertThat(output).hasContent(whole);
 
@@ -103,7 +103,7 @@ class BatchTests {
     }
 
     @Test
-    void aFailedPromptIsALineAndTheOthersAreAnswered(GeminiSimulator simulator) throws Exception {
+    void failedPromptIsReportedAndOthersAreAnswered(GeminiSimulator simulator) throws Exception {
         simulator.fault(Fault.when().nth(1).respond(400));
         simulator.fault(Fault.when().nth(2).body(200, "{\"promptFeedback\": {\"blockReason\": \"SAFETY\"}}"));
         Path output = folder.resolve("results.jsonl");
@@ -115,12 +115,12 @@ class BatchTests {
         assertThat(outcome.err()).contains("3 prompts: 1 answered, 2 failed");
 
         assertThat(Outcome.of(simulator, THREE, "-o", output.toString()).exitCode())
-                .as("failed prompts of an earlier run")
+                .as("failed prompts of the earlier run")
                 .isEqualTo(1);
     }
 
     @Test
-    void anErrorOfTheServerIsALineWhereOtherPromptsAreAnswered(GeminiSimulator simulator) {
+    void serverErrorIsReportedIfOtherPromptsAreAnswered(GeminiSimulator simulator) {
         simulator.fault(Fault.when().nth(1).respond(500));
         simulator.fault(Fault.when().nth(3).respond(500));
         Outcome outcome = Outcome.of(simulator, THREE, "-p", "1", "-Dgemini.pool.retry.max-attempts=1");
@@ -129,7 +129,7 @@ class BatchTests {
     }
 
     @Test
-    void anOutageEndsItAndCostsNoPrompt(GeminiSimulator simulator) throws Exception {
+    void outageStopsTheBatchWithoutLosingPrompts(GeminiSimulator simulator) throws Exception {
         String prompts = "Prompt\n".repeat(10);
         Path output = folder.resolve("results.jsonl");
         simulator.fault(Fault.when().after(2).respond(503));
@@ -137,7 +137,7 @@ class BatchTests {
                 simulator, prompts, "-p", "1", "-o", output.toString(), "-Dgemini.pool.retry.max-attempts=1");
         assertThat(stopped.exitCode()).isEqualTo(3);
         assertThat(stopped.err())
-                .contains("Stopped after 2 prompts. The same command goes on from there. 5 prompts in a row failed");
+                .contains("Stopped after 2 prompts. Run the same command to continue. 5 prompts in a row failed");
         assertThat(Files.readAllLines(output)).hasSize(2);
 
         simulator.clearFaults();
@@ -147,12 +147,12 @@ class BatchTests {
     }
 
     @Test
-    void aUsedUpQuotaEndsItAndCostsNoPrompt(GeminiSimulator simulator) throws Exception {
+    void exhaustedQuotaStopsTheBatchWithoutLosingPrompts(GeminiSimulator simulator) throws Exception {
         simulator.addQuota(Quota.requestsPerDay(2));
         Path output = folder.resolve("results.jsonl");
         Outcome stopped = Outcome.of(simulator, THREE, "-p", "1", "-o", output.toString());
         assertThat(stopped.exitCode()).isEqualTo(3);
-        assertThat(stopped.err()).contains("Stopped after 2 prompts. The same command goes on from there.", "Key #1");
+        assertThat(stopped.err()).contains("Stopped after 2 prompts. Run the same command to continue.", "Key #1");
         assertThat(Files.readAllLines(output)).hasSize(2);
 
         simulator.removeQuotas();
@@ -163,27 +163,27 @@ class BatchTests {
     }
 
     @Test
-    void aRejectedKeyEndsItAndIsNotPrinted(GeminiSimulator simulator) {
+    void rejectedKeyStopsTheBatchAndIsNotPrinted(GeminiSimulator simulator) {
         simulator.keyState(Outcome.KEY, KeyState.LEAKED);
         Outcome outcome = Outcome.of(simulator, THREE, "-Dgemini.pool.acquire-timeout=0s");
         assertThat(outcome.exitCode()).isEqualTo(3);
         assertThat(outcome.out()).isEmpty();
         assertThat(outcome.err())
-                .contains("Stopped after 0 prompts. With --output, the same command would go on from there.", "leaked")
+                .contains("Stopped after 0 prompts. Use --output to be able to continue.", "leaked")
                 .doesNotContain(Outcome.KEY);
     }
 
     @Test
-    void aWrongLineOfStandardInputEndsItAfterThoseBeforeIt(GeminiSimulator simulator) {
+    void invalidLineOfStandardInputStopsAfterThePromptsBeforeIt(GeminiSimulator simulator) {
         Outcome outcome =
                 Outcome.of(simulator, "{\"prompt\": \"One?\"}\n{\"prompt\": \"Two?\"}\nThree?\n", "--format", "jsonl");
         assertThat(outcome.exitCode()).isEqualTo(2);
         assertThat(json(outcome.out())).hasSize(2);
-        assertThat(outcome.err()).contains("Standard input, line 3: it is no JSON object");
+        assertThat(outcome.err()).contains("Standard input, line 3: not a JSON object");
     }
 
     @Test
-    void withoutKeysTheEmbeddedSimulatorAnswersWhereThatIsSaid() {
+    void simulatorOptionNeedsNoKeys() {
         Outcome outcome =
                 Outcome.of(THREE, List.of("--simulator", "-Dgemini.pool.keys=", "-Dbatch.simulator.latency=0ms"));
         assertThat(outcome.exitCode()).isZero();

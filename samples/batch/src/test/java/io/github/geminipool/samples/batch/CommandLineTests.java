@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is refused, or told, before any prompt is asked. */
+/** Errors and messages before the first prompt is sent. */
 class CommandLineTests {
 
     @TempDir
@@ -20,7 +20,7 @@ class CommandLineTests {
     }
 
     @Test
-    void helpTellsOptionsAndExitCodesOnStandardOutput() {
+    void helpListsOptionsAndExitCodesOnStandardOutput() {
         Outcome outcome = run("--help");
         assertThat(outcome.exitCode()).isZero();
         assertThat(outcome.out()).contains("--output=FILE", "--simulator", "Exit codes:", "GEMINI_POOL_KEYS");
@@ -31,7 +31,7 @@ class CommandLineTests {
     }
 
     @Test
-    void anUnknownOptionIsRefused() {
+    void unknownOptionIsRejected() {
         Outcome outcome = run("--outptu", "results.jsonl");
         assertThat(outcome.exitCode()).isEqualTo(2);
         assertThat(outcome.err()).contains("Unknown option", "--outptu", "Possible solutions: --output");
@@ -39,29 +39,29 @@ class CommandLineTests {
     }
 
     @Test
-    void aMissingFileIsRefused() {
+    void missingFileIsRejected() {
         Path missing = folder.resolve("missing.txt");
         assertThat(run(missing.toString()))
-                .isEqualTo(new Outcome(2, "", "There is no file " + missing + System.lineSeparator()));
+                .isEqualTo(new Outcome(2, "", "File not found: " + missing + System.lineSeparator()));
     }
 
     @Test
-    void aWrongLineIsRefusedBeforeAnyPromptIsAsked() throws Exception {
+    void invalidLineIsRejectedBeforeAnyPromptIsSent() throws Exception {
         Path file = folder.resolve("prompts.jsonl");
         Files.writeString(file, "{\"prompt\": \"Why?\"}\n\n{\"prompt\": \"Why not?\", \"temprature\": 1}\n");
         Outcome outcome = run(file.toString());
         assertThat(outcome.exitCode()).isEqualTo(2);
         assertThat(outcome.err())
-                .contains(file + ", line 3: it has the field \"temprature\"; known are id, prompt, model");
+                .contains(file + ", line 3: unknown field \"temprature\"; known fields: id, prompt, model");
 
         Files.writeString(file, "{\"id\": \"a\"}\n");
-        assertThat(run(file.toString()).err()).contains("line 1: there is no \"prompt\" in it");
+        assertThat(run(file.toString()).err()).contains("line 1: missing field \"prompt\"");
         Files.writeString(file, "Why?\n");
-        assertThat(run(file.toString()).err()).contains("line 1: it is no JSON object with a prompt");
+        assertThat(run(file.toString()).err()).contains("line 1: not a JSON object with a prompt");
     }
 
     @Test
-    void whatIsNotUtf8IsRefused() throws Exception {
+    void inputThatIsNotUtf8IsRejected() throws Exception {
         Path file = folder.resolve("prompts.txt");
         Files.write(file, "Why?\nGrüße\n".getBytes(StandardCharsets.ISO_8859_1));
         Outcome outcome = run(file.toString());
@@ -70,26 +70,26 @@ class CommandLineTests {
     }
 
     @Test
-    void anOutputThatHoldsThePromptsIsLeftAsItIs() throws Exception {
+    void promptsAreNotOverwritten() throws Exception {
         Path file = folder.resolve("prompts.txt");
         Files.writeString(file, "Why?");
         Outcome outcome =
                 run(file.toString(), "--output", folder.resolve("./prompts.txt").toString());
         assertThat(outcome.exitCode()).isEqualTo(4);
-        assertThat(outcome.err()).contains("holds the prompts");
+        assertThat(outcome.err()).contains("contains the prompts");
         assertThat(file).hasContent("Why?");
     }
 
     @Test
-    void anOutputThatCannotBeWrittenIsTold() {
+    void unwritableOutputIsReported() {
         Path nowhere = folder.resolve("nowhere").resolve("results.jsonl");
         Outcome outcome = Outcome.of("Why?\n", List.of("--output", nowhere.toString()));
         assertThat(outcome.exitCode()).isEqualTo(5);
-        assertThat(outcome.err()).contains(nowhere + " can't be written: NoSuchFileException");
+        assertThat(outcome.err()).contains(nowhere + " cannot be written: NoSuchFileException");
     }
 
     @Test
-    void noPromptsAreNoFailureAndNeedNoKeys() {
+    void noPromptsSucceedWithoutKeys() {
         Outcome outcome = Outcome.of("\n \n", List.of());
         assertThat(outcome.exitCode()).isZero();
         assertThat(outcome.out()).isEmpty();
@@ -97,9 +97,9 @@ class CommandLineTests {
     }
 
     @Test
-    void withoutKeysItSaysWhereTheyGo() {
+    void missingKeysAreExplained() {
         Outcome outcome = Outcome.of("Why?\n", List.of("-Dgemini.pool.keys="));
         assertThat(outcome.exitCode()).isEqualTo(2);
-        assertThat(outcome.err()).contains("To try this without keys: --simulator");
+        assertThat(outcome.err()).contains("To try this without keys, use --simulator");
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program's own process is ended from outside, and started again. */
+/** The program is killed from outside and started again. */
 @Timeout(240)
 class KillTests {
 
@@ -37,7 +37,7 @@ class KillTests {
 
     @RegisterExtension
     static final GeminiSimulatorExtension EXTENSION = GeminiSimulatorExtension.with(b ->
-            b.key(Outcome.KEY).key("somebody").latency(Latency.uniform(Duration.ofMillis(1), Duration.ofMillis(9))));
+            b.key(Outcome.KEY).key("other-secret").latency(Latency.uniform(Duration.ofMillis(1), Duration.ofMillis(9))));
 
     @TempDir
     private Path folder;
@@ -49,7 +49,7 @@ class KillTests {
     void uninterruptedRun(GeminiSimulator simulator) throws Exception {
         output = folder.resolve("results.jsonl");
         Path prompts = folder.resolve("prompts.txt");
-        // The simulator counts a token for each four characters: the count tells which prompt it was.
+        // The simulator counts one token per four characters, so the token count identifies the prompt.
         Files.writeString(
                 prompts,
                 IntStream.rangeClosed(1, PROMPTS)
@@ -65,14 +65,14 @@ class KillTests {
                 simulator, folder, List.of(), "prompts.txt", "-o", "results.jsonl", "-p", "" + PARALLEL);
     }
 
-    /** To the end, and within this process, which is quicker. */
-    private void goOn(GeminiSimulator simulator) {
+    /** Runs to the end, within this process, which is faster. */
+    private void finish(GeminiSimulator simulator) {
         String prompts = folder.resolve("prompts.txt").toString();
         Outcome last = Outcome.of(simulator, "", prompts, "-o", output.toString());
         assertThat(last.exitCode()).as(last.err()).isZero();
     }
 
-    private static List<Long> asked(GeminiSimulator simulator) {
+    private static List<Long> sent(GeminiSimulator simulator) {
         return simulator.requests().stream()
                 .map(RequestRecord::inputTokens)
                 .map(tokens -> tokens - 3)
@@ -85,13 +85,13 @@ class KillTests {
     }
 
     @Test
-    void killedAtThreePointsItLosesNoPromptAndRepeatsNoneThatIsWritten(GeminiSimulator simulator) throws Exception {
-        // At the first request; in the middle; and with the last ones under way.
+    void afterKillsNoPromptIsLostAndNoWrittenOneIsSentAgain(GeminiSimulator simulator) throws Exception {
+        // At the first request, in the middle, and with the last ones in flight.
         for (int point : List.of(1, PROMPTS / 2, PROMPTS - PARALLEL)) {
             long before = written();
             simulator.resetLog();
             simulator.clearFaults();
-            // It can't get to the end before it is killed.
+            // Keeps the program from finishing before it is killed.
             simulator.fault(Fault.when().after(point - before).hang());
             BatchProcess process = start(simulator);
             Eventually.await(
@@ -99,7 +99,7 @@ class KillTests {
                     () -> simulator.requestCount() >= Math.max(1, point - before) || !process.isAlive());
             process.kill();
             assertThat(process.exitCode()).as(process.err()).isEqualTo(KILLED);
-            assertThat(asked(simulator)).allMatch(prompt -> prompt > before).doesNotHaveDuplicates();
+            assertThat(sent(simulator)).allMatch(prompt -> prompt > before).doesNotHaveDuplicates();
             assertThat(Files.readString(output))
                     .satisfies(text -> assertThat(expected).startsWith(text));
         }
@@ -107,38 +107,38 @@ class KillTests {
         assertThat(before).isBetween(PROMPTS / 2L, PROMPTS - 1L);
         simulator.resetLog();
         simulator.clearFaults();
-        goOn(simulator);
-        assertThat(asked(simulator))
+        finish(simulator);
+        assertThat(sent(simulator))
                 .containsExactlyInAnyOrderElementsOf(
                         LongStream.rangeClosed(before + 1, PROMPTS).boxed().toList());
         assertThat(Files.readString(output)).isEqualTo(expected);
     }
 
     @Test
-    void interruptedItWritesWhatRunsAndGoesOnLater(GeminiSimulator simulator) throws Exception {
+    void whenInterruptedItWritesRunningPromptsAndCanContinue(GeminiSimulator simulator) throws Exception {
         simulator.fault(Fault.when().after(20).whenInFlight(PARALLEL + 1));
         BatchProcess process = start(simulator);
-        Eventually.await("four are held", () -> simulator.inFlight() == PARALLEL && simulator.requestCount() == 24);
+        Eventually.await("four requests held", () -> simulator.inFlight() == PARALLEL && simulator.requestCount() == 24);
         process.terminate();
-        Eventually.await("it says so", () -> process.err().contains("Stopping when what runs is answered"));
-        CompletableFuture<HttpResponse<String>> unused = letGo(simulator);
+        Eventually.await("the message about stopping", () -> process.err().contains("Stopping after the running prompts"));
+        CompletableFuture<HttpResponse<String>> unused = release(simulator);
         assertThat(process.exitCode()).as(process.err()).isEqualTo(TERMINATED);
-        assertThat(process.err()).contains("Interrupted after 24 prompts. The same command goes on from there.");
+        assertThat(process.err()).contains("Interrupted after 24 prompts. Run the same command to continue.");
         assertThat(unused.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         assertThat(written()).isEqualTo(24);
 
         simulator.resetLog();
         simulator.clearFaults();
-        goOn(simulator);
+        finish(simulator);
         assertThat(simulator.requestCount()).isEqualTo(PROMPTS - 24);
         assertThat(Files.readString(output)).isEqualTo(expected);
     }
 
-    /** Held requests go on when there is one more. */
-    private static CompletableFuture<HttpResponse<String>> letGo(GeminiSimulator simulator) {
+    /** Releases the held requests by sending one more. */
+    private static CompletableFuture<HttpResponse<String>> release(GeminiSimulator simulator) {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create(simulator.baseUrl() + "/v1beta/models/m:generateContent"))
-                .header("x-goog-api-key", "somebody")
+                .header("x-goog-api-key", "other-secret")
                 .header("content-type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"contents\": [{\"parts\": [{\"text\": \"Go\"}]}]}"))
                 .build();

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Memory is bounded, however many prompts there are. */
+/** Memory use does not grow with the number of prompts. */
 @Timeout(120)
 class ManyPromptsTests {
 
     private static final int PROMPTS = 10_000;
 
-    /** So long that not all prompts, nor all answers, find room at once. */
+    /** Makes the prompts, and so the answers, too large to fit in memory together. */
     private static final String PADDING = " And why?".repeat(400);
 
     @RegisterExtension
@@ -31,7 +31,7 @@ class ManyPromptsTests {
     private Path folder;
 
     @Test
-    void tenThousandPromptsPassInSixtyFourMegabytesSimulatorIncluded(GeminiSimulator unused) throws Exception {
+    void tenThousandPromptsRunInSixtyFourMegabytesIncludingTheSimulator(GeminiSimulator unused) throws Exception {
         try (BufferedWriter prompts = Files.newBufferedWriter(folder.resolve("prompts.txt"))) {
             for (int i = 1; i <= PROMPTS; i++) {
                 prompts.write("What is the square of " + i + "?" + PADDING + "\n");

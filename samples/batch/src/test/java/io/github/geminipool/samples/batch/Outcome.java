@@ -8,12 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the program did, run within the test's process. */
+/** Result of a run within the test's process. */
 record Outcome(int exitCode, String out, String err) {
 
     static final String KEY = "batch-secret-1";
 
-    /** Runs it against a simulator that knows {@link #KEY}. */
+    /** Runs the program with a simulator that accepts {@link #KEY}. */
     static Outcome of(GeminiSimulator simulator, String input, String... args) {
         List<String> all = new ArrayList<>(List.of(
                 "-Dgemini.pool.base-url=" + simulator.baseUrl(),

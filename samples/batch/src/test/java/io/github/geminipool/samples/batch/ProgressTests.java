@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What people see of the progress. */
+/** The display of progress. */
 @Timeout(60)
 class ProgressTests {
 
@@ -38,7 +38,7 @@ class ProgressTests {
     }
 
     @Test
-    void linesTellRateRemainingTimeAndKeysNowAndThen() {
+    void linesShowRateRemainingTimeAndKeysOccasionally() {
         Progress lines = new ProgressLines(out, 100, KEYS);
         lines.show(after(Duration.ofSeconds(1), 10, 200));
         assertThat(lines()).isEmpty();
@@ -48,12 +48,12 @@ class ProgressTests {
         lines.close();
         assertThat(lines())
                 .containsExactly(
-                        "150 of 300 prompts, 1 failed, 10.0 a second, 15 s left; keys: shop 50 (1 failed), spare 3",
-                        "200 prompts, 1 failed, 10.0 a second; keys: shop 100 (1 failed), spare 3");
+                        "150 of 300 prompts, 1 failed, 10.0/s, 15 s left; keys: shop 50 (1 failed), spare 3",
+                        "200 prompts, 1 failed, 10.0/s; keys: shop 100 (1 failed), spare 3");
     }
 
     @Test
-    void theBarTellsHowFarItIsAndTheKeysBelowIt() {
+    void barShowsProgressAndTheKeysBelowIt() {
         try (Progress bar = new TerminalBar(out, 100, 300, 100, KEYS)) {
             bar.show(after(Duration.ofSeconds(5), 50, 200));
         }
@@ -66,7 +66,7 @@ class ProgressTests {
     }
 
     @Test
-    void theBarFitsTheTerminal() {
+    void barFitsTheTerminal() {
         try (Progress bar = new TerminalBar(out, 60, 300, 0, KEYS)) {
             bar.show(after(Duration.ofSeconds(5), 50, 200));
         }
@@ -75,16 +75,16 @@ class ProgressTests {
     }
 
     @Test
-    void theBarIsClosedThoughItsThreadIsInterrupted() {
+    void barIsClosedEvenIfItsThreadIsInterrupted() {
         Progress bar = new TerminalBar(out, 100, 300, 0, KEYS);
         Thread.currentThread().interrupt();
         bar.close();
-        assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+        assertThat(Thread.interrupted()).as("interrupt flag").isTrue();
         assertThat(drawn.toString(StandardCharsets.UTF_8)).contains("0/300").endsWith("\n\n");
     }
 
     @Test
-    void anUnknownNumberOfPromptsHasABarToo() {
+    void barWorksWithAnUnknownNumberOfPrompts() {
         try (Progress bar = new TerminalBar(out, 80, -1, 0, KEYS)) {
             bar.show(after(Duration.ofSeconds(5), 50, -1));
         }
@@ -92,7 +92,7 @@ class ProgressTests {
     }
 
     @Test
-    void asManyKeysAreShownAsFit() {
+    void showsAsManyKeysAsFit() {
         Map<String, BatchProgress.KeyFigures> figures = new LinkedHashMap<>();
         List<String> names =
                 IntStream.rangeClosed(1, 100).mapToObj(i -> "Key #" + i).toList();
@@ -106,9 +106,9 @@ class ProgressTests {
     }
 
     @Test
-    void theWidthIsThatOfTheTerminal() {
+    void widthIsTheTerminals() {
         assertThat(Terminal.width("40 120\n")).hasValue(120);
-        assertThat(Terminal.width("0 0\n")).as("a terminal that does not know").hasValue(80);
+        assertThat(Terminal.width("0 0\n")).as("a terminal of unknown size").hasValue(80);
         assertThat(Terminal.width("")).isEmpty();
         assertThat(ProgressMode.LINES.barWidth(false)).isEmpty();
         assertThat(ProgressMode.BAR.barWidth(true)).isNotEqualTo(OptionalInt.empty());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the file of results tells of an earlier run, however that ended. */
+/** Continuing from the results file of an earlier run, however it ended. */
 class ResultFileTests {
 
     private static final String THREE = "Why?\nWhy not?\nWhat for?\n";
@@ -56,7 +56,7 @@ class ResultFileTests {
     }
 
     @Test
-    void whereverALineIsTornItsPromptIsTheNextAndTheLinesBeforeStay() throws Exception {
+    void incompleteLineIsRemovedAndItsPromptIsNext() throws Exception {
         byte[] whole = results(THREE);
         int second = results("Why?\nWhy not?\n").length;
         for (int length = second; length < whole.length; length++) {
@@ -69,14 +69,14 @@ class ResultFileTests {
     }
 
     @Test
-    void aTornFirstLineIsCutOffToo() throws Exception {
+    void incompleteFirstLineIsRemoved() throws Exception {
         Files.write(file, Arrays.copyOf(results(THREE), 5));
         assertThat(resume(prompts(THREE))).isEqualTo(Tally.NONE);
         assertThat(file).isEmptyFile();
     }
 
     @Test
-    void writingGoesOnAfterTheLastCompleteLine() throws Exception {
+    void writingContinuesAfterTheLastCompleteLine() throws Exception {
         byte[] whole = results(THREE);
         Files.write(file, Arrays.copyOf(whole, whole.length - 3));
         Prompts prompts = prompts(THREE);
@@ -99,28 +99,28 @@ class ResultFileTests {
     }
 
     @Test
-    void resultsOfOtherPromptsAreRefusedAndLeftAsTheyAre() throws Exception {
-        assertRefused(results(THREE), "Why?\nWhy ever?\nWhat for?\n", "line 2 is the result of another prompt");
-        assertRefused(results(THREE), "Why not?\nWhy?\nWhat for?\n", "line 1 is the result of another prompt");
-        assertRefused(results(THREE), "Why?\nWhy not?\n", "it has more results than there are prompts");
-        assertRefused("{\"index\":1}\n".getBytes(StandardCharsets.UTF_8), THREE, "line 1 is the result of another");
+    void resultsOfOtherPromptsAreRejectedAndNotChanged() throws Exception {
+        assertRejected(results(THREE), "Why?\nWhy ever?\nWhat for?\n", "line 2 is the result of another prompt");
+        assertRejected(results(THREE), "Why not?\nWhy?\nWhat for?\n", "line 1 is the result of another prompt");
+        assertRejected(results(THREE), "Why?\nWhy not?\n", "it has more results than prompts");
+        assertRejected("{\"index\":1}\n".getBytes(StandardCharsets.UTF_8), THREE, "line 1 is the result of another");
     }
 
     @Test
-    void resultsOfPromptsThatWereAskedOtherwiseAreRefused() throws Exception {
+    void resultsOfOtherRequestOptionsAreRejected() throws Exception {
         Files.write(file, results(THREE));
         assertThatThrownBy(() -> resume(prompts(THREE, new RequestOptions("another-model", null, null))))
-                .hasMessageContaining("or of one that was asked otherwise");
+                .hasMessageContaining("or of other request options");
     }
 
     @Test
-    void whatIsNoResultIsRefusedAndLeftAsItIs() throws Exception {
-        assertRefused("My diary.\n".getBytes(StandardCharsets.UTF_8), THREE, "line 1 is no result");
-        assertRefused("My diary.".getBytes(StandardCharsets.UTF_8), THREE, "line 1 is no result");
-        assertRefused("{\"index\":2,".getBytes(StandardCharsets.UTF_8), THREE, "line 1 is no result");
+    void otherContentIsRejectedAndNotChanged() throws Exception {
+        assertRejected("My diary.\n".getBytes(StandardCharsets.UTF_8), THREE, "line 1 is not a result");
+        assertRejected("My diary.".getBytes(StandardCharsets.UTF_8), THREE, "line 1 is not a result");
+        assertRejected("{\"index\":2,".getBytes(StandardCharsets.UTF_8), THREE, "line 1 is not a result");
     }
 
-    private void assertRefused(byte[] content, String prompts, String why) throws IOException {
+    private void assertRejected(byte[] content, String prompts, String why) throws IOException {
         Files.write(file, content);
         assertThatThrownBy(() -> resume(prompts(prompts)))
                 .hasMessageContaining(why)
@@ -130,10 +130,10 @@ class ResultFileTests {
     }
 
     @Test
-    void aFileThatIsBeingWrittenIsRefused() {
+    void fileInUseIsRejected() {
         try (ResultFile first = ResultFile.open(file)) {
             first.resume(prompts(THREE));
-            assertThatThrownBy(() -> ResultFile.open(file)).hasMessageContaining("is being written by another process");
+            assertThatThrownBy(() -> ResultFile.open(file)).hasMessageContaining("is in use by another process");
         }
     }
 }

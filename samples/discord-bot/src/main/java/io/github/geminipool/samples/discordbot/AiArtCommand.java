@@ -10,12 +10,12 @@ import net.dv8tion.jda.api.interactions.commands.build.OptionData;
 import net.dv8tion.jda.api.interactions.commands.build.SlashCommandData;
 import org.springframework.stereotype.Component;
 
-/** Describes a picture. */
+/** Describes a picture on a given topic. */
 @Component
 class AiArtCommand implements SlashCommand {
 
     private static final int PURPLE = 0x9B59B6;
-    private static final int LONGEST_TOPIC = 200;
+    private static final int MAX_TOPIC_LENGTH = 200;
 
     private final GeminiPool pool;
 
@@ -27,7 +27,7 @@ class AiArtCommand implements SlashCommand {
     public SlashCommandData definition() {
         return Commands.slash("ai-art", "Describes a picture on a topic")
                 .addOptions(new OptionData(OptionType.STRING, "topic", "What the picture is of", true)
-                        .setMaxLength(LONGEST_TOPIC));
+                        .setMaxLength(MAX_TOPIC_LENGTH));
     }
 
     @Override

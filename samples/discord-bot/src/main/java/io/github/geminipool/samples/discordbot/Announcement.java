@@ -9,7 +9,7 @@ import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Says in the log who asks and who answers. */
+/** Logs whether Discord and Google are real or simulated. */
 @Component
 class Announcement {
 
@@ -27,11 +27,11 @@ class Announcement {
     void announce() {
         log.info(
                 fake.getIfAvailable() == null
-                        ? "Questions come from Discord"
-                        : "No token: questions come from a fake Discord (set DISCORD_TOKEN for the real one)");
+                        ? "Connecting to Discord"
+                        : "No token configured: connecting to a fake Discord (set DISCORD_TOKEN for the real one)");
         log.info(
                 simulator.getIfAvailable() == null
-                        ? "Answers come with the configured keys"
-                        : "No keys: answers come from the embedded simulator (set GEMINI_POOL_KEYS to ask Google)");
+                        ? "Answering with the configured keys"
+                        : "No keys configured: answering from the embedded simulator (set GEMINI_POOL_KEYS to call Google)");
     }
 }

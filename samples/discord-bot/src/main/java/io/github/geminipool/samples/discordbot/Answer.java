@@ -5,10 +5,10 @@ import net.dv8tion.jda.api.entities.MessageEmbed;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is answered.
+ * An answer to a command.
  *
  * @param text of any length
- * @param embed what is shown instead, where the bot may; or null
+ * @param embed shown instead of the text where the bot has the permission; or null
  */
 record Answer(String text, @Nullable MessageEmbed embed) {
 

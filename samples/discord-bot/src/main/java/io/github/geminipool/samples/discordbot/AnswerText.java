@@ -5,12 +5,12 @@ import com.google.genai.types.Content;
 import com.google.genai.types.GenerateContentResponse;
 import java.util.List;
 
-/** What of an answer is shown. The SDK's own {@code text()} throws where an answer was broken off, for safety say. */
+/** The text of a response. The SDK's {@code text()} throws if the response was cut short, for example by a safety filter. */
 final class AnswerText {
 
     private AnswerText() {}
 
-    /** The text that came; empty if none did. */
+    /** Returns the text; empty if there is none. */
     static String of(GenerateContentResponse response) {
         List<Candidate> candidates = response.candidates().orElse(List.of());
         return candidates.stream()

@@ -8,7 +8,7 @@ import net.dv8tion.jda.api.interactions.commands.build.Commands;
 import net.dv8tion.jda.api.interactions.commands.build.SlashCommandData;
 import org.springframework.stereotype.Component;
 
-/** Shows what the keys have done; secrets are no part of a pool's statistics. */
+/** Shows statistics of the keys; a pool's statistics never contain secrets. */
 @Component
 class ApiKeyStatsCommand implements SlashCommand {
 
@@ -22,7 +22,7 @@ class ApiKeyStatsCommand implements SlashCommand {
 
     @Override
     public SlashCommandData definition() {
-        return Commands.slash("api-key-stats", "Shows what the API keys have done");
+        return Commands.slash("api-key-stats", "Shows statistics of the API keys");
     }
 
     @Override

@@ -12,7 +12,7 @@ import net.dv8tion.jda.api.interactions.commands.build.SlashCommandData;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.stereotype.Component;
 
-/** Shows an answer as it comes. */
+/** Answers a question and shows the answer as it streams in. */
 @Component
 class AskCommand implements SlashCommand {
 
@@ -30,7 +30,7 @@ class AskCommand implements SlashCommand {
 
     @Override
     public SlashCommandData definition() {
-        return Commands.slash("ask", "Answers a question, and shows the answer while it comes")
+        return Commands.slash("ask", "Answers a question, showing the answer as it is written")
                 .addOptions(new OptionData(OptionType.STRING, "question", "What you want to know", true)
                         .setMaxLength(OptionData.MAX_STRING_OPTION_LENGTH));
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** The bot's connection to Discord, for as long as the application runs. */
+/** The bot's connection to Discord, open while the application runs. */
 @Component
 class Bot implements SmartLifecycle {
 
@@ -26,12 +26,12 @@ class Bot implements SmartLifecycle {
         this.listener = listener;
     }
 
-    /** Slash commands come without any intent: the bot reads nobody's messages. */
+    /** Slash commands need no intents, so the bot cannot read users' messages. */
     @Override
     public void start() {
         JDABuilder builder = JDABuilder.createLight(connection.token(), List.of())
                 .setRestConfig(new RestConfig().setBaseUrl(connection.restUrl()))
-                // Without intents little comes.
+                // Without intents, Discord sends few events.
                 .setCompression(Compression.NONE)
                 .setEnableShutdownHook(false)
                 .addEventListeners(listener);
@@ -65,7 +65,7 @@ class Bot implements SmartLifecycle {
         return jda != null;
     }
 
-    /** JDA asks this one, and not the REST API, where the gateway is. */
+    /** JDA takes the gateway's URL from here rather than from the REST API. */
     private static final class GatewayAt extends ConcurrentSessionController {
 
         private final String url;

@@ -7,7 +7,7 @@ import net.dv8tion.jda.api.interactions.commands.build.OptionData;
 import net.dv8tion.jda.api.interactions.commands.build.SlashCommandData;
 import org.springframework.stereotype.Component;
 
-/** Answers with knowledge of what the same user wrote in the same channel before. */
+/** Answers in the context of the user's conversation in the channel. */
 @Component
 class ChatCommand implements SlashCommand {
 
@@ -19,7 +19,7 @@ class ChatCommand implements SlashCommand {
 
     @Override
     public SlashCommandData definition() {
-        return Commands.slash("chat", "Talks with you, and remembers what you said in this channel")
+        return Commands.slash("chat", "Chats with you and remembers what you said in this channel")
                 .addOptions(new OptionData(OptionType.STRING, "message", "What you want to say", true)
                         .setMaxLength(OptionData.MAX_STRING_OPTION_LENGTH));
     }

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Tells Discord which commands there are, and hands them to those who answer them. */
+/** Registers the commands with Discord and dispatches them. */
 @Component
 class CommandListener extends ListenerAdapter {
 
@@ -49,7 +49,7 @@ class CommandListener extends ListenerAdapter {
                                 "Connected to Discord as {}, with {} commands",
                                 event.getJDA().getSelfUser().getName(),
                                 registered.size()),
-                        e -> log.error("Discord did not take the commands", e));
+                        e -> log.error("Could not register the commands with Discord", e));
     }
 
     private SlashCommandData definition(SlashCommand command) {
@@ -61,33 +61,33 @@ class CommandListener extends ListenerAdapter {
                 : definition;
     }
 
-    /** Runs on the thread that reads the gateway, so it only begins. */
+    /** Runs on JDA's gateway thread, so it must not block. */
     @Override
     public void onSlashCommandInteraction(SlashCommandInteractionEvent event) {
         Words words = languages.of(event.getUserLocale());
         SlashCommand command = commands.get(event.getName());
         if (command == null) {
-            refuse(event, words.of("refused.unknown"));
+            reject(event, words.of("refused.unknown"));
         } else if (command.isForAdministrators() && !isAdministrator(event.getMember())) {
-            refuse(event, words.of("refused.administrators"));
+            reject(event, words.of("refused.administrators"));
         } else {
             event.deferReply(command.isForAdministrators())
                     .queue(hook -> answer(command, event, words, hook), e -> logNoReply(event, e));
         }
     }
 
-    /** Servers can give commands to whom they like; this one's are for administrators all the same. */
+    /** Servers can grant commands to anyone, so administrators are checked here again. */
     private static boolean isAdministrator(@Nullable Member member) {
         return member != null && member.hasPermission(Permission.ADMINISTRATOR);
     }
 
-    private void refuse(SlashCommandInteractionEvent event, String why) {
-        Reply.quietly(event.reply(why).setEphemeral(true)).queue(null, e -> logNoReply(event, e));
+    private void reject(SlashCommandInteractionEvent event, String reason) {
+        Reply.quietly(event.reply(reason).setEphemeral(true)).queue(null, e -> logNoReply(event, e));
     }
 
     private void answer(SlashCommand command, SlashCommandInteractionEvent event, Words words, InteractionHook hook) {
         Reply reply = new Reply(hook.setEphemeral(command.isForAdministrators()), words);
-        CompletableFuture<Message> unused = begin(command, new Question(event, words, reply))
+        CompletableFuture<Message> unused = start(command, new Question(event, words, reply))
                 .exceptionally(e -> Answer.of(command.failed(words, problems.inWords(e, words))))
                 .thenCompose(reply::show)
                 .whenComplete((shown, e) -> {
@@ -97,7 +97,7 @@ class CommandListener extends ListenerAdapter {
                 });
     }
 
-    private static CompletableFuture<Answer> begin(SlashCommand command, Question question) {
+    private static CompletableFuture<Answer> start(SlashCommand command, Question question) {
         try {
             return command.answer(question);
         } catch (RuntimeException e) {
@@ -106,7 +106,7 @@ class CommandListener extends ListenerAdapter {
     }
 
     private static void logNoReply(SlashCommandInteractionEvent event, Throwable e) {
-        log.warn("/{} could not be answered: {}", event.getName(), e.getMessage());
-        log.debug("/{} could not be answered", event.getName(), e);
+        log.warn("Could not reply to /{}: {}", event.getName(), e.getMessage());
+        log.debug("Could not reply to /{}", event.getName(), e);
     }
 }

@@ -9,19 +9,19 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.stereotype.Component;
 
-/** The conversations that go on, one for each user in each channel: the latest ones, until nobody has written for a while. */
+/** Open conversations, one per user and channel: the most recent ones, until they have been idle for a while. Thread-safe. */
 @Component
 class Conversations {
 
-    static final int MOST = 1_000;
-    static final Duration KEPT = Duration.ofMinutes(30);
+    static final int MAX_CONVERSATIONS = 1_000;
+    static final Duration IDLE_TIMEOUT = Duration.ofMinutes(30);
 
     private record Conversation(PooledChat chat, long lastUse) {}
 
     private final GeminiPool pool;
     private final TimeSource time;
     private final ReentrantLock lock = new ReentrantLock();
-    /** The one that was used the longest time ago is the first. */
+    /** Least recently used first. */
     private final Map<Speaker, Conversation> bySpeaker = new LinkedHashMap<>();
 
     Conversations(GeminiPool pool, TimeSource time) {
@@ -29,14 +29,14 @@ class Conversations {
         this.time = time;
     }
 
-    /** The conversation of somebody in a channel, a new one if there is none. */
+    /** Returns a user's conversation in a channel, creating it if necessary. */
     PooledChat of(Speaker speaker) {
         long now = time.nanoTime();
         lock.lock();
         try {
-            bySpeaker.values().removeIf(conversation -> now - conversation.lastUse() > KEPT.toNanos());
+            bySpeaker.values().removeIf(conversation -> now - conversation.lastUse() > IDLE_TIMEOUT.toNanos());
             Conversation known = bySpeaker.remove(speaker);
-            if (bySpeaker.size() == MOST) {
+            if (bySpeaker.size() == MAX_CONVERSATIONS) {
                 bySpeaker.remove(bySpeaker.keySet().iterator().next());
             }
             PooledChat chat = known == null ? pool.createChat() : known.chat();

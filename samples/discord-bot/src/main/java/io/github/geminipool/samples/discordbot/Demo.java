@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The users of the fake Discord: they send a few commands, and then what is typed. Prints what the bot sends to Discord. */
+/** The users of the fake Discord: send a few commands, then those typed on the console. Prints what the bot sends to Discord. */
 final class Demo {
 
-    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Duration SILENCE = Duration.ofMillis(300);
-    private static final int LONGEST_LINE = 600;
+    private static final int MAX_LINE_LENGTH = 600;
 
     private static final Member ADA = new Member(4_000_000_000_000_000_001L, "Ada", "en-US", false);
     private static final Member MEI = new Member(4_000_000_000_000_000_002L, "小美", "zh-TW", false);
@@ -44,16 +44,16 @@ final class Demo {
     }
 
     /**
-     * Plays.
+     * Plays the demo.
      *
-     * @param typed lines that somebody types
+     * @param typed lines from the console
      */
     void play(Stream<String> typed) throws InterruptedException {
         discord.onCall(this::print);
         for (Line line : SCRIPT) {
             send(line.who(), line.typed());
         }
-        out.println("Now you, who are an administrator: type a command, such as /ask What is a quota? (Ctrl+D ends)");
+        out.println("Your turn, as an administrator: type a command, such as /ask What is a quota? (Ctrl+D to quit)");
         for (String line : (Iterable<String>) typed.map(String::strip)::iterator) {
             if (!line.isEmpty()) {
                 send(isChinese(line) ? ROOT_IN_CHINESE : ROOT, line);
@@ -69,14 +69,14 @@ final class Demo {
         String[] words = line.replaceFirst("^/", "").split("\\s+", 2);
         JsonNode command = discord.command(words[0]);
         if (command.isMissingNode()) {
-            out.println("There is no such command.");
+            out.println("Unknown command.");
             return;
         }
         out.println(who.name() + " (" + who.locale() + "): /" + words[0] + (words.length > 1 ? " " + words[1] : ""));
         Map<String, String> options = words.length > 1 ? option(command, words[1]) : Map.of();
         Interaction sent = discord.send(who, words[0], options);
-        sent.awaitReply(Demo::isWhole, LONGEST);
-        // A long answer comes in several messages.
+        sent.awaitReply(Demo::isWhole, TIMEOUT);
+        // A long answer takes several messages.
         sent.awaitQuiet(SILENCE);
         out.println();
     }
@@ -93,12 +93,12 @@ final class Demo {
 
     private void print(RestCall call) {
         if (call.path().startsWith("applications/")) {
-            // The commands, which are registered at the same time.
+            // The registration of the commands, which runs at the same time.
             return;
         }
         String path = call.path().replaceAll("token-of-\\d+", "{token}").replaceAll("\\d{15,}", "{id}");
         out.println("    " + call.method() + " /" + path + " → " + call.status());
-        out.println("        " + LongText.beginning(call.body().toString(), LONGEST_LINE));
-        call.files().forEach(file -> out.println("        with the file " + file.name()));
+        out.println("        " + LongText.beginning(call.body().toString(), MAX_LINE_LENGTH));
+        call.files().forEach(file -> out.println("        with file " + file.name()));
     }
 }

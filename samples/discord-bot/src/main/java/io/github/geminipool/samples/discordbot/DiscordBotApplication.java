@@ -11,11 +11,11 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Answers slash commands in Discord; without a token, those of a fake one on the console. */
+/** Answers slash commands in Discord; without a token, in a fake Discord on the console. */
 @SpringBootApplication
 public class DiscordBotApplication {
 
-    /** Starts it. */
+    /** Starts the application. */
     public static void main(String[] args) throws InterruptedException {
         ConfigurableApplicationContext context = SpringApplication.run(DiscordBotApplication.class, args);
         FakeDiscord fake = context.getBeanProvider(FakeDiscord.class).getIfAvailable();

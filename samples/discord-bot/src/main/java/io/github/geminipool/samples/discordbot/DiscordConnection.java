@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to reach Discord.
  *
- * @param token the bot's
+ * @param token the bot's token
  * @param restUrl base URL of the REST API
- * @param gatewayUrl where the gateway is; null for Discord's own
+ * @param gatewayUrl URL of the gateway; null for Discord's default
  */
 record DiscordConnection(
         String token, String restUrl, @Nullable String gatewayUrl) {
@@ -26,7 +26,7 @@ record DiscordConnection(
         return new DiscordConnection(fake.token(), fake.restUrl(), fake.gatewayUrl());
     }
 
-    /** Shows no token. */
+    /** Omits the token. */
     @Override
     public String toString() {
         return "DiscordConnection[restUrl=" + restUrl + ", gatewayUrl=" + gatewayUrl + "]";

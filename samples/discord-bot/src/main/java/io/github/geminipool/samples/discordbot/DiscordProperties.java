@@ -4,11 +4,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Where Discord is, and as which bot to go there.
+ * How to connect to Discord.
  *
- * @param token the bot's; without one, the fake Discord is used
- * @param restUrl base URL of the REST API, for proxies and tests; Discord's own without it
- * @param gatewayUrl where the gateway is, for proxies and tests; Discord's own without it
+ * @param token the bot's token; without one, the fake Discord is used
+ * @param restUrl base URL of the REST API, for proxies and tests; default: Discord's
+ * @param gatewayUrl URL of the gateway, for proxies and tests; default: Discord's
  */
 @ConfigurationProperties("discord")
 record DiscordProperties(
@@ -16,7 +16,7 @@ record DiscordProperties(
         @Nullable String restUrl,
         @Nullable String gatewayUrl) {
 
-    /** Shows no token. */
+    /** Omits the token. */
     @Override
     public String toString() {
         return "DiscordProperties[restUrl=" + restUrl + ", gatewayUrl=" + gatewayUrl + "]";

@@ -5,7 +5,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
-/** Without a token, the bot talks to a Discord that runs inside this application. */
+/** Without a token, the bot connects to a fake Discord embedded in this application. */
 @Configuration(proxyBeanMethods = false)
 @Conditional(NoTokenCondition.class)
 class FakeDiscordConfiguration {

@@ -4,15 +4,15 @@ import net.dv8tion.jda.api.exceptions.InvalidTokenException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says what to do about a token that Discord does not know. */
+/** Explains what to do if Discord rejects the token. */
 class InvalidTokenFailureAnalyzer extends AbstractFailureAnalyzer<InvalidTokenException> {
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidTokenException cause) {
         return new FailureAnalysis(
-                "Discord refused the bot's token.",
-                "Copy the token from the page \"Bot\" of your application in Discord's developer portal, and set"
-                        + " DISCORD_TOKEN to it. Without DISCORD_TOKEN, the bot runs on a fake Discord.",
+                "Discord rejected the bot's token.",
+                "Set DISCORD_TOKEN to the token on the \"Bot\" page of your application in Discord's developer portal."
+                        + " Without DISCORD_TOKEN, the bot connects to a fake Discord.",
                 cause);
     }
 }

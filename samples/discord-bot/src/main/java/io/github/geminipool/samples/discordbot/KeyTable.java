@@ -10,13 +10,13 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The keys as a table of fixed columns, and below it why some are not used. */
+/** A table of the keys, followed by the reasons why some are excluded. */
 final class KeyTable {
 
-    private static final int MOST_KEYS = 25;
-    private static final int MOST_REASONS = 6;
-    private static final int LONGEST_NAME = 60;
-    private static final int LONGEST_REASON = 160;
+    private static final int MAX_KEYS = 25;
+    private static final int MAX_REASONS = 6;
+    private static final int MAX_NAME_LENGTH = 60;
+    private static final int MAX_REASON_LENGTH = 160;
 
     private final Words words;
 
@@ -24,7 +24,7 @@ final class KeyTable {
         this.words = words;
     }
 
-    /** Of many keys the first; no longer than an embed's description may be. */
+    /** Returns the table, limited to the first keys; it fits in an embed's description. */
     String of(KeyStats stats) {
         TextTable table = new TextTable(
                 words.of("stats.column.key"),
@@ -33,12 +33,12 @@ final class KeyTable {
                 words.of("stats.column.error-rate"),
                 words.of("stats.column.time"),
                 words.of("stats.column.state"));
-        stats.keys().stream().limit(MOST_KEYS).forEach(key -> table.row(row(key)));
+        stats.keys().stream().limit(MAX_KEYS).forEach(key -> table.row(row(key)));
         List<String> lines = new ArrayList<>(List.of("```\n" + table + "```"));
-        if (stats.keys().size() > MOST_KEYS) {
-            lines.add(words.of("stats.more", stats.keys().size() - MOST_KEYS));
+        if (stats.keys().size() > MAX_KEYS) {
+            lines.add(words.of("stats.more", stats.keys().size() - MAX_KEYS));
         }
-        stats.keys().stream().flatMap(this::reasons).limit(MOST_REASONS).forEach(lines::add);
+        stats.keys().stream().flatMap(this::reasons).limit(MAX_REASONS).forEach(lines::add);
         return String.join("\n", lines);
     }
 
@@ -54,9 +54,9 @@ final class KeyTable {
     }
 
     private static String state(KeyUsage key) {
-        boolean resting =
+        boolean excluded =
                 key.state() == KeyUsage.State.HEALTHY && !key.modelExclusions().isEmpty();
-        return resting ? "RESTING" : key.state().name();
+        return excluded ? "EXCLUDED" : key.state().name();
     }
 
     private Stream<String> reasons(KeyUsage key) {
@@ -70,7 +70,7 @@ final class KeyTable {
     }
 
     private String reason(String what, String why, @Nullable Instant until) {
-        String line = "**" + LongText.beginning(what, LONGEST_NAME) + "**: " + LongText.beginning(why, LONGEST_REASON);
+        String line = "**" + LongText.beginning(what, MAX_NAME_LENGTH) + "**: " + LongText.beginning(why, MAX_REASON_LENGTH);
         return until == null ? line : line + " → " + Timestamps.of(until);
     }
 }

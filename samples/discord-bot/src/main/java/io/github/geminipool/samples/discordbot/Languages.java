@@ -6,7 +6,7 @@ import net.dv8tion.jda.api.interactions.DiscordLocale;
 import org.springframework.context.MessageSource;
 import org.springframework.stereotype.Component;
 
-/** The languages that the bot speaks: English, and Traditional Chinese to those who use Discord in it. */
+/** The bot's languages: Traditional Chinese for users whose Discord is in Traditional Chinese, English for all others. */
 @Component
 class Languages {
 
@@ -16,12 +16,12 @@ class Languages {
         this.source = source;
     }
 
-    /** The words for somebody who uses Discord in a language. */
+    /** Returns the words for a user's Discord language. */
     Words of(DiscordLocale user) {
         return new Words(source, user == DiscordLocale.CHINESE_TAIWAN ? Locale.TAIWAN : Locale.ENGLISH);
     }
 
-    /** The names and descriptions of commands and options other than English ones, by the key that JDA makes for each. */
+    /** Returns the translated names and descriptions of commands and options, for the keys that JDA generates. */
     Map<DiscordLocale, String> localizations(String key) {
         return Map.of(
                 DiscordLocale.CHINESE_TAIWAN, of(DiscordLocale.CHINESE_TAIWAN).of(key));

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Cuts texts to what a message holds. */
+/** Splits or shortens texts to fit in messages. */
 final class LongText {
 
     private static final String FENCE = "```";
@@ -15,7 +15,7 @@ final class LongText {
 
     private LongText() {}
 
-    /** The beginning of a text, no longer than that; what is unfinished ends with an ellipsis. */
+    /** Shortens a text to a maximum length; a shortened text ends with an ellipsis. */
     static String beginning(String text, int longest) {
         if (text.length() <= longest) {
             return text;
@@ -25,8 +25,8 @@ final class LongText {
     }
 
     /**
-     * All of a text in parts that are no longer than that: between paragraphs where that is possible, else between lines,
-     * else between words. A block of code that goes on in the next part is closed and opened again.
+     * Splits a text into parts of a maximum length: between paragraphs if possible, else between lines, else between words.
+     * A code block that continues in the next part is closed and reopened.
      */
     static List<String> parts(String text, int longest) {
         List<String> parts = new ArrayList<>();
@@ -49,7 +49,7 @@ final class LongText {
         return parts;
     }
 
-    /** Where to cut: after the last paragraph, line or word in the second half, else anywhere but within a character. */
+    /** Finds where to cut: after the last paragraph, line or word in the second half, else anywhere except within a character. */
     private static int cut(String text, int longest) {
         for (String between : List.of("\n\n", "\n", " ")) {
             int last = text.lastIndexOf(between, longest - between.length());
@@ -60,7 +60,7 @@ final class LongText {
         return Character.isLowSurrogate(text.charAt(longest)) ? longest - 1 : longest;
     }
 
-    /** What opens the block of code in which a text ends, with its language; empty if it ends in none. */
+    /** Returns the opening fence, with its language, of the code block left open at the end; empty if there is none. */
     private static String openFence(String text) {
         Matcher fences = FENCE_WITH_LANGUAGE.matcher(text);
         String open = "";

@@ -5,7 +5,7 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
-/** Matches when there is no {@code discord.token}. */
+/** Matches if {@code discord.token} is not set. */
 final class NoTokenCondition implements Condition {
 
     @Override

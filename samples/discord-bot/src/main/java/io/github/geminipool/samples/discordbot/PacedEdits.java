@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Shows a text that grows, at a rate that Discord allows: one edit at a time, and not before an interval has passed since the
- * last one. What comes meanwhile is shown by the next edit. For one thread.
+ * Shows a growing text at a rate that Discord allows: one edit at a time, with a minimum interval between edits. Text that
+ * arrives in between is shown by the next edit. Not thread-safe.
  */
 final class PacedEdits {
 
@@ -25,9 +25,9 @@ final class PacedEdits {
     }
 
     /**
-     * Shows the text as it is now, if it is time for that.
+     * Shows the current text unless the last edit was too recent or is still in flight.
      *
-     * @return false if it can't be shown any more, since Discord refused the last edit
+     * @return false if Discord rejected the last edit, so no more text can be shown
      */
     boolean show(String text) {
         if (last.isCompletedExceptionally()) {
@@ -41,7 +41,7 @@ final class PacedEdits {
         return true;
     }
 
-    /** When the last edit has been answered, one way or the other. */
+    /** Completes when the last edit has succeeded or failed. */
     CompletableFuture<?> settled() {
         return last.handle((shown, e) -> "settled");
     }

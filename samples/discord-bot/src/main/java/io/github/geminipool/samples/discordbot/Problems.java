@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Says why there is no answer. */
+/** Explains failures to users. */
 @Component
 class Problems {
 
@@ -37,7 +37,7 @@ class Problems {
         if (cause instanceof GenAiIOException) {
             return words.of("problem.unreachable");
         }
-        log.error("A command failed", cause);
+        log.error("Command failed", cause);
         return words.of("problem.unexpected");
     }
 }

@@ -6,15 +6,15 @@ import java.time.Duration;
 /** Requests to Gemini. */
 final class Prompts {
 
-    /** Discord takes no answer after 15 minutes; users lose patience before. */
+    /** Discord accepts no answer after 15 minutes; users give up earlier. */
     private static final Duration DEADLINE = Duration.ofMinutes(5);
 
     private Prompts() {}
 
     /**
-     * What a user asks.
+     * Creates a request with a user's prompt.
      *
-     * @param instruction code of what the model is told beside it, in the user's language
+     * @param instruction message code of the system instruction, in the user's language
      */
     static GenerationRequest of(String text, Words words, String instruction) {
         return GenerationRequest.of(text)

@@ -6,27 +6,27 @@ import net.dv8tion.jda.api.interactions.commands.OptionMapping;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command that somebody has sent.
+ * A command sent by a user.
  *
- * @param event what came
+ * @param event the event from Discord
  * @param words in the user's language
- * @param reply where the answer goes
+ * @param reply the reply to edit
  */
 record Question(SlashCommandInteractionEvent event, Words words, Reply reply) {
 
-    /** An option that a command can't be sent without. */
+    /** Returns a required option. */
     String text(String option) {
         return Objects.requireNonNull(optionalText(option), option);
     }
 
-    /** An option; null if it was not given. */
+    /** Returns an option, or null if it was not given. */
     @Nullable
     String optionalText(String option) {
         OptionMapping given = event.getOption(option);
         return given == null ? null : given.getAsString();
     }
 
-    /** Who asks, and where. */
+    /** Returns the user and channel. */
     Speaker speaker() {
         return new Speaker(event.getUser().getIdLong(), event.getChannelIdLong());
     }

@@ -16,14 +16,14 @@ import net.dv8tion.jda.api.utils.messages.MessageRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The reply to a command: first deferred, then what it is edited to. Nothing in it notifies anybody. */
+/** The reply to a command: deferred first, then edited. It never notifies anyone. */
 final class Reply {
 
-    /** What Discord lets a message hold, in code points; counting more units than there are errs on the safe side. */
-    static final int LONGEST = 2_000;
+    /** Discord's maximum length of a message, in code points; counting UTF-16 units instead errs on the safe side. */
+    static final int MAX_LENGTH = 2_000;
 
-    /** An answer of more messages is attached instead. */
-    static final int MOST_MESSAGES = 4;
+    /** Answers that need more messages are attached as a file. */
+    static final int MAX_MESSAGES = 4;
 
     private static final Logger log = LoggerFactory.getLogger(Reply.class);
 
@@ -35,12 +35,12 @@ final class Reply {
         this.words = words;
     }
 
-    /** Shows as much of a text as there is room for. */
+    /** Shows as much of a text as fits in one message. */
     CompletableFuture<Message> edit(String text) {
-        return original(LongText.beginning(text, LONGEST)).submit();
+        return original(LongText.beginning(text, MAX_LENGTH)).submit();
     }
 
-    /** Shows the answer, as well as the bot may. */
+    /** Shows the answer, in the best form that the bot's permissions allow. */
     CompletableFuture<Message> show(Answer answer) {
         if (answer.embed() == null) {
             return showText(answer.text());
@@ -51,8 +51,8 @@ final class Reply {
     }
 
     private CompletableFuture<Message> showText(String text) {
-        List<String> parts = LongText.parts(text, LONGEST);
-        if (parts.size() > MOST_MESSAGES) {
+        List<String> parts = LongText.parts(text, MAX_LENGTH);
+        if (parts.size() > MAX_MESSAGES) {
             return attach(text);
         }
         CompletableFuture<Message> shown = original(parts.get(0)).submit();
@@ -72,14 +72,14 @@ final class Reply {
 
     private String withNote(String text, String code) {
         String note = "\n\n" + words.of(code);
-        return LongText.beginning(text, LONGEST - note.length()) + note;
+        return LongText.beginning(text, MAX_LENGTH - note.length()) + note;
     }
 
     private WebhookMessageEditAction<Message> original(String text) {
         return quietly(hook.editOriginal(text));
     }
 
-    /** Whatever a message mentions, it notifies nobody. */
+    /** Disables notifications for all mentions in a message. */
     static <R extends MessageRequest<R>> R quietly(R message) {
         return message.setAllowedMentions(Set.of()).mentionRepliedUser(false);
     }
@@ -91,8 +91,8 @@ final class Reply {
                 return CompletableFuture.failedFuture(e);
             }
             log.warn(
-                    "Discord refused an embed or a file ({}): give the bot the permissions Embed Links and Attach Files in"
-                            + " that channel. It answers with plain text instead",
+                    "Discord rejected an embed or a file ({}); answering in plain text. Give the bot the permissions Embed"
+                            + " Links and Attach Files in that channel",
                     e.getMessage());
             return simpler.get();
         });
@@ -100,8 +100,8 @@ final class Reply {
 
     private static boolean isForbidden(Throwable e) {
         Throwable cause = e instanceof CompletionException ? e.getCause() : e;
-        return cause instanceof ErrorResponseException refused
-                && (refused.getErrorResponse() == ErrorResponse.MISSING_PERMISSIONS
-                        || refused.getErrorResponse() == ErrorResponse.MISSING_ACCESS);
+        return cause instanceof ErrorResponseException rejected
+                && (rejected.getErrorResponse() == ErrorResponse.MISSING_PERMISSIONS
+                        || rejected.getErrorResponse() == ErrorResponse.MISSING_ACCESS);
     }
 }

@@ -6,7 +6,7 @@ import net.dv8tion.jda.api.interactions.commands.build.Commands;
 import net.dv8tion.jda.api.interactions.commands.build.SlashCommandData;
 import org.springframework.stereotype.Component;
 
-/** Forgets what was counted. */
+/** Resets the statistics. */
 @Component
 class ResetApiStatsCommand implements SlashCommand {
 
@@ -18,7 +18,7 @@ class ResetApiStatsCommand implements SlashCommand {
 
     @Override
     public SlashCommandData definition() {
-        return Commands.slash("reset-api-stats", "Sets the statistics of the API keys back to zero");
+        return Commands.slash("reset-api-stats", "Resets the statistics of the API keys");
     }
 
     @Override

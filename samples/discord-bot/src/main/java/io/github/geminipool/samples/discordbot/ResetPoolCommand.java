@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.stereotype.Component;
 
-/** Makes the pool of a model, or all of them, as new. */
+/** Resets one model's pool, or all pools. */
 @Component
 class ResetPoolCommand implements SlashCommand {
 
-    private static final int LONGEST_MODEL = 100;
+    private static final int MAX_MODEL_LENGTH = 100;
 
     private final GeminiPool pool;
     private final AsyncTaskExecutor executor;
@@ -27,9 +27,9 @@ class ResetPoolCommand implements SlashCommand {
 
     @Override
     public SlashCommandData definition() {
-        return Commands.slash("reset-pool", "Makes the pool as new, and lets rested keys be used again")
+        return Commands.slash("reset-pool", "Resets the pool, so that excluded keys are used again")
                 .addOptions(new OptionData(OptionType.STRING, "model", "Only this model's pool")
-                        .setMaxLength(LONGEST_MODEL));
+                        .setMaxLength(MAX_MODEL_LENGTH));
     }
 
     @Override
@@ -37,7 +37,7 @@ class ResetPoolCommand implements SlashCommand {
         return true;
     }
 
-    /** A reset of everything reads the source of the keys again, which may take its time. */
+    /** Resetting all pools reloads the keys, which may block. */
     @Override
     public CompletableFuture<Answer> answer(Question question) {
         return executor.submitCompletable(() -> Answer.of(reset(question.optionalText("model"), question.words())));

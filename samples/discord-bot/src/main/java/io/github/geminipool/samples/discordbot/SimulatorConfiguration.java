@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
-/** Without keys, answers come from a Gemini API that runs inside this application. */
+/** Without configured keys, an embedded Gemini simulator answers. */
 @Configuration(proxyBeanMethods = false)
 @Conditional(NoKeysCondition.class)
 class SimulatorConfiguration {

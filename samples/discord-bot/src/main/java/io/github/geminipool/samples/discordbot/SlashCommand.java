@@ -3,25 +3,25 @@ package io.github.geminipool.samples.discordbot;
 import java.util.concurrent.CompletableFuture;
 import net.dv8tion.jda.api.interactions.commands.build.SlashCommandData;
 
-/** A command, and how it is answered. */
+/** A slash command and its implementation. */
 interface SlashCommand {
 
-    /** What Discord is told of it, in English; {@code messages_zh_TW.properties} has the rest. */
+    /** Returns the definition for Discord, in English; translations are in {@code messages_zh_TW.properties}. */
     SlashCommandData definition();
 
-    /** Whether only administrators may use it, and only they see the answer. */
+    /** Returns whether only administrators may use it and see the answer. */
     default boolean isForAdministrators() {
         return false;
     }
 
     /**
-     * Answers it, once Discord knows that an answer will come. Must not wait: the calling thread is one of JDA's few.
+     * Answers the command, after the reply was deferred. Must not block: the calling thread is one of JDA's few.
      *
-     * @return fails where there is no answer
+     * @return the answer; completes exceptionally if there is none
      */
     CompletableFuture<Answer> answer(Question question);
 
-    /** What is said when there is no answer. */
+    /** Returns the reply for a failure. */
     default String failed(Words words, String why) {
         return why;
     }

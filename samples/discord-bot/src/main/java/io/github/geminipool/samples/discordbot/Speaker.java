@@ -1,9 +1,9 @@
 package io.github.geminipool.samples.discordbot;
 
 /**
- * Somebody in a channel.
+ * A user in a channel.
  *
- * @param user Discord's id
- * @param channel Discord's id
+ * @param user Discord's user id
+ * @param channel Discord's channel id
  */
 record Speaker(long user, long channel) {}

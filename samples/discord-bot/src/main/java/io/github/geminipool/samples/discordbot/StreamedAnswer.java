@@ -2,7 +2,7 @@ package io.github.geminipool.samples.discordbot;
 
 import com.google.genai.types.GenerateContentResponse;
 
-/** Shows an answer while it comes. */
+/** Shows an answer as it streams in. */
 final class StreamedAnswer {
 
     private final PacedEdits edits;
@@ -17,29 +17,29 @@ final class StreamedAnswer {
     }
 
     /**
-     * Reads it to its end, or as long as it can be shown.
+     * Reads a stream to its end, or until it can no longer be shown.
      *
-     * @return what came, and where that is so, that it is not all
-     * @throws RuntimeException what the pieces fail with, if none has come
+     * @return the text received, with a note if it is incomplete
+     * @throws RuntimeException the stream's failure, if it fails before any text
      */
-    Answer read(Iterable<GenerateContentResponse> pieces) {
+    Answer read(Iterable<GenerateContentResponse> chunks) {
         try {
-            for (GenerateContentResponse piece : pieces) {
-                text.append(AnswerText.of(piece));
+            for (GenerateContentResponse chunk : chunks) {
+                text.append(AnswerText.of(chunk));
                 if (!text.isEmpty() && !edits.show(text + " …")) {
-                    return brokeOff("");
+                    return cutOff("");
                 }
             }
         } catch (RuntimeException e) {
             if (text.isEmpty()) {
                 throw e;
             }
-            return brokeOff(" " + problems.inWords(e, words));
+            return cutOff(" " + problems.inWords(e, words));
         }
         return Answer.of(words.orNothing(text.toString()));
     }
 
-    private Answer brokeOff(String why) {
-        return Answer.of(text + "\n\n" + words.of("answer.broke-off") + why);
+    private Answer cutOff(String why) {
+        return Answer.of(text + "\n\n" + words.of("answer.cut-off") + why);
     }
 }

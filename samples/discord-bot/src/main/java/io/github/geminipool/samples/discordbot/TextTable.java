@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** A table for a font of fixed width, in which a Chinese character takes the room of two others. */
+/** A table for monospaced text, in which a Chinese character is two columns wide. */
 final class TextTable {
 
     private static final int WIDEST = 16;
@@ -18,7 +18,7 @@ final class TextTable {
         row(head);
     }
 
-    /** Adds a row; what would break the block of code around the table is left out. */
+    /** Adds a row, without characters that would break the surrounding code block. */
     void row(String... cells) {
         String[] shown = new String[cells.length];
         for (int i = 0; i < cells.length; i++) {

@@ -4,19 +4,19 @@ import java.util.Locale;
 import org.springframework.context.MessageSource;
 
 /**
- * What the bot says, in one language.
+ * The bot's texts in one language.
  *
- * @param source of all languages
- * @param locale which it is
+ * @param source texts of all languages
+ * @param locale the language
  */
 record Words(MessageSource source, Locale locale) {
 
-    /** A text of {@code messages.properties}. */
+    /** Returns a text from {@code messages.properties}. */
     String of(String code, Object... arguments) {
         return source.getMessage(code, arguments, locale);
     }
 
-    /** What Gemini answered, or that it is nothing. */
+    /** Returns Gemini's answer, or a note if it is blank. */
     String orNothing(String answer) {
         return answer.isBlank() ? of("answer.empty") : answer;
     }

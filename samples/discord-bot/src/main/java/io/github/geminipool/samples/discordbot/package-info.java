@@ -1,4 +1,4 @@
-/** A Discord bot that answers slash commands over a pool of keys. */
+/** A Discord bot that answers slash commands using a pool of keys. */
 @NullMarked
 package io.github.geminipool.samples.discordbot;
 

@@ -25,7 +25,7 @@ class AdministrationTests extends BotTest {
     @Autowired
     private GeminiPool pool;
 
-    private void useAndLoseAKey() {
+    private void useKeysUntilOneIsQuarantined() {
         GEMINI.keyState("secret-of-first", KeyState.LEAKED);
         pool.keys().disable("second");
         answered(send(ada, "chat", Map.of("message", "Hello")));
@@ -35,14 +35,14 @@ class AdministrationTests extends BotTest {
     }
 
     @Test
-    void statisticsAreATableOfKeysThatOnlyTheAdministratorSees() {
-        useAndLoseAKey();
+    void statisticsAreATableThatOnlyTheAdministratorSees() {
+        useKeysUntilOneIsQuarantined();
         Interaction stats = send(root, "api-key-stats", Map.of());
         JsonNode embed = answered(stats).at("/embeds/0");
         assertThat(embed.path("title").asText()).isEqualTo("🔑 API key statistics");
         assertThat(embed.path("description").asText())
                 .containsPattern("Key +Req\\. +Fail\\. +Errors +Mean +State\n")
-                .containsPattern("first +1 +1 +\\d+ % +\\d+ ms +out\n")
+                .containsPattern("first +1 +1 +\\d+ % +\\d+ ms +quarantined\n")
                 .containsPattern("second +1 +0 +\\d+ % +\\d+ ms +usable\n")
                 .contains("**first**: ")
                 .doesNotContain("secret-of");
@@ -52,9 +52,9 @@ class AdministrationTests extends BotTest {
         assertThat(stats.calls().get(0).body().at("/data/flags").asInt()).isEqualTo(EPHEMERAL);
     }
 
-    /** What does not fit into the reply follows it, and is shown to nobody else either. */
+    /** Follow-up messages are also visible only to the administrator. */
     @Test
-    void whereItMayNotEmbedOnlyTheAdministratorSeesTheTextInAllItsParts() {
+    void withoutEmbedPermissionOnlyTheAdministratorSeesAllParts() {
         List<String> names =
                 IntStream.range(0, 40).mapToObj(i -> "😀".repeat(25) + i).toList();
         names.forEach(name ->
@@ -72,7 +72,7 @@ class AdministrationTests extends BotTest {
     }
 
     @Test
-    void statisticsSpeakTheUsersLanguage() {
+    void statisticsAreInTheUsersLanguage() {
         JsonNode embed = answered(send(inChinese(), "api密鑰統計", Map.of())).at("/embeds/0");
         assertThat(embed.path("title").asText()).isEqualTo("🔑 API 密鑰統計");
         assertThat(embed.path("description").asText()).containsPattern("密鑰 +請求 +失敗 +錯誤率 +平均 +狀態\n");
@@ -83,44 +83,44 @@ class AdministrationTests extends BotTest {
     }
 
     @Test
-    void resetPoolLetsKeysBeUsedAgain() {
-        useAndLoseAKey();
-        assertThat(content(answered(send(root, "reset-pool", Map.of())))).isEqualTo("✅ All pools are as new.");
+    void resetPoolRestoresKeys() {
+        useKeysUntilOneIsQuarantined();
+        assertThat(content(answered(send(root, "reset-pool", Map.of())))).isEqualTo("✅ All pools were reset.");
         assertThat(pool.keyStats().usable()).isEqualTo(2);
     }
 
     @Test
-    void resetPoolTakesOneModel() {
+    void resetPoolAcceptsAModel() {
         answered(send(ada, "chat", Map.of("message", "Hello")));
         assertThat(content(answered(send(root, "reset-pool", Map.of("model", "gemini-flash-latest")))))
-                .isEqualTo("✅ The pool of gemini-flash-latest is as new.");
+                .isEqualTo("✅ The pool of gemini-flash-latest was reset.");
         assertThat(content(answered(send(inChinese(), "重置連接池", Map.of("model", "`unknown`")))))
                 .isEqualTo("沒有 \\`unknown\\` 的連接池:還沒有人問過這個模型。");
     }
 
     @Test
-    void resetApiStatsForgetsWhatWasCounted() {
+    void resetApiStatsClearsTheStatistics() {
         answered(send(ada, "chat", Map.of("message", "Hello")));
         assertThat(pool.keyStats().usage()).isEqualTo(1);
         assertThat(content(answered(send(root, "reset-api-stats", Map.of()))))
-                .isEqualTo("✅ The statistics of the API keys are back to zero.");
+                .isEqualTo("✅ The statistics of the API keys were reset.");
         assertThat(pool.keyStats().usage()).isZero();
     }
 
     @Test
-    void nobodyIsAdministratorInPrivate() {
+    void noOneIsAdministratorInPrivateChannels() {
         assertThat(content(answered(DISCORD.sendPrivately(root, "reset-pool", Map.of()))))
-                .isEqualTo("⛔ Only administrators of this server may do that.");
+                .isEqualTo("⛔ Only administrators of this server can do that.");
     }
 
-    /** A server may offer the commands to anybody; Discord then sends them. */
+    /** A server may grant the commands to anyone; Discord then sends them. */
     @ParameterizedTest
     @ValueSource(strings = {"api-key-stats", "reset-pool", "reset-api-stats"})
-    void othersAreRefused(String command) {
+    void othersAreRejected(String command) {
         answered(send(ada, "chat", Map.of("message", "Hello")));
-        Interaction refused = send(ada, command, Map.of());
-        assertThat(content(answered(refused))).isEqualTo("⛔ Only administrators of this server may do that.");
-        List<RestCall> calls = refused.awaitCalls(1);
+        Interaction rejected = send(ada, command, Map.of());
+        assertThat(content(answered(rejected))).isEqualTo("⛔ Only administrators of this server can do that.");
+        List<RestCall> calls = rejected.awaitCalls(1);
         assertThat(calls.get(0).body().path("type").asInt()).isEqualTo(4);
         assertThat(calls.get(0).body().at("/data/flags").asInt()).isEqualTo(EPHEMERAL);
         assertThat(content(answered(send(mei, command, Map.of())))).isEqualTo("⛔ 只有這個伺服器的管理員可以這麼做。");

@@ -17,7 +17,7 @@ class AiArtTests extends BotTest {
     private static final int PURPLE = 0x9B59B6;
 
     @Test
-    void theReplyIsDeferredAndThenEdited() {
+    void replyIsDeferredThenEdited() {
         Interaction art = send(ada, "ai-art", Map.of("topic", "a lighthouse"));
         JsonNode embed = answered(art).at("/embeds/0");
         assertThat(embed.path("title").asText()).isEqualTo("🎨 a lighthouse");
@@ -34,24 +34,24 @@ class AiArtTests extends BotTest {
     }
 
     @Test
-    void inChineseItIsTheGuidesCommand() {
+    void hasAChineseName() {
         JsonNode embed = answered(send(mei, "ai藝術", Map.of("topic", "霧中的燈塔"))).at("/embeds/0");
         assertThat(embed.path("title").asText()).isEqualTo("🎨 霧中的燈塔");
         assertThat(embed.path("description").asText()).contains("繁體中文");
     }
 
     @Test
-    void aFailureIsToldInTheGuidesWords() {
+    void failureIsReportedInTheUsersLanguage() {
         GEMINI.fault(Fault.when().respond(500));
         assertThat(content(answered(send(mei, "ai藝術", Map.of("topic", "霧中的燈塔")))))
                 .startsWith("❌ 生成藝術描述失敗\n")
                 .contains("500");
         assertThat(content(answered(send(ada, "ai-art", Map.of("topic", "a lighthouse")))))
-                .startsWith("❌ The description of the picture failed\n");
+                .startsWith("❌ Could not describe the picture\n");
     }
 
     @Test
-    void ofABlockedAnswerItIsSaidThatThereIsNone() {
+    void blockedAnswerIsReported() {
         GEMINI.fault(Fault.when().wire("200-finish-blocklist.json"));
         assertThat(answered(send(ada, "ai-art", Map.of("topic", "a lighthouse")))
                         .at("/embeds/0/description")
@@ -60,7 +60,7 @@ class AiArtTests extends BotTest {
     }
 
     @Test
-    void whereItMayNotEmbedItSaysItInPlainText() {
+    void withoutEmbedPermissionItAnswersInPlainText() {
         DISCORD.refuse(
                 Refusal.missingPermissions(call -> !call.body().path("embeds").isEmpty()));
         Interaction art = send(ada, "ai-art", Map.of("topic", "a lighthouse for @everyone"));
@@ -71,7 +71,7 @@ class AiArtTests extends BotTest {
     }
 
     @Test
-    void whereItMaySayNothingItGoesOnWithOthers() {
+    void withoutAnyPermissionItKeepsServingOthers() {
         DISCORD.refuse(
                 Refusal.missingPermissions(call -> !call.body().path("embeds").isEmpty()));
         DISCORD.refuse(Refusal.missingPermissions(call -> call.body().has("content")));
@@ -81,9 +81,9 @@ class AiArtTests extends BotTest {
                 .isNotNull();
     }
 
-    /** One that came too late, say. Nobody would read the answer. */
+    /** For example a command that arrived too late: its answer could not be shown. */
     @Test
-    void whatCanNotBeAnsweredCostsNoQuota() {
+    void unanswerableCommandCostsNoQuota() {
         DISCORD.refuse(Refusal.unknownInteraction(call -> call.path().endsWith("/callback")));
         send(ada, "ai-art", Map.of("topic", "too late")).awaitCalls(1);
         answered(send(ada, "ai-art", Map.of("topic", "in time")));

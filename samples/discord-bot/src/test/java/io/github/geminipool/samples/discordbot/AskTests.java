@@ -20,9 +20,9 @@ class AskTests extends BotTest {
         return call.body().path("content").asText();
     }
 
-    /** Time stands still: of eight pieces the first is shown, and then the whole. */
+    /** Time stands still, so of eight chunks only the first is shown, then the full answer. */
     @Test
-    void editsTheReplyNoMoreOftenThanDiscordAllows() {
+    void editsTheReplyNoMoreOftenThanTheInterval() {
         Interaction ask = ask("Why do <@1> and @everyone ask?");
         ask.awaitReply(reply -> content(reply).endsWith("say about it."));
         List<RestCall> calls = ask.awaitCalls(3);
@@ -34,22 +34,22 @@ class AskTests extends BotTest {
     }
 
     @Test
-    void anAnswerThatBreaksOffIsShownAsFarAsItCame() {
+    void partOfACutOffAnswerIsShown() {
         GEMINI.fault(Fault.when().cutStreamAfter(3));
         assertThat(content(ask("Why?").awaitReply(reply -> content(reply).contains("⚠️"))))
                 .startsWith("This is the Gemini simulator")
-                .contains("⚠️ The answer broke off. ")
+                .contains("⚠️ The answer was cut off. ")
                 .doesNotContain(" …");
     }
 
     @Test
-    void aFailureBeforeTheFirstPieceIsTold() {
+    void failureBeforeTheFirstChunkIsReported() {
         GEMINI.fault(Fault.when().respond(400));
-        assertThat(content(answered(ask("Why?")))).isEqualTo("Gemini refused the request (400 INVALID_ARGUMENT).");
+        assertThat(content(answered(ask("Why?")))).isEqualTo("Gemini rejected the request (400 INVALID_ARGUMENT).");
     }
 
     @Test
-    void whatComesWhileDiscordIsAskedTooOftenIsShownAtTheEnd() {
+    void rateLimitedEditDoesNotLoseTheEndOfTheAnswer() {
         DISCORD.refuse(Refusal.tooManyRequests(call -> call.method().equals("PATCH"), 1));
         Interaction ask = ask("Why is the sky blue?");
         ask.awaitReply(reply -> content(reply).endsWith("say about it."));
@@ -57,7 +57,7 @@ class AskTests extends BotTest {
     }
 
     @Test
-    void aLongAnswerGoesOnInFurtherMessages() {
+    void longAnswerContinuesInMoreMessages() {
         String question = "why ".repeat(700).strip();
         Interaction ask = ask(question);
         ask.awaitMessages(2);

@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** The whole bot, with real JDA, between a fake Discord and a Gemini simulator; one application for all such tests. */
+/** The whole bot with real JDA, a fake Discord and a Gemini simulator. All subclasses share one application. */
 @SpringBootTest(
         properties = {
             "gemini.pool.keys[0].value=secret-of-first",
@@ -40,7 +40,7 @@ abstract class BotTest {
             .start();
     private static final AtomicLong IDS = new AtomicLong(3_000_000_000_000_000_000L);
 
-    /** Somebody new in each test, so that no conversation goes on in another one. */
+    /** New users for each test, so that tests do not share conversations. */
     final Member ada = new Member(IDS.incrementAndGet(), "Ada", "en-US", false);
 
     final Member mei = new Member(IDS.incrementAndGet(), "美", "zh-TW", false);
@@ -60,7 +60,7 @@ abstract class BotTest {
     }
 
     @BeforeEach
-    void asNew(@Autowired GeminiPool pool) {
+    void reset(@Autowired GeminiPool pool) {
         DISCORD.refuseNothing();
         notified = DISCORD.pings().size();
         GEMINI.reset();
@@ -68,9 +68,9 @@ abstract class BotTest {
         pool.resetStats();
     }
 
-    /** Whatever a test has the bot say. */
+    /** Whatever the bot says in a test. */
     @AfterEach
-    void nobodyWasNotified() {
+    void noOneWasNotified() {
         assertThat(DISCORD.pings().stream().skip(notified)).isEmpty();
     }
 

@@ -28,13 +28,13 @@ class ChatTests extends BotTest {
     }
 
     @Test
-    void eachUserHasAConversation() {
+    void eachUserHasTheirOwnConversation() {
         chat(ada, "My name is Ada.");
         assertThat(chat(mei, "我叫什麼名字?")).doesNotContain("Ada");
     }
 
     @Test
-    void eachChannelHasAConversationAndSoHasAPrivateOne() {
+    void eachChannelHasItsOwnConversationIncludingPrivateOnes() {
         chat(ada, "My name is Ada.");
         Interaction alone = DISCORD.sendPrivately(ada, "chat", Map.of("message", "What is my name?"));
         assertThat(content(answered(alone)))
@@ -43,22 +43,22 @@ class ChatTests extends BotTest {
     }
 
     @Test
-    void forgetsWhenNobodyHasWrittenForAWhile() {
+    void idleConversationIsForgotten() {
         chat(ada, "My name is Ada.");
-        time.pass(Conversations.KEPT.plusNanos(1));
+        time.advance(Conversations.IDLE_TIMEOUT.plusNanos(1));
         assertThat(chat(ada, "What is my name?")).doesNotContain(BEFORE);
     }
 
     @Test
-    void aFailureIsNoPartOfTheConversation() {
+    void failedMessageIsNotPartOfTheConversation() {
         chat(ada, "My name is Ada.");
         GEMINI.fault(Fault.when().first(1).respond(400));
-        assertThat(chat(ada, "Fail!")).isEqualTo("Gemini refused the request (400 INVALID_ARGUMENT).");
+        assertThat(chat(ada, "Fail!")).isEqualTo("Gemini rejected the request (400 INVALID_ARGUMENT).");
         assertThat(chat(ada, "What is my name?")).contains("Ada.").doesNotContain("Fail!");
     }
 
     @Test
-    void mentionsNotifyNobody() {
+    void mentionsDoNotNotify() {
         Interaction chat = send(ada, "chat", Map.of("message", "@everyone @here <@1> <@&2> <@!3>"));
         assertThat(content(answered(chat))).contains("@everyone @here <@1> <@&2> <@!3>");
         assertThat(chat.awaitCalls(2).get(1).body().path("allowed_mentions"))
@@ -66,7 +66,7 @@ class ChatTests extends BotTest {
     }
 
     @Test
-    void aLongAnswerComesInSeveralMessagesThatNotifyNobodyEither() {
+    void longAnswerIsSplitIntoMessagesThatDoNotNotify() {
         String message = "words that @everyone reads ".repeat(160);
         Interaction chat = send(ada, "chat", Map.of("message", message));
         List<JsonNode> messages = chat.awaitMessages(3);
@@ -77,18 +77,18 @@ class ChatTests extends BotTest {
     }
 
     @Test
-    void aVeryLongAnswerIsAttached() {
+    void veryLongAnswerIsAttached() {
         String text = longAnswer();
         Interaction chat = send(ada, "chat", Map.of("message", "Tell me everything."));
         assertThat(content(answered(chat)))
                 .startsWith("fact 0, ")
-                .endsWith("📎 The whole answer is attached.")
+                .endsWith("📎 The full answer is attached.")
                 .hasSizeLessThanOrEqualTo(2_000);
         assertThat(chat.awaitCalls(2).get(1).files()).containsExactly(new RestCall.AttachedFile("answer.md", text));
     }
 
     @Test
-    void whereItMayNotAttachItSaysSoAndShowsTheBeginning() {
+    void withoutAttachPermissionItShowsTheBeginningAndSaysSo() {
         longAnswer();
         DISCORD.refuse(Refusal.missingPermissions(call -> !call.files().isEmpty()));
         Interaction chat = send(mei, "chat", Map.of("message", "全部告訴我。"));
@@ -110,9 +110,9 @@ class ChatTests extends BotTest {
         return text.toString();
     }
 
-    /** Real time, since it is JDA that waits. */
+    /** In real time because JDA does the waiting; one second is the least it accepts. */
     @Test
-    void whenDiscordIsAskedTooOftenTheAnswerComesLater() {
+    void rateLimitedAnswerIsSentLater() {
         DISCORD.refuse(Refusal.tooManyRequests(call -> call.method().equals("PATCH"), 1));
         long begin = System.nanoTime();
         Interaction chat = send(ada, "chat", Map.of("message", "Hello"));

@@ -20,7 +20,7 @@ class ConversationsTests {
     }
 
     @Test
-    void thereIsOneForEachUserInEachChannel() {
+    void eachUserHasOnePerChannel() {
         PooledChat chat = conversations.of(new Speaker(1, 1));
         assertThat(conversations.of(new Speaker(1, 1))).isSameAs(chat);
         assertThat(conversations.of(new Speaker(1, 2))).isNotSameAs(chat);
@@ -28,21 +28,21 @@ class ConversationsTests {
     }
 
     @Test
-    void isKeptUntilNobodyHasWrittenForAWhile() {
+    void expiresWhenIdle() {
         PooledChat chat = conversations.of(new Speaker(1, 1));
-        time.pass(Conversations.KEPT);
+        time.advance(Conversations.IDLE_TIMEOUT);
         assertThat(conversations.of(new Speaker(1, 1))).isSameAs(chat);
-        time.pass(Conversations.KEPT);
+        time.advance(Conversations.IDLE_TIMEOUT);
         assertThat(conversations.of(new Speaker(1, 1))).isSameAs(chat);
-        time.pass(Conversations.KEPT.plus(Duration.ofNanos(1)));
+        time.advance(Conversations.IDLE_TIMEOUT.plus(Duration.ofNanos(1)));
         assertThat(conversations.of(new Speaker(1, 1))).isNotSameAs(chat);
     }
 
     @Test
-    void theOneThatWasUsedTheLongestTimeAgoMakesRoom() {
+    void leastRecentlyUsedConversationIsEvicted() {
         PooledChat first = conversations.of(new Speaker(1, 0));
         PooledChat second = conversations.of(new Speaker(2, 0));
-        for (int i = 2; i < Conversations.MOST; i++) {
+        for (int i = 2; i < Conversations.MAX_CONVERSATIONS; i++) {
             conversations.of(new Speaker(3, i));
         }
         assertThat(conversations.of(new Speaker(1, 0))).isSameAs(first);

@@ -17,7 +17,7 @@ class ExhaustionTests extends BotTest {
     private static final Pattern TIME = Pattern.compile("<t:(\\d+):T> \\(<t:\\1:R>\\)");
 
     @BeforeEach
-    void useUpTheQuota() {
+    void exhaustQuota() {
         GEMINI.addQuota(Quota.requestsPerMinute(1));
         say(root, "chat", "message");
         say(root, "chat", "message");
@@ -28,21 +28,21 @@ class ExhaustionTests extends BotTest {
     }
 
     @Test
-    void chatSaysWhenToComeBack() {
-        assertSaysWhenToComeBack(say(ada, "chat", "message"), "⏳ All API keys are busy or out of quota.");
+    void chatSaysWhenToTryAgain() {
+        assertSaysWhenToTryAgain(say(ada, "chat", "message"), "⏳ All API keys are busy or out of quota.");
     }
 
     @Test
-    void askSaysWhenToComeBack() {
-        assertSaysWhenToComeBack(say(ada, "ask", "question"), "⏳ All API keys are busy or out of quota.");
+    void askSaysWhenToTryAgain() {
+        assertSaysWhenToTryAgain(say(ada, "ask", "question"), "⏳ All API keys are busy or out of quota.");
     }
 
     @Test
-    void aiArtSaysWhenToComeBackInTheUsersLanguage() {
-        assertSaysWhenToComeBack(say(mei, "ai藝術", "topic"), "❌ 生成藝術描述失敗\n⏳ 所有 API 密鑰");
+    void aiArtSaysWhenToTryAgainInTheUsersLanguage() {
+        assertSaysWhenToTryAgain(say(mei, "ai藝術", "topic"), "❌ 生成藝術描述失敗\n⏳ 所有 API 密鑰");
     }
 
-    private void assertSaysWhenToComeBack(String text, String beginning) {
+    private void assertSaysWhenToTryAgain(String text, String beginning) {
         assertThat(text).startsWith(beginning);
         Matcher found = TIME.matcher(text);
         assertThat(found.find()).as(text).isTrue();

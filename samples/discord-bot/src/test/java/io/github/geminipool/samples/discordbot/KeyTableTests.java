@@ -52,7 +52,7 @@ class KeyTableTests {
     }
 
     @Test
-    void columnsStandBelowEachOtherAndReasonsBelowThem() {
+    void columnsAreAlignedAndFollowedByReasons() {
         assertThat(table(
                         Locale.ENGLISH,
                         List.of(
@@ -63,16 +63,16 @@ class KeyTableTests {
                         ```
                         Key                Req.  Fail.  Errors  Mean    State
                         shop               12    0      25 %    340 ms  usable
-                        a-key-with-a-lon…  12    0      25 %    340 ms  out
-                        spare              12    0      25 %    340 ms  resting
+                        a-key-with-a-lon…  12    0      25 %    340 ms  quarantined
+                        spare              12    0      25 %    340 ms  excluded
                         ```
                         **a-key-with-a-long-name**: reported as leaked
                         **spare – gemini-x**: quota used up → <t:1795608001:T> (<t:1795608001:R>)""");
     }
 
-    /** A Chinese character takes the room of two. */
+    /** A Chinese character is two columns wide. */
     @Test
-    void columnsStandBelowEachOtherInChineseToo() {
+    void columnsAreAlignedInChinese() {
         assertThat(table(Locale.TAIWAN, List.of(key("商店", "", List.of()), key("shop", "", List.of()))))
                 .isEqualTo("""
                         ```
@@ -83,7 +83,7 @@ class KeyTableTests {
     }
 
     @Test
-    void manyKeysWithLongReasonsFitIntoAnEmbed() {
+    void manyKeysWithLongReasonsFitInAnEmbed() {
         List<KeyUsage> keys = IntStream.range(0, 1_000)
                 .mapToObj(i -> key("名".repeat(80) + i, "why ".repeat(200), List.of()))
                 .toList();
@@ -93,7 +93,7 @@ class KeyTableTests {
     }
 
     @Test
-    void aNameDoesNotEndTheBlockOfCode() {
+    void nameCannotEndTheCodeBlock() {
         assertThat(table(Locale.ENGLISH, List.of(key("a```b\nc", "", List.of()))))
                 .contains("a'''b c");
     }

@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 
 class LongTextTests {
 
-    private static final int LONGEST = 100;
+    private static final int MAX_LENGTH = 100;
     private static final String[] PIECES = {"a", "bc ", "\n", "\n\n", "😀", "中", "```\n", "```java\n", " ", "`", "word "
     };
 
     private static List<String> parts(String text) {
-        List<String> parts = LongText.parts(text, LONGEST);
+        List<String> parts = LongText.parts(text, MAX_LENGTH);
         assertThat(parts).allSatisfy(part -> {
-            assertThat(part).hasSizeLessThanOrEqualTo(LONGEST).isNotBlank();
+            assertThat(part).hasSizeLessThanOrEqualTo(MAX_LENGTH).isNotBlank();
             assertWholeCharacters(part);
         });
         return parts;
@@ -28,8 +28,8 @@ class LongTextTests {
     }
 
     @Test
-    void whatFitsIsOnePart() {
-        assertThat(parts("x".repeat(LONGEST))).containsExactly("x".repeat(LONGEST));
+    void shortTextIsOnePart() {
+        assertThat(parts("x".repeat(MAX_LENGTH))).containsExactly("x".repeat(MAX_LENGTH));
         assertThat(parts("")).isEmpty();
     }
 
@@ -44,15 +44,15 @@ class LongTextTests {
     }
 
     @Test
-    void cutsNoCharacterInTwo() {
+    void doesNotSplitCharacters() {
         assertThat(String.join("", parts("😀".repeat(150)))).isEqualTo("😀".repeat(150));
         assertThat(String.join("", parts("x" + "😀".repeat(150)))).isEqualTo("x" + "😀".repeat(150));
-        assertWholeCharacters(LongText.beginning("😀".repeat(60), LONGEST));
-        assertWholeCharacters(LongText.beginning("x" + "😀".repeat(60), LONGEST));
+        assertWholeCharacters(LongText.beginning("😀".repeat(60), MAX_LENGTH));
+        assertWholeCharacters(LongText.beginning("x" + "😀".repeat(60), MAX_LENGTH));
     }
 
     @Test
-    void codeGoesOnAsCodeInItsLanguage() {
+    void codeBlockContinuesWithItsLanguage() {
         List<String> parts = parts("Like so:\n```java\n" + "    call();\n".repeat(15) + "```\nThat is all.");
         assertThat(parts).hasSizeGreaterThan(1);
         assertThat(parts.get(0)).startsWith("Like so:\n```java\n    call();").endsWith("call();\n```");
@@ -61,37 +61,37 @@ class LongTextTests {
     }
 
     @Test
-    void codeWithinALineIsNoOpenBlock() {
+    void inlineCodeIsNotAnOpenBlock() {
         assertThat(parts("```a``` " + "words ".repeat(30))).noneMatch(part -> part.endsWith("```"));
     }
 
     @Test
-    void whatFollowsAFenceIsNotAlwaysALanguage() {
+    void textAfterAFenceIsNotAlwaysALanguage() {
         String text = "```" + "y".repeat(300);
         assertThat(parts(text)).allSatisfy(part -> assertThat(part).startsWith("```"));
     }
 
     @Test
-    void aBeginningIsMarkedAndItsCodeClosed() {
-        assertThat(LongText.beginning("short", LONGEST)).isEqualTo("short");
-        assertThat(LongText.beginning("words ".repeat(40), LONGEST))
+    void shortenedTextEndsWithAnEllipsisAndAClosedCodeBlock() {
+        assertThat(LongText.beginning("short", MAX_LENGTH)).isEqualTo("short");
+        assertThat(LongText.beginning("words ".repeat(40), MAX_LENGTH))
                 .endsWith("words …")
-                .hasSizeLessThanOrEqualTo(LONGEST);
-        assertThat(LongText.beginning("```\n" + "call();\n".repeat(40), LONGEST))
+                .hasSizeLessThanOrEqualTo(MAX_LENGTH);
+        assertThat(LongText.beginning("```\n" + "call();\n".repeat(40), MAX_LENGTH))
                 .endsWith("call(); …\n```")
-                .hasSizeLessThanOrEqualTo(LONGEST);
+                .hasSizeLessThanOrEqualTo(MAX_LENGTH);
     }
 
-    /** Of texts that nobody would write. */
+    /** With random texts. */
     @Test
     void nothingIsLost() {
         for (int seed = 0; seed < 500; seed++) {
-            String text = oddText(new Random(seed));
+            String text = randomText(new Random(seed));
             assertThat(letters(String.join("", parts(text)))).as("seed " + seed).isEqualTo(letters(text));
         }
     }
 
-    private static String oddText(Random random) {
+    private static String randomText(Random random) {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(400); i >= 0; i--) {
             text.append(PIECES[random.nextInt(PIECES.length)]);
@@ -99,7 +99,7 @@ class LongTextTests {
         return text.toString();
     }
 
-    /** What neither fences nor the space around them are made of. */
+    /** Removes fences and whitespace, which splitting may change. */
     private static String letters(String text) {
         return text.replaceAll("[\\s`]|java", "");
     }

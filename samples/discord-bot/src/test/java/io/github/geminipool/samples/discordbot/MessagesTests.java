@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What the bot says in its languages. */
+/** The bot's texts in its languages. */
 class MessagesTests {
 
     private static final Pattern COMMAND_OR_OPTION = Pattern.compile(".*\\.(name|description)");
@@ -36,15 +36,15 @@ class MessagesTests {
     }
 
     @Test
-    void everythingIsSaidInBothLanguages() {
-        Set<String> said = chinese.stringPropertyNames().stream()
+    void bothLanguagesHaveAllTexts() {
+        Set<String> translated = chinese.stringPropertyNames().stream()
                 .filter(key -> !COMMAND_OR_OPTION.matcher(key).matches())
                 .collect(Collectors.toSet());
-        assertThat(said).isEqualTo(english.stringPropertyNames());
+        assertThat(translated).isEqualTo(english.stringPropertyNames());
     }
 
     @Test
-    void bothLanguagesSayThingsOfTheSame() {
+    void bothLanguagesUseTheSameArguments() {
         assertThat(english.stringPropertyNames())
                 .allSatisfy(key -> assertThat(arguments(chinese, key)).isEqualTo(arguments(english, key)));
     }
@@ -56,9 +56,9 @@ class MessagesTests {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** A single one would swallow the arguments after it. */
+    /** A single apostrophe would quote the arguments after it. */
     @Test
-    void noApostropheStandsInATextWithArguments() {
+    void textsWithArgumentsHaveNoApostrophes() {
         assertThat(english.values().stream().map(String::valueOf))
                 .filteredOn(text -> ARGUMENT.matcher(text).find())
                 .noneMatch(text -> text.contains("'"));

@@ -28,22 +28,22 @@ class PacedEditsTests {
     }
 
     @Test
-    void theFirstIsShownAtOnceAndTheNextAfterTheInterval() {
+    void firstIsShownAtOnceAndTheNextAfterTheInterval() {
         edits.show("a");
         discordAnswers();
         edits.show("ab");
-        time.pass(PacedEdits.INTERVAL.minusNanos(1));
+        time.advance(PacedEdits.INTERVAL.minusNanos(1));
         edits.show("abc");
         assertThat(shown).containsExactly("a");
-        time.pass(Duration.ofNanos(1));
+        time.advance(Duration.ofNanos(1));
         edits.show("abcd");
         assertThat(shown).containsExactly("a", "abcd");
     }
 
     @Test
-    void noneIsSentWhileAnotherIsOnItsWay() {
+    void noEditIsSentWhileAnotherIsInFlight() {
         edits.show("a");
-        time.pass(PacedEdits.INTERVAL.multipliedBy(5));
+        time.advance(PacedEdits.INTERVAL.multipliedBy(5));
         edits.show("ab");
         assertThat(shown).containsExactly("a");
         discordAnswers();
@@ -52,19 +52,19 @@ class PacedEditsTests {
     }
 
     @Test
-    void endsWhenDiscordRefusesOne() {
+    void stopsWhenDiscordRejectsAnEdit() {
         assertThat(edits.show("a")).isTrue();
-        answers.get(0).completeExceptionally(new IllegalStateException("refused"));
+        answers.get(0).completeExceptionally(new IllegalStateException("rejected"));
         assertThat(edits.show("ab")).isFalse();
         assertThat(shown).containsExactly("a");
     }
 
     @Test
-    void isSettledWhenTheLastOneIsAnsweredHoweverThatIs() {
+    void isSettledWhenTheLastEditSucceedsOrFails() {
         assertThat(edits.settled()).isDone();
         edits.show("a");
         assertThat(edits.settled()).isNotDone();
-        answers.get(0).completeExceptionally(new IllegalStateException("refused"));
+        answers.get(0).completeExceptionally(new IllegalStateException("rejected"));
         assertThat(edits.settled()).isCompleted();
     }
 }

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 
-/** What Discord is told of the commands. */
+/** How the commands are registered with Discord. */
 class RegistrationTests extends BotTest {
 
     private static final String NAME_IN_CHINESE = "/name_localizations/zh-TW";
     private static final String DESCRIPTION_IN_CHINESE = "/description_localizations/zh-TW";
 
     @Test
-    void commandsAreNamedInEnglishAndInTheGuidesOwnWords() {
+    void commandsHaveEnglishAndChineseNames() {
         assertThat(DISCORD.commands())
                 .extracting(
                         command -> command.path("name").asText(),
@@ -28,7 +28,7 @@ class RegistrationTests extends BotTest {
     }
 
     @Test
-    void optionsAreNamedToo() {
+    void optionsHaveEnglishAndChineseNames() {
         JsonNode topic = DISCORD.command("ai-art").at("/options/0");
         assertThat(topic.path("name").asText()).isEqualTo("topic");
         assertThat(topic.at(NAME_IN_CHINESE).asText()).isEqualTo("主題");
@@ -50,9 +50,9 @@ class RegistrationTests extends BotTest {
         }
     }
 
-    /** "0" lets only administrators use it, until a server decides otherwise; the context 0 is a server. */
+    /** Permissions "0" admit only administrators unless a server changes that; context 0 means servers. */
     @Test
-    void whatIsForAdministratorsIsNotOfferedToOthers() {
+    void administratorsCommandsAreNotOfferedToOthers() {
         assertThat(DISCORD.commands())
                 .filteredOn(command ->
                         command.path("default_member_permissions").asText().equals("0"))

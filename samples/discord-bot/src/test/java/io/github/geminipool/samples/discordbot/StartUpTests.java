@@ -26,7 +26,7 @@ class StartUpTests {
     }
 
     @Test
-    void withoutTokenAndKeysItPlaysACoupleOfCommands(CapturedOutput output) throws InterruptedException {
+    void withoutTokenAndKeysItRunsTheDemo(CapturedOutput output) throws InterruptedException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ConfigurableApplicationContext context = start("--discord.token=", "--gemini.pool.keys=")) {
             FakeDiscord discord = context.getBean(FakeDiscord.class);
@@ -35,21 +35,21 @@ class StartUpTests {
             assertThat(discord.pings()).isEmpty();
         }
         assertThat(output)
-                .contains("No token: questions come from a fake Discord")
-                .contains("No keys: answers come from the embedded simulator");
+                .contains("No token configured: connecting to a fake Discord")
+                .contains("No keys configured: answering from the embedded simulator");
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("小美 (zh-TW): /ai藝術 霧中的燈塔\n    POST /interactions/{id}/{token}/callback → 200\n")
                 .contains("\"title\":\"🎨 霧中的燈塔\"")
-                .contains("⛔ Only administrators of this server may do that.")
+                .contains("⛔ Only administrators of this server can do that.")
                 .contains("You wrote: \\\"Is it me?\\\"")
-                .contains("There is no such command.")
+                .contains("Unknown command.")
                 .contains("Root (zh-TW): /重置api統計\n")
                 .contains("✅ API 密鑰的統計已歸零。")
                 .doesNotContain("→ 4");
     }
 
     @Test
-    void aTokenThatDiscordRefusesIsExplainedAndNotPrinted(CapturedOutput output) {
+    void rejectedTokenIsExplainedAndNotPrinted(CapturedOutput output) {
         try (FakeDiscord discord = FakeDiscord.start()) {
             assertThatThrownBy(() -> start(
                             "--discord.token=wrong-token",
@@ -59,8 +59,8 @@ class StartUpTests {
                     .hasRootCauseInstanceOf(InvalidTokenException.class);
         }
         assertThat(output)
-                .contains("Discord refused the bot's token.")
-                .contains("set DISCORD_TOKEN to it")
+                .contains("Discord rejected the bot's token.")
+                .contains("Set DISCORD_TOKEN to the token")
                 .doesNotContain("wrong-token")
                 .doesNotContain("some-secret");
     }

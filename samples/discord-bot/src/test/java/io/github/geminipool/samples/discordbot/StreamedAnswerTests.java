@@ -23,7 +23,7 @@ class StreamedAnswerTests {
     private final TestTime time = new TestTime();
     private final List<String> taken = new ArrayList<>();
     private final List<String> shown = new ArrayList<>();
-    private CompletableFuture<Message> discordsAnswer = new CompletableFuture<>();
+    private CompletableFuture<Message> editResult = new CompletableFuture<>();
     private final StreamedAnswer answer =
             new StreamedAnswer(new PacedEdits(this::edit, time), words(), new Problems(time));
 
@@ -37,10 +37,10 @@ class StreamedAnswerTests {
 
     private CompletableFuture<Message> edit(String text) {
         shown.add(text);
-        return discordsAnswer;
+        return editResult;
     }
 
-    private static GenerateContentResponse piece(String text) {
+    private static GenerateContentResponse chunk(String text) {
         return GenerateContentResponse.builder()
                 .candidates(Candidate.builder()
                         .content(Content.fromParts(Part.fromText(text)))
@@ -48,41 +48,41 @@ class StreamedAnswerTests {
                 .build();
     }
 
-    private String read(String... pieces) {
-        return answer.read(() -> Stream.of(pieces)
+    private String read(String... chunks) {
+        return answer.read(() -> Stream.of(chunks)
                         .peek(taken::add)
-                        .map(StreamedAnswerTests::piece)
+                        .map(StreamedAnswerTests::chunk)
                         .iterator())
                 .text();
     }
 
     @Test
-    void isShownWhileItComesAndIsWholeAtTheEnd() {
+    void isShownAsItStreamsAndCompleteAtTheEnd() {
         assertThat(read("Once", " upon", " a time.")).isEqualTo("Once upon a time.");
         assertThat(shown).containsExactly("Once …");
     }
 
     @Test
-    void endsWhenItCanNotBeShownAnyMore() {
-        discordsAnswer = CompletableFuture.failedFuture(new IllegalStateException("Unknown Message"));
-        assertThat(read("Once", " upon", " a time.")).isEqualTo("Once upon\n\n⚠️ The answer broke off.");
+    void stopsWhenItCanNoLongerBeShown() {
+        editResult = CompletableFuture.failedFuture(new IllegalStateException("Unknown Message"));
+        assertThat(read("Once", " upon", " a time.")).isEqualTo("Once upon\n\n⚠️ The answer was cut off.");
         assertThat(taken).containsExactly("Once", " upon");
     }
 
     @Test
-    void whatCameBeforeAFailureIsKept() {
-        assertThat(answer.read(() -> failingAfter(piece("Once"))).text())
-                .isEqualTo("Once\n\n⚠️ The answer broke off. Gemini could not be reached, or its answer broke off."
+    void textBeforeAFailureIsKept() {
+        assertThat(answer.read(() -> failingAfter(chunk("Once"))).text())
+                .isEqualTo("Once\n\n⚠️ The answer was cut off. Gemini could not be reached, or its response was cut off."
                         + " Please try again.");
     }
 
     @Test
-    void aFailureBeforeAnythingCameIsThrown() {
+    void failureBeforeAnyTextIsThrown() {
         assertThatThrownBy(() -> answer.read(() -> failingAfter())).isInstanceOf(GenAiIOException.class);
     }
 
-    private static Iterator<GenerateContentResponse> failingAfter(GenerateContentResponse... pieces) {
-        Iterator<GenerateContentResponse> before = List.of(pieces).iterator();
+    private static Iterator<GenerateContentResponse> failingAfter(GenerateContentResponse... chunks) {
+        Iterator<GenerateContentResponse> before = List.of(chunks).iterator();
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -100,7 +100,7 @@ class StreamedAnswerTests {
     }
 
     @Test
-    void anAnswerWithoutTextIsSaidToBeSo() {
+    void answerWithoutTextIsReported() {
         assertThat(read("", "")).isEqualTo("(The answer has no text.)");
         assertThat(shown).isEmpty();
     }

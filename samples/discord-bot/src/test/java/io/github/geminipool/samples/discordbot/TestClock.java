@@ -4,7 +4,7 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 
-/** Gives the bot a clock that a test moves. */
+/** Gives the bot a clock that tests control. */
 @TestConfiguration
 class TestClock {
 

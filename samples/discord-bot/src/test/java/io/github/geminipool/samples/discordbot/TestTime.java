@@ -7,14 +7,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
-/** Time that stands still until a test moves it on. */
+/** Time that stands still until a test advances it. */
 final class TestTime implements TimeSource {
 
     private static final Instant START = Instant.parse("2026-11-25T12:00:00Z");
 
     private final AtomicLong nanos = new AtomicLong();
 
-    void pass(Duration time) {
+    void advance(Duration time) {
         nanos.addAndGet(time.toNanos());
     }
 
@@ -30,6 +30,6 @@ final class TestTime implements TimeSource {
 
     @Override
     public void await(Lock lock, Condition condition, long untilNanos) {
-        throw new UnsupportedOperationException("The bot waits for nothing");
+        throw new UnsupportedOperationException("The bot never waits");
     }
 }

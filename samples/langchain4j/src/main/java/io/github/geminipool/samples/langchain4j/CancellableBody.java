@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import okhttp3.Call;
 
-/** A body that LangChain4j may close on any thread, while the one that made this reads it; OkHttp's may not. */
+/** A response body that any thread may close while the thread that created it reads; OkHttp's bodies do not allow that. */
 final class CancellableBody extends FilterInputStream {
 
     private final Call call;

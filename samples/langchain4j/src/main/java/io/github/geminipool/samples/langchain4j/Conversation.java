@@ -6,7 +6,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Questions and answers, with a memory and a tool. */
+/** A conversation with a memory and a tool. */
 final class Conversation {
 
     private static final String MODEL = "gemini-flash-latest";
@@ -25,7 +25,7 @@ final class Conversation {
                 .build();
     }
 
-    /** The first question is answered in one, the others as the answers come. */
+    /** Answers the first question as a whole and streams the other answers. */
     void ask(List<String> questions) {
         for (int i = 0; i < questions.size(); i++) {
             out.println("> " + questions.get(i));

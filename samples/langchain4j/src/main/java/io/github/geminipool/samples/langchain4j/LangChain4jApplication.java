@@ -6,7 +6,7 @@ import io.github.geminipool.stats.KeyUsage;
 import java.io.PrintStream;
 import java.util.List;
 
-/** Asks its arguments, or questions of its own, of Gemini through LangChain4j and a pool. */
+/** Asks Gemini the questions given as arguments, or default ones, using LangChain4j and a pool. */
 public final class LangChain4jApplication {
 
     private static final List<String> QUESTIONS =
@@ -14,7 +14,7 @@ public final class LangChain4jApplication {
 
     private LangChain4jApplication() {}
 
-    /** Runs it, with the keys in the environment variable {@code GEMINI_POOL_KEYS}. */
+    /** Runs the program with the keys in the environment variable {@code GEMINI_POOL_KEYS}. */
     public static void main(String[] args) {
         try {
             run(System.getenv().getOrDefault("GEMINI_POOL_KEYS", ""), List.of(args), System.out);

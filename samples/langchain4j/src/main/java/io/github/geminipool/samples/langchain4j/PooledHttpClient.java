@@ -18,7 +18,7 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** LangChain4j's HTTP client, on OkHttp. */
+/** LangChain4j's HTTP client, implemented with OkHttp. */
 final class PooledHttpClient implements HttpClient {
 
     private final OkHttpClient client;
@@ -59,7 +59,7 @@ final class PooledHttpClient implements HttpClient {
 
     private Call call(HttpRequest request) {
         if (!request.formDataFields().isEmpty() || !request.formDataFiles().isEmpty()) {
-            throw new UnsupportedOperationException("The Gemini API takes no forms");
+            throw new UnsupportedOperationException("The Gemini API does not accept forms");
         }
         Request.Builder builder =
                 new Request.Builder().url(request.url()).method(request.method().name(), body(request));
@@ -69,7 +69,7 @@ final class PooledHttpClient implements HttpClient {
 
     private static @Nullable RequestBody body(HttpRequest request) {
         if (request.body() != null) {
-            // As bytes and without a type, so that the request's own header stays as it is.
+            // Bytes without a type leave the request's Content-Type header unchanged.
             return RequestBody.create(request.body().getBytes(StandardCharsets.UTF_8));
         }
         return switch (request.method()) {

@@ -5,7 +5,7 @@ import dev.langchain4j.http.client.HttpClientBuilder;
 import java.time.Duration;
 import okhttp3.OkHttpClient;
 
-/** Has a model of LangChain4j send its requests through a pool. Each model needs one of its own, since it is changed. */
+/** Makes a LangChain4j model send its requests through a pool. Mutable, so each model needs its own builder. */
 public final class PooledHttpClientBuilder implements HttpClientBuilder {
 
     private final OkHttpClient pooled;
@@ -13,9 +13,9 @@ public final class PooledHttpClientBuilder implements HttpClientBuilder {
     private Duration readTimeout;
 
     /**
-     * Begins with the pool's timeouts, since those that LangChain4j takes otherwise are too short for a model that thinks.
+     * Creates a builder with the pool's timeouts, because LangChain4j's defaults are too short for thinking models.
      *
-     * @param pooled that of {@code pool.httpClient()}
+     * @param pooled the client from {@code pool.httpClient()}
      */
     public PooledHttpClientBuilder(OkHttpClient pooled) {
         this.pooled = pooled;
@@ -45,7 +45,7 @@ public final class PooledHttpClientBuilder implements HttpClientBuilder {
         return this;
     }
 
-    /** Shares keys, connections and threads with the pool's client; only the timeouts are its own. */
+    /** Builds a client that shares keys, connections and threads with the pool's client and differs only in its timeouts. */
     @Override
     public HttpClient build() {
         return new PooledHttpClient(pooled.newBuilder()

@@ -9,26 +9,26 @@ import dev.langchain4j.model.googleai.GoogleAiGeminiStreamingChatModel;
 import io.github.geminipool.GeminiPool;
 import java.net.URI;
 
-/** LangChain4j's own models of Gemini, whose requests go through a pool. */
+/** LangChain4j's Gemini models, with requests going through a pool. */
 final class PooledModels {
 
-    /** LangChain4j wants one; the pool puts the key of each attempt in its place. */
+    /** LangChain4j requires a key; the pool replaces it with the key of each attempt. */
     private static final String PLACEHOLDER = "of-the-pool";
 
     private final GeminiPool pool;
     private final String baseUrl;
 
     /**
-     * Models over a pool.
+     * Creates models that use a pool.
      *
-     * @param baseUrl that of the pool, since it sends to no other host
+     * @param baseUrl the pool's base URL; the pool sends keys to no other host
      */
     PooledModels(GeminiPool pool, URI baseUrl) {
         this.pool = pool;
         this.baseUrl = baseUrl + "/v1beta";
     }
 
-    /** Answers that come whole. LangChain4j does not repeat, since the pool does. */
+    /** Creates a model for complete answers. LangChain4j must not retry because the pool does. */
     ChatModel chat(String name) {
         return GoogleAiGeminiChatModel.builder()
                 .httpClientBuilder(new PooledHttpClientBuilder(pool.httpClient()))
@@ -39,7 +39,7 @@ final class PooledModels {
                 .build();
     }
 
-    /** Answers as they come. */
+    /** Creates a streaming model. */
     StreamingChatModel streamingChat(String name) {
         return GoogleAiGeminiStreamingChatModel.builder()
                 .httpClientBuilder(new PooledHttpClientBuilder(pool.httpClient()))
@@ -49,7 +49,7 @@ final class PooledModels {
                 .build();
     }
 
-    /** Embeddings. */
+    /** Creates an embedding model. */
     EmbeddingModel embedding(String name) {
         return GoogleAiEmbeddingModel.builder()
                 .httpClientBuilder(new PooledHttpClientBuilder(pool.httpClient()))

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a stream either with an error or as complete, never with both. What goes wrong within an answer arrives as an event,
- * which LangChain4j's model would take for one without a text.
+ * Ends a stream either with an error or as complete, never both. An error inside a stream arrives as an event, which
+ * LangChain4j's model would treat as an event without text.
  */
 final class SingleEndListener implements ServerSentEventListener {
 
@@ -49,7 +49,7 @@ final class SingleEndListener implements ServerSentEventListener {
         return code.find() ? Integer.parseInt(code.group(1)) : SERVER_ERROR;
     }
 
-    /** A stream that was cancelled ends without a word, wherever its reader was just then. */
+    /** A cancelled stream ends silently, whatever its reader was doing. */
     @Override
     public void onError(Throwable failure) {
         if (!failed && (handle == null || !handle.isCancelled())) {

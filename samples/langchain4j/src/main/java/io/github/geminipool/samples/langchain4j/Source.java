@@ -12,18 +12,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where answers come from.
+ * The keys and the API that answers.
  *
- * @param keys of the pool
- * @param baseUrl of the Gemini API, without a path
- * @param simulator if that answers, otherwise null
+ * @param keys keys for the pool
+ * @param baseUrl base URL of the Gemini API, without a path
+ * @param simulator the simulator, or null if Google answers
  */
 record Source(List<ApiKey> keys, URI baseUrl, @Nullable GeminiSimulator simulator) implements AutoCloseable {
 
     /**
-     * Google with these keys; without any, a Gemini API inside this process.
+     * Returns Google with these keys, or an embedded Gemini simulator if there are none.
      *
-     * @param keys separated by commas
+     * @param keys comma-separated keys
      */
     static Source of(String keys) {
         List<ApiKey> given = Stream.of(keys.split(","))

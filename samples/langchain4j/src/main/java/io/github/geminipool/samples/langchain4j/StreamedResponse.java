@@ -8,7 +8,7 @@ import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.Response;
 
-/** Reads server-sent events on the thread that OkHttp gives to the call. */
+/** Reads server-sent events on OkHttp's thread for the call. */
 final class StreamedResponse implements Callback {
 
     private final ServerSentEventParser parser;

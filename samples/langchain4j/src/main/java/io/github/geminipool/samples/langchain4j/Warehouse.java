@@ -5,14 +5,14 @@ import dev.langchain4j.agent.tool.Tool;
 import java.util.Locale;
 import java.util.Map;
 
-/** A tool that the model may call. */
+/** A tool for the model. */
 final class Warehouse {
 
     private static final Map<String, Integer> STOCK = Map.of("lamps", 12, "bulbs", 240, "shades", 3);
 
-    /** How many there are of something. */
-    @Tool("How many there are in stock")
-    String stock(@P("what, in the plural, such as lamps") String item) {
+    /** Returns how many of an item are in stock. */
+    @Tool("Returns how many of an item are in stock")
+    String stock(@P("the item in the plural, such as lamps") String item) {
         return item + ": " + STOCK.getOrDefault(item.toLowerCase(Locale.ROOT), 0);
     }
 }

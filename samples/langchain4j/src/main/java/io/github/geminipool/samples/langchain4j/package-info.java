@@ -1,4 +1,4 @@
-/** LangChain4j's Gemini models over a pool. */
+/** LangChain4j's Gemini models using a pool. */
 @NullMarked
 package io.github.geminipool.samples.langchain4j;
 

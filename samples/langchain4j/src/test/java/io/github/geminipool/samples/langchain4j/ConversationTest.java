@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The whole sample, on the simulator. */
+/** The whole sample with the simulator. */
 @Timeout(60)
 class ConversationTest {
 
@@ -26,12 +26,12 @@ class ConversationTest {
     }
 
     @Test
-    void answersInOneUseToolsToo() {
+    void completeAnswersUseToolsToo() {
         assertThat(run(List.of("How large is our stock of shades?"))).contains("shades: 3");
     }
 
     @Test
-    void keysOfTheEnvironmentAskGoogle() {
+    void withKeysFromTheEnvironmentGoogleAnswers() {
         try (Source source = Source.of(" first-key, second-key,")) {
             assertThat(source.keys()).hasSize(2);
             assertThat(source.baseUrl()).hasHost("generativelanguage.googleapis.com");

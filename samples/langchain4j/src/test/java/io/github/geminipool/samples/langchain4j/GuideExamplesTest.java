@@ -11,7 +11,7 @@ import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The example of docs/integrations.md; GuideExamplesTests of samples/spring-ai has the others, and compares them. */
+/** The LangChain4j example of docs/integrations.md; GuideExamplesTests in samples/spring-ai has the others and compares all. */
 @Timeout(60)
 class GuideExamplesTest {
 

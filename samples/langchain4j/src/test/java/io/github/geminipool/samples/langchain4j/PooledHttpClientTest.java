@@ -38,7 +38,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** LangChain4j's own models over the adapter, and what arrives at the simulator. */
+/** LangChain4j's own models with the adapter, checked by what arrives at the simulator. */
 @Timeout(60)
 class PooledHttpClientTest {
 
@@ -67,13 +67,13 @@ class PooledHttpClientTest {
     }
 
     @AfterEach
-    void nothingIsLeftBehind() {
+    void noLeaseIsLeaked() {
         untilIdle(pool);
         pool.close();
     }
 
     @Test
-    void answerGoesOnWithAnotherKey() {
+    void callFailsOverToAnotherKey() {
         simulator.keyState("first-secret", KeyState.LEAKED);
         ChatModel model = models.chat(MODEL);
         for (int i = 0; i < 3; i++) {
@@ -83,12 +83,12 @@ class PooledHttpClientTest {
                 .extracting(RequestRecord::key)
                 .containsExactly("second-secret", "second-secret", "second-secret");
         assertThat(simulator.requestsByKey())
-                .as("a leaked key is tried once")
+                .as("attempts with a leaked key")
                 .isEqualTo(Map.of("first-secret", 1L, "second-secret", 3L));
     }
 
     @Test
-    void requestIsThatOfLangChain4j() {
+    void requestIsLangChain4jsOwn() {
         models.chat(MODEL).chat(QUESTION);
         assertThat(simulator.requests()).singleElement().satisfies(request -> {
             assertThat(request.path()).isEqualTo("/v1beta/models/" + MODEL + ":generateContent");
@@ -99,7 +99,7 @@ class PooledHttpClientTest {
     }
 
     @Test
-    void embeddingsComeThroughThePoolToo() {
+    void embeddingsUseThePoolToo() {
         EmbeddingModel model = models.embedding("gemini-embedding-001");
         assertThat(model.embed(QUESTION).content().vector()).isNotEmpty();
         assertThat(model.embedAll(List.of(TextSegment.from("one"), TextSegment.from("two")))
@@ -109,7 +109,7 @@ class PooledHttpClientTest {
     }
 
     @Test
-    void overloadIsRepeatedByThePoolAndNotByLangChain4j() {
+    void overloadIsRetriedByThePoolAndNotByLangChain4j() {
         simulator.fault(Fault.when().respond(503));
         assertThatThrownBy(() -> models.chat(MODEL).chat(QUESTION)).hasMessageContaining("high demand");
         assertThat(pool.stats().calls()).isEqualTo(1);
@@ -117,7 +117,7 @@ class PooledHttpClientTest {
     }
 
     @Test
-    void noKeyLeftIsLangChain4jsRateLimit() {
+    void noAvailableKeyIsLangChain4jsRateLimit() {
         simulator.keyState("first-secret", KeyState.LEAKED);
         simulator.keyState("second-secret", KeyState.LEAKED);
         assertThatThrownBy(() -> models.chat(MODEL).chat(QUESTION))
@@ -127,7 +127,7 @@ class PooledHttpClientTest {
     }
 
     @Test
-    void silenceIsATimeout() {
+    void silentServerIsATimeout() {
         simulator.fault(Fault.when().hang());
         HttpClient client = new PooledHttpClientBuilder(pool.httpClient())
                 .readTimeout(Duration.ofMillis(50))
@@ -137,7 +137,7 @@ class PooledHttpClientTest {
     }
 
     @Test
-    void timeoutsAreThePoolsUnlessTheModelHasItsOwn() {
+    void timeoutsAreThePoolsUnlessSetOnTheModel() {
         PooledHttpClientBuilder builder = new PooledHttpClientBuilder(pool.httpClient());
         assertThat(builder.readTimeout())
                 .isEqualTo(GeminiPoolSettings.DEFAULTS.http().readTimeout());
@@ -148,13 +148,13 @@ class PooledHttpClientTest {
     }
 
     @Test
-    void readsWithoutABody() {
+    void getWithoutABodyWorks() {
         HttpClient client = new PooledHttpClientBuilder(pool.httpClient()).build();
         assertThat(client.execute(request(HttpMethod.GET, "")).body()).contains("models/" + MODEL);
     }
 
     @Test
-    void formsAreRefused() {
+    void formsAreRejected() {
         HttpClient client = new PooledHttpClientBuilder(pool.httpClient()).build();
         HttpRequest form = HttpRequest.builder()
                 .method(HttpMethod.POST)
@@ -172,7 +172,7 @@ class PooledHttpClientTest {
     }
 
     @Test
-    void streamGoesOnWithAnotherKey() {
+    void streamFailsOverToAnotherKey() {
         simulator.keyState("first-secret", KeyState.LEAKED);
         simulator.fault(
                 Fault.when().key("second-secret").nth(1).errorInStream(0, Framing.BARE, "503-high-demand.json"));
@@ -184,7 +184,7 @@ class PooledHttpClientTest {
     }
 
     @Test
-    void streamThatCannotBeginFails() {
+    void streamThatCannotStartFails() {
         simulator.keyState("first-secret", KeyState.LEAKED);
         simulator.keyState("second-secret", KeyState.LEAKED);
         Received received = new Received();
@@ -194,7 +194,7 @@ class PooledHttpClientTest {
 
     @ParameterizedTest
     @EnumSource
-    void errorWithinAStreamIsNoCompleteAnswer(Framing framing) {
+    void errorInsideAStreamIsAFailure(Framing framing) {
         simulator.fault(Fault.when().errorInStream(2, framing, "503-high-demand.json"));
         Received received = new Received();
         models.streamingChat(MODEL).chat(QUESTION, received);
@@ -204,7 +204,7 @@ class PooledHttpClientTest {
     }
 
     @Test
-    void streamThatBreaksOffIsNoCompleteAnswer() {
+    void streamThatIsCutOffIsAFailure() {
         simulator.fault(Fault.when().cutStreamAfter(2));
         Received received = new Received();
         models.streamingChat(MODEL).chat(QUESTION, received);
@@ -213,7 +213,7 @@ class PooledHttpClientTest {
     }
 
     @Test
-    void streamIsCancelledByTheThreadThatReceivesIt() {
+    void receivingThreadCanCancelTheStream() {
         CompletableFuture<Void> cancelled = new CompletableFuture<>();
         Received received = new Received(context -> {
             context.streamingHandle().cancel();
@@ -227,7 +227,7 @@ class PooledHttpClientTest {
     }
 
     @Test
-    void streamThatIsSilentIsCancelledByAnotherThread() {
+    void anotherThreadCanCancelASilentStream() {
         CompletableFuture<PartialResponseContext> begun = new CompletableFuture<>();
         Received received = new Received(begun::complete);
         try (GeminiSimulator slow = GeminiSimulator.builder()
@@ -251,7 +251,7 @@ class PooledHttpClientTest {
         return future.orTimeout(30, TimeUnit.SECONDS).join();
     }
 
-    /** The instance is given back when the body ends, which is a moment after LangChain4j has its last part. */
+    /** The instance is released at the end of the body, slightly after LangChain4j has received the last part. */
     private static void untilIdle(GeminiPool pool) {
         while (pool.stats().active() > 0) {
             LockSupport.parkNanos(1_000_000);

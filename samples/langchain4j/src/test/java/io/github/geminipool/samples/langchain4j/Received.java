@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** What came of a stream. */
+/** Collects a stream's parts and its end. */
 final class Received implements StreamingChatResponseHandler {
 
     private final List<String> parts = new CopyOnWriteArrayList<>();
@@ -24,9 +24,9 @@ final class Received implements StreamingChatResponseHandler {
     }
 
     /**
-     * Does something with the first part.
+     * Creates a handler that acts on the first part.
      *
-     * @param atFirst such as to cancel the stream
+     * @param atFirst the action, such as cancelling the stream
      */
     Received(Consumer<PartialResponseContext> atFirst) {
         this.atFirst = atFirst;
@@ -56,7 +56,7 @@ final class Received implements StreamingChatResponseHandler {
         return parts;
     }
 
-    /** Waits for the answer. */
+    /** Waits for the complete answer. */
     String whole() {
         return whole.join();
     }

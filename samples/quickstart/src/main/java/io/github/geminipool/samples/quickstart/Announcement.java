@@ -6,7 +6,7 @@ import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Says in the log where to look and who answers. */
+/** Logs the application's address and whether Google or the simulator answers. */
 @Component
 class Announcement {
 
@@ -23,7 +23,7 @@ class Announcement {
         String address = "http://localhost:" + event.getWebServer().getPort();
         if (source.isSimulator()) {
             log.info(
-                    "No keys configured: answering from the embedded simulator (set GEMINI_POOL_KEYS to ask Google), open {}",
+                    "No keys configured: answering from the embedded simulator (set GEMINI_POOL_KEYS to call Google), open {}",
                     address);
         } else {
             log.info("Answering with the configured keys, open {}", address);

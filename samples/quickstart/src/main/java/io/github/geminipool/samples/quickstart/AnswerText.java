@@ -6,12 +6,12 @@ import com.google.genai.types.GenerateContentResponse;
 import java.util.List;
 import java.util.Optional;
 
-/** What of an answer is shown. The SDK's own {@code text()} throws where an answer was broken off, for safety say. */
+/** The text of a response. The SDK's {@code text()} throws if the response was cut short, for example by a safety filter. */
 final class AnswerText {
 
     private AnswerText() {}
 
-    /** The text that came, if any. */
+    /** Returns the text, if there is any. */
     static Optional<String> of(GenerateContentResponse response) {
         List<Candidate> candidates = response.candidates().orElse(List.of());
         return candidates.isEmpty()

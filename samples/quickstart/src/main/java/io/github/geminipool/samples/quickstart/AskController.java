@@ -10,7 +10,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers a prompt in one piece. */
+/** Answers a prompt as a whole. */
 @RestController
 class AskController {
 

@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers a prompt with knowledge of those before it in the same conversation. */
+/** Answers a prompt in the context of its conversation. */
 @RestController
 class ChatController {
 

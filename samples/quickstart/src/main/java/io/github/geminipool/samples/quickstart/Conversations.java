@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/** The conversations that go on, by their ids: the latest ones, until nobody has written for a while. */
+/** Open conversations by id: the most recent ones, until they have been idle for a while. Thread-safe. */
 @Component
 class Conversations {
 
-    static final int MOST = 1_000;
-    static final Duration KEPT = Duration.ofMinutes(30);
+    static final int MAX_CONVERSATIONS = 1_000;
+    static final Duration IDLE_TIMEOUT = Duration.ofMinutes(30);
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -26,7 +26,7 @@ class Conversations {
     private final GeminiPool pool;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
-    /** The one that was used the longest time ago is the first. */
+    /** Least recently used first. */
     private final Map<String, Conversation> byId = new LinkedHashMap<>();
 
     @Autowired
@@ -40,9 +40,9 @@ class Conversations {
     }
 
     /**
-     * The conversation of an id, a new one if there is none.
+     * Returns the conversation with an id, creating it if necessary.
      *
-     * @throws InvalidRequestException if it can't be an id
+     * @throws InvalidRequestException if the id is malformed
      */
     PooledChat of(String id) {
         if (!ID.matcher(id).matches()) {
@@ -52,9 +52,9 @@ class Conversations {
         Instant now = clock.instant();
         lock.lock();
         try {
-            byId.values().removeIf(conversation -> conversation.lastUse().isBefore(now.minus(KEPT)));
+            byId.values().removeIf(conversation -> conversation.lastUse().isBefore(now.minus(IDLE_TIMEOUT)));
             Conversation known = byId.remove(id);
-            if (byId.size() == MOST) {
+            if (byId.size() == MAX_CONVERSATIONS) {
                 byId.remove(byId.keySet().iterator().next());
             }
             PooledChat chat = known == null ? pool.createChat() : known.chat();
@@ -65,7 +65,7 @@ class Conversations {
         }
     }
 
-    /** Forgets a conversation, if there is one. */
+    /** Forgets a conversation, if it exists. */
     void forget(String id) {
         lock.lock();
         try {

@@ -1,6 +1,6 @@
 package io.github.geminipool.samples.quickstart;
 
-/** What was sent makes no sense here; the message is for the user. */
+/** The request is invalid; the message is shown to the user. */
 final class InvalidRequestException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

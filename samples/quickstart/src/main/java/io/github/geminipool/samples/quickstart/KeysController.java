@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Shows what the keys have done; secrets are no part of a pool's statistics. */
+/** Shows statistics of the keys; a pool's statistics never contain secrets. */
 @RestController
 class KeysController {
 
@@ -30,10 +30,10 @@ class KeysController {
     }
 
     /**
-     * All keys.
+     * All keys and where responses come from.
      *
      * @param simulator whether answers come from the embedded simulator
-     * @param keys in their order
+     * @param keys in configured order
      */
     record Keys(boolean simulator, List<Key> keys) {}
 
@@ -42,10 +42,10 @@ class KeysController {
      *
      * @param name its name
      * @param project its project's name
-     * @param usable whether it may be used now, for the models that were asked
-     * @param why why not, or null
-     * @param usage attempts that ended
-     * @param failures how many of them failed, by kind
+     * @param usable whether it can be used now for every model called so far
+     * @param why the reason if it can't be used or is not healthy, or null
+     * @param usage number of finished attempts
+     * @param failures number of failed attempts by kind
      */
     record Key(
             String name,

@@ -8,11 +8,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure as users see it.
+ * A failure as shown to users.
  *
- * @param status of HTTP
+ * @param status HTTP status
  * @param message for the user
- * @param retryAfter when another try has a chance, or null where that is unknown
+ * @param retryAfter when to try again, or null if unknown
  */
 record Problem(int status, String message, @Nullable Duration retryAfter) {
 
@@ -29,14 +29,14 @@ record Problem(int status, String message, @Nullable Duration retryAfter) {
         if (failure instanceof PoolClosedException) {
             return new Problem(503, "The application is shutting down.", null);
         }
-        if (failure instanceof ApiException refused) {
+        if (failure instanceof ApiException rejected) {
             return new Problem(
-                    502, "Gemini refused the request (" + refused.code() + " " + refused.status() + ").", null);
+                    502, "Gemini rejected the request (" + rejected.code() + " " + rejected.status() + ").", null);
         }
         if (failure instanceof GenAiIOException) {
-            return new Problem(502, "Gemini could not be reached, or its answer broke off.", null);
+            return new Problem(502, "Gemini could not be reached, or its response was cut off.", null);
         }
-        return new Problem(500, "Something went wrong here; the log says more.", null);
+        return new Problem(500, "Something went wrong; see the application's log.", null);
     }
 
     private static String inWords(Duration time) {

@@ -12,7 +12,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Answers failures with a status and a message in plain text. */
+/** Turns failures into responses with a status and a plain-text message. */
 @RestControllerAdvice
 class Problems {
 

@@ -2,7 +2,7 @@ package io.github.geminipool.samples.quickstart;
 
 import io.github.geminipool.GenerationRequest;
 
-/** What a user may ask. */
+/** Validates users' prompts. */
 final class Prompt {
 
     private static final int MAX_LENGTH = 4_000;
@@ -10,7 +10,7 @@ final class Prompt {
     private Prompt() {}
 
     /**
-     * Makes a request of a user's text.
+     * Creates a request from a user's text.
      *
      * @throws InvalidRequestException if it is blank or too long
      */

@@ -3,11 +3,11 @@ package io.github.geminipool.samples.quickstart;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Answers prompts at {@code /ask}, {@code /stream} and {@code /chat}, and shows a page to type them into. */
+/** Answers prompts at {@code /ask}, {@code /stream} and {@code /chat}, with a web page to enter them. */
 @SpringBootApplication
 public class QuickstartApplication {
 
-    /** Starts it. */
+    /** Starts the application. */
     public static void main(String[] args) {
         SpringApplication.run(QuickstartApplication.class, args);
     }

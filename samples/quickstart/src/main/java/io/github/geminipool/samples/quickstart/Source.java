@@ -4,7 +4,7 @@ import io.github.geminipool.simulator.GeminiSimulator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
-/** Knows where answers come from. */
+/** Tells whether Google or the simulator answers. */
 @Component
 class Source {
 
@@ -14,7 +14,7 @@ class Source {
         this.simulator = simulator.getIfAvailable() != null;
     }
 
-    /** Whether it is the embedded simulator; Google, or what stands for it, otherwise. */
+    /** Returns whether the embedded simulator answers rather than Google. */
     boolean isSimulator() {
         return simulator;
     }

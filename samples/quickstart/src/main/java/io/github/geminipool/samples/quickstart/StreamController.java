@@ -11,11 +11,11 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
-/** Answers a prompt as it comes, in server-sent events. */
+/** Streams the answer to a prompt as server-sent events. */
 @RestController
 class StreamController {
 
-    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
     private final GeminiPool pool;
     private final Conversations conversations;
@@ -37,9 +37,9 @@ class StreamController {
         return send(conversations.of(id).sendStream(Prompt.request(prompt)));
     }
 
-    /** Begins when the first piece is there, so that a failure until then is answered with a status of its own. */
+    /** The stream already has its first chunk, so an earlier failure was reported with a proper HTTP status. */
     private SseEmitter send(GenerationStream stream) {
-        SseEmitter emitter = new SseEmitter(LONGEST.toMillis());
+        SseEmitter emitter = new SseEmitter(TIMEOUT.toMillis());
         try {
             executor.execute(new StreamedAnswer(stream, emitter));
         } catch (RuntimeException e) {

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * Sends an answer while it comes: events {@code text}, then one {@code done} with the key and the instance that served
- * it, or one {@code problem} with a message.
+ * Forwards a streamed answer: {@code text} events, then one {@code done} with the key and instance that served it, or
+ * one {@code problem} with a message.
  */
 final class StreamedAnswer implements Runnable {
 
@@ -31,15 +31,15 @@ final class StreamedAnswer implements Runnable {
             send();
             emitter.complete();
         } catch (IOException | IllegalStateException e) {
-            // The client left, or the response timed out: closing the stream ends the call at Gemini too.
-            log.debug("Nobody is listening any more", e);
+            // The client disconnected or the response timed out; closing the stream also ends the call to Gemini.
+            log.debug("The client is gone", e);
         }
     }
 
     private void send() throws IOException {
         try {
-            for (GenerateContentResponse piece : stream) {
-                send("text", Map.of("text", AnswerText.of(piece).orElse("")));
+            for (GenerateContentResponse chunk : stream) {
+                send("text", Map.of("text", AnswerText.of(chunk).orElse("")));
             }
             send(
                     "done",

@@ -1,4 +1,4 @@
-/** A web application that answers prompts over a pool of keys. */
+/** A web application that answers prompts using a pool of keys. */
 @NullMarked
 package io.github.geminipool.samples.quickstart;
 

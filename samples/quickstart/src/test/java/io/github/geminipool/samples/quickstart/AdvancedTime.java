@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
-/** Time that passes as many times faster as a test wants, and can be put forward. Who waits then goes on to wait. */
+/** Time that runs faster by a factor and can be advanced. Advancing does not wake up waiting threads. */
 final class AdvancedTime implements TimeSource, InstantSource {
 
     private final Instant start = Instant.now();
@@ -34,7 +34,7 @@ final class AdvancedTime implements TimeSource, InstantSource {
         return start.plusNanos(nanoTime());
     }
 
-    /** Nanoseconds since it began. */
+    /** Returns the nanoseconds since this object was created. */
     @Override
     public long nanoTime() {
         return (System.nanoTime() - startNanos) * pace + aheadNanos.get();

@@ -28,7 +28,7 @@ class ChatTests {
     }
 
     @Test
-    void answersInPlainTextWithKnowledgeOfWhatWasSaidBefore() {
+    void answersInPlainTextAndRemembersEarlierMessages() {
         HttpResponse<String> first = http.post(chat, "My name is Ada. Grüße! 🎉");
         assertThat(first.statusCode()).isEqualTo(200);
         assertThat(first.headers().firstValue("content-type")).hasValue("text/plain;charset=UTF-8");
@@ -57,9 +57,9 @@ class ChatTests {
         assertThat(http.post(chat, "third").body()).contains("Before that, you wrote: \"first\"; \"second\".");
     }
 
-    /** The SDK's text() throws for such answers. */
+    /** The SDK's text() throws for such responses. */
     @Test
-    void ofAnAnswerThatWasBrokenOffItShowsWhatCame(@Autowired GeminiSimulator simulator) {
+    void showsThePartialTextOfAnAnswerCutShort(@Autowired GeminiSimulator simulator) {
         simulator.fault(Fault.when().first(1).wire("200-finish-blocklist.json"));
         assertThat(http.post(chat, "first").body()).isEqualTo("(The answer has no text.)");
         simulator.fault(Fault.when()
@@ -75,13 +75,13 @@ class ChatTests {
     }
 
     @Test
-    void conversationsKnowNothingOfEachOther() {
+    void conversationsAreSeparate() {
         http.post(chat, "first");
         assertThat(http.post(chat + "-other", "second").body()).doesNotContain("first");
     }
 
     @Test
-    void aConversationIsForgottenWhenThatIsAskedFor() {
+    void conversationCanBeDeleted() {
         http.post(chat, "first");
         assertThat(http.delete(chat).statusCode()).isEqualTo(204);
         assertThat(http.delete(chat).statusCode()).isEqualTo(204);
@@ -90,26 +90,26 @@ class ChatTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"a%20b", "a.b", "%3Cb%3E", "ü"})
-    void oddIdsAreRefused(String id) {
+    void malformedIdsAreRejected(String id) {
         String encoded = id.equals("ü") ? "%C3%BC" : id;
-        assertRefusesId(http.post("/chat/" + encoded, "Hi"));
-        assertRefusesId(http.post("/chat/" + encoded + "/stream", "Hi"));
+        assertRejectsId(http.post("/chat/" + encoded, "Hi"));
+        assertRejectsId(http.post("/chat/" + encoded + "/stream", "Hi"));
     }
 
     @Test
-    void endlessIdsAreRefused() {
-        assertRefusesId(http.post("/chat/" + "x".repeat(65), "Hi"));
+    void tooLongIdsAreRejected() {
+        assertRejectsId(http.post("/chat/" + "x".repeat(65), "Hi"));
         assertThat(http.post("/chat/" + "x".repeat(64), "Hi").statusCode()).isEqualTo(200);
     }
 
-    private static void assertRefusesId(HttpResponse<String> response) {
+    private static void assertRejectsId(HttpResponse<String> response) {
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body())
                 .isEqualTo("Please name the chat with 1 to 64 letters, digits, hyphens or underscores.");
     }
 
     @Test
-    void blankAndEndlessPromptsAreRefused() {
+    void blankAndTooLongPromptsAreRejected() {
         assertThat(http.post(chat, " ").statusCode()).isEqualTo(400);
         assertThat(http.post(chat, " ").body()).isEqualTo("Please write a prompt.");
         assertThat(http.post(chat + "/stream", "x".repeat(4_001)).statusCode()).isEqualTo(400);

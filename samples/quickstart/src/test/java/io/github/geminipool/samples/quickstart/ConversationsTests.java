@@ -20,28 +20,28 @@ class ConversationsTests {
     }
 
     @Test
-    void eachIdHasAConversationOfItsOwn() {
+    void eachIdHasItsOwnConversation() {
         PooledChat chat = conversations.of("one");
         assertThat(conversations.of("one")).isSameAs(chat);
         assertThat(conversations.of("two")).isNotSameAs(chat);
     }
 
     @Test
-    void isKeptUntilNobodyHasWrittenForAWhile() {
+    void expiresWhenIdle() {
         PooledChat chat = conversations.of("one");
-        now = now.plus(Conversations.KEPT);
+        now = now.plus(Conversations.IDLE_TIMEOUT);
         assertThat(conversations.of("one")).isSameAs(chat);
-        now = now.plus(Conversations.KEPT);
+        now = now.plus(Conversations.IDLE_TIMEOUT);
         assertThat(conversations.of("one")).isSameAs(chat);
-        now = now.plus(Conversations.KEPT).plusMillis(1);
+        now = now.plus(Conversations.IDLE_TIMEOUT).plusMillis(1);
         assertThat(conversations.of("one")).isNotSameAs(chat);
     }
 
     @Test
-    void theOneThatWasUsedTheLongestTimeAgoMakesRoom() {
+    void leastRecentlyUsedConversationIsEvicted() {
         PooledChat first = conversations.of("first");
         PooledChat second = conversations.of("second");
-        for (int i = 2; i < Conversations.MOST; i++) {
+        for (int i = 2; i < Conversations.MAX_CONVERSATIONS; i++) {
             conversations.of("other-" + i);
         }
         assertThat(conversations.of("first")).isSameAs(first);

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The dashboard as a file that other applications copy. */
+/** The dashboard as a file that users copy into their applications. */
 class DashboardFileTests {
 
     private final String file = read();
 
     @ParameterizedTest
     @ValueSource(strings = {"script", "style"})
-    void policyAllowsJustWhatIsInThePage(String element) {
+    void policyAllowsOnlyThePagesScriptAndStyle(String element) {
         assertThat(Pattern.compile("<" + element + "[ >]").matcher(file).results())
                 .hasSize(1);
         String content = Pattern.compile("<" + element + ">(.*)</" + element + ">", Pattern.DOTALL)
@@ -32,14 +32,14 @@ class DashboardFileTests {
                 .map(MatchResult::group)
                 .findFirst()
                 .orElseThrow();
-        String inside = content.substring(element.length() + 2, content.length() - element.length() - 3);
+        String code = content.substring(element.length() + 2, content.length() - element.length() - 3);
         assertThat(file)
-                .as("after a change, write this into the page's Content-Security-Policy")
-                .contains(element + "-src 'sha256-" + hash(inside) + "';");
+                .as("after a change, put this into the page's Content-Security-Policy")
+                .contains(element + "-src 'sha256-" + hash(code) + "';");
     }
 
     @Test
-    void needsNothingFromElsewhere() {
+    void loadsNothingFromOtherSites() {
         assertThat(Pattern.compile("https?://[^'\"\\s]*").matcher(file).results())
                 .extracting(MatchResult::group)
                 .containsExactly("http://www.w3.org/2000/svg");
@@ -48,7 +48,7 @@ class DashboardFileTests {
     }
 
     @Test
-    void makesNoMarkupOfText() {
+    void neverParsesTextAsMarkup() {
         assertThat(file)
                 .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "DOMParser")
                 .doesNotContainPattern("\\son[a-z]+=\"");
@@ -65,7 +65,7 @@ class DashboardFileTests {
 
     private static String read() {
         try (InputStream in = DashboardFileTests.class.getResourceAsStream("/static/dashboard.html")) {
-            // As browsers read it.
+            // Browsers normalize line ends before they compute the hash.
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,51 +21,67 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** The dashboard, as its users see it. */
+/** The dashboard as users see it. */
 final class DashboardPage {
 
     private final ChromeDriver browser;
-
+    private final List<String> scripts = new ArrayList<>();
     DashboardPage(ChromeDriver browser) {
         this.browser = browser;
     }
 
-    /** Lets what the page waits for come so many times sooner. */
-    void hurry(int factor) {
-        beforeAnyScript("""
-                window.patient = setTimeout;
-                window.setTimeout = (task, wait) => window.patient(task, wait / %d);
+    /** Divides the page's timeouts and intervals by a factor, from the next {@link #open} to {@link #reset}. */
+    void speedUp(int factor) {
+        runBeforePage("""
+                window.realTimeout = setTimeout;
+                const realInterval = setInterval;
+                window.setTimeout = (task, delay) => window.realTimeout(task, delay / %1$d);
+                window.setInterval = (task, delay) => realInterval(task, delay / %1$d);
                 """.formatted(factor));
     }
 
-    /** Lets the page's time pass by so many times what it waits for, which comes at once; eleven minutes later its clock is right. */
-    void skipWaiting(int times) {
-        beforeAnyScript("""
-                window.patient = setTimeout;
+    /**
+     * Runs the page's timeouts at once, each advancing its clock by the delay times a factor. The clock starts 11 minutes
+     * slow.
+     */
+    void skipDelays(int factor) {
+        runBeforePage("""
+                window.realTimeout = setTimeout;
                 let now = Date.now() - 660_000;
                 Date.now = () => now;
-                window.setTimeout = (task, wait) => window.patient(() => {
-                  now += wait * %d;
+                window.setTimeout = (task, delay) => window.realTimeout(() => {
+                  now += delay * %d;
                   task();
                 }, 5);
-                """.formatted(times));
+                """.formatted(factor));
     }
 
-    /** The time of the page's clock. */
+    /** Ends {@link #skipDelays} on the open page. */
+    void stopSkippingDelays() {
+        browser.executeScript("window.setTimeout = window.realTimeout");
+    }
+
+    private void runBeforePage(String script) {
+        Object id = browser.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script))
+                .get("identifier");
+        scripts.add(String.valueOf(id));
+    }
+
+    /** Removes cookies and ends the effects of {@link #speedUp} and {@link #skipDelays} for pages opened later. */
+    void reset() {
+        browser.manage().deleteAllCookies();
+        scripts.forEach(id ->
+                browser.executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", id)));
+        scripts.clear();
+    }
+
+    /** Returns the time on the page's clock. */
     Instant now() {
         return Instant.ofEpochMilli(
                 ((Number) Objects.requireNonNull(browser.executeScript("return Date.now()"))).longValue());
     }
 
-    void waitAsOthersDo() {
-        browser.executeScript("window.setTimeout = window.patient");
-    }
-
-    private void beforeAnyScript(String script) {
-        browser.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
-    }
-
-    /** How many seconds a line of a chart goes back. */
+    /** Returns how many seconds a chart line reaches back. */
     long seconds(String line) {
         String path = browser.findElement(By.cssSelector(".plot " + line)).getDomAttribute("d");
         Matcher begin = Pattern.compile("^M([\\d.]+)").matcher(String.valueOf(path));
@@ -105,11 +122,11 @@ final class DashboardPage {
         return row("keys", key).findElement(By.className("badge")).getText();
     }
 
-    boolean rests(String key) {
-        return state(key).endsWith("resting");
+    boolean isExcluded(String key) {
+        return state(key).endsWith("excluded");
     }
 
-    String obstacles(String key) {
+    String exclusions(String key) {
         return String.join(
                 "\n",
                 row("keys", key).findElements(By.className("reason")).stream()
@@ -118,23 +135,34 @@ final class DashboardPage {
     }
 
     WebElement row(String table, String name) {
-        return rows(table).stream()
-                .filter(row -> name.equals(row.getDomAttribute("data-id")))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("No row " + name + " in " + table));
+        Object row = browser.executeScript("""
+                return [...document.querySelectorAll(`#${arguments[0]} tbody tr`)]
+                    .find(row => row.dataset.id === arguments[1]);
+                """, table, name);
+        if (row == null) {
+            throw new AssertionError("No row " + name + " in " + table);
+        }
+        return (WebElement) row;
     }
 
     List<WebElement> rows(String table) {
         return browser.findElements(By.cssSelector("#" + table + " tbody tr"));
     }
 
-    /** The button of an accessible name. */
+    /** Returns the visible button with an accessible name. */
     WebElement button(String name) {
-        return browser.findElements(By.tagName("button")).stream()
-                .filter(WebElement::isDisplayed)
-                .filter(button -> name.equals(button.getAccessibleName()))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("No button " + name));
+        // Preselected in one step: asking the browser for each button's name is slow.
+        Object labelled = browser.executeScript("""
+                return [...document.querySelectorAll('button')]
+                    .filter(button => (button.getAttribute('aria-label') || button.textContent) === arguments[0]);
+                """, name);
+        return ((List<?>) Objects.requireNonNull(labelled))
+                .stream()
+                        .map(WebElement.class::cast)
+                        .filter(WebElement::isDisplayed)
+                        .filter(button -> name.equals(button.getAccessibleName()))
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError("No button " + name));
     }
 
     String question() {
@@ -149,8 +177,8 @@ final class DashboardPage {
         element("no").click();
     }
 
-    /** What happened, the latest first. */
-    List<String> news() {
+    /** Returns the event log, latest first. */
+    List<String> events() {
         return browser.findElements(By.cssSelector("#log li")).stream()
                 .map(WebElement::getText)
                 .toList();
@@ -160,7 +188,7 @@ final class DashboardPage {
         return String.valueOf(browser.switchTo().activeElement().getAccessibleName());
     }
 
-    /** Presses Tab until something has the focus. */
+    /** Presses Tab until the element with this accessible name has the focus. */
     void tabTo(String name) {
         for (int i = 0; i < 40; i++) {
             press(Keys.TAB);
@@ -168,7 +196,7 @@ final class DashboardPage {
                 return;
             }
         }
-        throw new AssertionError("Tab does not get to " + name);
+        throw new AssertionError("Not reachable with Tab: " + name);
     }
 
     void press(Keys key) {
@@ -179,7 +207,7 @@ final class DashboardPage {
         return browser.findElement(By.id(id));
     }
 
-    /** Lets the system prefer something, until the next preference. */
+    /** Emulates a system preference; replaces the previous one. */
     void prefer(String feature, String value) {
         browser.executeCdpCommand(
                 "Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", feature, "value", value))));
@@ -200,18 +228,18 @@ final class DashboardPage {
                         pixels < 600));
     }
 
-    void usualWidth() {
+    void defaultWidth() {
         browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
         browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", false));
     }
 
-    boolean isWiderThanTheWindow() {
+    boolean scrollsSideways() {
         return Boolean.TRUE.equals(browser.executeScript(
                 "return document.documentElement.scrollWidth > document.documentElement.clientWidth"));
     }
 
-    /** Writes what can be seen without scrolling. */
-    void photograph(Path file) {
+    /** Writes a screenshot of the visible part. */
+    void screenshot(Path file) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Files.write(file, browser.getScreenshotAs(OutputType.BYTES));
@@ -224,7 +252,7 @@ final class DashboardPage {
         until(Duration.ofSeconds(15), condition);
     }
 
-    void until(Duration most, BooleanSupplier condition) {
-        new WebDriverWait(browser, most, Duration.ofMillis(50)).until(ignored -> condition.getAsBoolean());
+    void until(Duration timeout, BooleanSupplier condition) {
+        new WebDriverWait(browser, timeout, Duration.ofMillis(50)).until(ignored -> condition.getAsBoolean());
     }
 }

@@ -13,10 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.openqa.selenium.chrome.ChromeDriver;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** Ten busy minutes on the dashboard, in a few seconds. It takes the README's pictures: {@code -Dscreenshots=folder}. */
+/** Ten busy minutes on the dashboard, in a few seconds. Takes the README's screenshots with {@code -Dscreenshots=folder}. */
 @Timeout(180)
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -43,7 +43,7 @@ import org.springframework.test.context.DynamicPropertySource;
         })
 class DashboardPicturesTests {
 
-    /** Pictures look at what the page looks at; without them, every fourth look is enough. */
+    /** Without screenshots, every fourth poll is enough. */
     private static final int STRIDE = System.getProperty("screenshots") == null ? 4 : 1;
 
     private static final Path FOLDER = Path.of(System.getProperty("screenshots", "target"));
@@ -60,8 +60,10 @@ class DashboardPicturesTests {
             .latency(Latency.uniform(Duration.ofMillis(10), Duration.ofMillis(25)))
             .start();
 
-    @SuppressWarnings("NullAway.Init")
-    private static ChromeDriver browser;
+    @RegisterExtension
+    static final SharedBrowser BROWSER = new SharedBrowser();
+
+    private final DashboardPage page = new DashboardPage(BROWSER.driver());
 
     @TestConfiguration(proxyBeanMethods = false)
     static class Surroundings {
@@ -82,45 +84,43 @@ class DashboardPicturesTests {
         properties.add("gemini.pool.base-url", SIMULATOR::baseUrl);
     }
 
-    @BeforeAll
-    static void openBrowser() {
-        browser = HeadlessChromium.start();
-    }
-
     @AfterAll
     static void close() {
-        if (browser != null) {
-            browser.quit();
-        }
         SIMULATOR.close();
     }
 
+    @AfterEach
+    void resetPage() {
+        page.prefer("prefers-color-scheme", "light");
+        page.defaultWidth();
+        page.reset();
+    }
+
     @Test
-    void tenMinutesFitIntoTheChartsOnAnyScreen(@LocalServerPort int port) {
+    void chartsShowTenMinutesOnAnyScreen(@LocalServerPort int port) {
         SIMULATOR.fault(Fault.when().probability(0.02).respond(503));
         SIMULATOR.fault(Fault.when().nth(400).respond(400));
         SIMULATOR.fault(Fault.when().nth(401).respond(400));
-        DashboardPage page = new DashboardPage(browser);
-        page.skipWaiting(STRIDE);
+        page.skipDelays(STRIDE);
         page.openAndWait(port);
 
         Instant end = page.now().plus(Duration.ofMinutes(11));
         page.until(Duration.ofMinutes(2), () -> page.now().isAfter(end));
-        page.waitAsOthersDo();
+        page.stopSkippingDelays();
         assertThat(page.seconds("path.first"))
-                .as("of which the chart keeps ten minutes")
+                .as("seconds in the chart")
                 .isBetween(580L, 600L);
         assertThat(SIMULATOR.requestsByKey().keySet()).hasSize(4);
 
-        picture(page, "light", 1_200, "dashboard-light");
-        picture(page, "dark", 1_200, "dashboard-dark");
-        picture(page, "light", 390, "dashboard-phone");
+        screenshot("light", 1_200, "dashboard-light");
+        screenshot("dark", 1_200, "dashboard-dark");
+        screenshot("light", 390, "dashboard-phone");
     }
 
-    private static void picture(DashboardPage page, String scheme, int width, String name) {
+    private void screenshot(String scheme, int width, String name) {
         page.prefer("prefers-color-scheme", scheme);
         page.width(width);
-        assertThat(page.isWiderThanTheWindow()).as(name).isFalse();
-        page.photograph(FOLDER.resolve(name + ".png"));
+        assertThat(page.scrollsSideways()).as(name).isFalse();
+        page.screenshot(FOLDER.resolve(name + ".png"));
     }
 }

@@ -13,7 +13,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** With configured keys, all of which are out of quota. */
+/** With configured keys that are all out of quota. */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {"gemini.pool.keys=own-secret", "gemini.pool.acquire-timeout=0s"})
@@ -37,33 +37,33 @@ class ExhaustionTests {
     }
 
     @BeforeEach
-    void useUpTheQuota(@LocalServerPort int port) {
+    void exhaustQuota(@LocalServerPort int port) {
         http = new Http(port);
         http.ask("Why is the sky blue?");
     }
 
     @Test
-    void askSaysWhenToComeBack() {
-        assertSaysWhenToComeBack(http.ask("Why?"));
+    void askSaysWhenToTryAgain() {
+        assertSaysWhenToTryAgain(http.ask("Why?"));
     }
 
     @Test
-    void streamSaysWhenToComeBack() {
-        assertSaysWhenToComeBack(http.stream("Why?"));
+    void streamSaysWhenToTryAgain() {
+        assertSaysWhenToTryAgain(http.stream("Why?"));
     }
 
     @Test
-    void chatSaysWhenToComeBack() {
-        assertSaysWhenToComeBack(http.post("/chat/exhausted", "Why?"));
-        assertSaysWhenToComeBack(http.post("/chat/exhausted/stream", "Why?"));
+    void chatSaysWhenToTryAgain() {
+        assertSaysWhenToTryAgain(http.post("/chat/exhausted", "Why?"));
+        assertSaysWhenToTryAgain(http.post("/chat/exhausted/stream", "Why?"));
     }
 
     @Test
-    void configuredKeysAreNotTakenForTheSimulators() {
+    void configuredKeysAreNotReportedAsSimulated() {
         assertThat(http.get("/keys").body()).contains("\"simulator\":false").doesNotContain("own-secret");
     }
 
-    private static void assertSaysWhenToComeBack(HttpResponse<String> response) {
+    private static void assertSaysWhenToTryAgain(HttpResponse<String> response) {
         assertThat(response.statusCode()).isEqualTo(429);
         assertThat(response.headers().firstValueAsLong("retry-after").orElse(0)).isBetween(1L, 61L);
         assertThat(response.body()).startsWith("All keys are busy or out of quota. Please try again in ");

@@ -13,8 +13,8 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 
 /**
- * Chromium without a window, where {@code chromium} and {@code chromedriver} are on the path. Tests are skipped where they
- * are not, and fail with {@code -Dbrowser.required=true}.
+ * Starts headless Chromium. Needs {@code chromium} and {@code chromedriver} on the path; without them, tests are skipped,
+ * or fail with {@code -Dbrowser.required=true}.
  */
 final class HeadlessChromium {
 
@@ -26,13 +26,22 @@ final class HeadlessChromium {
         boolean found = chromium.isPresent() && driver.isPresent();
         if (Boolean.getBoolean("browser.required")) {
             assertThat(found)
-                    .as("chromium and chromedriver are on the path, as browser.required wants it")
+                    .as("chromium and chromedriver on the path (-Dbrowser.required=true)")
                     .isTrue();
         }
-        assumeTrue(found, "chromium and chromedriver are needed on the path");
+        assumeTrue(found, "needs chromium and chromedriver on the path");
         ChromeOptions options = new ChromeOptions();
         options.setBinary(chromium.orElseThrow());
-        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage");
+        options.addArguments(
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-dev-shm-usage",
+                "--disable-gpu",
+                "--disable-extensions",
+                "--disable-background-networking",
+                "--disable-component-update",
+                // Animations would redraw the page all the time.
+                "--force-prefers-reduced-motion");
         options.setCapability("goog:loggingPrefs", Map.of("browser", "ALL"));
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(driver.orElseThrow())

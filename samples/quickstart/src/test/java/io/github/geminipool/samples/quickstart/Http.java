@@ -9,7 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 
-/** Asks a running application over real HTTP. */
+/** Sends requests to a running application over real HTTP. */
 final class Http {
 
     private final HttpClient client = HttpClient.newHttpClient();

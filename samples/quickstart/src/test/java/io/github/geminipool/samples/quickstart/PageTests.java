@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
@@ -23,24 +23,14 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** The page in a real browser, where {@code chromium} and {@code chromedriver} are on the path. */
+/** The page in a real browser; see {@link HeadlessChromium}. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "gemini.pool.keys=")
 class PageTests {
 
-    @SuppressWarnings("NullAway.Init")
-    private static ChromeDriver browser;
+    @RegisterExtension
+    static final SharedBrowser BROWSER = new SharedBrowser();
 
-    @BeforeAll
-    static void openBrowser() {
-        browser = HeadlessChromium.start();
-    }
-
-    @AfterAll
-    static void closeBrowser() {
-        if (browser != null) {
-            browser.quit();
-        }
-    }
+    private final ChromeDriver browser = BROWSER.driver();
 
     @BeforeEach
     void openPage(@LocalServerPort int port) {
@@ -50,13 +40,13 @@ class PageTests {
     }
 
     @Test
-    void saysThatTheSimulatorAnswers() {
-        assertThat(element("mode").getText()).startsWith("No keys are configured: the embedded simulator answers.");
+    void showsThatTheSimulatorAnswers() {
+        assertThat(element("mode").getText()).startsWith("No keys are configured, so the embedded simulator answers.");
     }
 
     @Test
-    void answerStreamsInAndTheKeyIsShown() throws IOException {
-        // Watched from inside the page: polling from here could miss the steps.
+    void streamsTheAnswerAndShowsTheKey() throws IOException {
+        // Observed inside the page: polling from here could miss updates.
         browser.executeScript("""
                 window.lengths = [];
                 new MutationObserver(() => window.lengths.push(document.getElementById('answer').textContent.length))
@@ -93,7 +83,7 @@ class PageTests {
     }
 
     @Test
-    void keyboardAloneIsEnough() {
+    void worksWithTheKeyboardAlone() {
         WebElement prompt = element("prompt");
         prompt.clear();
         prompt.sendKeys("Hello", Keys.chord(Keys.CONTROL, Keys.ENTER));
@@ -101,7 +91,7 @@ class PageTests {
     }
 
     @Test
-    void chatAnswersWithKnowledgeOfWhatWasSaidBefore() throws IOException {
+    void chatRemembersEarlierMessages() throws IOException {
         say("My name is Ada.");
         say("What is my name?");
         assertThat(messages()).hasSize(4);
@@ -113,21 +103,21 @@ class PageTests {
         assertThat(element("log").getDomAttribute("aria-busy")).isEqualTo("false");
         until(() -> !browser.findElements(By.cssSelector("tr.served")).isEmpty());
         browser.executeScript("document.getElementById('chat-title').closest('section').scrollIntoView()");
-        photograph("quickstart-chat");
+        screenshot("quickstart-chat");
         try {
             emulateColourScheme("dark");
-            photograph("quickstart-chat-dark");
+            screenshot("quickstart-chat-dark");
             browser.manage().window().setSize(new Dimension(500, 1000));
             browser.executeCdpCommand(
                     "Emulation.setDeviceMetricsOverride",
                     Map.of("width", 360, "height", 1_500, "deviceScaleFactor", 1, "mobile", true));
             assertThat(browser.executeScript(
                             "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
-                    .as("nothing is wider than the window")
+                    .as("fits the window's width")
                     .isEqualTo(true);
-            photograph("quickstart-chat-360-dark");
+            screenshot("quickstart-chat-360-dark");
             emulateColourScheme("light");
-            photograph("quickstart-chat-360");
+            screenshot("quickstart-chat-360");
         } finally {
             emulateColourScheme("light");
             browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
@@ -136,7 +126,7 @@ class PageTests {
     }
 
     @Test
-    void aNewChatKnowsNothing() {
+    void newChatStartsEmpty() {
         say("My name is Ada.");
         element("new-chat").click();
         assertThat(messages()).isEmpty();
@@ -147,13 +137,13 @@ class PageTests {
     }
 
     @Test
-    void aNewChatEndsTheAnswerThatComes() {
+    void newChatCancelsTheStreamingAnswer() {
         element("message").sendKeys("My name is Ada.", Keys.chord(Keys.CONTROL, Keys.ENTER));
         until(() -> messages().size() == 2);
         element("new-chat").click();
         say("What is my name?");
         assertThat(messages()).hasSize(2);
-        assertThat(element("log").getText()).doesNotContain("Ada").doesNotContain("reached");
+        assertThat(element("log").getText()).doesNotContain("Ada").doesNotContain("reach");
     }
 
     @Test
@@ -166,7 +156,7 @@ class PageTests {
     }
 
     @Test
-    void aMessageThatFailsIsThereToBeSentAgain() {
+    void failedMessageCanBeSentAgain() {
         browser.executeScript("document.getElementById('message').removeAttribute('maxlength')");
         browser.executeScript("arguments[0].value = 'x'.repeat(4001)", element("message"));
         element("say").click();
@@ -176,7 +166,7 @@ class PageTests {
     }
 
     @Test
-    void everyControlHasALabelAndNothingIsLoadedFromElsewhere() {
+    void everyControlHasALabelAndNothingIsLoadedFromOtherSites() {
         assertThat(browser.findElements(By.cssSelector("label[for=prompt], label[for=message]")))
                 .hasSize(2);
         assertThat(browser.findElements(By.cssSelector("textarea, button")))
@@ -191,7 +181,7 @@ class PageTests {
     }
 
     @Test
-    void darkSchemeHasItsOwnColours() throws IOException {
+    void darkSchemeChangesColours() throws IOException {
         String light = element("form").getCssValue("background-color");
         try {
             emulateColourScheme("dark");
@@ -202,13 +192,13 @@ class PageTests {
         }
     }
 
-    private static void emulateColourScheme(String scheme) {
+    private void emulateColourScheme(String scheme) {
         browser.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
     }
 
-    private static void ask(String prompt) {
+    private void ask(String prompt) {
         WebElement field = element("prompt");
         field.clear();
         field.sendKeys(prompt);
@@ -216,7 +206,7 @@ class PageTests {
         until(() -> element("served").getText().startsWith("Served by key"));
     }
 
-    private static void say(String text) {
+    private void say(String text) {
         int before = messages().size();
         element("message").sendKeys(text, Keys.chord(Keys.CONTROL, Keys.ENTER));
         until(() -> messages().size() == before + 2
@@ -228,23 +218,23 @@ class PageTests {
                 && element("say").isEnabled());
     }
 
-    private static List<WebElement> messages() {
+    private List<WebElement> messages() {
         return browser.findElements(By.cssSelector("#log .message"));
     }
 
-    private static void photograph(String name) throws IOException {
+    private void screenshot(String name) throws IOException {
         Files.write(Path.of("target", name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
     }
 
-    private static List<WebElement> rows() {
+    private List<WebElement> rows() {
         return browser.findElements(By.cssSelector("#keys tr"));
     }
 
-    private static WebElement element(String id) {
+    private WebElement element(String id) {
         return browser.findElement(By.id(id));
     }
 
-    private static void until(BooleanSupplier condition) {
+    private void until(BooleanSupplier condition) {
         new WebDriverWait(browser, Duration.ofSeconds(15), Duration.ofMillis(50))
                 .until(ignored -> condition.getAsBoolean());
     }

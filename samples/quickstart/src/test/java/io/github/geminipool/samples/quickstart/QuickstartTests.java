@@ -17,7 +17,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** As it is after "clone and run": no keys, hence the embedded simulator. */
+/** Without configuration: no keys, so the embedded simulator answers. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "gemini.pool.keys=")
 class QuickstartTests {
 
@@ -45,12 +45,12 @@ class QuickstartTests {
     }
 
     @Test
-    void askKeepsEveryCharacter() {
+    void askPreservesAllCharacters() {
         assertThat(http.ask("<b>Grüße & 🎉</b>").body()).contains("<b>Grüße & 🎉</b>");
     }
 
     @Test
-    void streamSendsPiecesAndThenTheKey() {
+    void streamSendsTextAndThenTheKey() {
         HttpResponse<String> response = http.stream("Why is the sky blue?");
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("content-type")).hasValue("text/event-stream");
@@ -66,25 +66,25 @@ class QuickstartTests {
     }
 
     @Test
-    void blankPromptIsRefused() {
+    void blankPromptIsRejected() {
         HttpResponse<String> response = http.ask(" ");
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).isEqualTo("Please write a prompt.");
     }
 
     @Test
-    void endlessPromptIsRefused() {
+    void tooLongPromptIsRejected() {
         assertThat(http.stream("x".repeat(4_001)).statusCode()).isEqualTo(400);
     }
 
     @Test
-    void longestPromptFitsIntoTheUrl() {
+    void longestPromptFitsInTheUrl() {
         assertThat(http.ask("ü".repeat(4_000)).statusCode()).isEqualTo(200);
     }
 
     @Test
-    void twentyPromptsInARowSucceedAlthoughOneKeyIsRevokedAndOneIsLimited() {
-        // Other tests have the same application, and one of them cancels an answer.
+    void twentyPromptsSucceedDespiteARevokedAndALimitedKey() {
+        // Other tests share the application, and one of them cancels a stream.
         pool.resetStats();
         simulator.resetLog();
         List<Integer> statuses = IntStream.range(0, 20)
@@ -92,14 +92,14 @@ class QuickstartTests {
                 .toList();
         assertThat(statuses).hasSize(20).containsOnly(200);
         assertThat(usageByKey()).isEqualTo(requestsByKey());
-        assertThat(failuresByKey()).isEqualTo(refusalsByKey());
+        assertThat(failuresByKey()).isEqualTo(rejectionsByKey());
         assertThat(failuresByKey().get("revoked"))
-                .as("a revoked key is tried once, then left")
+                .as("a revoked key is tried once, then quarantined")
                 .isLessThanOrEqualTo(1);
     }
 
     @Test
-    void keysShowUsageAndNoSecret() {
+    void keysShowUsageButNoSecrets() {
         http.ask("Why is the sky blue?");
         HttpResponse<String> response = http.get("/keys");
         assertThat(response.body())
@@ -118,7 +118,7 @@ class QuickstartTests {
     }
 
     @Test
-    void aFormOfAnotherSiteCantSteerThePool() {
+    void formOnAnotherSiteCannotControlThePool() {
         assertThat(http.post("/actuator/geminipool", "{\"action\":\"reset-stats\"}")
                         .statusCode())
                 .isEqualTo(415);
@@ -136,7 +136,7 @@ class QuickstartTests {
         return byKey(simulator.requests());
     }
 
-    private Map<String, Long> refusalsByKey() {
+    private Map<String, Long> rejectionsByKey() {
         return byKey(simulator.requests().stream()
                 .filter(request -> request.status() != 200)
                 .toList());

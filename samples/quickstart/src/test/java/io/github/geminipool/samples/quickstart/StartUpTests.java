@@ -14,7 +14,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 class StartUpTests {
 
     @Test
-    void saysThatTheSimulatorAnswersAndWhereToLook(CapturedOutput output) {
+    void logsThatTheSimulatorAnswersAndTheAddress(CapturedOutput output) {
         try (ConfigurableApplicationContext context = start("--gemini.pool.keys=")) {
             assertThat(output)
                     .containsOnlyOnce("No keys configured: answering from the embedded simulator")

@@ -36,7 +36,7 @@ class StreamedAnswerTests {
     }
 
     @Test
-    void clientThatLeavesGivesItsInstanceBack() {
+    void disconnectedClientReleasesItsInstance() {
         GenerationStream stream = pool.generateContentStream(GenerationRequest.of("Why is the sky blue?"));
         assertThat(pool.stats().active()).isOne();
         new StreamedAnswer(stream, new RecordingEmitter(1)).run();
@@ -44,7 +44,7 @@ class StreamedAnswerTests {
     }
 
     @Test
-    void errorAmidTheAnswerIsTold() {
+    void errorInTheStreamIsReported() {
         simulator.fault(Fault.when().errorInStream(2, Framing.BARE, "503-high-demand.json"));
         GenerationStream stream = pool.generateContentStream(GenerationRequest.of("Why is the sky blue?"));
         RecordingEmitter emitter = new RecordingEmitter(Integer.MAX_VALUE);
@@ -53,19 +53,19 @@ class StreamedAnswerTests {
         assertThat(pool.stats().active()).isZero();
     }
 
-    /** Stands for a client that leaves after some events. */
+    /** A client that disconnects after a number of events. */
     private static final class RecordingEmitter extends SseEmitter {
 
         private final List<String> events = new ArrayList<>();
-        private final int most;
+        private final int maxEvents;
 
-        RecordingEmitter(int most) {
-            this.most = most;
+        RecordingEmitter(int maxEvents) {
+            this.maxEvents = maxEvents;
         }
 
         @Override
         public void send(SseEventBuilder builder) throws IOException {
-            if (events.size() == most) {
+            if (events.size() == maxEvents) {
                 throw new IOException("Broken pipe");
             }
             events.add(builder.build().stream()

@@ -12,18 +12,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** What goes on between two looks at the endpoint: calls to two models, in waves, and some time. */
+/** Before each poll of the endpoint, makes a varying number of calls to two models and advances the time. */
 final class Traffic extends OncePerRequestFilter {
 
     private final GeminiPool pool;
     private final AdvancedTime time;
-    private final Duration betweenLooks;
-    private int looks;
+    private final Duration betweenPolls;
+    private int polls;
 
-    Traffic(GeminiPool pool, AdvancedTime time, Duration betweenLooks) {
+    Traffic(GeminiPool pool, AdvancedTime time, Duration betweenPolls) {
         this.pool = pool;
         this.time = time;
-        this.betweenLooks = betweenLooks;
+        this.betweenPolls = betweenPolls;
     }
 
     @Override
@@ -35,8 +35,8 @@ final class Traffic extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        long due = time.nanoTime() + betweenLooks.toNanos();
-        looks++;
+        long due = time.nanoTime() + betweenPolls.toNanos();
+        polls++;
         CompletableFuture.allOf(IntStream.range(0, wave())
                         .mapToObj(i -> pool.tryGenerateContentAsync(GenerationRequest.of("Why is the sky blue?")
                                 .model(i % 4 == 3 ? "gemini-pro-latest" : "gemini-flash-latest")))
@@ -48,6 +48,6 @@ final class Traffic extends OncePerRequestFilter {
     }
 
     private int wave() {
-        return (int) Math.round(2.5 + 1.8 * Math.sin(looks / 14.0) + Math.sin(looks / 3.1));
+        return (int) Math.round(2.5 + 1.8 * Math.sin(polls / 14.0) + Math.sin(polls / 3.1));
     }
 }

@@ -8,7 +8,7 @@ import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Says in the log who answers, and where. */
+/** Logs the application's address and whether Google or the simulator answers. */
 @Component
 class Announcement {
 
@@ -26,7 +26,7 @@ class Announcement {
                 "{}, at http://localhost:{}/chat/…",
                 simulator.getIfAvailable() == null
                         ? "Answering with the configured keys"
-                        : "No keys configured: answering from the embedded simulator (set GEMINI_POOL_KEYS to ask Google)",
+                        : "No keys configured: answering from the embedded simulator (set GEMINI_POOL_KEYS to call Google)",
                 event.getWebServer().getPort());
     }
 }

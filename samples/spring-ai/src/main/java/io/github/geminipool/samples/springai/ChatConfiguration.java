@@ -6,7 +6,7 @@ import org.springframework.ai.chat.memory.ChatMemory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The chat client. That its calls go through the pool needs no code: its model has the pool's {@code Client}. */
+/** The chat client. Its calls go through the pool without further code, because its model uses the pool's {@code Client}. */
 @Configuration(proxyBeanMethods = false)
 class ChatConfiguration {
 

@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
 
-/** Answers messages of conversations. */
+/** Answers messages in conversations. */
 @RestController
 class ChatController {
 
@@ -49,7 +49,7 @@ class ChatController {
                 .content()
                 .map(text -> event("text", text))
                 .onErrorResume(RuntimeException.class, failure -> {
-                    log.debug("Told of a problem", failure);
+                    log.debug("Stream failed", failure);
                     return Flux.just(event("problem", problems.of(failure).message()));
                 });
     }
@@ -69,9 +69,9 @@ class ChatController {
     }
 
     /**
-     * What an event carries, as JSON, since a space at the beginning of plain text would get lost.
+     * Data of an event. JSON, because plain text would lose leading spaces.
      *
-     * @param text a piece of the answer, or what went wrong
+     * @param text a chunk of the answer, or an error message
      */
     record Piece(String text) {}
 }

@@ -13,7 +13,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Tells users what went wrong. Spring AI wraps what Google's SDK throws, so the cause is what counts. */
+/** Explains failures to users. Spring AI wraps the exceptions of Google's SDK, so this looks at the cause. */
 @RestControllerAdvice
 class Problems {
 
@@ -28,18 +28,18 @@ class Problems {
     }
 
     /**
-     * A failure as users see it.
+     * A failure as shown to users.
      *
-     * @param status of HTTP
+     * @param status HTTP status
      * @param message for the user
-     * @param retryAfter when another try has a chance, or null where that is unknown
+     * @param retryAfter when to try again, or null if unknown
      */
     record Problem(
             HttpStatus status, String message, @Nullable Duration retryAfter) {}
 
     @ExceptionHandler
     ResponseEntity<String> answer(RuntimeException failure) {
-        log.warn("No answer", failure);
+        log.warn("Could not answer", failure);
         Problem problem = of(failure);
         ResponseEntity.BodyBuilder response = ResponseEntity.status(problem.status());
         if (problem.retryAfter() != null) {
@@ -51,16 +51,16 @@ class Problems {
 
     Problem of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ApiException refused) {
-                return refused.code() == HttpStatus.TOO_MANY_REQUESTS.value()
+            if (cause instanceof ApiException rejected) {
+                return rejected.code() == HttpStatus.TOO_MANY_REQUESTS.value()
                         ? new Problem(
                                 HttpStatus.TOO_MANY_REQUESTS,
                                 "All keys are busy or out of quota. Please try again later.",
                                 pool.nextAvailability(model))
                         : new Problem(
-                                HttpStatus.BAD_GATEWAY, "Gemini refused the request (" + refused.code() + ").", null);
+                                HttpStatus.BAD_GATEWAY, "Gemini rejected the request (" + rejected.code() + ").", null);
             }
         }
-        return new Problem(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; the log says more.", null);
+        return new Problem(HttpStatus.INTERNAL_SERVER_ERROR, "Something went wrong; see the application's log.", null);
     }
 }

@@ -7,7 +7,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Connects the pool to the simulator: this is how keys come from anywhere but the configuration. */
+/** Connects the pool to the simulator. Use the same interface to get keys from anywhere other than the configuration. */
 final class SimulatedConnection implements GeminiPoolConnectionDetails {
 
     private final GeminiSimulator simulator;

@@ -1,4 +1,4 @@
-/** Spring AI over a pool. */
+/** Spring AI using a pool. */
 @NullMarked
 package io.github.geminipool.samples.springai;
 

@@ -29,7 +29,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
 
-/** As it is after "clone and run": no keys, hence the embedded simulator; and none of Spring AI's in any case. */
+/** Without configuration: no keys, so the embedded simulator answers. Spring AI never has a key. */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {"gemini.pool.keys=", "gemini.pool.acquire-timeout=5s", "gemini.pool.retry.max-attempts=1"})
@@ -49,13 +49,13 @@ class ChatTests {
     private GeminiSimulator simulator;
 
     @BeforeEach
-    void startAfresh() {
+    void reset() {
         pool.reset();
         simulator.resetLog();
     }
 
     @AfterEach
-    void nothingIsLeftBehind() {
+    void noLeaseIsLeaked() {
         simulator.clearFaults();
         simulator.keyState("simulated-north", KeyState.VALID);
         simulator.keyState("simulated-south", KeyState.VALID);
@@ -63,7 +63,7 @@ class ChatTests {
     }
 
     @Test
-    void springAiHasNoKeyAndThePoolsClient(@Autowired ApplicationContext context) {
+    void springAiHasNoKeyAndUsesThePoolsClient(@Autowired ApplicationContext context) {
         assertThat(context.getEnvironment().containsProperty("spring.ai.google.genai.api-key"))
                 .isFalse();
         assertThat(context.getBeansOfType(Client.class).values()).containsExactly(pool.client());
@@ -71,7 +71,7 @@ class ChatTests {
     }
 
     @Test
-    void answersThoughAKeyIsRevoked() {
+    void answersDespiteARevokedKey() {
         for (int i = 0; i < 4; i++) {
             assertThat(send("answers", "Why is the sky blue?").body()).contains("Why is the sky blue?");
         }
@@ -81,20 +81,20 @@ class ChatTests {
     }
 
     @Test
-    void toolIsCalledAndItsResultAnswered() {
+    void toolIsCalledAndItsResultUsed() {
         assertThat(send("tool", "How large is our stock of lamps?").body()).contains("lamps: 12");
         assertThat(simulator.requests().stream().filter(request -> request.status() == 200))
                 .hasSize(2);
     }
 
     @Test
-    void toolIsCalledInAStreamToo() {
+    void toolIsCalledInAStream() {
         assertThat(text(stream("tool-stream", "How large is our stock of shades?")))
                 .contains("shades: 3");
     }
 
     @Test
-    void conversationsHaveMemoriesOfTheirOwn() {
+    void conversationsHaveSeparateMemories() {
         send("ada", "My name is Ada.");
         send("bob", "My name is Bob.");
         assertThat(send("ada", "What is my name?").body()).contains("Ada").doesNotContain("Bob");
@@ -104,7 +104,7 @@ class ChatTests {
     }
 
     @Test
-    void streamComesInPieces() {
+    void streamHasSeveralChunks() {
         HttpResponse<String> response = stream("pieces", "Why is the sky blue?");
         assertThat(response.headers().firstValue("content-type"))
                 .hasValueSatisfying(type -> assertThat(type).startsWith("text/event-stream"));
@@ -114,16 +114,16 @@ class ChatTests {
     }
 
     @Test
-    void streamThatBreaksTellsOfTheProblem() {
+    void errorInsideAStreamIsReported() {
         simulator.fault(Fault.when().errorInStream(2, Framing.BARE, "503-high-demand.json"));
         assertThat(stream("broken", "Why is the sky blue?").body())
                 .contains("event:text")
                 .contains("event:problem")
-                .contains("Gemini refused the request (503).");
+                .contains("Gemini rejected the request (503).");
     }
 
     @Test
-    void noKeyLeftIsToldWithATime() {
+    void noAvailableKeyIsReportedWithATime() {
         KEYS.forEach(key -> simulator.keyState(key, KeyState.LEAKED));
         HttpResponse<String> response = send("exhausted", "Why is the sky blue?");
         assertThat(response.statusCode()).isEqualTo(429);
@@ -132,7 +132,7 @@ class ChatTests {
         simulator.keyState("simulated-revoked", KeyState.INVALID);
     }
 
-    /** The pieces of a stream, put together. */
+    /** Joins the chunks of a stream. */
     private static String text(HttpResponse<String> response) {
         return PIECE.matcher(response.body())
                 .results()

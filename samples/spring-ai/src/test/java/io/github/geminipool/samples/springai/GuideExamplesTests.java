@@ -42,7 +42,7 @@ import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 
-/** The examples of docs/integrations.md: what stands between the markers is what stands there, and it works. */
+/** The examples of docs/integrations.md: the code between the markers is the guide's, and it works. */
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {"gemini.pool.keys=", "gemini.pool.acquire-timeout=5s", "gemini.pool.retry.max-attempts=1"})
@@ -77,7 +77,7 @@ class GuideExamplesTests {
     }
 
     @Test
-    void guideHasTheseExamplesAndNoOthers() throws IOException {
+    void guideHasExactlyTheseExamples() throws IOException {
         List<String> examples = new ArrayList<>();
         for (Path source : EXAMPLES) {
             examples.addAll(find("(?ms)^ *// GUIDE [a-z0-9-]+\n(.*?)\n *// end$", source));
@@ -94,7 +94,7 @@ class GuideExamplesTests {
                 .toList();
     }
 
-    /** Compiled only: it would ask Google. */
+    /** Only compiled, because it would call Google. */
     static void plainSdk(String firstKey, String secondKey) {
         // GUIDE plain-sdk
         GeminiPool pool = GeminiPool.builder().key(firstKey).key(secondKey).build();
@@ -162,7 +162,7 @@ class GuideExamplesTests {
         assertThat(pool.keys().names()).containsExactly("first", "second");
     }
 
-    /** Compiled only: it would ask Google. */
+    /** Only compiled, because it would call Google. */
     static void poolOfACustomer(String customersKey, String prompt) {
         // GUIDE customers-pool
         try (GeminiPool acme = GeminiPool.builder().key(customersKey).build()) {

@@ -16,14 +16,14 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
 /**
- * A request's body: JSON, or JSON and files in the parts of a form.
+ * A request body: JSON, or a multipart form with JSON and files.
  *
- * @param json a missing node where there is none
- * @param files that are attached
+ * @param json a missing node if there is none
+ * @param files attached files
  */
 record Body(JsonNode json, List<RestCall.AttachedFile> files) {
 
-    private static final long LARGEST = 10L * 1024 * 1024;
+    private static final long MAX_BYTES = 10L * 1024 * 1024;
 
     static Body of(Request request, ObjectMapper mapper) throws IOException {
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
@@ -36,8 +36,8 @@ record Body(JsonNode json, List<RestCall.AttachedFile> files) {
 
     private static Body ofForm(Request request, String type, ObjectMapper mapper) throws JsonProcessingException {
         MultiPartConfig config = new MultiPartConfig.Builder()
-                .maxSize(LARGEST)
-                .maxMemoryPartSize(LARGEST)
+                .maxSize(MAX_BYTES)
+                .maxMemoryPartSize(MAX_BYTES)
                 .build();
         JsonNode json = MissingNode.getInstance();
         List<RestCall.AttachedFile> files = new ArrayList<>();

@@ -15,8 +15,8 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As much of Discord as the bot needs, on a free port of the loopback interface: one server with one channel, whose members
- * send slash commands. Keeps what the bot sends. Thread-safe.
+ * The parts of Discord that the bot needs, on a free port of the loopback interface: one server with one channel whose
+ * members send slash commands. Records what the bot sends. Thread-safe.
  */
 public final class FakeDiscord implements AutoCloseable {
 
@@ -39,37 +39,37 @@ public final class FakeDiscord implements AutoCloseable {
         server = new LoopbackServer(this, gateway, mapper);
     }
 
-    /** Starts one. */
+    /** Starts a fake Discord. */
     public static FakeDiscord start() {
         return new FakeDiscord();
     }
 
-    /** The token of the bot that it knows. */
+    /** Returns the token of the only bot it accepts. */
     public String token() {
         return TOKEN;
     }
 
-    /** Where its REST API is. */
+    /** Returns the base URL of its REST API. */
     public String restUrl() {
         return "http://" + server.address() + LoopbackServer.REST;
     }
 
-    /** Where its gateway is. */
+    /** Returns the URL of its gateway. */
     public String gatewayUrl() {
         return "ws://" + server.address() + LoopbackServer.GATEWAY;
     }
 
-    /** The commands that the bot has registered; waits for them. */
+    /** Waits for the bot to register its commands and returns them. */
     public List<JsonNode> commands() {
         JsonNode registered = commands.copy().orTimeout(20, TimeUnit.SECONDS).join();
         return StreamSupport.stream(registered.spliterator(), false).toList();
     }
 
     /**
-     * A command as the bot has registered it.
+     * Returns a command as the bot has registered it.
      *
      * @param name in any language
-     * @return a missing node if there is none
+     * @return a missing node if there is no such command
      */
     public JsonNode command(String name) {
         return commands().stream()
@@ -79,17 +79,17 @@ public final class FakeDiscord implements AutoCloseable {
     }
 
     /**
-     * Somebody sends a slash command on the server.
+     * Sends a slash command from a member of the server.
      *
-     * @param command its name, in any language in which it was registered
-     * @param options what is given with it, by the names of the options as they were registered
+     * @param command its name, in any registered language
+     * @param options values by option name
      * @throws IllegalArgumentException if there is no such command
      */
     public Interaction send(Member who, String command, Map<String, String> options) {
         return send(new Interaction(newSnowflake(), who, false), command, options);
     }
 
-    /** As {@link #send}, in a channel that only the user and the bot see. */
+    /** Like {@link #send}, in a private channel between the user and the bot. */
     public Interaction sendPrivately(Member who, String command, Map<String, String> options) {
         return send(new Interaction(newSnowflake(), who, true), command, options);
     }
@@ -97,7 +97,7 @@ public final class FakeDiscord implements AutoCloseable {
     private Interaction send(Interaction interaction, String command, Map<String, String> options) {
         JsonNode known = command(command);
         if (known.isMissingNode()) {
-            throw new IllegalArgumentException("There is no command /" + command);
+            throw new IllegalArgumentException("Unknown command: /" + command);
         }
         api.expect(interaction);
         gateway.dispatch("INTERACTION_CREATE", payloads.interaction(interaction, known, options));
@@ -113,33 +113,33 @@ public final class FakeDiscord implements AutoCloseable {
         return command.path("name").asText().equals(name);
     }
 
-    /** An id holds the time of its making, and an interaction's tells until when it can be answered. */
+    /** Ids contain their creation time; for an interaction, JDA derives the reply deadline from it. */
     private String newSnowflake() {
         long time = Instant.now().toEpochMilli() - EPOCH_OF_DISCORD;
         return String.valueOf((time << 22) | (ids.incrementAndGet() & 0xFFF));
     }
 
-    /** Refuses the next call of a kind, once. */
+    /** Rejects the next matching call, once. */
     public void refuse(Refusal refusal) {
         refusals.add(refusal);
     }
 
-    /** Refuses nothing any more. */
+    /** Cancels all pending rejections. */
     public void refuseNothing() {
         refusals.clear();
     }
 
-    /** All calls so far. */
+    /** Returns all calls so far. */
     public List<RestCall> calls() {
         return List.copyOf(calls);
     }
 
-    /** Everybody who was notified by a message so far. */
+    /** Returns all mentions that have notified someone so far. */
     public List<String> pings() {
         return List.copyOf(pings);
     }
 
-    /** Tells somebody of each call, before its answer leaves. */
+    /** Adds a listener that is called for each call, before the response is sent. */
     public void onCall(Consumer<RestCall> listener) {
         listeners.add(listener);
     }

@@ -11,7 +11,7 @@ import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.jspecify.annotations.Nullable;
 
-/** The websocket over which events come to the bot; one bot at a time. Public, since Jetty looks for methods to call. */
+/** The websocket that sends events to the bot; one bot at a time. Public because Jetty calls its methods by reflection. */
 public final class Gateway {
 
     private static final int DISPATCH = 0;
@@ -34,12 +34,12 @@ public final class Gateway {
         this.token = token;
     }
 
-    /** Tells the bot that something has happened; waits for the bot if it is not there yet. */
+    /** Sends an event to the bot, waiting for it to connect if necessary. */
     void dispatch(String event, ObjectNode data) {
         try {
             Session to = identified.await(20, TimeUnit.SECONDS) ? session : null;
             if (to == null) {
-                throw new IllegalStateException("No bot has come to the gateway");
+                throw new IllegalStateException("No bot has connected to the gateway");
             }
             dispatch(to, event, data);
         } catch (InterruptedException e) {
@@ -59,7 +59,7 @@ public final class Gateway {
         return message;
     }
 
-    /** The end of a bot that connects. */
+    /** The connection of a bot. */
     public final class Connection extends Session.Listener.AbstractAutoDemanding {
 
         private final String url;
@@ -108,7 +108,7 @@ public final class Gateway {
 
         @Override
         public void onWebSocketError(Throwable cause) {
-            // A bot that leaves without a word is no error here.
+            // A bot may disconnect without closing the websocket; that is not an error here.
         }
     }
 }

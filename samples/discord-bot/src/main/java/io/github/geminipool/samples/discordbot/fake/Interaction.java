@@ -10,10 +10,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
-/** A slash command that somebody has sent, and what became of it. Thread-safe. */
+/** A slash command sent by a user, with the bot's replies to it. Thread-safe. */
 public final class Interaction {
 
-    private static final Duration LONGEST = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final String id;
     private final Member who;
@@ -46,7 +46,7 @@ public final class Interaction {
         return isPrivate;
     }
 
-    /** The calls that concern it, in their order. */
+    /** Returns the bot's REST calls for this interaction, in order. */
     public List<RestCall> calls() {
         lock.lock();
         try {
@@ -56,7 +56,7 @@ public final class Interaction {
         }
     }
 
-    /** The messages as they are now: the reply and those that follow it. */
+    /** Returns the current messages: the reply and its follow-ups. */
     public List<JsonNode> messages() {
         lock.lock();
         try {
@@ -66,41 +66,41 @@ public final class Interaction {
         }
     }
 
-    /** The reply as it is now; a missing node before there is one. */
+    /** Returns the current reply; a missing node before there is one. */
     public JsonNode reply() {
         List<JsonNode> now = messages();
         return now.isEmpty() ? MissingNode.getInstance() : now.get(0);
     }
 
     /**
-     * Waits until the reply is as it is to be.
+     * Waits until the reply satisfies a condition.
      *
      * @return the reply
-     * @throws IllegalStateException if it does not become so in twenty seconds; tells what it is
+     * @throws IllegalStateException if it does not within 20 seconds; the message contains the current state
      */
     public JsonNode awaitReply(Predicate<JsonNode> wanted) {
-        return awaitReply(wanted, LONGEST);
+        return awaitReply(wanted, TIMEOUT);
     }
 
-    /** As {@link #awaitReply(Predicate)}, for longer or shorter. */
-    public JsonNode awaitReply(Predicate<JsonNode> wanted, Duration most) {
-        await(() -> wanted.test(reply()), most);
+    /** Like {@link #awaitReply(Predicate)}, with another timeout. */
+    public JsonNode awaitReply(Predicate<JsonNode> wanted, Duration timeout) {
+        await(() -> wanted.test(reply()), timeout);
         return reply();
     }
 
-    /** Waits until there are so many messages. */
+    /** Waits for a number of messages. */
     public List<JsonNode> awaitMessages(int count) {
-        await(() -> messages().size() >= count, LONGEST);
+        await(() -> messages().size() >= count, TIMEOUT);
         return messages();
     }
 
-    /** Waits until there were so many calls. */
+    /** Waits for a number of calls. */
     public List<RestCall> awaitCalls(int count) {
-        await(() -> calls().size() >= count, LONGEST);
+        await(() -> calls().size() >= count, TIMEOUT);
         return calls();
     }
 
-    /** Waits until no call has come for a while. */
+    /** Waits until there has been no call for a while. */
     public void awaitQuiet(Duration silence) throws InterruptedException {
         lock.lock();
         try {
@@ -117,13 +117,13 @@ public final class Interaction {
         }
     }
 
-    private void await(BooleanSupplier isThere, Duration most) {
+    private void await(BooleanSupplier condition, Duration timeout) {
         lock.lock();
         try {
-            long left = most.toNanos();
-            while (!isThere.getAsBoolean()) {
+            long left = timeout.toNanos();
+            while (!condition.getAsBoolean()) {
                 if (left <= 0) {
-                    throw new IllegalStateException("Not in " + most + "; there is " + messages + " after " + calls);
+                    throw new IllegalStateException("Condition not met within " + timeout + "; messages: " + messages + ", calls: " + calls);
                 }
                 left = changed.awaitNanos(left);
             }

@@ -16,7 +16,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 
-/** The fake's port. */
+/** The HTTP and websocket server of the fake. */
 final class LoopbackServer implements AutoCloseable {
 
     static final String REST = "/api/v10/";
@@ -42,7 +42,7 @@ final class LoopbackServer implements AutoCloseable {
         try {
             server.start();
         } catch (Exception failed) {
-            throw new IllegalStateException("The fake Discord could not start", failed);
+            throw new IllegalStateException("Could not start the fake Discord", failed);
         }
     }
 
@@ -55,7 +55,7 @@ final class LoopbackServer implements AutoCloseable {
         try {
             server.stop();
         } catch (Exception failed) {
-            throw new IllegalStateException("The fake Discord could not stop", failed);
+            throw new IllegalStateException("Could not stop the fake Discord", failed);
         }
     }
 
@@ -101,7 +101,7 @@ final class LoopbackServer implements AutoCloseable {
         private void send(RestApi.Answer answer, Response response, Callback callback) {
             JsonNode retryAfter = answer.body().path("retry_after");
             response.setStatus(answer.status());
-            // Without it, JDA takes a 429 for one of Cloudflare's, that holds for everything.
+            // Without this header, JDA takes a 429 for Cloudflare's, which applies to all requests.
             response.getHeaders().put("via", "1.1 google");
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
             if (!retryAfter.isMissingNode()) {

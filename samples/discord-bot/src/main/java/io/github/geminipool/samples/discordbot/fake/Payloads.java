@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Discord's objects, with what a client needs of them. */
+/** Discord's JSON objects, with the fields that a client needs. */
 final class Payloads {
 
     static final String APPLICATION = "1000000000000000001";
@@ -51,7 +51,7 @@ final class Payloads {
         return ready;
     }
 
-    /** The one server: everybody, and a role of administrators. */
+    /** Returns the server, with the roles @everyone and administrator. */
     ObjectNode server() {
         ObjectNode server = mapper.createObjectNode();
         server.put("id", SERVER)
@@ -110,7 +110,7 @@ final class Payloads {
     }
 
     /**
-     * Somebody has sent a slash command.
+     * Returns the event for a slash command.
      *
      * @param command as it was registered
      */
@@ -162,7 +162,7 @@ final class Payloads {
         payload.putObject("authorizing_integration_owners").put("0", "0");
     }
 
-    /** The answer to a callback: the reply that was made by it. */
+    /** Returns the response to a callback: the reply that it created. */
     ObjectNode callback(Interaction interaction, int type, JsonNode message) {
         ObjectNode response = mapper.createObjectNode();
         response.putObject("interaction")
@@ -176,10 +176,10 @@ final class Payloads {
     }
 
     /**
-     * A message.
+     * Returns a message.
      *
-     * @param body as it was sent; what it leaves out stays as it was
-     * @param before null for a new one
+     * @param body the request's body; fields it omits stay unchanged
+     * @param before the message to change; null for a new one
      */
     ObjectNode message(String id, JsonNode body, List<RestCall.AttachedFile> files, @Nullable JsonNode before) {
         ObjectNode message = mapper.createObjectNode();
@@ -221,7 +221,7 @@ final class Payloads {
         return before == null ? otherwise : before.get(field);
     }
 
-    /** What is there after a callback that defers the reply. */
+    /** Returns the message after a callback that defers the reply. */
     ObjectNode thinking(String id, boolean ephemeral) {
         ObjectNode flags = mapper.createObjectNode().put("flags", LOADING | (ephemeral ? EPHEMERAL : 0));
         return message(id, flags, List.of(), null);

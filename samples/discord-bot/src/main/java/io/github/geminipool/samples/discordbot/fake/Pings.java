@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** Whom a message would notify, by Discord's rules. */
+/** The users and roles that a message notifies, by Discord's rules. */
 final class Pings {
 
     private static final Map<String, Pattern> MENTIONS = Map.of(
@@ -18,7 +18,7 @@ final class Pings {
 
     private Pings() {}
 
-    /** The mentions in a message's content that its {@code allowed_mentions} let through; all of them without any. */
+    /** Returns the mentions in the content that {@code allowed_mentions} permits; without that field, all of them. */
     static List<String> of(JsonNode message) {
         String content = message.path("content").asText();
         return MENTIONS.entrySet().stream()

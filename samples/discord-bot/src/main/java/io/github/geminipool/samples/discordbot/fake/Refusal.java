@@ -5,27 +5,27 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.function.Predicate;
 
 /**
- * Calls that Discord refuses, and how.
+ * A rule for calls that Discord rejects.
  *
- * @param which tells the calls, from what they are before their status
- * @param status of HTTP
- * @param code Discord's own
- * @param message for people
- * @param retryAfter seconds until it may be tried again; 0 where that is no matter of time
+ * @param which matches the calls, before they have a status
+ * @param status HTTP status
+ * @param code Discord's error code
+ * @param message error message
+ * @param retryAfter seconds until a retry is allowed; 0 if the error is not temporary
  */
 public record Refusal(Predicate<RestCall> which, int status, int code, String message, int retryAfter) {
 
-    /** The bot may not do this there. */
+    /** The bot lacks a permission. */
     public static Refusal missingPermissions(Predicate<RestCall> which) {
         return new Refusal(which, 403, 50013, "Missing Permissions", 0);
     }
 
-    /** There is no such interaction, or no longer. */
+    /** The interaction does not exist or has expired. */
     public static Refusal unknownInteraction(Predicate<RestCall> which) {
         return new Refusal(which, 404, 10062, "Unknown interaction", 0);
     }
 
-    /** Too many calls. */
+    /** The rate limit was exceeded. */
     public static Refusal tooManyRequests(Predicate<RestCall> which, int retryAfter) {
         return new Refusal(which, 429, 0, "You are being rate limited.", retryAfter);
     }

@@ -12,14 +12,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Answers the calls that the bot makes. */
+/** Answers the bot's REST calls. */
 final class RestApi {
 
     /**
-     * An answer.
+     * A response.
      *
-     * @param status of HTTP
-     * @param body in JSON
+     * @param status HTTP status
+     * @param body JSON body
      */
     record Answer(int status, JsonNode body) {}
 
@@ -27,7 +27,7 @@ final class RestApi {
     private static final Pattern REPLY = Pattern.compile("webhooks/\\d+/token-of-(\\d+)/messages/@original");
     private static final Pattern FOLLOW_UP = Pattern.compile("webhooks/\\d+/token-of-(\\d+)");
 
-    private static final int LONGEST_CONTENT = 2_000;
+    private static final int MAX_CONTENT_LENGTH = 2_000;
     private static final int DEFER = 5;
 
     private final ObjectMapper mapper;
@@ -46,7 +46,7 @@ final class RestApi {
         interactions.put(interaction.id(), interaction);
     }
 
-    /** The interaction that a path names; null if there is none. */
+    /** Returns the interaction that a path names; null if there is none. */
     @Nullable
     Interaction interaction(String path) {
         for (Pattern pattern : new Pattern[] {CALLBACK, REPLY, FOLLOW_UP}) {
@@ -117,7 +117,7 @@ final class RestApi {
     }
 
     private static boolean isTooLong(JsonNode message) {
-        return message.path("content").asText().length() > LONGEST_CONTENT;
+        return message.path("content").asText().length() > MAX_CONTENT_LENGTH;
     }
 
     private Answer refused(int status, int code, String message) {

@@ -4,21 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
- * What arrived at the REST API.
+ * A call to the REST API.
  *
- * @param method of HTTP
- * @param path below the base URL, without the query, such as {@code interactions/1/token/callback}
- * @param body in JSON; a missing node where there was none
- * @param files that were attached
- * @param status with which it was answered
+ * @param method HTTP method
+ * @param path path below the base URL, without the query, such as {@code interactions/1/token/callback}
+ * @param body JSON body; a missing node if there was none
+ * @param files attached files
+ * @param status status of the response
  */
 public record RestCall(String method, String path, JsonNode body, List<AttachedFile> files, int status) {
 
     /**
-     * A file that was attached.
+     * An attached file.
      *
-     * @param name of the file
-     * @param text its contents
+     * @param name file name
+     * @param text content
      */
     public record AttachedFile(String name, String text) {}
 

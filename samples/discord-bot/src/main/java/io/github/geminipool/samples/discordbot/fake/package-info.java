@@ -1,4 +1,4 @@
-/** As much of Discord as the bot needs, on the loopback interface: its REST API and its gateway. */
+/** The parts of Discord that the bot needs, on the loopback interface: REST API and gateway. */
 @NullMarked
 package io.github.geminipool.samples.discordbot.fake;
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** That the fake notices what it is to notice. */
+/** Checks that the fake notices notifications. */
 class PingsTests {
 
     private static final String CONTENT = "\"content\": \"@everyone, <@1> and <@&2>\"";
@@ -17,12 +17,12 @@ class PingsTests {
     }
 
     @Test
-    void everybodyIsNotifiedUnlessTheMessageSaysOtherwise() throws JsonProcessingException {
+    void mentionsNotifyByDefault() throws JsonProcessingException {
         assertThat(pings("")).containsExactlyInAnyOrder("@everyone", "<@1>", "<@&2>");
     }
 
     @Test
-    void onlyThoseAreNotifiedWhomTheMessageAllows() throws JsonProcessingException {
+    void onlyAllowedMentionsNotify() throws JsonProcessingException {
         assertThat(pings(", \"allowed_mentions\": {\"parse\": []}")).isEmpty();
         assertThat(pings(", \"allowed_mentions\": {\"parse\": [\"users\"]}")).containsExactly("<@1>");
         assertThat(pings(", \"allowed_mentions\": {\"parse\": [], \"roles\": [\"2\"]}"))

@@ -11,28 +11,31 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Stands before the endpoint, knows who came, and turns away whom a test wants turned away. */
-final class Doorkeeper extends OncePerRequestFilter {
+/** A filter in front of the endpoint: records requests and rejects those that a test wants rejected. */
+final class EndpointGate extends OncePerRequestFilter {
 
-    private record Refusal(int status, String body, Set<String> methods) {}
+    private record Rejection(int status, String body, Set<String> methods) {}
 
-    /** One who came. */
-    record Visit(String method, @Nullable String forgeryToken) {}
+    /** A request to the endpoint. */
+    record Received(String method, @Nullable String csrfToken) {}
 
-    private final List<Visit> visits = new CopyOnWriteArrayList<>();
-    private volatile @Nullable Refusal refusal;
+    private final List<Received> requests = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Rejection rejection;
 
-    /** Refuses with a status, or answers with a body that nobody expects. */
-    void refuse(int status, String body, String... methods) {
-        refusal = new Refusal(status, body, Set.of(methods));
+    /** Answers requests with these methods itself, with a status and a body. */
+    void reject(int status, String body, String... methods) {
+        rejection = new Rejection(status, body, Set.of(methods));
     }
 
-    void letIn() {
-        refusal = null;
+    /** Lets all requests pass. */
+    void open() {
+        rejection = null;
     }
 
-    List<Visit> visits(String method) {
-        return visits.stream().filter(visit -> visit.method().equals(method)).toList();
+    List<Received> requests(String method) {
+        return requests.stream()
+                .filter(request -> request.method().equals(method))
+                .toList();
     }
 
     @Override
@@ -43,8 +46,8 @@ final class Doorkeeper extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        visits.add(new Visit(request.getMethod(), request.getHeader("X-XSRF-TOKEN")));
-        Refusal current = refusal;
+        requests.add(new Received(request.getMethod(), request.getHeader("X-XSRF-TOKEN")));
+        Rejection current = rejection;
         if (current == null || !current.methods().contains(request.getMethod())) {
             chain.doFilter(request, response);
             return;

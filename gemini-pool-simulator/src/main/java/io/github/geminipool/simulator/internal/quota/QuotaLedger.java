@@ -10,39 +10,39 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What every project used of its quotas. Thread-safe. */
-public final class QuotaBooks {
+/** The projects' usage of their quotas. Thread-safe. */
+public final class QuotaLedger {
     private final InstantSource clock;
     private final List<Quota> initial;
     private final List<Quota> quotas = new ArrayList<>();
     private final Map<Cell, Window> windows = new HashMap<>();
 
     /**
-     * Books in which nothing is used.
+     * Creates a ledger without usage.
      *
-     * @param clock tells the time of windows
+     * @param clock clock for the windows
      * @param initial the quotas
      */
-    public QuotaBooks(InstantSource clock, List<Quota> initial) {
+    public QuotaLedger(InstantSource clock, List<Quota> initial) {
         this.clock = clock;
         this.initial = List.copyOf(initial);
         reset();
     }
 
-    /** Goes back to the first quotas, with nothing used. */
+    /** Restores the initial quotas, without usage. */
     public synchronized void reset() {
         clear();
         quotas.addAll(initial);
     }
 
-    /** Forgets all quotas and what was used of them. */
+    /** Removes all quotas and their usage. */
     public synchronized void clear() {
         quotas.clear();
         windows.clear();
     }
 
     /**
-     * Adds a quota, of which nothing is used.
+     * Adds an unused quota.
      *
      * @param quota the quota
      */
@@ -51,12 +51,12 @@ public final class QuotaBooks {
     }
 
     /**
-     * Admits a request and books it, or refuses it and books nothing.
+     * Admits a request and records its usage, or rejects it and records nothing.
      *
-     * @param project whose
-     * @param model for what
-     * @param inputTokens of its prompt
-     * @return the quotas without room; empty if it was admitted
+     * @param project the request's project
+     * @param model the request's model
+     * @param inputTokens input tokens of the request
+     * @return the exceeded quotas; empty if the request was admitted
      */
     public synchronized List<Violation> admit(String project, String model, long inputTokens) {
         Instant now = clock.instant();
@@ -73,7 +73,7 @@ public final class QuotaBooks {
         if (violations.isEmpty()) {
             for (Quota quota : quotas) {
                 if (quota.holdsFor(project, model)) {
-                    window(quota, project, model).book(now, amount(quota, inputTokens));
+                    window(quota, project, model).add(now, amount(quota, inputTokens));
                 }
             }
         }
@@ -81,11 +81,11 @@ public final class QuotaBooks {
     }
 
     /**
-     * The room of a project for a model.
+     * Returns the remaining quota of a project for a model.
      *
-     * @param project whose
-     * @param model for what
-     * @return what is left now
+     * @param project the project
+     * @param model the model
+     * @return the currently remaining quota
      */
     public synchronized QuotaLeft left(String project, String model) {
         return new QuotaLeft(
@@ -95,9 +95,9 @@ public final class QuotaBooks {
     }
 
     /**
-     * The projects and models that used something.
+     * Returns the projects and models with usage.
      *
-     * @return pairs of both, each once
+     * @return distinct pairs of project and model
      */
     public synchronized List<Map.Entry<String, String>> pairs() {
         return windows.keySet().stream()

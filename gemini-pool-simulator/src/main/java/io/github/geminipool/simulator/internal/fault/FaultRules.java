@@ -11,28 +11,28 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The faults in force, and how often each was met. Thread-safe. */
-public final class FaultBook {
+/** The fault rules and their request counts. Thread-safe. */
+public final class FaultRules {
     private final RandomGenerator random;
     private final InFlight inFlight;
     private final WireBodies bodies;
     private final List<Rule> rules = new ArrayList<>();
 
     /**
-     * No faults.
+     * Creates an empty set of rules.
      *
      * @param random for probabilities and latencies
-     * @param inFlight what barriers look at
-     * @param bodies the bodies that faults may name
+     * @param inFlight for barriers
+     * @param bodies recorded bodies that faults may name
      */
-    public FaultBook(RandomGenerator random, InFlight inFlight, WireBodies bodies) {
+    public FaultRules(RandomGenerator random, InFlight inFlight, WireBodies bodies) {
         this.random = random;
         this.inFlight = inFlight;
         this.bodies = bodies;
     }
 
     /**
-     * Adds a fault after all others.
+     * Adds a fault after the existing ones.
      *
      * @param fault the rule
      */
@@ -48,16 +48,16 @@ public final class FaultBook {
     }
 
     /**
-     * Whether the text of a stream's error is a body, not the name of one.
+     * Returns whether a stream error's text is a body rather than the name of one.
      *
      * @param text body or name
-     * @return true for a body
+     * @return whether it is a body
      */
     public static boolean isBody(String text) {
         return text.startsWith("{") || text.startsWith("[");
     }
 
-    /** Removes all faults; requests held by one go on. */
+    /** Removes all faults; requests held by one continue. */
     public void clear() {
         List<Rule> removed;
         synchronized (this) {
@@ -68,11 +68,11 @@ public final class FaultBook {
     }
 
     /**
-     * What happens to a request; counts it.
+     * Counts a request and returns the faults that apply to it.
      *
-     * @param key its secret
-     * @param model its model
-     * @param operation what it asks for
+     * @param key the request's secret
+     * @param model the request's model
+     * @param operation the request's operation
      * @return the faults that apply
      */
     public synchronized FaultMatch match(String key, String model, Operation operation) {
@@ -98,7 +98,7 @@ public final class FaultBook {
     private static final class Rule {
         private final Fault fault;
         private final InFlight.@Nullable Barrier barrier;
-        private long met;
+        private long matched;
 
         private Rule(Fault fault, InFlight.@Nullable Barrier barrier) {
             this.fault = fault;
@@ -106,9 +106,9 @@ public final class FaultBook {
         }
 
         private boolean applies(RandomGenerator random) {
-            met++;
-            return met >= fault.from()
-                    && met <= fault.to()
+            matched++;
+            return matched >= fault.from()
+                    && matched <= fault.to()
                     && (fault.probability() >= 1 || random.nextDouble() < fault.probability());
         }
 
