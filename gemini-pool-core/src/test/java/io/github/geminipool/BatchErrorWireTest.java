@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.genai.types.Content;
 import com.google.genai.types.Part;
 import io.github.geminipool.simulator.GeminiSimulator;
+import io.github.geminipool.testing.PoolInvariants;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -11,6 +11,7 @@ import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.choice.KeySelection;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.LeaseRequest;
@@ -75,27 +76,23 @@ final class KeyPool {
         KeyRing ring = new KeyRing(keys, Map.of(), exclusions, health);
         ModelPools pools = new ModelPools(
                 new PoolContext(
-                        ring,
-                        exclusions,
+                        new KeySelection(
+                                ring,
+                                exclusions,
+                                strategy,
+                                () -> ThreadLocalRandom.current().nextLong(),
+                                clock,
+                                (project, model) -> hasQuotas ? QUOTA : Limits.NONE,
+                                new SharedLedgers()),
                         new Health(exclusions, clock, ring, health, CHECK_INTERVAL),
-                        strategy,
-                        () -> ThreadLocalRandom.current().nextLong(),
+                        health,
                         new Listeners(listeners),
                         clock,
                         new Timer(clock),
-                        (project, model) -> hasQuotas ? QUOTA : Limits.NONE,
-                        new SharedLedgers(),
-                        new RecentDecisions(0),
-                        this::lookAgain,
-                        (key, exclusion) -> {},
-                        health,
-                        CHECK_INTERVAL),
-                model -> INSTANCES);
+                        new RecentDecisions(0)),
+                model -> INSTANCES,
+                CHECK_INTERVAL);
         this.pool = pools.of("gemini-flash-latest");
-    }
-
-    private void lookAgain() {
-        pool.lookAgain();
     }
 
     private static final ResponseFacts ANSWER = new ResponseFacts(null, null, null, new TokenUsage(100, 0, 10, 0));
@@ -110,7 +107,6 @@ final class KeyPool {
         }
         lease.started();
         lease.answered();
-        lease.says(ANSWER);
-        return lease.complete(Outcome.SUCCESS);
+        return lease.complete(Outcome.success(null, ANSWER));
     }
 }

@@ -10,6 +10,7 @@ import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.choice.KeySelection;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.LeaseRequest;
@@ -60,26 +61,22 @@ final class StressPool implements PoolListener {
         ring = new KeyRing(keys, Map.of(), exclusions, HealthSettings.DEFAULTS);
         models = new ModelPools(
                 new PoolContext(
-                        ring,
-                        exclusions,
+                        new KeySelection(
+                                ring,
+                                exclusions,
+                                ROUND_ROBIN,
+                                () -> 42,
+                                time.clock(),
+                                (project, model) -> Limits.NONE,
+                                new SharedLedgers()),
                         new Health(exclusions, time.clock(), ring, HealthSettings.DEFAULTS, CHECK_INTERVAL),
-                        ROUND_ROBIN,
-                        () -> 42,
+                        HealthSettings.DEFAULTS,
                         this,
                         time.clock(),
                         time,
-                        (project, model) -> Limits.NONE,
-                        new SharedLedgers(),
-                        new RecentDecisions(0),
-                        this::lookAgain,
-                        (key, exclusion) -> {},
-                        HealthSettings.DEFAULTS,
-                        CHECK_INTERVAL),
-                model -> size);
-    }
-
-    private void lookAgain() {
-        models.lookAgain();
+                        new RecentDecisions(0)),
+                model -> size,
+                CHECK_INTERVAL);
     }
 
     ModelPool pool() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.geminipool.GeminiPool;
-import io.github.geminipool.PoolInvariants;
+import io.github.geminipool.testing.PoolInvariants;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.settings.RetrySettings;

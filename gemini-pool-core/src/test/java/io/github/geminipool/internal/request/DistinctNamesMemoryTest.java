@@ -79,7 +79,7 @@ class DistinctNamesMemoryTest {
         }
 
         private static void requireWithinLimits(int models, int owners) {
-            if (models > MODEL_POOLS || owners > Affinities.LIMIT) {
+            if (models > MODEL_POOLS || owners > Affinities.MAX_RESOURCES) {
                 throw new IllegalStateException(models + " model pools, " + owners + " owners");
             }
         }
