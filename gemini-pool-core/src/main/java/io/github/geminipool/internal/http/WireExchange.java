@@ -145,12 +145,15 @@ final class WireExchange implements Exchange {
         if (body.contentLength() == 0) {
             return withoutBody(call, response, lease, asksForParts ? EmptyResponse.NO_BODY : null);
         }
+        boolean isJson = ErrorInAnswer.isJson(response);
+        // OkHttp decompresses what it asked for itself; a response that the caller asked to be compressed is left alone.
+        boolean isPlainJson = isJson && response.header("Content-Encoding") == null;
         String error;
         EmptyResponse empty = null;
         try {
-            error = ErrorInAnswer.find(response, body.source(), masking);
+            error = isJson ? ErrorInAnswer.find(response, body.source(), masking) : null;
             if (error == null && asksForParts) {
-                empty = AnswerPeek.ofWhole(body.source(), isPlainJson(response));
+                empty = AnswerPeek.ofWhole(body.source(), isPlainJson);
             }
         } catch (IOException e) {
             body.close();
@@ -160,7 +163,7 @@ final class WireExchange implements Exchange {
             body.close();
             return errorInside(call, error, ErrorClassifier.readInStream(error, contextOf(call, lease)), lease);
         }
-        ResourceScan names = isPlainJson(response) ? namesIn(call, lease) : null;
+        ResourceScan names = isPlainJson ? namesIn(call, lease) : null;
         return handOver(call, response, body, body.source(), end(call, lease, empty, names), empty);
     }
 
@@ -171,11 +174,6 @@ final class WireExchange implements Exchange {
         resources.answered(call.request(), call.facts(), response, lease.project());
         lease.complete(Outcome.success(empty, null));
         return new ExchangeResult.Answered(ErrorBody.replace(withoutKey(call, response).build(), "", masking), empty);
-    }
-
-    /** OkHttp decompresses what it asked for itself; a response that the caller asked to be compressed is left alone. */
-    private static boolean isPlainJson(Response response) {
-        return ErrorInAnswer.isJson(response) && response.header("Content-Encoding") == null;
     }
 
     private ExchangeResult stream(RunningCall call, Response response, Lease lease) throws IOException {
