@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.internal.retry.ModelRoute;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.Failure;
@@ -8,7 +9,6 @@ import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.answer.ErrorBody;
-import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
@@ -16,7 +16,6 @@ import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.Refusal;
 import io.github.geminipool.internal.retry.Decision;
 import io.github.geminipool.internal.retry.Situation;
-import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.spi.Attempt;
 import io.github.geminipool.spi.CallTrace;
 import io.github.geminipool.spi.RetryDecision;
@@ -42,16 +41,11 @@ final class CallAttempts implements Attempt {
     private final @Nullable ModelRoute route;
     private List<Failure> failures = List.of();
     private ModelPool pool;
-    private KeyFilter filter;
-
-    /** Accepted by the next attempt only; null for what all accept. */
-    private @Nullable KeyFilter nextFilter;
-
+    private final AcceptedKeys accepted;
     private int attempts;
     private int retries;
     private boolean mayRetry = true;
     private boolean holdsRetry;
-    private boolean wentToOwner;
     private boolean betweenAttempts;
     private ExchangeResult.@Nullable Failed last;
 
@@ -67,7 +61,7 @@ final class CallAttempts implements Attempt {
         this.asked = services.pools().of(call.facts().model());
         this.route = route();
         this.pool = route == null ? asked : services.pools().of(route.model());
-        this.filter = services.leases().filterOf(call.facts(), call.context());
+        this.accepted = new AcceptedKeys(services.leases().filterOf(call.facts(), call.context()));
         services.retries().earn();
         CallTrace trace = call.context().trace();
         if (trace != null) {
@@ -155,15 +149,15 @@ final class CallAttempts implements Attempt {
                 failure.reason(),
                 decision);
         if (decision instanceof Decision.FailOver) {
-            failOver(failure);
-            return refusedForSize(failed) ? new RetryDecision.Done(orThrow(failed)) : null;
+            accepted.avoid(failure);
+            holdThread();
+            return isAdmittedNowhere(failed) ? new RetryDecision.Done(orThrow(failed)) : null;
         }
         if (decision instanceof Decision.Retry retry && mayBeRetried(failure)) {
             if (retry.elsewhere()) {
-                nextFilter = elsewhere(lease);
-                holdThread();
+                accepted.nextElsewhere(lease);
             } else {
-                failOver(failure);
+                accepted.avoid(failure);
             }
             return retry(retry.delay(), failure);
         }
@@ -188,34 +182,20 @@ final class CallAttempts implements Attempt {
                 && services.retries().tryRetry();
     }
 
-    /** A quota comes back while the call waits; what rejected it otherwise does not. */
-    private void failOver(Failure failure) {
-        if (failure.kind().isCuredByAnotherKey() && failure.kind() != FailureKind.RATE_LIMITED) {
-            filter = filter.avoiding(failure.scope());
-        }
-        holdThread();
-    }
-
     /** Goes on with the project that owns the resource that the request names, if another one was asked: once. */
     private boolean goesToOwner(ExchangeResult.Failed failed, Lease lease) throws IOException {
         Response error = failed.response();
         if (failed.failure().kind() != FailureKind.WRONG_PROJECT
-                || wentToOwner
+                || accepted.isBoundToOwner()
                 || error == null
                 || !call.isBodyReusable()) {
             return false;
         }
         String text = error.peekBody(ErrorBody.LIMIT).string();
         String owner = services.resources().ownerAfter(text, call.facts(), call.request());
-        if (owner == null || owner.equals(lease.project())) {
+        if (owner == null || owner.equals(lease.project()) || !accepted.bindTo(owner, pool)) {
             return false;
         }
-        KeyFilter bound = new KeyFilter(filter.choice(), owner, filter.avoided());
-        if (!pool.hasKeyFor(bound)) {
-            return false;
-        }
-        wentToOwner = true;
-        filter = bound;
         holdThread();
         return true;
     }
@@ -245,31 +225,15 @@ final class CallAttempts implements Attempt {
                 call.facts().operation().isRetryable(),
                 again,
                 lease.isOutageConfirmed(),
-                failure.kind() == FailureKind.OVERLOADED && pool.isUsable(elsewhere(lease)),
+                failure.kind() == FailureKind.OVERLOADED && pool.isUsable(accepted.elsewhere(lease)),
                 call.context().untilWallClock(failure.until()),
                 call.context().remaining());
     }
 
-    private KeyFilter elsewhere(Lease lease) {
-        return filter.avoiding(new Scope.ProjectModel(lease.project(), lease.model()));
-    }
-
-    /**
-     * Restricts a request that was refused for its size to the projects known to admit it.
-     *
-     * @return whether there is none
-     */
-    private boolean refusedForSize(ExchangeResult.Failed failed) {
-        if (failed.failure().kind() != FailureKind.RATE_LIMITED) {
-            return false;
-        }
-        long tokens = LeaseWait.promptTokens(call.request());
-        KeyFilter further = pool.afterRefusalForSize(failed.exceeded(), tokens, filter);
-        if (further == null) {
-            return false;
-        }
-        filter = further;
-        return !pool.hasKeyFor(further);
+    /** Returns whether a request was refused for its size, and no project is known to admit it. */
+    private boolean isAdmittedNowhere(ExchangeResult.Failed failed) {
+        return failed.failure().kind() == FailureKind.RATE_LIMITED
+                && !accepted.restrictToSize(pool, failed.exceeded(), LeaseWait.promptTokens(call.request()));
     }
 
     /** Returns the failure to report for a retry that gets no key; null if the pool refuses the call itself. */
@@ -293,7 +257,7 @@ final class CallAttempts implements Attempt {
         further.goOn(why);
         ModelPool left = pool;
         pool = services.pools().of(further.model());
-        filter = filter.forAnotherModel();
+        accepted.changeModel();
         if (betweenAttempts) {
             pool.attemptsBegin();
             left.attemptsEnd();
@@ -329,15 +293,13 @@ final class CallAttempts implements Attempt {
     private @Nullable Lease acquireHere() throws IOException {
         LeaseRequest request = attempts == 0 ? call.context().takeEarlyRequest() : null;
         if (request == null) {
-            KeyFilter accepted = nextFilter != null ? nextFilter : filter;
-            nextFilter = null;
             request = services.leases()
                     .begin(
                             call.context(),
                             call.facts(),
                             call.request(),
                             pool,
-                            accepted,
+                            accepted.takeNext(),
                             betweenAttempts,
                             hasFallback());
         }
@@ -367,27 +329,16 @@ final class CallAttempts implements Attempt {
             throw new IOException(closed.getMessage(), closed);
         }
         if (why.cause() == Refusal.Cause.TOO_LARGE) {
-            return Refusals.tooLarge(
-                    call.request(),
-                    pool.model(),
-                    LeaseWait.promptTokens(call.request()),
-                    pool.largestTokenLimit(filter));
+            return Refusals.tooLarge(call.request(), pool, LeaseWait.promptTokens(call.request()), accepted.filter());
         }
         outcome = CallEnded.Outcome.EXHAUSTED;
-        // What rejected this call may be tried again by the next one.
-        KeyFilter afresh = filter.afresh();
         List<ModelPool> pools = route == null
                 ? List.of(pool)
                 : route.soFar().stream().map(services.pools()::of).toList();
-        if (why.cause() == Refusal.Cause.NO_KEY) {
-            long next = PoolClock.NEVER;
-            for (ModelPool tried : pools) {
-                next = Math.min(next, tried.nextUsable(afresh));
-            }
-            why = new Refusal(why.cause(), next);
-        }
         long waited = call.context().poolCall().waitedNanos();
-        PoolExhaustedException exhausted = services.refusals().exception(pools, afresh, why, failures, waited);
+        // What rejected this call may be tried again by the next one.
+        PoolExhaustedException exhausted =
+                services.refusals().exception(pools, accepted.filter().afresh(), why, failures, waited);
         call.context().poolCall().refused(exhausted);
         services.pools().refused(exhausted);
         return Refusals.answer(call.request(), exhausted);

@@ -1,5 +1,7 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.internal.retry.ModelRoute;
+import io.github.geminipool.internal.retry.ModelRoutes;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.LeaseRequest;

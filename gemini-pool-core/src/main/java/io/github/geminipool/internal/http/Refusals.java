@@ -38,7 +38,8 @@ final class Refusals {
     }
 
     PoolExhaustedException exception(
-            List<ModelPool> pools, KeyFilter filter, Refusal refusal, List<Failure> tried, long waitedNanos) {
+            List<ModelPool> pools, KeyFilter filter, Refusal refused, List<Failure> tried, long waitedNanos) {
+        Refusal refusal = earliest(pools, filter, refused);
         ModelPool last = pools.get(pools.size() - 1);
         Duration retryAfter = retryAfter(refusal);
         Map<String, String> whyNot = new LinkedHashMap<>();
@@ -55,6 +56,18 @@ final class Refusals {
                 + " (waited " + Duration.ofNanos(waitedNanos).toMillis() + " ms)." + tried(tried) + notUsable
                 + advice(last, filter, refusal, retryAfter);
         return new PoolExhaustedException(message, pools.get(0).model(), retryAfter, tried, whyNot);
+    }
+
+    /** A call with fallback models may be served by the first of them that has a key again. */
+    private static Refusal earliest(List<ModelPool> pools, KeyFilter filter, Refusal refusal) {
+        if (refusal.cause() != Refusal.Cause.NO_KEY) {
+            return refusal;
+        }
+        long next = PoolClock.NEVER;
+        for (ModelPool tried : pools) {
+            next = Math.min(next, tried.nextUsable(filter));
+        }
+        return new Refusal(refusal.cause(), next);
     }
 
     private static String named(List<ModelPool> pools) {
@@ -136,13 +149,14 @@ final class Refusals {
     }
 
     /** A 400 in Gemini's shape, for a prompt that no project may send: to try it again is in vain. */
-    static Response tooLarge(Request request, String model, long tokens, int limit) {
+    static Response tooLarge(Request request, ModelPool pool, long tokens, KeyFilter filter) {
         ObjectNode error = JsonNodeFactory.instance.objectNode();
         error.put("code", 400);
         error.put(
                 "message",
-                "The prompt for model '" + CleanText.of(model) + "' was not sent: it has about " + tokens
-                        + " tokens, and no project that may be used for it may send more than " + limit
+                "The prompt for model '" + CleanText.of(pool.model()) + "' was not sent: it has about " + tokens
+                        + " tokens, and no project that may be used for it may send more than "
+                        + pool.largestTokenLimit(filter)
                         + " in a minute. Make the prompt smaller, or raise tokens-per-minute in gemini.pool.limits if the"
                         + " projects may send more.");
         error.put("status", "INVALID_ARGUMENT");

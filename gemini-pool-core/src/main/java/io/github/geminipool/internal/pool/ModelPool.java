@@ -17,8 +17,6 @@ import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.internal.wire.CleanText;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
@@ -436,19 +434,13 @@ public final class ModelPool implements PeerView, Lease.Owner {
 
     private ModelPoolState stateNow() {
         long now = clock.nanos();
-        List<ModelPoolState.InstanceState> states = new ArrayList<>();
-        for (Instance instance : grants.instances()) {
-            states.add(new ModelPoolState.InstanceState(
-                    instance.bound.keyName(), !instance.idle, instance.bound.exclusionByFailure(now) == null));
-        }
-        Map<String, Integer> inFlight = new LinkedHashMap<>();
-        for (ModelKey key : keys.all()) {
-            if (key.inFlight() > 0) {
-                inFlight.put(key.keyName(), key.inFlight());
-            }
-        }
         return new ModelPoolState(
-                model, states, inFlight, keys.quotas().usage(now), grants.waiting(), grants.betweenAttempts());
+                model,
+                ModelPoolState.statesOf(grants.instances(), now),
+                ModelPoolState.inFlight(keys.all()),
+                keys.quotas().usage(now),
+                grants.waiting(),
+                grants.betweenAttempts());
     }
 
     /** Returns whether the calling thread holds the lock; proves in tests that listeners are never told under it. */

@@ -1,6 +1,9 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.stats.QuotaUsage;
+import io.github.geminipool.internal.choice.ModelKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -31,6 +34,26 @@ public record ModelPoolState(
      */
     public record InstanceState(String key, boolean active, boolean usable) {}
 
+    static List<InstanceState> statesOf(Instance[] instances, long now) {
+        List<InstanceState> states = new ArrayList<>(instances.length);
+        for (Instance instance : instances) {
+            states.add(new InstanceState(
+                    instance.bound.keyName(), !instance.idle, instance.bound.exclusionByFailure(now) == null));
+        }
+        return states;
+    }
+
+    static Map<String, Integer> inFlight(List<ModelKey> keys) {
+        Map<String, Integer> inFlight = new LinkedHashMap<>();
+        for (ModelKey key : keys) {
+            if (key.inFlight() > 0) {
+                inFlight.put(key.keyName(), key.inFlight());
+            }
+        }
+        return inFlight;
+    }
+
+    /** Returns the number of instances that serve an attempt. */
     public int active() {
         return (int) instances.stream().filter(InstanceState::active).count();
     }

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.retry;
 
 import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.Operation;
@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fallbacks the fallbacks of a model, in order
  */
-record ModelRoutes(Function<String, List<String>> fallbacks) {
+public record ModelRoutes(Function<String, List<String>> fallbacks) {
 
     /** Returns the models that a call may use; null without a fallback. Only generated text has one. */
     @Nullable
-    ModelRoute of(CallFacts facts) {
+    public ModelRoute of(CallFacts facts) {
         if (facts.operation() != Operation.GENERATE && facts.operation() != Operation.STREAM) {
             return null;
         }

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.retry;
 
 import io.github.geminipool.event.ModelFellBack;
 import io.github.geminipool.event.PoolListener;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The models that a call may use, in order: the one that it asked for and its fallbacks; and how far it has come. Belongs
  * to one call, in which one thread at a time goes on.
  */
-final class ModelRoute {
+public final class ModelRoute {
 
     private final String asked;
     private final List<String> fallbacks;
@@ -21,18 +21,18 @@ final class ModelRoute {
 
     private int told;
 
-    ModelRoute(String asked, List<String> fallbacks) {
+    public ModelRoute(String asked, List<String> fallbacks) {
         this.asked = asked;
         this.fallbacks = fallbacks;
     }
 
     /** The model that the call asked for. */
-    String asked() {
+    public String asked() {
         return asked;
     }
 
     /** The model where it is now. */
-    String model() {
+    public String model() {
         return model(left.size());
     }
 
@@ -42,21 +42,21 @@ final class ModelRoute {
 
     /** The model where it is now, if that is another one than it asked for; else null. */
     @Nullable
-    String fallback() {
+    public String fallback() {
         return left.isEmpty() ? null : model();
     }
 
-    boolean hasNext() {
+    public boolean hasNext() {
         return left.size() < fallbacks.size();
     }
 
     /** Goes on to the next model. */
-    void goOn(Failure why) {
+    public void goOn(Failure why) {
         left.add(why);
     }
 
     /** The models up to where it is now, in order. */
-    List<String> soFar() {
+    public List<String> soFar() {
         List<String> models = new ArrayList<>(left.size() + 1);
         models.add(asked);
         models.addAll(fallbacks.subList(0, left.size()));
@@ -64,7 +64,7 @@ final class ModelRoute {
     }
 
     /** Tells where it has gone on to since it was told last. */
-    void tell(PoolListener listener) {
+    public void tell(PoolListener listener) {
         while (told < left.size()) {
             ModelFellBack event = new ModelFellBack(model(told), model(told + 1), left.get(told));
             told++;
