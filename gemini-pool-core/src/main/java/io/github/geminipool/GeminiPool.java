@@ -86,8 +86,7 @@ public final class GeminiPool implements AutoCloseable {
     private final Client client;
     private final Generations calls;
 
-    GeminiPool(GeminiPoolBuilder builder) {
-        PoolAssembly parts = new PoolAssembly(builder);
+    GeminiPool(PoolAssembly parts) {
         this.settings = parts.settings;
         this.clock = parts.clock;
         this.timer = parts.timer;

@@ -23,36 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Builds a {@link GeminiPool}. At least one key is required. No argument may be null. Not thread-safe. */
 public final class GeminiPoolBuilder {
 
-    final List<ApiKey> keys = new ArrayList<>();
-    final Map<String, Project> projects = new LinkedHashMap<>();
-    final List<PoolListener> listeners = new ArrayList<>();
-    GeminiPoolSettings settings = GeminiPoolSettings.DEFAULTS;
-
-    @Nullable
-    SelectionStrategy selectionStrategy;
-
-    @Nullable
-    AttemptRunner attemptRunner;
-
-    @Nullable
-    Supplier<? extends Collection<ApiKey>> keySource;
-
-    @Nullable
-    CallTracer callTracer;
-
-    TimeSource timeSource = TimeSource.system();
-
-    @Nullable
-    RandomGenerator random;
-
-    @Nullable
-    Boolean virtualThreads;
-
-    @Nullable
-    SSLSocketFactory sslSocketFactory;
-
-    @Nullable
-    X509TrustManager trustManager;
+    private final PoolInputs inputs = new PoolInputs();
 
     GeminiPoolBuilder() {}
 
@@ -67,7 +38,7 @@ public final class GeminiPoolBuilder {
 
     /** Adds a key. */
     public GeminiPoolBuilder key(ApiKey key) {
-        keys.add(Objects.requireNonNull(key, "key"));
+        inputs.keys.add(Objects.requireNonNull(key, "key"));
         return this;
     }
 
@@ -82,60 +53,60 @@ public final class GeminiPoolBuilder {
      * {@link PoolKeys#reload()}, which apply the differences. The source may block; it is called by one thread at a time.
      */
     public GeminiPoolBuilder keySource(Supplier<? extends Collection<ApiKey>> source) {
-        keySource = Objects.requireNonNull(source, "source");
+        inputs.keySource = Objects.requireNonNull(source, "source");
         return this;
     }
 
     /** Describes a project that keys name. Projects without a description are {@link Project#of(String)}. */
     public GeminiPoolBuilder project(Project project) {
-        projects.put(project.name(), project);
+        inputs.projects.put(project.name(), project);
         return this;
     }
 
     /** Sets all settings; the default is {@link GeminiPoolSettings#DEFAULTS}. */
     public GeminiPoolBuilder settings(GeminiPoolSettings newSettings) {
-        settings = Objects.requireNonNull(newSettings, "settings");
+        inputs.settings = Objects.requireNonNull(newSettings, "settings");
         return this;
     }
 
     /** Returns the settings so far, to change some of them. */
     public GeminiPoolSettings settings() {
-        return settings;
+        return inputs.settings;
     }
 
     /** Sets the strategy for choosing keys, in place of {@link GeminiPoolSettings#selection()}. */
     public GeminiPoolBuilder selectionStrategy(SelectionStrategy strategy) {
-        selectionStrategy = Objects.requireNonNull(strategy, "strategy");
+        inputs.selectionStrategy = Objects.requireNonNull(strategy, "strategy");
         return this;
     }
 
     /** Sets the runner of attempts, in place of the pool's own retry loop. */
     public GeminiPoolBuilder attemptRunner(AttemptRunner runner) {
-        attemptRunner = Objects.requireNonNull(runner, "runner");
+        inputs.attemptRunner = Objects.requireNonNull(runner, "runner");
         return this;
     }
 
     /** Adds a listener. Listeners are called in the order in which they were added. */
     public GeminiPoolBuilder listener(PoolListener listener) {
-        listeners.add(Objects.requireNonNull(listener, "listener"));
+        inputs.listeners.add(Objects.requireNonNull(listener, "listener"));
         return this;
     }
 
     /** Sets the tracer of calls. */
     public GeminiPoolBuilder callTracer(CallTracer tracer) {
-        callTracer = Objects.requireNonNull(tracer, "tracer");
+        inputs.callTracer = Objects.requireNonNull(tracer, "tracer");
         return this;
     }
 
     /** Sets the clock of the pool, for tests; the default is {@link TimeSource#system()}. */
     public GeminiPoolBuilder timeSource(TimeSource newTimeSource) {
-        timeSource = Objects.requireNonNull(newTimeSource, "timeSource");
+        inputs.timeSource = Objects.requireNonNull(newTimeSource, "timeSource");
         return this;
     }
 
     /** Sets the generator of random numbers, for the jitter of back-offs and the choice among many keys. It need not be thread-safe. */
     public GeminiPoolBuilder random(RandomGenerator newRandom) {
-        random = Objects.requireNonNull(newRandom, "random");
+        inputs.random = Objects.requireNonNull(newRandom, "random");
         return this;
     }
 
@@ -144,14 +115,14 @@ public final class GeminiPoolBuilder {
      * pin virtual threads to their carriers. Ignored before Java 21.
      */
     public GeminiPoolBuilder virtualThreads(boolean virtual) {
-        virtualThreads = virtual;
+        inputs.virtualThreads = virtual;
         return this;
     }
 
     /** Sets the TLS configuration, to trust other certificates than the JVM does or to present a client certificate. */
     public GeminiPoolBuilder ssl(SSLSocketFactory socketFactory, X509TrustManager newTrustManager) {
-        sslSocketFactory = Objects.requireNonNull(socketFactory, "socketFactory");
-        trustManager = Objects.requireNonNull(newTrustManager, "trustManager");
+        inputs.sslSocketFactory = Objects.requireNonNull(socketFactory, "socketFactory");
+        inputs.trustManager = Objects.requireNonNull(newTrustManager, "trustManager");
         return this;
     }
 
@@ -161,6 +132,6 @@ public final class GeminiPoolBuilder {
      * @throws IllegalArgumentException if there is no key, or two keys have the same secret or name
      */
     public GeminiPool build() {
-        return new GeminiPool(this);
+        return new GeminiPool(new PoolAssembly(inputs));
     }
 }

@@ -54,27 +54,27 @@ final class PoolAssembly {
     final Client client;
     final Generations calls;
 
-    PoolAssembly(GeminiPoolBuilder builder) {
-        this.settings = builder.settings;
-        this.clock = new PoolClock(builder.timeSource);
+    PoolAssembly(PoolInputs inputs) {
+        this.settings = inputs.settings;
+        this.clock = new PoolClock(inputs.timeSource);
         this.timer = new Timer(clock);
         this.decisions = new RecentDecisions(settings.recentDecisions());
         Exclusions exclusions = new Exclusions();
-        List<ApiKey> read = builder.keySource == null ? List.of() : List.copyOf(builder.keySource.get());
-        List<ApiKey> all = new ArrayList<>(builder.keys);
+        List<ApiKey> read = inputs.keySource == null ? List.of() : List.copyOf(inputs.keySource.get());
+        List<ApiKey> all = new ArrayList<>(inputs.keys);
         all.addAll(read);
-        KeyRing ring = new KeyRing(all, builder.projects, exclusions, settings.health());
+        KeyRing ring = new KeyRing(all, inputs.projects, exclusions, settings.health());
         KeyTimes times = new KeyTimes(clock::now);
         this.repair = new Repair(ring, clock, timer, this::probe);
-        Listeners listeners = listeners(builder.listeners, times);
-        RandomGenerator random = builder.random == null
+        Listeners listeners = listeners(inputs.listeners, times);
+        RandomGenerator random = inputs.random == null
                 ? () -> ThreadLocalRandom.current().nextLong()
-                : new LockedRandom(builder.random);
+                : new LockedRandom(inputs.random);
         Duration checkInterval = settings.rotation().checkInterval();
         Health health = new Health(exclusions, clock, ring, settings.health(), checkInterval);
         this.pools = new ModelPools(
                 new PoolContext(
-                        selection(builder, ring, exclusions, random),
+                        selection(inputs, ring, exclusions, random),
                         health,
                         settings.health(),
                         listeners,
@@ -84,8 +84,8 @@ final class PoolAssembly {
                 settings::sizeOf,
                 checkInterval);
         this.report = new StatsReport(pools, ring, collector, times, clock);
-        this.http = http(builder, ring, random, listeners);
-        this.keys = new PoolKeys(ring, pools, http, listeners, collector, builder.keySource, read);
+        this.http = http(inputs, ring, random, listeners);
+        this.keys = new PoolKeys(ring, pools, http, listeners, collector, inputs.keySource, read);
         this.client = client();
         this.calls = new Generations(http, client, settings.defaultModel());
     }
@@ -105,8 +105,8 @@ final class PoolAssembly {
     }
 
     private KeySelection selection(
-            GeminiPoolBuilder builder, KeyRing ring, Exclusions exclusions, RandomGenerator random) {
-        SelectionStrategy strategy = builder.selectionStrategy;
+            PoolInputs inputs, KeyRing ring, Exclusions exclusions, RandomGenerator random) {
+        SelectionStrategy strategy = inputs.selectionStrategy;
         return new KeySelection(
                 ring,
                 exclusions,
@@ -118,8 +118,8 @@ final class PoolAssembly {
     }
 
     private PooledHttpClient http(
-            GeminiPoolBuilder builder, KeyRing ring, RandomGenerator random, Listeners listeners) {
-        AttemptRunner runner = builder.attemptRunner;
+            PoolInputs inputs, KeyRing ring, RandomGenerator random, Listeners listeners) {
+        AttemptRunner runner = inputs.attemptRunner;
         return new PooledHttpClient(new PooledHttpClient.Parts(
                 settings,
                 pools,
@@ -129,11 +129,11 @@ final class PoolAssembly {
                 clock,
                 timer,
                 ring.keys().stream().map(key -> key.key().secret()).toList(),
-                builder.callTracer == null ? null : new GuardedTracer(builder.callTracer),
-                builder.virtualThreads,
-                builder.sslSocketFactory == null || builder.trustManager == null
+                inputs.callTracer == null ? null : new GuardedTracer(inputs.callTracer),
+                inputs.virtualThreads,
+                inputs.sslSocketFactory == null || inputs.trustManager == null
                         ? null
-                        : new Tls(builder.sslSocketFactory, builder.trustManager)));
+                        : new Tls(inputs.sslSocketFactory, inputs.trustManager)));
     }
 
     private Client client() {

@@ -27,7 +27,10 @@ import com.tngtech.archunit.library.GeneralCodingRules;
 import io.github.geminipool.key.Secret;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /** The shape of the core: what may know what, and what nobody does. */
@@ -53,6 +56,7 @@ class ArchitectureTest {
             ".internal.request",
             ".internal.answer",
             ".internal.pool",
+            ".internal.choice",
             ".internal.retry",
             ".internal.health",
             ".internal.quota",
@@ -102,21 +106,88 @@ class ArchitectureTest {
     static final ArchRule noCycles =
             slices().matching("io.github.(**)").should().beFreeOfCycles();
 
+    /** What the rooms may use of each other; the layers say the rest. */
     @ArchTest
-    static final ArchRule poolDoesNotKnowRetry = noClasses()
-            .that()
-            .resideInAPackage("..internal.pool")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("..internal.retry");
+    static final ArchRule aRequestIsReadWithoutThePool = doesNotUse("request", "answer", "pool", "retry");
 
     @ArchTest
-    static final ArchRule retryDoesNotKnowPool = noClasses()
-            .that()
-            .resideInAPackage("..internal.retry")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("..internal.pool");
+    static final ArchRule anAnswerIsReadWithoutThePool =
+            doesNotUse("answer", "request", "pool", "choice", "retry", "health", "quota");
+
+    @ArchTest
+    static final ArchRule poolDoesNotKnowRetry = doesNotUse("pool", "retry", "request", "answer");
+
+    @ArchTest
+    static final ArchRule choiceDoesNotKnowRetry = doesNotUse("choice", "retry");
+
+    @ArchTest
+    static final ArchRule retryDoesNotKnowPool = doesNotUse("retry", "pool", "choice", "health", "quota");
+
+    private static ArchRule doesNotUse(String room, String... others) {
+        return noClasses()
+                .that()
+                .resideInAPackage("..internal." + room)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        Stream.of(others).map(other -> "..internal." + other).toArray(String[]::new));
+    }
+
+    /** The types by which the rooms are entered; all others are package-private. */
+    private static final Map<String, Set<String>> DOORS = Map.of(
+            "http", Set.of("PooledHttpClient", "PoolCall", "Tls"),
+            "request", Set.of("CallFactsReader", "OwnedResources", "PromptSize", "ResourceScan"),
+            "answer",
+                    Set.of(
+                            "AbandonedBodies",
+                            "AnswerPeek",
+                            "AnswerScan",
+                            "ErrorBody",
+                            "ErrorInAnswer",
+                            "EventStream",
+                            "Masking",
+                            "WatchedBody"),
+            "pool",
+                    Set.of(
+                            "Lease",
+                            "LeaseRequest",
+                            "ModelPool",
+                            "ModelPoolState",
+                            "ModelPools",
+                            "Outcome",
+                            "PoolContext",
+                            "Refusal",
+                            "Repair"),
+            "choice",
+                    Set.of(
+                            "Availability",
+                            "KeyFilter",
+                            "KeySelection",
+                            "ModelKey",
+                            "ModelKeys",
+                            "ProjectQuotas",
+                            "RecentDecisions",
+                            "Reservation"),
+            "retry",
+                    Set.of(
+                            "Decision",
+                            "LoopRunner",
+                            "ModelRoute",
+                            "ModelRoutes",
+                            "Retries",
+                            "RetryBudget",
+                            "RetryRules",
+                            "Situation"));
+
+    @ArchTest
+    static void roomsAreEnteredByTheirDoors(JavaClasses classes) {
+        DOORS.forEach((room, doors) -> assertThat(classes.stream()
+                        .filter(item -> item.getPackageName().equals(ROOT + ".internal." + room))
+                        .filter(item -> item.isTopLevelClass() && item.getModifiers().contains(JavaModifier.PUBLIC))
+                        .map(JavaClass::getSimpleName))
+                .as("public types of internal." + room)
+                .containsExactlyInAnyOrderElementsOf(doors));
+    }
 
     @ArchTest
     static final ArchRule onlyHttpReadsSecrets = noClasses()
@@ -215,7 +286,7 @@ class ArchitectureTest {
     static void theRulesSeeTheCode(JavaClasses classes) {
         assertThat(classes.contain(ROOT + ".internal.pool.ModelPool")).isTrue();
         assertThat(classes.contain(ROOT + ".internal.answer.EventStream")).isTrue();
-        assertThat(classes.get(ROOT + ".internal.http.Exchange").getMethodCallsFromSelf())
+        assertThat(classes.get(ROOT + ".internal.http.WireExchange").getMethodCallsFromSelf())
                 .anyMatch(call -> call.getTarget().getOwner().isEquivalentTo(Secret.class)
                         && call.getTarget().getName().equals("value"));
     }

@@ -5,7 +5,7 @@ package io.github.geminipool.failure;
  * and projects. It is never thrown: it stands among the suppressed exceptions of the one that is, shows up in its stack
  * trace, and is found by {@link Failure#of(Throwable)}.
  */
-public final class FailedAttempt extends Exception {
+public final class FailedAttempt extends Exception implements Failure.Carrier {
 
     private static final long serialVersionUID = 1L;
 
@@ -29,6 +29,7 @@ public final class FailedAttempt extends Exception {
     }
 
     /** The verdict. */
+    @Override
     public Failure failure() {
         return failure;
     }

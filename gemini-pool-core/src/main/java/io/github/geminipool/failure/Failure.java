@@ -61,17 +61,24 @@ public record Failure(
     public static @Nullable Failure of(Throwable exception) {
         Throwable looked = exception;
         for (int depth = 0; looked != null && depth < DEEPEST; depth++) {
-            if (looked instanceof PoolExhaustedException exhausted
-                    && !exhausted.tried().isEmpty()) {
-                return exhausted.tried().get(exhausted.tried().size() - 1);
+            if (looked instanceof Carrier carrier && carrier.failure() != null) {
+                return carrier.failure();
             }
             for (Throwable beside : looked.getSuppressed()) {
-                if (beside instanceof FailedAttempt attempt) {
-                    return attempt.failure();
+                if (beside instanceof Carrier carrier && carrier.failure() != null) {
+                    return carrier.failure();
                 }
             }
             looked = looked.getCause();
         }
         return null;
+    }
+
+    /** An exception that carries a failure, such as the one of a call's last attempt. */
+    public interface Carrier {
+
+        /** Returns the failure; null if there is none, since no attempt was made. */
+        @Nullable
+        Failure failure();
     }
 }

@@ -3,13 +3,14 @@ package io.github.geminipool.failure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * No key could serve the call within its time: all were excluded, or all instances stayed busy.
  *
  * <p>The message says what was tried, why each key was not used, and when to come back.
  */
-public final class PoolExhaustedException extends GeminiPoolException {
+public final class PoolExhaustedException extends GeminiPoolException implements Failure.Carrier {
 
     private static final long serialVersionUID = 1L;
 
@@ -47,6 +48,12 @@ public final class PoolExhaustedException extends GeminiPoolException {
      */
     public Duration retryAfter() {
         return retryAfter;
+    }
+
+    /** Returns the failure of this call's last own attempt; null if it never got a key. */
+    @Override
+    public @Nullable Failure failure() {
+        return tried.isEmpty() ? null : tried.get(tried.size() - 1);
     }
 
     /** The failures of this call's own attempts, in order; empty if it never got a key. */
