@@ -27,7 +27,7 @@ public final class EventStream implements Source {
 
     private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final String BROKEN =
-            "{\"error\":{\"code\":500,\"message\":\"The stream broke off with something that is not an event\","
+            "{\"error\":{\"code\":500,\"message\":\"The stream contains something that is not an event\","
                     + "\"status\":\"INTERNAL\"}}";
 
     private static final String EMPTY_EVENT = "data: {}\n\n";
