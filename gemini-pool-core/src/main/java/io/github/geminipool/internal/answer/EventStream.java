@@ -186,9 +186,11 @@ public final class EventStream implements Source {
     private void beginDataLine() throws IOException {
         if (EventSyntax.dataIsError(in)) {
             String line = BoundedText.line(in);
-            fail(line == null
-                    ? BROKEN
-                    : masking.mask(line.substring(EventSyntax.DATA.length()).strip()));
+            fail(
+                    line == null
+                            ? BROKEN
+                            : masking.mask(
+                                    line.substring(EventSyntax.DATA.length()).strip()));
         } else {
             sawData = true;
             atLineStart = false;

@@ -224,9 +224,7 @@ class ErrorBodyTest {
         for (int cut = 1; cut < SECRET.length(); cut++) {
             String text = "x".repeat((int) ErrorBody.LIMIT - cut) + SECRET + "y".repeat(100);
             Response response = new Response.Builder()
-                    .request(new Request.Builder()
-                            .url("http://localhost/")
-                            .build())
+                    .request(new Request.Builder().url("http://localhost/").build())
                     .protocol(Protocol.HTTP_1_1)
                     .code(400)
                     .message("Bad Request")
