@@ -161,9 +161,7 @@ class AnswerPeekTest {
         @ValueSource(
                 strings = {
                     WITH_PARTS,
-                    "{\"candidates\":[{\"content\":{\"parts\" \t:\r\n"
-                            + " [\n"
-                            + "   {\"text\": \"\"}]},\"finishReason\":\"STOP\"}]}",
+                    "{\"candidates\":[{\"content\":{\"parts\" \t:\r\n [\n   {}]},\"finishReason\":\"STOP\"}]}",
                     "{\"candidates\":[{\"finishReason\":\"SAFETY\"},{\"content\":{\"parts\":[{\"text\":\"B\"}]}}]}",
                     "{\"candidates\":[{\"content\":{\"parts\":[]}},{\"content\":{\"parts\":[{\"text\":\"B\"}]}}]}",
                     "[{\"usageMetadata\":{}},{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"B\"}]}}]}]"
