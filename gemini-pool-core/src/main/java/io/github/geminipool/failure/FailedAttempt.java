@@ -1,9 +1,9 @@
 package io.github.geminipool.failure;
 
 /**
- * Carries the verdict on a call's last attempt beside an exception of the SDK or the network, which knows nothing of keys
- * and projects. It is never thrown: it stands among the suppressed exceptions of the one that is, shows up in its stack
- * trace, and is found by {@link Failure#of(Throwable)}.
+ * Carries the failure of a call's last attempt along with an exception of the SDK or the network, which knows nothing about
+ * keys and projects. It is never thrown: it is a suppressed exception of the thrown one, appears in its stack trace, and is
+ * found by {@link Failure#of(Throwable)}.
  */
 public final class FailedAttempt extends Exception implements Failure.Carrier {
 
@@ -17,9 +17,9 @@ public final class FailedAttempt extends Exception implements Failure.Carrier {
     }
 
     /**
-     * Puts a verdict beside an exception that has none yet.
+     * Adds a failure to an exception that has none yet.
      *
-     * @return the exception
+     * @return the same exception
      */
     public static <E extends Throwable> E beside(E exception, Failure failure) {
         if (Failure.of(exception) == null) {
@@ -28,7 +28,7 @@ public final class FailedAttempt extends Exception implements Failure.Carrier {
         return exception;
     }
 
-    /** The verdict. */
+    /** Returns the failure. */
     @Override
     public Failure failure() {
         return failure;

@@ -5,15 +5,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verdict on an attempt that did not succeed.
+ * Why an attempt did not succeed.
  *
  * @param kind what went wrong
  * @param cause why, as far as Gemini's response shows it
- * @param scope what it concerns
- * @param until when it has passed, where that is known
- * @param lasting whether it lasts until somebody does something about it
- * @param status the HTTP status, or 0 where none came
- * @param reason what happened, in words, with what to do where somebody can do something; never contains a secret
+ * @param scope what it affects
+ * @param until when it ends; null if that is unknown
+ * @param lasting whether it lasts until an operator acts
+ * @param status the HTTP status; 0 if there was no response
+ * @param reason what happened, and what to do about it if anything can be done; never contains a secret
  */
 public record Failure(
         FailureKind kind,
@@ -24,9 +24,9 @@ public record Failure(
         int status,
         String reason) {
 
-    private static final int DEEPEST = 10;
+    private static final int MAX_DEPTH = 10;
 
-    /** Checks that nothing but {@code until} is null. */
+    /** Checks that only {@code until} is null. */
     public Failure {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(cause, "cause");
@@ -40,7 +40,7 @@ public record Failure(
     }
 
     /**
-     * The verdict on the last attempt of a call that ended with an exception.
+     * Returns the failure of the last attempt of a call that ended with an exception.
      *
      * <pre>{@code
      * try {
@@ -54,22 +54,22 @@ public record Failure(
      * }
      * }</pre>
      *
-     * @param exception what a method of {@code GeminiPool}, its chats, batches or streams threw, or a future failed with.
-     *     An {@code ApiException} that the plain client threw carries no verdict, since the SDK makes it by itself
-     * @return null if there is none, such as where no attempt was made
+     * @param exception an exception thrown by {@code GeminiPool}, its chats, batches or streams, or by one of its futures. An
+     *     {@code ApiException} thrown by the plain client carries no failure, since the SDK creates it
+     * @return null if there is none, for instance because no attempt was made
      */
     public static @Nullable Failure of(Throwable exception) {
-        Throwable looked = exception;
-        for (int depth = 0; looked != null && depth < DEEPEST; depth++) {
-            if (looked instanceof Carrier carrier && carrier.failure() != null) {
+        Throwable current = exception;
+        for (int depth = 0; current != null && depth < MAX_DEPTH; depth++) {
+            if (current instanceof Carrier carrier && carrier.failure() != null) {
                 return carrier.failure();
             }
-            for (Throwable beside : looked.getSuppressed()) {
-                if (beside instanceof Carrier carrier && carrier.failure() != null) {
+            for (Throwable suppressed : current.getSuppressed()) {
+                if (suppressed instanceof Carrier carrier && carrier.failure() != null) {
                     return carrier.failure();
                 }
             }
-            looked = looked.getCause();
+            current = current.getCause();
         }
         return null;
     }

@@ -1,41 +1,41 @@
 package io.github.geminipool.failure;
 
 /**
- * What went wrong, as far as it decides what the pool does next.
+ * What went wrong, as far as it determines what the pool does next.
  *
  * @see <a href="https://ai.google.dev/gemini-api/docs/troubleshooting">Gemini's error codes</a>
  */
 public enum FailureKind {
-    /** A project's quota of a minute for a model is used up. */
+    /** A project's quota per minute for a model is used up. */
     RATE_LIMITED,
-    /** A project's quota of a day for a model is used up; it comes back at midnight Pacific time. */
+    /** A project's quota per day for a model is used up; it is reset at midnight Pacific time. */
     DAILY_QUOTA_EXHAUSTED,
-    /** A project may not use the model at all: its plan has no quota for it, or the model is closed to it. */
+    /** A project may not use the model: its plan has no quota for it, or the model is closed to the project. */
     NOT_ENTITLED,
-    /** The model, or Google's capacity for it, is overloaded. No other key would help. */
+    /** The model, or Google's capacity for it, is overloaded. Another key does not help. */
     OVERLOADED,
-    /** Credit, spending cap or spending rate of a billing account. */
+    /** A billing account has no credit, or has reached a spending cap or its spending rate. */
     BILLING,
-    /** The key is not valid, expired, reported as leaked, or restricted. */
+    /** The key is invalid, expired, reported as leaked, or restricted. */
     KEY_REJECTED,
-    /** The project is suspended, denied, or its Gemini API is switched off. */
+    /** The project is suspended or denied, or the Gemini API is not enabled for it. */
     PROJECT_REJECTED,
-    /** Google refuses this machine's address or country, whatever the key. */
+    /** Google refuses this machine's address or country for every key. */
     EGRESS_BLOCKED,
     /** The request names a file, cache or other resource that the key's project does not own. */
     WRONG_PROJECT,
-    /** The request itself is at fault. */
+    /** The request itself is invalid. */
     INVALID_REQUEST,
-    /** The service failed while it answered. */
+    /** Gemini failed while handling the request. */
     SERVER_ERROR,
-    /** No whole answer came: connection refused, reset, timed out, cut. */
+    /** No complete response arrived: the connection was refused, reset, timed out or broke. */
     NETWORK,
-    /** The answer says nothing; only why it is asked for again, where that is wanted, and never counted as a failure. */
+    /** The response is empty. Used only for a retry, if those are enabled, and never counted as a failure. */
     EMPTY_RESPONSE,
-    /** The caller gave up before the answer was complete. */
+    /** The caller gave up before the response was complete. */
     CANCELLED;
 
-    /** Whether another key may succeed where this one did not, at once. */
+    /** Returns whether another key may succeed immediately. */
     public boolean isCuredByAnotherKey() {
         return switch (this) {
             case RATE_LIMITED, DAILY_QUOTA_EXHAUSTED, NOT_ENTITLED, BILLING, KEY_REJECTED, PROJECT_REJECTED -> true;
@@ -43,7 +43,7 @@ public enum FailureKind {
         };
     }
 
-    /** Whether another model may serve the call where this one has no quota or no room for it. */
+    /** Returns whether another model may serve the call, since this one has no quota or capacity. */
     public boolean isCuredByAnotherModel() {
         return switch (this) {
             case DAILY_QUOTA_EXHAUSTED, NOT_ENTITLED, OVERLOADED -> true;
@@ -51,7 +51,7 @@ public enum FailureKind {
         };
     }
 
-    /** Whether the same request may succeed a little later, on any key. */
+    /** Returns whether the same request may succeed a little later with any key. */
     public boolean isTransient() {
         return switch (this) {
             case OVERLOADED, SERVER_ERROR, NETWORK, EMPTY_RESPONSE -> true;
@@ -59,7 +59,7 @@ public enum FailureKind {
         };
     }
 
-    /** Whether it counts against the key's error rate: quota, overload, network and requests don't. */
+    /** Returns whether it counts toward the key's error rate; quota, overload, network and invalid requests do not. */
     public boolean isFaultOfKey() {
         return this == KEY_REJECTED || this == PROJECT_REJECTED;
     }

@@ -2,12 +2,16 @@ package io.github.geminipool.failure;
 
 import org.jspecify.annotations.Nullable;
 
-/** A failure of the pool itself, rather than an answer of Gemini's. Messages never contain a secret. */
+/** A failure of the pool itself rather than an error response from Gemini. Messages never contain a secret. */
 public class GeminiPoolException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Makes one with a message and, where there is one, the cause. */
+    /**
+     * Creates an exception.
+     *
+     * @param cause the cause; null if there is none
+     */
     public GeminiPoolException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -1,12 +1,12 @@
 package io.github.geminipool.failure;
 
-/** The pool is closed, or is being closed, and takes no more calls. */
+/** The pool is closed or being closed and accepts no more calls. */
 public final class PoolClosedException extends GeminiPoolException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Makes one. */
+    /** Creates the exception. */
     public PoolClosedException() {
-        super("This GeminiPool is closed and takes no more calls", null);
+        super("This GeminiPool is closed and accepts no more calls", null);
     }
 }

@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No key could serve the call within its time: all were excluded, or all instances stayed busy.
+ * No key could serve the call before its timeout: all keys were excluded, or all instances stayed busy.
  *
- * <p>The message says what was tried, why each key was not used, and when to come back.
+ * <p>The message says what was tried, why each key was not used, and when to try again.
  */
 public final class PoolExhaustedException extends GeminiPoolException implements Failure.Carrier {
 
@@ -20,13 +20,13 @@ public final class PoolExhaustedException extends GeminiPoolException implements
     private final transient Map<String, String> whyNot;
 
     /**
-     * Makes one.
+     * Creates an exception.
      *
      * @param message what happened, what was tried, what to do
-     * @param model the model asked for
-     * @param retryAfter when a key is expected to be usable again, from now on
-     * @param tried the failures of this call's own attempts, in order
-     * @param whyNot by key name, why it could not be used; of a large pool some keys only
+     * @param model the requested model
+     * @param retryAfter the time from now until a key is expected to be usable again
+     * @param tried the failures of this call's attempts, in order
+     * @param whyNot why keys could not be used, by key name; only some keys of a large pool
      */
     public PoolExhaustedException(
             String message, String model, Duration retryAfter, List<Failure> tried, Map<String, String> whyNot) {
@@ -37,14 +37,14 @@ public final class PoolExhaustedException extends GeminiPoolException implements
         this.whyNot = Map.copyOf(whyNot);
     }
 
-    /** The model asked for. */
+    /** Returns the requested model. */
     public String model() {
         return model;
     }
 
     /**
-     * How long to wait before another try has a chance, at least one second: what an HTTP answer's
-     * {@code Retry-After} should say. A day where nothing but an operator can help.
+     * Returns how long to wait before trying again, at least one second: the value for the {@code Retry-After} header of an
+     * HTTP response. A day if only an operator can help.
      */
     public Duration retryAfter() {
         return retryAfter;
@@ -56,12 +56,12 @@ public final class PoolExhaustedException extends GeminiPoolException implements
         return tried.isEmpty() ? null : tried.get(tried.size() - 1);
     }
 
-    /** The failures of this call's own attempts, in order; empty if it never got a key. */
+    /** Returns the failures of this call's attempts, in order; empty if it never got a key. */
     public List<Failure> tried() {
         return tried == null ? List.of() : tried;
     }
 
-    /** Why a key could not be used, by key name; of a large pool some keys only. */
+    /** Returns why keys could not be used, by key name; only some keys of a large pool. */
     public Map<String, String> whyNot() {
         return whyNot == null ? Map.of() : whyNot;
     }

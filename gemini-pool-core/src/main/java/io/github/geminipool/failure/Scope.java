@@ -1,6 +1,6 @@
 package io.github.geminipool.failure;
 
-/** What a failure concerns, and so what is not used until it has passed. Values; equal by their components. */
+/** What a failure affects, and therefore what is not used until it ends. */
 public sealed interface Scope {
 
     /** One key. */
@@ -11,7 +11,7 @@ public sealed interface Scope {
         }
     }
 
-    /** A project with all its keys. */
+    /** A project with all of its keys. */
     record Project(String project) implements Scope {
         @Override
         public String toString() {
@@ -19,7 +19,7 @@ public sealed interface Scope {
         }
     }
 
-    /** One model for a project with all its keys. */
+    /** One model for a project with all of its keys. */
     record ProjectModel(String project, String model) implements Scope {
         @Override
         public String toString() {
@@ -27,7 +27,7 @@ public sealed interface Scope {
         }
     }
 
-    /** A billing account with all its projects. */
+    /** A billing account with all of its projects. */
     record BillingAccount(String billingAccount) implements Scope {
         @Override
         public String toString() {
@@ -35,7 +35,7 @@ public sealed interface Scope {
         }
     }
 
-    /** A model, for everybody. */
+    /** A model for all keys. */
     record Model(String model) implements Scope {
         @Override
         public String toString() {
@@ -43,7 +43,7 @@ public sealed interface Scope {
         }
     }
 
-    /** This machine's way to Google. */
+    /** This machine's network path to Google. */
     record Egress() implements Scope {
         @Override
         public String toString() {
@@ -51,7 +51,7 @@ public sealed interface Scope {
         }
     }
 
-    /** The request that failed, and nothing else. */
+    /** Only the request that failed. */
     record Request() implements Scope {
         @Override
         public String toString() {
@@ -59,7 +59,7 @@ public sealed interface Scope {
         }
     }
 
-    /** Nothing that outlives the attempt. */
+    /** Nothing beyond the attempt. */
     record None() implements Scope {
         @Override
         public String toString() {
@@ -67,7 +67,7 @@ public sealed interface Scope {
         }
     }
 
-    /** Whether a failure of this scope keeps something from being used after its call has ended. */
+    /** Returns whether a failure of this scope excludes something after its call has ended. */
     default boolean outlivesTheCall() {
         return !(this instanceof Request) && !(this instanceof None);
     }

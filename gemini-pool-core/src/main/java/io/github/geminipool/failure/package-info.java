@@ -1,4 +1,4 @@
-/** How calls fail: what happened, whose fault it is, and until when. */
+/** Failures of calls: what went wrong, what it affects, and until when. */
 @NullMarked
 package io.github.geminipool.failure;
 

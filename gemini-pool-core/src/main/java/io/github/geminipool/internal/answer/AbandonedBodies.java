@@ -153,9 +153,9 @@ public final class AbandonedBodies implements AutoCloseable {
 
     private void report() {
         if (hasWarned.compareAndSet(false, true)) {
-            log.warn("A response was lost: it was neither read to its end nor closed, and held its instance until the "
-                    + "garbage collector found it. Close streams in a try-with-resources statement. Further lost responses "
-                    + "are logged at DEBUG");
+            log.warn("A response was lost: it was neither read to its end nor closed, and held its instance until the"
+                    + " garbage collector found it. Close streams in a try-with-resources statement. Further lost"
+                    + " responses are logged at DEBUG");
         } else {
             log.debug("Another response was lost: it was neither read to its end nor closed");
         }

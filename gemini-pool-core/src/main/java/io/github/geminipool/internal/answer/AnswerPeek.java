@@ -20,7 +20,7 @@ public final class AnswerPeek {
     static final long LIMIT = 16 * 1024;
 
     private static final String WHITE_SPACE = " \t\r\n";
-    static final ByteString PARTS = ByteString.encodeUtf8("\"parts\"");
+    private static final ByteString PARTS = ByteString.encodeUtf8("\"parts\"");
 
     private AnswerPeek() {}
 
@@ -77,8 +77,7 @@ public final class AnswerPeek {
 
     private static boolean beginsFilledArray(BufferedSource in, long afterName) throws IOException {
         long afterColon = Lookahead.after(in, ":", Lookahead.afterAny(in, WHITE_SPACE, afterName));
-        long inArray =
-                afterColon < 0 ? -1 : Lookahead.after(in, "[", Lookahead.afterAny(in, WHITE_SPACE, afterColon));
+        long inArray = afterColon < 0 ? -1 : Lookahead.after(in, "[", Lookahead.afterAny(in, WHITE_SPACE, afterColon));
         return inArray > 0 && Lookahead.after(in, "]", Lookahead.afterAny(in, WHITE_SPACE, inArray)) < 0;
     }
 

@@ -52,8 +52,7 @@ public final class ErrorInAnswer {
             at = Lookahead.afterAny(body, WHITE_SPACE, inArray);
         }
         long inObject = Lookahead.after(body, "{", at);
-        return inObject > 0
-                && Lookahead.after(body, "\"error\"", Lookahead.afterAny(body, WHITE_SPACE, inObject)) > 0;
+        return inObject > 0 && Lookahead.after(body, "\"error\"", Lookahead.afterAny(body, WHITE_SPACE, inObject)) > 0;
     }
 
     private static Buffer peek(BufferedSource body, long limit) throws IOException {

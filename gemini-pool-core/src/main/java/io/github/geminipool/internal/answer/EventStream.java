@@ -27,7 +27,7 @@ public final class EventStream implements Source {
 
     private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final String BROKEN =
-            "{\"error\":{\"code\":500,\"message\":\"The stream broke off with something that is not an event\","
+            "{\"error\":{\"code\":500,\"message\":\"The stream contains something that is not an event\","
                     + "\"status\":\"INTERNAL\"}}";
 
     private static final String EMPTY_EVENT = "data: {}\n\n";
@@ -186,9 +186,11 @@ public final class EventStream implements Source {
     private void beginDataLine() throws IOException {
         if (EventSyntax.dataIsError(in)) {
             String line = BoundedText.line(in);
-            fail(line == null
-                    ? BROKEN
-                    : masking.mask(line.substring(EventSyntax.DATA.length()).strip()));
+            fail(
+                    line == null
+                            ? BROKEN
+                            : masking.mask(
+                                    line.substring(EventSyntax.DATA.length()).strip()));
         } else {
             sawData = true;
             atLineStart = false;

@@ -36,8 +36,9 @@ final class EventSyntax {
     }
 
     private static boolean hasErrorValue(BufferedSource in, long afterName) throws IOException {
-        long afterColon =
-                afterName < 0 ? Lookahead.NO_MATCH : Lookahead.after(in, ":", Lookahead.afterAny(in, BLANKS, afterName));
+        long afterColon = afterName < 0
+                ? Lookahead.NO_MATCH
+                : Lookahead.after(in, ":", Lookahead.afterAny(in, BLANKS, afterName));
         return afterColon > 0 && Lookahead.after(in, "\"error\"", Lookahead.afterAny(in, BLANKS, afterColon)) > 0;
     }
 }

@@ -1,4 +1,4 @@
-/** What an answer says: events, errors within it, tokens, and the end of its body. Not an API. */
+/** Reads responses: events, errors within them, token counts, and the end of the body. Internal: not an API. */
 @NullMarked
 package io.github.geminipool.internal.answer;
 

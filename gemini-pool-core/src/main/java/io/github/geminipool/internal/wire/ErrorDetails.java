@@ -77,7 +77,9 @@ final class ErrorDetails {
 
     private static @Nullable String projectIn(String consumer) {
         String project = consumer.startsWith(PROJECT_PREFIX) ? consumer.substring(PROJECT_PREFIX.length()) : "";
-        return !project.isEmpty() && project.length() <= MAX_PROJECT_LENGTH && project.chars().allMatch(ErrorDetails::isOfProject)
+        return !project.isEmpty()
+                        && project.length() <= MAX_PROJECT_LENGTH
+                        && project.chars().allMatch(ErrorDetails::isOfProject)
                 ? project
                 : null;
     }

@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param consumerProject the number or ID of the Google project that the error names as the caller's; null if it names none
  */
 public record ErrorVerdict(
-        Failure failure, List<ExceededQuota> exceededQuotas, @Nullable String consumerProject) {
+        Failure failure,
+        List<ExceededQuota> exceededQuotas,
+        @Nullable String consumerProject) {
 
     static ErrorVerdict of(Failure failure, GoogleError error) {
         boolean ofQuota =
                 failure.kind() == FailureKind.RATE_LIMITED || failure.kind() == FailureKind.DAILY_QUOTA_EXHAUSTED;
-        return new ErrorVerdict(
-                failure, ofQuota ? ExceededQuota.in(error) : List.of(), error.consumerProject());
+        return new ErrorVerdict(failure, ofQuota ? ExceededQuota.in(error) : List.of(), error.consumerProject());
     }
 }

@@ -30,9 +30,7 @@ record FailureBuilder(int status, GoogleError error, AttemptContext attempt) {
     /** Builds a failure that ends when the server says so, or else by itself. */
     private Failure passing(FailureKind kind, FailureCause cause, Scope scope, String reason) {
         Duration delay = error.retryDelay();
-        return delay == null
-                ? of(kind, cause, scope, reason)
-                : until(attempt.after(delay), kind, cause, scope, reason);
+        return delay == null ? of(kind, cause, scope, reason) : until(attempt.after(delay), kind, cause, scope, reason);
     }
 
     /** Builds a failure of the key that lasts until an operator acts. */

@@ -47,7 +47,8 @@ final class GoogleError {
         if (error.isMissingNode()) {
             return new GoogleError(error, read.isWhole(), text);
         }
-        String message = error.isTextual() ? error.asText() : error.path("message").asText("");
+        String message =
+                error.isTextual() ? error.asText() : error.path("message").asText("");
         if (depth < MAX_NESTING && mayNest(error, message)) {
             GoogleError nested = parse(message, depth + 1);
             if (nested.isSpecific()) {

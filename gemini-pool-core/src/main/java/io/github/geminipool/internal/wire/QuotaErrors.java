@@ -58,7 +58,8 @@ final class QuotaErrors {
                     ? builder.billing(
                             FailureCause.ACCOUNT_SPENDING_CAP,
                             attempt.billingScope(),
-                            "The billing account has reached its tier's monthly cap; raise the tier, or wait for the next month")
+                            "The billing account has reached its tier's monthly cap; raise the tier, or wait for the"
+                                    + " next month")
                     : builder.billing(
                             FailureCause.PROJECT_SPENDING_CAP,
                             attempt.projectScope(),

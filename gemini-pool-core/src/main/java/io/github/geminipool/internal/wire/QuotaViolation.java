@@ -13,10 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the model the quota is for; null if it is not given
  */
 record QuotaViolation(
-        String quota,
-        boolean isZero,
-        long limit,
-        @Nullable String model) {
+        String quota, boolean isZero, long limit, @Nullable String model) {
 
     private static final int MAX_MODEL_LENGTH = 100;
 

@@ -23,7 +23,7 @@ class AbandonedBodiesTest {
         boolean fails = failingStarts-- > 0;
         Thread thread = new Thread(task, "abandoned") {
             @Override
-            public void start() {
+            public synchronized void start() {
                 if (fails) {
                     throw new OutOfMemoryError("unable to create native thread: a test");
                 }

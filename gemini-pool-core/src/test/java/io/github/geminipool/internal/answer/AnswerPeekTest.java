@@ -25,13 +25,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerPeekTest {
 
-    /** A text in pieces of a size; after it comes its end, an exception, or nothing that may be waited for. */
+    /** A text in pieces of one size, followed by its end, an exception, or an endless wait. */
     private static final class Pieces implements Source {
 
         enum Then {
             END,
             CUT,
-            MUST_NOT_BE_ASKED
+            MUST_NOT_BE_READ
         }
 
         private final Buffer left = new Buffer();
@@ -50,7 +50,7 @@ class AnswerPeekTest {
                 return switch (then) {
                     case END -> -1;
                     case CUT -> throw new EOFException("cut");
-                    case MUST_NOT_BE_ASKED -> throw new AssertionError("read on, where the network would have blocked");
+                    case MUST_NOT_BE_READ -> throw new AssertionError("read where the network would have blocked");
                 };
             }
             long count = Math.min(size, left.size());
@@ -68,7 +68,7 @@ class AnswerPeekTest {
     }
 
     private static final int[] SIZES = {1, 2, 3, 7, 64, 8_192};
-    private static final String SAYS_SOMETHING = "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"A\"}]}}]}";
+    private static final String WITH_PARTS = "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"A\"}]}}]}";
 
     private static String finished(String reason) {
         return "{\"candidates\":[{\"content\":{\"role\":\"model\"},\"finishReason\":\"" + reason + "\"}]}";
@@ -83,7 +83,7 @@ class AnswerPeekTest {
     @Nested
     class Whole {
 
-        /** The verdict, which does not depend on the pieces that a body comes in, and takes nothing of it. */
+        /** Returns the verdict, which does not depend on the pieces of the body and consumes nothing of it. */
         private static @Nullable EmptyResponse verdict(String body) throws IOException {
             EmptyResponse verdict = null;
             for (int size : SIZES) {
@@ -104,7 +104,7 @@ class AnswerPeekTest {
             "200-prompt-blocked.json, PROMPT_BLOCKED",
             "200-finish-blocklist.json, ANSWER_BLOCKED"
         })
-        void realOnesAreKnown(String file, EmptyResponse kind) throws IOException {
+        void recordedOnesAreRecognized(String file, EmptyResponse kind) throws IOException {
             assertThat(verdict(wire(file))).isEqualTo(kind);
         }
 
@@ -147,31 +147,31 @@ class AnswerPeekTest {
                     "{\"usageMetadata\":{\"promptTokenCount\":1}}",
                     "[{\"usageMetadata\":{}},\n{\"candidates\":[{\"finishReason\":\"STOP\"}]}]"
                 })
-        void thoseWithoutPartsAndReasonHaveNoParts(String body) throws IOException {
+        void withoutPartsAndReasonIsNoParts(String body) throws IOException {
             assertThat(verdict(body)).isEqualTo(EmptyResponse.NO_PARTS);
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"", " ", "\r\n"})
-        void noBodyIsNone(String body) throws IOException {
+        void anEmptyBodyIsNoBody(String body) throws IOException {
             assertThat(verdict(body)).isEqualTo(EmptyResponse.NO_BODY);
         }
 
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    SAYS_SOMETHING,
-                    "{\"candidates\":[{\"content\":{\"parts\" \t:\r\n [\n   {\"text\": \"\"}]},\"finishReason\":\"STOP\"}]}",
+                    WITH_PARTS,
+                    "{\"candidates\":[{\"content\":{\"parts\" \t:\r\n [\n   {}]},\"finishReason\":\"STOP\"}]}",
                     "{\"candidates\":[{\"finishReason\":\"SAFETY\"},{\"content\":{\"parts\":[{\"text\":\"B\"}]}}]}",
                     "{\"candidates\":[{\"content\":{\"parts\":[]}},{\"content\":{\"parts\":[{\"text\":\"B\"}]}}]}",
                     "[{\"usageMetadata\":{}},{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"B\"}]}}]}]"
                 })
-        void thoseWithPartsAreNotEmpty(String body) throws IOException {
+        void withPartsIsNotEmpty(String body) throws IOException {
             assertThat(verdict(body)).isNull();
         }
 
         @Test
-        void partsThatAreOnlySpokenOfAreNone() throws IOException {
+        void partsInATextAreIgnored() throws IOException {
             String quoted = "{\"candidates\":[{\"finishMessage\":\"Write \\\"parts\\\":[{ or \\\"parts\\\" : [1]\","
                     + "\"finishReason\":\"MALFORMED_FUNCTION_CALL\",\"x\":\"parts\",\"y\":[\"parts\",1]}]}";
             assertThat(verdict(quoted)).isEqualTo(EmptyResponse.MALFORMED_FUNCTION_CALL);
@@ -179,30 +179,30 @@ class AnswerPeekTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"{\"candidates\":[{\"finishReason\":\"STOP\"", "<html>", "null", "7"})
-        void whatIsNoAnswerIsNotJudged(String body) throws IOException {
+        void anythingElseIsNotJudged(String body) throws IOException {
             assertThat(verdict(body)).isNull();
         }
 
         @Test
-        void whatIsNoJsonIsOnlyLookedAtForBeingThere() throws IOException {
+        void aBodyThatIsNotJsonIsOnlyCheckedForPresence() throws IOException {
             assertThat(AnswerPeek.ofWhole(new Buffer().writeUtf8(finished("STOP")), false))
                     .isNull();
             assertThat(AnswerPeek.ofWhole(new Buffer(), false)).isEqualTo(EmptyResponse.NO_BODY);
         }
 
         @Test
-        void onesThatSaySomethingAreNotReadOn() throws IOException {
-            String begin = SAYS_SOMETHING.substring(0, SAYS_SOMETHING.indexOf("text"));
-            BufferedSource in = Okio.buffer((Source) new Pieces(begin, 5, Pieces.Then.MUST_NOT_BE_ASKED));
+        void readsNoFurtherThanTheFirstPart() throws IOException {
+            String begin = WITH_PARTS.substring(0, WITH_PARTS.indexOf("text"));
+            BufferedSource in = Okio.buffer((Source) new Pieces(begin, 5, Pieces.Then.MUST_NOT_BE_READ));
             assertThat(AnswerPeek.ofWhole(in, true)).isNull();
         }
 
         @Test
-        void longOnesAreNotJudgedAndNotReadOn() throws IOException {
+        void aLongBodyIsNotJudgedAndReadNoFurther() throws IOException {
             String blanks = " ".repeat((int) AnswerPeek.LIMIT - 2);
             assertThat(verdict("{" + blanks + "}")).isEqualTo(EmptyResponse.NO_PARTS);
             BufferedSource in =
-                    Okio.buffer((Source) new Pieces("{" + blanks + "  ", 8_192, Pieces.Then.MUST_NOT_BE_ASKED));
+                    Okio.buffer((Source) new Pieces("{" + blanks + "  ", 8_192, Pieces.Then.MUST_NOT_BE_READ));
             assertThat(AnswerPeek.ofWhole(in, true)).isNull();
         }
     }
@@ -222,7 +222,7 @@ class AnswerPeekTest {
             return "data: " + json + "\r\n\r\n";
         }
 
-        /** The verdicts on a stream before its first event is handed on, and at its end; nothing of it is lost. */
+        /** Returns the verdicts on a stream before its first event passes and at its end; nothing of it is lost. */
         private static List<String> verdicts(String text) throws IOException {
             List<String> verdicts = List.of();
             for (int size : SIZES) {
@@ -248,18 +248,18 @@ class AnswerPeekTest {
             "SAFETY, ANSWER_BLOCKED",
             "MAX_TOKENS, MAX_TOKENS"
         })
-        void theFirstEventTellsIfItIsTheLast(String reason, String kind) throws IOException {
+        void isJudgedByTheFirstEventIfItIsTheLast(String reason, String kind) throws IOException {
             assertThat(verdicts(event(finished(reason)))).containsExactly(kind, kind);
         }
 
         @Test
-        void aBlockedPromptIsKnown() throws IOException {
+        void aBlockedPromptIsRecognized() throws IOException {
             String blocked = wire("200-prompt-blocked.json").replaceAll("\\s*\\R\\s*", "");
             assertThat(verdicts(event(blocked))).containsExactly("PROMPT_BLOCKED", "PROMPT_BLOCKED");
         }
 
         @Test
-        void withoutAnEventThereIsNoBody() throws IOException {
+        void withoutAnEventIsNoBody() throws IOException {
             for (String text : List.of("", "\r\n", ": a comment\n\n")) {
                 assertThat(verdicts(text)).containsExactly("NO_BODY", "NO_BODY");
             }
@@ -267,41 +267,41 @@ class AnswerPeekTest {
         }
 
         @Test
-        void eventsWithoutPartsMayComeFirst() throws IOException {
-            String said = event(SAYS_SOMETHING);
-            assertThat(verdicts(USAGE + said + event(finished("STOP")))).containsExactly("null", "null");
-            assertThat(verdicts(said + event(finished("SAFETY")))).containsExactly("null", "null");
+        void eventsWithoutPartsMayPrecede() throws IOException {
+            String full = event(WITH_PARTS);
+            assertThat(verdicts(USAGE + full + event(finished("STOP")))).containsExactly("null", "null");
+            assertThat(verdicts(full + event(finished("SAFETY")))).containsExactly("null", "null");
         }
 
         @Test
-        void aStreamThatNeverSaysAnythingIsFoundOutInTheEnd() throws IOException {
+        void withoutPartsIsKnownAtTheEnd() throws IOException {
             assertThat(verdicts(USAGE + USAGE + event(finished("STOP")))).containsExactly("null", "NO_PARTS");
             assertThat(verdicts(USAGE + event(finished("SAFETY")))).containsExactly("null", "ANSWER_BLOCKED");
             assertThat(verdicts(USAGE + USAGE)).containsExactly("null", "NO_PARTS");
         }
 
         @Test
-        void whatIsNoAnswerIsNotJudged() throws IOException {
+        void anythingElseIsNotJudged() throws IOException {
             assertThat(verdicts(USAGE + "data: [DONE]\n\n")).containsExactly("null", "null");
             String tooLong = event("{\"x\":\"" + "x".repeat((int) AnswerPeek.LIMIT) + "\"}");
             assertThat(verdicts(tooLong)).containsExactly("null", "null");
         }
 
         @Test
-        void bareAnswersAreLookedAtToo() throws IOException {
+        void bareResponsesAreJudgedToo() throws IOException {
             EventStream empty = stream(finished("STOP"), 5, Pieces.Then.END);
             assertThat(empty.firstError()).isNull();
             assertThat(empty.empty()).isEqualTo(EmptyResponse.NO_PARTS);
-            EventStream full = stream("{\"usageMetadata\":{}}" + SAYS_SOMETHING, 5, Pieces.Then.END);
+            EventStream full = stream("{\"usageMetadata\":{}}" + WITH_PARTS, 5, Pieces.Then.END);
             new Buffer().writeAll(full);
             assertThat(full.empty()).isNull();
         }
 
         @Test
-        void anEventPassesAsSoonAsItSaysSomething() throws IOException {
-            String begin = event(SAYS_SOMETHING);
+        void anEventPassesAsSoonAsItHasParts() throws IOException {
+            String begin = event(WITH_PARTS);
             begin = begin.substring(0, begin.indexOf("text"));
-            EventStream stream = stream(begin, 5, Pieces.Then.MUST_NOT_BE_ASKED);
+            EventStream stream = stream(begin, 5, Pieces.Then.MUST_NOT_BE_READ);
             assertThat(stream.firstError()).isNull();
             Buffer read = new Buffer();
             while (read.size() < begin.length()) {
@@ -313,7 +313,7 @@ class AnswerPeekTest {
         @Test
         void anEventWithoutPartsPassesAsSoonAsItsLineIsWhole() throws IOException {
             String line = USAGE.strip() + "\r\n";
-            EventStream stream = stream(line, 5, Pieces.Then.MUST_NOT_BE_ASKED);
+            EventStream stream = stream(line, 5, Pieces.Then.MUST_NOT_BE_READ);
             assertThat(stream.firstError()).isNull();
             Buffer read = new Buffer();
             while (read.size() < line.length()) {
@@ -323,7 +323,7 @@ class AnswerPeekTest {
         }
 
         @Test
-        void aLineThatIsCutWhileItIsLookedAtIsNotLost() throws IOException {
+        void aLineThatIsTruncatedDuringTheLookaheadIsNotLost() throws IOException {
             String cut = USAGE + USAGE.substring(0, 20);
             EventStream stream = stream(cut, 5, Pieces.Then.CUT);
             assertThat(stream.firstError()).isNull();
@@ -351,7 +351,7 @@ class AnswerPeekTest {
         "models/m:countTokens, false",
         "models, false"
     })
-    void onlyAnswersToPromptsMustHaveParts(String path, boolean mustHaveParts) {
+    void onlyResponsesToPromptsMustHaveParts(String path, boolean mustHaveParts) {
         Request request =
                 new Request.Builder().url("http://localhost/v1beta/" + path).build();
         assertThat(AnswerPeek.asksForParts(request)).isEqualTo(mustHaveParts);

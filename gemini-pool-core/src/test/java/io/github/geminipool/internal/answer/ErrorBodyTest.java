@@ -28,7 +28,7 @@ class ErrorBodyTest {
 
     private static final int LIMIT = 64 * 1024;
 
-    /** A body that counts what was read of it, and whether it was closed. */
+    /** A body that counts the bytes read and knows whether it was closed. */
     private static final class Body extends ResponseBody {
 
         private final BufferedSource source;
@@ -84,7 +84,7 @@ class ErrorBodyTest {
         }
     }
 
-    /** Zeros, gzipped while they are read. */
+    /** Zeros, compressed while they are read. */
     private static final class GzippedZeros implements Source {
 
         private static final ByteString MEBIBYTE = ByteString.of(new byte[1 << 20]);
@@ -141,7 +141,7 @@ class ErrorBodyTest {
     }
 
     @Test
-    void isReadWholeAndClosed() {
+    void isReadCompletelyAndClosed() {
         Body body = new Body(new Buffer().writeUtf8("{\"error\":{}} – ü"));
 
         assertThat(ErrorBody.read(response(body, "identity"), MASKING)).isEqualTo("{\"error\":{}} – ü");
@@ -149,7 +149,7 @@ class ErrorBodyTest {
     }
 
     @Test
-    void isReadUpToItsLimit() {
+    void isReadUpToTheLimit() {
         Body body = new Body(new Buffer().writeUtf8("x".repeat(1_000_000)));
 
         assertThat(ErrorBody.read(response(body, "identity"), MASKING)).isEqualTo("x".repeat(LIMIT));
@@ -166,7 +166,7 @@ class ErrorBodyTest {
     }
 
     @Test
-    void thatIsABombIsReadUpToItsLimit() {
+    void aCompressionBombIsReadUpToTheLimit() {
         GzippedZeros bomb = new GzippedZeros(512);
         Body body = new Body(bomb);
 
@@ -175,12 +175,12 @@ class ErrorBodyTest {
         assertThat(text).hasSize(LIMIT);
         assertThat(text.chars()).allMatch(c -> c == 0);
         assertThat(body.counted.read).as("compressed bytes read").isLessThan(20_000);
-        assertThat(bomb.mebibytesLeft).as("MiB that were never made").isGreaterThan(490);
+        assertThat(bomb.mebibytesLeft).as("MiB never produced").isGreaterThan(490);
         assertThat(body.counted.closed).isTrue();
     }
 
     @Test
-    void thatIsCutSaysWhatCame() throws IOException {
+    void aTruncatedBodyIsReadAsFarAsItArrived() throws IOException {
         Buffer plain = new Buffer();
         for (int i = 0; i < 2_000; i++) {
             plain.writeUtf8(Integer.toHexString(i * 7_919)).writeUtf8(" ");
@@ -199,15 +199,15 @@ class ErrorBodyTest {
     }
 
     @Test
-    void thatIsNotWhatItSaysIsEmpty() {
-        Body body = new Body(new Buffer().writeUtf8("this is no gzip, whatever the header says"));
+    void aBodyWithAWrongEncodingIsEmpty() {
+        Body body = new Body(new Buffer().writeUtf8("this is not gzip"));
 
         assertThat(ErrorBody.read(response(body, "gzip"), MASKING)).isEmpty();
         assertThat(body.counted.closed).isTrue();
     }
 
     @Test
-    void isReplacedWithHeadersThatFit() throws IOException {
+    void isReplacedWithMatchingHeaders() throws IOException {
         Response replaced = ErrorBody.replace(response(new Body(new Buffer()), "gzip"), "{\"masked\":\"ü\"}", MASKING);
 
         ResponseBody body = replaced.body();
@@ -220,17 +220,15 @@ class ErrorBodyTest {
     }
 
     @Test
-    void aSecretThatTheLimitCutsInTwoIsMasked() {
+    void aSecretTruncatedByTheLimitIsMasked() {
         for (int cut = 1; cut < SECRET.length(); cut++) {
             String text = "x".repeat((int) ErrorBody.LIMIT - cut) + SECRET + "y".repeat(100);
             Response response = new Response.Builder()
-                    .request(new okhttp3.Request.Builder()
-                            .url("http://localhost/")
-                            .build())
-                    .protocol(okhttp3.Protocol.HTTP_1_1)
+                    .request(new Request.Builder().url("http://localhost/").build())
+                    .protocol(Protocol.HTTP_1_1)
                     .code(400)
                     .message("Bad Request")
-                    .body(okhttp3.ResponseBody.create(text, null))
+                    .body(ResponseBody.create(text, null))
                     .build();
             assertThat(ErrorBody.read(response, MASKING))
                     .hasSizeLessThanOrEqualTo((int) ErrorBody.LIMIT)

@@ -70,7 +70,6 @@ class EventStreamErrorsTest extends EventStreamFixture {
             assertPasses(error, "data: " + masked + "\n\n", masked);
             assertPasses(EVENT + error, EVENT + "data: " + masked + "\n\n", masked);
         }
-    
     }
 
     @Nested
@@ -120,6 +119,5 @@ class EventStreamErrorsTest extends EventStreamFixture {
             // The SDK reads one event ahead and would lose the error to the next one.
             assertPasses(FRAMED + EVENT, FRAMED, ERROR);
         }
-    
     }
 }

@@ -22,19 +22,18 @@ import org.jspecify.annotations.Nullable;
 abstract class EventStreamFixture {
 
     static final String SECRET = "AIza-the-secret";
-    static final String EVENT =
-            "data: {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"A\"}]}}]}\r\n\r\n";
+    static final String EVENT = "data: {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"A\"}]}}]}\r\n\r\n";
     static final String ERROR = "{\"error\":{\"code\":500,\"message\":\"Error\",\"status\":\"INTERNAL\"}}";
     static final String FRAMED = "data: " + ERROR + "\n\n";
     static final String PRETTY = """
-            {
-              "error": {
-                "code": 500,
-                "message": "Error",
-                "status": "INTERNAL"
-              }
-            }
-            """;
+        {
+          "error": {
+            "code": 500,
+            "message": "Error",
+            "status": "INTERNAL"
+          }
+        }
+        """;
 
     final List<String> reported = new ArrayList<>();
 

@@ -55,8 +55,7 @@ class EventStreamGarbageTest extends EventStreamFixture {
     void garbageAfterABareEventIsReported() {
         cuts("{\"a\":1}\n{garbage").forEach(pieces -> {
             reported.clear();
-            assertThat(readAll(stream(new Pieces(pieces, false))))
-                    .startsWith("data: {\"a\":1}\n\ndata: {\"error\":");
+            assertThat(readAll(stream(new Pieces(pieces, false)))).startsWith("data: {\"a\":1}\n\ndata: {\"error\":");
             assertThat(reported).hasSize(1);
         });
     }
@@ -84,8 +83,8 @@ class EventStreamGarbageTest extends EventStreamFixture {
                 String part = parts.get(random.nextInt(parts.size()));
                 text.append(random.nextBoolean() ? part : part.substring(random.nextInt(part.length())));
             }
-            EventStream stream = stream(
-                    new Pieces(chunks(ByteString.encodeUtf8(text.toString()), 1 + random.nextInt(50)), false));
+            EventStream stream =
+                    stream(new Pieces(chunks(ByteString.encodeUtf8(text.toString()), 1 + random.nextInt(50)), false));
             try {
                 readAll(stream);
             } catch (RuntimeException | AssertionError e) {
@@ -102,5 +101,4 @@ class EventStreamGarbageTest extends EventStreamFixture {
             throw new UncheckedIOException(e);
         }
     }
-
 }

@@ -117,5 +117,4 @@ class EventStreamTest extends EventStreamFixture {
 
         assertThat(source.closed).isTrue();
     }
-
 }

@@ -144,7 +144,8 @@ class WatchedBodyTest {
     }
 
     static List<Throwable> failures() {
-        return List.of(new IOException("a test"), new IllegalStateException("a test"), new StackOverflowError("a test"));
+        return List.of(
+                new IOException("a test"), new IllegalStateException("a test"), new StackOverflowError("a test"));
     }
 
     @ParameterizedTest

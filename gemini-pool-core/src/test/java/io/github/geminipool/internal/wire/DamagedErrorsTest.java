@@ -44,11 +44,12 @@ class DamagedErrorsTest {
     };
 
     private static final String DAY = """
-            {"error":{"code":429,"message":"You exceeded your current quota","status":"RESOURCE_EXHAUSTED","details":[
-             {"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[
-              {"quotaId":"GenerateRequestsPerMinutePerProjectPerModel","quotaValue":"10"},
-              {"quotaId":"GenerateRequestsPerDayPerProjectPerModel","quotaValue":"250"}]},
-             {"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"3s"}]}}""";
+        {"error":{"code":429,"message":"You exceeded your current quota","status":"RESOURCE_EXHAUSTED","details":[
+         {"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[
+          {"quotaId":"GenerateRequestsPerMinutePerProjectPerModel","quotaValue":"10"},
+          {"quotaId":"GenerateRequestsPerDayPerProjectPerModel","quotaValue":"250"}]},
+         {"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"3s"}]}}\
+        """;
 
     private FailureKind kind(String body) {
         return ErrorClassifier.classify(429, body, ATTEMPT).kind();

@@ -210,8 +210,8 @@ class ErrorClassifierTest {
                 verdicts().stream().map(row -> (String) row.get()[0]).toList();
 
         assertThat(files())
-                .containsExactlyInAnyOrderElementsOf(
-                        Stream.concat(tested.stream(), FILES_WITHOUT_ERROR.stream()).toList());
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(tested.stream(), FILES_WITHOUT_ERROR.stream())
+                        .toList());
     }
 
     @ParameterizedTest

@@ -31,7 +31,8 @@ class ErrorVerdictTest {
         assertThat(verdict.exceededQuotas())
                 .isEqualTo(ExceededQuota.in(GoogleError.parse(file("429-free-tpm.json"))))
                 .isNotEmpty();
-        assertThat(ErrorClassifier.readInStream(file("429-free-tpm.json"), ATTEMPT)).isEqualTo(verdict);
+        assertThat(ErrorClassifier.readInStream(file("429-free-tpm.json"), ATTEMPT))
+                .isEqualTo(verdict);
     }
 
     @Test
@@ -48,8 +49,10 @@ class ErrorVerdictTest {
 
         assertThat(consumerIn(body)).isEqualTo("000000000000");
         assertThat(consumerIn("[" + body + "]\nLocation: elsewhere")).isEqualTo("000000000000");
-        assertThat(consumerIn(body.substring(0, body.indexOf("000000000000\"") + 14))).isEqualTo("000000000000");
-        assertThat(consumerIn(withConsumer("projects/my-project.example.com:a_1"))).isEqualTo("my-project.example.com:a_1");
+        assertThat(consumerIn(body.substring(0, body.indexOf("000000000000\"") + 14)))
+                .isEqualTo("000000000000");
+        assertThat(consumerIn(withConsumer("projects/my-project.example.com:a_1")))
+                .isEqualTo("my-project.example.com:a_1");
     }
 
     @ParameterizedTest

@@ -47,7 +47,8 @@ class ExceededQuotaTest {
                 "GenerateRequestsPerMinutePerProjectPerModel | null"
             })
     void ignoresOtherQuotas(String id, String value) {
-        assertThat(ExceededQuota.in(GoogleError.parse(body(violation(id, value))))).isEmpty();
+        assertThat(ExceededQuota.in(GoogleError.parse(body(violation(id, value)))))
+                .isEmpty();
     }
 
     @Test
@@ -63,7 +64,8 @@ class ExceededQuotaTest {
 
     @Test
     void readsLimitsOfTokens() {
-        assertThat(ExceededQuota.in(GoogleError.parse(body(violation("GenerateContentInputTokensPerModelPerMinute-FreeTier", "250000")))))
+        assertThat(ExceededQuota.in(GoogleError.parse(
+                        body(violation("GenerateContentInputTokensPerModelPerMinute-FreeTier", "250000")))))
                 .containsExactly(new ExceededQuota(ExceededQuota.Unit.TOKENS_PER_MINUTE, 250_000));
     }
 

@@ -21,7 +21,7 @@ class LinearTimeTest {
 
     private static final AttemptContext ATTEMPT =
             new AttemptContext("Key #1", "project", "account", "model", Instant.parse("2026-10-15T12:00:00Z"));
-    
+
     /** A key without its last character. */
     private static final String ALMOST = "AIzaSyB7-q2Kd9wXvTz_LmN4pRs8uYcEjHfGa3";
 

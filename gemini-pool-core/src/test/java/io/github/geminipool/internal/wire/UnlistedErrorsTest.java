@@ -36,11 +36,16 @@ class UnlistedErrorsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "429 | You exceeded your current quota, please check your plan and billing details. | RATE_LIMITED | ProjectModel",
-                "429 | Quota exceeded for quota metric 'Requests' and limit 'Requests per minute' | RATE_LIMITED | ProjectModel",
-                "429 | Quota exceeded for quota metric 'Requests' and limit 'Requests per day' | DAILY_QUOTA_EXHAUSTED | ProjectModel",
-                "429 | Quota exceeded for metric: x/generate_requests_per_model_per_day, limit: 250 | DAILY_QUOTA_EXHAUSTED | ProjectModel",
-                "429 | Quota exceeded for metric: x/free_tier_requests, limit: 0, model: m | NOT_ENTITLED | ProjectModel",
+                "429 | You exceeded your current quota, please check your plan and billing details. | RATE_LIMITED |"
+                        + " ProjectModel",
+                "429 | Quota exceeded for quota metric 'Requests' and limit 'Requests per minute' | RATE_LIMITED |"
+                        + " ProjectModel",
+                "429 | Quota exceeded for quota metric 'Requests' and limit 'Requests per day' | DAILY_QUOTA_EXHAUSTED"
+                        + " | ProjectModel",
+                "429 | Quota exceeded for metric: x/generate_requests_per_model_per_day, limit: 250 |"
+                        + " DAILY_QUOTA_EXHAUSTED | ProjectModel",
+                "429 | Quota exceeded for metric: x/free_tier_requests, limit: 0, model: m | NOT_ENTITLED |"
+                        + " ProjectModel",
                 "429 | Resource has been exhausted (e.g. check quota). | OVERLOADED | Model",
                 "429 | Your billing account has exceeded its monthly spending cap. | BILLING | BillingAccount",
                 "429 | Your project has exceeded its monthly spending cap. | BILLING | Project",
@@ -51,15 +56,18 @@ class UnlistedErrorsTest {
                 "400 | API Key not found. Please pass a valid API key. | KEY_REJECTED | Key",
                 "401 | Request had invalid authentication credentials. | KEY_REJECTED | Key",
                 "403 | Your API key was reported as leaked. | KEY_REJECTED | Key",
-                "403 | Generative Language API has not been used in project 1 before or it is disabled. | PROJECT_REJECTED | Project",
+                "403 | Generative Language API has not been used in project 1 before or it is disabled. |"
+                        + " PROJECT_REJECTED | Project",
                 "403 | Your project has been denied access. | PROJECT_REJECTED | Project",
                 "403 | The caller does not have permission | INVALID_REQUEST | Key",
                 "403 | You do not have permission to access tuned model tunedModels/x. | WRONG_PROJECT | Request",
                 "404 | The file files/abc was not found. | WRONG_PROJECT | Request",
                 "404 | Requested entity was not found. | INVALID_REQUEST | Request",
-                "404 | models/x is no longer available to new users. Please use a newer model. | NOT_ENTITLED | ProjectModel",
+                "404 | models/x is no longer available to new users. Please use a newer model. | NOT_ENTITLED |"
+                        + " ProjectModel",
                 "400 | User location is not supported for the API use. | EGRESS_BLOCKED | Egress",
-                "400 | Gemini API free tier is not available in your country. Please enable billing. | EGRESS_BLOCKED | Egress",
+                "400 | Gemini API free tier is not available in your country. Please enable billing. | EGRESS_BLOCKED"
+                        + " | Egress",
                 "400 | Thought signature is not valid | INVALID_REQUEST | Request",
                 "400 | Invalid thought signature. | INVALID_REQUEST | Request",
                 "409 | The caller aborted | INVALID_REQUEST | Request",
@@ -121,7 +129,8 @@ class UnlistedErrorsTest {
                 "io.grpc.StatusRuntimeException: UNAVAILABLE: io exception | 503 | OVERLOADED",
                 "rpc error: code = ResourceExhausted desc = Quota exceeded | 429 | RATE_LIMITED",
                 "rpc error: code = Unauthenticated desc = no | 401 | KEY_REJECTED",
-                "google.api_core.exceptions.PermissionDenied: 403 Your API key was reported as leaked | 403 | KEY_REJECTED",
+                "google.api_core.exceptions.PermissionDenied: 403 Your API key was reported as leaked | 403 |"
+                        + " KEY_REJECTED",
                 "status = StatusCode.INVALID_ARGUMENT details = \"no\" | 400 | INVALID_REQUEST",
                 "[ORIGINAL ERROR] generic::deadline_exceeded: too late | 504 | SERVER_ERROR",
                 "CANCELLED: by the server | 499 | SERVER_ERROR",
