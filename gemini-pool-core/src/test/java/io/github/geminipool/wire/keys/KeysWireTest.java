@@ -203,7 +203,7 @@ class KeysWireTest {
         simulator.keyState(A, KeyState.LEAKED);
         ask(1);
         simulator.keyState(A, KeyState.VALID);
-        assertThat(ask(2)).as("until somebody acts").containsOnly(B);
+        assertThat(ask(2)).as("until an operator acts").containsOnly(B);
 
         pool.keys().enable("a");
 

@@ -1,9 +1,13 @@
-package io.github.geminipool;
+package io.github.geminipool.wire.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.genai.types.Content;
 import com.google.genai.types.Part;
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.GenerationBatch;
+import io.github.geminipool.GenerationRequest;
+import io.github.geminipool.GenerationResult;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.testing.PoolInvariants;
 import java.util.ArrayList;
