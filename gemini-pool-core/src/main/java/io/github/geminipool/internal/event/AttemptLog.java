@@ -6,7 +6,7 @@ import io.github.geminipool.failure.Failure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the log of each attempt, at DEBUG. */
+/** Logs each attempt, at DEBUG. */
 public final class AttemptLog implements PoolListener {
 
     private static final Logger log = LoggerFactory.getLogger("io.github.geminipool.attempts");

@@ -13,19 +13,23 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Tells the log what is not used for a while, and why: louder where somebody has to do something about it. Of an outage,
- * which is found again every few seconds, it tells the beginning and the end.
+ * Logs exclusions with their reasons, at WARN if an operator has to act. Of an outage, which is detected again every few seconds, it
+ * logs the beginning and the end. Limits the number of lines. Thread-safe.
  */
 public final class ExclusionLog implements PoolListener {
 
     private static final Logger log = LoggerFactory.getLogger("io.github.geminipool.exclusions");
 
-    /** Bounded by the number of model pools. */
+    /** The scopes of present outages. Bounded by the number of model pools. */
     private final Set<Scope> outages = ConcurrentHashMap.newKeySet();
 
     private final LogBudget budget;
 
-    /** A log whose lines are counted by a clock. */
+    /**
+     * Creates a log.
+     *
+     * @param nanos a monotonic clock in nanoseconds, for the rate limit
+     */
     public ExclusionLog(LongSupplier nanos) {
         this.budget = new LogBudget(nanos);
     }
@@ -33,13 +37,11 @@ public final class ExclusionLog implements PoolListener {
     @Override
     public void scopeExcluded(ScopeExcluded event) {
         Level level = levelOf(event);
-        long leftOut = level.toInt() > Level.DEBUG.toInt() ? budget.take() : 0;
-        if (leftOut > 0) {
-            log.warn(
-                    "{} lines like the next one were left out, so many came; the endpoint geminipool shows all",
-                    leftOut);
+        long suppressed = level.toInt() > Level.DEBUG.toInt() ? budget.take() : 0;
+        if (suppressed > 0) {
+            log.warn("Suppressed {} similar lines (rate limit). The endpoint geminipool shows all exclusions", suppressed);
         }
-        log.atLevel(leftOut < 0 ? Level.DEBUG : level)
+        log.atLevel(suppressed < 0 ? Level.DEBUG : level)
                 .addKeyValue("scope", event.scope())
                 .addKeyValue("kind", event.failure().kind())
                 .addKeyValue("status", event.failure().status())
@@ -48,7 +50,7 @@ public final class ExclusionLog implements PoolListener {
                         "Not using {} {}: {}",
                         event.scope(),
                         event.until() == null
-                                ? "until somebody acts"
+                                ? "until an operator acts"
                                 : "until " + event.until().truncatedTo(ChronoUnit.SECONDS),
                         event.failure().reason());
     }

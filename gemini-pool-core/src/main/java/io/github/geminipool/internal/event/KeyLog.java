@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Tells the log what becomes of keys beside being excluded, and which instances go from one to another. */
+/** Logs changes of keys other than exclusions, and instances that are bound to another key. */
 public final class KeyLog implements PoolListener {
 
     private static final Logger log = LoggerFactory.getLogger("io.github.geminipool.keys");
@@ -18,19 +18,19 @@ public final class KeyLog implements PoolListener {
         log.atLevel(level)
                 .addKeyValue("key", event.key())
                 .addKeyValue("change", event.change())
-                .log("Key '{}' is {}: {}", event.key(), inWords(event.change()), event.reason());
+                .log("Key '{}' {}: {}", event.key(), inWords(event.change()), event.reason());
     }
 
     private static String inWords(KeyChanged.Change change) {
         return switch (change) {
-            case ADDED -> "added";
-            case REMOVED -> "taken out";
-            case REPLACED -> "replaced";
-            case ENABLED -> "enabled";
-            case DISABLED -> "disabled";
-            case DEGRADED -> "used only where no other one can be";
-            case ON_PROBATION -> "on probation";
-            case HEALTHY -> "healthy again";
+            case ADDED -> "was added";
+            case REMOVED -> "was removed";
+            case REPLACED -> "was replaced";
+            case ENABLED -> "was enabled";
+            case DISABLED -> "was disabled";
+            case DEGRADED -> "is degraded, and used only if no other key is usable";
+            case ON_PROBATION -> "is on probation";
+            case HEALTHY -> "is healthy again";
         };
     }
 
@@ -41,7 +41,7 @@ public final class KeyLog implements PoolListener {
                 .addKeyValue("instance", event.instance())
                 .addKeyValue("key", event.to())
                 .log(
-                        "Instance {} of model {} is bound to key '{}' instead of '{}'",
+                        "Instance {} of model '{}' is bound to key '{}' instead of '{}'",
                         event.instance(),
                         event.model(),
                         event.to(),

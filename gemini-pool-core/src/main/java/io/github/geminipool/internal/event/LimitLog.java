@@ -3,15 +3,19 @@ package io.github.geminipool.internal.event;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the log of limits that are configured higher than Gemini's. */
+/** Logs limits that are configured higher than Gemini's. */
 public final class LimitLog {
 
     private static final Logger log = LoggerFactory.getLogger("io.github.geminipool.limits");
 
     private LimitLog() {}
 
-    /** Says that a limit is too high. */
-    public static void tell(String what) {
-        log.warn("{}; the pool goes by Gemini's from now on. Correct the limits below gemini.pool", what);
+    /**
+     * Warns of a limit that is too high.
+     *
+     * @param problem the limit, as configured and as Gemini reports it
+     */
+    public static void tell(String problem) {
+        log.warn("{}. The pool now uses Gemini's limit: correct the limits below gemini.pool", problem);
     }
 }

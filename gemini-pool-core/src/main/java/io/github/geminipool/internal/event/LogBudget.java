@@ -4,17 +4,17 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
-/** So many lines in a while are enough to know that something is wrong; how many were left out is told later. Thread-safe. */
+/** Limits the number of log lines per period, and counts the suppressed ones. Thread-safe. */
 final class LogBudget {
 
     static final int LINES = 20;
-    static final Duration WHILE = Duration.ofSeconds(10);
+    static final Duration PERIOD = Duration.ofSeconds(10);
 
     private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
     private long since;
     private int lines;
-    private long leftOut;
+    private long suppressed;
 
     LogBudget(LongSupplier nanos) {
         this.nanos = nanos;
@@ -22,25 +22,25 @@ final class LogBudget {
     }
 
     /**
-     * Asks for a line.
+     * Takes a line from the budget.
      *
-     * @return how many were left out before it; -1 if it is to be left out too
+     * @return number of lines suppressed before this one; -1 if this line is to be suppressed too
      */
     long take() {
         lock.lock();
         try {
             long now = nanos.getAsLong();
-            if (now - since >= WHILE.toNanos()) {
+            if (now - since >= PERIOD.toNanos()) {
                 since = now;
                 lines = 0;
             }
             if (lines >= LINES) {
-                leftOut++;
+                suppressed++;
                 return -1;
             }
             lines++;
-            long before = leftOut;
-            leftOut = 0;
+            long before = suppressed;
+            suppressed = 0;
             return before;
         } finally {
             lock.unlock();

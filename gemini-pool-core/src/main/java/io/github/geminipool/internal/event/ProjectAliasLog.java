@@ -9,27 +9,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the log, once, of keys that were given to the pool as those of different projects although Gemini counts them as
- * one: they add no quota, and the pool counts wrongly. Thread-safe.
+ * Warns once of keys that are configured with different projects but belong to one project of Google: they add no quota, and the
+ * pool's ledgers are wrong. Thread-safe.
  */
 public final class ProjectAliasLog {
 
     private static final Logger log = LoggerFactory.getLogger("io.github.geminipool.projects");
 
-    /** What is named beyond that is not looked at. */
+    /** Maximum number of Google projects that are remembered. */
     private static final int LIMIT = 10_000;
 
     private record Named(String key, String project) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Named> first = new HashMap<>();
-    private final Set<String> told = new HashSet<>();
+    private final Set<String> logged = new HashSet<>();
 
     /**
-     * Gemini named its project in answer to a key.
+     * Records the project that Gemini reported for a key.
      *
-     * @param project of the key, as the pool knows it
-     * @param consumer the project, as Gemini knows it
+     * @param project the key's project in the pool
+     * @param consumer the project as Gemini reports it
      */
     public void named(String key, String project, String consumer) {
         Named other;
@@ -42,15 +42,15 @@ public final class ProjectAliasLog {
                 }
                 return;
             }
-            if (other.project().equals(project) || told.size() >= LIMIT || !told.add(consumer)) {
+            if (other.project().equals(project) || logged.size() >= LIMIT || !logged.add(consumer)) {
                 return;
             }
         } finally {
             lock.unlock();
         }
         log.warn(
-                "Keys '{}' and '{}' belong to one Google project ({}), although the pool knows them as those of '{}' and '{}'. "
-                        + "Together they have one quota: give both the same project in gemini.pool.keys",
+                "Keys '{}' and '{}' belong to one Google project ({}), but are configured with the projects '{}' and '{}'. "
+                        + "They share one quota: give both the same project in gemini.pool.keys",
                 other.key(),
                 key,
                 consumer,

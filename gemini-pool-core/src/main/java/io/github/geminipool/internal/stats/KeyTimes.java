@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Since when keys are what they are. Bounded by the number of keys, projects and billing accounts. Thread-safe. */
+/** Records since when keys are in their present states. Bounded by the numbers of keys, projects and billing accounts. Thread-safe. */
 public final class KeyTimes implements PoolListener {
 
     private final Supplier<Instant> now;
@@ -61,9 +61,9 @@ public final class KeyTimes implements PoolListener {
     }
 
     /**
-     * Since when a key is what it is.
+     * Returns since when a key is in its present state.
      *
-     * @param excludedBy what keeps it from being used for a failure; null if nothing does
+     * @param excludedBy the scope of the failure that excludes the key; null if none does
      */
     public Instant since(@Nullable Scope excludedBy, String key, String project, String billingAccount) {
         Instant out = excludedBy == null ? null : excluded.get(excludedBy);

@@ -1,4 +1,4 @@
-/** The collector behind the statistics. Not an API. */
+/** Counts what the statistics show. Not an API. */
 @NullMarked
 package io.github.geminipool.internal.stats;
 

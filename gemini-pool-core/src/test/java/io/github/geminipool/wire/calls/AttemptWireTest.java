@@ -193,7 +193,7 @@ class AttemptWireTest {
                 .hasSize(1)
                 .first()
                 .asString()
-                .contains("Not using key 'Key #1' until somebody acts", "leaked", "replace it");
+                .contains("Not using key 'Key #1' until an operator acts", "leaked", "replace it");
     }
 
     @Test

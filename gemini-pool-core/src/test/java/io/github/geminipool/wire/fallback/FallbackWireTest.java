@@ -262,7 +262,7 @@ class FallbackWireTest {
         pool.generateContent(request());
         pool.generateContent(request());
         assertThat(invariants.logged())
-                .filteredOn(line -> line.contains("Going on from model 'm' to 'fb'"))
+                .filteredOn(line -> line.contains("Falling back from model 'm' to 'fb'"))
                 .hasSize(2)
                 .satisfies(lines -> assertThat(lines.get(0)).startsWith("INFO").contains("daily quota"))
                 .satisfies(lines -> assertThat(lines.get(1)).startsWith("DEBUG"));
