@@ -43,7 +43,8 @@ public final class GeminiSimulatorExtension
      */
     public GeminiSimulator simulator() {
         if (running == null) {
-            throw new IllegalStateException("The simulator is not running: is the field annotated with @RegisterExtension?");
+            throw new IllegalStateException(
+                    "The simulator is not running: is the field annotated with @RegisterExtension?");
         }
         return running;
     }

@@ -33,7 +33,10 @@ public final class SimulatorMain implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--port", defaultValue = "8089", description = "Port; 0 for any free port. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--port",
+            defaultValue = "8089",
+            description = "Port; 0 for any free port. Default: ${DEFAULT-VALUE}.")
     private int port;
 
     @Option(

@@ -50,7 +50,9 @@ public final class FileAnswers {
             case UPLOAD_CHUNK -> chunk(call, project);
             case FILES_LIST ->
                 Reply.ok(Page.of(
-                        "files", files.of(project).stream().map(OwnedResource::json).toList(), call.query()));
+                        "files",
+                        files.of(project).stream().map(OwnedResource::json).toList(),
+                        call.query()));
             case FILES_DELETE -> files.remove(name, project) ? Reply.ok(Json.object()) : forbidden(call);
             default ->
                 files.find(name, project)

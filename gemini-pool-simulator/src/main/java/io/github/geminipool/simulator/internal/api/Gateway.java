@@ -3,8 +3,8 @@ package io.github.geminipool.simulator.internal.api;
 import io.github.geminipool.simulator.FaultAction;
 import io.github.geminipool.simulator.Latency;
 import io.github.geminipool.simulator.Operation;
-import io.github.geminipool.simulator.internal.fault.FaultRules;
 import io.github.geminipool.simulator.internal.fault.FaultMatch;
+import io.github.geminipool.simulator.internal.fault.FaultRules;
 import io.github.geminipool.simulator.internal.key.SimulatedKey;
 import io.github.geminipool.simulator.internal.quota.QuotaLedger;
 import io.github.geminipool.simulator.internal.quota.Violation;
@@ -78,12 +78,12 @@ public final class Gateway {
         FaultMatch match = faults.match(call.secret(), call.model(), call.operation());
         FaultAction fault = match.decisive();
         if (fault != null) {
-            Optional<Reply> error = refusals.fault(fault,  call);
+            Optional<Reply> error = refusals.fault(fault, call);
             if (error.isPresent()) {
                 return new Plan(error.get(), null, match.delay(), match.barriers());
             }
             if (fault instanceof FaultAction.Reset || fault instanceof FaultAction.Hang) {
-                return new Plan(Refusals.notFound(), fault,  match.delay(), match.barriers());
+                return new Plan(Refusals.notFound(), fault, match.delay(), match.barriers());
             }
         }
         String project = key.get().project();

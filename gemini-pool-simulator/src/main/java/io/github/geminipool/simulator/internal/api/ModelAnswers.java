@@ -36,7 +36,12 @@ public final class ModelAnswers {
      * @param resources other resources that prompts may name
      * @param refusals for unknown models and other projects' resources
      */
-    public ModelAnswers(ModelCatalog catalog, ResourceStore files, ResourceStore caches, ResourceAnswers resources, Refusals refusals) {
+    public ModelAnswers(
+            ModelCatalog catalog,
+            ResourceStore files,
+            ResourceStore caches,
+            ResourceAnswers resources,
+            Refusals refusals) {
         this.catalog = catalog;
         this.files = files;
         this.caches = caches;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param delay delay in real time
  * @param barriers barriers to pass before the delay
  */
-public record Plan(Reply reply, @Nullable FaultAction fault,  Duration delay, List<InFlight.Barrier> barriers) {
+public record Plan(Reply reply, @Nullable FaultAction fault, Duration delay, List<InFlight.Barrier> barriers) {
 
     /** Copies the barriers. */
     public Plan {

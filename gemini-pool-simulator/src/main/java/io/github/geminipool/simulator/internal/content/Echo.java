@@ -47,7 +47,8 @@ public final class Echo {
         if (text.length() <= MAX_EARLIER_LENGTH) {
             return text;
         }
-        int end = Character.isLowSurrogate(text.charAt(MAX_EARLIER_LENGTH)) ? MAX_EARLIER_LENGTH - 1 : MAX_EARLIER_LENGTH;
+        int end =
+                Character.isLowSurrogate(text.charAt(MAX_EARLIER_LENGTH)) ? MAX_EARLIER_LENGTH - 1 : MAX_EARLIER_LENGTH;
         return text.substring(0, end) + "…";
     }
 

@@ -78,9 +78,8 @@ final class ControlHandler extends Handler.Wrapper {
             case "DELETE faults" -> simulation.faults().clear();
             case "POST reset" -> simulation.reset();
             default ->
-                throw new IllegalArgumentException(
-                        "Unknown: " + what
-                                + ". Known: GET log, stats, keys; DELETE log, faults; POST keys/{name}/state, faults, reset.");
+                throw new IllegalArgumentException("Unknown: " + what
+                        + ". Known: GET log, stats, keys; DELETE log, faults; POST keys/{name}/state, faults, reset.");
         }
         return Json.object().put("done", true);
     }

@@ -32,7 +32,9 @@ final class LiveSessions {
         if (!upgraded) {
             response.setStatus(400);
             Requests.json(
-                    response, GoogleError.body(400, "INVALID_ARGUMENT", "This path accepts only websockets."), callback);
+                    response,
+                    GoogleError.body(400, "INVALID_ARGUMENT", "This path accepts only websockets."),
+                    callback);
         }
     }
 }

@@ -43,7 +43,8 @@ public final class ResourceStore {
     public synchronized Optional<OwnedResource> find(String name, String project) {
         Instant now = clock.instant();
         return Optional.ofNullable(byName.get(name))
-                .filter(resource -> resource.project().equals(project) && resource.ends().isAfter(now));
+                .filter(resource ->
+                        resource.project().equals(project) && resource.ends().isAfter(now));
     }
 
     /**
@@ -66,7 +67,8 @@ public final class ResourceStore {
     public synchronized List<OwnedResource> of(String project) {
         Instant now = clock.instant();
         return byName.values().stream()
-                .filter(resource -> resource.project().equals(project) && resource.ends().isAfter(now))
+                .filter(resource ->
+                        resource.project().equals(project) && resource.ends().isAfter(now))
                 .toList();
     }
 

@@ -28,8 +28,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         version = "gemini-batch, a sample of gemini-pool",
         sortOptions = false,
-        description =
-                "Runs many prompts using a pool of Gemini keys and writes one line of JSON per prompt, in order.",
+        description = "Runs many prompts using a pool of Gemini keys and writes one line of JSON per prompt, in order.",
         exitCodeOnExecutionException = BatchCommand.UNEXPECTED,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -62,16 +61,16 @@ final class BatchCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "Writes results to this file instead of standard output. If it already has results, continues after"
-                    + " them.")
+            description =
+                    "Writes results to this file instead of standard output. If it already has results, continues after"
+                            + " them.")
     private @Nullable Path output;
 
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
-            description =
-                    "Format of the lines: ${COMPLETION-CANDIDATES}. Default: JSONL for .jsonl and .ndjson files,"
-                            + " otherwise TEXT.")
+            description = "Format of the lines: ${COMPLETION-CANDIDATES}. Default: JSONL for .jsonl and .ndjson files,"
+                    + " otherwise TEXT.")
     private @Nullable PromptFormat format;
 
     @Option(
@@ -176,7 +175,8 @@ final class BatchCommand implements Callable<Integer> {
             return new StandardOutput(console.out());
         }
         if (file != null && isSame(file, output)) {
-            throw new BatchException(ExitCode.OUTPUT_REFUSED, output + " contains the prompts. Choose another output file.");
+            throw new BatchException(
+                    ExitCode.OUTPUT_REFUSED, output + " contains the prompts. Choose another output file.");
         }
         return ResultFile.open(output);
     }

@@ -67,7 +67,9 @@ final class BatchProcess {
     int exitCode() throws Exception {
         if (!process.waitFor(100, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            assertThat(err()).as("standard error of the process, which did not end in time").isEmpty();
+            assertThat(err())
+                    .as("standard error of the process, which did not end in time")
+                    .isEmpty();
         }
         return process.exitValue();
     }

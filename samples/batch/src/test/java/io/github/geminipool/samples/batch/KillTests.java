@@ -36,8 +36,9 @@ class KillTests {
     private static final int TERMINATED = 128 + 15;
 
     @RegisterExtension
-    static final GeminiSimulatorExtension EXTENSION = GeminiSimulatorExtension.with(b ->
-            b.key(Outcome.KEY).key("other-secret").latency(Latency.uniform(Duration.ofMillis(1), Duration.ofMillis(9))));
+    static final GeminiSimulatorExtension EXTENSION = GeminiSimulatorExtension.with(b -> b.key(Outcome.KEY)
+            .key("other-secret")
+            .latency(Latency.uniform(Duration.ofMillis(1), Duration.ofMillis(9))));
 
     @TempDir
     private Path folder;
@@ -118,9 +119,11 @@ class KillTests {
     void whenInterruptedItWritesRunningPromptsAndCanContinue(GeminiSimulator simulator) throws Exception {
         simulator.fault(Fault.when().after(20).whenInFlight(PARALLEL + 1));
         BatchProcess process = start(simulator);
-        Eventually.await("four requests held", () -> simulator.inFlight() == PARALLEL && simulator.requestCount() == 24);
+        Eventually.await(
+                "four requests held", () -> simulator.inFlight() == PARALLEL && simulator.requestCount() == 24);
         process.terminate();
-        Eventually.await("the message about stopping", () -> process.err().contains("Stopping after the running prompts"));
+        Eventually.await(
+                "the message about stopping", () -> process.err().contains("Stopping after the running prompts"));
         CompletableFuture<HttpResponse<String>> unused = release(simulator);
         assertThat(process.exitCode()).as(process.err()).isEqualTo(TERMINATED);
         assertThat(process.err()).contains("Interrupted after 24 prompts. Run the same command to continue.");

@@ -70,7 +70,8 @@ final class KeyTable {
     }
 
     private String reason(String what, String why, @Nullable Instant until) {
-        String line = "**" + LongText.beginning(what, MAX_NAME_LENGTH) + "**: " + LongText.beginning(why, MAX_REASON_LENGTH);
+        String line =
+                "**" + LongText.beginning(what, MAX_NAME_LENGTH) + "**: " + LongText.beginning(why, MAX_REASON_LENGTH);
         return until == null ? line : line + " → " + Timestamps.of(until);
     }
 }

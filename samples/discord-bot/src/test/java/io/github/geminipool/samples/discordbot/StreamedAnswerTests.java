@@ -72,8 +72,9 @@ class StreamedAnswerTests {
     @Test
     void textBeforeAFailureIsKept() {
         assertThat(answer.read(() -> failingAfter(chunk("Once"))).text())
-                .isEqualTo("Once\n\n⚠️ The answer was cut off. Gemini could not be reached, or its response was cut off."
-                        + " Please try again.");
+                .isEqualTo(
+                        "Once\n\n⚠️ The answer was cut off. Gemini could not be reached, or its response was cut off."
+                                + " Please try again.");
     }
 
     @Test

@@ -28,9 +28,7 @@ class DashboardActionTests extends DashboardTest {
         page.until(() -> page.figure("Calls").equals("0"));
         assertThat(pool.stats().calls()).isZero();
         assertThat(page.events()).singleElement().asString().endsWith("The statistics were reset.");
-        assertThat(gate.requests("POST"))
-                .as("only the confirmed one")
-                .hasSize(writes + 1);
+        assertThat(gate.requests("POST")).as("only the confirmed one").hasSize(writes + 1);
     }
 
     @Test
@@ -55,8 +53,8 @@ class DashboardActionTests extends DashboardTest {
         assertThat(page.isExcluded("limited")).isTrue();
         page.button("Reset the pool of gemini-flash-latest").click();
         page.confirm();
-        page.until(
-                () -> page.events().stream().anyMatch(event -> event.endsWith("pool of gemini-flash-latest was reset.")));
+        page.until(() ->
+                page.events().stream().anyMatch(event -> event.endsWith("pool of gemini-flash-latest was reset.")));
         page.until(() -> page.state("limited").equals("healthy"));
     }
 
@@ -96,7 +94,10 @@ class DashboardActionTests extends DashboardTest {
         gate.reject(403, "", "POST");
         page.button("Check now").click();
         page.until(() -> page.readOnly().equals("Read-only: you do not have permission to make changes (403)."));
-        assertThat(page.events()).first().asString().endsWith("Failed. You do not have permission to use the endpoint (403).");
+        assertThat(page.events())
+                .first()
+                .asString()
+                .endsWith("Failed. You do not have permission to use the endpoint (403).");
         assertThat(page.button("Check now").isEnabled()).isFalse();
     }
 

@@ -26,6 +26,7 @@ final class DashboardPage {
 
     private final ChromeDriver browser;
     private final List<String> scripts = new ArrayList<>();
+
     DashboardPage(ChromeDriver browser) {
         this.browser = browser;
     }
@@ -70,8 +71,8 @@ final class DashboardPage {
     /** Removes cookies and ends the effects of {@link #speedUp} and {@link #skipDelays} for pages opened later. */
     void reset() {
         browser.manage().deleteAllCookies();
-        scripts.forEach(id ->
-                browser.executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", id)));
+        scripts.forEach(
+                id -> browser.executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", id)));
         scripts.clear();
     }
 

@@ -107,9 +107,7 @@ class DashboardPicturesTests {
         Instant end = page.now().plus(Duration.ofMinutes(11));
         page.until(Duration.ofMinutes(2), () -> page.now().isAfter(end));
         page.stopSkippingDelays();
-        assertThat(page.seconds("path.first"))
-                .as("seconds in the chart")
-                .isBetween(580L, 600L);
+        assertThat(page.seconds("path.first")).as("seconds in the chart").isBetween(580L, 600L);
         assertThat(SIMULATOR.requestsByKey().keySet()).hasSize(4);
 
         screenshot("light", 1_200, "dashboard-light");

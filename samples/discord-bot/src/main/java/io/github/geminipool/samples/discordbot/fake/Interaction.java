@@ -123,7 +123,8 @@ public final class Interaction {
             long left = timeout.toNanos();
             while (!condition.getAsBoolean()) {
                 if (left <= 0) {
-                    throw new IllegalStateException("Condition not met within " + timeout + "; messages: " + messages + ", calls: " + calls);
+                    throw new IllegalStateException(
+                            "Condition not met within " + timeout + "; messages: " + messages + ", calls: " + calls);
                 }
                 left = changed.awaitNanos(left);
             }
