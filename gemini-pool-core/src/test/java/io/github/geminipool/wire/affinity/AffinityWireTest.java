@@ -33,7 +33,6 @@ import com.google.genai.types.UploadFileConfig;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.PooledChat;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.settings.Selection;
@@ -42,11 +41,11 @@ import io.github.geminipool.simulator.KeyState;
 import io.github.geminipool.simulator.Operation;
 import io.github.geminipool.simulator.RequestRecord;
 import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.RecordingListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -77,7 +76,7 @@ class AffinityWireTest {
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
 
-    private final List<ScopeExcluded> excluded = new CopyOnWriteArrayList<>();
+    private final RecordingListener events = new RecordingListener();
     private GeminiSimulator simulator;
     private GeminiPool pool;
 
@@ -97,12 +96,7 @@ class AffinityWireTest {
                 b.key(ApiKey.of(secret).named(nameOf(secret)).inProject(nameOf(secret)));
             }
             b.settings(b.settings().withSelection(Selection.ROUND_ROBIN));
-            b.listener(new PoolListener() {
-                @Override
-                public void scopeExcluded(ScopeExcluded event) {
-                    excluded.add(event);
-                }
-            });
+            b.listener(events);
         });
     }
 
@@ -431,7 +425,7 @@ class AffinityWireTest {
                         ClientException.class, e -> assertThat(e.code()).isEqualTo(403))
                 .hasMessageContaining("You do not have permission to access the File");
         assertThat(keysSince(before)).containsExactly(FIRST);
-        assertThat(excluded).isEmpty();
+        assertThat(events.events(ScopeExcluded.class)).isEmpty();
         assertThat(pool.keyStats().usable()).isEqualTo(3);
     }
 
@@ -520,7 +514,7 @@ class AffinityWireTest {
         assertThat(since(before))
                 .extracting(RequestRecord::key, RequestRecord::status)
                 .containsExactly(tuple(FIRST, 403), tuple(SECOND, 200));
-        assertThat(excluded).isEmpty();
+        assertThat(events.events(ScopeExcluded.class)).isEmpty();
         assertThat(pool.keyStats().usable()).isEqualTo(3);
     }
 
@@ -546,7 +540,7 @@ class AffinityWireTest {
 
         assertThat(invariants.saw(thrown)).isInstanceOf(ClientException.class);
         assertThat(keysSince(before)).containsExactly(SECOND);
-        assertThat(excluded).isEmpty();
+        assertThat(events.events(ScopeExcluded.class)).isEmpty();
     }
 
     @Test

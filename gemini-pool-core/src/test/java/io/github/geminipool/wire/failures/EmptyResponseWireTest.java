@@ -13,7 +13,6 @@ import io.github.geminipool.GenerationStream;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.EmptyResponse;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.simulator.Fault;
@@ -24,6 +23,7 @@ import io.github.geminipool.stats.KeyUsage;
 import io.github.geminipool.testing.ManualTime;
 import io.github.geminipool.testing.PoolInvariants;
 import io.github.geminipool.testing.RawRequest;
+import io.github.geminipool.testing.RecordingListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -129,8 +129,7 @@ class EmptyResponseWireTest {
     final PoolInvariants invariants = new PoolInvariants();
 
     private final ManualTime time = new ManualTime();
-    private final List<AttemptEnded> attempts = new CopyOnWriteArrayList<>();
-    private final List<CallEnded> calls = new CopyOnWriteArrayList<>();
+    private final RecordingListener events = new RecordingListener();
     private GeminiSimulator simulator;
 
     @BeforeEach
@@ -148,17 +147,7 @@ class EmptyResponseWireTest {
                     .key(OTHER)
                     .timeSource(time)
                     .settings(b.settings().withRetry(retry))
-                    .listener(new PoolListener() {
-                        @Override
-                        public void attemptEnded(AttemptEnded event) {
-                            attempts.add(event);
-                        }
-
-                        @Override
-                        public void callEnded(CallEnded event) {
-                            calls.add(event);
-                        }
-                    });
+                    .listener(events);
             if (runner != null) {
                 b.attemptRunner(runner);
             }
@@ -206,7 +195,7 @@ class EmptyResponseWireTest {
             key.attempts().emptyResponses().forEach((kind, count) -> ofKeys.merge(kind, count, Long::sum));
         }
         assertThat(ofKeys).isEqualTo(expected);
-        assertThat(attempts).allMatch(attempt -> attempt.failure() == null);
+        assertThat(events.attempts()).allMatch(attempt -> attempt.failure() == null);
     }
 
     @ParameterizedTest
@@ -223,8 +212,8 @@ class EmptyResponseWireTest {
         assertThat(form.ask(pool)).contains("Hi");
         assertThatCounted(pool, expected);
         assertThatNoKeyIsBlamed(pool);
-        assertThat(calls).hasSize(8).allMatch(call -> call.outcome() == CallEnded.Outcome.SUCCESS);
-        assertThat(attempts).extracting(AttemptEnded::empty).startsWith(EmptyResponse.values());
+        assertThat(events.calls()).hasSize(8).allMatch(call -> call.outcome() == CallEnded.Outcome.SUCCESS);
+        assertThat(events.attempts()).extracting(AttemptEnded::empty).startsWith(EmptyResponse.values());
     }
 
     static Stream<Arguments> formsAndKinds() {
@@ -256,7 +245,7 @@ class EmptyResponseWireTest {
         assertThat(form.ask(pool)).isNull();
         assertThat(simulator.requestCount()).isEqualTo(3);
         assertThatCounted(pool, Map.of(EmptyResponse.NO_PARTS, 3L));
-        assertThat(calls).singleElement().satisfies(call -> {
+        assertThat(events.calls()).singleElement().satisfies(call -> {
             assertThat(call.outcome()).isEqualTo(CallEnded.Outcome.SUCCESS);
             assertThat(call.attempts()).isEqualTo(3);
         });
@@ -336,7 +325,7 @@ class EmptyResponseWireTest {
                         retry -> assertThat(retry.failure().kind()).isEqualTo(FailureKind.EMPTY_RESPONSE));
         assertThat(simulator.requestCount()).isEqualTo(1);
         assertThatCounted(pool, Map.of(EmptyResponse.NO_PARTS, 1L));
-        assertThat(calls).singleElement().matches(call -> call.outcome() == CallEnded.Outcome.SUCCESS);
+        assertThat(events.calls()).singleElement().matches(call -> call.outcome() == CallEnded.Outcome.SUCCESS);
     }
 
     @Test

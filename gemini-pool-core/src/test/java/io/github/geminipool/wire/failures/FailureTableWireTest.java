@@ -9,7 +9,6 @@ import io.github.geminipool.PoolProbe;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.KeyLeaked;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
@@ -27,16 +26,15 @@ import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.Form;
 import io.github.geminipool.testing.ManualTime;
 import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.RecordingListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -182,7 +180,7 @@ class FailureTableWireTest {
     final PoolInvariants invariants = new PoolInvariants();
 
     private final ManualTime time = new ManualTime();
-    private final Queue<Record> events = new ConcurrentLinkedQueue<>();
+    private final RecordingListener events = new RecordingListener();
     private GeminiSimulator simulator;
     private GeminiPool pool;
 
@@ -200,35 +198,8 @@ class FailureTableWireTest {
                     .settings(b.settings()
                             .withSelection(Selection.ROUND_ROBIN)
                             .withRetry(new RetrySettings(3, BACK_OFF, 2, Duration.ofSeconds(10), 0, 1)))
-                    .listener(new Recording());
+                    .listener(events);
         });
-    }
-
-    private final class Recording implements PoolListener {
-
-        @Override
-        public void attemptEnded(AttemptEnded event) {
-            events.add(event);
-        }
-
-        @Override
-        public void callEnded(CallEnded event) {
-            events.add(event);
-        }
-
-        @Override
-        public void scopeExcluded(ScopeExcluded event) {
-            events.add(event);
-        }
-
-        @Override
-        public void keyLeaked(KeyLeaked event) {
-            events.add(event);
-        }
-    }
-
-    private <E extends Record> List<E> events(Class<E> type) {
-        return events.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
     private List<String> askedFrom(int from) {
@@ -281,26 +252,26 @@ class FailureTableWireTest {
     }
 
     private void checkEvents(Row row) {
-        AttemptEnded first = events(AttemptEnded.class).get(0);
+        AttemptEnded first = events.events(AttemptEnded.class).get(0);
         assertThat(first.key()).isEqualTo("a1");
         Failure failure = Objects.requireNonNull(first.failure());
         assertThat(failure.kind()).isEqualTo(row.kind());
         assertThat(failure.scope()).isEqualTo(row.scope());
         assertThat(failure.reason()).isNotBlank();
-        assertThat(events(AttemptEnded.class)).hasSize(row.asked().size());
-        assertThat(events(CallEnded.class)).singleElement().satisfies(ended -> {
+        assertThat(events.events(AttemptEnded.class)).hasSize(row.asked().size());
+        assertThat(events.events(CallEnded.class)).singleElement().satisfies(ended -> {
             assertThat(ended.outcome())
                     .isEqualTo(row.answered() ? CallEnded.Outcome.SUCCESS : CallEnded.Outcome.FAILURE);
             assertThat(ended.attempts()).isEqualTo(row.asked().size());
         });
         Duration leftAlone = row.leftAlone();
         if (leftAlone == null) {
-            assertThat(events(ScopeExcluded.class)).isEmpty();
+            assertThat(events.events(ScopeExcluded.class)).isEmpty();
             return;
         }
         Instant until = leftAlone.equals(NEVER) ? null : time.now().plus(leftAlone);
-        assertThat(events(ScopeExcluded.class)).containsExactly(new ScopeExcluded(row.scope(), until, failure));
-        assertThat(events(KeyLeaked.class)).hasSize(row.name().contains("leaked") ? 1 : 0);
+        assertThat(events.events(ScopeExcluded.class)).containsExactly(new ScopeExcluded(row.scope(), until, failure));
+        assertThat(events.events(KeyLeaked.class)).hasSize(row.name().contains("leaked") ? 1 : 0);
     }
 
     private void checkStats(Row row) {
@@ -389,7 +360,7 @@ class FailureTableWireTest {
         assertThat(thrown).isInstanceOf(ApiException.class);
         assertThat(parts).as("what came before").hasSize(2).doesNotHaveDuplicates();
         assertThat(askedFrom(0)).containsExactly("a1");
-        assertThat(events(ScopeExcluded.class))
+        assertThat(events.events(ScopeExcluded.class))
                 .as("it is not used again before its time all the same")
                 .extracting(ScopeExcluded::scope)
                 .containsExactly(row.scope());

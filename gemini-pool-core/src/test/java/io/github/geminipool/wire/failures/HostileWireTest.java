@@ -13,7 +13,6 @@ import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.GenerationResult;
 import io.github.geminipool.GenerationStream;
 import io.github.geminipool.event.KeyLeaked;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.simulator.Fault;
@@ -22,6 +21,7 @@ import io.github.geminipool.simulator.RequestRecord;
 import io.github.geminipool.testing.Form;
 import io.github.geminipool.testing.PoolInvariants;
 import io.github.geminipool.testing.RawRequest;
+import io.github.geminipool.testing.RecordingListener;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -34,7 +34,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +58,7 @@ class HostileWireTest {
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
 
-    private final List<KeyLeaked> leaks = new CopyOnWriteArrayList<>();
+    private final RecordingListener events = new RecordingListener();
     private GeminiSimulator simulator;
 
     @BeforeEach
@@ -69,12 +68,7 @@ class HostileWireTest {
 
     private GeminiPool pool(String... keys) {
         return invariants.pool(simulator, b -> {
-            b.settings(b.settings().withRetry(ONCE)).listener(new PoolListener() {
-                @Override
-                public void keyLeaked(KeyLeaked event) {
-                    leaks.add(invariants.saw(event));
-                }
-            });
+            b.settings(b.settings().withRetry(ONCE)).listener(events);
             List.of(keys).forEach(b::key);
         });
     }
@@ -90,7 +84,7 @@ class HostileWireTest {
         for (int i = 0; i < 4; i++) {
             assertThat(pool.tryGenerateContent(GenerationRequest.of("Hi"))).matches(GenerationResult::isSuccess);
         }
-        assertThat(leaks).singleElement().satisfies(leak -> {
+        assertThat(events.events(KeyLeaked.class)).singleElement().satisfies(leak -> {
             assertThat(leak.key()).isEqualTo("Key #1");
             assertThat(leak.failure().kind()).isEqualTo(FailureKind.KEY_REJECTED);
             assertThat(leak.failure().lasting()).isTrue();
@@ -104,7 +98,7 @@ class HostileWireTest {
     void otherRejectionsAreNoLeaks() {
         simulator.fault(Fault.when().key(KEY).wire("400-api-key-invalid.json"));
         pool(KEY, OTHER).generateContent("Hi");
-        assertThat(leaks).isEmpty();
+        assertThat(events.events(KeyLeaked.class)).isEmpty();
     }
 
     @ParameterizedTest

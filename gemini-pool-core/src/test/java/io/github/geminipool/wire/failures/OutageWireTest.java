@@ -9,7 +9,6 @@ import io.github.geminipool.GeminiPoolBuilder;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.GenerationResult;
 import io.github.geminipool.PoolProbe;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.FailureKind;
@@ -23,13 +22,12 @@ import io.github.geminipool.simulator.KeyState;
 import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.ManualTime;
 import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.RecordingListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,7 +56,7 @@ class OutageWireTest {
 
     private final ManualTime time = new ManualTime();
     private final List<CompletableFuture<GenerationResult>> calls = new ArrayList<>();
-    private final Queue<Record> events = new ConcurrentLinkedQueue<>();
+    private final RecordingListener events = new RecordingListener();
 
     private GeminiSimulator simulator;
     private GeminiPool pool;
@@ -77,18 +75,14 @@ class OutageWireTest {
         pool = invariants.pool(simulator, b -> {
             KEYS.forEach(b::key);
             customizer.accept(b);
-            b.timeSource(time).listener(new PoolListener() {
-                @Override
-                public void scopeExcluded(ScopeExcluded event) {
-                    events.add(event);
-                }
-
-                @Override
-                public void scopeRestored(ScopeRestored event) {
-                    events.add(event);
-                }
-            });
+            b.timeSource(time).listener(events);
         });
+    }
+
+    private List<Record> scopeChanges() {
+        return events.events().stream()
+                .filter(event -> event instanceof ScopeExcluded || event instanceof ScopeRestored)
+                .toList();
     }
 
     private void call(String model) {
@@ -139,14 +133,14 @@ class OutageWireTest {
     }
 
     private List<Scope> excluded() {
-        return events.stream()
+        return scopeChanges().stream()
                 .filter(ScopeExcluded.class::isInstance)
                 .map(event -> ((ScopeExcluded) event).scope())
                 .toList();
     }
 
     private List<Scope> restored() {
-        return events.stream()
+        return scopeChanges().stream()
                 .filter(ScopeRestored.class::isInstance)
                 .map(event -> ((ScopeRestored) event).scope())
                 .toList();
@@ -304,7 +298,7 @@ class OutageWireTest {
 
         callsInTurn(40);
 
-        assertThat(events).isEmpty();
+        assertThat(scopeChanges()).isEmpty();
         assertThat(simulator.requestCount()).isEqualTo(40);
     }
 
@@ -322,7 +316,7 @@ class OutageWireTest {
         List<CompletableFuture<GenerationResult>> during = seconds(200, "m");
 
         assertThat(excluded()).contains(new Scope.Egress());
-        assertThat(events).filteredOn(ScopeExcluded.class::isInstance).anySatisfy(event -> {
+        assertThat(scopeChanges()).filteredOn(ScopeExcluded.class::isInstance).anySatisfy(event -> {
             ScopeExcluded excluded = (ScopeExcluded) event;
             assertThat(excluded.failure().kind()).isEqualTo(FailureKind.EGRESS_BLOCKED);
             assertThat(excluded.failure().reason())

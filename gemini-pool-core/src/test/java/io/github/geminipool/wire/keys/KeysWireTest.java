@@ -8,7 +8,6 @@ import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.PoolProbe;
 import io.github.geminipool.event.KeyChanged.Change;
 import io.github.geminipool.event.KeyChanged;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Secret;
 import io.github.geminipool.settings.Selection;
@@ -21,6 +20,7 @@ import io.github.geminipool.stats.KeyUsage;
 import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.ManualTime;
 import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.RecordingListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +46,7 @@ class KeysWireTest {
     final PoolInvariants invariants = new PoolInvariants();
 
     private final ManualTime time = new ManualTime();
-    private final List<KeyChanged> changes = new CopyOnWriteArrayList<>();
+    private final RecordingListener events = new RecordingListener();
     private final List<ApiKey> source = new CopyOnWriteArrayList<>();
     private GeminiSimulator simulator;
     private GeminiPool pool;
@@ -63,12 +63,7 @@ class KeysWireTest {
                         .settings(b.settings()
                                 .withSelection(Selection.ROUND_ROBIN)
                                 .withSize(5))
-                        .listener(new PoolListener() {
-                            @Override
-                            public void keyChanged(KeyChanged event) {
-                                changes.add(event);
-                            }
-                        }));
+                        .listener(events));
         invariants.know("b", B);
         invariants.know("c", C);
     }
@@ -116,7 +111,7 @@ class KeysWireTest {
         assertThat(ask(3)).containsExactlyInAnyOrder(A, B, C);
         assertThat(bound()).containsExactlyInAnyOrder("a", "a", "b", "b", "c");
         assertThat(pool.keys().names()).containsExactly("a", "b", "c");
-        assertThat(changes).containsExactly(new KeyChanged("c", Change.ADDED, "project 'c'"));
+        assertThat(events.events(KeyChanged.class)).containsExactly(new KeyChanged("c", Change.ADDED, "project 'c'"));
     }
 
     @Test
@@ -172,7 +167,7 @@ class KeysWireTest {
         pool.keys().replace("a", Secret.of(C));
 
         assertThat(ask(2)).containsExactlyInAnyOrder(B, C);
-        assertThat(changes).extracting(KeyChanged::change).containsExactly(Change.REPLACED);
+        assertThat(events.events(KeyChanged.class)).extracting(KeyChanged::change).containsExactly(Change.REPLACED);
         assertThatThrownBy(() -> pool.keys().add(key("again", C)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("'a' and 'again' are the same API key; list it once");
@@ -193,7 +188,7 @@ class KeysWireTest {
 
         assertThat(stateOf("a")).isEqualTo(KeyUsage.State.HEALTHY);
         assertThat(ask(2)).containsExactlyInAnyOrder(A, B);
-        assertThat(changes).extracting(KeyChanged::change).containsExactly(Change.DISABLED, Change.ENABLED);
+        assertThat(events.events(KeyChanged.class)).extracting(KeyChanged::change).containsExactly(Change.DISABLED, Change.ENABLED);
         assertThat(pool.keys().enable("nobody")).isFalse();
         assertThat(pool.keys().disable("nobody")).isFalse();
     }
@@ -236,7 +231,7 @@ class KeysWireTest {
         source.clear();
         pool.reset();
         assertThat(pool.keys().names()).as("an empty source changes nothing").containsExactly("a", "c");
-        assertThat(changes)
+        assertThat(events.events(KeyChanged.class))
                 .extracting(KeyChanged::change)
                 .containsExactly(Change.ADDED, Change.REMOVED, Change.REPLACED, Change.DISABLED);
     }

@@ -11,7 +11,6 @@ import com.google.genai.types.UploadFileConfig;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.event.CallEnded;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.settings.RetrySettings;
@@ -23,12 +22,12 @@ import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.testing.Form;
 import io.github.geminipool.testing.ManualTime;
 import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.RecordingListener;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import okhttp3.Call;
@@ -64,7 +63,7 @@ public abstract class AttemptRunnerContract {
     final PoolInvariants invariants = new PoolInvariants();
 
     private final ManualTime time = new ManualTime();
-    private final List<CallEnded> ended = new CopyOnWriteArrayList<>();
+    private final RecordingListener events = new RecordingListener();
     private RecordingRunner runner;
     private GeminiSimulator simulator;
 
@@ -84,12 +83,7 @@ public abstract class AttemptRunnerContract {
                         .key(OTHER)
                         .timeSource(time)
                         .attemptRunner(runner)
-                        .listener(new PoolListener() {
-                            @Override
-                            public void callEnded(CallEnded event) {
-                                ended.add(event);
-                            }
-                        })
+                        .listener(events)
                         .settings(
                                 b.settings().withAcquireTimeout(acquireTimeout).withRetry(retry)));
     }
@@ -99,7 +93,7 @@ public abstract class AttemptRunnerContract {
     }
 
     private void assertThatCallEnded(CallEnded.Outcome outcome, int attempts) {
-        assertThat(ended).singleElement().satisfies(call -> {
+        assertThat(events.calls()).singleElement().satisfies(call -> {
             assertThat(call.outcome()).isEqualTo(outcome);
             assertThat(call.attempts()).isEqualTo(attempts);
         });

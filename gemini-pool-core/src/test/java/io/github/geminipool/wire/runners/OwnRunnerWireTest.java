@@ -7,7 +7,6 @@ import com.google.genai.errors.ServerException;
 import com.google.genai.types.UploadFileConfig;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.event.CallEnded;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
@@ -18,11 +17,11 @@ import io.github.geminipool.spi.RetryDecision;
 import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.Form;
 import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.RecordingListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,7 +51,7 @@ class OwnRunnerWireTest {
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
 
-    private final List<CallEnded> ended = new CopyOnWriteArrayList<>();
+    private final RecordingListener events = new RecordingListener();
     private GeminiSimulator simulator;
 
     @BeforeEach
@@ -69,19 +68,14 @@ class OwnRunnerWireTest {
                 simulator,
                 b -> b.key(KEY)
                         .attemptRunner(runner)
-                        .listener(new PoolListener() {
-                            @Override
-                            public void callEnded(CallEnded event) {
-                                ended.add(event);
-                            }
-                        })
+                        .listener(events)
                         .settings(b.settings()
                                 .withSize(1)
                                 .withRetry(new RetrySettings(1, Duration.ZERO, 1, Duration.ZERO, 0, 0))));
     }
 
     private void assertThatCallEnded(CallEnded.Outcome outcome, int attempts) {
-        assertThat(ended).singleElement().satisfies(call -> {
+        assertThat(events.calls()).singleElement().satisfies(call -> {
             assertThat(call.outcome()).isEqualTo(outcome);
             assertThat(call.attempts()).isEqualTo(attempts);
         });

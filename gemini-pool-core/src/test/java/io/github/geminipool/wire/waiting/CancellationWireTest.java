@@ -9,7 +9,6 @@ import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.GenerationStream;
 import io.github.geminipool.PoolProbe;
-import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.FailureKind;
@@ -17,17 +16,16 @@ import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.RecordingListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,7 +57,7 @@ class CancellationWireTest {
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
 
-    private final List<AttemptEnded> attempts = new CopyOnWriteArrayList<>();
+    private final RecordingListener events = new RecordingListener();
     private GeminiSimulator simulator;
 
     @BeforeEach
@@ -76,12 +74,7 @@ class CancellationWireTest {
                 b -> b.key(KEY)
                         .settings(b.settings().withSize(1))
                         .listener(listener)
-                        .listener(new PoolListener() {
-                            @Override
-                            public void attemptEnded(AttemptEnded event) {
-                                attempts.add(event);
-                            }
-                        }));
+                        .listener(events));
     }
 
     private GeminiPool pool() {
@@ -92,8 +85,8 @@ class CancellationWireTest {
         Eventually.await("its instance is back", () -> pool.stats().active() == 0);
         Eventually.await("the server has noticed", () -> simulator.inFlight() == 0);
         Eventually.await("the call is over", () -> PoolProbe.activeCalls(pool) == 0);
-        Eventually.await("listeners are told", () -> attempts.size() == 1);
-        assertThat(attempts).singleElement().satisfies(attempt -> {
+        Eventually.await("listeners are told", () -> events.attempts().size() == 1);
+        assertThat(events.attempts()).singleElement().satisfies(attempt -> {
             assertThat(Objects.requireNonNull(attempt.failure()).kind()).isEqualTo(FailureKind.CANCELLED);
             assertThat(attempt.sent()).isEqualTo(sent);
         });
@@ -184,7 +177,7 @@ class CancellationWireTest {
         assertThat(future.join().text()).contains("Hi");
         assertThat(future.cancel(true)).isFalse();
         assertThat(future.join().text()).contains("Hi");
-        assertThat(attempts)
+        assertThat(events.attempts())
                 .singleElement()
                 .satisfies(attempt -> assertThat(attempt.failure()).isNull());
     }
@@ -286,13 +279,13 @@ class CancellationWireTest {
         });
         pool.generateContent("Hi");
         assertThat(pool.httpClient().connectionPool().idleConnectionCount()).isEqualTo(1);
-        attempts.clear();
+        events.clear();
         CompletableFuture<GenerateContentResponse> future =
                 pool.generateContentAsync(GenerationRequest.of("Hi").model("another"));
         atOnce.cancel.complete(() -> future.cancel(true));
         assertThat(catchThrowable(() -> future.get(10, TimeUnit.SECONDS))).isInstanceOf(CancellationException.class);
-        Eventually.await("listeners are told", () -> attempts.size() == 1);
-        assertThat(attempts)
+        Eventually.await("listeners are told", () -> events.attempts().size() == 1);
+        assertThat(events.attempts())
                 .singleElement()
                 .satisfies(attempt -> assertThat(attempt.sent()).isFalse());
         assertThat(simulator.requestCount()).isEqualTo(1);
@@ -304,12 +297,7 @@ class CancellationWireTest {
             GeminiPool pool = invariants.pool(
                     simulator,
                     b -> b.key(KEY)
-                            .listener(new PoolListener() {
-                                @Override
-                                public void attemptEnded(AttemptEnded event) {
-                                    attempts.add(event);
-                                }
-                            })
+                            .listener(events)
                             .settings(b.settings()
                                     .withBaseUrl(URI.create("https://127.0.0.1:" + silent.getLocalPort()))));
             CompletableFuture<GenerateContentResponse> future = pool.generateContentAsync("Hi");
@@ -342,7 +330,7 @@ class CancellationWireTest {
         });
         assertThat(thrown.orTimeout(10, TimeUnit.SECONDS).join()).hasMessage("Canceled");
         Eventually.await("nothing is left", () -> pool.stats().active() == 0 && PoolProbe.activeCalls(pool) == 0);
-        assertThat(attempts).isEmpty();
+        assertThat(events.attempts()).isEmpty();
         assertThat(simulator.requestCount()).isZero();
     }
 }
