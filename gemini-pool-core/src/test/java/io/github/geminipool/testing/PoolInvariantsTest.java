@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
-/** The invariants catch what they are for: each kind of breach is planted once. */
+/** Plants each kind of breach once and checks that the invariants detect it. */
 @Timeout(60)
 @SuppressWarnings("NullAway") // The extension is driven by hand, without a context.
 class PoolInvariantsTest {
@@ -63,7 +63,8 @@ class PoolInvariantsTest {
     @Test
     void aLeaseThatIsLeft() {
         GenerationStream stream = pool.generateContentStream("Hi");
-        assertThat(invariants.finish()).anyMatch(breach -> breach.contains("leases or waiting requests are left: 1 active"));
+        assertThat(invariants.finish())
+                .anyMatch(breach -> breach.contains("leases or waiting requests are left: 1 active"));
         stream.close();
     }
 
@@ -137,7 +138,8 @@ class PoolInvariantsTest {
     void aRestorationWithoutAnExclusion() {
         Scope scope = new Scope.Key("Key #1");
         PoolListener listener = invariants.listenerOf(pool);
-        listener.scopeExcluded(new ScopeExcluded(scope, null, new Failure(FailureKind.KEY_REJECTED, scope, null, true, 400, "planted")));
+        listener.scopeExcluded(new ScopeExcluded(
+                scope, null, new Failure(FailureKind.KEY_REJECTED, scope, null, true, 400, "planted")));
         listener.scopeRestored(new ScopeRestored(scope));
         listener.scopeRestored(new ScopeRestored(scope));
         assertThat(invariants.finish())

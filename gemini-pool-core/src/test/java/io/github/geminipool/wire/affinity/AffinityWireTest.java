@@ -59,8 +59,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What a project owns is asked of that project, however it is named; keys take turns, so that without that every other call
- * would go elsewhere.
+ * A request that names a resource goes to the project that owns it, wherever the name is. Keys take turns, so that otherwise
+ * every other call would go to another project.
  */
 @Tag("wire")
 @Timeout(60)
@@ -70,7 +70,7 @@ class AffinityWireTest {
     private static final String SECOND = PoolInvariants.secretOf("second");
     private static final String THIRD = PoolInvariants.secretOf("third");
 
-    /** Another key of the second's project, which another process has. */
+    /** Another key of the second key's project, used by another process. */
     private static final String ELSEWHERE = PoolInvariants.secretOf("elsewhere");
 
     @RegisterExtension
@@ -89,7 +89,7 @@ class AffinityWireTest {
         pool = pool(FIRST, SECOND, THIRD);
     }
 
-    /** A pool of keys that take turns, each in a project with a name like its own. */
+    /** Builds a pool of keys that take turns, each in a project of the same name. */
     private GeminiPool pool(String... secrets) {
         return invariants.pool(simulator, b -> {
             for (String secret : secrets) {
@@ -189,8 +189,8 @@ class AffinityWireTest {
                 .orElseThrow();
     }
 
-    /** What is made, and how it is used then. */
-    @SuppressWarnings("ImmutableEnumChecker") // The functions keep nothing.
+    /** A resource and a way to use it. */
+    @SuppressWarnings("ImmutableEnumChecker") // The functions have no state.
     private enum Used {
         FILE(pool -> {
             String name = upload(pool.client()).name().orElseThrow();
@@ -315,17 +315,17 @@ class AffinityWireTest {
         }
     }
 
-    /** Makes something. */
+    /** Creates a resource. */
     @FunctionalInterface
     private interface Maker {
-        /** Returns what uses it. */
+        /** Creates it, and returns an action that uses it. */
         Runnable make(GeminiPool pool);
     }
 
     @ParameterizedTest
     @EnumSource(Used.class)
     void aResourceIsUsedOnTheProjectThatMadeIt(Used used) {
-        // Another one of another project, that it is not simply the last.
+        // Another project creates one too, so that the owner is not simply the last project used.
         Runnable use = used.maker.make(pool);
         String owner = lastKey();
         used.maker.make(pool);
@@ -356,7 +356,7 @@ class AffinityWireTest {
     }
 
     @Test
-    void whatNamesNothingStillTakesTurns() {
+    void requestsWithoutResourcesStillRotate() {
         upload(pool.client());
         int before = simulator.requests().size();
 
@@ -400,7 +400,7 @@ class AffinityWireTest {
                 .containsOnly(tuple(SECOND, 200));
     }
 
-    /** A file of this project, uploaded through the pool. */
+    /** Uploads a file to the project of a key, through the pool. */
     private File uploadedBy(String key) {
         File file = upload(pool.client());
         for (int i = 0; i < 3 && !lastKey().equals(key); i++) {
@@ -410,10 +410,10 @@ class AffinityWireTest {
         return file;
     }
 
-    // After a restart, or for what another process has made: the pool has not seen it.
+    // Resources that the pool did not see being created: after a restart, or made by another process
 
     @Test
-    void aResourceOfAnUnknownOwnerIsAskedForOnce() {
+    void aResourceOfAnUnknownOwnerIsRequestedOnce() {
         File file = upload(pool(ELSEWHERE).client());
         int before = simulator.requests().size();
 
@@ -444,7 +444,7 @@ class AffinityWireTest {
     }
 
     @Test
-    void aListTellsWhoOwnsWhatIsInIt() {
+    void aListShowsTheOwnerOfItsItems() {
         GeminiPool elsewhere = pool(ELSEWHERE);
         File file = upload(elsewhere.client());
         File another = upload(elsewhere.client());
@@ -469,7 +469,7 @@ class AffinityWireTest {
     }
 
     @Test
-    void aPromptThatWasAnsweredTellsWhoOwnsWhatItNames() {
+    void aSuccessfulPromptShowsTheOwnerOfItsResources() {
         File file = upload(pool(ELSEWHERE).client());
         uploadedBy(FIRST);
         int before = simulator.requests().size();
@@ -483,7 +483,7 @@ class AffinityWireTest {
 
     // The wrong project.
 
-    /** Asks in a way in which the pool does not see what is named. */
+    /** Sends a request in which the pool does not see the names of resources. */
     private int askUnseen(File... files) throws IOException {
         StringBuilder parts = new StringBuilder();
         for (File file : files) {
@@ -520,7 +520,7 @@ class AffinityWireTest {
 
     @Test
     @Tag("okhttp")
-    void theOwnerIsAskedOnceAndNobodyAfterIt() throws IOException {
+    void theOwnerIsTriedOnceAndNoOtherKeyAfterIt() throws IOException {
         File file = uploadedBy(SECOND);
         File another = uploadedBy(THIRD);
         int before = simulator.requests().size();
@@ -531,7 +531,7 @@ class AffinityWireTest {
     }
 
     @Test
-    void whatItsOwnerNoLongerHasIsAskedForOnce() {
+    void aResourceThatItsOwnerHasDeletedIsRequestedOnce() {
         File file = uploadedBy(SECOND);
         pool(ELSEWHERE).client().files.delete(file.name().orElseThrow(), null);
         int before = simulator.requests().size();
@@ -544,7 +544,7 @@ class AffinityWireTest {
     }
 
     @Test
-    void whoMayNotUseTheOwnerIsToldSo() {
+    void aCallThatExcludesTheOwnerFailsWithThatReason() {
         File file = uploadedBy(SECOND);
         int before = simulator.requests().size();
 
@@ -586,7 +586,7 @@ class AffinityWireTest {
     }
 
     @Test
-    void whatWasDeletedIsForgotten() {
+    void theOwnerOfADeletedResourceIsForgotten() {
         File file = uploadedBy(SECOND);
         String name = file.name().orElseThrow();
         pool.client().files.delete(name, null);

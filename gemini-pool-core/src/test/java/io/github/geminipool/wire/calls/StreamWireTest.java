@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Streams: failover up to the first event, errors in their middle, and their end in every way. */
+/** Streams: failover up to the first event, errors after it, and every way to end. */
 @Tag("wire")
 @Tag("okhttp")
 @Timeout(60)
@@ -102,7 +102,7 @@ class StreamWireTest {
 
     @ParameterizedTest
     @EnumSource(Framing.class)
-    void anErrorInTheMiddleEndsTheCallThoughNobodyCloses(Framing framing) {
+    void anErrorInTheMiddleEndsTheCallThoughTheStreamIsNotClosed(Framing framing) {
         simulator.fault(Fault.when().errorInStream(3, framing, QUOTA));
         Throwable e = catchThrowable(() -> Form.CLIENT_STREAM.ask(pool, "m", "Tell me more"));
         assertThat(e).isInstanceOf(ApiException.class);
@@ -111,7 +111,7 @@ class StreamWireTest {
     }
 
     @Test
-    void whatIsNotAnEventIsNotASilentEnd() {
+    void aLineThatIsNoEventFailsTheStream() {
         simulator.fault(Fault.when().key(FIRST).errorInStream(2, Framing.BARE, "{\"error\": {\"code\": 500, \"mess"));
         Throwable e = catchThrowable(() -> Form.FACADE_STREAM.ask(pool, "m", "Tell me more"));
         assertThat(e).isInstanceOf(ApiException.class);
@@ -121,7 +121,7 @@ class StreamWireTest {
     @EnumSource(
             value = Form.class,
             names = {"CLIENT_STREAM", "FACADE_STREAM", "CLIENT_ASYNC_STREAM"})
-    void aResetBeforeTheFirstEventIsRepeated(Form form) {
+    void aResetBeforeTheFirstEventIsRetried(Form form) {
         simulator.fault(Fault.when().first(1).resetAfterHeaders());
         assertThat(form.ask(pool, "m", "Tell me more")).contains("Tell me more");
         assertThat(simulator.requestCount()).isEqualTo(2);

@@ -58,7 +58,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Answers that say nothing: counted by kind, nobody's fault, and asked for again only where that is wanted. */
+/** Empty responses: counted by kind, not blamed on a key, and retried only if configured. */
 @Tag("wire")
 @Tag("okhttp")
 @Timeout(60)
@@ -71,7 +71,7 @@ class EmptyResponseWireTest {
     private static final RetrySettings ON_SLOWLY =
             new RetrySettings(3, Duration.ofSeconds(2), 2, Duration.ofSeconds(10), 0, 1, true);
 
-    /** The forms in which an answer that says nothing is an answer, and not an exception of the SDK's. */
+    /** The forms of call in which the SDK returns an empty response instead of throwing. */
     private enum Asked {
         SYNC {
             @Override
@@ -108,7 +108,7 @@ class EmptyResponseWireTest {
 
         abstract @Nullable String ask(GeminiPool pool);
 
-        /** The text; {@code text()} itself throws where an answer was blocked. */
+        /** Returns the text; {@code text()} itself throws for blocked responses. */
         private static @Nullable String said(GenerateContentResponse response) {
             boolean hasParts = response.candidates().stream()
                     .flatMap(List::stream)
@@ -186,7 +186,7 @@ class EmptyResponseWireTest {
         });
     }
 
-    /** Model and keys must agree, and the events with both. */
+    /** Checks that the statistics of the model, those of the keys, and the events agree. */
     private void assertThatCounted(GeminiPool pool, Map<EmptyResponse, Long> expected) {
         assertThat(pool.stats().model("m").orElseThrow().attempts().emptyResponses())
                 .isEqualTo(expected);
@@ -200,7 +200,7 @@ class EmptyResponseWireTest {
 
     @ParameterizedTest
     @EnumSource(Asked.class)
-    void eachKindIsCountedAndNeitherRepeatedNorBlamed(Asked form) throws IOException {
+    void eachKindIsCountedAndNeitherRetriedNorBlamed(Asked form) throws IOException {
         GeminiPool pool = pool(OFF);
         Map<EmptyResponse, Long> expected = new EnumMap<>(EmptyResponse.class);
         for (EmptyResponse kind : EmptyResponse.values()) {
@@ -223,7 +223,7 @@ class EmptyResponseWireTest {
 
     @ParameterizedTest
     @MethodSource("formsAndKinds")
-    void whereItIsWantedWhatMayDifferIsAskedForAgain(Asked form, EmptyResponse kind) throws IOException {
+    void emptyResponsesThatMayDifferAreRetriedIfConfigured(Asked form, EmptyResponse kind) throws IOException {
         simulator.fault(form.empty(Fault.when().first(1), body(kind)));
         GeminiPool pool = pool(ON);
         if (kind.isWorthRetrying()) {
@@ -273,7 +273,7 @@ class EmptyResponseWireTest {
     }
 
     @Test
-    void repeatsComeAfterTheBackOffAndHoldNoInstanceMeanwhile() throws Exception {
+    void aRetryComesAfterTheBackOffWhichHoldsNoInstance() throws Exception {
         simulator.fault(Fault.when().first(2).wire("200-stop-without-parts.json"));
         GeminiPool pool = pool(ON_SLOWLY);
         CompletableFuture<@Nullable String> answer = CompletableFuture.supplyAsync(() -> Asked.SYNC.ask(pool));
@@ -309,7 +309,7 @@ class EmptyResponseWireTest {
 
     @ParameterizedTest
     @EnumSource(Asked.class)
-    void aRunnerThatRepeatsLessHandsOverTheEmptyResponse(Asked form) throws IOException {
+    void aRunnerThatRetriesLessReturnsTheEmptyResponse(Asked form) throws IOException {
         simulator.fault(form.empty(Fault.when(), body(EmptyResponse.NO_PARTS)));
         List<RetryDecision> decisions = new CopyOnWriteArrayList<>();
         GeminiPool pool = pool(ON, (facts, attempt) -> {
@@ -348,7 +348,7 @@ class EmptyResponseWireTest {
         assertThatCounted(pool, Map.of(EmptyResponse.MAX_TOKENS, 1L));
     }
 
-    /** The first connection gets an empty answer and is not closed by the server, the second one a good answer. */
+    /** Sends an empty response on the first connection, which stays open, and a good one on the second. */
     @Test
     void aStreamThatStaysOpenAfterItsEmptyResponseIsLetGo() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {

@@ -48,11 +48,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The table of failures, row by row: what the first key's first attempt fails with, who is asked next, what is left alone
- * and how long, what the caller gets and what the events say.
+ * The table of failures, row by row: the failure of the first attempt, the key that is tried next, the scope that is excluded
+ * and for how long, the caller's result, and the events.
  *
- * <p>Keys a1 and a2 are of project a, b is of project b; both projects hang on billing account x. Key c has a project and
- * an account of its own. They are asked in this order.
+ * <p>Keys a1 and a2 belong to project a, key b to project b; both projects share billing account x. Key c has its own project
+ * and account. The keys are tried in this order.
  */
 @Tag("wire")
 @Timeout(60)
@@ -79,7 +79,7 @@ class FailureTableWireTest {
     private static final String AUTOMATED_QUERIES =
             "<html>... but your computer or network may be sending automated queries. To protect our users, ...</html>";
 
-    /** What comes back, given which request is meant. */
+    /** A failure and its expected consequences. */
     private record Row(
             String name,
             Function<FaultCondition, Fault> fault,
@@ -96,18 +96,18 @@ class FailureTableWireTest {
         }
     }
 
-    /** The next one is asked at once, and the scope is left alone for a while. */
+    /** The next key is tried at once, and the scope is excluded for a while. */
     private static Row failsOver(
             String body, FailureKind kind, Scope scope, String next, @Nullable Duration leftAlone) {
         return new Row(body, when -> when.wire(body), kind, scope, List.of("a1", next), false, leftAlone, true);
     }
 
-    /** The same again after a back-off, and nothing is left alone. */
+    /** The call is retried after a back-off, and nothing is excluded. */
     private static Row retries(String name, Function<FaultCondition, Fault> fault, FailureKind kind, Scope scope) {
         return new Row(name, fault, kind, scope, List.of("a1", "a2"), true, null, true);
     }
 
-    /** The caller gets it, and nothing is left alone. */
+    /** The caller gets the failure, and nothing is excluded. */
     private static Row returned(String body, FailureKind kind, Scope scope) {
         return new Row(body, when -> when.wire(body), kind, scope, List.of("a1"), false, null, false);
     }
@@ -127,7 +127,7 @@ class FailureTableWireTest {
                         toMidnight),
                 failsOver("429-limit-0.json", FailureKind.NOT_ENTITLED, PROJECT_MODEL, "b", day),
                 failsOver("404-model-closed-to-new-projects.json", FailureKind.NOT_ENTITLED, PROJECT_MODEL, "b", day),
-                // One try elsewhere at once, which is a repeat.
+                // One immediate retry with another project.
                 failsOver("429-no-details.json", FailureKind.OVERLOADED, MODEL, "b", null),
                 failsOver("429-spend-based.json", FailureKind.BILLING, ACCOUNT, "c", minute),
                 failsOver("429-monthly-spending-cap.json", FailureKind.BILLING, PROJECT, "b", minute),
@@ -221,7 +221,7 @@ class FailureTableWireTest {
     }
 
     @ParameterizedTest(name = "{0} {1}")
-    @Tag("once") // What OkHttp does with an answer is the subject of other tests.
+    @Tag("once") // Other tests cover responses on OkHttp 5.
     @MethodSource("rowsInForms")
     void holds(Row row, Form form) throws Exception {
         simulator.fault(row.fault().apply(Fault.when().key(secret("a1")).first(1)));
@@ -244,7 +244,7 @@ class FailureTableWireTest {
         }
         checkEvents(row);
         checkStats(row);
-        checkHowLongItIsLeftAlone(row, form);
+        checkDurationOfTheExclusion(row, form);
     }
 
     private static @Nullable Throwable root(@Nullable Throwable e) {
@@ -283,7 +283,7 @@ class FailureTableWireTest {
         assertThat(pool.keyStats().keys().subList(1, 4))
                 .allSatisfy(key -> assertThat(key.attempts().failures()).isEmpty());
         if (row.scope().equals(PROJECT_MODEL)) {
-            // For another model the project is as good as ever.
+            // The project still serves other models.
             int from = simulator.requests().size();
             for (int i = 0; i < 4; i++) {
                 Form.CLIENT_SYNC.ask(pool, "other", "Hi");
@@ -292,7 +292,7 @@ class FailureTableWireTest {
         }
     }
 
-    private void checkHowLongItIsLeftAlone(Row row, Form form) {
+    private void checkDurationOfTheExclusion(Row row, Form form) {
         List<String> concerned = concerned(row.scope());
         Duration leftAlone = row.leftAlone();
         if (leftAlone == null) {
@@ -305,7 +305,7 @@ class FailureTableWireTest {
         time.advance(leftAlone.minusMillis(1));
         assertThat(ask(form, 4)).as("just before").isSubsetOf(others);
         time.advance(Duration.ofMillis(1));
-        // What costs nothing to find out is found out without a call.
+        // A failure that a free probe can check is checked without a call.
         Eventually.await("probes", () -> PoolProbe.isUpToDate(pool));
         if (leftAlone.equals(NEVER)) {
             assertThat(ask(form, 4)).as("ever after").isSubsetOf(others);
@@ -337,7 +337,7 @@ class FailureTableWireTest {
 
         assertThat(askedFrom(0)).isEqualTo(row.asked());
         checkEvents(row);
-        checkHowLongItIsLeftAlone(row, Form.CLIENT_STREAM);
+        checkDurationOfTheExclusion(row, Form.CLIENT_STREAM);
     }
 
     @ParameterizedTest

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers that mean harm, or do it without meaning to, on their way to the caller. */
+/** Hostile and damaged responses. */
 @Tag("wire")
 @Tag("okhttp")
 @Timeout(60)
@@ -78,7 +78,7 @@ class HostileWireTest {
     }
 
     @Test
-    void aLeakIsToldAndLoggedOnce() {
+    void aLeakIsReportedAndLoggedOnce() {
         simulator.fault(Fault.when().key(KEY).wire("403-key-reported-leaked.json"));
         GeminiPool pool = pool(KEY, OTHER);
         for (int i = 0; i < 4; i++) {
@@ -157,7 +157,7 @@ class HostileWireTest {
         assertThat(invariants.saw(e).message()).isEqualTo("*** *** *** *** ***");
     }
 
-    /** A server that says exactly what it is told, once for each connection, and then resets it. */
+    /** A server that sends the given bytes once per connection and then resets it. */
     private static final class Raw implements AutoCloseable {
 
         private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -200,7 +200,7 @@ class HostileWireTest {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Not over a simulator: its log knows nothing of these requests. */
+    /** Builds a pool without a simulator, which would miss these requests in its log. */
     private GeminiPool over(Raw raw) {
         GeminiPoolBuilder builder = GeminiPool.builder().key(KEY);
         return builder.settings(builder.settings().withRetry(ONCE).withBaseUrl(raw.url()))
@@ -247,7 +247,7 @@ class HostileWireTest {
                 "HTTP/1.1 %s\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n%s"
             })
-    void anExceptionOfOkHttpThatRepeatsASecretIsMasked(String answer) throws IOException {
+    void anExceptionOfOkHttpThatShowsASecretIsMasked(String answer) throws IOException {
         try (Raw raw = new Raw(ascii(String.format(answer, KEY)));
                 GeminiPool pool = over(raw)) {
             assertHidden(catchThrowable(() -> pool.generateContent("Hi")));
@@ -264,10 +264,10 @@ class HostileWireTest {
         return ascii(Integer.toHexString(text.length()) + "\r\n" + text + "\r\n");
     }
 
-    /** Cut after events a and b and a part of the third: the caller sees exactly the whole ones, then an exception. */
+    /** The stream is cut in its third event: the caller gets the two whole ones, then an exception. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 5, 6, 7, 30, 60, -4, -2})
-    void aCutConnectionLosesAndRepeatsNoEvent(int cut) throws IOException {
+    void aCutConnectionNeitherLosesNorDuplicatesEvents(int cut) throws IOException {
         String third = event("c");
         String part = third.substring(0, cut < 0 ? third.length() + cut : cut);
         boolean wholeData = cut == -2;

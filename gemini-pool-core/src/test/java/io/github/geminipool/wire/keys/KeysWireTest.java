@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.PoolProbe;
-import io.github.geminipool.event.KeyChanged.Change;
 import io.github.geminipool.event.KeyChanged;
+import io.github.geminipool.event.KeyChanged.Change;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Secret;
 import io.github.geminipool.settings.Selection;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Keys are added, taken out, replaced and switched off and on while calls run, and heal by themselves. */
+/** Keys are added, removed, replaced, disabled and enabled while calls run, and recover after probes. */
 @Tag("wire")
 @Tag("once")
 @Timeout(60)
@@ -115,7 +115,7 @@ class KeysWireTest {
     }
 
     @Test
-    void aKeyThatIsAddedServesThoseWhoWaitForOne() {
+    void anAddedKeyServesWaitingRequests() {
         simulator.fault(Fault.when().key(A).wire("429-free-tpm.json"));
         simulator.fault(Fault.when().key(B).wire("429-free-tpm.json"));
         CompletableFuture<?> waiting = pool.generateContentAsync("Hi");
@@ -144,7 +144,7 @@ class KeysWireTest {
     }
 
     @Test
-    void whatACallFindsOutAboutTheOldSecretIsNotTheNewOnesFault() {
+    void aFailureOfTheOldSecretDoesNotAffectTheNewOne() {
         simulator.fault(Fault.when().key(A).first(1).whenInFlight(2));
         simulator.fault(Fault.when().key(A).first(1).wire("403-key-reported-leaked.json"));
         CompletableFuture<?> running = pool.generateContentAsync("Hi");
@@ -167,7 +167,9 @@ class KeysWireTest {
         pool.keys().replace("a", Secret.of(C));
 
         assertThat(ask(2)).containsExactlyInAnyOrder(B, C);
-        assertThat(events.events(KeyChanged.class)).extracting(KeyChanged::change).containsExactly(Change.REPLACED);
+        assertThat(events.events(KeyChanged.class))
+                .extracting(KeyChanged::change)
+                .containsExactly(Change.REPLACED);
         assertThatThrownBy(() -> pool.keys().add(key("again", C)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("'a' and 'again' are the same API key; list it once");
@@ -188,13 +190,15 @@ class KeysWireTest {
 
         assertThat(stateOf("a")).isEqualTo(KeyUsage.State.HEALTHY);
         assertThat(ask(2)).containsExactlyInAnyOrder(A, B);
-        assertThat(events.events(KeyChanged.class)).extracting(KeyChanged::change).containsExactly(Change.DISABLED, Change.ENABLED);
+        assertThat(events.events(KeyChanged.class))
+                .extracting(KeyChanged::change)
+                .containsExactly(Change.DISABLED, Change.ENABLED);
         assertThat(pool.keys().enable("nobody")).isFalse();
         assertThat(pool.keys().disable("nobody")).isFalse();
     }
 
     @Test
-    void enablingRepairsAtOnceWhatSomebodyHasActedOn() {
+    void enablingRestoresAKeyAtOnce() {
         simulator.keyState(A, KeyState.LEAKED);
         ask(1);
         simulator.keyState(A, KeyState.VALID);
@@ -206,7 +210,7 @@ class KeysWireTest {
     }
 
     @Test
-    void aResetTakesUpWhatTheSourceOfKeysSaysNow() {
+    void aResetReloadsTheKeysFromTheirSource() {
         assertThat(ask(2)).containsExactly(A, B);
         source.add(key("c", C));
         assertThat(ask(2)).as("before the reset").containsOnly(A, B);
@@ -297,7 +301,7 @@ class KeysWireTest {
 
     @Test
     void keysOfOneProjectThatAreSaidToBeOfSeveralAreReportedOnce() {
-        // One Google project is named in the answers to both.
+        // The responses to both name one Google project.
         simulator.fault(Fault.when().key(A).first(1).wire("403-api-key-service-blocked.json"));
         simulator.fault(Fault.when().key(B).first(1).wire("403-api-key-service-blocked.json"));
         pool.keys().add(key("c", C));

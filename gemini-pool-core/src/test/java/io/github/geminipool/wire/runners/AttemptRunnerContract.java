@@ -46,8 +46,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What every runner of attempts does alike: the same requests arrive, with the same delays between them, for the same
- * decisions, and callers get the same. A runner is tested by a subclass.
+ * The contract of attempt runners: for the same decisions the same requests arrive with the same delays, and callers get the
+ * same results. A subclass tests one runner.
  */
 @Tag("wire")
 @Tag("okhttp")
@@ -67,7 +67,7 @@ public abstract class AttemptRunnerContract {
     private RecordingRunner runner;
     private GeminiSimulator simulator;
 
-    /** The runner under test, as it is in an application that configures nothing. */
+    /** Returns the runner under test with its defaults. */
     protected abstract AttemptRunner runner();
 
     @BeforeEach
@@ -100,7 +100,7 @@ public abstract class AttemptRunnerContract {
         assertThat(simulator.requestCount()).isEqualTo(attempts);
     }
 
-    /** What a call came to, and whether its thread was interrupted after it. */
+    /** The outcome of a call, and whether its thread was interrupted after it. */
     private record End(@Nullable Throwable thrown, boolean interrupted) {}
 
     private static final class Asking extends Thread {
@@ -253,12 +253,12 @@ public abstract class AttemptRunnerContract {
     @Test
     void theBudgetIsGivenBackWhenRepeatsEnd() throws Exception {
         simulator.fault(Fault.when().respond(503));
-        // It is never earned, so that only the free repeats are left: three at once.
+        // Calls add nothing to the budget, so only its initial three retries are left.
         GeminiPool pool = pool(
                 new RetrySettings(2, Duration.ofSeconds(2), 2, Duration.ofSeconds(10), 0, 1e-6),
                 Duration.ofSeconds(30));
         for (int i = 0; i < 5; i++) {
-            // Each with a model of its own, since one that always fails is left alone for a while.
+            // Each has its own model, because a model that always fails is excluded.
             GenerationRequest request = GenerationRequest.of("Hi").model("m" + i);
             Asking asking = asking(() -> pool.generateContent(request));
             time.awaitWaiterFor(Duration.ofSeconds(2));

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Runners of others, which do what the pool's own one does not. */
+/** Runners of applications that differ from the pool's own. */
 @Tag("wire")
 @Timeout(60)
 class OwnRunnerWireTest {
@@ -42,7 +42,7 @@ class OwnRunnerWireTest {
     private static final String KEY = PoolInvariants.secretOf("one");
     private static final String OTHER = PoolInvariants.secretOf("two");
 
-    /** Refuses the first answer. */
+    /** Discards the first response and makes another attempt. */
     private static final AttemptRunner ASKS_TWICE = (facts, attempt) -> {
         answer(attempt).close();
         return answer(attempt);
@@ -84,7 +84,7 @@ class OwnRunnerWireTest {
 
     @ParameterizedTest
     @EnumSource(Form.class)
-    void anAnswerMayBeRefusedForAnother(Form form) {
+    void aRunnerMayDiscardAResponseAndTryAgain(Form form) {
         GeminiPool pool = pool(ASKS_TWICE);
         assertThat(form.ask(pool, "m", "Hi")).contains("Hi");
         assertThatCallEnded(CallEnded.Outcome.SUCCESS, 2);
@@ -99,7 +99,7 @@ class OwnRunnerWireTest {
     }
 
     @Test
-    void anAnswerThatNobodyGetsIsNoSuccess() {
+    void aResponseThatIsNotDeliveredIsNoSuccess() {
         GeminiPool pool = pool((facts, attempt) -> {
             answer(attempt).close();
             throw new IOException("not good enough");
@@ -109,7 +109,7 @@ class OwnRunnerWireTest {
     }
 
     @Test
-    void whatMustNotBeDoneTwiceIsNotEvenThen() {
+    void requestsThatAreNotIdempotentAreNotRetriedEvenThen() {
         GeminiPool pool = pool(ASKS_TWICE);
         Throwable e = catchThrowable(() -> pool.client()
                 .files
@@ -118,9 +118,9 @@ class OwnRunnerWireTest {
         assertThatCallEnded(CallEnded.Outcome.FAILURE, 1);
     }
 
-    /** It holds a thread already, so it goes before calls that have had none. */
+    /** It already holds a thread, so it goes before calls that do not. */
     @Test
-    void whoAsksAgainGoesBeforeThoseWhoAskForTheFirstTime() throws Exception {
+    void retriesGoBeforeFirstAttempts() throws Exception {
         CountDownLatch othersWait = new CountDownLatch(1);
         AtomicBoolean isFirst = new AtomicBoolean(true);
         GeminiPool pool = pool((facts, attempt) -> {

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whoever gives a call up ends it on the wire, and everybody gets back what it held. */
+/** Cancelling a call ends it on the wire and releases everything it held. */
 @Tag("wire")
 @Tag("okhttp")
 @Timeout(60)
@@ -62,7 +62,7 @@ class CancellationWireTest {
 
     @BeforeEach
     void start() {
-        // A stream stays between two of its events until its client has gone; the SDK reads one ahead.
+        // A stream pauses between two events until its client is gone; the SDK reads one event ahead.
         AtomicInteger gaps = new AtomicInteger();
         simulator = invariants.simulator(
                 b -> b.key(KEY).streamGap(random -> gaps.incrementAndGet() <= 3 ? Duration.ZERO : Duration.ofHours(1)));
@@ -93,7 +93,7 @@ class CancellationWireTest {
         assertThat(simulator.requestCount()).isEqualTo(sent ? 1 : 0);
     }
 
-    /** What may become of a future before its call has ended. */
+    /** The ways to complete a future before its call has ended. */
     enum Ending {
         CANCEL(CancellationException.class) {
             @Override
@@ -211,7 +211,7 @@ class CancellationWireTest {
 
     /** Streams of other libraries over the pool's HTTP client. */
     @Test
-    void cancellingACallWhileItsAnswerIsReadEndsIt() throws Exception {
+    void cancellingACallWhileItsResponseIsReadEndsIt() throws Exception {
         GeminiPool pool = pool();
         Call call = call(pool, ":streamGenerateContent?alt=sse");
         try (Response response = call.execute()) {
@@ -234,7 +234,7 @@ class CancellationWireTest {
                         .build());
     }
 
-    /** Cancels what it is given as soon as the pool says that the attempt begins. */
+    /** Runs a cancellation as soon as the pool reports that the attempt starts. */
     private static final class AtOnce implements PoolListener {
 
         private final CompletableFuture<Runnable> cancel = new CompletableFuture<>();
@@ -302,7 +302,7 @@ class CancellationWireTest {
                                     .withBaseUrl(URI.create("https://127.0.0.1:" + silent.getLocalPort()))));
             CompletableFuture<GenerateContentResponse> future = pool.generateContentAsync("Hi");
             try (Socket connection = silent.accept()) {
-                // The handshake has begun, and nobody answers it.
+                // The handshake has begun, and the server does not respond.
                 assertThat(connection.getInputStream().read()).isNotNegative();
                 future.cancel(true);
                 assertThatItHasEnded(pool, false);
