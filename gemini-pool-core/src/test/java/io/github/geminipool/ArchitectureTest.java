@@ -33,7 +33,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
-/** The shape of the core: what may know what, and what nobody does. */
+/** Rules for the structure of the core. */
 @AnalyzeClasses(
         packages = "io.github.geminipool",
         importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.DoNotIncludeSimulator.class})
@@ -248,7 +248,7 @@ class ArchitectureTest {
             .orShould()
             .callMethod(Thread.class, "sleep", long.class);
 
-    /** The facade only gives the generator that a builder was not given. */
+    /** The facade only supplies the default generator. */
     @ArchTest
     static final ArchRule chanceComesFromTheBuilder = noClasses()
             .that()
@@ -281,7 +281,7 @@ class ArchitectureTest {
                         .isTrue());
     }
 
-    /** A rule that finds nothing to check holds whatever is written. */
+    /** Guards against rules that match no classes and so always hold. */
     @ArchTest
     static void theRulesSeeTheCode(JavaClasses classes) {
         assertThat(classes.contain(ROOT + ".internal.pool.ModelPool")).isTrue();

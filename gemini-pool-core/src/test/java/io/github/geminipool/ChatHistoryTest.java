@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes part of a chat's history. */
+/** The contents that become part of a chat's history. */
 class ChatHistoryTest {
 
     private static final Content EMPTY_PART = content("model", Part.builder().build());
@@ -127,8 +127,7 @@ class ChatHistoryTest {
         assertThat(after.curated())
                 .containsExactly(user("first"), model("yes?"), user("Hi"), call, result, model("so"));
         assertThat(after.comprehensive()).isEqualTo(after.curated());
-        // A result without the answer that follows, or a call without its result, would make Gemini refuse all that
-        // follow.
+        // Gemini would reject every later message if a function result had no response or a call had no result.
         GenerateContentResponse blocked = response.toBuilder()
                 .candidates(Candidate.builder().content(NO_PARTS).build())
                 .build();

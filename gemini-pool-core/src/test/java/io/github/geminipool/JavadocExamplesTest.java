@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The examples in Javadoc: what stands between the markers is what stands there, and it works. */
+/** The examples in Javadoc equal the code between the markers, which compiles and works. */
 @Timeout(60)
 class JavadocExamplesTest {
 
@@ -90,7 +90,7 @@ class JavadocExamplesTest {
                 .toList();
     }
 
-    /** Compiled only: it would ask Google. */
+    /** Compiled only: it would call Google. */
     static void pool(String first, String second) {
         // JAVADOC
         try (GeminiPool pool = GeminiPool.builder().key(first).key(second).build()) {

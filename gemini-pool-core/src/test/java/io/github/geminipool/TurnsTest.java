@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Turns come one at a time, in order, and none is lost. */
+/** Turns are granted one at a time, in order, and none is lost. */
 @Timeout(30)
 class TurnsTest {
 

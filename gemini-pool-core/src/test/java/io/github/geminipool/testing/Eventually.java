@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Bounded waits in real time, for what other threads are about to do. */
+/** Bounded waits in real time for the effects of other threads. */
 public final class Eventually {
 
     private Eventually() {}
 
-    /** Whether a condition comes to hold within a time. */
+    /** Waits until a condition holds, and returns whether it did within a time. */
     public static boolean holds(BooleanSupplier condition, Duration most) {
         long until = System.nanoTime() + most.toNanos();
         while (!condition.getAsBoolean()) {

@@ -7,7 +7,7 @@ import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.GenerationStream;
 import org.jspecify.annotations.Nullable;
 
-/** The forms in which one thing can be asked: through the plain client and through the facade. */
+/** The forms of call for the same request: through the SDK's client and through the facade. */
 public enum Form {
     CLIENT_SYNC {
         @Override
@@ -108,10 +108,10 @@ public enum Form {
         }
     };
 
-    /** Asks, and returns the whole answer. */
+    /** Makes the call and returns the text of the whole response. */
     public abstract @Nullable String ask(GeminiPool pool, String model, String prompt);
 
-    /** Reads to the end without closing, as Spring AI and others do. */
+    /** Reads the stream to its end without closing it, as Spring AI and others do. */
     private static String text(ResponseStream<GenerateContentResponse> stream) {
         StringBuilder text = new StringBuilder();
         for (GenerateContentResponse part : stream) {

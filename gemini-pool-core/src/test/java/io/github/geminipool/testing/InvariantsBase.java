@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The part of the invariants that concerns the whole process: threads, exceptions, and what shows secrets. */
+/** Invariants of the whole process: no threads left, no uncaught exceptions, no secrets in any text. */
 public abstract class InvariantsBase implements BeforeEachCallback, AfterEachCallback {
 
     private static final String OWN_THREADS = "gemini-pool-";
@@ -27,28 +27,28 @@ public abstract class InvariantsBase implements BeforeEachCallback, AfterEachCal
     private Set<Thread> threadsBefore = Set.of();
     private Thread.UncaughtExceptionHandler handlerBefore;
 
-    /** How long it waits for other threads to finish. */
+    /** Sets how long to wait for other threads to finish. */
     public void patience(Duration newPatience) {
         patience = newPatience;
     }
 
-    /** Something that must not be shown anywhere. */
+    /** Adds a secret that no text may show. */
     protected void secret(String secret) {
         secrets.add(secret);
     }
 
-    /** Something that was thrown, returned or told: no text of it may show a secret. */
+    /** Adds an exception, result or event, and returns it; no text of it may show a secret. */
     public <T> T saw(T object) {
         shown.add(object instanceof Throwable e ? Traces.of(e) : String.valueOf(object));
         return object;
     }
 
-    /** Everything that was logged since the test began. */
+    /** Returns the lines logged since the test began. */
     public List<String> logged() {
         return logs.lines();
     }
 
-    /** Looks at what was shown so far, and keeps it no longer: for tests that run for long. */
+    /** Checks the texts so far and drops them; for long tests. */
     public void lookSoFar() {
         look("a log line", logs.drain());
         List<String> seen = new ArrayList<>();
@@ -91,7 +91,7 @@ public abstract class InvariantsBase implements BeforeEachCallback, AfterEachCal
         }
     }
 
-    /** Checks everything, and returns what is wrong. */
+    /** Checks all invariants and returns the breaches. */
     public List<String> finish() {
         try {
             checkAll();
@@ -132,6 +132,6 @@ public abstract class InvariantsBase implements BeforeEachCallback, AfterEachCal
         return own;
     }
 
-    /** Checks whatever the test built. */
+    /** Checks and closes the objects that the test built. */
     protected abstract void checkAll();
 }

@@ -16,8 +16,8 @@ import java.util.logging.LogRecord;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that is logged in this process at any level, by SLF4J and by java.util.logging (OkHttp, the SDK). Only
- * what the simulator's server logs of its requests is left out: that is Google's side.
+ * Captures all log lines of this process, of any level, from SLF4J and java.util.logging (OkHttp, the SDK), except those of
+ * the simulator's server, which plays Google.
  */
 final class LogCapture implements AutoCloseable {
 
@@ -70,7 +70,7 @@ final class LogCapture implements AutoCloseable {
         return List.copyOf(lines);
     }
 
-    /** Takes out what was logged so far. */
+    /** Removes and returns the lines so far. */
     List<String> drain() {
         List<String> drained = new ArrayList<>();
         for (String line = lines.poll(); line != null; line = lines.poll()) {

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Time that passes when a test says so. */
+/** A time source that a test advances. */
 public final class ManualTime implements TimeSource {
 
     private record Waiter(Lock lock, Condition condition, long untilNanos) {}
@@ -23,12 +23,12 @@ public final class ManualTime implements TimeSource {
     private final Instant start;
     private long nanos;
 
-    /** Begins at a time. */
+    /** Starts at a time. */
     public ManualTime(Instant start) {
         this.start = start;
     }
 
-    /** Begins at noon of a day on which nothing special happens. */
+    /** Starts at noon Pacific time, on a day without a clock change. */
     public ManualTime() {
         this(Instant.parse("2026-11-10T20:00:00Z"));
     }
@@ -86,7 +86,7 @@ public final class ManualTime implements TimeSource {
         }
     }
 
-    /** Lets time pass, and wakes those whose time has come. */
+    /** Advances time and wakes waiting threads that are due. */
     public void advance(Duration duration) {
         List<Waiter> due = new ArrayList<>();
         lock.lock();
@@ -110,7 +110,7 @@ public final class ManualTime implements TimeSource {
         }
     }
 
-    /** Waits, in real time and not for long, until somebody waits for exactly so long from now. */
+    /** Waits up to 10 s of real time until a thread waits for exactly this duration from now. */
     public void awaitWaiterFor(Duration duration) {
         long until = nanoTime() + duration.toNanos();
         long left = TimeUnit.SECONDS.toNanos(10);

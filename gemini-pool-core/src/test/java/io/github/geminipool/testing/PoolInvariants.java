@@ -7,14 +7,11 @@ import io.github.geminipool.GeminiPoolBuilder;
 import io.github.geminipool.PoolProbe;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
-import io.github.geminipool.event.CallEnded;
-import io.github.geminipool.event.InstanceRotated;
-import io.github.geminipool.event.KeyChanged;
-import io.github.geminipool.event.KeyLeaked;
-import io.github.geminipool.event.ModelFellBack;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.GeminiSimulatorBuilder;
@@ -33,16 +30,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the pools of a test and proves after it that the invariants of DESIGN §7 hold: no lease, waiter, thread,
- * connection or timed task is left, each started attempt ended once, the pool counted what the simulator saw key by key,
- * no listener was told under a lock, no thread died of an exception, and no secret was shown anywhere.
+ * Builds the pools of a test and checks the invariants of DESIGN §7 after it: no lease, waiting request, thread, connection
+ * or timed task is left, every attempt that started has ended, the pool counted the requests of each key that the simulator
+ * received, no scope was restored without having been excluded, no listener was called under a lock, no thread died of an
+ * exception, and no text shows a secret.
  */
 public final class PoolInvariants extends InvariantsBase {
 
     private final List<GeminiSimulator> simulators = new CopyOnWriteArrayList<>();
     private final List<Watched> pools = new CopyOnWriteArrayList<>();
 
-    /** A simulator; it is closed after the test's pools. */
+    /** Starts a simulator, which is closed after the test's pools. */
     public GeminiSimulator simulator(Consumer<GeminiSimulatorBuilder> customizer) {
         GeminiSimulatorBuilder builder = GeminiSimulator.builder();
         customizer.accept(builder);
@@ -51,7 +49,7 @@ public final class PoolInvariants extends InvariantsBase {
         return simulator;
     }
 
-    /** A pool over a simulator; it is closed after the test. */
+    /** Builds a pool that calls a simulator; it is closed after the test. */
     public GeminiPool pool(GeminiSimulator simulator, Consumer<GeminiPoolBuilder> customizer) {
         GeminiPoolBuilder builder = GeminiPool.builder();
         builder.settings(builder.settings().withBaseUrl(URI.create(simulator.baseUrl())));
@@ -72,7 +70,7 @@ public final class PoolInvariants extends InvariantsBase {
         return pool;
     }
 
-    /** A key that a pool gets while it runs. */
+    /** Adds a key that a pool is given at runtime. */
     public void know(String name, String secret) {
         for (Watched watched : pools) {
             watched.secrets.putIfAbsent(name, secret);
@@ -82,14 +80,14 @@ public final class PoolInvariants extends InvariantsBase {
     }
 
     /**
-     * Requests that were cancelled, or whose connection was reset, while they were sent may not have been received: the pool
-     * can't tell, and counts them as sent.
+     * Allows for requests that the simulator did not receive because they were cancelled or their connection was reset while
+     * they were being sent. The pool cannot tell, and counts them as sent.
      */
     public void requestsMayBeLost() {
         pools.forEach(watched -> watched.mayBeLost = true);
     }
 
-    /** The listener that watches the pools; for the test of this class. */
+    /** Returns the listener that watches a pool; for the test of this class. */
     PoolListener listenerOf(GeminiPool pool) {
         return pools.stream()
                 .filter(watched -> watched.pool == pool)
@@ -115,7 +113,7 @@ public final class PoolInvariants extends InvariantsBase {
         boolean idle =
                 eventually(() -> pool.stats().active() == 0 && pool.stats().waiting() == 0);
         if (!idle) {
-            breach("leases or waiters are left: " + pool.stats().active() + " active, "
+            breach("leases or waiting requests are left: " + pool.stats().active() + " active, "
                     + pool.stats().waiting() + " waiting");
         }
         if (!eventually(() -> PoolProbe.activeCalls(pool) == 0)) {
@@ -123,6 +121,7 @@ public final class PoolInvariants extends InvariantsBase {
         }
         if (idle) {
             watched.checkCounts();
+            watched.checkRestorations();
         }
         saw(pool);
         saw(pool.stats());
@@ -136,15 +135,17 @@ public final class PoolInvariants extends InvariantsBase {
         }
     }
 
-    private final class Watched implements PoolListener {
+    private final class Watched implements EveryEvent {
 
         private final GeminiSimulator simulator;
         private final Map<String, String> secrets = new ConcurrentHashMap<>();
 
-        /** Of those that came later: a name may have had several secrets, and a secret several names. */
+        /** The secrets of keys added at runtime: a name may have had several secrets, and a secret several names. */
         private final Set<String> later = ConcurrentHashMap.newKeySet();
 
         private final Map<String, LongAdder> sent = new ConcurrentHashMap<>();
+        private final Map<Scope, LongAdder> excluded = new ConcurrentHashMap<>();
+        private final Map<Scope, LongAdder> restored = new ConcurrentHashMap<>();
         private final Map<String, Long> before;
         private final LongAdder started = new LongAdder();
         private final LongAdder ended = new LongAdder();
@@ -155,14 +156,6 @@ public final class PoolInvariants extends InvariantsBase {
         Watched(GeminiSimulator simulator) {
             this.simulator = simulator;
             this.before = Map.copyOf(simulator.requestsByKey());
-        }
-
-        private void told(Object event) {
-            saw(event);
-            GeminiPool built = pool;
-            if (built != null && PoolProbe.isLockHeld(built)) {
-                breach("a listener was told under a lock: " + event.getClass().getSimpleName());
-            }
         }
 
         private void checkTotals() {
@@ -179,55 +172,45 @@ public final class PoolInvariants extends InvariantsBase {
         }
 
         @Override
-        public void instanceRotated(InstanceRotated event) {
-            told(event);
+        public void told(Record event) {
+            saw(event);
+            GeminiPool built = pool;
+            if (built != null && PoolProbe.isLockHeld(built)) {
+                breach("a listener was called under a lock: " + event.getClass().getSimpleName());
+            }
+            if (event instanceof AttemptStarted) {
+                started.increment();
+            } else if (event instanceof AttemptEnded attempt) {
+                count(attempt);
+            } else if (event instanceof ScopeExcluded exclusion) {
+                increment(excluded, exclusion.scope());
+            } else if (event instanceof ScopeRestored restoration) {
+                increment(restored, restoration.scope());
+            }
         }
 
-        @Override
-        public void keyChanged(KeyChanged event) {
-            told(event);
-        }
-
-        @Override
-        public void attemptStarted(AttemptStarted event) {
-            told(event);
-            started.increment();
-        }
-
-        @Override
-        public void attemptEnded(AttemptEnded event) {
-            told(event);
+        private void count(AttemptEnded attempt) {
             ended.increment();
-            if (event.sent()) {
-                sent.computeIfAbsent(event.key(), key -> new LongAdder()).increment();
-                if (hadNoAnswer(event)) {
+            if (attempt.sent()) {
+                increment(sent, attempt.key());
+                if (hadNoAnswer(attempt)) {
                     unanswered.increment();
                 }
             }
         }
 
-        @Override
-        public void callEnded(CallEnded event) {
-            told(event);
-        }
-
-        @Override
-        public void modelFellBack(ModelFellBack event) {
-            told(event);
-        }
-
-        @Override
-        public void scopeExcluded(ScopeExcluded event) {
-            told(event);
-        }
-
-        @Override
-        public void keyLeaked(KeyLeaked event) {
-            told(event);
+        /** Compares totals, because another thread may report a restoration before its exclusion is reported. */
+        void checkRestorations() {
+            restored.forEach((scope, times) -> {
+                long before = excluded.containsKey(scope) ? excluded.get(scope).sum() : 0;
+                if (times.sum() > before) {
+                    breach(scope + " was restored " + times + " times, but excluded " + before + " times");
+                }
+            });
         }
 
         void checkCounts() {
-            // The last attempt's end is told after its instance is back.
+            // The end of the last attempt is reported after its instance has been released.
             if (!eventually(() -> started.sum() == ended.sum())) {
                 breach("attempts started: " + started.sum() + ", ended: " + ended.sum());
             }
@@ -247,14 +230,18 @@ public final class PoolInvariants extends InvariantsBase {
         }
     }
 
-    /** Whether its request may not have been received whole. */
+    private static <K> void increment(Map<K, LongAdder> counters, K key) {
+        counters.computeIfAbsent(key, any -> new LongAdder()).increment();
+    }
+
+    /** Returns whether the attempt ended before a response, so that its request may not have been received whole. */
     public static boolean hadNoAnswer(AttemptEnded event) {
         return event.failure() != null
                 && (event.failure().kind() == FailureKind.CANCELLED
                         || event.failure().kind() == FailureKind.NETWORK);
     }
 
-    /** The names and secrets of keys that no test text contains by chance. */
+    /** Returns a secret for a key of this name that no text of a test contains by chance. */
     public static String secretOf(String name) {
         assertThat(name).hasSizeLessThan(20);
         return "AIzaTest-" + name + "-" + Integer.toHexString(name.hashCode() * 31 + 7) + "-qZ7wX3";

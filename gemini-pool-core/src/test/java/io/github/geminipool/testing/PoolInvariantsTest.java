@@ -6,6 +6,11 @@ import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationStream;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.event.ScopeRestored;
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
 import java.io.IOException;
@@ -23,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
-/** The invariants catch what they are for: each kind of breach is planted once. */
+/** Plants each kind of breach once and checks that the invariants detect it. */
 @Timeout(60)
 @SuppressWarnings("NullAway") // The extension is driven by hand, without a context.
 class PoolInvariantsTest {
@@ -58,7 +63,8 @@ class PoolInvariantsTest {
     @Test
     void aLeaseThatIsLeft() {
         GenerationStream stream = pool.generateContentStream("Hi");
-        assertThat(invariants.finish()).anyMatch(breach -> breach.contains("leases or waiters are left: 1 active"));
+        assertThat(invariants.finish())
+                .anyMatch(breach -> breach.contains("leases or waiting requests are left: 1 active"));
         stream.close();
     }
 
@@ -126,6 +132,18 @@ class PoolInvariantsTest {
         listener.set(invariants.listenerOf(second));
         second.generateContent("Hi");
         assertThat(invariants.finish()).anyMatch(breach -> breach.contains("under a lock: AttemptStarted"));
+    }
+
+    @Test
+    void aRestorationWithoutAnExclusion() {
+        Scope scope = new Scope.Key("Key #1");
+        PoolListener listener = invariants.listenerOf(pool);
+        listener.scopeExcluded(new ScopeExcluded(
+                scope, null, new Failure(FailureKind.KEY_REJECTED, scope, null, true, 400, "planted")));
+        listener.scopeRestored(new ScopeRestored(scope));
+        listener.scopeRestored(new ScopeRestored(scope));
+        assertThat(invariants.finish())
+                .anyMatch(breach -> breach.contains("was restored 2 times, but excluded 1 times"));
     }
 
     @Test

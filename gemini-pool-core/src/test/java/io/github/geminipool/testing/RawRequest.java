@@ -4,14 +4,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Reads requests for servers that answer as no proper one does. */
+/** Reads requests for raw servers. */
 public final class RawRequest {
 
     private static final String LENGTH = "Content-Length: ";
 
     private RawRequest() {}
 
-    /** Reads a request with its body, and returns its first line. */
+    /** Reads a request with its body and returns its first line. */
     public static String read(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {

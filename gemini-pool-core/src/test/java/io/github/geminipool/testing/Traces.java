@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
-/** Looks for secrets in whatever can be printed. */
+/** Finds secrets in texts and exceptions. */
 final class Traces {
 
     private Traces() {}
 
-    /** All that printing an exception could show. */
+    /** Returns every text of an exception, its causes and its suppressed exceptions. */
     static String of(Throwable e) {
         StringBuilder all = new StringBuilder();
         add(e, all, new IdentityHashMap<>());
@@ -32,7 +32,7 @@ final class Traces {
         }
     }
 
-    /** The secret that a text shows, whole or its last 12 characters, named but not repeated; null if it shows none. */
+    /** Returns the number of the secret that a text shows, whole or its last 12 characters; null if none. */
     static String secretIn(String text, Collection<String> secrets) {
         int index = 0;
         for (String secret : secrets) {

@@ -8,12 +8,12 @@ import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The wire tests run on the OkHttp that the build says, which would otherwise go unnoticed. */
+/** Checks that the wire tests run on the version of OkHttp that the build selects. */
 @Tag("wire")
 @Tag("okhttp")
 class OkHttpVersionWireTest {
 
-    /** OkHttp's own constant is no proof: the compiler has put 4.12's into this class. */
+    /** Looks at the jar, because the compiler inlines OkHttp's version constant. */
     @Test
     void theJarIsTheOneOfThisExecution() {
         String jar = OkHttpClient.class

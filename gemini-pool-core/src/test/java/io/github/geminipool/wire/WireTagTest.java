@@ -21,7 +21,7 @@ class WireTagTest {
 
     private static final Path CLASSES = classes();
 
-    /** What a test that calls OkHttp, or answers it, refers to. */
+    /** References by which a test that calls OkHttp or has its own server is found. */
     private static final List<String> USES =
             List.of("okhttp3/Request", "okhttp3/OkHttpClient", "okhttp3/ConnectionPool", "java/net/ServerSocket");
 

@@ -33,7 +33,6 @@ import com.google.genai.types.UploadFileConfig;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.PooledChat;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.settings.Selection;
@@ -42,11 +41,11 @@ import io.github.geminipool.simulator.KeyState;
 import io.github.geminipool.simulator.Operation;
 import io.github.geminipool.simulator.RequestRecord;
 import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.RecordingListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -60,8 +59,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What a project owns is asked of that project, however it is named; keys take turns, so that without that every other call
- * would go elsewhere.
+ * A request that names a resource goes to the project that owns it, wherever the name is. Keys take turns, so that otherwise
+ * every other call would go to another project.
  */
 @Tag("wire")
 @Timeout(60)
@@ -71,13 +70,13 @@ class AffinityWireTest {
     private static final String SECOND = PoolInvariants.secretOf("second");
     private static final String THIRD = PoolInvariants.secretOf("third");
 
-    /** Another key of the second's project, which another process has. */
+    /** Another key of the second key's project, used by another process. */
     private static final String ELSEWHERE = PoolInvariants.secretOf("elsewhere");
 
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
 
-    private final List<ScopeExcluded> excluded = new CopyOnWriteArrayList<>();
+    private final RecordingListener events = new RecordingListener();
     private GeminiSimulator simulator;
     private GeminiPool pool;
 
@@ -90,19 +89,14 @@ class AffinityWireTest {
         pool = pool(FIRST, SECOND, THIRD);
     }
 
-    /** A pool of keys that take turns, each in a project with a name like its own. */
+    /** Builds a pool of keys that take turns, each in a project of the same name. */
     private GeminiPool pool(String... secrets) {
         return invariants.pool(simulator, b -> {
             for (String secret : secrets) {
                 b.key(ApiKey.of(secret).named(nameOf(secret)).inProject(nameOf(secret)));
             }
             b.settings(b.settings().withSelection(Selection.ROUND_ROBIN));
-            b.listener(new PoolListener() {
-                @Override
-                public void scopeExcluded(ScopeExcluded event) {
-                    excluded.add(event);
-                }
-            });
+            b.listener(events);
         });
     }
 
@@ -195,8 +189,8 @@ class AffinityWireTest {
                 .orElseThrow();
     }
 
-    /** What is made, and how it is used then. */
-    @SuppressWarnings("ImmutableEnumChecker") // The functions keep nothing.
+    /** A resource and a way to use it. */
+    @SuppressWarnings("ImmutableEnumChecker") // The functions have no state.
     private enum Used {
         FILE(pool -> {
             String name = upload(pool.client()).name().orElseThrow();
@@ -321,17 +315,17 @@ class AffinityWireTest {
         }
     }
 
-    /** Makes something. */
+    /** Creates a resource. */
     @FunctionalInterface
     private interface Maker {
-        /** Returns what uses it. */
+        /** Creates it, and returns an action that uses it. */
         Runnable make(GeminiPool pool);
     }
 
     @ParameterizedTest
     @EnumSource(Used.class)
     void aResourceIsUsedOnTheProjectThatMadeIt(Used used) {
-        // Another one of another project, that it is not simply the last.
+        // Another project creates one too, so that the owner is not simply the last project used.
         Runnable use = used.maker.make(pool);
         String owner = lastKey();
         used.maker.make(pool);
@@ -362,7 +356,7 @@ class AffinityWireTest {
     }
 
     @Test
-    void whatNamesNothingStillTakesTurns() {
+    void requestsWithoutResourcesStillRotate() {
         upload(pool.client());
         int before = simulator.requests().size();
 
@@ -406,7 +400,7 @@ class AffinityWireTest {
                 .containsOnly(tuple(SECOND, 200));
     }
 
-    /** A file of this project, uploaded through the pool. */
+    /** Uploads a file to the project of a key, through the pool. */
     private File uploadedBy(String key) {
         File file = upload(pool.client());
         for (int i = 0; i < 3 && !lastKey().equals(key); i++) {
@@ -416,10 +410,10 @@ class AffinityWireTest {
         return file;
     }
 
-    // After a restart, or for what another process has made: the pool has not seen it.
+    // Resources that the pool did not see being created: after a restart, or made by another process
 
     @Test
-    void aResourceOfAnUnknownOwnerIsAskedForOnce() {
+    void aResourceOfAnUnknownOwnerIsRequestedOnce() {
         File file = upload(pool(ELSEWHERE).client());
         int before = simulator.requests().size();
 
@@ -431,7 +425,7 @@ class AffinityWireTest {
                         ClientException.class, e -> assertThat(e.code()).isEqualTo(403))
                 .hasMessageContaining("You do not have permission to access the File");
         assertThat(keysSince(before)).containsExactly(FIRST);
-        assertThat(excluded).isEmpty();
+        assertThat(events.events(ScopeExcluded.class)).isEmpty();
         assertThat(pool.keyStats().usable()).isEqualTo(3);
     }
 
@@ -450,7 +444,7 @@ class AffinityWireTest {
     }
 
     @Test
-    void aListTellsWhoOwnsWhatIsInIt() {
+    void aListShowsTheOwnerOfItsItems() {
         GeminiPool elsewhere = pool(ELSEWHERE);
         File file = upload(elsewhere.client());
         File another = upload(elsewhere.client());
@@ -475,7 +469,7 @@ class AffinityWireTest {
     }
 
     @Test
-    void aPromptThatWasAnsweredTellsWhoOwnsWhatItNames() {
+    void aSuccessfulPromptShowsTheOwnerOfItsResources() {
         File file = upload(pool(ELSEWHERE).client());
         uploadedBy(FIRST);
         int before = simulator.requests().size();
@@ -489,7 +483,7 @@ class AffinityWireTest {
 
     // The wrong project.
 
-    /** Asks in a way in which the pool does not see what is named. */
+    /** Sends a request in which the pool does not see the names of resources. */
     private int askUnseen(File... files) throws IOException {
         StringBuilder parts = new StringBuilder();
         for (File file : files) {
@@ -520,13 +514,13 @@ class AffinityWireTest {
         assertThat(since(before))
                 .extracting(RequestRecord::key, RequestRecord::status)
                 .containsExactly(tuple(FIRST, 403), tuple(SECOND, 200));
-        assertThat(excluded).isEmpty();
+        assertThat(events.events(ScopeExcluded.class)).isEmpty();
         assertThat(pool.keyStats().usable()).isEqualTo(3);
     }
 
     @Test
     @Tag("okhttp")
-    void theOwnerIsAskedOnceAndNobodyAfterIt() throws IOException {
+    void theOwnerIsTriedOnceAndNoOtherKeyAfterIt() throws IOException {
         File file = uploadedBy(SECOND);
         File another = uploadedBy(THIRD);
         int before = simulator.requests().size();
@@ -537,7 +531,7 @@ class AffinityWireTest {
     }
 
     @Test
-    void whatItsOwnerNoLongerHasIsAskedForOnce() {
+    void aResourceThatItsOwnerHasDeletedIsRequestedOnce() {
         File file = uploadedBy(SECOND);
         pool(ELSEWHERE).client().files.delete(file.name().orElseThrow(), null);
         int before = simulator.requests().size();
@@ -546,11 +540,11 @@ class AffinityWireTest {
 
         assertThat(invariants.saw(thrown)).isInstanceOf(ClientException.class);
         assertThat(keysSince(before)).containsExactly(SECOND);
-        assertThat(excluded).isEmpty();
+        assertThat(events.events(ScopeExcluded.class)).isEmpty();
     }
 
     @Test
-    void whoMayNotUseTheOwnerIsToldSo() {
+    void aCallThatExcludesTheOwnerFailsWithThatReason() {
         File file = uploadedBy(SECOND);
         int before = simulator.requests().size();
 
@@ -592,7 +586,7 @@ class AffinityWireTest {
     }
 
     @Test
-    void whatWasDeletedIsForgotten() {
+    void theOwnerOfADeletedResourceIsForgotten() {
         File file = uploadedBy(SECOND);
         String name = file.name().orElseThrow();
         pool.client().files.delete(name, null);

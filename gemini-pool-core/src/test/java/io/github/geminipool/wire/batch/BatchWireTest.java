@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Many requests at once, over real HTTP. */
+/** Batches over real HTTP. */
 @Tag("wire")
 @Timeout(60)
 class BatchWireTest {
@@ -74,7 +74,7 @@ class BatchWireTest {
         return endless("m");
     }
 
-    /** The first prompt is for a model of its own: which of several comes to the server first is left to chance. */
+    /** The first prompt has its own model, because the order in which several reach the server is random. */
     private Iterator<GenerationRequest> endless(String modelOfFirst) {
         return Stream.generate(taken::getAndIncrement)
                 .map(i -> GenerationRequest.of("Prompt " + i + ".").model(i == 0 ? modelOfFirst : "m"))
@@ -101,7 +101,7 @@ class BatchWireTest {
 
     @Test
     void asManyRunAtOnceAsTheModelHasInstances() {
-        // As long as not all instances are in use, no request is answered; the last ones would wait for others in vain.
+        // The simulator responds only while all instances are in use, so that the last requests would wait forever.
         simulator.fault(Fault.when().whenInFlight(SIZE));
         List<GenerationResult> results = pool().generateAll(prompts(40).toList(), progress -> {
             if (progress.done() >= 40 - SIZE) {
@@ -131,7 +131,7 @@ class BatchWireTest {
     }
 
     @Test
-    void aModelOfOneInstanceIsAskedOneAfterTheOther() {
+    void aModelWithOneInstanceServesOneRequestAtATime() {
         assertThat(pool().generateAll(
                                 prompts(10).map(prompt -> prompt.model("small")).toList()))
                 .allMatch(GenerationResult::isSuccess);
@@ -139,7 +139,7 @@ class BatchWireTest {
     }
 
     @Test
-    void progressTellsWhatIsDoneFailedAndLeftAndWhatTheKeysDid() {
+    void progressCountsDoneFailedAndRemainingRequestsAndAttemptsByKey() {
         simulator.keyState(OTHER, KeyState.INVALID);
         simulator.fault(Fault.when().model("unknown").wire("404-model-not-found.json"));
         List<GenerationRequest> requests = new ArrayList<>(prompts(30).toList());
@@ -180,7 +180,7 @@ class BatchWireTest {
                 batch.stop();
             }
         });
-        // What waits, what is begun, and the one that was looked at.
+        // The waiting, the running, and the one that was read ahead.
         assertThat(most.get()).isBetween(1, 4 * SIZE + 1);
         assertThat(delivered.get()).isBetween(200, 200 + 4 * SIZE);
     }
@@ -209,7 +209,7 @@ class BatchWireTest {
     }
 
     @Test
-    void stoppingEndsWithWhatWasBegun() throws Exception {
+    void stoppingDeliversTheStartedRequests() throws Exception {
         simulator.fault(Fault.when().first(SIZE).whenInFlight(SIZE + 1));
         GenerationBatch batch = pool().generateAll(endless());
         List<String> texts = new CopyOnWriteArrayList<>();
@@ -217,7 +217,7 @@ class BatchWireTest {
                 CompletableFuture.runAsync(() -> batch.forEach(result -> texts.add(String.valueOf(result.text()))));
         Eventually.await("all instances are in use", () -> simulator.inFlight() == SIZE);
         batch.stop();
-        // What lets them go is a request of somebody else.
+        // Another request releases them.
         invariants.pool(simulator, b -> b.key(SOMEBODY)).generateContent("Go");
         run.get(10, TimeUnit.SECONDS);
         assertThat(texts).hasSize(SIZE);
@@ -228,9 +228,9 @@ class BatchWireTest {
     }
 
     @Test
-    void whatTheConsumerThrowsEndsItAndCancelsWhatRuns() {
+    void anExceptionOfTheConsumerEndsItAndCancelsRunningCalls() {
         simulator.fault(Fault.when().model("m").hang());
-        // The consumer holds the batch up: it gets its first result when the others have been begun.
+        // The consumer blocks the batch: it gets its first result when the others have started.
         simulator.fault(Fault.when().model("quick").whenInFlight(1 + SIZE));
         GeminiPool pool = pool();
         assertThatThrownBy(() -> pool.generateAll(endless("quick")).forEach(result -> {
@@ -242,7 +242,7 @@ class BatchWireTest {
     }
 
     @Test
-    void whatTheIteratorThrowsEndsItAndCancelsWhatRuns() {
+    void anExceptionOfTheIteratorEndsItAndCancelsRunningCalls() {
         simulator.fault(Fault.when().hang());
         GeminiPool pool = pool();
         Stream<GenerationRequest> failing = Stream.generate(() -> {
@@ -256,7 +256,7 @@ class BatchWireTest {
     }
 
     @Test
-    void whatTheListenerThrowsEndsItAndCancelsWhatRuns() {
+    void anExceptionOfTheListenerEndsItAndCancelsRunningCalls() {
         simulator.fault(Fault.when().model("m").hang());
         simulator.fault(Fault.when().model("quick").whenInFlight(3));
         GeminiPool pool = pool();

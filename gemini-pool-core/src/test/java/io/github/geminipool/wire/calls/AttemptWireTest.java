@@ -44,7 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an attempt is on the wire, and what it is not. */
+/** Attempts on the wire: requests, headers, retries and back-off. */
 @Tag("wire")
 @Tag("okhttp")
 @Timeout(60)
@@ -53,7 +53,7 @@ class AttemptWireTest {
     private static final String KEY = PoolInvariants.secretOf("one");
     private static final String OTHER = PoolInvariants.secretOf("two");
 
-    /** Repeats come at once, so that tests need not wait for them. */
+    /** Retries without a back-off. */
     private static final RetrySettings AT_ONCE = new RetrySettings(3, Duration.ZERO, 1, Duration.ZERO, 0, 1);
 
     @RegisterExtension
@@ -117,7 +117,7 @@ class AttemptWireTest {
 
         assertThat(e.code()).isEqualTo(503);
         assertThat(simulator.requestCount()).isEqualTo(2);
-        // It would sleep for seconds.
+        // The SDK would sleep for seconds.
         assertThat(took).isLessThan(Duration.ofMillis(900));
     }
 
@@ -125,7 +125,7 @@ class AttemptWireTest {
     @ValueSource(ints = {408, 503})
     void oneAttemptIsOneExchange(int status) {
         GeminiSimulator simulator = simulator();
-        // OkHttp itself would send again after these.
+        // OkHttp itself would retry after these.
         simulator.fault(Fault.when().body(status, "text/plain", "", Map.of("Retry-After", "0")));
         GeminiPool pool = pool(simulator, new RetrySettings(1, Duration.ZERO, 1, Duration.ZERO, 0, 1), KEY);
         Throwable e = catchThrowable(() -> pool.generateContent("Hi"));
@@ -135,7 +135,7 @@ class AttemptWireTest {
     }
 
     @Test
-    void aResetIsRepeatedByThePoolOnly() {
+    void aResetIsRetriedByThePoolOnly() {
         GeminiSimulator simulator = simulator();
         simulator.fault(Fault.when().first(2).reset());
         GeminiPool pool = pool(simulator, AT_ONCE, KEY);
@@ -146,7 +146,7 @@ class AttemptWireTest {
     }
 
     @Test
-    void aResetOfAReusedConnectionIsRepeatedByThePoolOnly() {
+    void aResetOfAReusedConnectionIsRetriedByThePoolOnly() {
         GeminiSimulator simulator = simulator();
         simulator.fault(Fault.when().nth(2).reset());
         GeminiPool pool = pool(simulator, AT_ONCE, KEY);
@@ -182,7 +182,7 @@ class AttemptWireTest {
     }
 
     @Test
-    void whatIsExcludedIsLogged() {
+    void exclusionsAreLogged() {
         GeminiSimulator simulator = simulator();
         simulator.fault(Fault.when().key(KEY).wire("403-key-reported-leaked.json"));
         GeminiPool pool = pool(simulator, AT_ONCE, KEY, OTHER);
@@ -197,7 +197,7 @@ class AttemptWireTest {
     }
 
     @Test
-    void whatMustNotBeDoneTwiceIsNotRepeatedAfterAReset() {
+    void requestsThatAreNotIdempotentAreNotRetriedAfterAReset() {
         GeminiSimulator simulator = simulator();
         simulator.fault(Fault.when().operation(Operation.UPLOAD_START).reset());
         GeminiPool pool = pool(simulator, AT_ONCE, KEY);
@@ -209,7 +209,7 @@ class AttemptWireTest {
     }
 
     @Test
-    void overloadIsRepeatedAndReturnedWhenAttemptsAreUsedUp() {
+    void overloadIsRetriedAndReturnedWhenAttemptsAreUsedUp() {
         GeminiSimulator simulator = simulator();
         simulator.fault(Fault.when().wire("503-high-demand.json"));
         GeminiPool pool = pool(simulator, AT_ONCE, KEY, OTHER);
@@ -221,7 +221,7 @@ class AttemptWireTest {
     }
 
     @Test
-    void maxAttemptsOfARequestCountsRepeatsOnly() {
+    void maxAttemptsOfARequestCountsRetriesOnly() {
         GeminiSimulator simulator = simulator();
         simulator.fault(Fault.when().key(KEY).wire("429-free-tpm.json"));
         simulator.fault(Fault.when().key(OTHER).respond(500));
@@ -355,7 +355,7 @@ class AttemptWireTest {
                         .settings(b.settings().withRetry(AT_ONCE)));
         CompletableFuture<GenerationResult> answer =
                 pool.tryGenerateContentAsync(GenerationRequest.of("Hi").maxAttempts(2));
-        // Each key once for nothing, then one repeat.
+        // Each key once, which costs no retry, then one retry.
         time.awaitWaiterFor(Duration.ofSeconds(1));
         time.advance(Duration.ofSeconds(1));
         assertThat(answer.join().isSuccess()).isFalse();
@@ -363,7 +363,7 @@ class AttemptWireTest {
     }
 
     @Test
-    void closingAClientHarmsNobody() {
+    void closingAClientAffectsNoCall() {
         GeminiSimulator simulator = simulator();
         GeminiPool pool = pool(simulator, AT_ONCE, KEY);
         pool.generateContent("Hi");

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The facade: requests, results, futures, and what an application may put into a pool. */
+/** The facade: requests, results, futures, and an application's own components. */
 @Tag("wire")
 @Timeout(60)
 class FacadeWireTest {
@@ -96,7 +96,7 @@ class FacadeWireTest {
     }
 
     @Test
-    void aResultHoldsWhatWouldHaveBeenThrown() {
+    void aResultHoldsTheExceptionThatWouldHaveBeenThrown() {
         simulator.fault(Fault.when().wire("404-model-not-found.json"));
         GeminiPool pool = invariants.pool(simulator, b -> b.key(KEY));
         for (GenerationResult result : List.of(
@@ -114,9 +114,9 @@ class FacadeWireTest {
                 .hasCauseInstanceOf(ClientException.class);
     }
 
-    /** The SDK's own text() throws for the second and the third. */
+    /** The SDK's own text() throws for the second and the third response. */
     @Test
-    void aResultsTextIsWhatCameWhateverTheAnswerEndedWith() {
+    void aResultHasTheTextWhateverTheFinishReason() {
         GeminiPool pool = invariants.pool(simulator, b -> b.key(KEY));
         simulator.fault(Fault.when().first(1).wire("200-prompt-blocked.json"));
         assertThat(pool.tryGenerateContent(GenerationRequest.of("Hi")).text()).isNull();
@@ -155,7 +155,7 @@ class FacadeWireTest {
                 : pool.tryGenerateContent(request);
 
         assertThat(result.failure()).isNull();
-        // The function call, the second key's refusal, and the answer.
+        // The function call, the failure of the second key, and the response.
         assertThat(simulator.requests()).extracting(RequestRecord::key).containsExactly(KEY, OTHER, KEY);
         assertThat(result.attempts()).hasSize(3);
     }
@@ -229,7 +229,7 @@ class FacadeWireTest {
     }
 
     @Test
-    void aListenerThatThrowsIsLoggedOnceAndHarmsNobody() {
+    void aListenerThatThrowsIsLoggedOnceAndAffectsNoCall() {
         List<Object> events = new CopyOnWriteArrayList<>();
         PoolListener bad = new PoolListener() {
             @Override
@@ -248,7 +248,7 @@ class FacadeWireTest {
 
     @ParameterizedTest
     @EnumSource(Form.class)
-    void whatARunnerThrowsReachesTheCallerAsAnIoException(Form form) {
+    void anExceptionOfARunnerReachesTheCallerAsAnIoException(Form form) {
         GeminiPool pool = invariants.pool(
                 simulator,
                 b -> b.key(KEY).attemptRunner((facts, attempt) -> {
@@ -263,7 +263,7 @@ class FacadeWireTest {
     }
 
     @Test
-    void aRunnerMayRepeatLessThanThePoolWould() {
+    void aRunnerMayRetryLessThanThePoolWould() {
         simulator.fault(Fault.when().respond(503));
         GeminiPool pool = invariants.pool(
                 simulator,
@@ -286,7 +286,7 @@ class FacadeWireTest {
     }
 
     @Test
-    @Tag("once") // A thousand model pools say nothing about OkHttp.
+    @Tag("once") // Model pools do not depend on OkHttp.
     void manyModelsDoNotMakeManyPools() {
         GeminiPool pool =
                 invariants.pool(simulator, b -> b.key(KEY).settings(b.settings().withSize(1)));

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every operation of the SDK goes on with another key, and to the simulator's log key by key. */
+/** Every operation of the SDK fails over to another key. */
 @Tag("wire")
 @Tag("okhttp")
 class OperationsWireTest {
@@ -40,7 +40,7 @@ class OperationsWireTest {
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
 
-    @SuppressWarnings("ImmutableEnumChecker") // The functions keep nothing.
+    @SuppressWarnings("ImmutableEnumChecker") // The functions have no state.
     private enum Asked {
         GENERATE(client -> client.models.generateContent("m", "Hi", null).text()),
         EMBED(client -> client.models.embedContent("e", "Hi", null).embeddings().orElseThrow()),
@@ -103,7 +103,7 @@ class OperationsWireTest {
 
     @ParameterizedTest
     @EnumSource(Asked.class)
-    void goesOnWithTheThirdKey(Asked asked) {
+    void everyOperationFailsOverToTheThirdKey(Asked asked) {
         GeminiSimulator simulator =
                 broken(invariants.simulator(b -> b.key(FIRST).key(SECOND).key(THIRD)));
         GeminiPool pool =
@@ -125,7 +125,7 @@ class OperationsWireTest {
     }
 
     @Test
-    void aLiveHandshakeGoesOnWithTheThirdKey() throws Exception {
+    void aLiveHandshakeFailsOverToTheThirdKey() throws Exception {
         GeminiSimulator simulator = broken(
                 invariants.simulator(b -> b.key(FIRST).key(SECOND).key(THIRD).tls()));
         GeminiPool pool = invariants.pool(
@@ -141,7 +141,7 @@ class OperationsWireTest {
 
         assertThat(simulator.requests()).extracting(RequestRecord::key).containsExactly(FIRST, SECOND, THIRD);
         assertThat(simulator.requests()).extracting(RequestRecord::operation).containsOnly(Operation.LIVE);
-        // The session is open for hours; its handshake's lease is not.
+        // The lease covers the handshake, not the session.
         assertThat(pool.stats().active()).isZero();
     }
 

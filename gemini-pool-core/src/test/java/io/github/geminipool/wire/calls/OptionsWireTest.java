@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a request may say about how the pool is to go about it, in every form in which a request can be made. */
+/** Options of a request, in every form of call. */
 @Tag("wire")
 @Timeout(60)
 class OptionsWireTest {
@@ -235,12 +235,12 @@ class OptionsWireTest {
 
     @ParameterizedTest
     @EnumSource(Way.class)
-    void maxAttemptsCountTheFirstOneAndItsRepeats(Way way) {
+    void maxAttemptsCountTheFirstAttemptAndItsRetries(Way way) {
         simulator.fault(Fault.when().respond(503));
         GeminiPool pool = pool();
         for (int most : new int[] {1, 2, 5}) {
             long before = simulator.requestCount();
-            // A model that has failed five times in a row is found out about by one attempt at a time.
+            // After five failures in a row a model gets one attempt at a time.
             assertThat(catchThrowable(() -> way.ask(pool, HI.model("m" + most).maxAttempts(most))))
                     .isInstanceOf(ApiException.class);
             assertThat(simulator.requestCount() - before).isEqualTo(most);
@@ -262,7 +262,7 @@ class OptionsWireTest {
 
     @ParameterizedTest
     @EnumSource(Way.class)
-    void aDeadlineEndsWhatTakesLonger(Way way) {
+    void aDeadlineEndsSlowerCalls(Way way) {
         simulator.fault(Fault.when().hang());
         GeminiPool pool = pool();
         long before = System.nanoTime();

@@ -9,8 +9,6 @@ import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationStream;
 import io.github.geminipool.PoolProbe;
-import io.github.geminipool.event.AttemptEnded;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.simulator.Fault;
@@ -21,10 +19,9 @@ import io.github.geminipool.simulator.RequestRecord;
 import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.Form;
 import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.RecordingListener;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Streams: failover up to the first event, errors in their middle, and their end in every way. */
+/** Streams: failover up to the first event, errors after it, and every way to end. */
 @Tag("wire")
 @Tag("okhttp")
 @Timeout(60)
@@ -48,7 +45,7 @@ class StreamWireTest {
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
 
-    private final List<AttemptEnded> attempts = new CopyOnWriteArrayList<>();
+    private final RecordingListener events = new RecordingListener();
     private GeminiSimulator simulator;
     private GeminiPool pool;
 
@@ -60,12 +57,7 @@ class StreamWireTest {
                 b -> b.key(FIRST)
                         .key(SECOND)
                         .settings(b.settings().withRetry(new RetrySettings(3, Duration.ZERO, 1, Duration.ZERO, 0, 1)))
-                        .listener(new PoolListener() {
-                            @Override
-                            public void attemptEnded(AttemptEnded event) {
-                                attempts.add(event);
-                            }
-                        }));
+                        .listener(events));
     }
 
     @ParameterizedTest
@@ -83,8 +75,8 @@ class StreamWireTest {
         String whole = form.ask(pool, "m", "Tell me more");
         assertThat(whole).isEqualTo(Form.CLIENT_SYNC.ask(pool, "m", "Tell me more"));
         assertThat(simulator.requests()).extracting(RequestRecord::key).containsExactly(FIRST, SECOND, SECOND);
-        assertThat(attempts.get(0).failure()).isNotNull();
-        assertThat(Objects.requireNonNull(attempts.get(0).failure()).kind()).isEqualTo(FailureKind.RATE_LIMITED);
+        assertThat(events.attempts().get(0).failure()).isNotNull();
+        assertThat(Objects.requireNonNull(events.attempts().get(0).failure()).kind()).isEqualTo(FailureKind.RATE_LIMITED);
     }
 
     @ParameterizedTest
@@ -105,12 +97,12 @@ class StreamWireTest {
         assertThat(text).isNotEmpty();
         // The error excludes the project like any other.
         assertThat(simulator.requests()).extracting(RequestRecord::key).containsExactly(FIRST, SECOND);
-        assertThat(Objects.requireNonNull(attempts.get(0).failure()).kind()).isEqualTo(FailureKind.RATE_LIMITED);
+        assertThat(Objects.requireNonNull(events.attempts().get(0).failure()).kind()).isEqualTo(FailureKind.RATE_LIMITED);
     }
 
     @ParameterizedTest
     @EnumSource(Framing.class)
-    void anErrorInTheMiddleEndsTheCallThoughNobodyCloses(Framing framing) {
+    void anErrorInTheMiddleEndsTheCallThoughTheStreamIsNotClosed(Framing framing) {
         simulator.fault(Fault.when().errorInStream(3, framing, QUOTA));
         Throwable e = catchThrowable(() -> Form.CLIENT_STREAM.ask(pool, "m", "Tell me more"));
         assertThat(e).isInstanceOf(ApiException.class);
@@ -119,7 +111,7 @@ class StreamWireTest {
     }
 
     @Test
-    void whatIsNotAnEventIsNotASilentEnd() {
+    void aLineThatIsNoEventFailsTheStream() {
         simulator.fault(Fault.when().key(FIRST).errorInStream(2, Framing.BARE, "{\"error\": {\"code\": 500, \"mess"));
         Throwable e = catchThrowable(() -> Form.FACADE_STREAM.ask(pool, "m", "Tell me more"));
         assertThat(e).isInstanceOf(ApiException.class);
@@ -129,7 +121,7 @@ class StreamWireTest {
     @EnumSource(
             value = Form.class,
             names = {"CLIENT_STREAM", "FACADE_STREAM", "CLIENT_ASYNC_STREAM"})
-    void aResetBeforeTheFirstEventIsRepeated(Form form) {
+    void aResetBeforeTheFirstEventIsRetried(Form form) {
         simulator.fault(Fault.when().first(1).resetAfterHeaders());
         assertThat(form.ask(pool, "m", "Tell me more")).contains("Tell me more");
         assertThat(simulator.requestCount()).isEqualTo(2);
@@ -141,7 +133,7 @@ class StreamWireTest {
         Throwable e = catchThrowable(() -> Form.FACADE_STREAM.ask(pool, "m", "Tell me more"));
         assertThat(invariants.saw(e)).isNotNull();
         assertThat(simulator.requestCount()).isEqualTo(1);
-        assertThat(Objects.requireNonNull(attempts.get(0).failure()).kind()).isEqualTo(FailureKind.NETWORK);
+        assertThat(Objects.requireNonNull(events.attempts().get(0).failure()).kind()).isEqualTo(FailureKind.NETWORK);
     }
 
     @Test
@@ -156,7 +148,7 @@ class StreamWireTest {
         }
         assertThat(parts).isGreaterThan(2);
         assertThat(pool.stats().active()).isZero();
-        assertThat(attempts).hasSize(1).allMatch(attempt -> attempt.failure() == null);
+        assertThat(events.attempts()).hasSize(1).allMatch(attempt -> attempt.failure() == null);
     }
 
     @Test
@@ -169,7 +161,7 @@ class StreamWireTest {
         stream.close();
         stream.close();
         Eventually.await("the lease has ended", () -> pool.stats().active() == 0);
-        assertThat(attempts).hasSize(1);
+        assertThat(events.attempts()).hasSize(1);
     }
 
     @ParameterizedTest
@@ -184,7 +176,7 @@ class StreamWireTest {
             System.gc();
             return pool.stats().active() == 0;
         });
-        Eventually.await("each has been told", () -> attempts.size() == 5);
+        Eventually.await("each has been told", () -> events.attempts().size() == 5);
         assertThat(invariants.logged())
                 .filteredOn(line -> line.startsWith("WARN") && line.contains("neither read to its end nor closed"))
                 .hasSize(1);

@@ -42,8 +42,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool whose keys, projects and quotas, and the way to Gemini, fail and recover while it is used, in an order that a seed
- * gives. Two keys are never touched: no call may fail for a key's, a project's or a billing account's fault.
+ * A pool under use while keys, projects, quotas and the network fail and recover in an order given by a seed. Two keys always
+ * work, so no call may fail for a fault of a key, project or billing account.
  */
 final class Chaos {
 
@@ -51,7 +51,7 @@ final class Chaos {
     static final String OTHER_MODEL = "other-m";
     static final String UNKNOWN_MODEL = "unknown-m";
 
-    /** From one check to the next, and so the longest pause between two probes. */
+    /** Interval of the check, and so the longest pause between two probes. */
     static final Duration CHECK = Duration.ofSeconds(1);
 
     static final int SIZE = 32;
@@ -66,10 +66,10 @@ final class Chaos {
             List.of(TestKey.of("sharing-a", "shared"), TestKey.of("sharing-b", "shared"));
     private static final TestKey LIMITED = TestKey.of("limited");
 
-    /** A probe can't find out that there is credit again. */
+    /** A probe cannot detect that there is credit again. */
     private static final TestKey INDEBTED = TestKey.of("indebted");
 
-    /** A key by its name, with two secrets of which one is renewed by the other. */
+    /** A key with two secrets that replace each other. */
     private record TestKey(String name, String project, List<String> secrets) {
 
         static TestKey of(String name) {
@@ -87,10 +87,10 @@ final class Chaos {
 
         final String name;
 
-        /** After so many steps it is turned off. */
+        /** Number of steps after which it is turned off. */
         final int longest;
 
-        /** So many steps it stays off at least. */
+        /** Minimum number of steps for which it stays off. */
         final int rest;
 
         final Runnable on;
@@ -215,7 +215,7 @@ final class Chaos {
         pool.keys().add(apiKey(key));
     }
 
-    /** As one renews a key: the new one is made, the pool is told of it, and the old one is taken back. */
+    /** Renews a key as an operator does: creates the new one, gives it to the pool, revokes the old one. */
     private void renew(TestKey key) {
         String old = secret(key);
         secretInUse.merge(key, 1, (before, one) -> 1 - before);
@@ -320,7 +320,7 @@ final class Chaos {
                 });
     }
 
-    /** Turns off what is on for too long, and turns something else on or off. */
+    /** Turns off switches that have been on for too long, and flips another one. */
     void step() {
         step++;
         switches.stream()
@@ -364,13 +364,13 @@ final class Chaos {
     }
 
     /**
-     * Turns everything off, and waits until all keys may be used again of which a probe finds out.
+     * Turns everything off and waits until all keys that a probe can restore are usable again.
      *
-     * @return how long that took
+     * @return the time that took
      */
     Duration heal() {
         switches.stream().filter(one -> one.isOn).forEach(this::turn);
-        // What hangs is not over before it has timed out.
+        // Requests that hang end when they time out.
         assertThat(Eventually.holds(() -> simulator.inFlight() == 0, READ_TIMEOUT.plusSeconds(7)))
                 .as("requests hang")
                 .isTrue();
@@ -388,7 +388,7 @@ final class Chaos {
                 .toList();
     }
 
-    /** That calls succeed again, and with all keys. */
+    /** Checks that calls succeed again, with all keys. */
     void checkCapacity() {
         assertThat(pool.keys().names())
                 .containsExactlyInAnyOrderElementsOf(
@@ -396,7 +396,7 @@ final class Chaos {
         long before = simulator.requestCount();
         boolean used = Eventually.holds(
                 () -> {
-                    // So many at once that the best key alone does not serve them all.
+                    // Enough at once that the best key alone cannot serve them all.
                     List<CompletableFuture<GenerateContentResponse>> answers = IntStream.range(0, 4 * SIZE)
                             .mapToObj(i -> pool.generateContentAsync(
                                     GenerationRequest.of("Hi").model(OTHER_MODEL)))
@@ -422,7 +422,7 @@ final class Chaos {
                 .sum();
     }
 
-    /** That the pool counted what the simulator saw, key by key whatever its secret was. */
+    /** Checks that the pool and the simulator counted the same requests for each key, over all its secrets. */
     void checkCounts() {
         assertThat(Eventually.holds(() -> all().stream().allMatch(this::isCounted), Duration.ofSeconds(10)))
                 .as("the pool counted %s, the simulator saw %s", sentByKey, simulator.requestsByKey())

@@ -30,10 +30,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One of the threads that call in all forms, and judges each call: it may fail for what was the trouble meanwhile, and nothing else. */
+/** Calls in all forms on one thread, and judges each call: it may fail only for a trouble that was active during it. */
 final class ChaosCaller implements Runnable {
 
-    /** What all callers of a test share. */
+    /** State shared by all callers of a test. */
     record Shared(
             Chaos chaos, LongAdder begun, Map<String, LongAdder> ends, Consumer<String> breach, boolean abandons) {
 
@@ -51,10 +51,10 @@ final class ChaosCaller implements Runnable {
             .toList();
     private static final Duration DEADLINE = Duration.ofMillis(300);
 
-    /** What a busy machine adds to a deadline. */
+    /** Tolerance beyond a deadline on a busy machine. */
     private static final Duration LATE = Duration.ofSeconds(5);
 
-    /** So long what excludes everybody may outlive its cause. */
+    /** Maximum time for which an exclusion of all keys may outlast its cause. */
     private static final long AFTERMATH_NANOS = Duration.ofSeconds(70).toNanos();
 
     private final Shared shared;
@@ -137,7 +137,7 @@ final class ChaosCaller implements Runnable {
         }
     }
 
-    @SuppressWarnings("resource") // That nobody closes it is the point.
+    @SuppressWarnings("resource") // It is left open on purpose.
     private void abandoned(String model, String prompt) {
         ResponseStream<GenerateContentResponse> stream =
                 pool.client().models.generateContentStream(model, prompt, null);
@@ -159,7 +159,7 @@ final class ChaosCaller implements Runnable {
     /**
      * Makes a call and judges its end.
      *
-     * @param mayBeLate whether its own time may end it
+     * @param mayBeLate whether the call's own timeout may end it
      */
     private void judged(String what, Asking call, boolean mayBeLate, @Nullable Duration deadline) {
         Troubles troubles = shared.chaos().whatWasTheTrouble();
@@ -183,7 +183,7 @@ final class ChaosCaller implements Runnable {
         }
     }
 
-    /** What was thrown first; the SDK wraps it in several layers, one for each way to call. */
+    /** Returns the original exception; the SDK wraps it differently for each form of call. */
     private static Throwable causeOf(Throwable e) {
         Throwable cause = e;
         while (!(cause instanceof ApiException)
@@ -228,7 +228,7 @@ final class ChaosCaller implements Runnable {
         if (error.code() == 404 && unknownModel) {
             return "unknown model";
         }
-        // Of the page that robots get the SDK tells nothing.
+        // The SDK drops the HTML page about automated queries.
         if (message.contains("location") || message.endsWith("503 Service Unavailable. ")) {
             return during.contains(Trouble.EGRESS) ? "in trouble: egress" : "BREACH: egress";
         }

@@ -19,18 +19,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Many threads call in all forms while keys, projects, quotas and the way to Gemini fail and recover. The property
- * {@code chaos.calls} says how many calls; the profile {@code soak} makes a million. {@code chaos.wire.seed} gives another order.
+ * Many threads call in all forms while keys, projects, quotas and the network fail and recover. The property
+ * {@code chaos.calls} is the number of calls; the profile {@code soak} makes a million. {@code chaos.wire.seed} changes the order.
  */
 @Tag("wire")
-@Tag("once") // What single calls do is tested on each OkHttp.
+@Tag("once") // Single calls are tested on each OkHttp.
 class ChaosWireTest {
 
     private static final long CALLS = Long.getLong("chaos.calls", 6_000);
     private static final long SEED = Long.getLong("chaos.wire.seed", 1);
     private static final int THREADS = 64;
 
-    /** Calls from one change to the next. */
+    /** Number of calls between two changes. */
     private static final int STEP = 30;
 
     @RegisterExtension

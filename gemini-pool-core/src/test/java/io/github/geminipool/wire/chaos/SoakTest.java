@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Nothing grows while a pool is used for long under chaos, with streams, cancelled calls, and streams that are dropped half
- * read. Ten minutes in the profile {@code soak}; {@code soak.seconds} makes it shorter, to see that the test itself works.
+ * Memory, threads, connections and tables do not grow during long use under chaos, with cancelled calls and streams that are
+ * dropped half read. Takes ten minutes in the profile {@code soak}; {@code soak.seconds} makes it shorter.
  */
 class SoakTest {
 
@@ -38,7 +38,7 @@ class SoakTest {
     private static final int THREADS = 32;
     private static final int SAMPLES = 10;
 
-    /** What classes and caches take until all has been used once. */
+    /** Samples ignored at first, while classes are loaded and caches fill. */
     private static final int WARM_UP = 2;
 
     private static final double MOST_BYTES_A_MINUTE = 1024 * 1024;
@@ -48,7 +48,7 @@ class SoakTest {
 
     private final Queue<String> breaches = new ConcurrentLinkedQueue<>();
 
-    /** What there was at one time. */
+    /** Figures at one time. */
     private record Sample(
             Duration at, long calls, long heap, int threads, int connections, Map<String, Integer> tables) {
 
@@ -106,7 +106,7 @@ class SoakTest {
         chaos.checkCounts();
     }
 
-    @SuppressWarnings("SystemGC") // What is garbage is none of the pool's doing.
+    @SuppressWarnings("SystemGC") // Garbage must not count as growth.
     private static Sample sample(Chaos chaos, long calls, Duration at) {
         System.gc();
         return new Sample(
@@ -118,7 +118,7 @@ class SoakTest {
                 PoolProbe.tableSizes(chaos.pool()));
     }
 
-    @SuppressWarnings("SystemGC") // Whoever drops a stream leaves it to the garbage collector.
+    @SuppressWarnings("SystemGC") // Dropped streams are closed when they are collected.
     private static void assertNothingIsLeft(Chaos chaos) {
         GeminiPool pool = chaos.pool();
         boolean none = Eventually.holds(
@@ -154,7 +154,7 @@ class SoakTest {
         }
     }
 
-    /** By least squares. */
+    /** Returns the slope by least squares. */
     private static double perMinute(List<Sample> samples, ToLongFunction<Sample> figure) {
         double meanAt = samples.stream()
                 .mapToLong(sample -> sample.at().toMillis())

@@ -5,26 +5,26 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** When Gemini, or the way there, was in trouble: what a call may fail for, since no key would have helped it. */
+/** Records when Gemini or the network was in trouble: a call may fail for it, because another key would fail too. */
 final class Troubles {
 
-    /** What no other key cures. */
+    /** A failure that another key does not cure. */
     enum Trouble {
         /** Gemini is overloaded or fails. */
         OVERLOAD,
-        /** No whole answer comes. */
+        /** Responses do not arrive, or not completely. */
         NETWORK,
         /** Gemini refuses this machine. */
         EGRESS
     }
 
-    /** What is over for longer has nothing to do with any call. */
+    /** Troubles that ended longer ago are forgotten. */
     private static final long MEMORY_NANOS = 300_000_000_000L;
 
     private final long origin = System.nanoTime();
     private final Queue<Span> spans = new ConcurrentLinkedQueue<>();
 
-    /** One trouble from its beginning to its end. */
+    /** The period of one trouble. */
     final class Span {
 
         private final Trouble trouble;
@@ -40,7 +40,7 @@ final class Troubles {
         }
     }
 
-    /** The time by which troubles are told. */
+    /** Returns the current time, in nanoseconds since the test began. */
     long now() {
         return System.nanoTime() - origin;
     }
@@ -52,7 +52,7 @@ final class Troubles {
         return span;
     }
 
-    /** What was the trouble at any moment between two times. */
+    /** Returns the troubles that were active at any moment between two times. */
     Set<Trouble> between(long from, long to) {
         Set<Trouble> found = EnumSet.noneOf(Trouble.class);
         spans.forEach(span -> {

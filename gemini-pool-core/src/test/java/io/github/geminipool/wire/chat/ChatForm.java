@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 
-/** The forms in which a chat's message can be sent, each with what the SDK's own chats have for it. */
+/** The forms in which a chat message can be sent, each with its counterpart in the SDK. */
 enum ChatForm {
     SYNC {
         @Override
@@ -92,24 +92,24 @@ enum ChatForm {
         }
     };
 
-    /** Sends a message, and returns the whole answer. */
+    /** Sends a message and returns the whole response. */
     abstract String send(PooledChat chat, GenerationRequest message);
 
     String send(PooledChat chat, String message) {
         return send(chat, GenerationRequest.of(message));
     }
 
-    /** A chat of the SDK, over the same pool. */
+    /** Creates a chat of the SDK over the same pool. */
     abstract SdkChat sdks(GeminiPool pool);
 
-    /** What both of the SDK's chats can do. */
+    /** Common interface of the SDK's two kinds of chat. */
     interface SdkChat {
         void send(String message);
 
         List<Content> history(boolean curated);
     }
 
-    /** The texts of the first candidates, however they ended. */
+    /** Returns the texts of the first candidates, whatever their finish reason. */
     private static String text(List<GenerateContentResponse> responses) {
         StringBuilder text = new StringBuilder();
         for (GenerateContentResponse response : responses) {

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Messages that wait for earlier ones, with time in the test's hands, and how that ends. */
+/** Messages that wait for earlier ones of the same chat, in virtual time. */
 @Tag("wire")
 @Timeout(60)
 class ChatWaitingWireTest {
@@ -45,7 +45,7 @@ class ChatWaitingWireTest {
     private static final String KEY = PoolInvariants.secretOf("one");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** The SDK refuses it before anything is sent. */
+    /** A request that the SDK rejects before sending it. */
     private static final GenerationRequest IMPOSSIBLE = GenerationRequest.of("impossible")
             .config(GenerateContentConfig.builder()
                     .labels(Map.of("not", "supported"))
@@ -70,7 +70,7 @@ class ChatWaitingWireTest {
         chat = pool.createChat("m");
     }
 
-    /** Sends a message on a thread of its own. */
+    /** Sends a message on a new thread. */
     private CompletableFuture<String> sending(ChatForm form, GenerationRequest message) {
         CompletableFuture<String> answer = new CompletableFuture<>();
         new Thread(
@@ -98,12 +98,12 @@ class ChatWaitingWireTest {
         return invariants.saw(cause);
     }
 
-    private void assertThatTheChatGoesOn() {
+    private void assertThatTheChatContinues() {
         assertThat(chat.send("Go on").text()).contains("Go on");
         assertThat(PoolProbe.pendingTasks(pool)).isZero();
     }
 
-    // Until the earlier one is done
+    // Waiting for the earlier message
 
     @ParameterizedTest
     @EnumSource(ChatForm.class)
@@ -139,7 +139,7 @@ class ChatWaitingWireTest {
             return second.isDone();
         });
         assertThat(second.get().text()).contains("second").doesNotContain("first");
-        assertThatTheChatGoesOn();
+        assertThatTheChatContinues();
         Eventually.await("the stream's instance is back", () -> {
             System.gc();
             return pool.stats().active() == 0;
@@ -163,7 +163,7 @@ class ChatWaitingWireTest {
         assertThat(simulator.requestCount()).isEqualTo(2);
     }
 
-    // Not longer than it may
+    // Limits of the wait
 
     @ParameterizedTest
     @EnumSource(ChatForm.class)
@@ -183,7 +183,7 @@ class ChatWaitingWireTest {
             assertThat(stream.iterator().hasNext()).isTrue();
         }
         assertThat(simulator.requestCount()).isEqualTo(1);
-        assertThatTheChatGoesOn();
+        assertThatTheChatContinues();
     }
 
     @ParameterizedTest
@@ -209,7 +209,7 @@ class ChatWaitingWireTest {
                     .hasMessageContaining("waited 6000 ms");
             assertThat(stream.iterator().hasNext()).isTrue();
         }
-        assertThatTheChatGoesOn();
+        assertThatTheChatContinues();
     }
 
     @ParameterizedTest
@@ -240,7 +240,7 @@ class ChatWaitingWireTest {
                     .isFalse();
             assertThat(stream.iterator().hasNext()).isTrue();
         }
-        // Ten seconds are left to it.
+        // It has ten seconds left.
         assertThat(failureOf(second))
                 .isInstanceOf(PoolExhaustedException.class)
                 .hasMessageContaining("No key could serve model 'm'");
@@ -263,7 +263,7 @@ class ChatWaitingWireTest {
         assertThat(failureOf(second)).hasStackTraceContaining("PT20S");
     }
 
-    // Or until somebody ends it
+    // Ending a wait
 
     @Test
     void cancellingEndsAWaitAtOnce() {
@@ -280,7 +280,7 @@ class ChatWaitingWireTest {
             assertThat(stream.iterator().hasNext()).isTrue();
         }
         assertThat(simulator.requestCount()).isEqualTo(1);
-        assertThatTheChatGoesOn();
+        assertThatTheChatContinues();
     }
 
     @ParameterizedTest
@@ -301,7 +301,7 @@ class ChatWaitingWireTest {
             assertThat(PoolProbe.pendingTasks(pool)).isZero();
             assertThat(stream.iterator().hasNext()).isTrue();
         }
-        assertThatTheChatGoesOn();
+        assertThatTheChatContinues();
     }
 
     @ParameterizedTest
@@ -321,7 +321,7 @@ class ChatWaitingWireTest {
         assertThat(simulator.requestCount()).isEqualTo(1);
     }
 
-    // And whoever is told may do as he likes
+    // Callbacks
 
     @Test
     void aThousandMessagesMayFailAtOnce() throws Exception {
@@ -350,7 +350,7 @@ class ChatWaitingWireTest {
     }
 
     @Test
-    void whoeverIsToldOfAFailureMaySendAndWait() throws Exception {
+    void aCallbackOfAFailureMaySendAndWait() throws Exception {
         CompletableFuture<GenerateContentResponse> again;
         try (GenerationStream stream = chat.sendStream("first")) {
             again = chat.sendAsync(IMPOSSIBLE).exceptionally(e -> chat.send("again"));
@@ -360,18 +360,18 @@ class ChatWaitingWireTest {
     }
 
     @Test
-    void whoeverIsToldThatItTookTooLongStopsNobodysTime() {
+    void aCallbackOfATimeoutDoesNotStopTheTimer() {
         try (GenerationStream stream = chat.sendStream("first")) {
             CompletableFuture<GenerateContentResponse> again =
                     chat.sendAsync("second").exceptionally(e -> chat.send("again"));
             time.awaitWaiterFor(PATIENCE);
             time.advance(PATIENCE);
-            // It waits on the thread that told it, until that time is over, too.
+            // The callback waits on the thread that called it, until its own timeout.
             time.awaitWaiterFor(PATIENCE);
             time.advance(PATIENCE);
             assertThat(failureOf(again)).isInstanceOf(PoolExhaustedException.class);
             assertThat(stream.iterator().hasNext()).isTrue();
         }
-        assertThatTheChatGoesOn();
+        assertThatTheChatContinues();
     }
 }

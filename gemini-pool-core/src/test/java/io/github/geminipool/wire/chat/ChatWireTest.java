@@ -49,7 +49,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Chats: what goes out with each message, what a failure leaves, which project serves, and many messages at once. */
+/** Chats: the request of each message, the state after a failure, the project that serves, and concurrent messages. */
 @Tag("wire")
 @Timeout(60)
 class ChatWireTest {
@@ -86,7 +86,7 @@ class ChatWireTest {
         return pool(b -> b.key(KEY).key(OTHER));
     }
 
-    /** A pool that takes the second key, if nobody has another wish. */
+    /** Builds a pool that prefers the second key. */
     private GeminiPool secondKeyFirst() {
         return pool(
                 b -> b.key(KEY).key(OTHER).selectionStrategy(c -> c.keyName().equals("Key #2") ? 1 : 0));
@@ -96,7 +96,7 @@ class ChatWireTest {
         return simulator.requests().stream().map(RequestRecord::key).toList();
     }
 
-    // What goes out
+    // Requests
 
     @ParameterizedTest
     @EnumSource(ChatForm.class)
@@ -129,7 +129,7 @@ class ChatWireTest {
         assertThat(chat.comprehensiveHistory()).isEqualTo(chat.history());
     }
 
-    /** An answer out of the ordinary. */
+    /** An unusual response. */
     private enum Odd {
         SAFETY("""
                 {"candidates":[{"content":{"role":"model","parts":[{"text":"I can"}]},"finishReason":"SAFETY"}]}""", false),
@@ -243,7 +243,7 @@ class ChatWireTest {
                 .contains("Sunny in Oslo");
     }
 
-    /** Public, for the SDK to call what the model wants called. */
+    /** Public so that the SDK can call its functions. */
     public static final class Weather {
 
         private Weather() {}
@@ -298,7 +298,7 @@ class ChatWireTest {
         assertThat(chat.send("second").text()).contains("\"first\"");
     }
 
-    // What a failure leaves
+    // State after a failure
 
     private void assertLeavesEverything(Consumer<PooledChat> failing) {
         GeminiPool pool = secondKeyFirst();
@@ -323,7 +323,7 @@ class ChatWireTest {
         assertThat(chat.history()).hasSize(4);
     }
 
-    /** On the key that did not serve the chat, so that it would show. */
+    /** A message for the key that does not serve the chat. */
     private static final GenerationRequest FAILING =
             GenerationRequest.of("failing").notKeys("Key #2").maxAttempts(2);
 
@@ -400,7 +400,7 @@ class ChatWireTest {
         });
     }
 
-    // Which project serves
+    // The project that serves
 
     @ParameterizedTest
     @EnumSource(ChatForm.class)
@@ -434,7 +434,7 @@ class ChatWireTest {
 
     @ParameterizedTest
     @EnumSource(ChatForm.class)
-    void aChatGoesOnWithItsHistoryOnAnotherProject(ChatForm form) {
+    void aChatKeepsItsHistoryOnAnotherProject(ChatForm form) {
         GeminiPool pool = pool(b -> b.key(KEY).key(OTHER).key(THIRD));
         PooledChat chat = pool.createChat("m");
         form.send(chat, GenerationRequest.of("first").onlyKeys("Key #1"));
@@ -544,7 +544,7 @@ class ChatWireTest {
         assertThat(simulator.requests().get(3).model()).isEqualTo("default");
     }
 
-    // Many at once
+    // Concurrent messages
 
     @Test
     void messagesOfManyThreadsGoOneAfterTheOther() throws Exception {

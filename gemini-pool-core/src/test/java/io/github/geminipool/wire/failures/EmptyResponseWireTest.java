@@ -13,7 +13,6 @@ import io.github.geminipool.GenerationStream;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.EmptyResponse;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.simulator.Fault;
@@ -24,6 +23,7 @@ import io.github.geminipool.stats.KeyUsage;
 import io.github.geminipool.testing.ManualTime;
 import io.github.geminipool.testing.PoolInvariants;
 import io.github.geminipool.testing.RawRequest;
+import io.github.geminipool.testing.RecordingListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -58,7 +58,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Answers that say nothing: counted by kind, nobody's fault, and asked for again only where that is wanted. */
+/** Empty responses: counted by kind, not blamed on a key, and retried only if configured. */
 @Tag("wire")
 @Tag("okhttp")
 @Timeout(60)
@@ -71,7 +71,7 @@ class EmptyResponseWireTest {
     private static final RetrySettings ON_SLOWLY =
             new RetrySettings(3, Duration.ofSeconds(2), 2, Duration.ofSeconds(10), 0, 1, true);
 
-    /** The forms in which an answer that says nothing is an answer, and not an exception of the SDK's. */
+    /** The forms of call in which the SDK returns an empty response instead of throwing. */
     private enum Asked {
         SYNC {
             @Override
@@ -108,7 +108,7 @@ class EmptyResponseWireTest {
 
         abstract @Nullable String ask(GeminiPool pool);
 
-        /** The text; {@code text()} itself throws where an answer was blocked. */
+        /** Returns the text; {@code text()} itself throws for blocked responses. */
         private static @Nullable String said(GenerateContentResponse response) {
             boolean hasParts = response.candidates().stream()
                     .flatMap(List::stream)
@@ -129,8 +129,7 @@ class EmptyResponseWireTest {
     final PoolInvariants invariants = new PoolInvariants();
 
     private final ManualTime time = new ManualTime();
-    private final List<AttemptEnded> attempts = new CopyOnWriteArrayList<>();
-    private final List<CallEnded> calls = new CopyOnWriteArrayList<>();
+    private final RecordingListener events = new RecordingListener();
     private GeminiSimulator simulator;
 
     @BeforeEach
@@ -148,17 +147,7 @@ class EmptyResponseWireTest {
                     .key(OTHER)
                     .timeSource(time)
                     .settings(b.settings().withRetry(retry))
-                    .listener(new PoolListener() {
-                        @Override
-                        public void attemptEnded(AttemptEnded event) {
-                            attempts.add(event);
-                        }
-
-                        @Override
-                        public void callEnded(CallEnded event) {
-                            calls.add(event);
-                        }
-                    });
+                    .listener(events);
             if (runner != null) {
                 b.attemptRunner(runner);
             }
@@ -197,7 +186,7 @@ class EmptyResponseWireTest {
         });
     }
 
-    /** Model and keys must agree, and the events with both. */
+    /** Checks that the statistics of the model, those of the keys, and the events agree. */
     private void assertThatCounted(GeminiPool pool, Map<EmptyResponse, Long> expected) {
         assertThat(pool.stats().model("m").orElseThrow().attempts().emptyResponses())
                 .isEqualTo(expected);
@@ -206,12 +195,12 @@ class EmptyResponseWireTest {
             key.attempts().emptyResponses().forEach((kind, count) -> ofKeys.merge(kind, count, Long::sum));
         }
         assertThat(ofKeys).isEqualTo(expected);
-        assertThat(attempts).allMatch(attempt -> attempt.failure() == null);
+        assertThat(events.attempts()).allMatch(attempt -> attempt.failure() == null);
     }
 
     @ParameterizedTest
     @EnumSource(Asked.class)
-    void eachKindIsCountedAndNeitherRepeatedNorBlamed(Asked form) throws IOException {
+    void eachKindIsCountedAndNeitherRetriedNorBlamed(Asked form) throws IOException {
         GeminiPool pool = pool(OFF);
         Map<EmptyResponse, Long> expected = new EnumMap<>(EmptyResponse.class);
         for (EmptyResponse kind : EmptyResponse.values()) {
@@ -223,8 +212,8 @@ class EmptyResponseWireTest {
         assertThat(form.ask(pool)).contains("Hi");
         assertThatCounted(pool, expected);
         assertThatNoKeyIsBlamed(pool);
-        assertThat(calls).hasSize(8).allMatch(call -> call.outcome() == CallEnded.Outcome.SUCCESS);
-        assertThat(attempts).extracting(AttemptEnded::empty).startsWith(EmptyResponse.values());
+        assertThat(events.calls()).hasSize(8).allMatch(call -> call.outcome() == CallEnded.Outcome.SUCCESS);
+        assertThat(events.attempts()).extracting(AttemptEnded::empty).startsWith(EmptyResponse.values());
     }
 
     static Stream<Arguments> formsAndKinds() {
@@ -234,7 +223,7 @@ class EmptyResponseWireTest {
 
     @ParameterizedTest
     @MethodSource("formsAndKinds")
-    void whereItIsWantedWhatMayDifferIsAskedForAgain(Asked form, EmptyResponse kind) throws IOException {
+    void emptyResponsesThatMayDifferAreRetriedIfConfigured(Asked form, EmptyResponse kind) throws IOException {
         simulator.fault(form.empty(Fault.when().first(1), body(kind)));
         GeminiPool pool = pool(ON);
         if (kind.isWorthRetrying()) {
@@ -256,7 +245,7 @@ class EmptyResponseWireTest {
         assertThat(form.ask(pool)).isNull();
         assertThat(simulator.requestCount()).isEqualTo(3);
         assertThatCounted(pool, Map.of(EmptyResponse.NO_PARTS, 3L));
-        assertThat(calls).singleElement().satisfies(call -> {
+        assertThat(events.calls()).singleElement().satisfies(call -> {
             assertThat(call.outcome()).isEqualTo(CallEnded.Outcome.SUCCESS);
             assertThat(call.attempts()).isEqualTo(3);
         });
@@ -284,7 +273,7 @@ class EmptyResponseWireTest {
     }
 
     @Test
-    void repeatsComeAfterTheBackOffAndHoldNoInstanceMeanwhile() throws Exception {
+    void aRetryComesAfterTheBackOffWhichHoldsNoInstance() throws Exception {
         simulator.fault(Fault.when().first(2).wire("200-stop-without-parts.json"));
         GeminiPool pool = pool(ON_SLOWLY);
         CompletableFuture<@Nullable String> answer = CompletableFuture.supplyAsync(() -> Asked.SYNC.ask(pool));
@@ -320,7 +309,7 @@ class EmptyResponseWireTest {
 
     @ParameterizedTest
     @EnumSource(Asked.class)
-    void aRunnerThatRepeatsLessHandsOverTheEmptyResponse(Asked form) throws IOException {
+    void aRunnerThatRetriesLessReturnsTheEmptyResponse(Asked form) throws IOException {
         simulator.fault(form.empty(Fault.when(), body(EmptyResponse.NO_PARTS)));
         List<RetryDecision> decisions = new CopyOnWriteArrayList<>();
         GeminiPool pool = pool(ON, (facts, attempt) -> {
@@ -336,7 +325,7 @@ class EmptyResponseWireTest {
                         retry -> assertThat(retry.failure().kind()).isEqualTo(FailureKind.EMPTY_RESPONSE));
         assertThat(simulator.requestCount()).isEqualTo(1);
         assertThatCounted(pool, Map.of(EmptyResponse.NO_PARTS, 1L));
-        assertThat(calls).singleElement().matches(call -> call.outcome() == CallEnded.Outcome.SUCCESS);
+        assertThat(events.calls()).singleElement().matches(call -> call.outcome() == CallEnded.Outcome.SUCCESS);
     }
 
     @Test
@@ -359,7 +348,7 @@ class EmptyResponseWireTest {
         assertThatCounted(pool, Map.of(EmptyResponse.MAX_TOKENS, 1L));
     }
 
-    /** The first connection gets an empty answer and is not closed by the server, the second one a good answer. */
+    /** Sends an empty response on the first connection, which stays open, and a good one on the second. */
     @Test
     void aStreamThatStaysOpenAfterItsEmptyResponseIsLetGo() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {

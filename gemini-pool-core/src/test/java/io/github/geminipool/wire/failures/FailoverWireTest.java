@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The first key's project has no quota left and the second key is revoked: the third answers, in every form. */
+/** The first key's project has no quota left and the second key is revoked: the third key serves, in every form of call. */
 @Tag("wire")
 class FailoverWireTest {
 
@@ -38,7 +38,7 @@ class FailoverWireTest {
 
     @ParameterizedTest
     @EnumSource(Form.class)
-    void theThirdKeyAnswers(Form form) {
+    void theThirdKeyServes(Form form) {
         GeminiPool pool =
                 invariants.pool(simulator, b -> b.key(FIRST).key(SECOND).key(THIRD));
 
@@ -48,7 +48,7 @@ class FailoverWireTest {
         assertThat(simulator.requests()).extracting(RequestRecord::status).containsExactly(429, 400, 200);
         var keys = pool.keyStats().keys();
         assertThat(keys.get(0).attempts().failures()).containsOnlyKeys(FailureKind.RATE_LIMITED);
-        // Its quota for this model is used up; for others it is as good as ever.
+        // Its quota for this model is used up, but not for others.
         assertThat(keys.get(0).usable()).isTrue();
         assertThat(keys.get(0).modelExclusions())
                 .singleElement()
@@ -57,7 +57,7 @@ class FailoverWireTest {
         assertThat(keys.get(1).usable()).isFalse();
         assertThat(keys.get(2).attempts().failures()).isEmpty();
 
-        // What failed is left alone by the next call.
+        // The next call skips the failed keys.
         assertThat(form.ask(pool, "m", "And at night?")).contains("And at night?");
         assertThat(simulator.requests()).extracting(RequestRecord::key).containsExactly(FIRST, SECOND, THIRD, THIRD);
     }

@@ -9,7 +9,6 @@ import io.github.geminipool.PoolProbe;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.KeyLeaked;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
@@ -27,16 +26,15 @@ import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.Form;
 import io.github.geminipool.testing.ManualTime;
 import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.RecordingListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -50,11 +48,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The table of failures, row by row: what the first key's first attempt fails with, who is asked next, what is left alone
- * and how long, what the caller gets and what the events say.
+ * The table of failures, row by row: the failure of the first attempt, the key that is tried next, the scope that is excluded
+ * and for how long, the caller's result, and the events.
  *
- * <p>Keys a1 and a2 are of project a, b is of project b; both projects hang on billing account x. Key c has a project and
- * an account of its own. They are asked in this order.
+ * <p>Keys a1 and a2 belong to project a, key b to project b; both projects share billing account x. Key c has its own project
+ * and account. The keys are tried in this order.
  */
 @Tag("wire")
 @Timeout(60)
@@ -81,7 +79,7 @@ class FailureTableWireTest {
     private static final String AUTOMATED_QUERIES =
             "<html>... but your computer or network may be sending automated queries. To protect our users, ...</html>";
 
-    /** What comes back, given which request is meant. */
+    /** A failure and its expected consequences. */
     private record Row(
             String name,
             Function<FaultCondition, Fault> fault,
@@ -98,18 +96,18 @@ class FailureTableWireTest {
         }
     }
 
-    /** The next one is asked at once, and the scope is left alone for a while. */
+    /** The next key is tried at once, and the scope is excluded for a while. */
     private static Row failsOver(
             String body, FailureKind kind, Scope scope, String next, @Nullable Duration leftAlone) {
         return new Row(body, when -> when.wire(body), kind, scope, List.of("a1", next), false, leftAlone, true);
     }
 
-    /** The same again after a back-off, and nothing is left alone. */
+    /** The call is retried after a back-off, and nothing is excluded. */
     private static Row retries(String name, Function<FaultCondition, Fault> fault, FailureKind kind, Scope scope) {
         return new Row(name, fault, kind, scope, List.of("a1", "a2"), true, null, true);
     }
 
-    /** The caller gets it, and nothing is left alone. */
+    /** The caller gets the failure, and nothing is excluded. */
     private static Row returned(String body, FailureKind kind, Scope scope) {
         return new Row(body, when -> when.wire(body), kind, scope, List.of("a1"), false, null, false);
     }
@@ -129,7 +127,7 @@ class FailureTableWireTest {
                         toMidnight),
                 failsOver("429-limit-0.json", FailureKind.NOT_ENTITLED, PROJECT_MODEL, "b", day),
                 failsOver("404-model-closed-to-new-projects.json", FailureKind.NOT_ENTITLED, PROJECT_MODEL, "b", day),
-                // One try elsewhere at once, which is a repeat.
+                // One immediate retry with another project.
                 failsOver("429-no-details.json", FailureKind.OVERLOADED, MODEL, "b", null),
                 failsOver("429-spend-based.json", FailureKind.BILLING, ACCOUNT, "c", minute),
                 failsOver("429-monthly-spending-cap.json", FailureKind.BILLING, PROJECT, "b", minute),
@@ -182,7 +180,7 @@ class FailureTableWireTest {
     final PoolInvariants invariants = new PoolInvariants();
 
     private final ManualTime time = new ManualTime();
-    private final Queue<Record> events = new ConcurrentLinkedQueue<>();
+    private final RecordingListener events = new RecordingListener();
     private GeminiSimulator simulator;
     private GeminiPool pool;
 
@@ -200,35 +198,8 @@ class FailureTableWireTest {
                     .settings(b.settings()
                             .withSelection(Selection.ROUND_ROBIN)
                             .withRetry(new RetrySettings(3, BACK_OFF, 2, Duration.ofSeconds(10), 0, 1)))
-                    .listener(new Recording());
+                    .listener(events);
         });
-    }
-
-    private final class Recording implements PoolListener {
-
-        @Override
-        public void attemptEnded(AttemptEnded event) {
-            events.add(event);
-        }
-
-        @Override
-        public void callEnded(CallEnded event) {
-            events.add(event);
-        }
-
-        @Override
-        public void scopeExcluded(ScopeExcluded event) {
-            events.add(event);
-        }
-
-        @Override
-        public void keyLeaked(KeyLeaked event) {
-            events.add(event);
-        }
-    }
-
-    private <E extends Record> List<E> events(Class<E> type) {
-        return events.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
     private List<String> askedFrom(int from) {
@@ -250,7 +221,7 @@ class FailureTableWireTest {
     }
 
     @ParameterizedTest(name = "{0} {1}")
-    @Tag("once") // What OkHttp does with an answer is the subject of other tests.
+    @Tag("once") // Other tests cover responses on OkHttp 5.
     @MethodSource("rowsInForms")
     void holds(Row row, Form form) throws Exception {
         simulator.fault(row.fault().apply(Fault.when().key(secret("a1")).first(1)));
@@ -273,7 +244,7 @@ class FailureTableWireTest {
         }
         checkEvents(row);
         checkStats(row);
-        checkHowLongItIsLeftAlone(row, form);
+        checkDurationOfTheExclusion(row, form);
     }
 
     private static @Nullable Throwable root(@Nullable Throwable e) {
@@ -281,26 +252,26 @@ class FailureTableWireTest {
     }
 
     private void checkEvents(Row row) {
-        AttemptEnded first = events(AttemptEnded.class).get(0);
+        AttemptEnded first = events.events(AttemptEnded.class).get(0);
         assertThat(first.key()).isEqualTo("a1");
         Failure failure = Objects.requireNonNull(first.failure());
         assertThat(failure.kind()).isEqualTo(row.kind());
         assertThat(failure.scope()).isEqualTo(row.scope());
         assertThat(failure.reason()).isNotBlank();
-        assertThat(events(AttemptEnded.class)).hasSize(row.asked().size());
-        assertThat(events(CallEnded.class)).singleElement().satisfies(ended -> {
+        assertThat(events.events(AttemptEnded.class)).hasSize(row.asked().size());
+        assertThat(events.events(CallEnded.class)).singleElement().satisfies(ended -> {
             assertThat(ended.outcome())
                     .isEqualTo(row.answered() ? CallEnded.Outcome.SUCCESS : CallEnded.Outcome.FAILURE);
             assertThat(ended.attempts()).isEqualTo(row.asked().size());
         });
         Duration leftAlone = row.leftAlone();
         if (leftAlone == null) {
-            assertThat(events(ScopeExcluded.class)).isEmpty();
+            assertThat(events.events(ScopeExcluded.class)).isEmpty();
             return;
         }
         Instant until = leftAlone.equals(NEVER) ? null : time.now().plus(leftAlone);
-        assertThat(events(ScopeExcluded.class)).containsExactly(new ScopeExcluded(row.scope(), until, failure));
-        assertThat(events(KeyLeaked.class)).hasSize(row.name().contains("leaked") ? 1 : 0);
+        assertThat(events.events(ScopeExcluded.class)).containsExactly(new ScopeExcluded(row.scope(), until, failure));
+        assertThat(events.events(KeyLeaked.class)).hasSize(row.name().contains("leaked") ? 1 : 0);
     }
 
     private void checkStats(Row row) {
@@ -312,7 +283,7 @@ class FailureTableWireTest {
         assertThat(pool.keyStats().keys().subList(1, 4))
                 .allSatisfy(key -> assertThat(key.attempts().failures()).isEmpty());
         if (row.scope().equals(PROJECT_MODEL)) {
-            // For another model the project is as good as ever.
+            // The project still serves other models.
             int from = simulator.requests().size();
             for (int i = 0; i < 4; i++) {
                 Form.CLIENT_SYNC.ask(pool, "other", "Hi");
@@ -321,7 +292,7 @@ class FailureTableWireTest {
         }
     }
 
-    private void checkHowLongItIsLeftAlone(Row row, Form form) {
+    private void checkDurationOfTheExclusion(Row row, Form form) {
         List<String> concerned = concerned(row.scope());
         Duration leftAlone = row.leftAlone();
         if (leftAlone == null) {
@@ -334,7 +305,7 @@ class FailureTableWireTest {
         time.advance(leftAlone.minusMillis(1));
         assertThat(ask(form, 4)).as("just before").isSubsetOf(others);
         time.advance(Duration.ofMillis(1));
-        // What costs nothing to find out is found out without a call.
+        // A failure that a free probe can check is checked without a call.
         Eventually.await("probes", () -> PoolProbe.isUpToDate(pool));
         if (leftAlone.equals(NEVER)) {
             assertThat(ask(form, 4)).as("ever after").isSubsetOf(others);
@@ -366,7 +337,7 @@ class FailureTableWireTest {
 
         assertThat(askedFrom(0)).isEqualTo(row.asked());
         checkEvents(row);
-        checkHowLongItIsLeftAlone(row, Form.CLIENT_STREAM);
+        checkDurationOfTheExclusion(row, Form.CLIENT_STREAM);
     }
 
     @ParameterizedTest
@@ -389,7 +360,7 @@ class FailureTableWireTest {
         assertThat(thrown).isInstanceOf(ApiException.class);
         assertThat(parts).as("what came before").hasSize(2).doesNotHaveDuplicates();
         assertThat(askedFrom(0)).containsExactly("a1");
-        assertThat(events(ScopeExcluded.class))
+        assertThat(events.events(ScopeExcluded.class))
                 .as("it is not used again before its time all the same")
                 .extracting(ScopeExcluded::scope)
                 .containsExactly(row.scope());

@@ -13,7 +13,6 @@ import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.GenerationResult;
 import io.github.geminipool.GenerationStream;
 import io.github.geminipool.event.KeyLeaked;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.simulator.Fault;
@@ -22,6 +21,7 @@ import io.github.geminipool.simulator.RequestRecord;
 import io.github.geminipool.testing.Form;
 import io.github.geminipool.testing.PoolInvariants;
 import io.github.geminipool.testing.RawRequest;
+import io.github.geminipool.testing.RecordingListener;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -34,7 +34,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +45,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers that mean harm, or do it without meaning to, on their way to the caller. */
+/** Hostile and damaged responses. */
 @Tag("wire")
 @Tag("okhttp")
 @Timeout(60)
@@ -59,7 +58,7 @@ class HostileWireTest {
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
 
-    private final List<KeyLeaked> leaks = new CopyOnWriteArrayList<>();
+    private final RecordingListener events = new RecordingListener();
     private GeminiSimulator simulator;
 
     @BeforeEach
@@ -69,12 +68,7 @@ class HostileWireTest {
 
     private GeminiPool pool(String... keys) {
         return invariants.pool(simulator, b -> {
-            b.settings(b.settings().withRetry(ONCE)).listener(new PoolListener() {
-                @Override
-                public void keyLeaked(KeyLeaked event) {
-                    leaks.add(invariants.saw(event));
-                }
-            });
+            b.settings(b.settings().withRetry(ONCE)).listener(events);
             List.of(keys).forEach(b::key);
         });
     }
@@ -84,13 +78,13 @@ class HostileWireTest {
     }
 
     @Test
-    void aLeakIsToldAndLoggedOnce() {
+    void aLeakIsReportedAndLoggedOnce() {
         simulator.fault(Fault.when().key(KEY).wire("403-key-reported-leaked.json"));
         GeminiPool pool = pool(KEY, OTHER);
         for (int i = 0; i < 4; i++) {
             assertThat(pool.tryGenerateContent(GenerationRequest.of("Hi"))).matches(GenerationResult::isSuccess);
         }
-        assertThat(leaks).singleElement().satisfies(leak -> {
+        assertThat(events.events(KeyLeaked.class)).singleElement().satisfies(leak -> {
             assertThat(leak.key()).isEqualTo("Key #1");
             assertThat(leak.failure().kind()).isEqualTo(FailureKind.KEY_REJECTED);
             assertThat(leak.failure().lasting()).isTrue();
@@ -104,7 +98,7 @@ class HostileWireTest {
     void otherRejectionsAreNoLeaks() {
         simulator.fault(Fault.when().key(KEY).wire("400-api-key-invalid.json"));
         pool(KEY, OTHER).generateContent("Hi");
-        assertThat(leaks).isEmpty();
+        assertThat(events.events(KeyLeaked.class)).isEmpty();
     }
 
     @ParameterizedTest
@@ -163,7 +157,7 @@ class HostileWireTest {
         assertThat(invariants.saw(e).message()).isEqualTo("*** *** *** *** ***");
     }
 
-    /** A server that says exactly what it is told, once for each connection, and then resets it. */
+    /** A server that sends the given bytes once per connection and then resets it. */
     private static final class Raw implements AutoCloseable {
 
         private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -206,7 +200,7 @@ class HostileWireTest {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Not over a simulator: its log knows nothing of these requests. */
+    /** Builds a pool without a simulator, which would miss these requests in its log. */
     private GeminiPool over(Raw raw) {
         GeminiPoolBuilder builder = GeminiPool.builder().key(KEY);
         return builder.settings(builder.settings().withRetry(ONCE).withBaseUrl(raw.url()))
@@ -253,7 +247,7 @@ class HostileWireTest {
                 "HTTP/1.1 %s\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n%s"
             })
-    void anExceptionOfOkHttpThatRepeatsASecretIsMasked(String answer) throws IOException {
+    void anExceptionOfOkHttpThatShowsASecretIsMasked(String answer) throws IOException {
         try (Raw raw = new Raw(ascii(String.format(answer, KEY)));
                 GeminiPool pool = over(raw)) {
             assertHidden(catchThrowable(() -> pool.generateContent("Hi")));
@@ -270,10 +264,10 @@ class HostileWireTest {
         return ascii(Integer.toHexString(text.length()) + "\r\n" + text + "\r\n");
     }
 
-    /** Cut after events a and b and a part of the third: the caller sees exactly the whole ones, then an exception. */
+    /** The stream is cut in its third event: the caller gets the two whole ones, then an exception. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 5, 6, 7, 30, 60, -4, -2})
-    void aCutConnectionLosesAndRepeatsNoEvent(int cut) throws IOException {
+    void aCutConnectionNeitherLosesNorDuplicatesEvents(int cut) throws IOException {
         String third = event("c");
         String part = third.substring(0, cut < 0 ? third.length() + cut : cut);
         boolean wholeData = cut == -2;

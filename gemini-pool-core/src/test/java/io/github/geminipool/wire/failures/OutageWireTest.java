@@ -9,7 +9,6 @@ import io.github.geminipool.GeminiPoolBuilder;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.GenerationResult;
 import io.github.geminipool.PoolProbe;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.FailureKind;
@@ -23,13 +22,12 @@ import io.github.geminipool.simulator.KeyState;
 import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.ManualTime;
 import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.RecordingListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,7 +40,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** All projects fail together: the pool notices, and one call at a time finds out whether it is over. */
+/** All projects fail together: the pool detects the outage, and one call at a time probes whether it is over. */
 @Tag("wire")
 @Timeout(120)
 class OutageWireTest {
@@ -58,7 +56,7 @@ class OutageWireTest {
 
     private final ManualTime time = new ManualTime();
     private final List<CompletableFuture<GenerationResult>> calls = new ArrayList<>();
-    private final Queue<Record> events = new ConcurrentLinkedQueue<>();
+    private final RecordingListener events = new RecordingListener();
 
     private GeminiSimulator simulator;
     private GeminiPool pool;
@@ -77,18 +75,14 @@ class OutageWireTest {
         pool = invariants.pool(simulator, b -> {
             KEYS.forEach(b::key);
             customizer.accept(b);
-            b.timeSource(time).listener(new PoolListener() {
-                @Override
-                public void scopeExcluded(ScopeExcluded event) {
-                    events.add(event);
-                }
-
-                @Override
-                public void scopeRestored(ScopeRestored event) {
-                    events.add(event);
-                }
-            });
+            b.timeSource(time).listener(events);
         });
+    }
+
+    private List<Record> scopeChanges() {
+        return events.events().stream()
+                .filter(event -> event instanceof ScopeExcluded || event instanceof ScopeRestored)
+                .toList();
     }
 
     private void call(String model) {
@@ -99,7 +93,7 @@ class OutageWireTest {
         return calls.get(calls.size() - 1);
     }
 
-    /** Calls of which each begins when the one before is over. */
+    /** Makes calls one after the other. */
     private void callsInTurn(int count) {
         for (int i = 0; i < count; i++) {
             call("m");
@@ -112,7 +106,7 @@ class OutageWireTest {
         return begun;
     }
 
-    /** Until all calls that can do anything now have done it. */
+    /** Waits until every call has ended or is waiting. */
     private void settle() {
         Eventually.await(
                 "all calls wait or are done",
@@ -121,7 +115,7 @@ class OutageWireTest {
                         && calls.stream().filter(call -> !call.isDone()).count() == PoolProbe.activeCalls(pool));
     }
 
-    /** Lets seconds pass with a call in each step. */
+    /** Advances time second by second, with a call at each step. */
     private List<CompletableFuture<GenerationResult>> seconds(int seconds, String model) {
         List<CompletableFuture<GenerationResult>> begun = new ArrayList<>();
         for (int i = 0; i < seconds * STEPS_PER_SECOND; i++) {
@@ -139,14 +133,14 @@ class OutageWireTest {
     }
 
     private List<Scope> excluded() {
-        return events.stream()
+        return scopeChanges().stream()
                 .filter(ScopeExcluded.class::isInstance)
                 .map(event -> ((ScopeExcluded) event).scope())
                 .toList();
     }
 
     private List<Scope> restored() {
-        return events.stream()
+        return scopeChanges().stream()
                 .filter(ScopeRestored.class::isInstance)
                 .map(event -> ((ScopeRestored) event).scope())
                 .toList();
@@ -182,7 +176,7 @@ class OutageWireTest {
             assertThat(key.usable()).isTrue();
             assertThat(key.errorRate()).isZero();
         });
-        // Whoever has waited for longer may not wait until the next call finds out.
+        // A request that has waited longer must not wait for the next probe.
         List<CompletableFuture<GenerationResult>> waiting =
                 during.subList(during.size() - 25 * STEPS_PER_SECOND, during.size()).stream()
                         .filter(call -> !call.isDone())
@@ -236,7 +230,7 @@ class OutageWireTest {
             assertThat(simulator.inFlight()).isEqualTo(1);
         }
 
-        // One that has no answer after ten seconds does not keep the others from finding out.
+        // A probe without a response after ten seconds does not block the next one.
         time.advance(Duration.ofSeconds(1));
         Eventually.await("all but that one are answered", () -> openCalls() == 1);
         calls.forEach(call -> call.cancel(true));
@@ -246,12 +240,12 @@ class OutageWireTest {
         return (int) calls.stream().filter(call -> !call.isDone()).count();
     }
 
-    /** It is not repeated, so that an outage costs each caller no more than one request. */
+    /** There is no retry, so that an outage costs each call at most one request. */
     @Test
-    void isToldAtOnceToTheCallThatFindsOut() {
+    void isReportedAtOnceToTheProbingCall() {
         start(new RetrySettings(3, Duration.ZERO, 1, Duration.ZERO, 0, 1));
         simulator.fault(Fault.when().model("m").wire("503-high-demand.json"));
-        // Two calls of three attempts: the fifth failure in a row makes the outage.
+        // Two calls of three attempts: the fifth failure in a row starts the outage.
         call("m");
         Eventually.await("the first call is over", latest()::isDone);
         call("m");
@@ -279,7 +273,7 @@ class OutageWireTest {
     }
 
     @Test
-    void refusesAtOnceWhomItIsTooLateFor() {
+    void failsCallsAtOnceThatCannotBeServedInTime() {
         start(new RetrySettings(1, Duration.ZERO, 1, Duration.ZERO, 0, 1));
         simulator.fault(Fault.when().model("m").respond(503));
         callsInTurn(5);
@@ -294,17 +288,17 @@ class OutageWireTest {
         assertThat(simulator.requestCount()).isEqualTo(5);
     }
 
-    /** A success in between, or a project that is not tried, is no outage. */
+    /** With a success in between, or a project that was not tried, there is no outage. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
-    void isNoneAsLongAsAProjectAnswers(int failing) {
+    void isNoneWhileOneProjectResponds(int failing) {
         start(new RetrySettings(1, Duration.ZERO, 1, Duration.ZERO, 0, 1));
         KEYS.subList(0, failing)
                 .forEach(key -> simulator.fault(Fault.when().key(key).respond(503)));
 
         callsInTurn(40);
 
-        assertThat(events).isEmpty();
+        assertThat(scopeChanges()).isEmpty();
         assertThat(simulator.requestCount()).isEqualTo(40);
     }
 
@@ -322,7 +316,7 @@ class OutageWireTest {
         List<CompletableFuture<GenerationResult>> during = seconds(200, "m");
 
         assertThat(excluded()).contains(new Scope.Egress());
-        assertThat(events).filteredOn(ScopeExcluded.class::isInstance).anySatisfy(event -> {
+        assertThat(scopeChanges()).filteredOn(ScopeExcluded.class::isInstance).anySatisfy(event -> {
             ScopeExcluded excluded = (ScopeExcluded) event;
             assertThat(excluded.failure().kind()).isEqualTo(FailureKind.EGRESS_BLOCKED);
             assertThat(excluded.failure().reason())
@@ -342,7 +336,7 @@ class OutageWireTest {
                 .allSatisfy(key -> assertThat(key.usable()).isTrue());
     }
 
-    /** The others are answered, so it can't be the way there: but so many are not shut out for long. */
+    /** Other keys work, so the network is not to blame; but that many keys are not excluded for long. */
     @Test
     @Tag("once")
     void ofMostKeysKeepsThemOutForAMinuteAtMostAndNoCallFails() {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A rejected key is probed as often as the interval of the check says, and not more rarely. */
+/** A rejected key is probed at the interval of the check. */
 @Tag("wire")
 @Timeout(60)
 class ProbePaceWireTest {
@@ -55,7 +55,7 @@ class ProbePaceWireTest {
                 "the key is trusted again",
                 () -> probes(simulator) == 6 && pool.stats().active() == 0);
 
-        // Nobody has looked whether that is so before it is rejected anew.
+        // It is rejected again before a probe has run.
         simulator.keyState(KEY, KeyState.EXPIRED);
         Eventually.await("it is rejected again", () -> {
             pool.generateContent("Hi");

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Very many failures at once fill no log. */
+/** Many failures at once do not flood the log. */
 class StormLogTest {
 
     @RegisterExtension

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whoever catches an exception of the pool can ask it for the verdict. */
+/** The verdict can be read from the exceptions that callers catch. */
 @Tag("wire")
 @Timeout(60)
 class VerdictWireTest {

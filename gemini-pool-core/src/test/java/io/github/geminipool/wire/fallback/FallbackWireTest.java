@@ -62,7 +62,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls to a model that has no quota or no room for them go on with its fallbacks, and only those. */
+/** Calls fall back to another model when their model has no quota or is overloaded, and in no other case. */
 @Tag("wire")
 @Timeout(60)
 class FallbackWireTest {
@@ -76,7 +76,7 @@ class FallbackWireTest {
     private static final String MINUTE = "429-free-tpm.json"; // 26 s
     private static final String OVERLOAD = "503-high-demand.json";
 
-    /** Two attempts at once, so that tests need not wait for the second. */
+    /** Two attempts without a back-off. */
     private static final RetrySettings TWICE = new RetrySettings(2, Duration.ZERO, 1, Duration.ZERO, 0, 1);
 
     @RegisterExtension
@@ -131,7 +131,7 @@ class FallbackWireTest {
         });
     }
 
-    /** A pool in which {@code m} falls back. */
+    /** Builds a pool in which {@code m} has fallbacks. */
     private GeminiPool pool(String... fallbacks) {
         return pool(Map.of("m", to(fallbacks)), b -> {});
     }
@@ -160,13 +160,13 @@ class FallbackWireTest {
 
     @ParameterizedTest
     @MethodSource("formsAndErrors")
-    void theFallbackAnswers(Form form, String wire) {
+    void theFallbackServes(Form form, String wire) {
         fault("m", wire);
         GeminiPool pool = pool("fb");
 
         assertThat(form.ask(pool, "m", "Why is the sky blue?")).contains("Why is the sky blue?");
 
-        // Each project has a quota of its own; of an overloaded model none has more than the others.
+        // Each project has its own quota, but an overloaded model is overloaded for all projects.
         assertThat(models()).containsExactly("m", "m", "fb");
         RequestRecord last = simulator.requests().get(2);
         assertThat(last.status()).isEqualTo(200);
@@ -206,7 +206,7 @@ class FallbackWireTest {
         assertThat(told.calls).extracting(CallEnded::model).containsExactly("m", "m");
         assertThat(stats(pool, "m").fallbacks()).isEqualTo(2);
 
-        // It is noon at the Pacific.
+        // It is noon Pacific time.
         time.advance(Duration.ofHours(12));
         assertThat(form.ask(pool, "m", "Three")).contains("Three");
 
@@ -246,7 +246,7 @@ class FallbackWireTest {
     }
 
     @Test
-    void aChatGoesOnWithTheFallback() {
+    void aChatContinuesWithTheFallback() {
         fault("m", DAY);
         GeminiPool pool = pool("fb");
         PooledChat chat = pool.createChat("m");
@@ -282,7 +282,7 @@ class FallbackWireTest {
                 "500-internal.json",
                 "504-deadline-exceeded.json"
             })
-    void whatAnotherModelWouldNotCureEndsTheCall(String wire) {
+    void failuresThatAnotherModelWouldNotCureEndTheCall(String wire) {
         fault("m", wire);
         GeminiPool pool =
                 pool(Map.of("m", to("fb")), b -> b.settings(b.settings().withAcquireTimeout(Duration.ZERO)));
@@ -402,7 +402,7 @@ class FallbackWireTest {
         GeminiPool pool = pool("a", "b", "c");
 
         assertThat(form.ask(pool, "m", "Hi")).contains("Hi");
-        // Two attempts in all are for overload, whatever the model.
+        // A call makes two attempts for overload, over all models.
         assertThat(models()).containsExactly("m", "m", "a", "a", "b");
         assertThat(told.order).containsExactly("to m", "to m", "m -> a", "to a", "to a", "a -> b", "to b");
         assertThat(stats(pool, "m").fallbacks()).isOne();
@@ -428,7 +428,7 @@ class FallbackWireTest {
     }
 
     @Test
-    void repeatsAreCountedOverAllModels() {
+    void retriesAreCountedOverAllModels() {
         fault("m", OVERLOAD);
         fault("a", OVERLOAD);
         fault("b", OVERLOAD);
@@ -439,7 +439,7 @@ class FallbackWireTest {
     }
 
     @Test
-    void anOutageIsNotRepeatedWithoutBudget() {
+    void overloadIsNotRetriedWithoutBudget() {
         fault("m", OVERLOAD);
         GeminiPool pool = pool(
                 Map.of("m", to("fb")),
@@ -509,13 +509,13 @@ class FallbackWireTest {
         CompletableFuture<GenerationResult> answer = pool.tryGenerateContentAsync(request());
         time.awaitWaiterFor(Duration.ofSeconds(26));
         time.advance(Duration.ofSeconds(26));
-        // 4 s are left, which no key of the fallback is back in.
+        // 4 s are left, and no key of the fallback becomes available in that time.
         assertThat(answer.get(10, TimeUnit.SECONDS).failure()).isInstanceOf(PoolExhaustedException.class);
         assertThat(models()).containsExactly("m", "m", "m", "m", "fb", "fb");
     }
 
     @Test
-    void otherAnswersThanTextsAreNotLeftToAnotherModel() {
+    void onlyGenerationFallsBack() {
         fault("m", NO_QUOTA);
         GeminiPool pool = pool("fb");
         assertThat(catchThrowable(() -> pool.client().models.countTokens("m", "Hi", null)))
@@ -528,7 +528,7 @@ class FallbackWireTest {
     }
 
     @Test
-    void whatRunsLessOftenThanThePoolWouldGoesOnToo() {
+    void aRunnerWithoutRetriesFallsBackToo() {
         fault("m", OVERLOAD);
         GeminiPool pool = pool(
                 Map.of("m", to("a", "b")),
@@ -579,7 +579,7 @@ class FallbackWireTest {
         assertThat(models()).containsExactly("m");
         pool.generateContent(request());
         try (Response response = post(pool, null, new OneShot())) {
-            // Nothing of it was sent to the model that is out.
+            // Nothing of the body was sent to the excluded model.
             assertThat(response.code()).isEqualTo(200);
         }
         assertThat(models()).containsExactly("m", "m", "fb", "fb");
@@ -649,7 +649,7 @@ class FallbackWireTest {
     }
 
     @Test
-    void closingRefusesThoseWhoWaitForTheFallback() {
+    void closingFailsCallsThatWaitForTheFallback() {
         fault("m", DAY);
         simulator.fault(Fault.when().model("fb").nth(2).hang());
         GeminiPool pool = pool(Map.of("m", to("fb"), "fb", new ModelSettings(1)), b -> {});
@@ -672,7 +672,7 @@ class FallbackWireTest {
         assertThat(pool.tryGenerateContent(request()).isSuccess()).isFalse();
         assertThat(models()).containsExactly("m", "m", "fb", "fb");
         time.advance(Duration.ofHours(12));
-        // Where one is still taken, a first attempt waits for it.
+        // If an instance were still in use, the first attempt would wait for it.
         GenerationRequest impatient = request().acquireTimeout(Duration.ZERO);
         assertThat(pool.tryGenerateContent(impatient).isSuccess()).isTrue();
         assertThat(pool.tryGenerateContent(impatient.model("fb")).isSuccess()).isTrue();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Why a call got the key that it got. */
+/** Explanations of key choices. */
 @Tag("wire")
 @Tag("once")
 @Timeout(30)
@@ -60,7 +60,7 @@ class DecisionWireTest {
     }
 
     @Test
-    void aCallThatAsksIsToldOfEachAttempt() {
+    void aCallThatAsksGetsEachAttempt() {
         simulator.keyState(FREE, KeyState.INVALID);
         GeminiPool pool = pool(0);
 
@@ -100,7 +100,7 @@ class DecisionWireTest {
     }
 
     @Test
-    void whatTheCallAcceptsAndPrefersIsSaid() {
+    void theOptionsOfTheCallAreExplained() {
         GeminiPool pool = pool(0);
 
         KeyDecision preferred = only(pool, hi().preferredProject("payer"));

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys leave to the configured host, and to nowhere else: two servers, of which one must never hear anything. */
+/** Keys are sent to the configured host only: of two servers, one must never receive a request. */
 @Tag("wire")
 @Tag("okhttp")
 @Timeout(60)

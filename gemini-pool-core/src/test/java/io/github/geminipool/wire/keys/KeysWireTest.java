@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.PoolProbe;
-import io.github.geminipool.event.KeyChanged.Change;
 import io.github.geminipool.event.KeyChanged;
-import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.event.KeyChanged.Change;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Secret;
 import io.github.geminipool.settings.Selection;
@@ -21,6 +20,7 @@ import io.github.geminipool.stats.KeyUsage;
 import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.ManualTime;
 import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.RecordingListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Keys are added, taken out, replaced and switched off and on while calls run, and heal by themselves. */
+/** Keys are added, removed, replaced, disabled and enabled while calls run, and recover after probes. */
 @Tag("wire")
 @Tag("once")
 @Timeout(60)
@@ -46,7 +46,7 @@ class KeysWireTest {
     final PoolInvariants invariants = new PoolInvariants();
 
     private final ManualTime time = new ManualTime();
-    private final List<KeyChanged> changes = new CopyOnWriteArrayList<>();
+    private final RecordingListener events = new RecordingListener();
     private final List<ApiKey> source = new CopyOnWriteArrayList<>();
     private GeminiSimulator simulator;
     private GeminiPool pool;
@@ -63,12 +63,7 @@ class KeysWireTest {
                         .settings(b.settings()
                                 .withSelection(Selection.ROUND_ROBIN)
                                 .withSize(5))
-                        .listener(new PoolListener() {
-                            @Override
-                            public void keyChanged(KeyChanged event) {
-                                changes.add(event);
-                            }
-                        }));
+                        .listener(events));
         invariants.know("b", B);
         invariants.know("c", C);
     }
@@ -116,11 +111,11 @@ class KeysWireTest {
         assertThat(ask(3)).containsExactlyInAnyOrder(A, B, C);
         assertThat(bound()).containsExactlyInAnyOrder("a", "a", "b", "b", "c");
         assertThat(pool.keys().names()).containsExactly("a", "b", "c");
-        assertThat(changes).containsExactly(new KeyChanged("c", Change.ADDED, "project 'c'"));
+        assertThat(events.events(KeyChanged.class)).containsExactly(new KeyChanged("c", Change.ADDED, "project 'c'"));
     }
 
     @Test
-    void aKeyThatIsAddedServesThoseWhoWaitForOne() {
+    void anAddedKeyServesWaitingRequests() {
         simulator.fault(Fault.when().key(A).wire("429-free-tpm.json"));
         simulator.fault(Fault.when().key(B).wire("429-free-tpm.json"));
         CompletableFuture<?> waiting = pool.generateContentAsync("Hi");
@@ -149,7 +144,7 @@ class KeysWireTest {
     }
 
     @Test
-    void whatACallFindsOutAboutTheOldSecretIsNotTheNewOnesFault() {
+    void aFailureOfTheOldSecretDoesNotAffectTheNewOne() {
         simulator.fault(Fault.when().key(A).first(1).whenInFlight(2));
         simulator.fault(Fault.when().key(A).first(1).wire("403-key-reported-leaked.json"));
         CompletableFuture<?> running = pool.generateContentAsync("Hi");
@@ -172,7 +167,9 @@ class KeysWireTest {
         pool.keys().replace("a", Secret.of(C));
 
         assertThat(ask(2)).containsExactlyInAnyOrder(B, C);
-        assertThat(changes).extracting(KeyChanged::change).containsExactly(Change.REPLACED);
+        assertThat(events.events(KeyChanged.class))
+                .extracting(KeyChanged::change)
+                .containsExactly(Change.REPLACED);
         assertThatThrownBy(() -> pool.keys().add(key("again", C)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("'a' and 'again' are the same API key; list it once");
@@ -193,13 +190,15 @@ class KeysWireTest {
 
         assertThat(stateOf("a")).isEqualTo(KeyUsage.State.HEALTHY);
         assertThat(ask(2)).containsExactlyInAnyOrder(A, B);
-        assertThat(changes).extracting(KeyChanged::change).containsExactly(Change.DISABLED, Change.ENABLED);
+        assertThat(events.events(KeyChanged.class))
+                .extracting(KeyChanged::change)
+                .containsExactly(Change.DISABLED, Change.ENABLED);
         assertThat(pool.keys().enable("nobody")).isFalse();
         assertThat(pool.keys().disable("nobody")).isFalse();
     }
 
     @Test
-    void enablingRepairsAtOnceWhatSomebodyHasActedOn() {
+    void enablingRestoresAKeyAtOnce() {
         simulator.keyState(A, KeyState.LEAKED);
         ask(1);
         simulator.keyState(A, KeyState.VALID);
@@ -211,7 +210,7 @@ class KeysWireTest {
     }
 
     @Test
-    void aResetTakesUpWhatTheSourceOfKeysSaysNow() {
+    void aResetReloadsTheKeysFromTheirSource() {
         assertThat(ask(2)).containsExactly(A, B);
         source.add(key("c", C));
         assertThat(ask(2)).as("before the reset").containsOnly(A, B);
@@ -236,7 +235,7 @@ class KeysWireTest {
         source.clear();
         pool.reset();
         assertThat(pool.keys().names()).as("an empty source changes nothing").containsExactly("a", "c");
-        assertThat(changes)
+        assertThat(events.events(KeyChanged.class))
                 .extracting(KeyChanged::change)
                 .containsExactly(Change.ADDED, Change.REMOVED, Change.REPLACED, Change.DISABLED);
     }
@@ -302,7 +301,7 @@ class KeysWireTest {
 
     @Test
     void keysOfOneProjectThatAreSaidToBeOfSeveralAreReportedOnce() {
-        // One Google project is named in the answers to both.
+        // The responses to both name one Google project.
         simulator.fault(Fault.when().key(A).first(1).wire("403-api-key-service-blocked.json"));
         simulator.fault(Fault.when().key(B).first(1).wire("403-api-key-service-blocked.json"));
         pool.keys().add(key("c", C));

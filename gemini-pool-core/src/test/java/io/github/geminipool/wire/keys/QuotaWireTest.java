@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Quotas that a server keeps, and a pool that knows of them, with time in the test's hands. */
+/** Quotas of a server and limits of a pool, in virtual time. */
 @Tag("wire")
 @Timeout(60)
 class QuotaWireTest {
@@ -54,7 +54,7 @@ class QuotaWireTest {
                 .key(TWIN, key -> key.project("shop")));
     }
 
-    /** A pool over two keys of one project. */
+    /** Builds a pool of two keys of one project. */
     private GeminiPool pool(
             GeminiSimulator simulator, Duration acquireTimeout, Limits limits, Consumer<GeminiPoolBuilder> more) {
         return invariants.pool(simulator, b -> {
@@ -104,7 +104,7 @@ class QuotaWireTest {
         assertThat(pool.nextAvailability("m")).isEqualTo(WINDOW);
         time.advance(WINDOW);
         awaitAnswers(answers, 4);
-        // Busy: the next one keeps its distance.
+        // Busy: the next call is paced.
         Duration distance = Duration.ofMillis(19_400);
         time.awaitWaiterFor(distance);
         time.advance(distance);
@@ -120,7 +120,7 @@ class QuotaWireTest {
 
     @Test
     @Tag("once")
-    void whoCannotWaitIsToldWhenItMayTryAgain() {
+    void aCallThatCannotWaitLearnsWhenToTryAgain() {
         GeminiSimulator simulator = simulator(Quota.requestsPerMinute(2));
         GeminiPool pool = pool(simulator, Duration.ofSeconds(30), Limits.NONE.withRequestsPerMinute(2), b -> {});
         assertThat(pool.nextAvailability("gemini-flash-latest")).isZero();
@@ -173,10 +173,10 @@ class QuotaWireTest {
 
     private static final String FORTY_TOKENS = "x".repeat(160);
 
-    /** Reserved are the tokens that a request may have, which is more; without the answers' counts two would be the most. */
+    /** Reservations are upper bounds; without settling them by the counts in responses only two calls would fit. */
     @ParameterizedTest
     @EnumSource(Form.class)
-    void tokensAreReservedByTheRequestsSizeAndSettledByWhatTheAnswerSays(Form form) {
+    void tokensAreReservedByTheRequestsSizeAndSettledByTheResponse(Form form) {
         GeminiSimulator simulator = simulator(Quota.inputTokensPerMinute(200));
         GeminiPool pool = pool(simulator, Duration.ZERO, Limits.NONE.withTokensPerMinute(200), b -> {});
         int answered = 0;

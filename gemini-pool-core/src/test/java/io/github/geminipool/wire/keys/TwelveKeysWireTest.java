@@ -46,7 +46,7 @@ class TwelveKeysWireTest {
     private static final int CALLS_OF_THE_DAY = 360;
     private static final Set<String> DEAD_FOR_GOOD = Set.of("leaked", "restricted");
 
-    /** What each dead key is answered with, by its name. */
+    /** The response to each dead key, by its name. */
     private static final Map<String, String> DEAD = new LinkedHashMap<>();
 
     static {
@@ -69,7 +69,7 @@ class TwelveKeysWireTest {
     private final ManualTime time = new ManualTime();
     private final Map<String, String> nameBySecret = new HashMap<>();
 
-    /** When a dead key may be asked again, as the pool told its listeners; {@code MAX} for never. */
+    /** When a dead key may be used again according to the events; {@code MAX} for never. */
     private final Map<String, Instant> told = new ConcurrentHashMap<>();
 
     private final Map<String, Integer> asked = new HashMap<>();
@@ -129,10 +129,10 @@ class TwelveKeysWireTest {
 
         assertThat(asked).as("requests").containsEntry(GOOD, CALLS_OF_THE_DAY);
         assertThat(asked).as("requests").containsEntry("of-the-day", 1).containsEntry("limit-0", 1);
-        // What may heal by itself is given its chance: left alone for a while is not given up.
+        // Keys that may recover are tried again after their cool-down.
         Set.of("depleted", "capped")
                 .forEach(name -> assertThat(asked.get(name)).as(name).isBetween(2, 12));
-        // And where it costs nothing to find out, no call does.
+        // Keys that a free probe can check are checked without calls.
         for (String name : List.of("invalid", "expired", "unknown", "suspended", "denied")) {
             assertThat(asked).as("calls").containsEntry(name, 1);
             assertThat(probed.get(name)).as("probes of %s", name).isBetween(20, 30);
@@ -161,7 +161,7 @@ class TwelveKeysWireTest {
         call();
     }
 
-    /** Makes a call, and returns the names of the keys that it asked; no dead one before its time. */
+    /** Makes a call and returns the names of the keys that it used; fails if one was used before its time. */
     private List<String> call() {
         Set<String> left = leftAlone();
         Map<String, Instant> toldBefore = Map.copyOf(told);
@@ -187,7 +187,7 @@ class TwelveKeysWireTest {
                 .toList();
     }
 
-    /** The keys that must not be used now, as the statistics say; they must say what listeners were told. */
+    /** Returns the keys that the statistics show as excluded, which must agree with the events. */
     private Set<String> leftAlone() {
         Set<String> left = new HashSet<>();
         for (KeyUsage key : pool.keyStats().keys()) {

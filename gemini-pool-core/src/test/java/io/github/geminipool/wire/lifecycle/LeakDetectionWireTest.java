@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Who holds an instance for very long is told of, where that is asked for. */
+/** Leases that are held for very long are logged if configured. */
 @Tag("wire")
 @Timeout(60)
 class LeakDetectionWireTest {
@@ -29,7 +29,7 @@ class LeakDetectionWireTest {
     private final ManualTime time = new ManualTime();
 
     @Test
-    void aLeaseThatIsHeldForVeryLongIsToldOfOnceWithWhoeverMadeTheCall() {
+    void aLeaseHeldForVeryLongIsLoggedOnceWithItsCaller() {
         GeminiSimulator simulator = invariants.simulator(b -> b.key(KEY));
         GeminiPool pool = invariants.pool(
                 simulator,

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How a pool is built, looked at, reset and closed. */
+/** Building, inspecting, resetting and closing a pool. */
 @Tag("wire")
 @Tag("okhttp")
 @Timeout(60)
@@ -80,7 +80,7 @@ class LifecycleWireTest {
     }
 
     @Test
-    void statisticsTellWhatHappened() {
+    void statisticsCountCallsAttemptsAndTokens() {
         GeminiSimulator simulator = simulator();
         simulator.keyState(OTHER, KeyState.INVALID);
         GeminiPool pool = invariants.pool(
@@ -143,7 +143,7 @@ class LifecycleWireTest {
         pool.resetStats();
         assertThat(pool.stats().calls()).isZero();
         assertThat(pool.keyStats().usage()).isZero();
-        // What is known of the keys' health stays.
+        // The health of keys is kept.
         assertThat(pool.keyStats().usable()).isEqualTo(1);
     }
 
@@ -226,7 +226,7 @@ class LifecycleWireTest {
         CompletableFuture<GenerateContentResponse> running = pool.generateContentAsync("Runs");
         Eventually.await("it is in flight", () -> simulator.inFlight() == 1);
         CompletableFuture<GenerateContentResponse> waiting = pool.generateContentAsync("Waits");
-        // Not on the common pool: the SDK parses answers there, and on two cores it has one thread.
+        // Not on the common pool: the SDK parses responses there, and on two cores it has one thread.
         Thread closing = new Thread(pool::close);
         closing.start();
         ExecutionException refused =
@@ -241,7 +241,7 @@ class LifecycleWireTest {
     }
 
     @Test
-    void closingCancelsWhatDoesNotEndInTime() {
+    void closingCancelsCallsThatDoNotEndInTime() {
         GeminiSimulator simulator = simulator();
         simulator.fault(Fault.when().hang());
         GeminiPool pool = invariants.pool(simulator, b -> b.key(KEY));

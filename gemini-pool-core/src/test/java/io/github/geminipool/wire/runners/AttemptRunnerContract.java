@@ -11,7 +11,6 @@ import com.google.genai.types.UploadFileConfig;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.event.CallEnded;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.settings.RetrySettings;
@@ -23,12 +22,12 @@ import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.testing.Form;
 import io.github.geminipool.testing.ManualTime;
 import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.RecordingListener;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import okhttp3.Call;
@@ -47,8 +46,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What every runner of attempts does alike: the same requests arrive, with the same delays between them, for the same
- * decisions, and callers get the same. A runner is tested by a subclass.
+ * The contract of attempt runners: for the same decisions the same requests arrive with the same delays, and callers get the
+ * same results. A subclass tests one runner.
  */
 @Tag("wire")
 @Tag("okhttp")
@@ -64,11 +63,11 @@ public abstract class AttemptRunnerContract {
     final PoolInvariants invariants = new PoolInvariants();
 
     private final ManualTime time = new ManualTime();
-    private final List<CallEnded> ended = new CopyOnWriteArrayList<>();
+    private final RecordingListener events = new RecordingListener();
     private RecordingRunner runner;
     private GeminiSimulator simulator;
 
-    /** The runner under test, as it is in an application that configures nothing. */
+    /** Returns the runner under test with its defaults. */
     protected abstract AttemptRunner runner();
 
     @BeforeEach
@@ -84,12 +83,7 @@ public abstract class AttemptRunnerContract {
                         .key(OTHER)
                         .timeSource(time)
                         .attemptRunner(runner)
-                        .listener(new PoolListener() {
-                            @Override
-                            public void callEnded(CallEnded event) {
-                                ended.add(event);
-                            }
-                        })
+                        .listener(events)
                         .settings(
                                 b.settings().withAcquireTimeout(acquireTimeout).withRetry(retry)));
     }
@@ -99,14 +93,14 @@ public abstract class AttemptRunnerContract {
     }
 
     private void assertThatCallEnded(CallEnded.Outcome outcome, int attempts) {
-        assertThat(ended).singleElement().satisfies(call -> {
+        assertThat(events.calls()).singleElement().satisfies(call -> {
             assertThat(call.outcome()).isEqualTo(outcome);
             assertThat(call.attempts()).isEqualTo(attempts);
         });
         assertThat(simulator.requestCount()).isEqualTo(attempts);
     }
 
-    /** What a call came to, and whether its thread was interrupted after it. */
+    /** The outcome of a call, and whether its thread was interrupted after it. */
     private record End(@Nullable Throwable thrown, boolean interrupted) {}
 
     private static final class Asking extends Thread {
@@ -259,12 +253,12 @@ public abstract class AttemptRunnerContract {
     @Test
     void theBudgetIsGivenBackWhenRepeatsEnd() throws Exception {
         simulator.fault(Fault.when().respond(503));
-        // It is never earned, so that only the free repeats are left: three at once.
+        // Calls add nothing to the budget, so only its initial three retries are left.
         GeminiPool pool = pool(
                 new RetrySettings(2, Duration.ofSeconds(2), 2, Duration.ofSeconds(10), 0, 1e-6),
                 Duration.ofSeconds(30));
         for (int i = 0; i < 5; i++) {
-            // Each with a model of its own, since one that always fails is left alone for a while.
+            // Each has its own model, because a model that always fails is excluded.
             GenerationRequest request = GenerationRequest.of("Hi").model("m" + i);
             Asking asking = asking(() -> pool.generateContent(request));
             time.awaitWaiterFor(Duration.ofSeconds(2));

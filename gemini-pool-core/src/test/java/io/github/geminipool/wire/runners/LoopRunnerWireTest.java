@@ -3,7 +3,7 @@ package io.github.geminipool.wire.runners;
 import io.github.geminipool.internal.retry.LoopRunner;
 import io.github.geminipool.spi.AttemptRunner;
 
-/** The pool's own loop. */
+/** Tests the pool's own loop. */
 class LoopRunnerWireTest extends AttemptRunnerContract {
 
     @Override

@@ -7,7 +7,6 @@ import com.google.genai.errors.ServerException;
 import com.google.genai.types.UploadFileConfig;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.event.CallEnded;
-import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
@@ -18,11 +17,11 @@ import io.github.geminipool.spi.RetryDecision;
 import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.Form;
 import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.RecordingListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,7 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Runners of others, which do what the pool's own one does not. */
+/** Runners of applications that differ from the pool's own. */
 @Tag("wire")
 @Timeout(60)
 class OwnRunnerWireTest {
@@ -43,7 +42,7 @@ class OwnRunnerWireTest {
     private static final String KEY = PoolInvariants.secretOf("one");
     private static final String OTHER = PoolInvariants.secretOf("two");
 
-    /** Refuses the first answer. */
+    /** Discards the first response and makes another attempt. */
     private static final AttemptRunner ASKS_TWICE = (facts, attempt) -> {
         answer(attempt).close();
         return answer(attempt);
@@ -52,7 +51,7 @@ class OwnRunnerWireTest {
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
 
-    private final List<CallEnded> ended = new CopyOnWriteArrayList<>();
+    private final RecordingListener events = new RecordingListener();
     private GeminiSimulator simulator;
 
     @BeforeEach
@@ -69,19 +68,14 @@ class OwnRunnerWireTest {
                 simulator,
                 b -> b.key(KEY)
                         .attemptRunner(runner)
-                        .listener(new PoolListener() {
-                            @Override
-                            public void callEnded(CallEnded event) {
-                                ended.add(event);
-                            }
-                        })
+                        .listener(events)
                         .settings(b.settings()
                                 .withSize(1)
                                 .withRetry(new RetrySettings(1, Duration.ZERO, 1, Duration.ZERO, 0, 0))));
     }
 
     private void assertThatCallEnded(CallEnded.Outcome outcome, int attempts) {
-        assertThat(ended).singleElement().satisfies(call -> {
+        assertThat(events.calls()).singleElement().satisfies(call -> {
             assertThat(call.outcome()).isEqualTo(outcome);
             assertThat(call.attempts()).isEqualTo(attempts);
         });
@@ -90,7 +84,7 @@ class OwnRunnerWireTest {
 
     @ParameterizedTest
     @EnumSource(Form.class)
-    void anAnswerMayBeRefusedForAnother(Form form) {
+    void aRunnerMayDiscardAResponseAndTryAgain(Form form) {
         GeminiPool pool = pool(ASKS_TWICE);
         assertThat(form.ask(pool, "m", "Hi")).contains("Hi");
         assertThatCallEnded(CallEnded.Outcome.SUCCESS, 2);
@@ -105,7 +99,7 @@ class OwnRunnerWireTest {
     }
 
     @Test
-    void anAnswerThatNobodyGetsIsNoSuccess() {
+    void aResponseThatIsNotDeliveredIsNoSuccess() {
         GeminiPool pool = pool((facts, attempt) -> {
             answer(attempt).close();
             throw new IOException("not good enough");
@@ -115,7 +109,7 @@ class OwnRunnerWireTest {
     }
 
     @Test
-    void whatMustNotBeDoneTwiceIsNotEvenThen() {
+    void requestsThatAreNotIdempotentAreNotRetriedEvenThen() {
         GeminiPool pool = pool(ASKS_TWICE);
         Throwable e = catchThrowable(() -> pool.client()
                 .files
@@ -124,9 +118,9 @@ class OwnRunnerWireTest {
         assertThatCallEnded(CallEnded.Outcome.FAILURE, 1);
     }
 
-    /** It holds a thread already, so it goes before calls that have had none. */
+    /** It already holds a thread, so it goes before calls that do not. */
     @Test
-    void whoAsksAgainGoesBeforeThoseWhoAskForTheFirstTime() throws Exception {
+    void retriesGoBeforeFirstAttempts() throws Exception {
         CountDownLatch othersWait = new CountDownLatch(1);
         AtomicBoolean isFirst = new AtomicBoolean(true);
         GeminiPool pool = pool((facts, attempt) -> {

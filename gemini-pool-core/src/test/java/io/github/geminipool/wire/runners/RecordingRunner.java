@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** Writes down what a runner asks of the pool, what the pool answers, and what becomes of it. */
+/** Records the calls of a runner to the pool, the pool's decisions, and the outcome. */
 final class RecordingRunner implements AttemptRunner {
 
     private final AttemptRunner runner;
@@ -21,7 +21,7 @@ final class RecordingRunner implements AttemptRunner {
         this.runner = runner;
     }
 
-    /** What happened, of one call after the other. */
+    /** The record of each call, in order. */
     List<String> steps() {
         return steps;
     }

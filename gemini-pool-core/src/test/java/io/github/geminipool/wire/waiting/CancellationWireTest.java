@@ -9,7 +9,6 @@ import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.GenerationStream;
 import io.github.geminipool.PoolProbe;
-import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.FailureKind;
@@ -17,17 +16,16 @@ import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.PoolInvariants;
+import io.github.geminipool.testing.RecordingListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,7 +46,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whoever gives a call up ends it on the wire, and everybody gets back what it held. */
+/** Cancelling a call ends it on the wire and releases everything it held. */
 @Tag("wire")
 @Tag("okhttp")
 @Timeout(60)
@@ -59,12 +57,12 @@ class CancellationWireTest {
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
 
-    private final List<AttemptEnded> attempts = new CopyOnWriteArrayList<>();
+    private final RecordingListener events = new RecordingListener();
     private GeminiSimulator simulator;
 
     @BeforeEach
     void start() {
-        // A stream stays between two of its events until its client has gone; the SDK reads one ahead.
+        // A stream pauses between two events until its client is gone; the SDK reads one event ahead.
         AtomicInteger gaps = new AtomicInteger();
         simulator = invariants.simulator(
                 b -> b.key(KEY).streamGap(random -> gaps.incrementAndGet() <= 3 ? Duration.ZERO : Duration.ofHours(1)));
@@ -76,12 +74,7 @@ class CancellationWireTest {
                 b -> b.key(KEY)
                         .settings(b.settings().withSize(1))
                         .listener(listener)
-                        .listener(new PoolListener() {
-                            @Override
-                            public void attemptEnded(AttemptEnded event) {
-                                attempts.add(event);
-                            }
-                        }));
+                        .listener(events));
     }
 
     private GeminiPool pool() {
@@ -92,15 +85,15 @@ class CancellationWireTest {
         Eventually.await("its instance is back", () -> pool.stats().active() == 0);
         Eventually.await("the server has noticed", () -> simulator.inFlight() == 0);
         Eventually.await("the call is over", () -> PoolProbe.activeCalls(pool) == 0);
-        Eventually.await("listeners are told", () -> attempts.size() == 1);
-        assertThat(attempts).singleElement().satisfies(attempt -> {
+        Eventually.await("listeners are told", () -> events.attempts().size() == 1);
+        assertThat(events.attempts()).singleElement().satisfies(attempt -> {
             assertThat(Objects.requireNonNull(attempt.failure()).kind()).isEqualTo(FailureKind.CANCELLED);
             assertThat(attempt.sent()).isEqualTo(sent);
         });
         assertThat(simulator.requestCount()).isEqualTo(sent ? 1 : 0);
     }
 
-    /** What may become of a future before its call has ended. */
+    /** The ways to complete a future before its call has ended. */
     enum Ending {
         CANCEL(CancellationException.class) {
             @Override
@@ -184,7 +177,7 @@ class CancellationWireTest {
         assertThat(future.join().text()).contains("Hi");
         assertThat(future.cancel(true)).isFalse();
         assertThat(future.join().text()).contains("Hi");
-        assertThat(attempts)
+        assertThat(events.attempts())
                 .singleElement()
                 .satisfies(attempt -> assertThat(attempt.failure()).isNull());
     }
@@ -218,7 +211,7 @@ class CancellationWireTest {
 
     /** Streams of other libraries over the pool's HTTP client. */
     @Test
-    void cancellingACallWhileItsAnswerIsReadEndsIt() throws Exception {
+    void cancellingACallWhileItsResponseIsReadEndsIt() throws Exception {
         GeminiPool pool = pool();
         Call call = call(pool, ":streamGenerateContent?alt=sse");
         try (Response response = call.execute()) {
@@ -241,7 +234,7 @@ class CancellationWireTest {
                         .build());
     }
 
-    /** Cancels what it is given as soon as the pool says that the attempt begins. */
+    /** Runs a cancellation as soon as the pool reports that the attempt starts. */
     private static final class AtOnce implements PoolListener {
 
         private final CompletableFuture<Runnable> cancel = new CompletableFuture<>();
@@ -286,13 +279,13 @@ class CancellationWireTest {
         });
         pool.generateContent("Hi");
         assertThat(pool.httpClient().connectionPool().idleConnectionCount()).isEqualTo(1);
-        attempts.clear();
+        events.clear();
         CompletableFuture<GenerateContentResponse> future =
                 pool.generateContentAsync(GenerationRequest.of("Hi").model("another"));
         atOnce.cancel.complete(() -> future.cancel(true));
         assertThat(catchThrowable(() -> future.get(10, TimeUnit.SECONDS))).isInstanceOf(CancellationException.class);
-        Eventually.await("listeners are told", () -> attempts.size() == 1);
-        assertThat(attempts)
+        Eventually.await("listeners are told", () -> events.attempts().size() == 1);
+        assertThat(events.attempts())
                 .singleElement()
                 .satisfies(attempt -> assertThat(attempt.sent()).isFalse());
         assertThat(simulator.requestCount()).isEqualTo(1);
@@ -304,17 +297,12 @@ class CancellationWireTest {
             GeminiPool pool = invariants.pool(
                     simulator,
                     b -> b.key(KEY)
-                            .listener(new PoolListener() {
-                                @Override
-                                public void attemptEnded(AttemptEnded event) {
-                                    attempts.add(event);
-                                }
-                            })
+                            .listener(events)
                             .settings(b.settings()
                                     .withBaseUrl(URI.create("https://127.0.0.1:" + silent.getLocalPort()))));
             CompletableFuture<GenerateContentResponse> future = pool.generateContentAsync("Hi");
             try (Socket connection = silent.accept()) {
-                // The handshake has begun, and nobody answers it.
+                // The handshake has begun, and the server does not respond.
                 assertThat(connection.getInputStream().read()).isNotNegative();
                 future.cancel(true);
                 assertThatItHasEnded(pool, false);
@@ -342,7 +330,7 @@ class CancellationWireTest {
         });
         assertThat(thrown.orTimeout(10, TimeUnit.SECONDS).join()).hasMessage("Canceled");
         Eventually.await("nothing is left", () -> pool.stats().active() == 0 && PoolProbe.activeCalls(pool) == 0);
-        assertThat(attempts).isEmpty();
+        assertThat(events.attempts()).isEmpty();
         assertThat(simulator.requestCount()).isZero();
     }
 }

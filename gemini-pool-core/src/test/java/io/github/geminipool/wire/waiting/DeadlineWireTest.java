@@ -51,8 +51,8 @@ class DeadlineWireTest {
     private static final int AT_A_TIME = 16;
 
     /**
-     * The SDK reads the bodies of asynchronous calls on the common pool. From Java 25 on that has a single thread on two
-     * processors, which a body that drips holds: other callers then wait for the SDK, not for the pool.
+     * The SDK reads the bodies of asynchronous calls on the common pool. From Java 25 on that pool has a single thread on two
+     * processors, and a slow body occupies it: other callers then wait for the SDK, not for the pool.
      */
     private static final boolean ONE_READER =
             Runtime.version().feature() >= 25 && ForkJoinPool.getCommonPoolParallelism() < 2;
@@ -60,7 +60,7 @@ class DeadlineWireTest {
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
 
-    /** What a server does to each connection. */
+    /** Behaviour of a server towards each connection. */
     private enum Behaviour {
         HANGS {
             @Override
@@ -122,7 +122,7 @@ class DeadlineWireTest {
             }
         }
 
-        /** Takes all places in the queue, until a connection does not come about. */
+        /** Fills the backlog until connecting times out. */
         private void fillUp() throws IOException {
             while (true) {
                 Socket filler = new Socket();
@@ -176,7 +176,7 @@ class DeadlineWireTest {
         }
     }
 
-    /** How it is asked: each ends with an exception. */
+    /** The forms of call, all of which throw. */
     private enum Asked {
         SYNC {
             @Override
@@ -202,7 +202,7 @@ class DeadlineWireTest {
         abstract void ask(GeminiPool pool, GenerationRequest request);
     }
 
-    /** A call that has ended: how long after its deadline, negative for before. */
+    /** A call that has ended, and how long after its deadline (negative: before it). */
     private record Ended(
             Behaviour behaviour,
             Asked asked,
@@ -210,7 +210,7 @@ class DeadlineWireTest {
             long lateNanos,
             @Nullable Throwable thrown) {}
 
-    /** When this machine let threads wait that had nothing to wait for: other work on it is not what is measured. */
+    /** Records when this machine suspended idle threads, so that other work on it does not count as lateness. */
     private static final class Stalls implements AutoCloseable {
 
         private static final int WATCHES = 4;
@@ -240,7 +240,7 @@ class DeadlineWireTest {
             }
         }
 
-        /** The longest one in a time; 0 without any. */
+        /** Returns the longest stall in a period, or 0. */
         long longest(long from, long to) {
             return stalls.stream()
                     .filter(stall -> stall.to >= from && stall.from <= to)
@@ -253,7 +253,7 @@ class DeadlineWireTest {
             return longest(Long.MIN_VALUE, Long.MAX_VALUE);
         }
 
-        /** How late a call was by the pool's doing. */
+        /** Returns how late a call was, without the machine's stalls. */
         long late(Ended call) {
             long late = call.lateNanos();
             return late <= 0 ? late : late - longest(call.dueNanos(), call.dueNanos() + late);
@@ -270,7 +270,7 @@ class DeadlineWireTest {
         static Target of(Behaviour behaviour) throws IOException {
             Server server = new Server(behaviour);
             GeminiPoolBuilder builder = GeminiPool.builder().key(PoolInvariants.secretOf("one"));
-            // So few instances that some calls wait for one besides.
+            // Few instances, so that some calls also wait for one.
             GeminiPoolSettings settings =
                     builder.settings().withBaseUrl(server.url()).withSize(4);
             return new Target(server, builder.settings(settings).build());

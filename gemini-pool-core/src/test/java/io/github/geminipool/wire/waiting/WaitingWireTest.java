@@ -43,7 +43,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Waiting for keys and instances, with time in the test's hands, and how it ends. */
+/** Waiting for keys and instances, in virtual time. */
 @Tag("wire")
 @Tag("okhttp")
 @Timeout(60)
@@ -122,7 +122,7 @@ class WaitingWireTest {
                 .hasMessageContaining("Key #2");
         if (form.name().startsWith("FACADE")) {
             assertThat(cause).isInstanceOfSatisfying(PoolExhaustedException.class, exhausted -> {
-                // The rejected key has a pause of 10 s, the quota one of 26 s: the next call may try the former.
+                // The rejected key cools down for 10 s, the quota for 26 s: the next call may try the former.
                 assertThat(exhausted.retryAfter()).isEqualTo(Duration.ofSeconds(10));
                 assertThat(exhausted.model()).isEqualTo("m");
                 assertThat(exhausted.tried())
@@ -150,7 +150,7 @@ class WaitingWireTest {
         Eventually.await("one is in flight", () -> simulator.inFlight() == 1);
         assertThat(pool.stats().waiting()).isEqualTo(4);
         assertThat(pool.stats().active()).isEqualTo(1);
-        // What lets the first one go is a request of somebody else.
+        // Another request releases the first one.
         GeminiPool second = pool(1, Duration.ofSeconds(30), OTHER);
         second.generateContent("Go");
         for (int i = 0; i < 5; i++) {
@@ -174,7 +174,7 @@ class WaitingWireTest {
         time.advance(Duration.ofSeconds(30));
         ExecutionException e = catchThrowableOfType(ExecutionException.class, () -> second.get(10, TimeUnit.SECONDS));
         assertThat(e).hasStackTraceContaining("all 1 instances stayed busy").hasStackTraceContaining("30000 ms");
-        // A waiter that gave up swallows nothing.
+        // A waiting request that timed out does not consume a lease.
         first.cancel(true);
         assertThat(form.ask(pool, "m", "And now?")).contains("And now?");
     }
@@ -183,7 +183,7 @@ class WaitingWireTest {
     @EnumSource(
             value = Form.class,
             names = {"CLIENT_SYNC", "CLIENT_ASYNC", "FACADE_STREAM"})
-    void backOffWaitsAndRepeats(Form form) throws Exception {
+    void aRetryWaitsForTheBackOff(Form form) throws Exception {
         simulator.fault(Fault.when().first(2).respond(503));
         GeminiPool pool = pool(2, Duration.ofSeconds(30), KEY);
         CompletableFuture<String> answer = asking(pool, form);
@@ -319,7 +319,7 @@ class WaitingWireTest {
     }
 
     @Test
-    void theCallThatUsedUpTheLastKeyIsToldWhenItComesBack() {
+    void aCallThatLosesTheLastKeyLearnsWhenToTryAgain() {
         simulator.keyState(KEY, KeyState.INVALID);
         GeminiPool pool = pool(1, Duration.ofSeconds(30), KEY);
         for (int i = 0; i < 2; i++) {
@@ -386,7 +386,7 @@ class WaitingWireTest {
     @EnumSource(
             value = Form.class,
             names = {"FACADE", "FACADE_ASYNC"})
-    void anErrorOfAStrategyStopsNobodysTime(Form form) throws Exception {
+    void anErrorOfAStrategyDoesNotStopTheTimer(Form form) throws Exception {
         simulator.fault(Fault.when().first(1).hang());
         GeminiPool pool = invariants.pool(
                 simulator,
