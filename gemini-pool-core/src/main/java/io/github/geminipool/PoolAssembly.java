@@ -67,9 +67,8 @@ final class PoolAssembly {
         KeyTimes times = new KeyTimes(clock::now);
         this.repair = new Repair(ring, clock, timer, this::probe);
         Listeners listeners = listeners(inputs.listeners, times);
-        RandomGenerator random = inputs.random == null
-                ? () -> ThreadLocalRandom.current().nextLong()
-                : new LockedRandom(inputs.random);
+        RandomGenerator random =
+                inputs.random == null ? () -> ThreadLocalRandom.current().nextLong() : new LockedRandom(inputs.random);
         Duration checkInterval = settings.rotation().checkInterval();
         Health health = new Health(exclusions, clock, ring, settings.health(), checkInterval);
         this.pools = new ModelPools(
@@ -104,8 +103,7 @@ final class PoolAssembly {
         return new Listeners(all);
     }
 
-    private KeySelection selection(
-            PoolInputs inputs, KeyRing ring, Exclusions exclusions, RandomGenerator random) {
+    private KeySelection selection(PoolInputs inputs, KeyRing ring, Exclusions exclusions, RandomGenerator random) {
         SelectionStrategy strategy = inputs.selectionStrategy;
         return new KeySelection(
                 ring,
@@ -117,8 +115,7 @@ final class PoolAssembly {
                 new SharedLedgers());
     }
 
-    private PooledHttpClient http(
-            PoolInputs inputs, KeyRing ring, RandomGenerator random, Listeners listeners) {
+    private PooledHttpClient http(PoolInputs inputs, KeyRing ring, RandomGenerator random, Listeners listeners) {
         AttemptRunner runner = inputs.attemptRunner;
         return new PooledHttpClient(new PooledHttpClient.Parts(
                 settings,

@@ -183,7 +183,8 @@ class ArchitectureTest {
     static void roomsAreEnteredByTheirDoors(JavaClasses classes) {
         DOORS.forEach((room, doors) -> assertThat(classes.stream()
                         .filter(item -> item.getPackageName().equals(ROOT + ".internal." + room))
-                        .filter(item -> item.isTopLevelClass() && item.getModifiers().contains(JavaModifier.PUBLIC))
+                        .filter(item ->
+                                item.isTopLevelClass() && item.getModifiers().contains(JavaModifier.PUBLIC))
                         .map(JavaClass::getSimpleName))
                 .as("public types of internal." + room)
                 .containsExactlyInAnyOrderElementsOf(doors));

@@ -1,8 +1,8 @@
 package io.github.geminipool.stress;
 
 import io.github.geminipool.internal.pool.Lease;
-import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.LeaseRequest;
+import io.github.geminipool.internal.pool.Outcome;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;

@@ -5,19 +5,19 @@ import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.choice.KeySelection;
+import io.github.geminipool.internal.choice.RecentDecisions;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyRing;
-import io.github.geminipool.internal.choice.KeyFilter;
-import io.github.geminipool.internal.choice.KeySelection;
 import io.github.geminipool.internal.pool.Lease;
-import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
+import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.PoolContext;
-import io.github.geminipool.internal.choice.RecentDecisions;
 import io.github.geminipool.internal.pool.Refusal;
 import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.time.PoolClock;
@@ -160,7 +160,9 @@ final class StressPool implements PoolListener {
     /** Lets an attempt with the pool's only key fail in a way that the next one has to find out about. */
     void makeHalfOpen() {
         Lease lease = lease();
-        lease.complete(Outcome.failure(new Failure(FailureKind.RATE_LIMITED, new Scope.Key(lease.keyName()), null, false, 429, "a test"), true));
+        lease.complete(Outcome.failure(
+                new Failure(FailureKind.RATE_LIMITED, new Scope.Key(lease.keyName()), null, false, 429, "a test"),
+                true));
         time.pass(Duration.ofMinutes(1));
     }
 

@@ -47,7 +47,8 @@ public final class Secrets {
         }
 
         void add(WrittenForms forms) {
-            if (forms.length() == depth || (nodes.length == 0 && (here.size() < MAX_UNBRANCHED || depth == MAX_DEPTH))) {
+            if (forms.length() == depth
+                    || (nodes.length == 0 && (here.size() < MAX_UNBRANCHED || depth == MAX_DEPTH))) {
                 here.add(forms);
                 return;
             }

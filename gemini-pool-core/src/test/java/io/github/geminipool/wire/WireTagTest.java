@@ -41,9 +41,8 @@ class WireTagTest {
     void wireTestsAreTagged() throws IOException {
         assertThat(wireTests())
                 .hasSizeGreaterThan(30)
-                .allSatisfy(type -> assertThat(isTagged(type, "wire"))
-                        .as(type.getName())
-                        .isTrue());
+                .allSatisfy(type ->
+                        assertThat(isTagged(type, "wire")).as(type.getName()).isTrue());
     }
 
     @Test
@@ -51,9 +50,8 @@ class WireTagTest {
         assertThat(wireTests())
                 .filteredOn(WireTagTest::usesOkHttp)
                 .hasSizeGreaterThan(7)
-                .allSatisfy(type -> assertThat(isTagged(type, "okhttp"))
-                        .as(type.getName())
-                        .isTrue());
+                .allSatisfy(type ->
+                        assertThat(isTagged(type, "okhttp")).as(type.getName()).isTrue());
     }
 
     private static List<Class<?>> wireTests() throws IOException {
@@ -66,7 +64,8 @@ class WireTagTest {
 
     private static Class<?> load(Path file) {
         String path = CLASSES.relativize(file).toString();
-        String name = path.substring(0, path.length() - ".class".length()).replace(file.getFileSystem().getSeparator(), ".");
+        String name = path.substring(0, path.length() - ".class".length())
+                .replace(file.getFileSystem().getSeparator(), ".");
         try {
             return Class.forName(name, false, WireTagTest.class.getClassLoader());
         } catch (ClassNotFoundException e) {

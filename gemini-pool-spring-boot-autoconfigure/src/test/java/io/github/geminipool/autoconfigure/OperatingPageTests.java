@@ -125,7 +125,8 @@ class OperatingPageTests {
         List<String> quoted = Pattern.compile("(?m)^\\|[^|]*\\|([^|]*)\\|")
                 .matcher(section("Log lines"))
                 .results()
-                .flatMap(row -> Pattern.compile("`([^`]+)`").matcher(row.group(1)).results())
+                .flatMap(row ->
+                        Pattern.compile("`([^`]+)`").matcher(row.group(1)).results())
                 .flatMap(line -> Arrays.stream(line.group(1).split("…", -1)))
                 .map(fragment -> fragment.replaceAll("^[\\s':]+|[\\s':]+$", ""))
                 .filter(fragment -> !fragment.isEmpty())

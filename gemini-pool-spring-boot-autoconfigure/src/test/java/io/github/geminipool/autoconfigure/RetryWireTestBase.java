@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.geminipool.GeminiPool;
-import io.github.geminipool.testing.PoolInvariants;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.simulator.GeminiSimulator;
+import io.github.geminipool.testing.PoolInvariants;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -1,7 +1,7 @@
 package io.github.geminipool.autoconfigure;
 
-import io.github.geminipool.wire.runners.AttemptRunnerContract;
 import io.github.geminipool.spi.AttemptRunner;
+import io.github.geminipool.wire.runners.AttemptRunnerContract;
 import java.util.List;
 
 /** Spring Retry behaves like the pool's own loop. */

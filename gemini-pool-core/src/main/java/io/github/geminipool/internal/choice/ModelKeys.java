@@ -53,8 +53,8 @@ public final class ModelKeys {
         this.releasesSeen = exclusions.releaseVersion().current();
         this.keys = candidates(selection.keys().keys(), List.of());
         this.tiers = tiersOf(keys);
-        this.quotas = new ProjectQuotas(
-                model, hasQuotas, keys, selection.limits(), selection.ledgers(), selection.clock());
+        this.quotas =
+                new ProjectQuotas(model, hasQuotas, keys, selection.limits(), selection.ledgers(), selection.clock());
     }
 
     /** Returns the candidates for keys: those that there were keep what is known of them. */
@@ -63,7 +63,8 @@ public final class ModelKeys {
         BitSet numbers = new BitSet();
         for (ModelKey key : before) {
             present.put(key.health(), key);
-            // The number of a key that leaves is free from the next change on: its instances are bound to others by then.
+            // The number of a key that leaves is free from the next change on: its instances are bound to others by
+            // then.
             numbers.set(key.number());
         }
         List<ModelKey> candidates = new ArrayList<>(ring.size());

@@ -51,8 +51,8 @@ final class TierKeys {
     TierKeys(List<ModelKey> keys, SafeScore score, RandomGenerator random, ScoringTime time) {
         this.keys = keys.toArray(ModelKey[]::new);
         this.usable = this.keys.length;
-        this.setAside = new PriorityQueue<>(
-                Math.max(1, usable), Comparator.comparingLong((ModelKey key) -> key.setAsideUntil));
+        this.setAside =
+                new PriorityQueue<>(Math.max(1, usable), Comparator.comparingLong((ModelKey key) -> key.setAsideUntil));
         for (int i = 0; i < usable; i++) {
             this.keys[i].place = i;
         }

@@ -39,7 +39,9 @@ public final class ExclusionLog implements PoolListener {
         Level level = levelOf(event);
         long suppressed = level.toInt() > Level.DEBUG.toInt() ? budget.take() : 0;
         if (suppressed > 0) {
-            log.warn("Suppressed {} similar lines (rate limit). The endpoint geminipool shows all exclusions", suppressed);
+            log.warn(
+                    "Suppressed {} similar lines (rate limit). The endpoint geminipool shows all exclusions",
+                    suppressed);
         }
         log.atLevel(suppressed < 0 ? Level.DEBUG : level)
                 .addKeyValue("scope", event.scope())

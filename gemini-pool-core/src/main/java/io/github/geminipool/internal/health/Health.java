@@ -252,13 +252,7 @@ public final class Health {
             boolean ofProbe) {
         FailureKind kind = common.isNone() ? failure.kind() : FailureKind.EGRESS_BLOCKED;
         Failure ofAll = new Failure(
-                kind,
-                failure.cause(),
-                outage.scope(),
-                null,
-                false,
-                failure.status(),
-                reasonOfOutage(failure, common));
+                kind, failure.cause(), outage.scope(), null, false, failure.status(), reasonOfOutage(failure, common));
         ExclusionCell cell = outage.cell();
         if (!ofProbe && cell.at(nowNanos) != null) {
             return null;

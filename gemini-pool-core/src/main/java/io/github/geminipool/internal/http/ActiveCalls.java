@@ -35,7 +35,12 @@ final class ActiveCalls implements EventListener.Factory {
     @SuppressWarnings("ThreadLocalUsage") // One per pool: a process may hold many, and a pool has no static state.
     private final ThreadLocal<@Nullable PoolCall> current = new ThreadLocal<>();
 
-    ActiveCalls(PoolClock clock, Scheduler scheduler, Duration defaultTimeout, boolean looksForLeaks, @Nullable CallTracer tracer) {
+    ActiveCalls(
+            PoolClock clock,
+            Scheduler scheduler,
+            Duration defaultTimeout,
+            boolean looksForLeaks,
+            @Nullable CallTracer tracer) {
         this.looksForLeaks = looksForLeaks;
         this.tracer = tracer;
         this.clock = clock;
@@ -73,7 +78,12 @@ final class ActiveCalls implements EventListener.Factory {
 
     private CallContext newContext(Call call, @Nullable PoolCall poolCall, boolean hasEvents) {
         return new CallContext(
-                call, poolCall == null ? begin(CallOptions.NONE) : poolCall, clock, scheduler, defaultTimeout, hasEvents);
+                call,
+                poolCall == null ? begin(CallOptions.NONE) : poolCall,
+                clock,
+                scheduler,
+                defaultTimeout,
+                hasEvents);
     }
 
     /** The context of a call, or null if OkHttp tells no events about it: of websockets it never does. */

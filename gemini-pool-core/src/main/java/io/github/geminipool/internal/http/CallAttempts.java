@@ -1,6 +1,5 @@
 package io.github.geminipool.internal.http;
 
-import io.github.geminipool.internal.retry.ModelRoute;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.Failure;
@@ -15,6 +14,7 @@ import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.Refusal;
 import io.github.geminipool.internal.retry.Decision;
+import io.github.geminipool.internal.retry.ModelRoute;
 import io.github.geminipool.internal.retry.Situation;
 import io.github.geminipool.spi.Attempt;
 import io.github.geminipool.spi.CallTrace;
@@ -122,7 +122,13 @@ final class CallAttempts implements Attempt {
         Failure failure = new Failure(
                 FailureKind.EMPTY_RESPONSE, new Scope.None(), null, false, 200, "The response is empty: " + empty);
         Decision decision = services.retries().decide(empty, situation(failure, lease, false));
-        log.debug("Attempt {} to {} with {} got an empty response: {}; {}", attempts, lease.model(), lease.keyName(), empty, decision);
+        log.debug(
+                "Attempt {} to {} with {} got an empty response: {}; {}",
+                attempts,
+                lease.model(),
+                lease.keyName(),
+                empty,
+                decision);
         if (!(decision instanceof Decision.Retry retry) || !services.retries().tryRetry()) {
             return new RetryDecision.Done(answered.response());
         }

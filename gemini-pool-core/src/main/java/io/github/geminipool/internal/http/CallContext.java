@@ -1,8 +1,8 @@
 package io.github.geminipool.internal.http;
 
-import io.github.geminipool.internal.retry.ModelRoute;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
+import io.github.geminipool.internal.retry.ModelRoute;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.spi.CallFacts;
@@ -54,7 +54,13 @@ final class CallContext {
      * @param hasEvents whether OkHttp tells about the call; else every attempt counts as sent, and whoever made the
      *     context ends it
      */
-    CallContext(Call call, PoolCall poolCall, PoolClock clock, Scheduler scheduler, Duration defaultTimeout, boolean hasEvents) {
+    CallContext(
+            Call call,
+            PoolCall poolCall,
+            PoolClock clock,
+            Scheduler scheduler,
+            Duration defaultTimeout,
+            boolean hasEvents) {
         this.defaultTimeout = defaultTimeout;
         this.hasEvents = hasEvents;
         this.call = call;

@@ -1,7 +1,5 @@
 package io.github.geminipool.internal.http;
 
-import io.github.geminipool.internal.retry.ModelRoute;
-import io.github.geminipool.internal.retry.ModelRoutes;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.LeaseRequest;
@@ -9,10 +7,11 @@ import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.Refusal;
 import io.github.geminipool.internal.request.OwnedResources;
+import io.github.geminipool.internal.retry.ModelRoute;
+import io.github.geminipool.internal.retry.ModelRoutes;
 import io.github.geminipool.spi.CallFacts;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.Request;
@@ -121,7 +120,8 @@ final class CallGate extends AbstractExecutorService {
 
         private void proceed() {
             Runnable begun = task;
-            // The task leads to the answer, and the lease request to this object: an abandoned answer would never be found.
+            // The task leads to the answer, and the lease request to this object: an abandoned answer would never be
+            // found.
             task = null;
             if (begun == null) {
                 return;

@@ -1,9 +1,9 @@
 package io.github.geminipool.internal.http;
 
-import io.github.geminipool.internal.retry.ModelRoutes;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.request.OwnedResources;
+import io.github.geminipool.internal.retry.ModelRoutes;
 import io.github.geminipool.internal.retry.Retries;
 
 /**

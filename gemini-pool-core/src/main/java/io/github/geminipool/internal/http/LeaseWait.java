@@ -1,6 +1,5 @@
 package io.github.geminipool.internal.http;
 
-import io.github.geminipool.internal.retry.ModelRoute;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
@@ -8,6 +7,7 @@ import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.request.OwnedResources;
 import io.github.geminipool.internal.request.PromptSize;
+import io.github.geminipool.internal.retry.ModelRoute;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.spi.CallFacts;
 import java.io.IOException;

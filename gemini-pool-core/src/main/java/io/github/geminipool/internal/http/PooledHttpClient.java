@@ -1,6 +1,5 @@
 package io.github.geminipool.internal.http;
 
-import io.github.geminipool.internal.retry.ModelRoutes;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.internal.answer.AbandonedBodies;
 import io.github.geminipool.internal.answer.Masking;
@@ -8,6 +7,7 @@ import io.github.geminipool.internal.event.ProjectAliasLog;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.request.OwnedResources;
+import io.github.geminipool.internal.retry.ModelRoutes;
 import io.github.geminipool.internal.retry.Retries;
 import io.github.geminipool.internal.retry.RetryBudget;
 import io.github.geminipool.internal.retry.RetryRules;
@@ -214,8 +214,7 @@ public final class PooledHttpClient {
     public Runnable waiting(PoolCall call, Duration timeout, Runnable tooLate, Runnable refuse) {
         long since = clock.nanos();
         Duration total = timeout.isZero() ? callTimeout : timeout;
-        long until =
-                Math.min(call.waitsUntil(acquireTimeout, since), call.deadlineNanos(total));
+        long until = Math.min(call.waitsUntil(acquireTimeout, since), call.deadlineNanos(total));
         // Whoever is told may do whatever he likes, for which neither the timer nor close() has the time.
         Scheduler.Alarm alarm = scheduler.schedule(until, () -> workers.run(false, tooLate));
         PendingWaits.Wait wait = pendingWaits.begin(() -> workers.run(false, refuse));

@@ -125,7 +125,11 @@ final class WireExchange implements Exchange {
         if (verdict.consumerProject() != null) {
             projectAliases.named(lease.keyName(), lease.project(), verdict.consumerProject());
         }
-        return failed(call, lease, verdict, ErrorBody.replace(withoutKey(call, response).build(), body, masking));
+        return failed(
+                call,
+                lease,
+                verdict,
+                ErrorBody.replace(withoutKey(call, response).build(), body, masking));
     }
 
     /** Returns where a redirect leads: Google sends robots to a page of their own. */
@@ -146,7 +150,8 @@ final class WireExchange implements Exchange {
             return withoutBody(call, response, lease, asksForParts ? EmptyResponse.NO_BODY : null);
         }
         boolean isJson = ErrorInAnswer.isJson(response);
-        // OkHttp decompresses what it asked for itself; a response that the caller asked to be compressed is left alone.
+        // OkHttp decompresses what it asked for itself; a response that the caller asked to be compressed is left
+        // alone.
         boolean isPlainJson = isJson && response.header("Content-Encoding") == null;
         String error;
         EmptyResponse empty = null;
@@ -173,7 +178,8 @@ final class WireExchange implements Exchange {
         Objects.requireNonNull(response.body()).close();
         resources.answered(call.request(), call.facts(), response, lease.project());
         lease.complete(Outcome.success(empty, null));
-        return new ExchangeResult.Answered(ErrorBody.replace(withoutKey(call, response).build(), "", masking), empty);
+        return new ExchangeResult.Answered(
+                ErrorBody.replace(withoutKey(call, response).build(), "", masking), empty);
     }
 
     private ExchangeResult stream(RunningCall call, Response response, Lease lease) throws IOException {
@@ -200,8 +206,7 @@ final class WireExchange implements Exchange {
         return handOver(call, response, body, events, end, events.empty());
     }
 
-    private AnswerEnd end(
-            RunningCall call, Lease lease, @Nullable EmptyResponse empty, @Nullable ResourceScan names) {
+    private AnswerEnd end(RunningCall call, Lease lease, @Nullable EmptyResponse empty, @Nullable ResourceScan names) {
         boolean readsFacts = call.facts().operation().takesQuota();
         return new AnswerEnd(lease, call.context(), failures, empty, readsFacts, names);
     }
@@ -213,7 +218,10 @@ final class WireExchange implements Exchange {
     /** Turns an error in an answer of status 200 into the answer that it should have been. */
     private static ExchangeResult errorInside(RunningCall call, String json, ErrorVerdict verdict, Lease lease) {
         return failed(
-                call, lease, verdict, Refusals.answer(call.request(), verdict.failure().status(), "", json));
+                call,
+                lease,
+                verdict,
+                Refusals.answer(call.request(), verdict.failure().status(), "", json));
     }
 
     private ExchangeResult handOver(
@@ -231,7 +239,8 @@ final class WireExchange implements Exchange {
 
     private static ExchangeResult failed(RunningCall call, Lease lease, ErrorVerdict verdict, Response response) {
         Failure failure = verdict.failure();
-        lease.complete(Outcome.refused(failure, verdict.exceededQuotas(), call.context().isSent()));
+        lease.complete(Outcome.refused(
+                failure, verdict.exceededQuotas(), call.context().isSent()));
         return new ExchangeResult.Failed(failure, verdict.exceededQuotas(), response, null);
     }
 

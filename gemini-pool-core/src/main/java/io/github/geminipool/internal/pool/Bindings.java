@@ -1,7 +1,7 @@
 package io.github.geminipool.internal.pool;
 
-import io.github.geminipool.internal.choice.ModelKey;
 import io.github.geminipool.event.InstanceRotated;
+import io.github.geminipool.internal.choice.ModelKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

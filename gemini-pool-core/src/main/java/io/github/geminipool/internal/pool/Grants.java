@@ -188,8 +188,7 @@ final class Grants {
         if (!(found instanceof Availability.Later later)) {
             return Refusal.BUSY;
         }
-        return new Refusal(
-                Refusal.Cause.NO_KEY, later.atNanos(), request.hasFallback() ? later.fallBackFor() : null);
+        return new Refusal(Refusal.Cause.NO_KEY, later.atNanos(), request.hasFallback() ? later.fallBackFor() : null);
     }
 
     /** Looks at the waiting requests: grants what can be granted, and refuses those that are too late. */
@@ -268,8 +267,7 @@ final class Grants {
     private void refuseWithFallback(long now) {
         Failure overload = waiting.hasFallbacks() ? keys.overload(now) : null;
         if (overload != null) {
-            Refusal refusal =
-                    new Refusal(Refusal.Cause.NO_KEY, keys.nextUsable(KeyFilter.ANY, 0, now), overload);
+            Refusal refusal = new Refusal(Refusal.Cause.NO_KEY, keys.nextUsable(KeyFilter.ANY, 0, now), overload);
             for (LeaseRequest request : waiting.removeWithFallback()) {
                 refuse(request, refusal);
             }
@@ -297,8 +295,7 @@ final class Grants {
         for (LeaseRequest request : inVain) {
             refuse(
                     request,
-                    new Refusal(
-                            Refusal.Cause.NO_KEY, later.atNanos(), request.hasFallback() ? fallBackFor : null));
+                    new Refusal(Refusal.Cause.NO_KEY, later.atNanos(), request.hasFallback() ? fallBackFor : null));
         }
         return waiting.hasPlain() ? later.atNanos() : PoolClock.NEVER;
     }
@@ -317,8 +314,7 @@ final class Grants {
         lastGrant = Math.max(lastGrant, now);
         Instance instance = idle.bestFor(key);
         // Made before the instance is taken: without memory for it, nothing is lost.
-        Lease lease =
-                new Lease(owner, instance, key, lastGrant, request.demand(), reserved, probes, request.trace());
+        Lease lease = new Lease(owner, instance, key, lastGrant, request.demand(), reserved, probes, request.trace());
         idle.remove(instance);
         if (instance.bound != key && instance.bound.isOut(now)) {
             bindings.bind(instance, key);

@@ -216,7 +216,8 @@ public final class LeaseRequest {
 
     /** Tells those who wait that it is settled; must not be called with a lock held. */
     void announce() {
-        // A waiting thread makes the signal, then looks whether it is settled; here it is the other way round: none is missed.
+        // A waiting thread makes the signal, then looks whether it is settled; here it is the other way round: none is
+        // missed.
         Signal present = signal;
         if (present != null) {
             present.give();

@@ -1,7 +1,7 @@
 package io.github.geminipool.internal.pool;
 
-import io.github.geminipool.stats.QuotaUsage;
 import io.github.geminipool.internal.choice.ModelKey;
+import io.github.geminipool.stats.QuotaUsage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -57,7 +57,9 @@ public final class ModelPools implements OtherPools {
         try {
             String name = pools.size() < LIMIT || pools.containsKey(model) ? model : OTHER_MODELS;
             ModelPool pool = pools.computeIfAbsent(
-                    name, newModel -> new ModelPool(newModel, sizeOf.applyAsInt(newModel), hasQuotas(newModel), context, this));
+                    name,
+                    newModel ->
+                            new ModelPool(newModel, sizeOf.applyAsInt(newModel), hasQuotas(newModel), context, this));
             if (closed) {
                 pool.close();
             } else {

@@ -124,8 +124,8 @@ public final class Repair implements PoolListener {
         long now = clock.nanos();
         KeyHealth found = null;
         for (KeyHealth key : keys.keys()) {
-            boolean isOfProject =
-                    scope instanceof Scope.Project project && project.project().equals(key.project().name());
+            boolean isOfProject = scope instanceof Scope.Project project
+                    && project.project().equals(key.project().name());
             if (isOfProject && (found == null || found.ownCell().at(now) != null)) {
                 found = key;
             }

@@ -1,8 +1,5 @@
 package io.github.geminipool.internal.pool;
 
-import io.github.geminipool.internal.choice.KeySelection;
-import io.github.geminipool.internal.choice.KeyFilter;
-import io.github.geminipool.internal.choice.RecentDecisions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.event.AttemptEnded;
@@ -15,8 +12,8 @@ import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.choice.KeySelection;
 import io.github.geminipool.internal.choice.RecentDecisions;
-import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;

@@ -456,7 +456,8 @@ class ModelPoolTest {
             LeaseRequest restricted =
                     fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
 
-            lease.complete(Outcome.failure(PoolFixture.failure(FailureKind.DAILY_QUOTA_EXHAUSTED, forModel("k1")), true));
+            lease.complete(
+                    Outcome.failure(PoolFixture.failure(FailureKind.DAILY_QUOTA_EXHAUSTED, forModel("k1")), true));
 
             assertThat(refusal(without).fallBackFor()).isNull();
             assertThat(fallBackFor(plain)).isEqualTo(FailureKind.DAILY_QUOTA_EXHAUSTED);
@@ -705,7 +706,8 @@ class ModelPoolTest {
         PoolFixture fixture = PoolFixture.of(2, 1);
         List<Lease> leases = fixture.leases(2);
         for (Lease lease : leases) {
-            lease.complete(Outcome.failure(new Failure(FailureKind.KEY_REJECTED, new Scope.Key("k1"), null, true, 403, "leaked"), true));
+            lease.complete(Outcome.failure(
+                    new Failure(FailureKind.KEY_REJECTED, new Scope.Key("k1"), null, true, 403, "leaked"), true));
         }
 
         assertThat(fixture.events).filteredOn(ScopeExcluded.class::isInstance).hasSize(1);
@@ -718,7 +720,8 @@ class ModelPoolTest {
         private static final Scope K1 = new Scope.Key("k1");
 
         private void reject(Lease lease) {
-            lease.complete(Outcome.failure(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key(lease.keyName())), true));
+            lease.complete(Outcome.failure(
+                    PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key(lease.keyName())), true));
         }
 
         /** One key, whose pause of ten seconds has passed. */
@@ -772,8 +775,10 @@ class ModelPoolTest {
                 if (i == 0) {
                     probe.unused();
                 } else {
-                    probe.complete(Outcome.failure(PoolFixture.failure(
-                                    i == 1 ? FailureKind.CANCELLED : FailureKind.SERVER_ERROR, new Scope.None()), true));
+                    probe.complete(Outcome.failure(
+                            PoolFixture.failure(
+                                    i == 1 ? FailureKind.CANCELLED : FailureKind.SERVER_ERROR, new Scope.None()),
+                            true));
                 }
                 PoolFixture.leaseOf(next).unused();
             }
@@ -835,7 +840,8 @@ class ModelPoolTest {
             PoolFixture fixture = PoolFixture.of(5, 5);
             for (int i = 0; i < 5; i++) {
                 fixture.lease()
-                        .complete(Outcome.failure(PoolFixture.failure(FailureKind.OVERLOADED, new Scope.Model(PoolFixture.MODEL)), true));
+                        .complete(Outcome.failure(
+                                PoolFixture.failure(FailureKind.OVERLOADED, new Scope.Model(PoolFixture.MODEL)), true));
             }
             List<LeaseRequest> wishes =
                     IntStream.range(0, 100).mapToObj(i -> fixture.request()).toList();

@@ -175,7 +175,8 @@ class ProjectQuotasTest {
         assertThat(refusal.retryAtNanos()).isEqualTo(Duration.ofHours(19).toNanos());
         assertThat(refusal.fallBackFor()).isNotNull().satisfies(failure -> {
             assertThat(failure.kind()).isEqualTo(FailureKind.DAILY_QUOTA_EXHAUSTED);
-            assertThat(failure.reason()).isEqualTo("the project's daily request quota is used up (limit 2, configured)");
+            assertThat(failure.reason())
+                    .isEqualTo("the project's daily request quota is used up (limit 2, configured)");
         });
         fixture.time.advance(Duration.ofHours(19));
         fixture.leases(2);
@@ -332,8 +333,7 @@ class ProjectQuotasTest {
             lease(fixture, 100).complete(Outcome.SUCCESS);
             LeaseRequest waits = request(fixture, 100);
             assertThat(waits.isPending()).isTrue();
-            first.complete(
-                    Outcome.success(null, new ResponseFacts(null, null, null, new TokenUsage(50, 0, 0, 0))));
+            first.complete(Outcome.success(null, new ResponseFacts(null, null, null, new TokenUsage(50, 0, 0, 0))));
             PoolFixture.leaseOf(waits).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }

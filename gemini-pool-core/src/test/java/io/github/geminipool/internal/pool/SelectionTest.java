@@ -93,7 +93,9 @@ class SelectionTest {
             PoolFixture fixture = pool(Selection.LEAST_LOADED, 10, project("a", 1), project("b", 1));
             List<Lease> leases = fixture.leases(4);
 
-            leases.stream().filter(lease -> lease.keyName().equals("k2")).forEach(lease -> lease.complete(Outcome.SUCCESS));
+            leases.stream()
+                    .filter(lease -> lease.keyName().equals("k2"))
+                    .forEach(lease -> lease.complete(Outcome.SUCCESS));
 
             assertThat(fixture.leases(2)).extracting(Lease::keyName).containsExactly("k2", "k2");
         }
@@ -183,7 +185,8 @@ class SelectionTest {
                 Lease lease = fixture.lease();
                 boolean fails = lease.keyName().equals("k1") && failing++ % 2 == 0;
                 // The scope is the request's, so that nothing is excluded: this is about the rate alone.
-                lease.complete(Outcome.failure(fails ? PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Request()) : null, true));
+                lease.complete(Outcome.failure(
+                        fails ? PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Request()) : null, true));
                 fixture.time.advance(TENTH);
             }
 
@@ -193,7 +196,9 @@ class SelectionTest {
         @Test
         void forgetsWhatWasMoreThanTenMinutesAgo() {
             PoolFixture fixture = pool(Selection.ADAPTIVE, 10, project("a", 1), project("b", 1));
-            fixture.lease().complete(Outcome.failure(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Request()), true));
+            fixture.lease()
+                    .complete(
+                            Outcome.failure(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Request()), true));
             assertThat(fixture.keys.get(0).errorRate(fixture.nanos())).isOne();
             fixture.time.advance(Duration.ofMinutes(10));
 
@@ -207,9 +212,11 @@ class SelectionTest {
             PoolFixture fixture = pool(Selection.ADAPTIVE, 10, project("a", 1), project("b", 1));
             for (int i = 0; i < 100; i++) {
                 Lease lease = fixture.lease();
-                lease.complete(Outcome.failure(lease.keyName().equals("k1")
+                lease.complete(Outcome.failure(
+                        lease.keyName().equals("k1")
                                 ? PoolFixture.failure(FailureKind.OVERLOADED, new Scope.Model(PoolFixture.MODEL))
-                                : null, true));
+                                : null,
+                        true));
             }
 
             assertThat(fixture.keys.get(0).errorRate(fixture.nanos())).isZero();
@@ -230,7 +237,9 @@ class SelectionTest {
         void avoidsAKeyThatIsBusy() {
             PoolFixture fixture = pool(Selection.ADAPTIVE, 10, project("a", 1), project("b", 1));
             List<Lease> leases = fixture.leases(6);
-            leases.stream().filter(lease -> lease.keyName().equals("k2")).forEach(lease -> lease.complete(Outcome.SUCCESS));
+            leases.stream()
+                    .filter(lease -> lease.keyName().equals("k2"))
+                    .forEach(lease -> lease.complete(Outcome.SUCCESS));
             fixture.time.advance(Duration.ofMinutes(5));
 
             assertThat(fixture.leases(2)).extracting(Lease::keyName).containsOnly("k2");

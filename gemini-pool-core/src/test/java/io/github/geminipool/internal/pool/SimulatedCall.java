@@ -1,7 +1,5 @@
 package io.github.geminipool.internal.pool;
 
-import io.github.geminipool.internal.wire.ExceededQuota;
-import io.github.geminipool.internal.choice.KeyFilter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.failure.Failure;
@@ -14,6 +12,7 @@ import io.github.geminipool.internal.retry.Decision;
 import io.github.geminipool.internal.retry.Situation;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.settings.RetrySettings;
 import java.time.Duration;
 import java.time.Instant;

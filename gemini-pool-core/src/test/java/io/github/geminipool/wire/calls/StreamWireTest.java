@@ -76,7 +76,8 @@ class StreamWireTest {
         assertThat(whole).isEqualTo(Form.CLIENT_SYNC.ask(pool, "m", "Tell me more"));
         assertThat(simulator.requests()).extracting(RequestRecord::key).containsExactly(FIRST, SECOND, SECOND);
         assertThat(events.attempts().get(0).failure()).isNotNull();
-        assertThat(Objects.requireNonNull(events.attempts().get(0).failure()).kind()).isEqualTo(FailureKind.RATE_LIMITED);
+        assertThat(Objects.requireNonNull(events.attempts().get(0).failure()).kind())
+                .isEqualTo(FailureKind.RATE_LIMITED);
     }
 
     @ParameterizedTest
@@ -97,7 +98,8 @@ class StreamWireTest {
         assertThat(text).isNotEmpty();
         // The error excludes the project like any other.
         assertThat(simulator.requests()).extracting(RequestRecord::key).containsExactly(FIRST, SECOND);
-        assertThat(Objects.requireNonNull(events.attempts().get(0).failure()).kind()).isEqualTo(FailureKind.RATE_LIMITED);
+        assertThat(Objects.requireNonNull(events.attempts().get(0).failure()).kind())
+                .isEqualTo(FailureKind.RATE_LIMITED);
     }
 
     @ParameterizedTest
@@ -133,7 +135,8 @@ class StreamWireTest {
         Throwable e = catchThrowable(() -> Form.FACADE_STREAM.ask(pool, "m", "Tell me more"));
         assertThat(invariants.saw(e)).isNotNull();
         assertThat(simulator.requestCount()).isEqualTo(1);
-        assertThat(Objects.requireNonNull(events.attempts().get(0).failure()).kind()).isEqualTo(FailureKind.NETWORK);
+        assertThat(Objects.requireNonNull(events.attempts().get(0).failure()).kind())
+                .isEqualTo(FailureKind.NETWORK);
     }
 
     @Test

@@ -127,7 +127,8 @@ class SoakTest {
                     return pool.stats().active() == 0
                             && pool.stats().waiting() == 0
                             && List.of("answers", "calls", "repairs").stream()
-                                    .allMatch(table -> PoolProbe.tableSizes(pool).getOrDefault(table, 0) == 0);
+                                    .allMatch(
+                                            table -> PoolProbe.tableSizes(pool).getOrDefault(table, 0) == 0);
                 },
                 Duration.ofSeconds(20));
         assertThat(none)

@@ -286,7 +286,8 @@ class DeadlineWireTest {
 
         @Override
         public void close() throws IOException {
-            Eventually.await("all leases are back", () -> pool.stats().active() == 0 && PoolProbe.activeCalls(pool) == 0);
+            Eventually.await(
+                    "all leases are back", () -> pool.stats().active() == 0 && PoolProbe.activeCalls(pool) == 0);
             pool.close();
             server.close();
         }
