@@ -98,12 +98,15 @@ class OperatingPageTests {
     }
 
     @Test
-    void hasTheLoggersThatWarn() throws IOException {
+    void hasTheLoggersOfWarningsAndErrors() throws IOException {
         Pattern logger = Pattern.compile("getLogger\\((?:\"io\\.github\\.geminipool(\\.\\w+)\"|(\\w+)\\.class)\\)");
         try (Stream<Path> sources = Files.walk(Path.of("..", "gemini-pool-core", "src", "main", "java"))) {
             sources.filter(source -> source.toString().endsWith(".java"))
                     .map(OperatingPageTests::read)
-                    .filter(source -> source.contains("log.warn(") || source.contains("Level.WARN"))
+                    .filter(source -> Stream.of("log.warn(", "Level.WARN", "log.error(", "new FailureGuard(")
+                            .anyMatch(source::contains))
+                    // It logs with the logger of the class that creates it.
+                    .filter(source -> !source.contains("class FailureGuard "))
                     .forEach(source -> {
                         Matcher found = logger.matcher(source);
                         assertThat(found.find()).isTrue();
