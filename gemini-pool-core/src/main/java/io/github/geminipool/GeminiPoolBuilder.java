@@ -18,7 +18,7 @@ import javax.net.ssl.X509TrustManager;
 /** Builds a {@link GeminiPool}. At least one key is required. No argument may be null. Not thread-safe. */
 public final class GeminiPoolBuilder {
 
-    private final PoolInputs inputs = new PoolInputs();
+    final PoolInputs inputs = new PoolInputs();
 
     GeminiPoolBuilder() {}
 

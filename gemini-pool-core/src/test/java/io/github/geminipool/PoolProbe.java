@@ -11,7 +11,7 @@ public final class PoolProbe {
 
     /** Returns the keys that a builder has been given, in their order. */
     public static List<ApiKey> keys(GeminiPoolBuilder builder) {
-        return List.copyOf(builder.keys);
+        return List.copyOf(builder.inputs.keys);
     }
 
     /** Returns whether the calling thread holds a lock of the pool. */
