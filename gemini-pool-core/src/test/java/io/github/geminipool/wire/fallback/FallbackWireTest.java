@@ -338,6 +338,7 @@ class FallbackWireTest {
         simulator.fault(Fault.when().key(OTHER).model("m").wire(DAY));
         GeminiPool pool = pool("fb");
         CompletableFuture<GenerateContentResponse> answer = pool.generateContentAsync(request());
+        Eventually.await("the call waits", () -> pool.stats().waiting() == 1);
         time.awaitWaiterFor(Duration.ofSeconds(26));
         time.advance(Duration.ofSeconds(26));
         assertThat(answer.get(10, TimeUnit.SECONDS).text()).contains("Hi");
@@ -507,6 +508,7 @@ class FallbackWireTest {
         fault("fb", MINUTE);
         GeminiPool pool = pool("fb");
         CompletableFuture<GenerationResult> answer = pool.tryGenerateContentAsync(request());
+        Eventually.await("the call waits", () -> pool.stats().waiting() == 1);
         time.awaitWaiterFor(Duration.ofSeconds(26));
         time.advance(Duration.ofSeconds(26));
         // 4 s are left, and no key of the fallback becomes available in that time.
