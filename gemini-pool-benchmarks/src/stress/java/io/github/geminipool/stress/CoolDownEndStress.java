@@ -11,7 +11,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LI_Result;
 
-/** The cool-down of the only key ends while a call finds it excluded and begins to wait: the alarm must not be missed. */
+/** The cool-down of the only key ends while a call finds it excluded and starts to wait: the alarm must not be missed. */
 @JCStressTest
 @Description("end of a cool-down against acquire: what became of the call; attempts under way")
 @Outcome(id = "granted, 1", expect = Expect.ACCEPTABLE, desc = "the call got the key, at once or woken")

@@ -13,7 +13,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/** An instance comes free at the deadline of the first who waits for it: if that is too late, it is for the second. */
+/** An instance is released at the deadline of the first waiting request: if that is too late, the second must get it. */
 @JCStressTest
 @Description("hand-over against time-out: what became of two who waited")
 @Outcome(id = "granted, waits", expect = Expect.ACCEPTABLE, desc = "the first got it")

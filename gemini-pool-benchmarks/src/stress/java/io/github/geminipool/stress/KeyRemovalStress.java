@@ -10,7 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLLL_Result;
 
-/** A key is taken out while one call makes the pool of a model, and another one acquires of a pool that there is. */
+/** A key is removed while one call creates a model pool and another acquires from an existing one. */
 @JCStressTest
 @Description(
         "removal of a key against acquire: the keys of a first call to a model; of one to another; of two after it")

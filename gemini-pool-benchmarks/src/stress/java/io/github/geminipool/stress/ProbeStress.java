@@ -10,7 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
-/** Calls to two models, which share no lock, meet the end of a cool-down: one of them finds out, the other one waits. */
+/** Calls to two models, which share no lock, meet the end of a cool-down: one of them probes, the other waits. */
 @JCStressTest
 @Description("end of a cool-down against two acquires: what became of each; and after the success of one")
 @Outcome(

@@ -11,7 +11,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LZL_Result;
 
-/** A key is put aside for good while a call begins to find out whether it can be used again. */
+/** A key is quarantined while a call starts to probe it. */
 @JCStressTest
 @Description("quarantine against a probe: the probing call; whether it is new; a call an hour later")
 @Outcome(id = "granted, true, refused", expect = Expect.ACCEPTABLE, desc = "the call came before it")

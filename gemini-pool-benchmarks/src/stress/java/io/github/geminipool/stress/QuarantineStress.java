@@ -10,7 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LZL_Result;
 
-/** A key is put aside for good while it is found free for the first time: the next call must see it. */
+/** A key is quarantined while it is found free for the first time: the next call must see that. */
 @JCStressTest
 @Description("quarantine against acquire: the call at the same time; whether it is new; the call after it")
 @Outcome(id = "granted, true, refused", expect = Expect.ACCEPTABLE, desc = "the call came before it")

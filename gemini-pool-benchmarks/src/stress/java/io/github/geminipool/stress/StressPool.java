@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A pool in a time of its own, that two threads use. Keys are named k1, k2, …; each is its own project. */
+/** A pool with controlled time, used by two threads. Keys are named k1, k2, …; each has its own project. */
 final class StressPool implements PoolListener {
 
     static final String MODEL = "gemini-flash-latest";
@@ -49,9 +49,9 @@ final class StressPool implements PoolListener {
     private final AtomicInteger attemptsEnded = new AtomicInteger();
 
     /**
-     * A pool.
+     * Creates a pool.
      *
-     * @param size how many instances there are for each model
+     * @param size number of instances per model
      */
     StressPool(int size, int keyCount) {
         List<ApiKey> keys = new ArrayList<>(keyCount);
@@ -83,7 +83,7 @@ final class StressPool implements PoolListener {
         return models.of(MODEL);
     }
 
-    /** A wish that waits for as long as it takes. */
+    /** Returns a lease request without a deadline. */
     static LeaseRequest wish() {
         return wish(PoolClock.NEVER);
     }
@@ -92,7 +92,7 @@ final class StressPool implements PoolListener {
         return new LeaseRequest(KeyFilter.ANY, deadlineNanos, false, null);
     }
 
-    /** A wish that has been requested. */
+    /** Returns a submitted lease request. */
     LeaseRequest request() {
         return request(MODEL);
     }
@@ -106,7 +106,7 @@ final class StressPool implements PoolListener {
         return wish;
     }
 
-    /** A lease, which there must be. */
+    /** Returns a lease, which must be available. */
     Lease lease() {
         return leaseOf(request());
     }
@@ -119,7 +119,7 @@ final class StressPool implements PoolListener {
         return lease;
     }
 
-    /** Completes the lease of a wish as after a success, if it was granted. */
+    /** Completes a request's lease as after a success, if it was granted. */
     static void succeed(LeaseRequest wish) {
         Lease lease = wish.lease();
         if (lease != null) {
@@ -128,7 +128,7 @@ final class StressPool implements PoolListener {
         }
     }
 
-    /** What has become of a wish. */
+    /** Returns the result of a request. */
     static String outcome(LeaseRequest wish) {
         Refusal refusal = wish.refusal();
         if (refusal != null) {
@@ -140,7 +140,7 @@ final class StressPool implements PoolListener {
         return wish.isSettled() ? "cancelled" : "waits";
     }
 
-    /** Puts a key aside for good. */
+    /** Quarantines a key. */
     boolean quarantine(String key) {
         return exclude(key, PoolClock.NEVER);
     }
@@ -151,13 +151,13 @@ final class StressPool implements PoolListener {
                 time.clock().nanos());
     }
 
-    /** Takes a key out of the pool. */
+    /** Removes a key from the pool. */
     void remove(String key) {
         ring.remove(key);
         models.keysChanged();
     }
 
-    /** Lets an attempt with the pool's only key fail in a way that the next one has to find out about. */
+    /** Fails an attempt with the pool's only key so that the next attempt is a probe. */
     void makeHalfOpen() {
         Lease lease = lease();
         lease.complete(Outcome.failure(

@@ -11,7 +11,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LZ_Result;
 
-/** An instance is handed over to a thread that lies down to wait for it: it must be woken. A lost call is a time-out. */
+/** An instance is handed to a thread that is just starting to wait: it must be woken up. A lost wake-up shows as a timeout. */
 @JCStressTest
 @Description("hand-over against waiting: what became of the wish; whether the thread was interrupted")
 @Outcome(id = "granted, false", expect = Expect.ACCEPTABLE, desc = "the thread was woken, or did not have to wait")
