@@ -84,11 +84,11 @@ final class StressPool implements PoolListener {
     }
 
     /** Returns a lease request without a deadline. */
-    static LeaseRequest wish() {
-        return wish(PoolClock.NEVER);
+    static LeaseRequest leaseRequest() {
+        return leaseRequest(PoolClock.NEVER);
     }
 
-    static LeaseRequest wish(long deadlineNanos) {
+    static LeaseRequest leaseRequest(long deadlineNanos) {
         return new LeaseRequest(KeyFilter.ANY, deadlineNanos, false, null);
     }
 
@@ -98,12 +98,12 @@ final class StressPool implements PoolListener {
     }
 
     LeaseRequest request(String model) {
-        return request(model, wish());
+        return request(model, leaseRequest());
     }
 
-    LeaseRequest request(String model, LeaseRequest wish) {
-        models.of(model).request(wish);
-        return wish;
+    LeaseRequest request(String model, LeaseRequest leaseRequest) {
+        models.of(model).request(leaseRequest);
+        return leaseRequest;
     }
 
     /** Returns a lease, which must be available. */
@@ -111,17 +111,17 @@ final class StressPool implements PoolListener {
         return leaseOf(request());
     }
 
-    static Lease leaseOf(LeaseRequest wish) {
-        Lease lease = wish.lease();
+    static Lease leaseOf(LeaseRequest leaseRequest) {
+        Lease lease = leaseRequest.lease();
         if (lease == null) {
-            throw new IllegalStateException("No lease: " + wish.refusal());
+            throw new IllegalStateException("No lease: " + leaseRequest.refusal());
         }
         return lease;
     }
 
     /** Completes a request's lease as after a success, if it was granted. */
-    static void succeed(LeaseRequest wish) {
-        Lease lease = wish.lease();
+    static void succeed(LeaseRequest leaseRequest) {
+        Lease lease = leaseRequest.lease();
         if (lease != null) {
             lease.answered();
             lease.complete(Outcome.SUCCESS);
@@ -129,15 +129,15 @@ final class StressPool implements PoolListener {
     }
 
     /** Returns the result of a request. */
-    static String outcome(LeaseRequest wish) {
-        Refusal refusal = wish.refusal();
+    static String outcome(LeaseRequest leaseRequest) {
+        Refusal refusal = leaseRequest.refusal();
         if (refusal != null) {
             return refusal.cause() == Refusal.Cause.CLOSED ? "closed" : "refused";
         }
-        if (wish.lease() != null) {
+        if (leaseRequest.lease() != null) {
             return "granted";
         }
-        return wish.isSettled() ? "cancelled" : "waits";
+        return leaseRequest.isSettled() ? "cancelled" : "waits";
     }
 
     /** Quarantines a key. */
