@@ -12,21 +12,21 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** A key is chosen among many, leased, and given back. */
+/** Chooses, leases and releases one of many keys. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class AcquireBenchmark {
 
-    /** How many keys there are, each of its own project. */
+    /** Number of keys, each with its own project. */
     @Param({"1", "10", "100", "1000", "10000"})
     public int keys;
 
-    /** Whether every second key may not be used for now. */
+    /** Whether every second key is excluded. */
     @Param({"false", "true"})
     public boolean halfCoolingDown;
 
-    /** Whether requests and tokens of every project are limited. */
+    /** Whether each project's requests and tokens are limited. */
     @Param({"false", "true"})
     public boolean quotas;
 

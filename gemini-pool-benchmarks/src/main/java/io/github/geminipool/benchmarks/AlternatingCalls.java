@@ -4,17 +4,17 @@ import com.google.genai.Client;
 import java.time.Duration;
 
 /**
- * Whole calls with a canned answer, with and without the pool, a few of each in turn in one JVM. Where a machine is
- * shared, what JMH finds in two JVMs one after the other differs by more than the pool's part; this does not.
+ * Complete calls with a canned response, with and without the pool, alternating in one JVM. On a shared machine, JMH's results
+ * from two consecutive JVMs differ by more than the pool's overhead; these do not.
  */
 final class AlternatingCalls {
 
     private static final int CALLS_IN_TURN = 50;
 
-    /** The time of a call, averaged over those in one turn, for each turn. */
+    /** Mean time of a call in each turn. */
     record Result(Durations bare, Durations pooled) {
 
-        /** The pool's part, of the quickest turns of both: whatever else the machine does can only add to them. */
+        /** Returns the pool's overhead from the fastest turns of both: other load on the machine only adds time. */
         double ownNanos() {
             return 1_000 * (pooled.micros(0.05) - bare.micros(0.05));
         }

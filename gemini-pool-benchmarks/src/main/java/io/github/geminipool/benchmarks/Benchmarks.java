@@ -7,9 +7,9 @@ import java.util.List;
 import org.openjdk.jmh.runner.RunnerException;
 
 /**
- * Measures a short form of everything, and prints it with what is wanted. A figure that misses its mark is said to;
- * only an error fails, since machines differ. The argument {@code quota} measures what is used of quotas instead, and
- * {@code snapshot} only what the statistics cost.
+ * Runs short versions of all benchmarks and prints the results with their targets. Missed targets are reported but do not fail
+ * the run, because machines differ. With the argument {@code quota} it measures the use of quotas instead, with
+ * {@code snapshot} only the cost of statistics.
  */
 public final class Benchmarks {
 
@@ -40,7 +40,7 @@ public final class Benchmarks {
     }
 
     private static void cost(PrintStream out) throws RunnerException, IOException {
-        // Another run on this machine is no reason to refuse.
+        // Run even if another run uses this machine.
         System.setProperty("jmh.ignoreLock", "true");
         out.println("What gemini-pool costs; this takes about six minutes.");
         out.println(Report.machine());

@@ -11,7 +11,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A whole call of Google's SDK, with a canned answer in the place of the network. */
+/** A complete call of Google's SDK with a canned response instead of the network. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -30,7 +30,7 @@ public class CallBenchmark {
         return call(clients.bare);
     }
 
-    /** The SDK with a pool of ten keys in its way. */
+    /** The SDK with a pool of ten keys. */
     @Benchmark
     public GenerateContentResponse withPool() {
         return call(clients.pooled);

@@ -7,7 +7,7 @@ import okhttp3.Protocol;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 
-/** Answers every request at once, in the place of the network. */
+/** Responds to every request at once, without the network. */
 final class CannedAnswer implements Interceptor {
 
     private static final MediaType JSON = MediaType.get("application/json; charset=UTF-8");

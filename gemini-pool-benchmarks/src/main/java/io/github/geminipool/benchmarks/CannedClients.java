@@ -5,7 +5,7 @@ import com.google.genai.types.ClientOptions;
 import io.github.geminipool.GeminiPool;
 import okhttp3.OkHttpClient;
 
-/** Two clients of Google's SDK that get the same canned answer: one with the pool in its way, one without. */
+/** Two clients of Google's SDK with the same canned response: one with the pool, one without. */
 final class CannedClients implements AutoCloseable {
 
     private static final int KEYS = 10;

@@ -10,19 +10,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 
-/** Callers that make their next call as soon as the last one is answered. */
+/** Callers that start their next call as soon as the previous one is answered. */
 final class ClosedLoop implements AutoCloseable {
 
     /**
-     * What came of it.
+     * Result of a run.
      *
-     * @param calls how long each answered call took
-     * @param failed how long it took until each other call failed
-     * @param perSecond answered calls a second
+     * @param calls durations of answered calls
+     * @param failed durations of failed calls
+     * @param perSecond answered calls per second
      */
     record Outcome(Durations calls, Durations failed, double perSecond) {
 
-        /** Calls that were not answered. */
+        /** Returns the number of failed calls. */
         int errors() {
             return failed.count();
         }
@@ -40,7 +40,7 @@ final class ClosedLoop implements AutoCloseable {
         return run(() -> Contenders.call(client), duration);
     }
 
-    /** Calls for so long; what was begun in that time is waited for. */
+    /** Starts calls for a duration and waits for all of them. */
     Outcome run(Runnable call, Duration duration) {
         long begin = System.nanoTime();
         List<Future<Outcome>> running = new ArrayList<>();

@@ -5,7 +5,7 @@ import com.google.genai.types.HttpOptions;
 import io.github.geminipool.GeminiPool;
 import java.net.URI;
 
-/** The two that are compared at loopback: Google's client as it comes, with one key, and the pool's with several. */
+/** The clients compared over loopback: Google's client with one key, and the pool's with several. */
 final class Contenders implements AutoCloseable {
 
     static final String MODEL = "gemini-flash-latest";
@@ -14,7 +14,7 @@ final class Contenders implements AutoCloseable {
     final GeminiPool pool;
     final Client bare;
 
-    /** Makes both. The pool has as many instances as there are callers: what is compared is its cost, not its limit. */
+    /** Creates both. The pool has one instance per caller, so that its cost is compared rather than its limit. */
     Contenders(String baseUrl, int keys, int callers) {
         var builder = GeminiPool.builder();
         for (int i = 0; i < keys; i++) {

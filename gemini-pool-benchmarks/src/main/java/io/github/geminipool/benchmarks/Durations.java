@@ -2,7 +2,7 @@ package io.github.geminipool.benchmarks;
 
 import java.util.Arrays;
 
-/** How long each of many calls took. */
+/** Durations of many calls. */
 final class Durations {
 
     private final long[] sortedNanos;
@@ -16,7 +16,7 @@ final class Durations {
         return sortedNanos.length;
     }
 
-    /** The time in microseconds within which a share of the calls ended. */
+    /** Returns a percentile in microseconds. */
     double micros(double share) {
         if (sortedNanos.length == 0) {
             return Double.NaN;
@@ -25,7 +25,7 @@ final class Durations {
         return sortedNanos[index] / 1_000.0;
     }
 
-    /** The share of calls that took as long or longer. */
+    /** Returns the share of calls that took at least a duration. */
     double shareFrom(long millis) {
         long longer = Arrays.stream(sortedNanos)
                 .filter(nanos -> nanos >= millis * 1_000_000)

@@ -7,23 +7,23 @@ import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.GenerationResult;
 import java.io.IOException;
 
-/** What a 429 costs: the pool goes on with another key, the SDK waits and asks the same one again. */
+/** The cost of a 429: the pool fails over to another key, the SDK waits and retries with the same one. */
 final class Failover {
 
     private static final String ALWAYS = "{\"key\": \"secret-0\", \"wire\": \"429-free-tpm.json\"}";
     private static final String ONCE = "{\"key\": \"secret-0\", \"first\": 1, \"wire\": \"429-free-tpm.json\"}";
 
     /**
-     * What came of it.
+     * Result of a run.
      *
-     * @param plain calls that were answered at once
-     * @param failedOver calls that got a 429 from the first key and their answer with the second
-     * @param mostAttempts the most attempts that such a call took
-     * @param bareSdk calls of the bare SDK that got a 429 and their answer by its own retry
+     * @param plain calls answered at the first attempt
+     * @param failedOver calls that got a 429 with the first key and were answered with the second
+     * @param mostAttempts maximum number of attempts of such a call
+     * @param bareSdk calls of the bare SDK that got a 429 and were answered after its own retry
      */
     record Result(Durations plain, Durations failedOver, int mostAttempts, Durations bareSdk) {
 
-        /** The pool's own time in such a call: what is left without its two round trips. */
+        /** Returns the pool's overhead in such a call: its time minus two round trips. */
         double ownMicros() {
             return failedOver.micros(0.5) - 2 * plain.micros(0.5);
         }
@@ -46,7 +46,7 @@ final class Failover {
             long[] failedOver = new long[calls];
             int most = 0;
             for (int i = -warmUp; i < calls; i++) {
-                // As new: the first key is tried first, and gets its 429. After that it cools down.
+                // After a reset the first key is tried first, gets its 429 and cools down.
                 contenders.pool.reset();
                 GenerationResult twice = call(contenders);
                 GenerationResult once = call(contenders);

@@ -4,10 +4,10 @@ import com.google.genai.Client;
 import com.google.genai.ResponseStream;
 import com.google.genai.types.GenerateContentResponse;
 
-/** How long it takes until a stream's first part is there, with and without the pool, one stream of each in turn. */
+/** Time to the first part of a stream, with and without the pool, alternating. */
 final class FirstTokens {
 
-    /** The times of both. */
+    /** Times of both. */
     record Result(Durations bare, Durations pooled) {}
 
     private final int streams;

@@ -43,7 +43,7 @@ final class KeyPool {
     private static final Duration COOL_DOWN = Duration.ofHours(12);
     private static final Duration CHECK_INTERVAL = Duration.ofMinutes(5);
 
-    /** Limits that are kept, and never reached. */
+    /** Limits that are tracked but never reached. */
     private static final Limits QUOTA =
             Limits.NONE.withRequestsPerMinute(Integer.MAX_VALUE).withTokensPerMinute(Integer.MAX_VALUE);
 
@@ -52,9 +52,9 @@ final class KeyPool {
     private final ModelPool pool;
 
     /**
-     * A pool.
+     * Creates a pool.
      *
-     * @param hasQuotas whether requests and tokens of every project are limited
+     * @param hasQuotas whether each project's requests and tokens are limited
      */
     KeyPool(int keyCount, boolean halfCoolingDown, boolean hasQuotas, SelectionStrategy strategy) {
         PoolClock clock = new PoolClock(TimeSource.system());
@@ -97,7 +97,7 @@ final class KeyPool {
 
     private static final ResponseFacts ANSWER = new ResponseFacts(null, null, null, new TokenUsage(100, 0, 10, 0));
 
-    /** Gets a lease, and gives it back as after a successful attempt. */
+    /** Acquires a lease and completes it as after a successful attempt. */
     boolean acquireAndComplete() {
         LeaseRequest wish = new LeaseRequest(KeyFilter.ANY, PROMPT, PoolClock.NEVER, false, false, null);
         pool.request(wish);

@@ -6,20 +6,20 @@ import java.util.Arrays;
 /** Throughput over the loopback interface, with and without the pool, in alternating pairs. */
 final class LoopbackComparison {
 
-    /** Where delayed acknowledgements meet Nagle's algorithm, calls take this long or longer. */
+    /** Minimum duration of a call hit by delayed acknowledgements with Nagle's algorithm. */
     private static final int PLATEAU_MILLIS = 38;
 
     /**
-     * What came of it.
+     * Result of a run.
      *
-     * @param medianRatio the median, over the pairs, of the pool's throughput by the bare client's
-     * @param bare the bare client's rounds together
-     * @param pooled the pool's rounds together
+     * @param medianRatio median over the pairs of the pool's throughput divided by the bare client's
+     * @param bare all rounds of the bare client
+     * @param pooled all rounds of the pool
      */
     record Result(double medianRatio, Side bare, Side pooled) {}
 
     /**
-     * One of the two.
+     * Result of one of the two clients.
      *
      * @param perSecond median throughput
      */
@@ -48,7 +48,7 @@ final class LoopbackComparison {
             ClosedLoop.Outcome[] bare = new ClosedLoop.Outcome[pairs];
             ClosedLoop.Outcome[] pooled = new ClosedLoop.Outcome[pairs];
             for (int i = 0; i < pairs; i++) {
-                // Whatever else the machine does, it does to both: each goes first as often.
+                // Each goes first equally often, so that other load on the machine affects both alike.
                 if (i % 2 == 0) {
                     bare[i] = loop.run(contenders.bare, round);
                     pooled[i] = loop.run(contenders.pooled(), round);

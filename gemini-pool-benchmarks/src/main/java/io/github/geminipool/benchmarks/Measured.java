@@ -5,7 +5,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
-/** What JMH found out of one benchmark with one set of parameters. */
+/** JMH's result of one benchmark with one set of parameters. */
 final class Measured {
 
     private static final String ALLOCATED = "gc.alloc.rate.norm";
@@ -16,7 +16,7 @@ final class Measured {
         this.result = result;
     }
 
-    /** The time of an operation in the best iteration: whatever else the machine does can only add to it. */
+    /** Returns the time per operation in the best iteration: other load on the machine only adds time. */
     double bestNanos() {
         return nanos().min().orElseThrow();
     }
@@ -32,7 +32,7 @@ final class Measured {
                 .mapToDouble(iteration -> iteration.getPrimaryResult().getScore());
     }
 
-    /** The bytes that an operation allocates. */
+    /** Returns the bytes allocated per operation. */
     double bytes() {
         Result<?> allocated = result.getSecondaryResults().get(ALLOCATED);
         return allocated == null ? Double.NaN : allocated.getScore();

@@ -12,7 +12,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** The short form of what JMH measures: one fork each, a few short iterations. */
+/** Short versions of the JMH benchmarks: one fork each, a few short iterations. */
 final class MicroBenchmarks {
 
     private static final String KEYS = "keys";
@@ -21,7 +21,7 @@ final class MicroBenchmarks {
 
     private MicroBenchmarks() {}
 
-    /** Acquire and complete, by keys and threads, and beside it what else there is for one key. */
+    /** Acquire and complete, by keys and threads, next to alternatives for a single key. */
     static List<Measured> acquireAndRivals() throws RunnerException {
         List<Measured> all = new ArrayList<>();
         for (int threads : new int[] {1, 4}) {
@@ -49,7 +49,7 @@ final class MicroBenchmarks {
                 .param(KEYS, keys));
     }
 
-    /** What a pool of many keys is made of moves through the heap for some seconds until it lies still. */
+    /** The objects of a pool with many keys move through the heap for some seconds until they settle. */
     private static List<Measured> acquireOfMany(int threads, String halfCoolingDown, String... keys)
             throws RunnerException {
         return run(shortRounds(AcquireBenchmark.class, threads)
@@ -60,7 +60,7 @@ final class MicroBenchmarks {
                 .param(KEYS, keys));
     }
 
-    /** A whole call, with and without the pool. The SDK is much code: it takes longer to be compiled. */
+    /** A complete call, with and without the pool. The SDK has much code and so takes longer to warm up. */
     static List<Measured> wholeCall() throws RunnerException {
         return run(options(CallBenchmark.class, 1)
                 .warmupIterations(6)
@@ -69,7 +69,7 @@ final class MicroBenchmarks {
                 .measurementTime(TimeValue.milliseconds(50)));
     }
 
-    /** All statistics, while another thread calls. */
+    /** All statistics, while another thread makes calls. */
     static List<Measured> snapshot() throws RunnerException {
         return run(shortRounds(SnapshotBenchmark.class, 1));
     }
@@ -77,7 +77,7 @@ final class MicroBenchmarks {
     private static ChainedOptionsBuilder shortRounds(Class<?> benchmark, int threads) {
         ChainedOptionsBuilder options =
                 options(benchmark, threads).warmupIterations(3).warmupTime(TimeValue.milliseconds(700));
-        // One thread has a processor to itself now and then, whatever else runs. Several must be seen side by side.
+        // One thread gets a processor to itself now and then on any machine; several threads must run at the same time.
         return threads == 1
                 ? options.measurementIterations(40).measurementTime(TimeValue.milliseconds(25))
                 : options.measurementIterations(6).measurementTime(TimeValue.milliseconds(250));
@@ -90,7 +90,7 @@ final class MicroBenchmarks {
                 .forks(1)
                 .addProfiler(GCProfiler.class)
                 .shouldFailOnError(true)
-                // Two runs on one machine disturb each other; that is no reason to refuse.
+                // Two runs on one machine disturb each other; run anyway.
                 .jvmArgsAppend("-Djmh.ignoreLock=true")
                 .verbosity(VerboseMode.SILENT);
     }

@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What is used of the quotas of several projects by callers that always have work, and at what price: with the pool, and
- * with a client for each project, in real time. What counts as used or refused is what the simulator's log says.
+ * How much of several projects' quotas is used by callers that always have work, and at what cost: with the pool, and with one
+ * client per project, in real time. The simulator's log decides what counts as used or rejected.
  */
 final class QuotaComparison {
 
@@ -24,21 +24,21 @@ final class QuotaComparison {
     private static final int TOO_MANY_REQUESTS = 429;
 
     /**
-     * What there is to do, and what is allowed.
+     * Load and limits of a run.
      *
-     * @param projects of one key each
-     * @param requestsPerMinute that each project may send in any 60 seconds
-     * @param callers how many there are
-     * @param latency of the model
-     * @param duration for how long callers begin calls
+     * @param projects number of projects, with one key each
+     * @param requestsPerMinute each project's limit in any 60 seconds
+     * @param callers number of callers
+     * @param latency the model's latency
+     * @param duration how long callers start calls
      */
     record Load(int projects, int requestsPerMinute, int callers, Latency latency, Duration duration) {
 
-        /** Two minutes. The callers could send three times as much as is allowed. */
+        /** Two minutes, with callers that could send three times the limit. */
         static final Load FULL = new Load(
                 5, 60, 64, Latency.uniform(Duration.ofMillis(500), Duration.ofSeconds(8)), Duration.ofMinutes(2));
 
-        /** The most that is admitted in that time: windows begin empty, and are full again and again a minute later. */
+        /** Returns the maximum that can be admitted in that time: the full limit at the start and again each minute. */
         long allowed() {
             long minutes = duration.plus(MINUTE).minusNanos(1).dividedBy(MINUTE);
             return minutes * projects * requestsPerMinute;
@@ -46,13 +46,13 @@ final class QuotaComparison {
     }
 
     /**
-     * What came of it.
+     * Result of a run.
      *
-     * @param what whose figures these are
-     * @param allowed the most that could be admitted
+     * @param what name of the client
+     * @param allowed maximum number of requests that could be admitted
      * @param admitted requests that arrived in time and were answered
-     * @param refusals requests that arrived in time and were told that there is no quota left
-     * @param calls what callers saw
+     * @param refusals requests that arrived in time and were rejected for quota
+     * @param calls the callers' view
      */
     record Result(String what, long allowed, long admitted, long refusals, ClosedLoop.Outcome calls) {
 
@@ -68,7 +68,7 @@ final class QuotaComparison {
             return (double) calls.errors() / all().count();
         }
 
-        /** The calls, answered or not: to the caller both take their time. */
+        /** Returns the durations of all calls, answered or not. */
         Durations all() {
             return calls.calls().and(calls.failed());
         }

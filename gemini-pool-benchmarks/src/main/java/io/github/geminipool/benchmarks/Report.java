@@ -4,7 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
 
-/** The tables of a run, each with what was wanted. */
+/** The tables of a run with their targets. */
 final class Report {
 
     private static final double FEW_KEYS_NANOS = 500;
@@ -145,7 +145,7 @@ final class Report {
     static void addTo(Table table, int callers, LoopbackComparison.Result result) {
         LoopbackComparison.Side bare = result.bare();
         LoopbackComparison.Side pooled = result.pooled();
-        // On a busy machine some calls take that long with either.
+        // On a busy machine, some calls take that long with either client.
         boolean fine = pooled.errors() == 0 && pooled.shareOnPlateau() <= bare.shareOnPlateau() + PLATEAU;
         table.row(
                 callers,

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** What else a JVM could use to guard one key. None of it chooses among keys, and none of it ever refuses here. */
+/** Alternatives for guarding a single key. None of them chooses among keys, and none ever rejects here. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -62,7 +62,7 @@ public class RivalsBenchmark {
         connections.close();
     }
 
-    /** Resilience4j's breaker, limiter and bulkhead, one in the other. */
+    /** Resilience4j's circuit breaker, rate limiter and bulkhead, nested. */
     @Benchmark
     public long resilience4jStack() {
         if (!breaker.tryAcquirePermission() || !limiter.acquirePermission() || !bulkhead.tryAcquirePermission()) {
@@ -101,7 +101,7 @@ public class RivalsBenchmark {
         return failsafe.tryAcquirePermit();
     }
 
-    /** The floor: a semaphore, taken and released. */
+    /** The lower bound: acquire and release a semaphore. */
     @Benchmark
     public boolean semaphore() {
         boolean taken = semaphore.tryAcquire();

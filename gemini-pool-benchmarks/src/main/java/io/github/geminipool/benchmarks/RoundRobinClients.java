@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What one writes first for several keys: a client of Google's SDK for each, as it comes, and each call to the next. */
+/** The obvious first solution for several keys: one client of Google's SDK per key, used in turn. */
 final class RoundRobinClients implements AutoCloseable {
 
     private final List<Client> clients = new ArrayList<>();

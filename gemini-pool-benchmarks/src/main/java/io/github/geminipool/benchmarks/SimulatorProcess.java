@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A simulator in a process of its own, so that it takes no part in what is measured but its time on the processor. */
+/** A simulator in a separate process, which affects the measurement only by its CPU time. */
 final class SimulatorProcess implements AutoCloseable {
 
     private static final String GREETING = "listening on ";
@@ -23,7 +23,7 @@ final class SimulatorProcess implements AutoCloseable {
     private final String baseUrl;
     private final HttpClient control = HttpClient.newHttpClient();
 
-    /** Starts one that knows so many keys, see {@link #secret(int)}. */
+    /** Starts a simulator with a number of keys, see {@link #secret(int)}. */
     SimulatorProcess(int keys) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -55,7 +55,7 @@ final class SimulatorProcess implements AutoCloseable {
             }
             line = output.readLine();
         }
-        throw new IOException("The simulator ended before it listened");
+        throw new IOException("The simulator exited before it was listening");
     }
 
     static String secret(int index) {
@@ -66,7 +66,7 @@ final class SimulatorProcess implements AutoCloseable {
         return baseUrl;
     }
 
-    /** Adds a fault, given as JSON in the words of the simulator's {@code --fault}. */
+    /** Adds a fault, given as JSON with the fields of the simulator's {@code --fault}. */
     void fault(String json) throws IOException {
         control("POST", json);
     }

@@ -6,7 +6,7 @@ import java.sql.Connection;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** A database that does nothing, so that only the pool in front of it is measured. */
+/** A database that does nothing, so that only the connection pool is measured. */
 final class StubDatabase {
 
     private StubDatabase() {}

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A section of the report: what was measured, and what was wanted. Markdown that can be read as it is. */
+/** A section of the report with results and targets, in readable Markdown. */
 final class Table {
 
     private final String title;
@@ -24,7 +24,7 @@ final class Table {
         return this;
     }
 
-    /** Whether a figure is as small as was wanted; nothing is said of a difference that came out below nothing. */
+    /** Returns whether a figure meets its target; says nothing about negative differences. */
     static String verdict(double figure, double atMost) {
         if (figure < 0) {
             return "unclear";

@@ -1,4 +1,4 @@
-/** What the pool costs, measured beside what else a JVM could use. */
+/** Measures the pool's cost next to alternatives. */
 @NullMarked
 package io.github.geminipool.benchmarks;
 

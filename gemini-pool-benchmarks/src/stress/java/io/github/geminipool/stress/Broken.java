@@ -9,30 +9,30 @@ import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 
 /**
- * A class of the core in which what is compared and set at once is compared first and set then, as in the flaws that we have
- * seen elsewhere. It is made of the class as it is now, so that it differs in nothing else.
+ * A class of the core with a compare-and-set replaced by a separate compare and set, like flaws seen in other libraries. It is
+ * generated from the current source, so that nothing else differs.
  *
- * @param file below the core's sources
- * @param updater the constant that compares and sets
- * @param field what it compares and sets
- * @param caughtBy the tests that have to notice, each of them
+ * @param file path below the core's sources
+ * @param updater the constant that does the compare-and-set
+ * @param field the field that it sets
+ * @param caughtBy the races that must detect it, each of them
  */
 record Broken(String file, String updater, String field, List<Class<?>> caughtBy) {
 
     static final List<Broken> ALL = List.of(
-            // A second completion makes an instance out of nothing.
+            // A second completion creates an instance from nothing.
             new Broken(
                     "internal/pool/Lease.java",
                     "COMPLETED",
                     "completed",
                     List.of(LeaseCompletionStress.class, DoubleCompletionStress.class)),
-            // An instance is given to one who waits no more, and lost.
+            // An instance is handed to a request that no longer waits, and is lost.
             new Broken(
                     "internal/pool/LeaseRequest.java",
                     "OUTCOME",
                     "outcome",
                     List.of(HandOverAgainstCancelStress.class)),
-            // What a thread makes of an older state replaces a newer one.
+            // A thread replaces a newer state with one derived from an older state.
             new Broken(
                     "internal/health/ExclusionCell.java",
                     "CURRENT",
@@ -43,7 +43,7 @@ record Broken(String file, String updater, String field, List<Class<?>> caughtBy
         return "broken " + file.substring(file.lastIndexOf('/') + 1, file.indexOf('.'));
     }
 
-    /** Compiles it into a folder that is to come before the core in a class path. */
+    /** Compiles it into a folder to be put before the core on a class path. */
     void compile(Path coreSources, Path classes) throws IOException {
         Path source = classes.resolveSibling(file.substring(file.lastIndexOf('/') + 1));
         Files.createDirectories(classes);
@@ -70,7 +70,7 @@ record Broken(String file, String updater, String field, List<Class<?>> caughtBy
     private String broken(String source) {
         Matcher atOnce = Pattern.compile(updater + "\\.compareAndSet\\(this, (\\w+), (\\w+)\\)")
                 .matcher(source);
-        // To read the clock takes a little time, in which the other thread may come: it would some day anyway.
+        // Reading the clock takes some time, which makes it more likely that the other thread gets in between.
         String broken =
                 atOnce.replaceAll("(" + field + " == $1 && System.nanoTime() != 0 && (" + field + " = $2) == $2)");
         if (broken.equals(source)) {

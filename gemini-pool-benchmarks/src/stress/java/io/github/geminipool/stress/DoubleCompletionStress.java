@@ -12,9 +12,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLI_Result;
 
-/** A lease is given back twice while two wait for its instance: that must not make two of one. */
+/** A lease is completed twice while two requests wait for its instance: only one may get it. */
 @JCStressTest
-@Description("completion of a lease against giving it back unused: what became of two who wait; in flight")
+@Description("completion of a lease against releasing it unused: results of two waiting requests; in flight")
 @Outcome(id = "granted, waits, 1", expect = Expect.ACCEPTABLE, desc = "one of them got the instance")
 @Outcome(expect = Expect.FORBIDDEN, desc = "the instance was given twice, or not")
 @State

@@ -12,9 +12,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZLL_Result;
 
-/** An instance comes free while the first who waits for it gives up: then it is for the second. */
+/** An instance is released while the first waiting request is cancelled: the second must get it. */
 @JCStressTest
-@Description("hand-over against giving up: whether it was in time; what became of two who waited")
+@Description("hand-over against cancelling: whether it was in time; results of two waiting requests")
 @Outcome(id = "false, granted, waits", expect = Expect.ACCEPTABLE, desc = "the first got it")
 @Outcome(id = "true, cancelled, granted", expect = Expect.ACCEPTABLE, desc = "the first gave up, the second got it")
 @Outcome(expect = Expect.FORBIDDEN, desc = "the instance is lost, or given twice")

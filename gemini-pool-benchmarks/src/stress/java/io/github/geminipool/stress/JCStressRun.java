@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.collectors.InProcessCollector;
 import org.openjdk.jcstress.infra.collectors.TestResult;
 import org.openjdk.jcstress.infra.grading.ReportUtils;
 
-/** One run of jcstress in a process of its own, whose class path its forks inherit. */
+/** A run of jcstress in a separate process, whose forks inherit the class path. */
 final class JCStressRun {
 
     private static final long LONGEST_MINUTES = 15;
@@ -29,17 +29,17 @@ final class JCStressRun {
     private String classPath = System.getProperty("java.class.path");
 
     /**
-     * A run.
+     * Creates a run.
      *
-     * @param folder where it leaves its results
-     * @param races names of classes
+     * @param folder folder for the results
+     * @param races class names
      */
     JCStressRun(Path folder, Set<String> races) {
         this.folder = folder;
         this.races = Set.copyOf(races);
     }
 
-    /** With classes that come before all others. */
+    /** Returns a run with other classes first on the class path. */
     JCStressRun before(Path classes) {
         classPath = classes + File.pathSeparator + classPath;
         return this;
@@ -59,7 +59,7 @@ final class JCStressRun {
                         races.stream().collect(Collectors.joining("|", "^(", ")$")),
                         "-r",
                         "report",
-                        // The threads meet in locks and atomics: how the code is compiled matters little to them.
+                        // The races are about locks and atomics, so the compilation mode matters little.
                         "-jvmArgs",
                         "-XX:+TieredCompilation",
                         "-pth",
@@ -68,7 +68,7 @@ final class JCStressRun {
                         "false",
                         "-af",
                         "NONE",
-                        // To find out how many samples fit into memory takes as long as they are many.
+                        // Finding out how many samples fit in memory takes long if they are many.
                         "-strideCount",
                         "8",
                         "-iters",
@@ -86,7 +86,7 @@ final class JCStressRun {
         } finally {
             process.destroyForcibly();
         }
-        // Its exit code says whether something was forbidden, which is for others to judge.
+        // The exit code tells whether forbidden results occurred; the caller judges them.
         List<TestResult> results = ReportUtils.mergedByName(read());
         results.sort(Comparator.comparing(TestResult::getName));
         return results;

@@ -14,7 +14,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLLL_Result;
 
-/** Two threads complete a lease: such as the one that reads the answer, and the one that the connection failed. */
+/** Two threads complete a lease, for example the one that reads the response and the one whose connection failed. */
 @JCStressTest
 @Description("completion of a lease against its completion: did each; attempts ended; in flight")
 @Outcome(

@@ -11,8 +11,8 @@ import org.openjdk.jcstress.infra.collectors.TestResult;
 import org.openjdk.jcstress.infra.runners.TestList;
 
 /**
- * Runs all races: each has to end in one of the ways that it allows. Then runs some of them on classes that are broken on
- * purpose: there each has to end in another way, or it would prove nothing.
+ * Runs all races, which must have only allowed results. Then runs some of them on classes broken on purpose, where each must
+ * have a forbidden result; otherwise it would prove nothing.
  */
 public final class Stress {
 
@@ -69,7 +69,7 @@ public final class Stress {
         broken.compile(coreSources, classes);
         Set<String> unnoticed = new TreeSet<>();
         broken.caughtBy().forEach(race -> unnoticed.add(race.getName()));
-        // It is a matter of chance when threads meet, above all on a busy machine.
+        // Whether threads meet is a matter of chance, especially on a busy machine.
         for (int runs = 0; runs < MOST_RUNS && !unnoticed.isEmpty(); runs++) {
             for (TestResult result :
                     new JCStressRun(folder, unnoticed).before(classes).run()) {
@@ -91,7 +91,7 @@ public final class Stress {
         row(what, race.substring(race.lastIndexOf('.') + 1), samples, verdict);
     }
 
-    /** How many samples ended in a way that is forbidden. */
+    /** Returns the number of samples with a forbidden result. */
     private static long forbidden(TestResult result) {
         return result.grading().gradingResults.values().stream()
                 .filter(graded -> graded.expect == Expect.FORBIDDEN)

@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A pool in a time of its own, that two threads use. Keys are named k1, k2, …; each is its own project. */
+/** A pool with controlled time, used by two threads. Keys are named k1, k2, …; each has its own project. */
 final class StressPool implements PoolListener {
 
     static final String MODEL = "gemini-flash-latest";
@@ -49,9 +49,9 @@ final class StressPool implements PoolListener {
     private final AtomicInteger attemptsEnded = new AtomicInteger();
 
     /**
-     * A pool.
+     * Creates a pool.
      *
-     * @param size how many instances there are for each model
+     * @param size number of instances per model
      */
     StressPool(int size, int keyCount) {
         List<ApiKey> keys = new ArrayList<>(keyCount);
@@ -83,64 +83,64 @@ final class StressPool implements PoolListener {
         return models.of(MODEL);
     }
 
-    /** A wish that waits for as long as it takes. */
-    static LeaseRequest wish() {
-        return wish(PoolClock.NEVER);
+    /** Returns a lease request without a deadline. */
+    static LeaseRequest leaseRequest() {
+        return leaseRequest(PoolClock.NEVER);
     }
 
-    static LeaseRequest wish(long deadlineNanos) {
+    static LeaseRequest leaseRequest(long deadlineNanos) {
         return new LeaseRequest(KeyFilter.ANY, deadlineNanos, false, null);
     }
 
-    /** A wish that has been requested. */
+    /** Returns a submitted lease request. */
     LeaseRequest request() {
         return request(MODEL);
     }
 
     LeaseRequest request(String model) {
-        return request(model, wish());
+        return request(model, leaseRequest());
     }
 
-    LeaseRequest request(String model, LeaseRequest wish) {
-        models.of(model).request(wish);
-        return wish;
+    LeaseRequest request(String model, LeaseRequest leaseRequest) {
+        models.of(model).request(leaseRequest);
+        return leaseRequest;
     }
 
-    /** A lease, which there must be. */
+    /** Returns a lease, which must be available. */
     Lease lease() {
         return leaseOf(request());
     }
 
-    static Lease leaseOf(LeaseRequest wish) {
-        Lease lease = wish.lease();
+    static Lease leaseOf(LeaseRequest leaseRequest) {
+        Lease lease = leaseRequest.lease();
         if (lease == null) {
-            throw new IllegalStateException("No lease: " + wish.refusal());
+            throw new IllegalStateException("No lease: " + leaseRequest.refusal());
         }
         return lease;
     }
 
-    /** Completes the lease of a wish as after a success, if it was granted. */
-    static void succeed(LeaseRequest wish) {
-        Lease lease = wish.lease();
+    /** Completes a request's lease as after a success, if it was granted. */
+    static void succeed(LeaseRequest leaseRequest) {
+        Lease lease = leaseRequest.lease();
         if (lease != null) {
             lease.answered();
             lease.complete(Outcome.SUCCESS);
         }
     }
 
-    /** What has become of a wish. */
-    static String outcome(LeaseRequest wish) {
-        Refusal refusal = wish.refusal();
+    /** Returns the result of a request. */
+    static String outcome(LeaseRequest leaseRequest) {
+        Refusal refusal = leaseRequest.refusal();
         if (refusal != null) {
             return refusal.cause() == Refusal.Cause.CLOSED ? "closed" : "refused";
         }
-        if (wish.lease() != null) {
+        if (leaseRequest.lease() != null) {
             return "granted";
         }
-        return wish.isSettled() ? "cancelled" : "waits";
+        return leaseRequest.isSettled() ? "cancelled" : "waits";
     }
 
-    /** Puts a key aside for good. */
+    /** Quarantines a key. */
     boolean quarantine(String key) {
         return exclude(key, PoolClock.NEVER);
     }
@@ -151,13 +151,13 @@ final class StressPool implements PoolListener {
                 time.clock().nanos());
     }
 
-    /** Takes a key out of the pool. */
+    /** Removes a key from the pool. */
     void remove(String key) {
         ring.remove(key);
         models.keysChanged();
     }
 
-    /** Lets an attempt with the pool's only key fail in a way that the next one has to find out about. */
+    /** Fails an attempt with the pool's only key so that the next attempt is a probe. */
     void makeHalfOpen() {
         Lease lease = lease();
         lease.complete(Outcome.failure(

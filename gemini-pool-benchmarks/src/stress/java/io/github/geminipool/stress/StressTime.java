@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
-/** Time that passes when a thread says so, while others look at it. */
+/** Time that one thread advances while others read it. */
 final class StressTime implements TimeSource, Scheduler {
 
     private final AtomicLong passed = new AtomicLong();
@@ -23,13 +23,13 @@ final class StressTime implements TimeSource, Scheduler {
         return clock;
     }
 
-    /** Lets time pass, and does what its timer would do then. */
+    /** Advances the time and runs due tasks. */
     void pass(Duration duration) {
         passed.addAndGet(duration.toNanos());
         ring();
     }
 
-    /** Runs what is due, as the timer does that is woken by whoever schedules something. */
+    /** Runs due tasks, like the timer thread woken up by a newly scheduled task. */
     void ring() {
         for (Due alarm : List.copyOf(alarms)) {
             if (alarm.atNanos <= passed.get() && alarms.remove(alarm)) {

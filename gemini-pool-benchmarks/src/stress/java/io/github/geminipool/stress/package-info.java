@@ -1,4 +1,4 @@
-/** Races of two threads in the pool, and proof that they would be noticed. */
+/** Races between two threads in the pool, and proof that failures would be detected. */
 @NullMarked
 package io.github.geminipool.stress;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the pool costs in what does not depend on the machine: bytes, and the number of keys looked at. */
+/** The pool's machine-independent costs: allocated bytes, and the number of keys examined. */
 class CostTest {
 
     private static final SelectionStrategy ADAPTIVE = SelectionStrategy.of(Selection.ADAPTIVE);

@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Everything that measures runs, once. */
+/** Runs every benchmark once. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SmokeTest {
 
@@ -36,7 +36,7 @@ class SmokeTest {
                         .build())
                 .run();
 
-        // Acquire: five numbers of keys, four times; six rivals; two calls; statistics.
+        // Acquire: five numbers of keys, four times each; six alternatives; two calls; statistics.
         assertThat(results).hasSize(20 + 6 + 2 + 1);
     }
 
