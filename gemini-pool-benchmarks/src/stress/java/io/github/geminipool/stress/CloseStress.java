@@ -20,8 +20,8 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 public class CloseStress {
 
     private final StressPool pool = new StressPool(1, 1);
-    private final LeaseRequest first = StressPool.wish();
-    private final LeaseRequest waiting = StressPool.wish();
+    private final LeaseRequest first = StressPool.newRequest();
+    private final LeaseRequest waiting = StressPool.newRequest();
 
     public CloseStress() {
         pool.request(StressPool.OTHER_MODEL);

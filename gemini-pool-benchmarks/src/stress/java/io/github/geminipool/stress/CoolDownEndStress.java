@@ -22,7 +22,7 @@ public class CoolDownEndStress {
     private static final Duration COOL_DOWN = Duration.ofSeconds(10);
 
     private final StressPool pool = new StressPool(1, 1);
-    private final LeaseRequest wish = StressPool.wish();
+    private final LeaseRequest request = StressPool.newRequest();
 
     public CoolDownEndStress() {
         pool.exclude("k1", pool.time.clock().after(COOL_DOWN));
@@ -30,7 +30,7 @@ public class CoolDownEndStress {
 
     @Actor
     public void acquire() {
-        pool.request(StressPool.MODEL, wish);
+        pool.request(StressPool.MODEL, request);
     }
 
     @Actor
@@ -41,7 +41,7 @@ public class CoolDownEndStress {
     @Arbiter
     public void look(LI_Result result) {
         pool.time.ring();
-        result.r1 = StressPool.outcome(wish);
+        result.r1 = StressPool.outcome(request);
         result.r2 = pool.pool().inFlight();
     }
 }

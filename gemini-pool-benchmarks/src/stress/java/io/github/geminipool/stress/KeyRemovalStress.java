@@ -22,8 +22,8 @@ import org.openjdk.jcstress.infra.results.LLLL_Result;
 public class KeyRemovalStress {
 
     private final StressPool pool = new StressPool(2, 2);
-    private final LeaseRequest first = StressPool.wish();
-    private final LeaseRequest other = StressPool.wish();
+    private final LeaseRequest first = StressPool.newRequest();
+    private final LeaseRequest other = StressPool.newRequest();
 
     public KeyRemovalStress() {
         pool.models.of(StressPool.OTHER_MODEL);

@@ -22,8 +22,8 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 public class ProbeStress {
 
     private final StressPool pool = new StressPool(1, 1);
-    private final LeaseRequest one = StressPool.wish();
-    private final LeaseRequest other = StressPool.wish();
+    private final LeaseRequest one = StressPool.newRequest();
+    private final LeaseRequest other = StressPool.newRequest();
 
     public ProbeStress() {
         pool.makeHalfOpen();

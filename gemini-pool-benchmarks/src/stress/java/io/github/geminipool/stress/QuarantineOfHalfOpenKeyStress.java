@@ -21,7 +21,7 @@ import org.openjdk.jcstress.infra.results.LZL_Result;
 public class QuarantineOfHalfOpenKeyStress {
 
     private final StressPool pool = new StressPool(2, 1);
-    private final LeaseRequest wish = StressPool.wish();
+    private final LeaseRequest request = StressPool.newRequest();
 
     public QuarantineOfHalfOpenKeyStress() {
         pool.makeHalfOpen();
@@ -29,7 +29,7 @@ public class QuarantineOfHalfOpenKeyStress {
 
     @Actor
     public void acquire() {
-        pool.request(StressPool.MODEL, wish);
+        pool.request(StressPool.MODEL, request);
     }
 
     @Actor
@@ -39,8 +39,8 @@ public class QuarantineOfHalfOpenKeyStress {
 
     @Arbiter
     public void look(LZL_Result result) {
-        result.r1 = StressPool.outcome(wish);
-        StressPool.succeed(wish);
+        result.r1 = StressPool.outcome(request);
+        StressPool.succeed(request);
         pool.time.pass(Duration.ofHours(1));
         result.r3 = StressPool.outcome(pool.request());
     }

@@ -20,11 +20,11 @@ import org.openjdk.jcstress.infra.results.LZL_Result;
 public class QuarantineStress {
 
     private final StressPool pool = new StressPool(2, 1);
-    private final LeaseRequest wish = StressPool.wish();
+    private final LeaseRequest request = StressPool.newRequest();
 
     @Actor
     public void acquire() {
-        pool.request(StressPool.MODEL, wish);
+        pool.request(StressPool.MODEL, request);
     }
 
     @Actor
@@ -34,8 +34,8 @@ public class QuarantineStress {
 
     @Arbiter
     public void look(LZL_Result result) {
-        result.r1 = StressPool.outcome(wish);
-        StressPool.succeed(wish);
+        result.r1 = StressPool.outcome(request);
+        StressPool.succeed(request);
         result.r3 = StressPool.outcome(pool.request());
     }
 }

@@ -83,27 +83,27 @@ final class StressPool implements PoolListener {
         return models.of(MODEL);
     }
 
-    /** A wish that waits for as long as it takes. */
-    static LeaseRequest wish() {
-        return wish(PoolClock.NEVER);
+    /** Returns a lease request without a deadline, not yet submitted. */
+    static LeaseRequest newRequest() {
+        return newRequest(PoolClock.NEVER);
     }
 
-    static LeaseRequest wish(long deadlineNanos) {
+    static LeaseRequest newRequest(long deadlineNanos) {
         return new LeaseRequest(KeyFilter.ANY, deadlineNanos, false, null);
     }
 
-    /** A wish that has been requested. */
+    /** Returns a submitted lease request without a deadline. */
     LeaseRequest request() {
         return request(MODEL);
     }
 
     LeaseRequest request(String model) {
-        return request(model, wish());
+        return request(model, newRequest());
     }
 
-    LeaseRequest request(String model, LeaseRequest wish) {
-        models.of(model).request(wish);
-        return wish;
+    LeaseRequest request(String model, LeaseRequest request) {
+        models.of(model).request(request);
+        return request;
     }
 
     /** A lease, which there must be. */
@@ -111,33 +111,33 @@ final class StressPool implements PoolListener {
         return leaseOf(request());
     }
 
-    static Lease leaseOf(LeaseRequest wish) {
-        Lease lease = wish.lease();
+    static Lease leaseOf(LeaseRequest request) {
+        Lease lease = request.lease();
         if (lease == null) {
-            throw new IllegalStateException("No lease: " + wish.refusal());
+            throw new IllegalStateException("No lease: " + request.refusal());
         }
         return lease;
     }
 
-    /** Completes the lease of a wish as after a success, if it was granted. */
-    static void succeed(LeaseRequest wish) {
-        Lease lease = wish.lease();
+    /** Completes the lease of a request successfully, if it was granted. */
+    static void succeed(LeaseRequest request) {
+        Lease lease = request.lease();
         if (lease != null) {
             lease.answered();
             lease.complete(Outcome.SUCCESS);
         }
     }
 
-    /** What has become of a wish. */
-    static String outcome(LeaseRequest wish) {
-        Refusal refusal = wish.refusal();
+    /** Returns the state of a lease request in one word or so. */
+    static String outcome(LeaseRequest request) {
+        Refusal refusal = request.refusal();
         if (refusal != null) {
             return refusal.cause() == Refusal.Cause.CLOSED ? "closed" : "refused";
         }
-        if (wish.lease() != null) {
+        if (request.lease() != null) {
             return "granted";
         }
-        return wish.isSettled() ? "cancelled" : "waits";
+        return request.isSettled() ? "cancelled" : "waits";
     }
 
     /** Puts a key aside for good. */

@@ -13,7 +13,7 @@ import org.openjdk.jcstress.infra.results.LZ_Result;
 
 /** An instance is handed over to a thread that lies down to wait for it: it must be woken. A lost call is a time-out. */
 @JCStressTest
-@Description("hand-over against waiting: what became of the wish; whether the thread was interrupted")
+@Description("hand-over against waiting: what became of the request; whether the thread was interrupted")
 @Outcome(id = "granted, false", expect = Expect.ACCEPTABLE, desc = "the thread was woken, or did not have to wait")
 @Outcome(expect = Expect.FORBIDDEN, desc = "the thread was not told")
 @State
@@ -21,7 +21,7 @@ public class WakeUpStress {
 
     private final StressPool pool = new StressPool(1, 1);
     private final Lease lease = pool.lease();
-    private final LeaseRequest wish = pool.request();
+    private final LeaseRequest request = pool.request();
 
     @Actor
     public void handOver() {
@@ -31,10 +31,10 @@ public class WakeUpStress {
     @Actor
     public void waitForIt(LZ_Result result) {
         try {
-            wish.await(pool.time.clock());
+            request.await(pool.time.clock());
         } catch (InterruptedException e) {
             result.r2 = true;
         }
-        result.r1 = StressPool.outcome(wish);
+        result.r1 = StressPool.outcome(request);
     }
 }

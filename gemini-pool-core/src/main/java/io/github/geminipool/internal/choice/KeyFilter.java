@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which keys a wish accepts.
+ * Which keys a request accepts.
  *
  * @param choice what the caller chose
  * @param boundProject the project that the call is bound to by what it names, or null
@@ -57,7 +57,7 @@ public record KeyFilter(KeyChoice choice, @Nullable String boundProject, Set<Sco
                         + (choice.equals(KeyChoice.ANY) ? "" : ", " + choice);
     }
 
-    /** Whether it accepts every key: then all wishes with it fare alike. */
+    /** Whether it accepts every key: then all requests with it fare alike. */
     public boolean isPlain() {
         return boundProject == null && avoided.isEmpty() && choice.isUnrestricted();
     }

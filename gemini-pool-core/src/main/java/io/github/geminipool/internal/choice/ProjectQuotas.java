@@ -229,9 +229,9 @@ public final class ProjectQuotas {
     }
 
     /** Gives back what a lease took of its quota without sending anything; returns whether somebody may be glad of it. */
-    public boolean giveBack(Reservation lease) {
+    public boolean refund(Reservation lease) {
         Ledger ledger = lease.key().ledger;
-        return lease.demand().isCounted() && ledger != null && ledger.giveBack(lease.takenNanos(), lease.reserved());
+        return lease.demand().isCounted() && ledger != null && ledger.refund(lease.takenNanos(), lease.reserved());
     }
 
     /** Enters what a lease took for a later time. */

@@ -161,7 +161,7 @@ final class LeaseWait {
             request.await(clock);
         } catch (InterruptedException e) {
             pool.cancel(request);
-            giveBack(request);
+            release(request);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for a key");
         } finally {
@@ -169,8 +169,8 @@ final class LeaseWait {
         }
     }
 
-    /** Gives the lease of a request back, if it has one: no attempt will be made with it. */
-    static void giveBack(@Nullable LeaseRequest request) {
+    /** Releases the lease of a request, if it has one: no attempt will be made with it. */
+    static void release(@Nullable LeaseRequest request) {
         Lease lease = request == null ? null : request.lease();
         if (lease != null) {
             lease.unused();

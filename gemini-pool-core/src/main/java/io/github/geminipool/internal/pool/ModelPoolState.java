@@ -14,7 +14,7 @@ import java.util.Map;
  * @param instances its instances, by index
  * @param inFlight attempts in flight by key name; idle keys are absent
  * @param quotas what is known of the projects' limits
- * @param waiting wishes that wait
+ * @param waiting requests that wait
  * @param betweenAttempts calls that have had an attempt and wait for the next
  */
 public record ModelPoolState(

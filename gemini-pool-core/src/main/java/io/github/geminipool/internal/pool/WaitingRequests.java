@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wishes that wait, in turn: those of calls that have had an attempt first, then the others. Nothing of a wish is
+ * The requests that wait, in turn: those of calls that have had an attempt first, then the others. Nothing of a request is
  * left when it is removed. Guarded by the model pool's lock.
  */
 final class WaitingRequests {
@@ -26,31 +26,31 @@ final class WaitingRequests {
     private long arrivals;
     private long plainTokens;
 
-    void add(LeaseRequest wish, long nowNanos) {
-        wish.place = new LeaseRequest.Place(++arrivals, nowNanos);
-        queueOf(wish).add(wish);
-        deadlinesOf(wish).add(wish);
-        plainTokens += wish.isPlain() ? wish.demand().tokens() : 0;
-        if (wish.hasFallback()) {
-            withFallback.add(wish);
+    void add(LeaseRequest request, long nowNanos) {
+        request.place = new LeaseRequest.Place(++arrivals, nowNanos);
+        queueOf(request).add(request);
+        deadlinesOf(request).add(request);
+        plainTokens += request.isPlain() ? request.demand().tokens() : 0;
+        if (request.hasFallback()) {
+            withFallback.add(request);
         }
     }
 
-    boolean remove(LeaseRequest wish) {
-        boolean wasThere = deadlinesOf(wish).remove(wish);
-        plainTokens -= wasThere && wish.isPlain() ? wish.demand().tokens() : 0;
-        if (wish.hasFallback()) {
-            withFallback.remove(wish);
+    boolean remove(LeaseRequest request) {
+        boolean wasThere = deadlinesOf(request).remove(request);
+        plainTokens -= wasThere && request.isPlain() ? request.demand().tokens() : 0;
+        if (request.hasFallback()) {
+            withFallback.remove(request);
         }
-        return queueOf(wish).remove(wish);
+        return queueOf(request).remove(request);
     }
 
-    private NavigableSet<LeaseRequest> queueOf(LeaseRequest wish) {
-        return wish.isRetry() ? retries : firsts;
+    private NavigableSet<LeaseRequest> queueOf(LeaseRequest request) {
+        return request.isRetry() ? retries : firsts;
     }
 
-    private NavigableSet<LeaseRequest> deadlinesOf(LeaseRequest wish) {
-        return wish.isPlain() ? plain : restricted;
+    private NavigableSet<LeaseRequest> deadlinesOf(LeaseRequest request) {
+        return request.isPlain() ? plain : restricted;
     }
 
     int size() {
@@ -79,18 +79,18 @@ final class WaitingRequests {
         return !restricted.isEmpty();
     }
 
-    /** The wish that comes after another one in turn, the first for null; null after the last. */
+    /** The request that comes after another one in turn, the first for null; null after the last. */
     @Nullable
-    LeaseRequest after(@Nullable LeaseRequest wish, boolean includingFirsts) {
-        if (wish == null || wish.isRetry()) {
-            LeaseRequest next = wish == null ? firstOf(retries) : retries.higher(wish);
+    LeaseRequest after(@Nullable LeaseRequest request, boolean includingFirsts) {
+        if (request == null || request.isRetry()) {
+            LeaseRequest next = request == null ? firstOf(retries) : retries.higher(request);
             return next != null || !includingFirsts ? next : firstOf(firsts);
         }
-        return includingFirsts ? firsts.higher(wish) : null;
+        return includingFirsts ? firsts.higher(request) : null;
     }
 
-    private static @Nullable LeaseRequest firstOf(NavigableSet<LeaseRequest> wishes) {
-        return wishes.isEmpty() ? null : wishes.first();
+    private static @Nullable LeaseRequest firstOf(NavigableSet<LeaseRequest> requests) {
+        return requests.isEmpty() ? null : requests.first();
     }
 
     long nextDeadline() {
@@ -100,7 +100,7 @@ final class WaitingRequests {
                 : Math.min(nextPlain, restricted.first().deadlineNanos());
     }
 
-    /** Takes out the wishes whose deadline has come. */
+    /** Takes out the requests whose deadline has come. */
     List<LeaseRequest> removeDue(long nowNanos) {
         List<LeaseRequest> due = new ArrayList<>();
         removeUntil(plain, nowNanos, due);
@@ -108,7 +108,7 @@ final class WaitingRequests {
         return due;
     }
 
-    /** Takes out the plain wishes whose deadline is before a time. */
+    /** Takes out the plain requests whose deadline is before a time. */
     List<LeaseRequest> removePlainBefore(long nanos) {
         List<LeaseRequest> due = new ArrayList<>();
         removeUntil(plain, nanos == PoolClock.NEVER ? nanos : nanos - 1, due);
@@ -119,7 +119,7 @@ final class WaitingRequests {
         return !withFallback.isEmpty();
     }
 
-    /** Takes out the wishes whose calls have another model to go on with. */
+    /** Takes out the requests whose calls have another model to go on with. */
     List<LeaseRequest> removeWithFallback() {
         List<LeaseRequest> removed = List.copyOf(withFallback);
         removed.forEach(this::remove);
@@ -128,9 +128,9 @@ final class WaitingRequests {
 
     private void removeUntil(NavigableSet<LeaseRequest> deadlines, long nanos, List<LeaseRequest> removed) {
         while (!deadlines.isEmpty() && deadlines.first().deadlineNanos() <= nanos) {
-            LeaseRequest wish = deadlines.first();
-            remove(wish);
-            removed.add(wish);
+            LeaseRequest request = deadlines.first();
+            remove(request);
+            removed.add(request);
         }
     }
 

@@ -33,8 +33,8 @@ class ModelPoolTest {
 
     private static final SelectionStrategy ROUND_ROBIN = SelectionStrategy.of(Selection.ROUND_ROBIN);
 
-    private static Refusal refusal(LeaseRequest wish) {
-        Refusal refusal = wish.refusal();
+    private static Refusal refusal(LeaseRequest request) {
+        Refusal refusal = request.refusal();
         assertThat(refusal).as("refusal").isNotNull();
         return java.util.Objects.requireNonNull(refusal);
     }
@@ -113,7 +113,7 @@ class ModelPoolTest {
     }
 
     @Nested
-    class Wishes {
+    class Requests {
 
         @Test
         void areGrantedAtOnceWhileAnInstanceIsIdle() {
@@ -133,13 +133,13 @@ class ModelPoolTest {
         void waitWhileAllInstancesAreBusyAndAreGrantedInTurn() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            List<LeaseRequest> wishes = List.of(fixture.request(), fixture.request(), fixture.request());
+            List<LeaseRequest> requests = List.of(fixture.request(), fixture.request(), fixture.request());
             assertThat(fixture.pool.state().waiting()).isEqualTo(3);
 
             for (int i = 0; i < 3; i++) {
-                assertThat(wishes.get(i).isPending()).isTrue();
+                assertThat(requests.get(i).isPending()).isTrue();
                 lease.complete(Outcome.SUCCESS);
-                lease = PoolFixture.leaseOf(wishes.get(i));
+                lease = PoolFixture.leaseOf(requests.get(i));
                 assertThat(fixture.pool.state().waiting()).isEqualTo(2 - i);
             }
 
@@ -211,15 +211,15 @@ class ModelPoolTest {
             PoolFixture fixture = PoolFixture.of(1, 1);
             List<String> announced = new ArrayList<>();
             for (String name : List.of("granted", "refused", "cancelled")) {
-                LeaseRequest wish =
+                LeaseRequest request =
                         new LeaseRequest(KeyFilter.ANY, fixture.time.clock().after(SECOND), false, () -> {
                             assertThat(fixture.pool.isLockHeld()).isFalse();
                             announced.add(name);
                         });
-                fixture.pool.request(wish);
+                fixture.pool.request(request);
                 if (name.equals("cancelled")) {
-                    fixture.pool.cancel(wish);
-                    fixture.pool.cancel(wish);
+                    fixture.pool.cancel(request);
+                    fixture.pool.cancel(request);
                 }
             }
             fixture.time.advance(SECOND);
@@ -235,13 +235,13 @@ class ModelPoolTest {
         void refuseAsBusyWhileKeysAreUsable() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            LeaseRequest wish = fixture.request(SECOND);
+            LeaseRequest request = fixture.request(SECOND);
 
             fixture.time.advance(SECOND.minusNanos(1));
-            assertThat(wish.isPending()).isTrue();
+            assertThat(request.isPending()).isTrue();
             fixture.time.advance(Duration.ofNanos(1));
 
-            assertThat(refusal(wish)).isEqualTo(busy());
+            assertThat(refusal(request)).isEqualTo(busy());
             lease.complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
@@ -250,13 +250,13 @@ class ModelPoolTest {
         void refuseForWantOfAKeyWithTheInstantItComesBack() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            LeaseRequest wish = fixture.request(SECOND);
+            LeaseRequest request = fixture.request(SECOND);
             fixture.excludeKey(1, Duration.ofMinutes(1));
             long back = fixture.time.clock().after(Duration.ofMinutes(1));
 
             fixture.time.advance(SECOND);
 
-            assertThat(refusal(wish)).isEqualTo(noKeyUntil(back));
+            assertThat(refusal(request)).isEqualTo(noKeyUntil(back));
             lease.complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
@@ -280,9 +280,9 @@ class ModelPoolTest {
             fixture.excludeKey(1, Duration.ofSeconds(90));
             fixture.excludeKey(2, Duration.ofSeconds(31));
 
-            LeaseRequest wish = fixture.request(PoolFixture.TIMEOUT);
+            LeaseRequest request = fixture.request(PoolFixture.TIMEOUT);
 
-            assertThat(refusal(wish)).isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofSeconds(31))));
+            assertThat(refusal(request)).isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofSeconds(31))));
             fixture.assertNothingIsLeft();
         }
 
@@ -322,16 +322,16 @@ class ModelPoolTest {
         void ofThoseWhoWaitAreLookedAtWhenAFailureShutsTheLastKeyOut() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            LeaseRequest shortWish = fixture.request(Duration.ofSeconds(9));
-            LeaseRequest longWish = fixture.request(Duration.ofSeconds(11));
+            LeaseRequest shortRequest = fixture.request(Duration.ofSeconds(9));
+            LeaseRequest longRequest = fixture.request(Duration.ofSeconds(11));
 
             lease.complete(Outcome.failure(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k1")), true));
 
-            assertThat(refusal(shortWish))
+            assertThat(refusal(shortRequest))
                     .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofSeconds(10))));
-            assertThat(longWish.isPending()).isTrue();
+            assertThat(longRequest.isPending()).isTrue();
             fixture.time.advance(Duration.ofSeconds(10));
-            PoolFixture.leaseOf(longWish).complete(Outcome.SUCCESS);
+            PoolFixture.leaseOf(longRequest).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -362,8 +362,8 @@ class ModelPoolTest {
             return new Scope.ProjectModel(project, PoolFixture.MODEL);
         }
 
-        private @Nullable FailureKind fallBackFor(LeaseRequest wish) {
-            Failure failure = refusal(wish).fallBackFor();
+        private @Nullable FailureKind fallBackFor(LeaseRequest request) {
+            Failure failure = refusal(request).fallBackFor();
             return failure == null ? null : failure.kind();
         }
 
@@ -395,9 +395,9 @@ class ModelPoolTest {
             fixture.exclude(forModel("k1"), MINUTE, kind);
             fixture.exclude(new Scope.Key("k2"), MINUTE);
 
-            LeaseRequest wish = request(SECOND);
+            LeaseRequest request = request(SECOND);
 
-            assertThat(refusal(wish)).isEqualTo(noKeyUntil(fixture.time.clock().after(MINUTE)));
+            assertThat(refusal(request)).isEqualTo(noKeyUntil(fixture.time.clock().after(MINUTE)));
         }
 
         @Test
@@ -405,20 +405,20 @@ class ModelPoolTest {
             fixture.exclude(forModel("k1"), Duration.ofHours(1), FailureKind.DAILY_QUOTA_EXHAUSTED);
             fixture.exclude(forModel("k2"), SECOND, FailureKind.RATE_LIMITED);
 
-            LeaseRequest wish = request(PoolFixture.TIMEOUT);
+            LeaseRequest request = request(PoolFixture.TIMEOUT);
 
-            assertThat(wish.isPending()).isTrue();
+            assertThat(request.isPending()).isTrue();
             fixture.time.advance(SECOND);
-            PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
+            PoolFixture.leaseOf(request).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
         @Test
         void areNotUsedForWantOfAnInstance() {
             Lease lease = fixture.lease();
-            LeaseRequest wish = request(SECOND);
+            LeaseRequest request = request(SECOND);
             fixture.time.advance(SECOND);
-            assertThat(refusal(wish)).isEqualTo(busy());
+            assertThat(refusal(request)).isEqualTo(busy());
             lease.complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
@@ -426,17 +426,17 @@ class ModelPoolTest {
         @Test
         void areUsedAtTheDeadlineToo() {
             Lease lease = fixture.lease();
-            LeaseRequest wish = request(SECOND);
+            LeaseRequest request = request(SECOND);
             fixture.exclude(forModel("k1"), MINUTE, FailureKind.NOT_ENTITLED);
             fixture.exclude(forModel("k2"), MINUTE, FailureKind.NOT_ENTITLED);
             fixture.time.advance(SECOND);
-            assertThat(fallBackFor(wish)).isEqualTo(FailureKind.NOT_ENTITLED);
+            assertThat(fallBackFor(request)).isEqualTo(FailureKind.NOT_ENTITLED);
             lease.complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
         @Test
-        void dependOnTheKeysThatAWishAcceptsAndOnThoseThatRejectedIt() {
+        void dependOnTheKeysThatARequestAcceptsAndThatRejectedIt() {
             fixture.exclude(forModel("k1"), MINUTE, FailureKind.NOT_ENTITLED);
             fixture.exclude(forModel("k2"), MINUTE, FailureKind.RATE_LIMITED);
 
@@ -516,10 +516,10 @@ class ModelPoolTest {
         @Test
         void areNotUsedAtOnceForAnotherFaultOfTheModel() {
             fixture.exclude(model, SECOND, FailureKind.SERVER_ERROR);
-            LeaseRequest wish = request(PoolFixture.TIMEOUT);
-            assertThat(wish.isPending()).isTrue();
+            LeaseRequest request = request(PoolFixture.TIMEOUT);
+            assertThat(request.isPending()).isTrue();
             fixture.time.advance(SECOND);
-            PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
+            PoolFixture.leaseOf(request).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -586,7 +586,7 @@ class ModelPoolTest {
         void whoCancelledBeforeTheyAskedLeaveNothing() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            LeaseRequest leaver = fixture.wish(KeyFilter.ANY, PoolFixture.TIMEOUT, false);
+            LeaseRequest leaver = fixture.newRequest(KeyFilter.ANY, PoolFixture.TIMEOUT, false);
             fixture.pool.cancel(leaver);
 
             fixture.pool.request(leaver);
@@ -607,7 +607,7 @@ class ModelPoolTest {
                         return 0;
                     },
                     PoolFixture.projects(1));
-            LeaseRequest atOnce = fixture.wish(KeyFilter.ANY, PoolFixture.TIMEOUT, false);
+            LeaseRequest atOnce = fixture.newRequest(KeyFilter.ANY, PoolFixture.TIMEOUT, false);
             leavers.add(atOnce);
             fixture.pool.request(atOnce);
             leavers.clear();
@@ -627,11 +627,11 @@ class ModelPoolTest {
         @Test
         void whoCancelTooLateAreToldSoAndKeepTheLease() {
             PoolFixture fixture = PoolFixture.of(1, 1);
-            LeaseRequest wish = fixture.request();
+            LeaseRequest request = fixture.request();
 
-            assertThat(fixture.pool.cancel(wish)).isFalse();
+            assertThat(fixture.pool.cancel(request)).isFalse();
 
-            PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
+            PoolFixture.leaseOf(request).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
     }
@@ -815,10 +815,10 @@ class ModelPoolTest {
         void thatFailRefuseThoseForWhomTheNextPauseIsTooLong() {
             PoolFixture fixture = halfOpen(2);
             Lease probe = fixture.lease();
-            LeaseRequest wish = fixture.request();
+            LeaseRequest request = fixture.request();
             reject(probe);
 
-            assertThat(refusal(wish)).isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
+            assertThat(refusal(request)).isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
             fixture.assertNothingIsLeft();
         }
 
@@ -843,17 +843,17 @@ class ModelPoolTest {
                         .complete(Outcome.failure(
                                 PoolFixture.failure(FailureKind.OVERLOADED, new Scope.Model(PoolFixture.MODEL)), true));
             }
-            List<LeaseRequest> wishes =
+            List<LeaseRequest> requests =
                     IntStream.range(0, 100).mapToObj(i -> fixture.request()).toList();
 
             fixture.time.advance(SECOND);
 
             assertThat(fixture.pool.state().active()).isOne();
             assertThat(fixture.pool.state().waiting()).isEqualTo(99);
-            PoolFixture.leaseOf(wishes.get(0)).answered();
+            PoolFixture.leaseOf(requests.get(0)).answered();
             assertThat(fixture.pool.state().active()).isEqualTo(5);
-            for (LeaseRequest wish : wishes) {
-                PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
+            for (LeaseRequest request : requests) {
+                PoolFixture.leaseOf(request).complete(Outcome.SUCCESS);
             }
             fixture.assertNothingIsLeft();
         }
@@ -905,14 +905,14 @@ class ModelPoolTest {
             fixture.excludeKey(1, Duration.ofSeconds(20));
             fixture.excludeKey(2, Duration.ofSeconds(10));
             fixture.excludeKey(3, Duration.ofHours(1));
-            LeaseRequest wish = fixture.request();
+            LeaseRequest request = fixture.request();
 
             fixture.time.advance(Duration.ofSeconds(10).minusNanos(1));
-            assertThat(wish.isPending()).isTrue();
+            assertThat(request.isPending()).isTrue();
             fixture.time.advance(Duration.ofNanos(1));
 
-            assertThat(PoolFixture.leaseOf(wish).keyName()).isEqualTo("k2");
-            PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
+            assertThat(PoolFixture.leaseOf(request).keyName()).isEqualTo("k2");
+            PoolFixture.leaseOf(request).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -920,12 +920,12 @@ class ModelPoolTest {
         void areUsedAgainAtOnceWhenTheyAreLifted() {
             PoolFixture fixture = PoolFixture.of(2, 1);
             fixture.excludeKey(1, Duration.ofSeconds(20));
-            LeaseRequest wish = fixture.request();
+            LeaseRequest request = fixture.request();
 
             fixture.exclusions.lift(new Scope.Key("k1"));
             fixture.pool.lookAgain();
 
-            PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
+            PoolFixture.leaseOf(request).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
 
@@ -1018,15 +1018,15 @@ class ModelPoolTest {
             fixture.excludeKey(2, Duration.ofSeconds(5));
             fixture.excludeKey(3, Duration.ofSeconds(5));
 
-            LeaseRequest wish = fixture.request();
+            LeaseRequest request = fixture.request();
             fixture.time.advance(SECOND);
 
-            assertThat(PoolFixture.leaseOf(wish).keyName()).isEqualTo("k1");
+            assertThat(PoolFixture.leaseOf(request).keyName()).isEqualTo("k1");
         }
     }
 
     @Nested
-    class RestrictedWishes {
+    class RestrictedRequests {
 
         private final PoolFixture fixture = new PoolFixture(
                 2,
@@ -1118,9 +1118,9 @@ class ModelPoolTest {
             KeyFilter preferring = KeyFilter.of(KeyChoice.ANY.withPreferredProject("b"), null);
             fixture.exclude(new Scope.BillingAccount("account-1"), Duration.ofSeconds(10));
             fixture.excludeKey(4, SECOND);
-            LeaseRequest wish = fixture.request(preferring, PoolFixture.TIMEOUT, false);
+            LeaseRequest request = fixture.request(preferring, PoolFixture.TIMEOUT, false);
             fixture.time.advance(SECOND);
-            assertThat(PoolFixture.leaseOf(wish).keyName()).isEqualTo("k4");
+            assertThat(PoolFixture.leaseOf(request).keyName()).isEqualTo("k4");
         }
 
         @Test
@@ -1138,15 +1138,15 @@ class ModelPoolTest {
 
         @Test
         void ofManyThatWaitEachWakesAtItsOwnTime() {
-            List<LeaseRequest> wishes = new ArrayList<>();
+            List<LeaseRequest> requests = new ArrayList<>();
             for (String project : List.of("a", "b", "c")) {
-                fixture.exclude(new Scope.Project(project), Duration.ofSeconds(wishes.size() + 1L));
-                wishes.add(fixture.request(KeyFilter.of(KeyChoice.ANY, project), PoolFixture.TIMEOUT, false));
+                fixture.exclude(new Scope.Project(project), Duration.ofSeconds(requests.size() + 1L));
+                requests.add(fixture.request(KeyFilter.of(KeyChoice.ANY, project), PoolFixture.TIMEOUT, false));
             }
-            for (LeaseRequest wish : wishes) {
-                assertThat(wish.isPending()).isTrue();
+            for (LeaseRequest request : requests) {
+                assertThat(request.isPending()).isTrue();
                 fixture.time.advance(SECOND);
-                PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
+                PoolFixture.leaseOf(request).complete(Outcome.SUCCESS);
             }
             fixture.assertNothingIsLeft();
         }
@@ -1166,7 +1166,7 @@ class ModelPoolTest {
             fixture.pool.close();
 
             assertThat(List.of(first, retry, restricted))
-                    .allSatisfy(wish -> assertThat(refusal(wish)).isEqualTo(closed()));
+                    .allSatisfy(request -> assertThat(refusal(request)).isEqualTo(closed()));
             assertThat(refusal(fixture.request())).isEqualTo(closed());
             assertThat(fixture.pool.awaitIdle(fixture.nanos())).isFalse();
             fixture.pool.attemptsEnd();
@@ -1211,13 +1211,13 @@ class ModelPoolTest {
         void letsThoseWhoWaitWait() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
-            LeaseRequest wish = fixture.request();
+            LeaseRequest request = fixture.request();
 
             fixture.pool.reset();
 
-            assertThat(wish.isPending()).isTrue();
+            assertThat(request.isPending()).isTrue();
             lease.complete(Outcome.SUCCESS);
-            PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS);
+            PoolFixture.leaseOf(request).complete(Outcome.SUCCESS);
             fixture.assertNothingIsLeft();
         }
     }

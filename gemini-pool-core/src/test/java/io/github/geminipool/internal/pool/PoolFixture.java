@@ -105,14 +105,14 @@ final class PoolFixture implements PoolListener {
         pool.lookAgain();
     }
 
-    LeaseRequest wish(KeyFilter filter, Duration timeout, boolean retry) {
+    LeaseRequest newRequest(KeyFilter filter, Duration timeout, boolean retry) {
         return new LeaseRequest(filter, time.clock().after(timeout), retry, null);
     }
 
     LeaseRequest request(KeyFilter filter, Duration timeout, boolean retry) {
-        LeaseRequest wish = wish(filter, timeout, retry);
-        pool.request(wish);
-        return wish;
+        LeaseRequest request = newRequest(filter, timeout, retry);
+        pool.request(request);
+        return request;
     }
 
     LeaseRequest request(Duration timeout) {
@@ -132,9 +132,9 @@ final class PoolFixture implements PoolListener {
         return leaseOf(request());
     }
 
-    static Lease leaseOf(LeaseRequest wish) {
-        Lease lease = wish.lease();
-        assertThat(lease).as("lease of a granted wish").isNotNull();
+    static Lease leaseOf(LeaseRequest request) {
+        Lease lease = request.lease();
+        assertThat(lease).as("lease of a granted request").isNotNull();
         return java.util.Objects.requireNonNull(lease);
     }
 
@@ -158,12 +158,12 @@ final class PoolFixture implements PoolListener {
                 time.clock().nanos());
     }
 
-    /** A wish of a call that has another model to go on with. */
+    /** Submits a request of a call that has a fallback model. */
     LeaseRequest requestWithFallback(KeyFilter filter, Duration timeout) {
-        LeaseRequest wish =
+        LeaseRequest request =
                 new LeaseRequest(filter, Demand.REQUEST, time.clock().after(timeout), false, true, null);
-        pool.request(wish);
-        return wish;
+        pool.request(request);
+        return request;
     }
 
     void excludeKey(int number, Duration duration) {
