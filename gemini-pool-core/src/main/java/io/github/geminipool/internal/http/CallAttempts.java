@@ -71,7 +71,7 @@ final class CallAttempts implements Attempt {
 
     private @Nullable ModelRoute route() {
         ModelRoute begun = call.context().takeEarlyRoute();
-        return begun != null && begun.asked().equals(call.facts().model())
+        return begun != null && begun.requested().equals(call.facts().model())
                 ? begun
                 : services.routes().of(call.facts());
     }
@@ -260,7 +260,7 @@ final class CallAttempts implements Attempt {
     /** Goes on with the next model. */
     private void fallBack(Failure why) {
         ModelRoute further = Objects.requireNonNull(route);
-        further.goOn(why);
+        further.next(why);
         ModelPool left = pool;
         pool = services.pools().of(further.model());
         accepted.changeModel();

@@ -113,7 +113,7 @@ final class CallGate extends AbstractExecutorService {
             if (why == null || route == null) {
                 return false;
             }
-            route.goOn(why);
+            route.next(why);
             requestLease(route.model());
             return true;
         }

@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that wait, in turn: those of calls that have had an attempt first, then the others. Nothing of a request is
- * left when it is removed. Guarded by the model pool's lock.
+ * The queue of waiting lease requests: retries first, then first attempts, each in order of arrival. Guarded by the model
+ * pool's lock.
  */
 final class WaitingRequests {
 
@@ -26,6 +26,7 @@ final class WaitingRequests {
     private long arrivals;
     private long plainTokens;
 
+    /** Adds a request at the end of its queue. */
     void add(LeaseRequest request, long nowNanos) {
         request.place = new LeaseRequest.Place(++arrivals, nowNanos);
         queueOf(request).add(request);
@@ -36,6 +37,7 @@ final class WaitingRequests {
         }
     }
 
+    /** Removes a request; returns false if it was not waiting. */
     boolean remove(LeaseRequest request) {
         boolean wasThere = deadlinesOf(request).remove(request);
         plainTokens -= wasThere && request.isPlain() ? request.demand().tokens() : 0;
@@ -57,12 +59,12 @@ final class WaitingRequests {
         return retries.size() + firsts.size();
     }
 
-    /** How many of them accept any key. */
+    /** Returns the number of waiting requests that accept any key. */
     int plainSize() {
         return plain.size();
     }
 
-    /** How many tokens those have who accept any key. */
+    /** Returns the total tokens of the waiting requests that accept any key. */
     long plainTokens() {
         return plainTokens;
     }
@@ -79,7 +81,13 @@ final class WaitingRequests {
         return !restricted.isEmpty();
     }
 
-    /** The request that comes after another one in turn, the first for null; null after the last. */
+    /**
+     * Returns the request next in turn.
+     *
+     * @param request the one before it; null for the first of all
+     * @param includingFirsts whether first attempts count, or only retries
+     * @return the next request; null after the last
+     */
     @Nullable
     LeaseRequest after(@Nullable LeaseRequest request, boolean includingFirsts) {
         if (request == null || request.isRetry()) {
@@ -93,6 +101,7 @@ final class WaitingRequests {
         return requests.isEmpty() ? null : requests.first();
     }
 
+    /** Returns the earliest deadline of all requests; {@link PoolClock#NEVER} if there is none. */
     long nextDeadline() {
         long nextPlain = plain.isEmpty() ? PoolClock.NEVER : plain.first().deadlineNanos();
         return restricted.isEmpty()
@@ -100,7 +109,7 @@ final class WaitingRequests {
                 : Math.min(nextPlain, restricted.first().deadlineNanos());
     }
 
-    /** Takes out the requests whose deadline has come. */
+    /** Removes and returns the requests that have reached their deadline. */
     List<LeaseRequest> removeDue(long nowNanos) {
         List<LeaseRequest> due = new ArrayList<>();
         removeUntil(plain, nowNanos, due);
@@ -108,7 +117,7 @@ final class WaitingRequests {
         return due;
     }
 
-    /** Takes out the plain requests whose deadline is before a time. */
+    /** Removes and returns the requests that accept any key and have their deadline before a time. */
     List<LeaseRequest> removePlainBefore(long nanos) {
         List<LeaseRequest> due = new ArrayList<>();
         removeUntil(plain, nanos == PoolClock.NEVER ? nanos : nanos - 1, due);
@@ -119,7 +128,7 @@ final class WaitingRequests {
         return !withFallback.isEmpty();
     }
 
-    /** Takes out the requests whose calls have another model to go on with. */
+    /** Removes and returns the requests of calls with a fallback model. */
     List<LeaseRequest> removeWithFallback() {
         List<LeaseRequest> removed = List.copyOf(withFallback);
         removed.forEach(this::remove);
@@ -134,6 +143,7 @@ final class WaitingRequests {
         }
     }
 
+    /** Removes and returns all requests in turn. */
     List<LeaseRequest> removeAll() {
         List<LeaseRequest> all = new ArrayList<>(retries);
         all.addAll(firsts);
