@@ -289,7 +289,8 @@ public final class ProjectQuotas {
         return tooHigh;
     }
 
-    private static boolean showsWrongLimit(Ledger ledger, ExceededQuota quota, Reservation lease, long roomAt, long now) {
+    private static boolean showsWrongLimit(
+            Ledger ledger, ExceededQuota quota, Reservation lease, long roomAt, long now) {
         return switch (quota.unit()) {
             case REQUESTS_PER_MINUTE -> ledger.refusedByMinute(quota.limit(), lease.takenNanos(), now, roomAt);
             case TOKENS_PER_MINUTE ->

@@ -53,7 +53,8 @@ final class Refusals {
         for (ModelPool pool : pools) {
             String forModel = pools.size() == 1 ? "" : "for model '" + CleanText.of(pool.model()) + "'";
             Map<String, String> reasons = new LinkedHashMap<>();
-            pool.exclusions(filter, MAX_KEYS_NAMED).forEach((key, exclusion) -> reasons.put(key, exclusion.inWords(clock)));
+            pool.exclusions(filter, MAX_KEYS_NAMED)
+                    .forEach((key, exclusion) -> reasons.put(key, exclusion.inWords(clock)));
             unusable.append(unusable(forModel, reasons));
             reasons.forEach((key, reason) -> whyNot.merge(
                     key,
@@ -113,7 +114,8 @@ final class Refusals {
                 ? ""
                 : keysByReason.entrySet().stream()
                         .map(entry -> String.join(", ", entry.getValue()) + " (" + entry.getKey() + ")")
-                        .collect(Collectors.joining("; ", " Unusable" + (forModel.isEmpty() ? "" : " " + forModel) + ": ", "."));
+                        .collect(Collectors.joining(
+                                "; ", " Unusable" + (forModel.isEmpty() ? "" : " " + forModel) + ": ", "."));
     }
 
     private static String advice(ModelPool pool, KeyFilter filter, Refusal refusal, Duration retryAfter) {

@@ -110,7 +110,8 @@ final class Workers {
                     MethodType.methodType(ExecutorService.class, ThreadFactory.class));
             return (ExecutorService) executor.invoke(factory.invoke(name.invoke(ofVirtual.invoke(), prefix, 1L)));
         } catch (Throwable e) {
-            throw new IllegalStateException("Could not create an executor of virtual threads on Java " + Runtime.version(), e);
+            throw new IllegalStateException(
+                    "Could not create an executor of virtual threads on Java " + Runtime.version(), e);
         }
     }
 }

@@ -64,7 +64,8 @@ public final class RetryRules {
             return new Decision.GiveUp("Gemini may have executed the request, which must not happen twice");
         }
         if (curedByAnotherKey) {
-            // The first try of each key is a free failover; a second one, after too short a cool-down, counts as a retry.
+            // The first try of each key is a free failover; a second one, after too short a cool-down, counts as a
+            // retry.
             return new Decision.Retry(Duration.ZERO, false);
         }
         if (burst && !situation.failedSoBefore() && situation.elsewhere()) {

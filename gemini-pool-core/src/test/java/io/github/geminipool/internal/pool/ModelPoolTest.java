@@ -282,7 +282,8 @@ class ModelPoolTest {
 
             LeaseRequest request = fixture.request(PoolFixture.TIMEOUT);
 
-            assertThat(refusal(request)).isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofSeconds(31))));
+            assertThat(refusal(request))
+                    .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofSeconds(31))));
             fixture.assertNothingIsLeft();
         }
 
@@ -397,7 +398,8 @@ class ModelPoolTest {
 
             LeaseRequest request = request(SECOND);
 
-            assertThat(refusal(request)).isEqualTo(noKeyUntil(fixture.time.clock().after(MINUTE)));
+            assertThat(refusal(request))
+                    .isEqualTo(noKeyUntil(fixture.time.clock().after(MINUTE)));
         }
 
         @Test
@@ -818,7 +820,8 @@ class ModelPoolTest {
             LeaseRequest request = fixture.request();
             reject(probe);
 
-            assertThat(refusal(request)).isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
+            assertThat(refusal(request))
+                    .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
             fixture.assertNothingIsLeft();
         }
 

@@ -74,7 +74,9 @@ class ProjectQuotasTest {
                 IntStream.range(0, 3).mapToObj(i -> fixture.request(LONG)).toList();
         for (int served = 1; served <= 3; served++) {
             fixture.time.advance(WINDOW);
-            assertThat(waiting.stream().filter(request -> request.lease() != null).toList())
+            assertThat(waiting.stream()
+                            .filter(request -> request.lease() != null)
+                            .toList())
                     .isEqualTo(waiting.subList(0, served));
         }
         waiting.forEach(request -> PoolFixture.leaseOf(request).complete(Outcome.SUCCESS));

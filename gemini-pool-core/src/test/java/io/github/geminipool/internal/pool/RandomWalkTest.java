@@ -344,7 +344,9 @@ class RandomWalkTest {
                 assertThat(pending).as("wait for a model that is out").noneMatch(LeaseRequest::hasFallback);
             }
             for (LeaseRequest request : pending) {
-                assertThat(request.deadlineNanos()).as("deadline of one who waits").isGreaterThan(fixture.nanos());
+                assertThat(request.deadlineNanos())
+                        .as("deadline of one who waits")
+                        .isGreaterThan(fixture.nanos());
                 // Where tokens are limited it may be too large for what is left, or behind one that is.
                 boolean mayBeGranted =
                         state.active() < size && (request.isRetry() || between < size) && !fixture.pool.countsTokens();

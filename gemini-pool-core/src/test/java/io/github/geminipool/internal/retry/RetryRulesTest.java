@@ -142,7 +142,9 @@ class RetryRulesTest {
         assertThat(decide(kind, first())).as("first").isEqualTo(first);
         assertThat(decide(kind, first().last())).as("last").isEqualTo(last);
         assertThat(decide(kind, first().bodyGone())).as("body gone").isEqualTo(bodyGone);
-        assertThat(decide(kind, first().notIdempotent())).as("not idempotent, sent").isEqualTo(notIdempotentSent);
+        assertThat(decide(kind, first().notIdempotent()))
+                .as("not idempotent, sent")
+                .isEqualTo(notIdempotentSent);
         assertThat(decide(kind, first().notIdempotent().notSent()))
                 .as("not idempotent, not sent")
                 .isEqualTo(notIdempotentNotSent);

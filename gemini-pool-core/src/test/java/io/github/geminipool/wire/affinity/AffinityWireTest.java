@@ -552,7 +552,8 @@ class AffinityWireTest {
                 GenerationRequest.of(about(file)).model("m").onlyProjects("first")));
 
         assertThat(invariants.saw(thrown))
-                .hasMessageContaining("only project 'second', which owns a resource that it names, only project 'first'");
+                .hasMessageContaining(
+                        "only project 'second', which owns a resource that it names, only project 'first'");
         assertThat(since(before)).isEmpty();
     }
 
