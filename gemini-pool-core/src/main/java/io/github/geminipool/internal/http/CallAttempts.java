@@ -300,7 +300,7 @@ final class CallAttempts implements Attempt {
         LeaseRequest request = attempts == 0 ? call.context().takeEarlyRequest() : null;
         if (request == null) {
             request = services.leases()
-                    .begin(
+                    .acquire(
                             call.context(),
                             call.facts(),
                             call.request(),
@@ -309,7 +309,6 @@ final class CallAttempts implements Attempt {
                             betweenAttempts,
                             hasFallback());
         }
-        services.leases().await(request, pool, call.context());
         call.context().poolCall().decided(request.decision());
         Lease lease = request.lease();
         if (lease != null) {
