@@ -21,6 +21,7 @@ import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.quota.SharedLedgers;
+import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
@@ -140,6 +141,35 @@ final class PoolFixture implements PoolListener {
 
     List<Lease> leases(int count) {
         return IntStream.range(0, count).mapToObj(i -> lease()).toList();
+    }
+
+    /** Leases a key a number of times, one after the other, and returns the names of the keys. */
+    static List<String> used(PoolFixture fixture, int times) {
+        return IntStream.range(0, times)
+                .mapToObj(i -> {
+                    Lease lease = fixture.lease();
+                    lease.complete(Outcome.SUCCESS);
+                    return lease.keyName();
+                })
+                .toList();
+    }
+
+    static Refusal refusal(LeaseRequest request) {
+        Refusal refusal = request.refusal();
+        assertThat(refusal).as("refusal").isNotNull();
+        return java.util.Objects.requireNonNull(refusal);
+    }
+
+    static Refusal busy() {
+        return new Refusal(Refusal.Cause.BUSY, PoolClock.NEVER);
+    }
+
+    static Refusal closed() {
+        return new Refusal(Refusal.Cause.CLOSED, PoolClock.NEVER);
+    }
+
+    static Refusal noKeyUntil(long nanos) {
+        return new Refusal(Refusal.Cause.NO_KEY, nanos);
     }
 
     void exclude(Scope scope, Duration duration) {
