@@ -99,11 +99,11 @@ final class KeyPool {
 
     /** Acquires a lease and completes it as after a successful attempt. */
     boolean acquireAndComplete() {
-        LeaseRequest wish = new LeaseRequest(KeyFilter.ANY, PROMPT, PoolClock.NEVER, false, false, null);
-        pool.request(wish);
-        @Nullable Lease lease = wish.lease();
+        LeaseRequest request = new LeaseRequest(KeyFilter.ANY, PROMPT, PoolClock.NEVER, false, false, null);
+        pool.request(request);
+        @Nullable Lease lease = request.lease();
         if (lease == null) {
-            throw new IllegalStateException("No lease: " + wish.refusal());
+            throw new IllegalStateException("No lease: " + request.refusal());
         }
         lease.started();
         lease.answered();

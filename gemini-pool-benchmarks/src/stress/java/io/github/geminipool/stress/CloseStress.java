@@ -10,7 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
-/** The pool is closed while one call creates a model pool and another starts to wait. */
+/** The pool is closed while a call makes the pool of a model, and another one begins to wait. */
 @JCStressTest
 @Description("close against acquire: a first call to a model; one to a busy model; one after that")
 @Outcome(id = "granted, closed, closed", expect = Expect.ACCEPTABLE, desc = "the first call came before it")
@@ -20,8 +20,8 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 public class CloseStress {
 
     private final StressPool pool = new StressPool(1, 1);
-    private final LeaseRequest first = StressPool.leaseRequest();
-    private final LeaseRequest waiting = StressPool.leaseRequest();
+    private final LeaseRequest first = StressPool.newRequest();
+    private final LeaseRequest waiting = StressPool.newRequest();
 
     public CloseStress() {
         pool.request(StressPool.OTHER_MODEL);

@@ -11,18 +11,18 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LI_Result;
 
-/** The cool-down of the only key ends while a call finds it excluded and starts to wait: the alarm must not be missed. */
+/** The cool-down of the only key ends while a call finds it excluded and begins to wait: the alarm must not be missed. */
 @JCStressTest
-@Description("end of a cool-down against acquire: result of the call; attempts under way")
+@Description("end of a cool-down against acquire: what became of the call; attempts under way")
 @Outcome(id = "granted, 1", expect = Expect.ACCEPTABLE, desc = "the call got the key, at once or woken")
-@Outcome(expect = Expect.FORBIDDEN, desc = "the call waits forever, or is refused")
+@Outcome(expect = Expect.FORBIDDEN, desc = "the call waits for ever, or is refused")
 @State
 public class CoolDownEndStress {
 
     private static final Duration COOL_DOWN = Duration.ofSeconds(10);
 
     private final StressPool pool = new StressPool(1, 1);
-    private final LeaseRequest leaseRequest = StressPool.leaseRequest();
+    private final LeaseRequest request = StressPool.newRequest();
 
     public CoolDownEndStress() {
         pool.exclude("k1", pool.time.clock().after(COOL_DOWN));
@@ -30,7 +30,7 @@ public class CoolDownEndStress {
 
     @Actor
     public void acquire() {
-        pool.request(StressPool.MODEL, leaseRequest);
+        pool.request(StressPool.MODEL, request);
     }
 
     @Actor
@@ -41,7 +41,7 @@ public class CoolDownEndStress {
     @Arbiter
     public void look(LI_Result result) {
         pool.time.ring();
-        result.r1 = StressPool.outcome(leaseRequest);
+        result.r1 = StressPool.outcome(request);
         result.r2 = pool.pool().inFlight();
     }
 }

@@ -13,12 +13,12 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LL_Result;
 
-/** An instance is released at the deadline of the first waiting request: if that is too late, the second must get it. */
+/** An instance comes free at the deadline of the first who waits for it: if that is too late, it is for the second. */
 @JCStressTest
-@Description("hand-over against time-out: results of two waiting requests")
+@Description("hand-over against time-out: what became of two who waited")
 @Outcome(id = "granted, waits", expect = Expect.ACCEPTABLE, desc = "the first got it")
 @Outcome(id = "refused, granted", expect = Expect.ACCEPTABLE, desc = "the first was too late, the second got it")
-@Outcome(expect = Expect.FORBIDDEN, desc = "the instance is lost, or given twice, or the deadline is ignored")
+@Outcome(expect = Expect.FORBIDDEN, desc = "the instance is lost, or given twice, or nobody keeps the deadline")
 @State
 public class HandOverAgainstTimeOutStress {
 
@@ -26,8 +26,8 @@ public class HandOverAgainstTimeOutStress {
 
     private final StressPool pool = new StressPool(1, 1);
     private final Lease lease = pool.lease();
-    private final LeaseRequest first = pool.request(
-            StressPool.MODEL, StressPool.leaseRequest(pool.time.clock().after(TIMEOUT)));
+    private final LeaseRequest first =
+            pool.request(StressPool.MODEL, StressPool.newRequest(pool.time.clock().after(TIMEOUT)));
     private final LeaseRequest second = pool.request();
 
     @Actor

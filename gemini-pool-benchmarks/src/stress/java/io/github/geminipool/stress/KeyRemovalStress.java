@@ -10,11 +10,11 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLLL_Result;
 
-/** A key is removed while one call creates a model pool and another acquires from an existing one. */
+/** A key is taken out while one call makes the pool of a model, and another one acquires of a pool that there is. */
 @JCStressTest
 @Description(
         "removal of a key against acquire: the keys of a first call to a model; of one to another; of two after it")
-@Outcome(id = "k[12], k[12], k2, k2", expect = Expect.ACCEPTABLE, desc = "no call gets the key after its removal")
+@Outcome(id = "k[12], k[12], k2, k2", expect = Expect.ACCEPTABLE, desc = "nobody gets the key after its removal")
 @Outcome(
         expect = Expect.FORBIDDEN,
         desc = "the key is used after its removal, or a call is not served by the other one")
@@ -22,8 +22,8 @@ import org.openjdk.jcstress.infra.results.LLLL_Result;
 public class KeyRemovalStress {
 
     private final StressPool pool = new StressPool(2, 2);
-    private final LeaseRequest first = StressPool.leaseRequest();
-    private final LeaseRequest other = StressPool.leaseRequest();
+    private final LeaseRequest first = StressPool.newRequest();
+    private final LeaseRequest other = StressPool.newRequest();
 
     public KeyRemovalStress() {
         pool.models.of(StressPool.OTHER_MODEL);

@@ -10,20 +10,20 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLL_Result;
 
-/** Calls to two models, which share no lock, meet the end of a cool-down: one of them probes, the other waits. */
+/** Calls to two models, which share no lock, meet the end of a cool-down: one of them finds out, the other one waits. */
 @JCStressTest
-@Description("end of a cool-down against two acquires: result of each; and after the success of one")
+@Description("end of a cool-down against two acquires: what became of each; and after the success of one")
 @Outcome(
         id = {"granted, waits, both", "waits, granted, both"},
         expect = Expect.ACCEPTABLE,
-        desc = "one of them probes, then the other continues")
-@Outcome(expect = Expect.FORBIDDEN, desc = "both probe, or neither, or one waits forever")
+        desc = "one of them finds out, and then the other one goes on")
+@Outcome(expect = Expect.FORBIDDEN, desc = "both find out, or none, or one waits for ever")
 @State
 public class ProbeStress {
 
     private final StressPool pool = new StressPool(1, 1);
-    private final LeaseRequest one = StressPool.leaseRequest();
-    private final LeaseRequest other = StressPool.leaseRequest();
+    private final LeaseRequest one = StressPool.newRequest();
+    private final LeaseRequest other = StressPool.newRequest();
 
     public ProbeStress() {
         pool.makeHalfOpen();

@@ -11,9 +11,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LZL_Result;
 
-/** A key is quarantined while a call starts to probe it. */
+/** A key is put aside for good while a call begins to find out whether it can be used again. */
 @JCStressTest
-@Description("quarantine against a probe: the probing call; whether the quarantine is new; a call an hour later")
+@Description("quarantine against a probe: the probing call; whether it is new; a call an hour later")
 @Outcome(id = "granted, true, refused", expect = Expect.ACCEPTABLE, desc = "the call came before it")
 @Outcome(id = "refused, true, refused", expect = Expect.ACCEPTABLE, desc = "the call came after it")
 @Outcome(expect = Expect.FORBIDDEN, desc = "the quarantine is lost: what the call saw before has replaced it")
@@ -21,7 +21,7 @@ import org.openjdk.jcstress.infra.results.LZL_Result;
 public class QuarantineOfHalfOpenKeyStress {
 
     private final StressPool pool = new StressPool(2, 1);
-    private final LeaseRequest leaseRequest = StressPool.leaseRequest();
+    private final LeaseRequest request = StressPool.newRequest();
 
     public QuarantineOfHalfOpenKeyStress() {
         pool.makeHalfOpen();
@@ -29,7 +29,7 @@ public class QuarantineOfHalfOpenKeyStress {
 
     @Actor
     public void acquire() {
-        pool.request(StressPool.MODEL, leaseRequest);
+        pool.request(StressPool.MODEL, request);
     }
 
     @Actor
@@ -39,8 +39,8 @@ public class QuarantineOfHalfOpenKeyStress {
 
     @Arbiter
     public void look(LZL_Result result) {
-        result.r1 = StressPool.outcome(leaseRequest);
-        StressPool.succeed(leaseRequest);
+        result.r1 = StressPool.outcome(request);
+        StressPool.succeed(request);
         pool.time.pass(Duration.ofHours(1));
         result.r3 = StressPool.outcome(pool.request());
     }

@@ -10,9 +10,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LZL_Result;
 
-/** A key is quarantined while it is found free for the first time: the next call must see that. */
+/** A key is put aside for good while it is found free for the first time: the next call must see it. */
 @JCStressTest
-@Description("quarantine against acquire: the call at the same time; whether the quarantine is new; the call after it")
+@Description("quarantine against acquire: the call at the same time; whether it is new; the call after it")
 @Outcome(id = "granted, true, refused", expect = Expect.ACCEPTABLE, desc = "the call came before it")
 @Outcome(id = "refused, true, refused", expect = Expect.ACCEPTABLE, desc = "the call came after it")
 @Outcome(expect = Expect.FORBIDDEN, desc = "the quarantine is lost")
@@ -20,11 +20,11 @@ import org.openjdk.jcstress.infra.results.LZL_Result;
 public class QuarantineStress {
 
     private final StressPool pool = new StressPool(2, 1);
-    private final LeaseRequest leaseRequest = StressPool.leaseRequest();
+    private final LeaseRequest request = StressPool.newRequest();
 
     @Actor
     public void acquire() {
-        pool.request(StressPool.MODEL, leaseRequest);
+        pool.request(StressPool.MODEL, request);
     }
 
     @Actor
@@ -34,8 +34,8 @@ public class QuarantineStress {
 
     @Arbiter
     public void look(LZL_Result result) {
-        result.r1 = StressPool.outcome(leaseRequest);
-        StressPool.succeed(leaseRequest);
+        result.r1 = StressPool.outcome(request);
+        StressPool.succeed(request);
         result.r3 = StressPool.outcome(pool.request());
     }
 }

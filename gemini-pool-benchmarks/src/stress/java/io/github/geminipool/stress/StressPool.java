@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A pool with controlled time, used by two threads. Keys are named k1, k2, …; each has its own project. */
+/** A pool in a time of its own, that two threads use. Keys are named k1, k2, …; each is its own project. */
 final class StressPool implements PoolListener {
 
     static final String MODEL = "gemini-flash-latest";
@@ -49,9 +49,9 @@ final class StressPool implements PoolListener {
     private final AtomicInteger attemptsEnded = new AtomicInteger();
 
     /**
-     * Creates a pool.
+     * A pool.
      *
-     * @param size number of instances per model
+     * @param size how many instances there are for each model
      */
     StressPool(int size, int keyCount) {
         List<ApiKey> keys = new ArrayList<>(keyCount);
@@ -83,64 +83,64 @@ final class StressPool implements PoolListener {
         return models.of(MODEL);
     }
 
-    /** Returns a lease request without a deadline. */
-    static LeaseRequest leaseRequest() {
-        return leaseRequest(PoolClock.NEVER);
+    /** Returns a lease request without a deadline, not yet submitted. */
+    static LeaseRequest newRequest() {
+        return newRequest(PoolClock.NEVER);
     }
 
-    static LeaseRequest leaseRequest(long deadlineNanos) {
+    static LeaseRequest newRequest(long deadlineNanos) {
         return new LeaseRequest(KeyFilter.ANY, deadlineNanos, false, null);
     }
 
-    /** Returns a submitted lease request. */
+    /** Returns a submitted lease request without a deadline. */
     LeaseRequest request() {
         return request(MODEL);
     }
 
     LeaseRequest request(String model) {
-        return request(model, leaseRequest());
+        return request(model, newRequest());
     }
 
-    LeaseRequest request(String model, LeaseRequest leaseRequest) {
-        models.of(model).request(leaseRequest);
-        return leaseRequest;
+    LeaseRequest request(String model, LeaseRequest request) {
+        models.of(model).request(request);
+        return request;
     }
 
-    /** Returns a lease, which must be available. */
+    /** A lease, which there must be. */
     Lease lease() {
         return leaseOf(request());
     }
 
-    static Lease leaseOf(LeaseRequest leaseRequest) {
-        Lease lease = leaseRequest.lease();
+    static Lease leaseOf(LeaseRequest request) {
+        Lease lease = request.lease();
         if (lease == null) {
-            throw new IllegalStateException("No lease: " + leaseRequest.refusal());
+            throw new IllegalStateException("No lease: " + request.refusal());
         }
         return lease;
     }
 
-    /** Completes a request's lease as after a success, if it was granted. */
-    static void succeed(LeaseRequest leaseRequest) {
-        Lease lease = leaseRequest.lease();
+    /** Completes the lease of a request successfully, if it was granted. */
+    static void succeed(LeaseRequest request) {
+        Lease lease = request.lease();
         if (lease != null) {
             lease.answered();
             lease.complete(Outcome.SUCCESS);
         }
     }
 
-    /** Returns the result of a request. */
-    static String outcome(LeaseRequest leaseRequest) {
-        Refusal refusal = leaseRequest.refusal();
+    /** Returns the state of a lease request in one word or so. */
+    static String outcome(LeaseRequest request) {
+        Refusal refusal = request.refusal();
         if (refusal != null) {
             return refusal.cause() == Refusal.Cause.CLOSED ? "closed" : "refused";
         }
-        if (leaseRequest.lease() != null) {
+        if (request.lease() != null) {
             return "granted";
         }
-        return leaseRequest.isSettled() ? "cancelled" : "waits";
+        return request.isSettled() ? "cancelled" : "waits";
     }
 
-    /** Quarantines a key. */
+    /** Puts a key aside for good. */
     boolean quarantine(String key) {
         return exclude(key, PoolClock.NEVER);
     }
@@ -151,13 +151,13 @@ final class StressPool implements PoolListener {
                 time.clock().nanos());
     }
 
-    /** Removes a key from the pool. */
+    /** Takes a key out of the pool. */
     void remove(String key) {
         ring.remove(key);
         models.keysChanged();
     }
 
-    /** Fails an attempt with the pool's only key so that the next attempt is a probe. */
+    /** Lets an attempt with the pool's only key fail in a way that the next one has to find out about. */
     void makeHalfOpen() {
         Lease lease = lease();
         lease.complete(Outcome.failure(

@@ -11,17 +11,17 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LZ_Result;
 
-/** An instance is handed to a thread that is just starting to wait: it must be woken up. A lost wake-up shows as a timeout. */
+/** An instance is handed over to a thread that lies down to wait for it: it must be woken. A lost call is a time-out. */
 @JCStressTest
-@Description("hand-over against waiting: result of the request; whether the thread was interrupted")
+@Description("hand-over against waiting: what became of the request; whether the thread was interrupted")
 @Outcome(id = "granted, false", expect = Expect.ACCEPTABLE, desc = "the thread was woken, or did not have to wait")
-@Outcome(expect = Expect.FORBIDDEN, desc = "the thread was not woken")
+@Outcome(expect = Expect.FORBIDDEN, desc = "the thread was not told")
 @State
 public class WakeUpStress {
 
     private final StressPool pool = new StressPool(1, 1);
     private final Lease lease = pool.lease();
-    private final LeaseRequest leaseRequest = pool.request();
+    private final LeaseRequest request = pool.request();
 
     @Actor
     public void handOver() {
@@ -31,10 +31,10 @@ public class WakeUpStress {
     @Actor
     public void waitForIt(LZ_Result result) {
         try {
-            leaseRequest.await(pool.time.clock());
+            request.await(pool.time.clock());
         } catch (InterruptedException e) {
             result.r2 = true;
         }
-        result.r1 = StressPool.outcome(leaseRequest);
+        result.r1 = StressPool.outcome(request);
     }
 }

@@ -9,35 +9,37 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which keys a wish accepts.
+ * The keys that a lease request accepts.
  *
- * @param choice what the caller chose
- * @param boundProject the project that the call is bound to by what it names, or null
- * @param avoided what this call has been rejected by and does not try twice
+ * @param choice the caller's choice
+ * @param boundProject the project that owns a resource that the call names; null if it names none
+ * @param avoided the scopes that have rejected this call, which it does not try again
  */
 public record KeyFilter(KeyChoice choice, @Nullable String boundProject, Set<Scope> avoided) {
 
     /** Accepts every key. */
     public static final KeyFilter ANY = new KeyFilter(KeyChoice.ANY, null, Set.of());
 
+    /** Returns the filter of a call that has not been rejected yet. */
     public static KeyFilter of(KeyChoice choice, @Nullable String boundProject) {
         return boundProject == null && choice.equals(KeyChoice.ANY)
                 ? ANY
                 : new KeyFilter(choice, boundProject, Set.of());
     }
 
+    /** Returns a filter that also rejects the keys of a scope. */
     public KeyFilter avoiding(Scope scope) {
         Set<Scope> more = new HashSet<>(avoided);
         more.add(scope);
         return new KeyFilter(choice, boundProject, Set.copyOf(more));
     }
 
-    /** The same filter for another call, which has not been rejected by anything yet. */
+    /** Returns the same filter without the scopes that have rejected the call. */
     public KeyFilter afresh() {
         return avoided.isEmpty() ? this : new KeyFilter(choice, boundProject, Set.of());
     }
 
-    /** The same filter for another model: of what the call has been rejected by, what concerns the old one is dropped. */
+    /** Returns the filter for another model: rejections of a project for the previous model no longer count. */
     public KeyFilter forAnotherModel() {
         return avoided.stream().noneMatch(Scope.ProjectModel.class::isInstance)
                 ? this
@@ -49,24 +51,25 @@ public record KeyFilter(KeyChoice choice, @Nullable String boundProject, Set<Sco
                                 .collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** What it accepts, but for what the call has been rejected by. */
+    /** Describes in words which keys are accepted, apart from the call's rejections. */
     public String inWords() {
         return boundProject == null
                 ? choice.toString()
-                : "only project '" + boundProject + "', which owns what it names"
+                : "only project '" + boundProject + "', which owns a resource that it names"
                         + (choice.equals(KeyChoice.ANY) ? "" : ", " + choice);
     }
 
-    /** Whether it accepts every key: then all wishes with it fare alike. */
+    /** Returns whether every key is accepted, so that all requests with such a filter are interchangeable. */
     public boolean isPlain() {
         return boundProject == null && avoided.isEmpty() && choice.isUnrestricted();
     }
 
-    /** Whether it names the keys or projects that it accepts, so that no others need to be looked at. */
+    /** Returns whether the accepted keys or projects are listed by name, so that no others need to be examined. */
     public boolean namesKeys() {
         return boundProject != null || choice.namesKeys();
     }
 
+    /** Returns whether a key is accepted, usable or not. */
     public boolean accepts(KeyHealth key) {
         if (isPlain()) {
             return true;

@@ -302,7 +302,7 @@ public final class ModelKeys {
      */
     public void settle(Reservation reservation, boolean sent, long counted) {
         if (!sent) {
-            if (quotas.giveBack(reservation)) {
+            if (quotas.refund(reservation)) {
                 restoreAll();
             }
         } else if (quotas.settle(reservation, counted)) {

@@ -23,25 +23,18 @@ import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
- * The ledgers of all projects for one model: keys of one project share one, and none has any as long as no limit is known.
+ * The ledgers of all projects for one model. Keys of one project share a ledger; a project without a known limit has none.
  * Guarded by the model pool's lock.
  */
 public final class ProjectQuotas {
 
     private static final long MINUTE = 60_000_000_000L;
 
-    /** Beyond that a turn is not foreseen, and within so much it is. */
-    private static final long LONGEST_FORECAST = 24 * 60 * MINUTE;
+    /** Maximum delay between taking and sending a request; a longer one counts as this long. */
+    private static final long MAX_DELAY = 10 * MINUTE;
 
-    private static final long FORECAST_STEP = 1_000_000_000L;
-
-    /** A request that leaves later than that counts as if it had left then. */
-    private static final long LONGEST_DELAY = 10 * MINUTE;
-
-    /** The books of so many projects without a key are kept. */
-    private static final int MOST_GONE = 100;
-
-    private static final long UNLIMITED = Long.MAX_VALUE / 4;
+    /** Maximum number of ledgers kept for projects that no longer have a key. */
+    private static final int MAX_KEYLESS_PROJECTS = 100;
 
     private final String model;
     private final BiFunction<Project, String, Limits> limits;
@@ -49,7 +42,7 @@ public final class ProjectQuotas {
     private final PoolClock clock;
     private List<ModelKey> keys;
 
-    /** Whether quotas hold for the model: what names none has none, and invented ones have nothing in common. */
+    /** Whether the model has quotas: calls without a model have none, and unknown models share none. */
     private final boolean isLimited;
 
     private final TokenEstimate estimate = new TokenEstimate();
@@ -59,10 +52,10 @@ public final class ProjectQuotas {
 
     private boolean isAnyKnown;
 
-    /** Whether there is a limit of tokens; read without the lock. */
+    /** Whether any token limit is known; read without the lock. */
     private volatile boolean countsTokens;
 
-    /** The least that a project may send of tokens in a minute; no prompt that is smaller is too large. */
+    /** The smallest known limit of tokens per minute; no smaller prompt is too large. */
     private int smallestTokenLimit = Integer.MAX_VALUE;
 
     public ProjectQuotas(
@@ -78,10 +71,10 @@ public final class ProjectQuotas {
         this.limits = limits;
         this.shared = shared;
         this.clock = clock;
-        openBooks();
+        assignLedgers();
     }
 
-    private void openBooks() {
+    private void assignLedgers() {
         if (!isLimited) {
             return;
         }
@@ -93,23 +86,23 @@ public final class ProjectQuotas {
             key.ledger = ledgers.get(key.project().name());
         }
         isAnyKnown = !ledgers.isEmpty();
-        lookAtTokenLimits();
+        updateTokenLimits();
     }
 
-    /** The keys are others; what their projects have sent stays in the books, also of those that are gone for a while. */
+    /** Takes over a new list of keys. Ledgers stay, for a while also those of projects that lost their last key. */
     public void keysChanged(List<ModelKey> newKeys) {
         keys = newKeys;
         Set<String> present = new HashSet<>();
         keys.forEach(key -> present.add(key.project().name()));
         Iterator<String> projects = ledgers.keySet().iterator();
         int gone = ledgers.size() - present.size();
-        while (projects.hasNext() && gone > MOST_GONE) {
+        while (projects.hasNext() && gone > MAX_KEYLESS_PROJECTS) {
             if (!present.contains(projects.next())) {
                 projects.remove();
                 gone--;
             }
         }
-        openBooks();
+        assignLedgers();
     }
 
     private Limits limitsOf(Project project) {
@@ -122,7 +115,7 @@ public final class ProjectQuotas {
                 || limits.requestsPerDay() != null;
     }
 
-    /** Whether there is a limit for any project. */
+    /** Returns whether a limit is known for any project. */
     public boolean isAnyKnown() {
         return isAnyKnown;
     }
@@ -131,30 +124,34 @@ public final class ProjectQuotas {
         return new Ledger(limits, estimate, clock::instantAt);
     }
 
-    /** The books of a project; where a refusal names the model that they are kept for, they are those of all its names. */
-    private Ledger books(Reservation lease, List<ExceededQuota> exceeded) {
-        ModelKey of = lease.key();
-        Project project = of.project();
-        Ledger own = of.ledger == null ? ledger(limitsOf(project)) : of.ledger;
-        Ledger books = own;
+    /** Returns a project's ledger. If a refusal names the model of its quota, aliases of that model share one ledger. */
+    private Ledger ledgerFor(Reservation lease, List<ExceededQuota> exceeded) {
+        ModelKey leased = lease.key();
+        Project project = leased.project();
+        Ledger current = leased.ledger == null ? ledger(limitsOf(project)) : leased.ledger;
+        Ledger ledger = current;
         for (ExceededQuota quota : exceeded) {
             if (quota.model() != null) {
-                books = shared.of(project.name(), quota.model(), own);
+                ledger = shared.of(project.name(), quota.model(), current);
             }
         }
-        if (books != of.ledger) {
-            isAnyKnown = true;
-            ledgers.put(project.name(), books);
-            for (ModelKey key : keys) {
-                if (key.project().name().equals(project.name())) {
-                    key.ledger = books;
-                }
-            }
+        if (ledger != leased.ledger) {
+            assign(project, ledger);
         }
-        return books;
+        return ledger;
     }
 
-    private void lookAtTokenLimits() {
+    private void assign(Project project, Ledger ledger) {
+        isAnyKnown = true;
+        ledgers.put(project.name(), ledger);
+        for (ModelKey key : keys) {
+            if (key.project().name().equals(project.name())) {
+                key.ledger = ledger;
+            }
+        }
+    }
+
+    private void updateTokenLimits() {
         int smallest = Integer.MAX_VALUE;
         boolean any = false;
         for (ModelKey key : keys) {
@@ -166,12 +163,12 @@ public final class ProjectQuotas {
         countsTokens = any;
     }
 
-    /** Whether there is a limit of tokens, so that requests are to say how many they have. */
+    /** Returns whether any token limit is known, so that the tokens of prompts must be estimated. */
     public boolean countsTokens() {
         return countsTokens;
     }
 
-    /** What to reserve of tokens for a demand; less than 0 for one that takes no quota. */
+    /** Returns the tokens to reserve for a demand; -1 if it takes no quota. */
     public long reserve(Demand demand) {
         if (!demand.isCounted()) {
             return -1;
@@ -179,7 +176,7 @@ public final class ProjectQuotas {
         return demand.tokens() == 0 ? 0 : estimate.most(demand.tokens());
     }
 
-    /** Whether a prompt has more tokens than any project that a filter accepts may send in a minute, as far as is known. */
+    /** Returns whether a prompt exceeds the known limit of tokens per minute of every project that a filter accepts. */
     public boolean isTooLarge(Demand demand, KeyFilter filter) {
         long least = estimate.least(demand.tokens());
         if (least <= smallestTokenLimit) {
@@ -198,14 +195,14 @@ public final class ProjectQuotas {
         return any;
     }
 
-    /** Whether a request was refused for its size, and not for what was sent before it. */
+    /** Returns whether a request was refused for its size alone, whatever was sent before it. */
     public boolean isTooLargeFor(List<ExceededQuota> exceeded, long tokens) {
         return exceeded.stream()
                 .anyMatch(quota ->
                         quota.unit() == ExceededQuota.Unit.TOKENS_PER_MINUTE && estimate.least(tokens) > quota.limit());
     }
 
-    /** The projects that are not known to have so large a limit of tokens as a prompt needs. */
+    /** Returns the projects not known to have a token limit large enough for a prompt. */
     public List<Scope> notKnownToAdmit(long tokens, String ofModel) {
         long least = estimate.least(tokens);
         List<Scope> scopes = new ArrayList<>();
@@ -217,7 +214,7 @@ public final class ProjectQuotas {
         return scopes;
     }
 
-    /** The most tokens that any key which a filter accepts may send in a minute. */
+    /** Returns the largest known limit of tokens per minute among the keys that a filter accepts; 0 if none is known. */
     public int largestTokenLimit(KeyFilter filter) {
         int largest = 0;
         for (ModelKey key : keys) {
@@ -228,23 +225,32 @@ public final class ProjectQuotas {
         return largest;
     }
 
-    /** Gives back what a lease took of its quota without sending anything; returns whether somebody may be glad of it. */
-    public boolean giveBack(Reservation lease) {
+    /**
+     * Refunds the quota of a lease that sent nothing.
+     *
+     * @return whether a waiting request may now be served
+     */
+    public boolean refund(Reservation lease) {
         Ledger ledger = lease.key().ledger;
-        return lease.demand().isCounted() && ledger != null && ledger.giveBack(lease.takenNanos(), lease.reserved());
+        return lease.demand().isCounted() && ledger != null && ledger.refund(lease.takenNanos(), lease.reserved());
     }
 
-    /** Enters what a lease took for a later time. */
+    /** Moves the quota that a lease took to the time when its request was sent. */
     public void postpone(Reservation lease, long nanos) {
         Ledger ledger = lease.key().ledger;
         if (ledger != null) {
             long before = lease.takenNanos();
-            lease.takenAt(Math.min(nanos, before + LONGEST_DELAY));
+            lease.takenAt(Math.min(nanos, before + MAX_DELAY));
             ledger.postpone(before, lease.takenNanos(), lease.reserved());
         }
     }
 
-    /** Corrects what was reserved by what Gemini counted; returns whether somebody may be glad of it. */
+    /**
+     * Replaces the tokens that a lease reserved by those that Gemini counted.
+     *
+     * @param counted the tokens of the prompt; -1 if unknown
+     * @return whether a waiting request may now be served
+     */
     public boolean settle(Reservation lease, long counted) {
         Ledger ledger = lease.key().ledger;
         if (counted < 0 || !lease.demand().isCounted()) {
@@ -255,77 +261,36 @@ public final class ProjectQuotas {
     }
 
     /**
-     * How long those who wait would have to wait at least for one more to be sent after them.
+     * Forecasts when the last of the waiting requests can be sent at the earliest.
      *
-     * @param ahead how many requests go first
-     * @param tokens how many tokens they and the last one have, 0 where nobody counts them
-     * @return a time; no later than {@code until} if they may all be sent before that, as far as is known
+     * @param ahead the number of requests before it
+     * @param tokens the tokens of all of them, the last one included; 0 if tokens are not counted
+     * @param until the time of interest: the forecast is not refined before it
+     * @return a time; {@code until} or earlier if all of them can be sent by then, as far as is known
      */
     public long turnOf(KeyFilter filter, long ahead, long tokens, long now, long until) {
-        if (!isAnyKnown || canBeSent(filter, ahead, tokens, now, until)) {
-            return until;
-        }
-        long tooEarly = until;
-        long late = now + 2 * Math.max(MINUTE, until - now);
-        while (late - now < LONGEST_FORECAST && !canBeSent(filter, ahead, tokens, now, late)) {
-            tooEarly = late;
-            late = now + 2 * (late - now);
-        }
-        while (late - tooEarly > FORECAST_STEP) {
-            long middle = tooEarly + (late - tooEarly) / 2;
-            if (canBeSent(filter, ahead, tokens, now, middle)) {
-                late = middle;
-            } else {
-                tooEarly = middle;
-            }
-        }
-        return late;
+        return isAnyKnown ? new TurnForecast(keys, filter, ahead, tokens, now).turn(until) : until;
     }
 
-    private boolean canBeSent(KeyFilter filter, long ahead, long tokens, long now, long until) {
-        long requests = 0;
-        long size = 0;
-        Set<Ledger> seen = new HashSet<>();
-        for (ModelKey key : keys) {
-            Ledger ledger = key.ledger;
-            if (!filter.accepts(key.health()) || (ledger != null && !seen.add(ledger))) {
-                continue;
-            }
-            if (ledger == null) {
-                return true;
-            }
-            requests = saturated(requests + Math.min(UNLIMITED, ledger.requestsUntil(now, until)));
-            size = saturated(size + Math.min(UNLIMITED, ledger.tokensUntil(now, until)));
-            if (requests > ahead && size >= tokens) {
-                return true;
-            }
-        }
-        // Without any key there is nothing to forecast.
-        return seen.isEmpty();
-    }
-
-    private static long saturated(long sum) {
-        return Math.min(UNLIMITED, sum);
-    }
-
-    /** Learns limits from a refusal; returns in words which configured ones are too high, each of them once. */
+    /** Learns limits from a refusal; returns a message for each configured limit newly found to be too high. */
     public List<String> learn(Reservation lease, List<ExceededQuota> exceeded, Failure failure, long now) {
         if (!isLimited || !lease.demand().isCounted()) {
             return List.of();
         }
-        Ledger ledger = books(lease, exceeded);
+        Ledger ledger = ledgerFor(lease, exceeded);
         List<String> tooHigh = new ArrayList<>(0);
         for (ExceededQuota quota : exceeded) {
-            if (isNews(ledger, quota, lease, roomAt(failure, now), now)) {
-                tooHigh.add("The limit of " + quota.unit() + " that is configured for " + failure.scope()
+            if (showsWrongLimit(ledger, quota, lease, roomAt(failure, now), now)) {
+                tooHigh.add("The limit of " + quota.unit() + " configured for " + failure.scope()
                         + " is higher than Gemini's, which is " + quota.limit());
             }
         }
-        lookAtTokenLimits();
+        updateTokenLimits();
         return tooHigh;
     }
 
-    private static boolean isNews(Ledger ledger, ExceededQuota quota, Reservation lease, long roomAt, long now) {
+    private static boolean showsWrongLimit(
+            Ledger ledger, ExceededQuota quota, Reservation lease, long roomAt, long now) {
         return switch (quota.unit()) {
             case REQUESTS_PER_MINUTE -> ledger.refusedByMinute(quota.limit(), lease.takenNanos(), now, roomAt);
             case TOKENS_PER_MINUTE ->
@@ -339,7 +304,7 @@ public final class ProjectQuotas {
         return until == null ? now + MINUTE : clock.nanosAt(until);
     }
 
-    /** What is known of the limits of the projects that have keys, and what was used of them. */
+    /** Returns the known limits of the projects that have keys, and their usage. */
     public List<QuotaUsage> usage(long now) {
         if (!isAnyKnown) {
             return List.of();
@@ -355,13 +320,13 @@ public final class ProjectQuotas {
         return usage;
     }
 
-    /** Forgets what was learned. */
+    /** Forgets all learned limits and usage. */
     public void forget() {
         for (ModelKey key : keys) {
             if (key.ledger != null) {
                 key.ledger.forget();
             }
         }
-        lookAtTokenLimits();
+        updateTokenLimits();
     }
 }

@@ -17,8 +17,8 @@ import okhttp3.EventListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that run, each with its context. OkHttp asks for a call's listener on the thread that makes the call, in
- * every form of the SDK: there what the facade knows about a call is tied to it.
+ * The running calls, each with its context. For every form of call in the SDK, OkHttp asks for the event listener on the
+ * caller's thread; that is where a call is associated with the {@link PoolCall} of the facade. Thread-safe.
  */
 final class ActiveCalls implements EventListener.Factory {
 
@@ -48,6 +48,7 @@ final class ActiveCalls implements EventListener.Factory {
         this.defaultTimeout = defaultTimeout;
     }
 
+    /** Begins a call, of which HTTP calls become parts by {@link #as}. */
     PoolCall begin(CallOptions options) {
         return new PoolCall(
                 options,
@@ -56,7 +57,7 @@ final class ActiveCalls implements EventListener.Factory {
                 tracer == null ? null : tracer.origin());
     }
 
-    /** Runs something that makes HTTP calls on this thread as parts of a call. */
+    /** Runs code that makes HTTP calls on this thread as parts of a call. */
     <T extends @Nullable Object> T as(PoolCall call, Supplier<T> body) {
         PoolCall outer = current.get();
         current.set(call);
@@ -86,13 +87,13 @@ final class ActiveCalls implements EventListener.Factory {
                 hasEvents);
     }
 
-    /** The context of a call, or null if OkHttp tells no events about it: of websockets it never does. */
+    /** Returns the context of a call; null if OkHttp reports no events for it, as for websockets. */
     @Nullable
     CallContext find(Call call) {
         return contexts.get(call);
     }
 
-    /** Makes a context for a call without events; the interceptor ends it. */
+    /** Creates the context of a call without events; the interceptor must end it with {@link #ended}. */
     CallContext adopt(Call call) {
         CallContext context = newContext(call, null, false);
         context.traceStarts();
@@ -100,6 +101,7 @@ final class ActiveCalls implements EventListener.Factory {
         return context;
     }
 
+    /** Forgets a call, which has ended, its body included. */
     void ended(Call call) {
         CallContext context = contexts.remove(call);
         if (context != null) {
@@ -115,7 +117,7 @@ final class ActiveCalls implements EventListener.Factory {
         }
     }
 
-    /** Ends the pauses of those between attempts, and waits until none is left. */
+    /** Ends all pauses between attempts, and waits until no call is running; returns false at the time limit. */
     boolean awaitNone(long untilNanos) throws InterruptedException {
         closing = true;
         contexts.values().forEach(CallContext::endPauses);

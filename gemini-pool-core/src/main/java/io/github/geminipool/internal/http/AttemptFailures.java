@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 
-/** The verdicts on attempts that got no whole response, and what their callers are told. */
+/** Makes the verdicts on attempts without a complete response, and the exceptions that their callers get. */
 record AttemptFailures(Masking masking, PoolClock clock) {
 
     /** Returns the verdict on an attempt that ended with an exception. */
@@ -34,7 +34,7 @@ record AttemptFailures(Masking masking, PoolClock clock) {
         return of(FailureKind.CANCELLED, 200, "The response was " + how + " before its end");
     }
 
-    /** Returns the verdict on an attempt that ended with something else than an {@code IOException}. */
+    /** Returns the verdict on an attempt that ended with anything other than an {@code IOException}. */
     static Failure unexpected() {
         return of(FailureKind.NETWORK, 0, "The attempt ended with an unexpected exception");
     }
@@ -47,7 +47,7 @@ record AttemptFailures(Masking masking, PoolClock clock) {
         return new Failure(kind, new Scope.None(), null, false, status, reason);
     }
 
-    /** Returns what the caller gets of an exception: without secrets, and as a timeout if the deadline has passed. */
+    /** Returns the exception for the caller: without secrets, and a timeout if the deadline has passed. */
     IOException toldOf(IOException e, CallContext context) {
         IOException masked = masking.mask(e);
         if (!context.isTimedOut()) {
@@ -60,7 +60,7 @@ record AttemptFailures(Masking masking, PoolClock clock) {
         return timeout;
     }
 
-    /** Returns what the verdict on an attempt depends on, besides the response. */
+    /** Returns the facts, other than the response, on which the verdict on an attempt depends. */
     AttemptContext contextOf(Lease lease, boolean namesResource) {
         return new AttemptContext(
                 lease.keyName(), lease.project(), lease.billingAccount(), lease.model(), clock.now(), namesResource);

@@ -71,7 +71,7 @@ final class CallAttempts implements Attempt {
 
     private @Nullable ModelRoute route() {
         ModelRoute begun = call.context().takeEarlyRoute();
-        return begun != null && begun.asked().equals(call.facts().model())
+        return begun != null && begun.requested().equals(call.facts().model())
                 ? begun
                 : services.routes().of(call.facts());
     }
@@ -260,7 +260,7 @@ final class CallAttempts implements Attempt {
     /** Goes on with the next model. */
     private void fallBack(Failure why) {
         ModelRoute further = Objects.requireNonNull(route);
-        further.goOn(why);
+        further.next(why);
         ModelPool left = pool;
         pool = services.pools().of(further.model());
         accepted.changeModel();
@@ -300,7 +300,7 @@ final class CallAttempts implements Attempt {
         LeaseRequest request = attempts == 0 ? call.context().takeEarlyRequest() : null;
         if (request == null) {
             request = services.leases()
-                    .begin(
+                    .acquire(
                             call.context(),
                             call.facts(),
                             call.request(),
@@ -309,7 +309,6 @@ final class CallAttempts implements Attempt {
                             betweenAttempts,
                             hasFallback());
         }
-        services.leases().await(request, pool, call.context());
         call.context().poolCall().decided(request.decision());
         Lease lease = request.lease();
         if (lease != null) {

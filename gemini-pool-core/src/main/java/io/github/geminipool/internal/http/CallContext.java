@@ -17,8 +17,8 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP call while it runs: who waits for what, and whether it was cancelled. Cancelling wakes every wait, which OkHttp
- * itself does not.
+ * The state of a running HTTP call: its waits, its deadline, and whether it was cancelled. Cancelling the call ends every
+ * wait, which OkHttp alone does not do. Thread-safe.
  */
 final class CallContext {
 
@@ -40,7 +40,7 @@ final class CallContext {
     private volatile @Nullable LeaseRequest early;
     private @Nullable ModelRoute earlyRoute;
 
-    /** What was found out before the call had a thread, and of which request; the first is written last. */
+    /** The facts found before the call had a thread, and the request they belong to; the facts are written last. */
     private volatile @Nullable CallFacts facts;
 
     private @Nullable Request request;
@@ -48,11 +48,11 @@ final class CallContext {
     private volatile @Nullable CallTrace trace;
 
     /**
-     * A context.
+     * Creates a context.
      *
-     * @param defaultTimeout of calls that say nothing themselves; 0 for none
-     * @param hasEvents whether OkHttp tells about the call; else every attempt counts as sent, and whoever made the
-     *     context ends it
+     * @param defaultTimeout the timeout of calls without one; 0 for none
+     * @param hasEvents whether OkHttp reports events of the call; if not, every attempt counts as sent, and the creator of
+     *     the context must end it
      */
     CallContext(
             Call call,
@@ -77,13 +77,13 @@ final class CallContext {
         return poolCall;
     }
 
-    /** When the call must be over: what the caller said, else the SDK's timeout of the call, else the pool's. */
+    /** Returns the call's deadline: the caller's, else from the SDK's timeout of the call, else from the pool's. */
     long deadlineNanos() {
-        long sdks = call.timeout().timeoutNanos();
-        return poolCall.deadlineNanos(sdks == 0 ? defaultTimeout : Duration.ofNanos(sdks));
+        long sdkTimeout = call.timeout().timeoutNanos();
+        return poolCall.deadlineNanos(sdkTimeout == 0 ? defaultTimeout : Duration.ofNanos(sdkTimeout));
     }
 
-    /** Keeps the deadline: OkHttp's own timeout begins only when a call leaves the gate, and knows no caller's. */
+    /** Schedules the timeout. OkHttp's own starts only when the call leaves the gate, and ignores the caller's deadline. */
     void keepDeadline() {
         long deadline = deadlineNanos();
         if (deadline == PoolClock.NEVER) {
@@ -103,7 +103,7 @@ final class CallContext {
         call.cancel();
     }
 
-    /** The call is over, its body included. */
+    /** Cancels the timeout: the call has ended, its body included. */
     void ended() {
         if (deadlineAlarm == null) {
             return;
@@ -145,37 +145,37 @@ final class CallContext {
         return cancelled || call.isCanceled();
     }
 
-    /** Wakes whatever waits on behalf of the call. */
+    /** Ends every wait of the call. */
     void cancel() {
-        ModelPool waitsFor;
+        ModelPool waitingPool;
         LeaseRequest waiting;
         lock.lock();
         try {
             cancelled = true;
-            waitsFor = pool;
+            waitingPool = pool;
             waiting = leaseRequest;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-        if (waitsFor != null && waiting != null) {
-            waitsFor.cancel(waiting);
+        if (waitingPool != null && waiting != null) {
+            waitingPool.cancel(waiting);
         }
     }
 
-    /** The call begins, on the thread that makes it. */
+    /** Starts the call's trace, on the thread that makes the call. */
     void traceStarts() {
         CallOrigin origin = poolCall.origin();
         trace = origin == null ? null : origin.callStarted();
     }
 
-    /** Who follows the call; null where nobody does. */
+    /** Returns the call's trace; null if it is not traced. */
     @Nullable
     CallTrace trace() {
         return trace;
     }
 
-    /** Makes a lease request known, so that cancelling the call cancels it. */
+    /** Registers a lease request, so that cancelling the call cancels it. */
     void waitsFor(ModelPool newPool, LeaseRequest newRequest) {
         boolean tooLate;
         lock.lock();
@@ -191,7 +191,7 @@ final class CallContext {
         }
     }
 
-    /** Makes the lease request known that is made before the call has a thread. */
+    /** Registers a lease request that is made before the call has a thread. */
     void waitsEarly(ModelPool newPool, LeaseRequest newRequest, @Nullable ModelRoute route) {
         lock.lock();
         try {
@@ -203,20 +203,20 @@ final class CallContext {
         waitsFor(newPool, newRequest);
     }
 
-    /** Makes known what a request asks for, so that a large one is looked through once. */
+    /** Keeps the facts of a request, so that a large one is parsed only once. */
     void knows(Request of, CallFacts known) {
         request = of;
         facts = known;
     }
 
-    /** What a request asks for; null if that is not known of it. */
+    /** Returns the facts kept for a request; null if there are none. */
     @Nullable
     CallFacts factsOf(Request of) {
         CallFacts known = facts;
         return known != null && request == of ? known : null;
     }
 
-    /** Returns the lease request that was made before the call had a thread, once; null if there is none. */
+    /** Takes the lease request that was made before the call had a thread; null if there is none, or it was taken. */
     @Nullable
     LeaseRequest takeEarlyRequest() {
         if (early == null) {
@@ -232,7 +232,7 @@ final class CallContext {
         }
     }
 
-    /** How far along its models a call has come before it had a thread, once; null if it has only one. */
+    /** Takes the model route that the call followed before it had a thread; null if there is none, or it was taken. */
     @Nullable
     ModelRoute takeEarlyRoute() {
         if (early == null) {
@@ -248,7 +248,7 @@ final class CallContext {
         }
     }
 
-    /** Ends pauses early: the pool is closing, and says so to whoever asks for another attempt. */
+    /** Ends the current pause and all later ones: the pool is closing and refuses the attempt that would follow. */
     void endPauses() {
         lock.lock();
         try {
@@ -260,7 +260,7 @@ final class CallContext {
     }
 
     /**
-     * Waits.
+     * Waits for a time, or until the call is cancelled or the pool closes.
      *
      * @return false if the call was cancelled
      */
@@ -277,11 +277,13 @@ final class CallContext {
         }
     }
 
+    /** Records that an attempt begins, of which nothing has been sent yet. */
     void attemptBegins() {
         sent = !hasEvents;
         sentNanos = 0;
     }
 
+    /** Records that the attempt's request is being sent. */
     void requestIsSent() {
         if (sentNanos == 0) {
             sentNanos = clock.nanos();
@@ -289,12 +291,12 @@ final class CallContext {
         sent = true;
     }
 
-    /** When the attempt's request began to leave this machine; 0 if that is not known. */
+    /** Returns when the attempt's request began to be sent; 0 if unknown. */
     long sentNanos() {
         return sentNanos;
     }
 
-    /** Whether any part of the attempt's request may have left this machine. */
+    /** Returns whether any part of the attempt's request may have been sent. */
     boolean isSent() {
         return sent;
     }

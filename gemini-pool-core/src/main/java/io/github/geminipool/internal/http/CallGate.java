@@ -100,7 +100,7 @@ final class CallGate extends AbstractExecutorService {
                 }
             } catch (Throwable e) {
                 log.warn("Could not start a thread for a call; failing it", e);
-                giveBack();
+                release();
                 call.cancel();
                 proceed();
             }
@@ -113,7 +113,7 @@ final class CallGate extends AbstractExecutorService {
             if (why == null || route == null) {
                 return false;
             }
-            route.goOn(why);
+            route.next(why);
             requestLease(route.model());
             return true;
         }
@@ -129,7 +129,7 @@ final class CallGate extends AbstractExecutorService {
             try {
                 begun.run();
             } finally {
-                giveBack();
+                release();
                 if (!context.hasEvents()) {
                     calls.ended(call);
                 }
@@ -137,8 +137,8 @@ final class CallGate extends AbstractExecutorService {
         }
 
         /** The interceptor takes the request, unless another one before it threw. */
-        private void giveBack() {
-            LeaseWait.giveBack(context.takeEarlyRequest());
+        private void release() {
+            LeaseWait.release(context.takeEarlyRequest());
         }
     }
 

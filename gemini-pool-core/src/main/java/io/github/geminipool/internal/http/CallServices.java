@@ -7,13 +7,13 @@ import io.github.geminipool.internal.retry.ModelRoutes;
 import io.github.geminipool.internal.retry.Retries;
 
 /**
- * What the attempts of a call are made with.
+ * The services that the attempts of calls use.
  *
- * @param leases where they wait for leases
- * @param exchange sends them
- * @param retries decides what follows from a failure
+ * @param leases waits for leases
+ * @param exchange sends attempts
+ * @param retries decides what follows a failure
  * @param routes the fallback models
- * @param refusals the words for calls that get no key
+ * @param refusals makes responses for calls that get no key
  */
 record CallServices(
         ModelPools pools,

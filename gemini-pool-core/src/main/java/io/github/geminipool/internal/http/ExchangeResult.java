@@ -9,7 +9,7 @@ import java.util.List;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** What came of an attempt on the wire. */
+/** The result of an attempt on the wire. */
 sealed interface ExchangeResult {
 
     /**

@@ -21,7 +21,7 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Probes a rejected key: asks Gemini about a model with it.
+ * Probes a rejected key with a request for the description of a model.
  *
  * @see <a href="https://ai.google.dev/api/models#method:-models.get">models.get, which costs no quota</a>
  */
@@ -35,10 +35,10 @@ final class KeyProbe implements Consumer<Lease> {
     private final AttemptFailures failures;
 
     /**
-     * A probe.
+     * Creates a probe.
      *
-     * @param pooled the pool's client, whose connections it shares
-     * @param url of a model
+     * @param pooled the pool's client; probes share its connections
+     * @param url the URL of a model
      */
     KeyProbe(OkHttpClient pooled, ExecutorService workers, HttpUrl url, Masking masking, AttemptFailures failures) {
         OkHttpClient.Builder builder = pooled.newBuilder();
@@ -52,6 +52,7 @@ final class KeyProbe implements Consumer<Lease> {
         this.failures = failures;
     }
 
+    /** Sends a probe with the key of a lease, and completes the lease when it ends; does not block. */
     @Override
     public void accept(Lease lease) {
         boolean begun = false;
@@ -107,11 +108,12 @@ final class KeyProbe implements Consumer<Lease> {
         };
     }
 
+    /** Returns the number of probes that have not ended. */
     int underWay() {
         return client.dispatcher().runningCallsCount() + client.dispatcher().queuedCallsCount();
     }
 
-    /** Ends what is under way. */
+    /** Cancels all probes. */
     void close() {
         client.dispatcher().cancelAll();
     }

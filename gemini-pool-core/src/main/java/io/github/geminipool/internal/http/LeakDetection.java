@@ -7,12 +7,16 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the log of leases that are held for very long, and of where in the code their calls were made. */
+/**
+ * Logs leases that are held for very long, with the stack trace of the code that made the call.
+ *
+ * @param threshold how long a lease may be held; 0 switches the detection off
+ */
 record LeakDetection(Duration threshold, PoolClock clock, Scheduler scheduler) {
 
     private static final Logger log = LoggerFactory.getLogger(LeakDetection.class);
 
-    /** Where a call was made; its stack trace is all that matters. */
+    /** Holds the stack trace of the code that made a call. */
     static final class Borrowed extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -26,7 +30,7 @@ record LeakDetection(Duration threshold, PoolClock clock, Scheduler scheduler) {
         return !threshold.isZero();
     }
 
-    /** Watches a lease until it is completed. */
+    /** Watches a lease until it is completed, if the detection is on. */
     void watch(Lease lease, PoolCall call) {
         if (isOn()) {
             lease.watchedBy(scheduler.schedule(clock.after(threshold), () -> tell(lease, call)));
@@ -36,7 +40,7 @@ record LeakDetection(Duration threshold, PoolClock clock, Scheduler scheduler) {
     private void tell(Lease lease, PoolCall call) {
         if (!lease.isCompleted()) {
             log.warn(
-                    "A call to model {} has held instance {} and key {} for more than {}; if its answer is a stream, close it"
+                    "A call to model {} has held instance {} and key {} for more than {}; if its response is a stream, close it"
                             + " in a try-with-resources statement",
                     lease.model(),
                     lease.instanceIndex(),

@@ -36,22 +36,27 @@ final class LeaseWait {
     }
 
     /**
-     * Requests a lease. Cancelling the call cancels the request.
+     * Requests a lease and waits on the calling thread until the request is settled. Cancelling the call cancels the request.
      *
      * @param afterAttempt whether the call has made an attempt before
-     * @param hasFallback whether it can go on with another model
+     * @param hasFallback whether it has another fallback model
+     * @throws InterruptedIOException if the thread is interrupted; the request is then cancelled
      */
-    LeaseRequest begin(
+    LeaseRequest acquire(
             CallContext context,
             CallFacts facts,
             Request request,
             ModelPool pool,
             KeyFilter filter,
             boolean afterAttempt,
-            boolean hasFallback) {
+            boolean hasFallback)
+            throws IOException {
         LeaseRequest made = make(context, facts, request, pool, filter, afterAttempt, hasFallback, null);
         context.waitsFor(pool, made);
         pool.request(made);
+        if (made.wasQueued()) {
+            await(made, pool, context);
+        }
         return made;
     }
 
@@ -59,7 +64,7 @@ final class LeaseWait {
      * Makes the request for the first lease of a call that has no thread yet; the caller then submits it to the pool.
      *
      * @param route the models that it may use; null if it has no fallback
-     * @param whenSettled is told once the request is settled, which may be while it is submitted
+     * @param whenSettled runs once the request is settled, which may be during its submission
      */
     LeaseRequest prepareEarly(
             CallContext context,
@@ -77,7 +82,7 @@ final class LeaseWait {
         return made;
     }
 
-    /** Is told that a lease request is settled. */
+    /** Handles the settlement of a lease request. */
     @FunctionalInterface
     interface WhenSettled {
 
@@ -123,7 +128,7 @@ final class LeaseWait {
                 onSettled);
     }
 
-    /** The acquire timeout bounds all waits of a call together, and its deadline goes before that. */
+    /** Returns when to stop waiting: the acquire timeout bounds all waits of a call together, the call's deadline everything. */
     private long deadline(CallContext context) {
         long waits = context.poolCall().waitsUntil(acquireTimeout, clock.nanos());
         return Math.min(waits, context.deadlineNanos());
@@ -142,35 +147,26 @@ final class LeaseWait {
         try {
             return PromptSize.tokens(request.body());
         } catch (IOException | RuntimeException e) {
-            // The body is the caller's: whoever sends it will be told.
+            // The body is the caller's: sending it will fail in the same way.
             return 0;
         }
     }
 
-    /**
-     * Waits on the calling thread until a request is settled.
-     *
-     * @throws InterruptedIOException if the thread is interrupted; the request is then cancelled
-     */
-    void await(LeaseRequest request, ModelPool pool, CallContext context) throws IOException {
-        if (request.isSettled() && !request.wasQueued()) {
-            return;
-        }
-        long since = clock.nanos();
+    private void await(LeaseRequest request, ModelPool pool, CallContext context) throws IOException {
         try {
             request.await(clock);
         } catch (InterruptedException e) {
             pool.cancel(request);
-            giveBack(request);
+            release(request);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for a key");
         } finally {
-            context.poolCall().waited(clock.nanos() - since);
+            context.poolCall().waited(request.waited(clock.nanos()));
         }
     }
 
-    /** Gives the lease of a request back, if it has one: no attempt will be made with it. */
-    static void giveBack(@Nullable LeaseRequest request) {
+    /** Releases the lease of a request, if it has one: no attempt will be made with it. */
+    static void release(@Nullable LeaseRequest request) {
         Lease lease = request == null ? null : request.lease();
         if (lease != null) {
             lease.unused();

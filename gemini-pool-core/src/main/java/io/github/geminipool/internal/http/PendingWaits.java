@@ -3,16 +3,16 @@ package io.github.geminipool.internal.http;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Calls that wait for something else than an instance: a pool that is closed refuses them like those that do. */
+/** The calls that wait for something other than an instance; closing the pool refuses these too. Thread-safe. */
 final class PendingWaits {
 
     private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /**
-     * A wait begins.
+     * Begins a wait.
      *
-     * @param refuse is run, once or more, if the pool is closed before the wait ends, or was before it began
+     * @param refuse runs, possibly more than once, if the pool is closed before the wait ends, or already was
      */
     Wait begin(Runnable refuse) {
         Wait wait = new Wait(refuse);
@@ -23,13 +23,13 @@ final class PendingWaits {
         return wait;
     }
 
-    /** Refuses those that wait, and those that would. */
+    /** Refuses all current waits and all later ones. */
     void close() {
         closed = true;
         waits.forEach(wait -> wait.refuse.run());
     }
 
-    /** A wait that goes on. */
+    /** A wait that has begun. */
     final class Wait {
 
         private final Runnable refuse;

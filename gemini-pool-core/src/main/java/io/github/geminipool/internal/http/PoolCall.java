@@ -18,8 +18,8 @@ import okhttp3.Call;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller asked for: options go in, how it went comes out. It may be several HTTP calls one after the other
- * (automatic function calling), which share its deadline. Thread-safe.
+ * A call as its caller sees it: options go in, the record of its attempts comes out. With automatic function calling it
+ * consists of several HTTP calls in sequence, which share its deadline. Thread-safe.
  */
 public final class PoolCall {
 
@@ -33,7 +33,7 @@ public final class PoolCall {
     private final AtomicLong waitedNanos = new AtomicLong();
     private @Nullable GeminiPoolException refusal;
 
-    /** Where it was made; null unless leaks are looked for. */
+    /** The stack trace of the call's origin; null unless leak detection is on. */
     private final @Nullable Exception madeAt;
 
     private final @Nullable CallOrigin origin;
@@ -54,7 +54,7 @@ public final class PoolCall {
         return madeAt;
     }
 
-    /** Where it comes from, for a trace; null where nobody traces. */
+    /** Returns the origin of the call, for its trace; null if calls are not traced. */
     @Nullable
     CallOrigin origin() {
         return origin;
@@ -64,7 +64,7 @@ public final class PoolCall {
         return startNanos;
     }
 
-    /** Says which project it prefers, unless its caller has. */
+    /** Sets the preferred project, unless the caller has set one. */
     public void preferByDefault(String project) {
         KeyChoice keys = options.keys();
         if (keys.preferredProject() == null) {
@@ -72,25 +72,34 @@ public final class PoolCall {
         }
     }
 
-    /** When it must be over, by its caller's word or else after a time; {@link PoolClock#NEVER} for 0. */
-    long deadlineNanos(Duration otherwise) {
-        Duration own = options.deadline();
-        Duration timeout = own != null ? own : otherwise;
+    /**
+     * Returns the deadline of the call.
+     *
+     * @param defaultTimeout applies if the caller set none; 0 for {@link PoolClock#NEVER}
+     */
+    long deadlineNanos(Duration defaultTimeout) {
+        Duration callers = options.deadline();
+        Duration timeout = callers != null ? callers : defaultTimeout;
         return timeout.isZero() ? PoolClock.NEVER : PoolClock.plus(startNanos, timeout);
     }
 
-    /** Until when it may wait from now on: its acquire timeout bounds all its waits together. */
-    long waitsUntil(Duration acquireTimeout, long nowNanos) {
-        Duration own = options.acquireTimeout();
-        Duration left = (own != null ? own : acquireTimeout).minusNanos(waitedNanos());
+    /**
+     * Returns the time until which a wait that begins now may last. The acquire timeout bounds all waits of a call together.
+     *
+     * @param defaultTimeout the acquire timeout if the caller set none
+     */
+    long waitsUntil(Duration defaultTimeout, long nowNanos) {
+        Duration callers = options.acquireTimeout();
+        Duration left = (callers != null ? callers : defaultTimeout).minusNanos(waitedNanos());
         return PoolClock.plus(nowNanos, left.isNegative() ? Duration.ZERO : left);
     }
 
+    /** Registers an HTTP call, to be cancelled with this one. */
     void began(Call call) {
         whenCancelled(call::cancel);
     }
 
-    /** Has something done when it is cancelled; at once if it was. */
+    /** Registers an action to run when the call is cancelled; runs it at once if it already was. */
     public void whenCancelled(Runnable action) {
         boolean tooLate;
         lock.lock();
@@ -105,7 +114,7 @@ public final class PoolCall {
         }
     }
 
-    /** Cancels what runs and what would still come. */
+    /** Cancels the running HTTP call and all later ones. */
     public void cancel() {
         List<Runnable> actions;
         lock.lock();
@@ -118,6 +127,7 @@ public final class PoolCall {
         actions.forEach(Runnable::run);
     }
 
+    /** Records the lease of an attempt. */
     void attempted(Lease lease) {
         lock.lock();
         try {
@@ -127,12 +137,12 @@ public final class PoolCall {
         }
     }
 
-    /** It has waited for an instance, or for its turn in a chat. */
+    /** Adds time spent waiting for an instance, or for the call's turn in a chat. */
     public void waited(long nanos) {
         waitedNanos.addAndGet(nanos);
     }
 
-    /** It was told why it got its key, or is not to be told. */
+    /** Records why an attempt got its key; ignores null. */
     void decided(@Nullable KeyDecision decision) {
         if (decision != null) {
             lock.lock();
@@ -144,7 +154,7 @@ public final class PoolCall {
         }
     }
 
-    /** Why its attempts got their keys, if it asked for that. */
+    /** Returns why each attempt got its key; empty unless the caller asked for explanations. */
     public List<KeyDecision> decisions() {
         lock.lock();
         try {
@@ -154,7 +164,7 @@ public final class PoolCall {
         }
     }
 
-    /** The pool refuses it. */
+    /** Records that the pool refuses the call. */
     public void refused(GeminiPoolException exception) {
         lock.lock();
         try {
@@ -164,7 +174,7 @@ public final class PoolCall {
         }
     }
 
-    /** The attempts that have ended, in order. */
+    /** Returns the attempts that have ended, in order. */
     public List<AttemptEnded> attempts() {
         lock.lock();
         try {
@@ -181,14 +191,14 @@ public final class PoolCall {
         }
     }
 
-    /** The verdict on the last attempt; null if there was none, or it succeeded or goes on. */
+    /** Returns the failure of the last attempt; null if there was none, or it succeeded or is still running. */
     public @Nullable Failure lastFailure() {
         Lease last = lastLease();
         AttemptEnded ended = last == null ? null : last.ended();
         return ended == null ? null : ended.failure();
     }
 
-    /** The lease of the last attempt, ended or not; null without one. */
+    /** Returns the lease of the last attempt, ended or not; null without an attempt. */
     public @Nullable Lease lastLease() {
         lock.lock();
         try {
@@ -198,12 +208,12 @@ public final class PoolCall {
         }
     }
 
-    /** The time spent waiting for instances so far. */
+    /** Returns the time spent waiting so far. */
     public long waitedNanos() {
         return waitedNanos.get();
     }
 
-    /** Why the pool refused it; null if it did not. */
+    /** Returns why the pool refused the call; null if it did not. */
     public @Nullable GeminiPoolException refusal() {
         lock.lock();
         try {

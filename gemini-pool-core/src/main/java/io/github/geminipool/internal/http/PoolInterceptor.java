@@ -58,9 +58,9 @@ final class PoolInterceptor implements Interceptor {
         } catch (VirtualMachineError e) {
             throw e;
         } catch (RuntimeException | Error e) {
-            // OkHttp lets nothing but an IOException pass in asynchronous calls.
-            String what = "The call failed inside the pool: " + masking.mask(e.toString());
-            throw masking.shows(e, 0) ? new IOException(what) : new IOException(what, e);
+            // In asynchronous calls, OkHttp passes only an IOException on.
+            String message = "The call failed inside the pool: " + masking.mask(e.toString());
+            throw masking.shows(e, 0) ? new IOException(message) : new IOException(message, e);
         } finally {
             attempts.ended(answered);
         }

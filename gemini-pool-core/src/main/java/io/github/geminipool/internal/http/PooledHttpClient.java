@@ -40,15 +40,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The OkHttpClient that a pool owns, with everything behind it. */
+/** The OkHttpClient of a pool, with everything behind it. Thread-safe. */
 public final class PooledHttpClient {
 
     private static final Logger log = LoggerFactory.getLogger(PooledHttpClient.class);
 
-    /** Connections beyond these are closed when they become idle; calls may use more at once. */
-    private static final int FEWEST_IDLE_CONNECTIONS = 32;
+    /** Minimum size of the pool of idle connections; calls may use more at once. */
+    private static final int MIN_IDLE_CONNECTIONS = 32;
 
-    private static final Duration AFTER_CANCELLING = Duration.ofSeconds(2);
+    private static final Duration PERIOD_AFTER_CANCELLING = Duration.ofSeconds(2);
 
     private final ModelPools pools;
     private final PoolClock clock;
@@ -67,14 +67,14 @@ public final class PooledHttpClient {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
-     * What a pool's HTTP client is made of.
+     * The parts of a pool's HTTP client.
      *
      * @param runner runs the attempts of calls
      * @param random spreads the back-off; thread-safe
      * @param secrets all secrets, to be masked wherever they are echoed
-     * @param tracer follows single calls; null for none
-     * @param virtualThreads whether asynchronous calls run on virtual threads; null: as suits this Java
-     * @param tls null for this machine's
+     * @param tracer traces calls; null for none
+     * @param virtualThreads whether asynchronous calls run on virtual threads; null for the default of this Java version
+     * @param tls the TLS configuration; null for the JVM's default
      */
     public record Parts(
             GeminiPoolSettings settings,
@@ -132,40 +132,40 @@ public final class PooledHttpClient {
                 .build();
     }
 
-    /** Sends a probe with the key of a lease, which it completes; does not wait for it. */
+    /** Sends a probe with the key of a lease, and completes the lease when it ends; does not block. */
     public void probe(Lease lease) {
         probe.accept(lease);
     }
 
-    /** Probes that have not ended. */
+    /** Returns the number of probes that have not ended. */
     public int probesUnderWay() {
         return probe.underWay();
     }
 
-    /** The secrets are others from now on: those are masked wherever they are repeated. */
+    /** Replaces the secrets to be masked. */
     public void keysChanged(List<Secret> secrets) {
         masking.become(secrets);
     }
 
     private OkHttpClient client(Parts parts, Interceptor interceptor, Dispatcher dispatcher) {
-        // The model pools are the limit; the default of 5 calls to a host would be another one.
+        // Only the model pools limit concurrency; OkHttp's default is 5 calls per host.
         dispatcher.setMaxRequests(Integer.MAX_VALUE);
         dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
         HttpSettings http = parts.settings().http();
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
                 .connectionPool(new ConnectionPool(
-                        Math.max(FEWEST_IDLE_CONNECTIONS, 2 * parts.settings().size()), 5, TimeUnit.MINUTES))
+                        Math.max(MIN_IDLE_CONNECTIONS, 2 * parts.settings().size()), 5, TimeUnit.MINUTES))
                 .eventListenerFactory(calls)
                 .addInterceptor(interceptor)
-                .addNetworkInterceptor(this::withoutOwnRetry)
-                // One attempt is one exchange: what is sent again is the pool's decision.
+                .addNetworkInterceptor(this::withoutOkHttpRetry)
+                // One attempt is one exchange: only the pool decides on retries.
                 .retryOnConnectionFailure(false)
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .connectTimeout(http.connectTimeout())
                 .readTimeout(http.readTimeout())
-                // The call timeout is kept by the pool: a request's own deadline may be longer.
+                // The pool enforces the call timeout, because a call's deadline may be longer.
                 .writeTimeout(http.readTimeout());
         if (http.proxy() != null) {
             builder.proxy(new Proxy(
@@ -180,8 +180,8 @@ public final class PooledHttpClient {
         return builder.build();
     }
 
-    /** OkHttp sends again by itself after a 503 that says "Retry-After: 0". */
-    private Response withoutOwnRetry(Interceptor.Chain chain) throws IOException {
+    /** Keeps OkHttp from retrying after a 503 with "Retry-After: 0". */
+    private Response withoutOkHttpRetry(Interceptor.Chain chain) throws IOException {
         standingTimeout.begin();
         Response response = chain.proceed(chain.request());
         return response.code() == 503 && response.header("Retry-After") != null
@@ -193,29 +193,29 @@ public final class PooledHttpClient {
         return client;
     }
 
-    /** A call begins, of which HTTP calls become parts by {@link #as}. */
+    /** Begins a call, of which HTTP calls become parts by {@link #as}. */
     public PoolCall begin(CallOptions options) {
         return calls.begin(options);
     }
 
-    /** Runs something that makes HTTP calls on this thread as parts of a call. */
+    /** Runs code that makes HTTP calls on this thread as parts of a call. */
     public <T extends @Nullable Object> T as(PoolCall call, Supplier<T> body) {
         return calls.as(call, body);
     }
 
     /**
-     * A call begins to wait for something else than an instance, which counts as waiting for one.
+     * Begins a wait for something other than an instance, which counts towards the call's acquire timeout.
      *
-     * @param timeout of the whole call where its caller said none; 0 for the pool's
-     * @param tooLate is run when it has waited as long as it may
-     * @param refuse is run if the pool is closed meanwhile, or was before
-     * @return to be run when the wait is over, in whatever way
+     * @param timeout the timeout of the whole call if its caller set none; 0 for the pool's
+     * @param tooLate runs when the wait has reached its timeout
+     * @param refuse runs if the pool is closed during the wait, or already was
+     * @return ends the wait; must be run however it ended
      */
     public Runnable waiting(PoolCall call, Duration timeout, Runnable tooLate, Runnable refuse) {
         long since = clock.nanos();
         Duration total = timeout.isZero() ? callTimeout : timeout;
         long until = Math.min(call.waitsUntil(acquireTimeout, since), call.deadlineNanos(total));
-        // Whoever is told may do whatever he likes, for which neither the timer nor close() has the time.
+        // These actions run user code, which must not block the timer or close().
         Scheduler.Alarm alarm = scheduler.schedule(until, () -> workers.run(false, tooLate));
         PendingWaits.Wait wait = pendingWaits.begin(() -> workers.run(false, refuse));
         return () -> {
@@ -226,36 +226,36 @@ public final class PooledHttpClient {
     }
 
     /**
-     * Watches an answer.
+     * Watches a response for being abandoned.
      *
-     * @param action is run when nobody refers to it any more; must not refer to it either
-     * @return to be run when it has ended as it should
+     * @param action runs when the response has become unreachable; must not refer to the response
+     * @return stops watching; to be run when the response has ended properly
      */
-    public Runnable whenLost(Object answer, Runnable action) {
-        return abandonedBodies.watch(answer, action)::end;
+    public Runnable whenLost(Object response, Runnable action) {
+        return abandonedBodies.watch(response, action)::end;
     }
 
-    /** The time since a call began. */
+    /** Returns the time since a call began. */
     public Duration elapsed(PoolCall call) {
         return Duration.ofNanos(clock.nanos() - call.startNanos());
     }
 
-    /** Where synchronous work is done for asynchronous callers. */
+    /** Returns the executor for blocking work on behalf of asynchronous callers. */
     public ExecutorService workers() {
         return workers.calls();
     }
 
-    /** Resources whose owner is known. */
+    /** Returns the number of resources with a known owner. */
     public int knownOwners() {
         return resources.size();
     }
 
-    /** Answers whose loss would be noticed. */
+    /** Returns the number of responses watched for being abandoned. */
     public int watchedAnswers() {
         return abandonedBodies.size();
     }
 
-    /** HTTP calls that have not ended, bodies included. */
+    /** Returns the number of HTTP calls that have not ended, bodies included. */
     public int activeCalls() {
         return calls.count();
     }
@@ -265,8 +265,8 @@ public final class PooledHttpClient {
     }
 
     /**
-     * Refuses new calls and those that wait, lets the others end within a time and then cancels them, and lets go of
-     * threads and connections.
+     * Closes the pool: refuses new and waiting calls, cancels running calls that do not end within the grace period, and
+     * releases threads and connections. Later calls of this method have no effect.
      */
     public void close(Duration gracePeriod) {
         if (!closed.compareAndSet(false, true)) {
@@ -279,7 +279,7 @@ public final class PooledHttpClient {
             List<Call> left = calls.all();
             log.warn("Closing the pool cancels {} calls that did not end within {}", left.size(), gracePeriod);
             left.forEach(Call::cancel);
-            isIdleWithin(AFTER_CANCELLING);
+            isIdleWithin(PERIOD_AFTER_CANCELLING);
         }
         workers.shutdown();
         abandonedBodies.close();

@@ -21,14 +21,14 @@ import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 
-/** What a caller gets whom the pool refuses: an exception for the facade, an answer like Gemini's for any client. */
+/** Makes what the caller of a refused call gets: an exception for the facade, a response like Gemini's for other clients. */
 final class Refusals {
 
-    /** So many keys are named in a message at most. */
-    private static final int KEYS_NAMED = 10;
+    /** Maximum number of keys named in a message. */
+    private static final int MAX_KEYS_NAMED = 10;
 
-    private static final Duration SHORTEST = Duration.ofSeconds(1);
-    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final Duration MIN_RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration MAX_RETRY_AFTER = Duration.ofDays(1);
     private static final MediaType JSON = MediaType.get("application/json; charset=utf-8");
 
     private final PoolClock clock;
@@ -37,23 +37,32 @@ final class Refusals {
         this.clock = clock;
     }
 
+    /**
+     * Returns the exception for a call that got no key.
+     *
+     * @param pools the pools of the models tried, in order
+     * @param tried the failures of the call's attempts
+     */
     PoolExhaustedException exception(
             List<ModelPool> pools, KeyFilter filter, Refusal refused, List<Failure> tried, long waitedNanos) {
         Refusal refusal = earliest(pools, filter, refused);
         ModelPool last = pools.get(pools.size() - 1);
         Duration retryAfter = retryAfter(refusal);
         Map<String, String> whyNot = new LinkedHashMap<>();
-        StringBuilder notUsable = new StringBuilder();
+        StringBuilder unusable = new StringBuilder();
         for (ModelPool pool : pools) {
-            String of = pools.size() == 1 ? "" : "for model '" + CleanText.of(pool.model()) + "'";
+            String forModel = pools.size() == 1 ? "" : "for model '" + CleanText.of(pool.model()) + "'";
             Map<String, String> reasons = new LinkedHashMap<>();
-            pool.exclusions(filter, KEYS_NAMED).forEach((key, exclusion) -> reasons.put(key, exclusion.inWords(clock)));
-            notUsable.append(notUsable(of, reasons));
+            pool.exclusions(filter, MAX_KEYS_NAMED)
+                    .forEach((key, exclusion) -> reasons.put(key, exclusion.inWords(clock)));
+            unusable.append(unusable(forModel, reasons));
             reasons.forEach((key, reason) -> whyNot.merge(
-                    key, of.isEmpty() ? reason : of + ": " + reason, (before, more) -> before + "; " + more));
+                    key,
+                    forModel.isEmpty() ? reason : forModel + ": " + reason,
+                    (before, more) -> before + "; " + more));
         }
         String message = "No key could serve " + named(pools) + ": " + why(last, filter, refusal)
-                + " (waited " + Duration.ofNanos(waitedNanos).toMillis() + " ms)." + tried(tried) + notUsable
+                + " (waited " + Duration.ofNanos(waitedNanos).toMillis() + " ms)." + tried(tried) + unusable
                 + advice(last, filter, refusal, retryAfter);
         return new PoolExhaustedException(message, pools.get(0).model(), retryAfter, tried, whyNot);
     }
@@ -83,9 +92,9 @@ final class Refusals {
             return "all " + pool.state().instances().size() + " instances stayed busy";
         }
         if (!pool.hasKeyFor(filter)) {
-            return "the pool has no key that the request accepts, which is " + CleanText.of(filter.inWords());
+            return "the pool has no key that the request accepts: it accepts " + CleanText.of(filter.inWords());
         }
-        return "no key that may be used for it is usable in time"
+        return "no eligible key becomes available before the timeout"
                 + (filter.equals(KeyFilter.ANY) ? "" : "; the request accepts " + CleanText.of(filter.inWords()));
     }
 
@@ -97,7 +106,7 @@ final class Refusals {
                         .collect(Collectors.joining(", ", " Tried: ", "."));
     }
 
-    private static String notUsable(String of, Map<String, String> whyNot) {
+    private static String unusable(String forModel, Map<String, String> whyNot) {
         Map<String, List<String>> keysByReason = new LinkedHashMap<>();
         whyNot.forEach((key, reason) ->
                 keysByReason.computeIfAbsent(reason, r -> new ArrayList<>()).add(key));
@@ -105,7 +114,8 @@ final class Refusals {
                 ? ""
                 : keysByReason.entrySet().stream()
                         .map(entry -> String.join(", ", entry.getValue()) + " (" + entry.getKey() + ")")
-                        .collect(Collectors.joining("; ", " Not usable" + (of.isEmpty() ? "" : " " + of) + ": ", "."));
+                        .collect(Collectors.joining(
+                                "; ", " Unusable" + (forModel.isEmpty() ? "" : " " + forModel) + ": ", "."));
     }
 
     private static String advice(ModelPool pool, KeyFilter filter, Refusal refusal, Duration retryAfter) {
@@ -120,17 +130,17 @@ final class Refusals {
 
     private Duration retryAfter(Refusal refusal) {
         if (refusal.cause() == Refusal.Cause.BUSY) {
-            return SHORTEST;
+            return MIN_RETRY_AFTER;
         }
         if (refusal.retryAtNanos() == PoolClock.NEVER) {
-            return LONGEST;
+            return MAX_RETRY_AFTER;
         }
         Duration exact = Duration.ofNanos(refusal.retryAtNanos() - clock.nanos());
         Duration wholeSeconds = Duration.ofSeconds(exact.plusNanos(999_999_999).toSeconds());
-        return wholeSeconds.compareTo(SHORTEST) < 0 ? SHORTEST : wholeSeconds;
+        return wholeSeconds.compareTo(MIN_RETRY_AFTER) < 0 ? MIN_RETRY_AFTER : wholeSeconds;
     }
 
-    /** A 429 in Gemini's shape, for whoever talks HTTP or the SDK. */
+    /** Returns a response in Gemini's format with status 429, for callers that use the SDK or plain HTTP. */
     static Response answer(Request request, PoolExhaustedException exception) {
         JsonNodeFactory json = JsonNodeFactory.instance;
         ObjectNode error = json.objectNode();
@@ -148,17 +158,17 @@ final class Refusals {
                 json.objectNode().set("error", error).toString());
     }
 
-    /** A 400 in Gemini's shape, for a prompt that no project may send: to try it again is in vain. */
+    /** Returns a response in Gemini's format with status 400, for a prompt too large for every project: no retry helps. */
     static Response tooLarge(Request request, ModelPool pool, long tokens, KeyFilter filter) {
         ObjectNode error = JsonNodeFactory.instance.objectNode();
         error.put("code", 400);
         error.put(
                 "message",
                 "The prompt for model '" + CleanText.of(pool.model()) + "' was not sent: it has about " + tokens
-                        + " tokens, and no project that may be used for it may send more than "
+                        + " tokens, and no eligible project may send more than "
                         + pool.largestTokenLimit(filter)
-                        + " in a minute. Make the prompt smaller, or raise tokens-per-minute in gemini.pool.limits if the"
-                        + " projects may send more.");
+                        + " a minute. Shorten the prompt, or raise tokens-per-minute in gemini.pool.limits if the projects'"
+                        + " quota is higher.");
         error.put("status", "INVALID_ARGUMENT");
         return answer(
                 request,
@@ -167,7 +177,7 @@ final class Refusals {
                 JsonNodeFactory.instance.objectNode().set("error", error).toString());
     }
 
-    /** An error of status 200's stream as the answer that it should have been. */
+    /** Returns a response with a JSON body, such as an error that arrived in a stream with status 200. */
     static Response answer(Request request, int status, String phrase, String body) {
         return new Response.Builder()
                 .request(request)

@@ -9,8 +9,8 @@ import okhttp3.RequestBody;
  * One HTTP call on its way through the interceptor.
  *
  * @param chain sends its requests
- * @param context who waits for what on its behalf
- * @param facts what it asks for
+ * @param context its waits, deadline and cancellation
+ * @param facts the facts about its request
  */
 record RunningCall(Interceptor.Chain chain, CallContext context, CallFacts facts) {
 

@@ -3,5 +3,5 @@ package io.github.geminipool.internal.http;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** How TLS connections are made, where that is not left to this machine. */
+/** The TLS configuration of connections, if it is not the JVM's default. */
 public record Tls(SSLSocketFactory socketFactory, X509TrustManager trustManager) {}

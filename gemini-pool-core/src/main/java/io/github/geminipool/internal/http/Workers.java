@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of asynchronous calls: as many as there are calls with a lease, and a few that tell the other calls that they
- * were refused or cancelled. Thread-safe.
+ * The threads of asynchronous calls: one for each call with a lease, and a few to fail the calls that were refused or
+ * cancelled. Thread-safe.
  */
 final class Workers {
 
@@ -28,8 +28,8 @@ final class Workers {
     /**
      * Creates the workers, without a thread yet.
      *
-     * @param virtualThreads whether calls run on virtual threads, where Java has them; null: on those from Java 24 on, which
-     *     OkHttp's monitors do not pin
+     * @param virtualThreads whether calls run on virtual threads, if Java has them; null for the default: from Java 24 on,
+     *     where OkHttp's monitors do not pin them
      */
     Workers(@Nullable Boolean virtualThreads) {
         boolean byDefault = Runtime.version().feature() >= VIRTUAL_SINCE;
@@ -46,14 +46,14 @@ final class Workers {
         run(calls, task);
     }
 
-    /** Runs a task of a call, which either has a lease or has only to be told that it gets none. */
+    /** Runs a task of a call, which either has a lease or only fails the call. */
     void run(boolean hasLease, Runnable task) {
         run(hasLease ? calls : refusals, task);
     }
 
     private static void run(ExecutorService executor, Runnable task) {
         if (executor.isShutdown()) {
-            // The pool is closed: the call has only to be told so.
+            // The pool is closed: the task only fails the call.
             task.run();
         } else {
             executor.execute(task);
@@ -94,7 +94,7 @@ final class Workers {
         };
     }
 
-    /** {@code newThreadPerTaskExecutor(Thread.ofVirtual().name(prefix, 1).factory())}, unknown to Java 17. */
+    /** Calls {@code newThreadPerTaskExecutor(Thread.ofVirtual().name(prefix, 1).factory())}, which Java 17 lacks. */
     private static ExecutorService virtualThreads(String prefix) {
         try {
             MethodHandles.Lookup lookup = MethodHandles.publicLookup();
@@ -110,7 +110,8 @@ final class Workers {
                     MethodType.methodType(ExecutorService.class, ThreadFactory.class));
             return (ExecutorService) executor.invoke(factory.invoke(name.invoke(ofVirtual.invoke(), prefix, 1L)));
         } catch (Throwable e) {
-            throw new IllegalStateException("This Java has no virtual threads after all", e);
+            throw new IllegalStateException(
+                    "Could not create an executor of virtual threads on Java " + Runtime.version(), e);
         }
     }
 }

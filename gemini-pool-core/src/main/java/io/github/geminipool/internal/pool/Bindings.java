@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which instance is bound to which key: in turn at first, otherwise where a key is out, and evenly again when it is back.
- * Guarded by the model pool's lock.
+ * Binds instances to keys: in turn at first, to other keys while a key is unusable, and evenly again when it returns. Guarded
+ * by the model pool's lock.
  */
 final class Bindings {
 
@@ -18,7 +18,7 @@ final class Bindings {
     private final Instance[] instances;
     private List<InstanceRotated> rotated = new ArrayList<>(0);
 
-    /** Whether there is anything to tell; a look at it without the lock may be too early. */
+    /** Whether there are rotations to report; a reader without the lock may see a stale value. */
     private volatile boolean hasRotated;
 
     Bindings(String model, Instance[] instances) {
@@ -26,7 +26,7 @@ final class Bindings {
         this.instances = instances;
     }
 
-    /** Binds an instance that is not idle to another key. */
+    /** Binds a busy instance to a key. */
     void bind(Instance instance, ModelKey key) {
         if (instance.bound != key) {
             rotated.add(new InstanceRotated(model, instance.index, instance.bound.keyName(), key.keyName()));
@@ -45,7 +45,7 @@ final class Bindings {
         }
     }
 
-    /** Binds them to the keys in turn. */
+    /** Binds the instances to the keys in turn. */
     void inTurn(List<ModelKey> keys, IdleInstances idle) {
         for (Instance instance : instances) {
             rebind(instance, keys.get(instance.index % keys.size()), idle);
@@ -53,8 +53,8 @@ final class Bindings {
     }
 
     /**
-     * Takes instances from keys that are out, gone, or have more of them than their part, for those that have the fewest.
-     * Where all are out, it leaves those that are there as they are.
+     * Moves instances from keys that are out, removed, or have more than their share to the keys with the fewest. If all keys
+     * are out, only the instances of removed keys and those beyond a key's share move.
      */
     void evenOut(List<ModelKey> keys, IdleInstances idle, long nowNanos) {
         Map<ModelKey, Integer> counts = new HashMap<>();
@@ -66,14 +66,14 @@ final class Bindings {
         if (counts.isEmpty()) {
             keys.forEach(key -> counts.put(key, 0));
         }
-        List<ModelKey> able = keys.stream().filter(counts::containsKey).toList();
-        int part = instances.length / able.size();
-        int larger = instances.length % able.size();
+        List<ModelKey> eligible = keys.stream().filter(counts::containsKey).toList();
+        int share = instances.length / eligible.size();
+        int largerShares = instances.length % eligible.size();
         List<Instance> toMove = new ArrayList<>(0);
         for (Instance instance : instances) {
             @Nullable Integer count = counts.get(instance.bound);
-            if (count != null && (count < part || (count == part && larger > 0))) {
-                larger -= count == part ? 1 : 0;
+            if (count != null && (count < share || (count == share && largerShares > 0))) {
+                largerShares -= count == share ? 1 : 0;
                 counts.put(instance.bound, count + 1);
             } else {
                 toMove.add(instance);
@@ -81,24 +81,24 @@ final class Bindings {
         }
         int from = 0;
         for (Instance instance : toMove) {
-            // The fewest can only become more: who has its part keeps it, so that all are gone through twice at most.
-            while (count(counts, able, from) > from / able.size()) {
+            // Counts only grow, and a key with its share keeps it: two passes over the keys are enough.
+            while (count(counts, eligible, from) > from / eligible.size()) {
                 from++;
             }
-            rebind(instance, able.get(from % able.size()), idle);
+            rebind(instance, eligible.get(from % eligible.size()), idle);
             counts.merge(instance.bound, 1, Integer::sum);
         }
     }
 
-    private static int count(Map<ModelKey, Integer> counts, List<ModelKey> able, int from) {
-        return counts.getOrDefault(able.get(from % able.size()), 0);
+    private static int count(Map<ModelKey, Integer> counts, List<ModelKey> eligible, int from) {
+        return counts.getOrDefault(eligible.get(from % eligible.size()), 0);
     }
 
     boolean hasRotated() {
         return hasRotated;
     }
 
-    /** What was bound anew since this was asked last, to be told. */
+    /** Returns the rotations since the last call of this method, to be reported to listeners. */
     List<InstanceRotated> takeRotated() {
         if (!hasRotated) {
             return List.of();

@@ -373,7 +373,7 @@ final class Grants {
     }
 
     /** Takes an instance back, and serves the waiting requests whatever is thrown on the way. */
-    void giveBack(Lease lease, Outcome outcome, long elapsed, long now) {
+    void takeBack(Lease lease, Outcome outcome, long elapsed, long now) {
         idle.add(lease.instance());
         try {
             keys.released(lease.key(), outcome.isSuccess(), elapsed);

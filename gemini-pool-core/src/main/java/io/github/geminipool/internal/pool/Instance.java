@@ -3,14 +3,14 @@ package io.github.geminipool.internal.pool;
 import io.github.geminipool.internal.choice.ModelKey;
 import org.jspecify.annotations.Nullable;
 
-/** One lane of a model pool. All fields are guarded by the model pool's lock. */
+/** A slot for one attempt at a time. All fields are guarded by the model pool's lock. */
 final class Instance {
 
     final int index;
     ModelKey bound;
     boolean idle;
 
-    /** Neighbours among all idle instances, and among the idle ones that are bound to the same key. */
+    /** Links in the list of all idle instances, and in that of the idle instances bound to the same key. */
     @Nullable
     Instance previous;
 

@@ -6,7 +6,7 @@ import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.KeyState;
 import io.github.geminipool.internal.time.PoolClock;
 
-/** Tells the listeners how far a key is trusted. */
+/** Reports changes of a key's health to the listeners. */
 record KeyChanges(PoolListener listeners, PoolClock clock) {
 
     void tell(KeyHealth key) {

@@ -153,8 +153,8 @@ public final class LeaseRequest {
         return own == null ? 0 : own.order();
     }
 
-    /** Returns how long it has been queued. */
-    long waited(long nowNanos) {
+    /** Returns how long it has been queued; 0 if it never was. */
+    public long waited(long nowNanos) {
         Place own = place;
         return own == null ? 0 : nowNanos - own.sinceNanos();
     }

@@ -276,7 +276,7 @@ public final class ModelPool implements PeerView, Lease.Owner {
         try {
             lock.lock();
             try {
-                grants.giveBack(lease, outcome, now - lease.grantedNanos(), now);
+                grants.takeBack(lease, outcome, now - lease.grantedNanos(), now);
             } finally {
                 if (grants.isIdle()) {
                     allIdle.signalAll();

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model pool at one moment.
+ * A snapshot of a model pool.
  *
  * @param model the model
- * @param instances its instances, by index
+ * @param instances the instances, by index
  * @param inFlight attempts in flight by key name; idle keys are absent
- * @param quotas what is known of the projects' limits
- * @param waiting wishes that wait
- * @param betweenAttempts calls that have had an attempt and wait for the next
+ * @param quotas the known limits of projects, and their usage
+ * @param waiting the number of waiting lease requests
+ * @param betweenAttempts the number of calls between two attempts
  */
 public record ModelPoolState(
         String model,
@@ -26,11 +26,11 @@ public record ModelPoolState(
         int betweenAttempts) {
 
     /**
-     * An instance at that moment.
+     * A snapshot of an instance.
      *
-     * @param key the name of the key that it is bound to
-     * @param active whether it serves an attempt
-     * @param usable whether its key may be used
+     * @param key the name of the bound key
+     * @param active whether an attempt is using the instance
+     * @param usable whether the bound key may be used
      */
     public record InstanceState(String key, boolean active, boolean usable) {}
 
@@ -53,7 +53,7 @@ public record ModelPoolState(
         return inFlight;
     }
 
-    /** Returns the number of instances that serve an attempt. */
+    /** Returns the number of instances in use. */
     public int active() {
         return (int) instances.stream().filter(InstanceState::active).count();
     }

@@ -17,18 +17,20 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model pool for each model, made at the first call to it. Where callers invent models without end, those after the
- * first thousand share one.
+ * The model pools, each created with the first call to its model. Models beyond the first thousand share one pool, so that
+ * callers with ever new model names do not exhaust the memory. Thread-safe.
  */
 public final class ModelPools implements OtherPools {
 
+    /** Maximum number of models with a pool of their own. */
     static final int LIMIT = 1_000;
 
-    /** The model of the shared pool. */
+    /** The name of the shared pool. */
     static final String OTHER_MODELS = "(other)";
 
     private final PoolContext context;
@@ -46,7 +48,7 @@ public final class ModelPools implements OtherPools {
         this.rotation = new Rotation(this::check, context.clock(), context.scheduler(), checkInterval);
     }
 
-    /** The pool of a model. */
+    /** Returns the pool of a model, creating it if necessary. */
     public ModelPool of(String model) {
         ModelPool pool = pools.get(model);
         return pool != null ? pool : make(model);
@@ -71,34 +73,34 @@ public final class ModelPools implements OtherPools {
         }
     }
 
-    /** Calls without a model take no quota, and invented models have none in common. */
+    /** Calls without a model take no quota, and the models of the shared pool have no common quota. */
     private static boolean hasQuotas(String model) {
         return !model.equals(CallFacts.NO_MODEL) && !model.equals(OTHER_MODELS);
     }
 
-    /** Takes an instance to probe a key; null if there is nothing to probe, another attempt does, or none is idle. */
+    /** Leases an instance to probe a key; null if nothing needs a probe, one is running, or no instance is idle. */
     public @Nullable Lease probe(KeyHealth key) {
         return of(CallFacts.NO_MODEL).probe(key);
     }
 
-    /** Whether a periodic check is still to come. */
+    /** Returns whether another periodic check is scheduled. */
     public boolean isCheckPending() {
         return rotation.isPending();
     }
 
-    /** The pool of a model, if there is one. */
+    /** Returns the pool of a model; null if there has been no call to it. */
     public @Nullable ModelPool find(String model) {
         return pools.get(model);
     }
 
-    /** All pools, by name. */
+    /** Returns all pools in order of their models' names. */
     public List<ModelPool> all() {
         return pools.values().stream()
                 .sorted(Comparator.comparing(ModelPool::model))
                 .toList();
     }
 
-    /** Makes a model's pool as new, and lifts what is excluded for that model only. */
+    /** Resets one model's pool and lifts the exclusions of that model only; returns false if there is no such pool. */
     public boolean reset(String model) {
         ModelPool pool = pools.get(model);
         if (pool == null) {
@@ -112,17 +114,17 @@ public final class ModelPools implements OtherPools {
     private static boolean isOf(String model, Scope scope) {
         return (scope instanceof Scope.ProjectModel projectModel
                         && projectModel.model().equals(model))
-                || (scope instanceof Scope.Model own && own.model().equals(model));
+                || (scope instanceof Scope.Model ofModel && ofModel.model().equals(model));
     }
 
-    /** Makes all pools as new, and lifts whatever attempts have excluded. */
+    /** Resets all pools and lifts every exclusion that an attempt caused. */
     public void reset() {
         lift(exclusion -> exclusion.failure() != null);
         context.health().reset();
         pools.values().forEach(ModelPool::reset);
     }
 
-    private void lift(java.util.function.Predicate<Exclusion> which) {
+    private void lift(Predicate<Exclusion> which) {
         Exclusions exclusions = context.selection().exclusions();
         for (Exclusion exclusion : exclusions.active(context.clock().nanos())) {
             if (which.test(exclusion)) {
@@ -131,18 +133,18 @@ public final class ModelPools implements OtherPools {
         }
     }
 
-    /** The keys are others: each pool takes them as they are now. */
+    /** Makes every pool take over the current keys. */
     public void keysChanged() {
-        List<ModelPool> concerned;
+        List<ModelPool> existing;
         lock.lock();
         try {
-            // A pool that is made later takes the new ones.
-            concerned = List.copyOf(pools.values());
+            // A pool created later starts with the new keys.
+            existing = List.copyOf(pools.values());
         } finally {
             lock.unlock();
         }
         tellIfRestored(context.health().anotherKey());
-        concerned.forEach(ModelPool::keysChanged);
+        existing.forEach(ModelPool::keysChanged);
     }
 
     private void tellIfRestored(@Nullable Exclusion exclusion) {
@@ -151,14 +153,14 @@ public final class ModelPools implements OtherPools {
         }
     }
 
-    /** A key may be used again, whatever was known of it. */
+    /** Reacts to an operator's decision that a key may be used again. */
     public void keyEnabled() {
         tellIfRestored(context.health().anotherKey());
         check();
         lookAgain();
     }
 
-    /** A call got no key. */
+    /** Records that a call got no key. */
     public void refused(PoolExhaustedException exhausted) {
         if (context.decisions().isOn()) {
             String message = String.valueOf(exhausted.getMessage());
@@ -168,20 +170,20 @@ public final class ModelPools implements OtherPools {
         }
     }
 
-    /** The periodic check: judges the keys, and the pools even out their bindings. */
+    /** Runs the periodic check: judges the keys and evens out the bindings of all pools. */
     public void check() {
         List<KeyHealth> changed = context.health().check(context.clock().nanos());
         pools.values().forEach(ModelPool::check);
         changed.forEach(keyChanges::tell);
     }
 
-    /** A shared scope changed: those who wait for other models are concerned too. */
+    /** Looks again at the waiting requests of all models, after a change of a scope that models share. */
     @Override
     public void lookAgain() {
         pools.values().forEach(ModelPool::lookAgain);
     }
 
-    /** Refuses all who wait and all who come. */
+    /** Refuses all waiting requests and all later ones. */
     public void close() {
         lock.lock();
         try {
@@ -193,7 +195,7 @@ public final class ModelPools implements OtherPools {
         pools.values().forEach(ModelPool::close);
     }
 
-    /** Waits until no instance is in use; the pools must be closed. */
+    /** Waits until no instance is in use; returns false at the time limit. The pools must be closed. */
     public boolean awaitIdle(long untilNanos) throws InterruptedException {
         Collection<ModelPool> all = pools.values();
         boolean idle = true;
@@ -203,7 +205,7 @@ public final class ModelPools implements OtherPools {
         return idle;
     }
 
-    /** How many scopes the table of exclusions knows. */
+    /** Returns the number of scopes in the table of exclusions. */
     public int knownScopes() {
         return context.selection().exclusions().size();
     }

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Has the pools checked from time to time, from the first call on. Thread-safe. */
+/** Runs a check of the pools at a fixed interval, beginning with the first call. Thread-safe. */
 final class Rotation {
 
     private final Runnable check;
@@ -25,7 +25,7 @@ final class Rotation {
         this.interval = interval;
     }
 
-    /** There is something to check. */
+    /** Schedules the first check, unless that has happened already. */
     void begin() {
         if (begun) {
             return;
@@ -43,11 +43,11 @@ final class Rotation {
 
     private void scheduleNext() {
         if (!closed) {
-            alarm = scheduler.schedule(clock.after(interval), this::rang);
+            alarm = scheduler.schedule(clock.after(interval), this::run);
         }
     }
 
-    private void rang() {
+    private void run() {
         try {
             check.run();
         } finally {
@@ -60,12 +60,12 @@ final class Rotation {
         }
     }
 
-    /** Whether there will be another check. */
+    /** Returns whether another check is scheduled. */
     boolean isPending() {
         return begun && !closed;
     }
 
-    /** Checks no more. */
+    /** Cancels the next check and all later ones. */
     void close() {
         lock.lock();
         try {

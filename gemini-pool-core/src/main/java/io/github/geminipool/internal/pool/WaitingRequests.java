@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wishes that wait, in turn: those of calls that have had an attempt first, then the others. Nothing of a wish is
- * left when it is removed. Guarded by the model pool's lock.
+ * The queue of waiting lease requests: retries first, then first attempts, each in order of arrival. Guarded by the model
+ * pool's lock.
  */
 final class WaitingRequests {
 
@@ -26,43 +26,45 @@ final class WaitingRequests {
     private long arrivals;
     private long plainTokens;
 
-    void add(LeaseRequest wish, long nowNanos) {
-        wish.place = new LeaseRequest.Place(++arrivals, nowNanos);
-        queueOf(wish).add(wish);
-        deadlinesOf(wish).add(wish);
-        plainTokens += wish.isPlain() ? wish.demand().tokens() : 0;
-        if (wish.hasFallback()) {
-            withFallback.add(wish);
+    /** Adds a request at the end of its queue. */
+    void add(LeaseRequest request, long nowNanos) {
+        request.place = new LeaseRequest.Place(++arrivals, nowNanos);
+        queueOf(request).add(request);
+        deadlinesOf(request).add(request);
+        plainTokens += request.isPlain() ? request.demand().tokens() : 0;
+        if (request.hasFallback()) {
+            withFallback.add(request);
         }
     }
 
-    boolean remove(LeaseRequest wish) {
-        boolean wasThere = deadlinesOf(wish).remove(wish);
-        plainTokens -= wasThere && wish.isPlain() ? wish.demand().tokens() : 0;
-        if (wish.hasFallback()) {
-            withFallback.remove(wish);
+    /** Removes a request; returns false if it was not waiting. */
+    boolean remove(LeaseRequest request) {
+        boolean wasThere = deadlinesOf(request).remove(request);
+        plainTokens -= wasThere && request.isPlain() ? request.demand().tokens() : 0;
+        if (request.hasFallback()) {
+            withFallback.remove(request);
         }
-        return queueOf(wish).remove(wish);
+        return queueOf(request).remove(request);
     }
 
-    private NavigableSet<LeaseRequest> queueOf(LeaseRequest wish) {
-        return wish.isRetry() ? retries : firsts;
+    private NavigableSet<LeaseRequest> queueOf(LeaseRequest request) {
+        return request.isRetry() ? retries : firsts;
     }
 
-    private NavigableSet<LeaseRequest> deadlinesOf(LeaseRequest wish) {
-        return wish.isPlain() ? plain : restricted;
+    private NavigableSet<LeaseRequest> deadlinesOf(LeaseRequest request) {
+        return request.isPlain() ? plain : restricted;
     }
 
     int size() {
         return retries.size() + firsts.size();
     }
 
-    /** How many of them accept any key. */
+    /** Returns the number of waiting requests that accept any key. */
     int plainSize() {
         return plain.size();
     }
 
-    /** How many tokens those have who accept any key. */
+    /** Returns the total tokens of the waiting requests that accept any key. */
     long plainTokens() {
         return plainTokens;
     }
@@ -79,20 +81,27 @@ final class WaitingRequests {
         return !restricted.isEmpty();
     }
 
-    /** The wish that comes after another one in turn, the first for null; null after the last. */
+    /**
+     * Returns the request next in turn.
+     *
+     * @param request the one before it; null for the first of all
+     * @param includingFirsts whether first attempts count, or only retries
+     * @return the next request; null after the last
+     */
     @Nullable
-    LeaseRequest after(@Nullable LeaseRequest wish, boolean includingFirsts) {
-        if (wish == null || wish.isRetry()) {
-            LeaseRequest next = wish == null ? firstOf(retries) : retries.higher(wish);
+    LeaseRequest after(@Nullable LeaseRequest request, boolean includingFirsts) {
+        if (request == null || request.isRetry()) {
+            LeaseRequest next = request == null ? firstOf(retries) : retries.higher(request);
             return next != null || !includingFirsts ? next : firstOf(firsts);
         }
-        return includingFirsts ? firsts.higher(wish) : null;
+        return includingFirsts ? firsts.higher(request) : null;
     }
 
-    private static @Nullable LeaseRequest firstOf(NavigableSet<LeaseRequest> wishes) {
-        return wishes.isEmpty() ? null : wishes.first();
+    private static @Nullable LeaseRequest firstOf(NavigableSet<LeaseRequest> requests) {
+        return requests.isEmpty() ? null : requests.first();
     }
 
+    /** Returns the earliest deadline of all requests; {@link PoolClock#NEVER} if there is none. */
     long nextDeadline() {
         long nextPlain = plain.isEmpty() ? PoolClock.NEVER : plain.first().deadlineNanos();
         return restricted.isEmpty()
@@ -100,7 +109,7 @@ final class WaitingRequests {
                 : Math.min(nextPlain, restricted.first().deadlineNanos());
     }
 
-    /** Takes out the wishes whose deadline has come. */
+    /** Removes and returns the requests that have reached their deadline. */
     List<LeaseRequest> removeDue(long nowNanos) {
         List<LeaseRequest> due = new ArrayList<>();
         removeUntil(plain, nowNanos, due);
@@ -108,7 +117,7 @@ final class WaitingRequests {
         return due;
     }
 
-    /** Takes out the plain wishes whose deadline is before a time. */
+    /** Removes and returns the requests that accept any key and have their deadline before a time. */
     List<LeaseRequest> removePlainBefore(long nanos) {
         List<LeaseRequest> due = new ArrayList<>();
         removeUntil(plain, nanos == PoolClock.NEVER ? nanos : nanos - 1, due);
@@ -119,7 +128,7 @@ final class WaitingRequests {
         return !withFallback.isEmpty();
     }
 
-    /** Takes out the wishes whose calls have another model to go on with. */
+    /** Removes and returns the requests of calls with a fallback model. */
     List<LeaseRequest> removeWithFallback() {
         List<LeaseRequest> removed = List.copyOf(withFallback);
         removed.forEach(this::remove);
@@ -128,12 +137,13 @@ final class WaitingRequests {
 
     private void removeUntil(NavigableSet<LeaseRequest> deadlines, long nanos, List<LeaseRequest> removed) {
         while (!deadlines.isEmpty() && deadlines.first().deadlineNanos() <= nanos) {
-            LeaseRequest wish = deadlines.first();
-            remove(wish);
-            removed.add(wish);
+            LeaseRequest request = deadlines.first();
+            remove(request);
+            removed.add(request);
         }
     }
 
+    /** Removes and returns all requests in turn. */
     List<LeaseRequest> removeAll() {
         List<LeaseRequest> all = new ArrayList<>(retries);
         all.addAll(firsts);

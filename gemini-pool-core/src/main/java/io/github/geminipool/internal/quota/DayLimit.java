@@ -57,11 +57,11 @@ final class DayLimit {
     }
 
     /**
-     * Gives back a request that was not sent.
+     * Refunds a request that was not sent.
      *
      * @return whether a limit is known, so that a waiting request may now be served
      */
-    boolean giveBack(long at) {
+    boolean refund(long at) {
         if (count != null) {
             count.remove(at);
         }

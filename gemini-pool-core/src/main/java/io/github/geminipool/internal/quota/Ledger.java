@@ -95,17 +95,17 @@ public final class Ledger {
     }
 
     /**
-     * Gives back a request that was not sent.
+     * Refunds a request that was not sent.
      *
      * @param at when it was taken
      * @param reserved the tokens that were reserved for it
      * @return whether a waiting request may now be served
      */
-    public boolean giveBack(long at, long reserved) {
+    public boolean refund(long at, long reserved) {
         lock();
         try {
             boolean inMinute = requests.adjust(at, -1) | tokens.adjust(at, -reserved);
-            return day.giveBack(at) || inMinute;
+            return day.refund(at) || inMinute;
         } finally {
             unlock();
         }

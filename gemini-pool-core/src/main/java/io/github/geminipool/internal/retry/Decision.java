@@ -2,23 +2,27 @@ package io.github.geminipool.internal.retry;
 
 import java.time.Duration;
 
-/** What to do after a failed attempt. */
+/** The decision after a failed attempt. */
 public sealed interface Decision {
 
-    /** Hand the failure to the caller: nothing else would change it. */
+    /** Return the failure to the caller: no retry would help. */
     record Return() implements Decision {}
 
-    /** Go on with another key at once. */
+    /** Fail over to another key at once. */
     record FailOver() implements Decision {}
 
     /**
-     * Do the same thing again after a while.
+     * Retry after a delay.
      *
-     * @param delay how long to wait, 0 for not at all
-     * @param elsewhere whether with a key of another project
+     * @param delay the time to wait; may be 0
+     * @param elsewhere whether to use a key of another project
      */
     record Retry(Duration delay, boolean elsewhere) implements Decision {}
 
-    /** Hand the failure to the caller, although a repeat might have helped. */
+    /**
+     * Return the failure to the caller, although a retry might have helped.
+     *
+     * @param reason why there is no retry
+     */
     record GiveUp(String reason) implements Decision {}
 }

@@ -7,7 +7,7 @@ import io.github.geminipool.spi.RetryDecision;
 import java.io.IOException;
 import okhttp3.Response;
 
-/** Runs attempts as the pool decides, with nothing added. */
+/** The default runner: makes attempts exactly as the pool decides. */
 public final class LoopRunner implements AttemptRunner {
 
     @Override

@@ -8,66 +8,67 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models that a call may use, in order: the one that it asked for and its fallbacks; and how far it has come. Belongs
- * to one call, in which one thread at a time goes on.
+ * The models that a call may use, in order (the requested one, then its fallbacks), and the position of the call among them.
+ * Belongs to one call, which runs on one thread at a time.
  */
 public final class ModelRoute {
 
-    private final String asked;
+    private final String requested;
     private final List<String> fallbacks;
 
-    /** Why each of the models before was left. */
-    private final List<Failure> left = new ArrayList<>(0);
+    /** The failures for which the previous models were given up, in order. */
+    private final List<Failure> failures = new ArrayList<>(0);
 
-    private int told;
+    private int reported;
 
-    public ModelRoute(String asked, List<String> fallbacks) {
-        this.asked = asked;
+    public ModelRoute(String requested, List<String> fallbacks) {
+        this.requested = requested;
         this.fallbacks = fallbacks;
     }
 
-    /** The model that the call asked for. */
-    public String asked() {
-        return asked;
+    /** Returns the model that the call requested. */
+    public String requested() {
+        return requested;
     }
 
-    /** The model where it is now. */
+    /** Returns the current model. */
     public String model() {
-        return model(left.size());
+        return model(failures.size());
     }
 
-    private String model(int place) {
-        return place == 0 ? asked : fallbacks.get(place - 1);
+    private String model(int position) {
+        return position == 0 ? requested : fallbacks.get(position - 1);
     }
 
-    /** The model where it is now, if that is another one than it asked for; else null. */
+    /** Returns the current model if it is a fallback; null if it is the requested one. */
     @Nullable
     public String fallback() {
-        return left.isEmpty() ? null : model();
+        return failures.isEmpty() ? null : model();
     }
 
+    /** Returns whether there is another fallback. */
     public boolean hasNext() {
-        return left.size() < fallbacks.size();
+        return failures.size() < fallbacks.size();
     }
 
-    /** Goes on to the next model. */
-    public void goOn(Failure why) {
-        left.add(why);
+    /** Moves to the next model, because of a failure. */
+    public void next(Failure why) {
+        failures.add(why);
     }
 
-    /** The models up to where it is now, in order. */
+    /** Returns the models tried so far and the current one, in order. */
     public List<String> soFar() {
-        List<String> models = new ArrayList<>(left.size() + 1);
-        models.add(asked);
-        models.addAll(fallbacks.subList(0, left.size()));
+        List<String> models = new ArrayList<>(failures.size() + 1);
+        models.add(requested);
+        models.addAll(fallbacks.subList(0, failures.size()));
         return models;
     }
 
-    /** Tells where it has gone on to since it was told last. */
+    /** Reports the moves since the last call of this method to a listener. */
     public void tell(PoolListener listener) {
-        while (told < left.size()) {
-            ModelFellBack event = new ModelFellBack(model(told), model(told + 1), left.get(told));
-            told++;
+        while (reported < failures.size()) {
+            ModelFellBack event = new ModelFellBack(model(reported), model(reported + 1), failures.get(reported));
+            reported++;
             listener.modelFellBack(event);
         }
     }

@@ -4,37 +4,46 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Keeps an outage from being multiplied: each call earns a part of a repeat, each repeat costs one. So that quiet
- * applications can repeat at all, a few repeats at once are free.
+ * Keeps retries from multiplying the load of an outage. Each call adds a fraction of a token to the budget; each retry takes
+ * one. A few concurrent retries are free, so that applications with little traffic can retry at all. Thread-safe.
  */
 public final class RetryBudget {
 
-    static final int FREE_AT_ONCE = 3;
+    /** Maximum number of concurrent retries without a token. */
+    static final int MAX_FREE = 3;
 
-    private static final long RETRY = 1_000_000;
-    private static final long MOST_SAVED = 100;
+    /** One token, in millionths. */
+    private static final long TOKEN = 1_000_000;
 
-    private final long earned;
+    /** Maximum number of calls for which tokens are saved up. */
+    private static final long MAX_CALLS_SAVED = 100;
+
+    private final long tokenPerCall;
     private final AtomicLong saved = new AtomicLong();
     private final AtomicInteger running = new AtomicInteger();
 
+    /**
+     * Creates a budget.
+     *
+     * @param retriesPerCall the fraction of a token that each call adds; 0 switches retries off
+     */
     public RetryBudget(double retriesPerCall) {
-        this.earned = (long) Math.ceil(retriesPerCall * RETRY);
+        this.tokenPerCall = (long) Math.ceil(retriesPerCall * TOKEN);
     }
 
-    /** A call begins. */
+    /** Records that a call begins, which adds to the budget. */
     public void earn() {
-        if (earned > 0 && saved.get() < MOST_SAVED * earned) {
-            saved.addAndGet(earned);
+        if (tokenPerCall > 0 && saved.get() < MAX_CALLS_SAVED * tokenPerCall) {
+            saved.addAndGet(tokenPerCall);
         }
     }
 
-    /** Asks for a repeat; one that is allowed must be ended with {@link #ended()}. */
+    /** Takes a retry from the budget; one that is allowed must be ended with {@link #ended()}. */
     public boolean tryRetry() {
-        if (earned == 0) {
+        if (tokenPerCall == 0) {
             return false;
         }
-        boolean free = running.incrementAndGet() <= FREE_AT_ONCE;
+        boolean free = running.incrementAndGet() <= MAX_FREE;
         if (spend() || free) {
             return true;
         }
@@ -43,10 +52,10 @@ public final class RetryBudget {
     }
 
     private boolean spend() {
-        return saved.getAndUpdate(before -> before >= RETRY ? before - RETRY : before) >= RETRY;
+        return saved.getAndUpdate(before -> before >= TOKEN ? before - TOKEN : before) >= TOKEN;
     }
 
-    /** A repeat that was allowed has ended. */
+    /** Records that a retry has ended. */
     public void ended() {
         running.decrementAndGet();
     }

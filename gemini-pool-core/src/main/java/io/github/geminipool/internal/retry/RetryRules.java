@@ -6,7 +6,7 @@ import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.settings.RetrySettings;
 import java.time.Duration;
 
-/** The decision after a failed attempt: a pure function, so that a table can show all of it. */
+/** Decides after a failed attempt: a pure function, so that its tests can be tables. */
 public final class RetryRules {
 
     private static final int TOO_MANY_REQUESTS = 429;
@@ -20,18 +20,18 @@ public final class RetryRules {
     }
 
     /**
-     * Decides.
+     * Decides what to do after a failure.
      *
-     * @param chance a random number of 0 (inclusive) to 1 (exclusive)
+     * @param chance a random number from 0 (inclusive) to 1 (exclusive)
      */
     public Decision decide(Failure failure, Situation situation, double chance) {
         return decide(failure.kind(), isBurst(failure), situation, chance);
     }
 
     /**
-     * Decides after an answer that says nothing.
+     * Decides what to do after an empty response.
      *
-     * @param chance a random number of 0 (inclusive) to 1 (exclusive)
+     * @param chance a random number from 0 (inclusive) to 1 (exclusive)
      */
     public Decision decide(EmptyResponse empty, Situation situation, double chance) {
         return settings.onEmptyResponse() && empty.isWorthRetrying()
@@ -43,54 +43,55 @@ public final class RetryRules {
         if (!kind.isCuredByAnotherKey() && !kind.isTransient()) {
             return RETURN;
         }
-        if (!situation.bodyIsThere()) {
-            return new Decision.GiveUp("its body can be sent only once");
+        if (!situation.bodyReusable()) {
+            return new Decision.GiveUp("the request's body can be sent only once");
         }
         boolean curedByAnotherKey = kind.isCuredByAnotherKey();
         if (curedByAnotherKey && !situation.failedSoBefore()) {
-            // Even where most keys are rejected alike: the next one may not be.
+            // Even if most keys have been rejected alike, the next one may be accepted.
             return FAIL_OVER;
         }
         if (situation.confirmsOutage()) {
-            return new Decision.GiveUp("everybody fails, and it was to find out whether that is over");
+            return new Decision.GiveUp("the outage continues, as this probe shows");
         }
         if (situation.attempts() >= situation.maxAttempts()) {
             return new Decision.GiveUp("all " + situation.maxAttempts() + " attempts are used up");
         }
         if (kind != FailureKind.OVERLOADED
                 && !curedByAnotherKey
-                && situation.mayHaveHadEffect()
-                && !situation.retryable()) {
-            return new Decision.GiveUp("it may have been carried out, and must not be twice");
+                && situation.mayBeExecuted()
+                && !situation.idempotent()) {
+            return new Decision.GiveUp("Gemini may have executed the request, which must not happen twice");
         }
         if (curedByAnotherKey) {
-            // A key is tried once per call for nothing; after a cool-down that was too short it counts as a repeat.
+            // The first try of each key is a free failover; a second one, after too short a cool-down, counts as a
+            // retry.
             return new Decision.Retry(Duration.ZERO, false);
         }
         if (burst && !situation.failedSoBefore() && situation.elsewhere()) {
             return new Decision.Retry(Duration.ZERO, true);
         }
-        Duration delay = asked(situation.asked()).plus(delay(situation.attempts(), chance));
+        Duration delay = credible(situation.serverDelay()).plus(backOff(situation.attempts(), chance));
         if (delay.compareTo(situation.remaining()) >= 0) {
-            return new Decision.GiveUp("its deadline comes before the next attempt");
+            return new Decision.GiveUp("the call's deadline is before the next attempt");
         }
         return new Decision.Retry(delay, false);
     }
 
-    /** A 429 that names no quota is the model's, but often met by one project only. */
+    /** Returns whether a failure is a 429 that names no quota: it is the model's, but often concerns only one project. */
     private static boolean isBurst(Failure failure) {
         return failure.kind() == FailureKind.OVERLOADED && failure.status() == TOO_MANY_REQUESTS;
     }
 
-    /** What the server asks for, where that deserves belief: it says minutes for what is over in seconds. */
-    private Duration asked(Duration asked) {
-        return asked.isNegative() || asked.compareTo(settings.maxDelay()) > 0 ? Duration.ZERO : asked;
+    /** Ignores delays above the maximum back-off: the server asks for minutes when seconds are enough. */
+    private Duration credible(Duration serverDelay) {
+        return serverDelay.isNegative() || serverDelay.compareTo(settings.maxDelay()) > 0 ? Duration.ZERO : serverDelay;
     }
 
-    /** The back-off after so many attempts. */
-    Duration delay(int attempts, double chance) {
-        double whole = (double) settings.initialDelay().toNanos() * Math.pow(settings.multiplier(), attempts - 1.0);
-        double capped = Math.min(whole, (double) settings.maxDelay().toNanos());
+    /** Returns the back-off after a number of attempts. */
+    Duration backOff(int attempts, double chance) {
+        double full = (double) settings.initialDelay().toNanos() * Math.pow(settings.multiplier(), attempts - 1.0);
+        double capped = Math.min(full, (double) settings.maxDelay().toNanos());
         return Duration.ofNanos((long) (capped * (1 - settings.jitter() * chance)));
     }
 }

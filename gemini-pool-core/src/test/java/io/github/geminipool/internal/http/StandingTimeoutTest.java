@@ -14,55 +14,55 @@ import org.junit.jupiter.api.Timeout;
 class StandingTimeoutTest {
 
     @Test
-    void standsFromItsBeginningToItsClose() {
+    void runsFromItsStartToItsClose() {
         StandingTimeout timeout = new StandingTimeout(Duration.ofMinutes(5));
-        assertThat(timeout.stands()).isFalse();
+        assertThat(timeout.isRunning()).isFalse();
         timeout.begin();
         timeout.begin();
-        assertThat(timeout.stands()).isTrue();
+        assertThat(timeout.isRunning()).isTrue();
         timeout.close();
-        assertThat(timeout.stands()).isFalse();
+        assertThat(timeout.isRunning()).isFalse();
         timeout.close();
     }
 
     @Test
-    void beginsAgainWhenItsTimeHasCome() {
+    void restartsWhenItExpires() {
         try (StandingTimeout timeout = new StandingTimeout(Duration.ofMillis(2))) {
             timeout.begin();
             for (int round = 0; round < 3; round++) {
-                // One that is due later is told after it.
+                // A timeout that is due later expires after it.
                 Later later = new Later();
                 later.timeout(3, TimeUnit.MILLISECONDS);
                 later.enter();
-                Eventually.await("its time has come", () -> later.told);
-                assertThat(timeout.stands()).isTrue();
+                Eventually.await("a later timeout expired", () -> later.expired);
+                assertThat(timeout.isRunning()).isTrue();
             }
         }
     }
 
     private static final class Later extends AsyncTimeout {
 
-        private volatile boolean told;
+        private volatile boolean expired;
 
         @Override
         protected void timedOut() {
-            told = true;
+            expired = true;
         }
     }
 
     @Test
-    void closedItDoesNotBeginAgain() {
+    void doesNotStartAfterItsClose() {
         StandingTimeout timeout = new StandingTimeout(Duration.ofMillis(2));
         timeout.close();
         timeout.begin();
-        assertThat(timeout.stands()).isFalse();
+        assertThat(timeout.isRunning()).isFalse();
     }
 
     @Test
-    void isNotThereWhereReadsHaveNoTimeout() {
+    void neverRunsIfReadsHaveNoTimeout() {
         try (StandingTimeout timeout = new StandingTimeout(Duration.ZERO)) {
             timeout.begin();
-            assertThat(timeout.stands()).isFalse();
+            assertThat(timeout.isRunning()).isFalse();
         }
     }
 }

@@ -274,17 +274,17 @@ final class ChaosRun implements PoolListener {
                     first = first == null && call.isWaiting() ? call : first;
                 }
             }
-            same(state.waiting(), waiting, "wishes that wait for", pool);
+            same(state.waiting(), waiting, "requests that wait for", pool);
             same(state.betweenAttempts(), between, "calls between attempts to", pool);
             if (!pool.model().equals(CallFacts.NO_MODEL)) {
                 same(state.inFlight(), inFlight, "attempts in flight to", pool);
             }
-            LeaseRequest wish = first == null ? null : first.wish();
-            if (wish != null && couldBeGranted(wish, pool)) {
+            LeaseRequest request = first == null ? null : first.request();
+            if (request != null && couldBeGranted(request, pool)) {
                 // What is due now may not have been done yet.
                 after(
                         1,
-                        () -> assertThat(wish.isPending() && couldBeGranted(wish, pool))
+                        () -> assertThat(request.isPending() && couldBeGranted(request, pool))
                                 .as("one who waits for " + pool.model() + " could have a key and an instance")
                                 .isFalse());
             }
@@ -303,12 +303,12 @@ final class ChaosRun implements PoolListener {
         }
     }
 
-    private static boolean couldBeGranted(LeaseRequest wish, ModelPool pool) {
+    private static boolean couldBeGranted(LeaseRequest request, ModelPool pool) {
         ModelPoolState state = pool.state();
         int size = state.instances().size();
         return state.active() < size
-                && (wish.isRetry() || state.betweenAttempts() < size)
-                && pool.isUsable(wish.filter());
+                && (request.isRetry() || state.betweenAttempts() < size)
+                && pool.isUsable(request.filter());
     }
 
     /** Closes the pools, and looks whether anything is left. */

@@ -30,14 +30,14 @@ class DeadlineSimulationTest {
 
     @ParameterizedTest
     @EnumSource(Selection.class)
-    void noWishIsSettledAfterItsDeadline(Selection selection) {
+    void noRequestIsSettledAfterItsDeadline(Selection selection) {
         Simulation simulation = new Simulation(selection);
         for (int i = 0; i < CALLERS; i++) {
             simulation.comes(new Caller());
         }
         simulation.fixture.time.advance(DAY.multipliedBy(2));
 
-        assertThat(simulation.unsettled).as("wishes that nobody settled").isZero();
+        assertThat(simulation.unsettled).as("requests that nobody settled").isZero();
         assertThat(simulation.longestOverrun).as("longest overrun in ns").isZero();
         assertThat(List.of(
                         simulation.granted,
@@ -93,25 +93,25 @@ class DeadlineSimulationTest {
                 if (random.nextInt(10) == 0) {
                     caller.filter = KeyFilter.ANY.avoiding(new Scope.Key("k" + (1 + random.nextInt(8))));
                 }
-                wishes(caller);
+                requests(caller);
             });
         }
 
-        private void wishes(Caller caller) {
+        private void requests(Caller caller) {
             unsettled++;
             SettledOnce settled = new SettledOnce(caller);
-            LeaseRequest wish = new LeaseRequest(caller.filter, caller.deadline, caller.between, settled);
-            settled.wish = wish;
-            fixture.pool.request(wish);
-            if (wish.isPending() && random.nextInt(10) == 0) {
-                after(upTo(Duration.ofSeconds(5)), () -> fixture.pool.cancel(wish));
+            LeaseRequest request = new LeaseRequest(caller.filter, caller.deadline, caller.between, settled);
+            settled.request = request;
+            fixture.pool.request(request);
+            if (request.isPending() && random.nextInt(10) == 0) {
+                after(upTo(Duration.ofSeconds(5)), () -> fixture.pool.cancel(request));
             }
         }
 
         private final class SettledOnce implements Runnable {
 
             private final Caller caller;
-            private @Nullable LeaseRequest wish;
+            private @Nullable LeaseRequest request;
 
             SettledOnce(Caller caller) {
                 this.caller = caller;
@@ -122,14 +122,14 @@ class DeadlineSimulationTest {
                 unsettled--;
                 long overrun = fixture.nanos() - caller.deadline;
                 longestOverrun = Math.max(longestOverrun, overrun);
-                Lease lease = wish == null ? null : wish.lease();
+                Lease lease = request == null ? null : request.lease();
                 if (lease != null) {
                     granted++;
                     caller.between = false;
                     after(upTo(Duration.ofSeconds(1)), () -> ends(caller, lease));
                     return;
                 }
-                if (wish == null || wish.refusal() == null) {
+                if (request == null || request.refusal() == null) {
                     cancelled++;
                 } else if (overrun < 0) {
                     refusedEarly++;
@@ -153,7 +153,7 @@ class DeadlineSimulationTest {
             assertThat(lease.complete(Outcome.failure(failure, true))).isTrue();
             if (again) {
                 repeated++;
-                after(upTo(Duration.ofNanos(caller.deadline - fixture.nanos())), () -> wishes(caller));
+                after(upTo(Duration.ofNanos(caller.deadline - fixture.nanos())), () -> requests(caller));
             }
         }
 

@@ -21,6 +21,7 @@ import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.quota.SharedLedgers;
+import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
@@ -105,14 +106,14 @@ final class PoolFixture implements PoolListener {
         pool.lookAgain();
     }
 
-    LeaseRequest wish(KeyFilter filter, Duration timeout, boolean retry) {
+    LeaseRequest newRequest(KeyFilter filter, Duration timeout, boolean retry) {
         return new LeaseRequest(filter, time.clock().after(timeout), retry, null);
     }
 
     LeaseRequest request(KeyFilter filter, Duration timeout, boolean retry) {
-        LeaseRequest wish = wish(filter, timeout, retry);
-        pool.request(wish);
-        return wish;
+        LeaseRequest request = newRequest(filter, timeout, retry);
+        pool.request(request);
+        return request;
     }
 
     LeaseRequest request(Duration timeout) {
@@ -132,14 +133,43 @@ final class PoolFixture implements PoolListener {
         return leaseOf(request());
     }
 
-    static Lease leaseOf(LeaseRequest wish) {
-        Lease lease = wish.lease();
-        assertThat(lease).as("lease of a granted wish").isNotNull();
+    static Lease leaseOf(LeaseRequest request) {
+        Lease lease = request.lease();
+        assertThat(lease).as("lease of a granted request").isNotNull();
         return java.util.Objects.requireNonNull(lease);
     }
 
     List<Lease> leases(int count) {
         return IntStream.range(0, count).mapToObj(i -> lease()).toList();
+    }
+
+    /** Leases a key a number of times, one after the other, and returns the names of the keys. */
+    static List<String> used(PoolFixture fixture, int times) {
+        return IntStream.range(0, times)
+                .mapToObj(i -> {
+                    Lease lease = fixture.lease();
+                    lease.complete(Outcome.SUCCESS);
+                    return lease.keyName();
+                })
+                .toList();
+    }
+
+    static Refusal refusal(LeaseRequest request) {
+        Refusal refusal = request.refusal();
+        assertThat(refusal).as("refusal").isNotNull();
+        return java.util.Objects.requireNonNull(refusal);
+    }
+
+    static Refusal busy() {
+        return new Refusal(Refusal.Cause.BUSY, PoolClock.NEVER);
+    }
+
+    static Refusal closed() {
+        return new Refusal(Refusal.Cause.CLOSED, PoolClock.NEVER);
+    }
+
+    static Refusal noKeyUntil(long nanos) {
+        return new Refusal(Refusal.Cause.NO_KEY, nanos);
     }
 
     void exclude(Scope scope, Duration duration) {
@@ -158,12 +188,12 @@ final class PoolFixture implements PoolListener {
                 time.clock().nanos());
     }
 
-    /** A wish of a call that has another model to go on with. */
+    /** Submits a request of a call that has a fallback model. */
     LeaseRequest requestWithFallback(KeyFilter filter, Duration timeout) {
-        LeaseRequest wish =
+        LeaseRequest request =
                 new LeaseRequest(filter, Demand.REQUEST, time.clock().after(timeout), false, true, null);
-        pool.request(wish);
-        return wish;
+        pool.request(request);
+        return request;
     }
 
     void excludeKey(int number, Duration duration) {

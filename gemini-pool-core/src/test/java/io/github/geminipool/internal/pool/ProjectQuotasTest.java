@@ -74,10 +74,12 @@ class ProjectQuotasTest {
                 IntStream.range(0, 3).mapToObj(i -> fixture.request(LONG)).toList();
         for (int served = 1; served <= 3; served++) {
             fixture.time.advance(WINDOW);
-            assertThat(waiting.stream().filter(wish -> wish.lease() != null).toList())
+            assertThat(waiting.stream()
+                            .filter(request -> request.lease() != null)
+                            .toList())
                     .isEqualTo(waiting.subList(0, served));
         }
-        waiting.forEach(wish -> PoolFixture.leaseOf(wish).complete(Outcome.SUCCESS));
+        waiting.forEach(request -> PoolFixture.leaseOf(request).complete(Outcome.SUCCESS));
         fixture.assertNothingIsLeft();
     }
 
@@ -85,8 +87,8 @@ class ProjectQuotasTest {
     void whoCannotWaitForTheNextSlotIsRefusedAtOnce() {
         PoolFixture fixture = ofOneProject(1);
         fixture.lease().complete(Outcome.SUCCESS);
-        LeaseRequest wish = fixture.request(WINDOW.minusNanos(1));
-        assertThat(wish.refusal()).isEqualTo(new Refusal(Refusal.Cause.NO_KEY, WINDOW.toNanos()));
+        LeaseRequest request = fixture.request(WINDOW.minusNanos(1));
+        assertThat(request.refusal()).isEqualTo(new Refusal(Refusal.Cause.NO_KEY, WINDOW.toNanos()));
         assertThat(fixture.pool.nextUsable(KeyFilter.ANY)).isEqualTo(WINDOW.toNanos());
         assertThat(fixture.pool.exclusions(KeyFilter.ANY, 10).values())
                 .extracting(exclusion -> exclusion.reason())
@@ -158,9 +160,9 @@ class ProjectQuotasTest {
     }
 
     @Test
-    void aWishThatWasCancelledTakesNothing() {
+    void aCancelledRequestTakesNothing() {
         PoolFixture fixture = ofOneProject(1);
-        LeaseRequest cancelled = fixture.wish(KeyFilter.ANY, LONG, false);
+        LeaseRequest cancelled = fixture.newRequest(KeyFilter.ANY, LONG, false);
         cancelled.cancel();
         fixture.pool.request(cancelled);
         fixture.lease();
@@ -186,9 +188,9 @@ class ProjectQuotasTest {
     void aUsedUpMinuteIsWaitedForEvenWhereThereIsAnotherModel() {
         PoolFixture fixture = ofOneProject(1);
         fixture.lease().complete(Outcome.SUCCESS);
-        LeaseRequest wish = fixture.requestWithFallback(KeyFilter.ANY, LONG);
-        assertThat(wish.isPending()).isTrue();
-        fixture.pool.cancel(wish);
+        LeaseRequest request = fixture.requestWithFallback(KeyFilter.ANY, LONG);
+        assertThat(request.isPending()).isTrue();
+        fixture.pool.cancel(request);
     }
 
     @Test
@@ -226,9 +228,9 @@ class ProjectQuotasTest {
         PoolContext context = fixture.context;
         ModelPool none = new ModelPool(CallFacts.NO_MODEL, 5, false, context, () -> {});
         for (int i = 0; i < 5; i++) {
-            LeaseRequest wish = fixture.wish(KeyFilter.ANY, Duration.ZERO, false);
-            none.request(wish);
-            assertThat(wish.lease()).isNotNull();
+            LeaseRequest request = fixture.newRequest(KeyFilter.ANY, Duration.ZERO, false);
+            none.request(request);
+            assertThat(request.lease()).isNotNull();
         }
     }
 
@@ -258,7 +260,7 @@ class ProjectQuotasTest {
         assertThat(waiting).allMatch(LeaseRequest::isPending);
         Refusal refusal = Objects.requireNonNull(third.refusal());
         assertThat(refusal.retryAtNanos()).isBetween(WINDOW.toNanos() * 3 / 2, 2 * WINDOW.toNanos() + 1_000_000_000L);
-        waiting.forEach(wish -> assertThat(fixture.pool.cancel(wish)).isTrue());
+        waiting.forEach(request -> assertThat(fixture.pool.cancel(request)).isTrue());
         fixture.assertNothingIsLeft();
     }
 
@@ -284,9 +286,9 @@ class ProjectQuotasTest {
     }
 
     private static LeaseRequest request(ModelPool pool) {
-        LeaseRequest wish = new LeaseRequest(KeyFilter.ANY, 0, false, null);
-        pool.request(wish);
-        return wish;
+        LeaseRequest request = new LeaseRequest(KeyFilter.ANY, 0, false, null);
+        pool.request(request);
+        return request;
     }
 
     @Test
@@ -301,9 +303,9 @@ class ProjectQuotasTest {
     }
 
     private static Lease free(PoolFixture fixture) {
-        LeaseRequest wish = new LeaseRequest(KeyFilter.ANY, Demand.NOTHING, fixture.nanos(), false, false, null);
-        fixture.pool.request(wish);
-        return PoolFixture.leaseOf(wish);
+        LeaseRequest request = new LeaseRequest(KeyFilter.ANY, Demand.NOTHING, fixture.nanos(), false, false, null);
+        fixture.pool.request(request);
+        return PoolFixture.leaseOf(request);
     }
 
     /** What is not known of estimates yet reserves half as much again. */
@@ -316,10 +318,10 @@ class ProjectQuotasTest {
         }
 
         private static LeaseRequest request(PoolFixture fixture, long tokens) {
-            LeaseRequest wish = new LeaseRequest(
+            LeaseRequest request = new LeaseRequest(
                     KeyFilter.ANY, Demand.ofTokens(tokens), fixture.time.clock().after(LONG), false, false, null);
-            fixture.pool.request(wish);
-            return wish;
+            fixture.pool.request(request);
+            return request;
         }
 
         private static Lease lease(PoolFixture fixture, long tokens) {

@@ -275,11 +275,11 @@ class QuotaSimulationTest {
             if (now() < stop) {
                 long tokens = ofTokens ? 100L + random.nextInt(29_901) : 0;
                 Duration timeout = Duration.ofMinutes(ofTokens ? 4 : 2);
-                wish(tokens, now(), fixture.time.clock().after(timeout), false);
+                request(tokens, now(), fixture.time.clock().after(timeout), false);
             }
         }
 
-        private void wish(long tokens, double since, long deadline, boolean retry) {
+        private void request(long tokens, double since, long deadline, boolean retry) {
             LeaseRequest[] made = new LeaseRequest[1];
             made[0] = new LeaseRequest(
                     KeyFilter.ANY,
@@ -291,11 +291,11 @@ class QuotaSimulationTest {
             fixture.pool.request(made[0]);
         }
 
-        private void settled(LeaseRequest wish, double since, long deadline) {
-            Lease lease = wish.lease();
+        private void settled(LeaseRequest request, double since, long deadline) {
+            Lease lease = request.lease();
             if (lease == null) {
                 failed++;
-                if (wish.isRetry()) {
+                if (request.isRetry()) {
                     fixture.pool.attemptsEnd();
                 }
                 in(1, this::call);
@@ -343,7 +343,7 @@ class QuotaSimulationTest {
                     "refused");
             lease.complete(Outcome.refused(failure, List.of(exceeded), true));
             fixture.pool.attemptsBegin();
-            wish(lease.demand().tokens(), since, deadline, true);
+            request(lease.demand().tokens(), since, deadline, true);
         }
     }
 

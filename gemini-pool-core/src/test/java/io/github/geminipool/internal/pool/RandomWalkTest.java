@@ -57,10 +57,10 @@ class RandomWalkTest {
                 .allMatch(count -> count > 5_000);
     }
 
-    /** A call, as far as it holds something: a wish, a lease, or a place between attempts. */
+    /** A call with what it holds: a lease request, a lease, or a place between attempts. */
     private static final class Caller {
 
-        private @Nullable LeaseRequest wish;
+        private @Nullable LeaseRequest request;
         private @Nullable Lease lease;
         private KeyFilter filter = KeyFilter.ANY;
         private boolean between;
@@ -111,7 +111,7 @@ class RandomWalkTest {
                 for (Caller caller : List.copyOf(callers)) {
                     if (caller.lease != null) {
                         complete(caller, null);
-                    } else if (caller.between && caller.wish == null) {
+                    } else if (caller.between && caller.request == null) {
                         end(caller);
                     }
                 }
@@ -151,24 +151,24 @@ class RandomWalkTest {
                 }
             } else if (dice < 68) {
                 last = "repeat";
-                Caller caller = one(c -> c.between && c.wish == null);
+                Caller caller = one(c -> c.between && c.request == null);
                 if (caller != null) {
                     request(caller, random.nextInt(30_000), true);
                 }
             } else if (dice < 71) {
                 last = "give up between attempts";
-                Caller caller = one(c -> c.between && c.wish == null);
+                Caller caller = one(c -> c.between && c.request == null);
                 if (caller != null) {
                     end(caller);
                 }
             } else if (dice < 78) {
                 last = "cancel";
-                Caller caller = one(c -> c.wish != null);
-                if (caller != null && caller.wish != null) {
-                    assertThat(fixture.pool.cancel(caller.wish)).isTrue();
+                Caller caller = one(c -> c.request != null);
+                if (caller != null && caller.request != null) {
+                    assertThat(fixture.pool.cancel(caller.request)).isTrue();
                     assertThat(caller.announced).isOne();
                     cancelled++;
-                    caller.wish = null;
+                    caller.request = null;
                     end(caller);
                 }
             } else if (dice < 95) {
@@ -201,16 +201,16 @@ class RandomWalkTest {
 
         private void request(Caller caller, int timeoutMillis, boolean retry) {
             caller.announced = 0;
-            LeaseRequest wish = new LeaseRequest(
+            LeaseRequest request = new LeaseRequest(
                     caller.filter,
                     demand(),
                     fixture.time.clock().after(Duration.ofMillis(timeoutMillis)),
                     retry,
                     random.nextBoolean(),
                     () -> caller.announced++);
-            caller.wish = wish;
-            fixture.pool.request(wish);
-            if (wish.isPending()) {
+            caller.request = request;
+            fixture.pool.request(request);
+            if (request.isPending()) {
                 waited++;
             }
         }
@@ -284,13 +284,13 @@ class RandomWalkTest {
 
         private void settle() {
             for (Caller caller : List.copyOf(callers)) {
-                LeaseRequest wish = caller.wish;
-                if (wish == null || wish.isPending()) {
+                LeaseRequest request = caller.request;
+                if (request == null || request.isPending()) {
                     continue;
                 }
                 assertThat(caller.announced).as("announced").isOne();
-                caller.wish = null;
-                caller.lease = wish.lease();
+                caller.request = null;
+                caller.lease = request.lease();
                 if (caller.lease != null) {
                     granted++;
                     if (caller.lease.demand().isCounted()) {
@@ -301,10 +301,10 @@ class RandomWalkTest {
                     assertThat(caller.lease.isCompleted()).isFalse();
                 } else {
                     refused++;
-                    Refusal refusal = wish.refusal();
+                    Refusal refusal = request.refusal();
                     assertThat(refusal).isNotNull();
                     if (refusal != null && refusal.fallBackFor() != null) {
-                        assertThat(wish.hasFallback()).isTrue();
+                        assertThat(request.hasFallback()).isTrue();
                         fellBack++;
                     }
                     end(caller);
@@ -325,8 +325,8 @@ class RandomWalkTest {
                     leases.add(caller.lease);
                     inFlight.merge(caller.lease.keyName(), 1, Integer::sum);
                 }
-                if (caller.wish != null) {
-                    pending.add(caller.wish);
+                if (caller.request != null) {
+                    pending.add(caller.request);
                     assertThat(caller.announced).isZero();
                 }
                 between += caller.between ? 1 : 0;
@@ -343,12 +343,14 @@ class RandomWalkTest {
             if (fixture.pool.isOverloaded()) {
                 assertThat(pending).as("wait for a model that is out").noneMatch(LeaseRequest::hasFallback);
             }
-            for (LeaseRequest wish : pending) {
-                assertThat(wish.deadlineNanos()).as("deadline of one who waits").isGreaterThan(fixture.nanos());
+            for (LeaseRequest request : pending) {
+                assertThat(request.deadlineNanos())
+                        .as("deadline of one who waits")
+                        .isGreaterThan(fixture.nanos());
                 // Where tokens are limited it may be too large for what is left, or behind one that is.
                 boolean mayBeGranted =
-                        state.active() < size && (wish.isRetry() || between < size) && !fixture.pool.countsTokens();
-                assertThat(mayBeGranted && usable(wish.filter()))
+                        state.active() < size && (request.isRetry() || between < size) && !fixture.pool.countsTokens();
+                assertThat(mayBeGranted && usable(request.filter()))
                         .as("waits although it could be granted")
                         .isFalse();
             }

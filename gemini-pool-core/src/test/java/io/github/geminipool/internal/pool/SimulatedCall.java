@@ -48,7 +48,7 @@ final class SimulatedCall {
     private int retries;
     private boolean holdsRetry;
     private boolean between;
-    private @Nullable LeaseRequest wish;
+    private @Nullable LeaseRequest request;
     private @Nullable Lease lease;
     private boolean isSent;
     private Scheduler.@Nullable Alarm next;
@@ -95,12 +95,12 @@ final class SimulatedCall {
     }
 
     boolean isWaiting() {
-        return wish != null;
+        return request != null;
     }
 
     @Nullable
-    LeaseRequest wish() {
-        return wish;
+    LeaseRequest request() {
+        return request;
     }
 
     boolean isBetweenAttempts() {
@@ -134,13 +134,13 @@ final class SimulatedCall {
             // As a thread that was waiting it goes on when whoever woke it is done.
             run.soon(() -> settled(made[0], since));
         });
-        wish = made[0];
+        request = made[0];
         pool.request(made[0]);
     }
 
     private void settled(LeaseRequest of, long since) {
-        check(of == wish, "is told of its wish more than once");
-        wish = null;
+        check(of == request, "is told of its request more than once");
+        request = null;
         waited += run.now() - since;
         Lease granted = of.lease();
         if (granted != null) {
@@ -311,7 +311,7 @@ final class SimulatedCall {
 
     /** Its caller gives up. */
     void cancel() {
-        LeaseRequest waiting = wish;
+        LeaseRequest waiting = request;
         Lease held = lease;
         if (waiting != null) {
             pool.cancel(waiting);

@@ -60,7 +60,7 @@ class DayLimitTest extends LedgerFixture {
     void aRequestThatIsGivenBackDoesNotCountForTheDay() {
         Ledger ledger = perDay(1, START::plusNanos);
         ledger.take(0, 0);
-        assertThat(ledger.giveBack(0, 0)).isTrue();
+        assertThat(ledger.refund(0, 0)).isTrue();
         assertThat(ledger.nextSlot(1, 0)).isEqualTo(1);
     }
 

@@ -74,7 +74,7 @@ class LearnedLimitTest extends LedgerFixture {
         long now = 20 * SECOND;
         ledger.refusedByMinute(60, 19 * SECOND, now, now + 30 * SECOND);
         assertThat(ledger.nextSlot(now, 0)).as("40 of other processes").isGreaterThan(now + 29 * SECOND);
-        assertThat(ledger.giveBack(19 * SECOND, 0)).isTrue();
+        assertThat(ledger.refund(19 * SECOND, 0)).isTrue();
         ledger.refusedByMinute(60, 15 * SECOND, now + 1, now + 30 * SECOND);
         long quiet = now + 2 * MINUTE;
         assertThat(burst(ledger, quiet)).isEqualTo(60);

@@ -76,7 +76,7 @@ class LedgerTest extends LedgerFixture {
                 sent.add(at);
                 if (random.nextInt(5) == 0) {
                     int back = Math.max(0, sent.size() - 1 - random.nextInt(Math.min(limit, 5)));
-                    assertThat(ledger.giveBack(sent.remove(back), 0)).isTrue();
+                    assertThat(ledger.refund(sent.remove(back), 0)).isTrue();
                 }
                 now += random.nextInt(Math.max(30, 3 * limit)) == 0
                         ? random.nextLong(3 * MINUTE)
@@ -104,11 +104,11 @@ class LedgerTest extends LedgerFixture {
             }
             int unsent = 1 + random.nextInt(limit);
             for (int i = 0; i < unsent; i++) {
-                assertThat(ledger.giveBack(sent.remove(random.nextInt(sent.size())), 0))
+                assertThat(ledger.refund(sent.remove(random.nextInt(sent.size())), 0))
                         .isTrue();
             }
             assertThat(burst(ledger, SECOND)).isEqualTo(unsent);
-            assertThat(ledger.giveBack(-1, 0)).as("never taken").isFalse();
+            assertThat(ledger.refund(-1, 0)).as("never taken").isFalse();
         }
     }
 
@@ -139,7 +139,7 @@ class LedgerTest extends LedgerFixture {
                 ledger.take(at, tokens);
                 int fate = random.nextInt(5);
                 if (fate == 0) {
-                    assertThat(ledger.giveBack(at, tokens)).isTrue();
+                    assertThat(ledger.refund(at, tokens)).isTrue();
                 } else if (fate == 1) {
                     long fewer = random.nextLong(tokens + 1);
                     ledger.settle(at, tokens, fewer);

@@ -8,25 +8,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RetryBudgetTest {
 
-    private static int retriesAtOnce(RetryBudget budget, int asked) {
+    private static int concurrentRetries(RetryBudget budget, int count) {
         int allowed = 0;
-        for (int i = 0; i < asked; i++) {
+        for (int i = 0; i < count; i++) {
             allowed += budget.tryRetry() ? 1 : 0;
         }
         return allowed;
     }
 
     @Test
-    void allowsThreeAtOnceToAQuietApplication() {
+    void allowsThreeConcurrentRetriesWithoutTokens() {
         RetryBudget budget = new RetryBudget(0.2);
 
-        assertThat(retriesAtOnce(budget, 10)).isEqualTo(3);
+        assertThat(concurrentRetries(budget, 10)).isEqualTo(3);
         budget.ended();
-        assertThat(retriesAtOnce(budget, 10)).isEqualTo(1);
+        assertThat(concurrentRetries(budget, 10)).isEqualTo(1);
     }
 
     @Test
-    void neverRunsOutWhereTheyComeOneByOne() {
+    void neverRunsOutForSequentialRetries() {
         RetryBudget budget = new RetryBudget(0.01);
 
         for (int i = 0; i < 1_000; i++) {
@@ -37,10 +37,10 @@ class RetryBudgetTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {0.1, 0.2, 0.5, 1.0})
-    void allowsItsShareOfTheCallsWhileAllOfThemFail(double share) {
+    void allowsItsFractionOfTheCallsWhileAllOfThemFail(double share) {
         RetryBudget budget = new RetryBudget(share);
-        int stuck = retriesAtOnce(budget, 3);
-        assertThat(stuck).isEqualTo(3);
+        int running = concurrentRetries(budget, 3);
+        assertThat(running).isEqualTo(3);
 
         int retries = 0;
         for (int call = 0; call < 10_000; call++) {
@@ -55,25 +55,25 @@ class RetryBudgetTest {
     }
 
     @Test
-    void savesNoMoreThanAHundredCallsEarn() {
+    void savesTheTokensOfAtMostAHundredCalls() {
         RetryBudget budget = new RetryBudget(0.2);
         for (int call = 0; call < 100_000; call++) {
             budget.earn();
         }
 
-        assertThat(retriesAtOnce(budget, 1_000)).isEqualTo(20);
+        assertThat(concurrentRetries(budget, 1_000)).isEqualTo(20);
     }
 
     @Test
-    void ofZeroSwitchesRepeatsOff() {
+    void ofZeroSwitchesRetriesOff() {
         RetryBudget budget = new RetryBudget(0);
         budget.earn();
 
-        assertThat(retriesAtOnce(budget, 10)).isZero();
+        assertThat(concurrentRetries(budget, 10)).isZero();
     }
 
     @Test
-    void ofLittleIsNotZero() {
-        assertThat(retriesAtOnce(new RetryBudget(0.0001), 10)).isEqualTo(3);
+    void ofASmallFractionIsNotZero() {
+        assertThat(concurrentRetries(new RetryBudget(0.0001), 10)).isEqualTo(3);
     }
 }

@@ -19,16 +19,16 @@ class RetryRulesTest {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final RetryRules RULES = new RetryRules(RetrySettings.DEFAULTS);
 
-    /** The first of three attempts, of a request that may be repeated, with an hour left, unless said. */
+    /** The first of three attempts, of an idempotent request, with an hour left, unless stated otherwise. */
     private static final class Case {
         private int attempts = 1;
-        private boolean bodyIsThere = true;
-        private boolean mayHaveHadEffect = true;
-        private boolean retryable = true;
+        private boolean bodyReusable = true;
+        private boolean mayBeExecuted = true;
+        private boolean idempotent = true;
         private boolean failedSoBefore;
         private boolean confirmsOutage;
         private boolean elsewhere;
-        private Duration asked = Duration.ZERO;
+        private Duration serverDelay = Duration.ZERO;
         private Duration remaining = HOUR;
 
         Case last() {
@@ -37,17 +37,17 @@ class RetryRulesTest {
         }
 
         Case bodyGone() {
-            bodyIsThere = false;
+            bodyReusable = false;
             return this;
         }
 
-        Case creates() {
-            retryable = false;
+        Case notIdempotent() {
+            idempotent = false;
             return this;
         }
 
         Case notSent() {
-            mayHaveHadEffect = false;
+            mayBeExecuted = false;
             return this;
         }
 
@@ -66,8 +66,8 @@ class RetryRulesTest {
             return this;
         }
 
-        Case asked(Duration howLong) {
-            asked = howLong;
+        Case serverDelay(Duration delay) {
+            serverDelay = delay;
             return this;
         }
 
@@ -80,13 +80,13 @@ class RetryRulesTest {
             return new Situation(
                     attempts,
                     3,
-                    bodyIsThere,
-                    mayHaveHadEffect,
-                    retryable,
+                    bodyReusable,
+                    mayBeExecuted,
+                    idempotent,
                     failedSoBefore,
                     confirmsOutage,
                     elsewhere,
-                    asked,
+                    serverDelay,
                     remaining);
         }
     }
@@ -100,18 +100,18 @@ class RetryRulesTest {
     }
 
     private static String decide(FailureKind kind, Case given) {
-        return inWords(RULES.decide(failure(kind), given.situation(), 0));
+        return describe(RULES.decide(failure(kind), given.situation(), 0));
     }
 
-    private static String inWords(Decision decision) {
+    private static String describe(Decision decision) {
         return decision instanceof Decision.Retry retry
                 ? "Retry " + retry.delay().toMillis() + (retry.elsewhere() ? " elsewhere" : "")
                 : decision.getClass().getSimpleName();
     }
 
     /**
-     * Every kind by the situation: first attempt; last attempt; body gone; creates something and was sent; creates
-     * something and was not sent; deadline before the back-off; found out that everybody still fails.
+     * Every kind by the situation: first attempt; last attempt; body gone; not idempotent and sent; not
+     * idempotent and not sent; deadline before the back-off; probe of a continuing outage.
      */
     @ParameterizedTest
     @CsvSource({
@@ -135,17 +135,19 @@ class RetryRulesTest {
             String first,
             String last,
             String bodyGone,
-            String createsAndSent,
-            String createsAndNotSent,
+            String notIdempotentSent,
+            String notIdempotentNotSent,
             String noTime,
             String outage) {
         assertThat(decide(kind, first())).as("first").isEqualTo(first);
         assertThat(decide(kind, first().last())).as("last").isEqualTo(last);
         assertThat(decide(kind, first().bodyGone())).as("body gone").isEqualTo(bodyGone);
-        assertThat(decide(kind, first().creates())).as("creates, sent").isEqualTo(createsAndSent);
-        assertThat(decide(kind, first().creates().notSent()))
-                .as("creates, not sent")
-                .isEqualTo(createsAndNotSent);
+        assertThat(decide(kind, first().notIdempotent()))
+                .as("not idempotent, sent")
+                .isEqualTo(notIdempotentSent);
+        assertThat(decide(kind, first().notIdempotent().notSent()))
+                .as("not idempotent, not sent")
+                .isEqualTo(notIdempotentNotSent);
         assertThat(decide(kind, first().remaining(Duration.ofMillis(500))))
                 .as("no time")
                 .isEqualTo(noTime);
@@ -154,7 +156,7 @@ class RetryRulesTest {
 
     @ParameterizedTest
     @EnumSource(FailureKind.class)
-    void aKeyOrProjectIsTriedOncePerCallForNothing(FailureKind kind) {
+    void theFirstTryOfAKeyOrProjectIsFree(FailureKind kind) {
         String expected = kind.isCuredByAnotherKey() ? "Retry 0" : decide(kind, first());
 
         assertThat(decide(kind, first().failedSoBefore())).isEqualTo(expected);
@@ -163,53 +165,53 @@ class RetryRulesTest {
     }
 
     @Nested
-    class A429ThatNamesNoQuota {
+    class A429WithoutAQuota {
 
         private final Failure burst =
                 new Failure(FailureKind.OVERLOADED, new Scope.Model("m"), null, false, 429, "a test");
 
         private String decide(Case given) {
-            return inWords(RULES.decide(burst, given.situation(), 0));
+            return describe(RULES.decide(burst, given.situation(), 0));
         }
 
         @Test
-        void isTriedElsewhereAtOnceAndThenBacksOff() {
+        void isRetriedElsewhereAtOnceAndThenBacksOff() {
             assertThat(decide(first().elsewhere())).isEqualTo("Retry 0 elsewhere");
             assertThat(decide(first().elsewhere().failedSoBefore())).isEqualTo("Retry 500");
             assertThat(decide(first().elsewhere().last())).isEqualTo("GiveUp");
         }
 
         @Test
-        void backsOffWhereThereIsNoOtherProject() {
+        void backsOffWithoutAnotherProject() {
             assertThat(decide(first())).isEqualTo("Retry 500");
         }
 
         @Test
-        void differsFromA503WhichIsTheSameEverywhere() {
+        void differsFromA503WhichConcernsAllProjects() {
             assertThat(RetryRulesTest.decide(FailureKind.OVERLOADED, first().elsewhere()))
                     .isEqualTo("Retry 500");
         }
     }
 
     @Nested
-    class WhatTheServerAsksFor {
+    class TheDelayThatTheServerAsksFor {
 
         @ParameterizedTest
         @CsvSource({"0, 500", "2000, 2500", "10000, 10500", "10001, 500", "60000, 500", "-1, 500"})
-        void isBelievedUpToTheLongestBackOff(long askedMillis, long expected) {
-            assertThat(decide(FailureKind.SERVER_ERROR, first().asked(Duration.ofMillis(askedMillis))))
+        void isHonouredUpToTheMaximumBackOff(long delayMillis, long expected) {
+            assertThat(decide(FailureKind.SERVER_ERROR, first().serverDelay(Duration.ofMillis(delayMillis))))
                     .isEqualTo("Retry " + expected);
         }
 
         @Test
-        void isNotWaitedForPastTheDeadline() {
-            Case given = first().asked(Duration.ofSeconds(2)).remaining(Duration.ofSeconds(2));
+        void isNotWaitedForBeyondTheDeadline() {
+            Case given = first().serverDelay(Duration.ofSeconds(2)).remaining(Duration.ofSeconds(2));
 
             assertThat(decide(FailureKind.OVERLOADED, given)).isEqualTo("GiveUp");
         }
     }
 
-    /** Every kind of empty answer: where they are not repeated; where they are, first, last, and without time. */
+    /** Every kind of empty response: with retries off; with retries on, for the first attempt, the last, and without time. */
     @ParameterizedTest
     @CsvSource({
         "NO_BODY,                 Return, Retry 500, GiveUp, GiveUp",
@@ -222,16 +224,16 @@ class RetryRulesTest {
     })
     void tableOfEmptyResponses(EmptyResponse empty, String off, String first, String last, String noTime) {
         RetryRules on = new RetryRules(RetrySettings.DEFAULTS.withOnEmptyResponse(true));
-        assertThat(inWords(RULES.decide(empty, first().situation(), 0)))
+        assertThat(describe(RULES.decide(empty, first().situation(), 0)))
                 .as("off")
                 .isEqualTo(off);
-        assertThat(inWords(on.decide(empty, first().situation(), 0)))
+        assertThat(describe(on.decide(empty, first().situation(), 0)))
                 .as("first")
                 .isEqualTo(first);
-        assertThat(inWords(on.decide(empty, first().last().situation(), 0)))
+        assertThat(describe(on.decide(empty, first().last().situation(), 0)))
                 .as("last")
                 .isEqualTo(last);
-        assertThat(inWords(on.decide(
+        assertThat(describe(on.decide(
                         empty, first().remaining(Duration.ofMillis(500)).situation(), 0)))
                 .as("no time")
                 .isEqualTo(noTime);
@@ -242,30 +244,30 @@ class RetryRulesTest {
     void noKindIsCuredBothByAnotherKeyAndByTime(FailureKind kind) {
         assertThat(kind.isCuredByAnotherKey() && kind.isTransient()).isFalse();
         assertThat(kind.isFaultOfKey())
-                .as("what is a key's fault is cured by another key")
+                .as("a key's fault is cured by another key")
                 .isIn(false, kind.isCuredByAnotherKey());
     }
 
-    private static Decision whole(FailureKind kind, Case given) {
+    private static Decision decision(FailureKind kind, Case given) {
         return RULES.decide(failure(kind), given.situation(), 0);
     }
 
     @Test
-    void givingUpSaysWhy() {
-        assertThat(whole(FailureKind.NETWORK, first().last()))
+    void givingUpHasAReason() {
+        assertThat(decision(FailureKind.NETWORK, first().last()))
                 .isEqualTo(new Decision.GiveUp("all 3 attempts are used up"));
-        assertThat(whole(FailureKind.NETWORK, first().creates()))
-                .isEqualTo(new Decision.GiveUp("it may have been carried out, and must not be twice"));
-        assertThat(whole(FailureKind.BILLING, first().bodyGone()))
-                .isEqualTo(new Decision.GiveUp("its body can be sent only once"));
-        assertThat(whole(FailureKind.NETWORK, first().remaining(Duration.ZERO)))
-                .isEqualTo(new Decision.GiveUp("its deadline comes before the next attempt"));
-        assertThat(whole(FailureKind.NETWORK, first().confirmsOutage()))
-                .isEqualTo(new Decision.GiveUp("everybody fails, and it was to find out whether that is over"));
+        assertThat(decision(FailureKind.NETWORK, first().notIdempotent()))
+                .isEqualTo(new Decision.GiveUp("Gemini may have executed the request, which must not happen twice"));
+        assertThat(decision(FailureKind.BILLING, first().bodyGone()))
+                .isEqualTo(new Decision.GiveUp("the request's body can be sent only once"));
+        assertThat(decision(FailureKind.NETWORK, first().remaining(Duration.ZERO)))
+                .isEqualTo(new Decision.GiveUp("the call's deadline is before the next attempt"));
+        assertThat(decision(FailureKind.NETWORK, first().confirmsOutage()))
+                .isEqualTo(new Decision.GiveUp("the outage continues, as this probe shows"));
     }
 
     @Test
-    void aDeadlineJustAfterTheBackOffIsTimeEnough() {
+    void aDeadlineJustAfterTheBackOffIsLateEnough() {
         Case given = first().remaining(Duration.ofMillis(500).plusNanos(1));
 
         assertThat(decide(FailureKind.OVERLOADED, given)).isEqualTo("Retry 500");
@@ -282,46 +284,46 @@ class RetryRulesTest {
 
         @ParameterizedTest
         @CsvSource({"1, 500", "2, 1000", "3, 2000", "4, 4000", "5, 8000", "6, 10000", "7, 10000", "2000000000, 10000"})
-        void growsFromAttemptToAttemptUpToItsCap(int attempts, long millis) {
-            assertThat(RULES.delay(attempts, 0)).hasMillis(millis);
+        void growsWithEachAttemptUpToItsMaximum(int attempts, long millis) {
+            assertThat(RULES.backOff(attempts, 0)).hasMillis(millis);
         }
 
         @ParameterizedTest
         @CsvSource({"1", "2", "6", "50"})
-        void withFullJitterLiesAnywhereBetweenNowAndTheWhole(int attempts) {
-            Duration whole = RULES.delay(attempts, 0);
+        void withFullJitterIsAnywhereBetweenZeroAndTheFullDelay(int attempts) {
+            Duration full = RULES.backOff(attempts, 0);
 
-            assertThat(RULES.delay(attempts, ALMOST_ONE)).isBetween(Duration.ZERO, Duration.ofNanos(10));
-            assertThat(RULES.delay(attempts, 0.5)).isEqualTo(whole.dividedBy(2));
+            assertThat(RULES.backOff(attempts, ALMOST_ONE)).isBetween(Duration.ZERO, Duration.ofNanos(10));
+            assertThat(RULES.backOff(attempts, 0.5)).isEqualTo(full.dividedBy(2));
         }
 
         @Test
-        void withoutJitterLeavesNothingToChance() {
+        void withoutJitterIsFixed() {
             RetryRules rules = rules(Duration.ofMillis(500), 2, Duration.ofSeconds(10), 0);
 
-            assertThat(rules.delay(2, 0)).hasMillis(1_000);
-            assertThat(rules.delay(2, ALMOST_ONE)).hasMillis(1_000);
+            assertThat(rules.backOff(2, 0)).hasMillis(1_000);
+            assertThat(rules.backOff(2, ALMOST_ONE)).hasMillis(1_000);
         }
 
         @Test
-        void withHalfTheJitterLeavesHalfToChance() {
+        void withHalfTheJitterIsHalfRandom() {
             RetryRules rules = rules(Duration.ofMillis(500), 2, Duration.ofSeconds(10), 0.5);
 
-            assertThat(rules.delay(1, ALMOST_ONE)).isBetween(Duration.ofMillis(250), Duration.ofMillis(251));
+            assertThat(rules.backOff(1, ALMOST_ONE)).isBetween(Duration.ofMillis(250), Duration.ofMillis(251));
         }
 
         @Test
-        void ofNothingStaysNothing() {
+        void ofZeroStaysZero() {
             RetryRules rules = rules(Duration.ZERO, 100, Duration.ofSeconds(10), 1);
 
-            assertThat(rules.delay(1, 0)).isZero();
-            assertThat(rules.delay(1_000, 0)).isZero();
+            assertThat(rules.backOff(1, 0)).isZero();
+            assertThat(rules.backOff(1_000, 0)).isZero();
         }
 
         @Test
-        void ofMultiplierOneStaysAsItIs() {
+        void withMultiplierOneIsConstant() {
             assertThat(rules(Duration.ofMillis(500), 1, Duration.ofSeconds(10), 0)
-                            .delay(50, 0))
+                            .backOff(50, 0))
                     .hasMillis(500);
         }
     }

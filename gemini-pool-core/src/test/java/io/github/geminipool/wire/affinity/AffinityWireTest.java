@@ -552,7 +552,8 @@ class AffinityWireTest {
                 GenerationRequest.of(about(file)).model("m").onlyProjects("first")));
 
         assertThat(invariants.saw(thrown))
-                .hasMessageContaining("only project 'second', which owns what it names, only project 'first'");
+                .hasMessageContaining(
+                        "only project 'second', which owns a resource that it names, only project 'first'");
         assertThat(since(before)).isEmpty();
     }
 
@@ -578,7 +579,7 @@ class AffinityWireTest {
             assertThat(invariants.saw(thrown))
                     .isInstanceOfSatisfying(
                             ApiException.class, e -> assertThat(e.code()).isEqualTo(429))
-                    .hasMessageContaining("only project 'second', which owns what it names")
+                    .hasMessageContaining("only project 'second', which owns a resource that it names")
                     .hasMessageContaining("leaked");
         }
 

@@ -478,8 +478,8 @@ class FallbackWireTest {
             Throwable cause = form.isAsync() ? e.getCause() : e;
             assertThat(cause)
                     .hasMessageContaining("No key could serve model 'm' or its fallbacks 'a': ")
-                    .hasMessageContaining("Not usable for model 'm': Key #1, Key #2 (The project's daily quota")
-                    .hasMessageContaining("Not usable for model 'a': Key #1, Key #2 (The project's quota per minute")
+                    .hasMessageContaining("Unusable for model 'm': Key #1, Key #2 (The project's daily quota")
+                    .hasMessageContaining("Unusable for model 'a': Key #1, Key #2 (The project's quota per minute")
                     .hasMessageContaining("Try again in 26 s");
             if (form.name().startsWith("FACADE")) {
                 int tried = i == 0 ? 4 : 0;

@@ -221,7 +221,7 @@ class QuotaWireTest {
         Throwable root = Throwables.getRootCause(thrown);
         assertThat(root == null ? thrown : root)
                 .isInstanceOf(ClientException.class)
-                .hasMessageContaining("no project that may be used for it may send more than 100 in a minute");
+                .hasMessageContaining("no eligible project may send more than 100 a minute");
         assertThat(simulator.requestCount()).isZero();
     }
 
