@@ -70,7 +70,7 @@ class DecisionWireTest {
         assertThat(decisions.get(0).model()).isEqualTo("m");
         assertThat(decisions.get(0).at()).isEqualTo(time.now());
         assertThat(decisions.get(0).reason()).contains("the best of 2");
-        assertThat(decisions.get(0).others().get("other")).isEqualTo("its score is 0.00 too, but it was used later");
+        assertThat(decisions.get(0).others().get("other")).isEqualTo("score 0.00 too, but used more recently");
         assertThat(decisions.get(0).others().get("paid")).isEqualTo("it is of tier 1, and one of tier 0 has room");
         assertThat(decisions.get(1).reason()).contains("no other key may be used");
         assertThat(decisions.get(1).others().get("free")).isEqualTo("this call was rejected with it before");
