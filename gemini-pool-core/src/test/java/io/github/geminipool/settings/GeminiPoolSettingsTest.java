@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
@@ -94,7 +95,7 @@ class GeminiPoolSettingsTest {
     @ParameterizedTest
     @MethodSource("components")
     void aChangeOfOneComponentLeavesTheOthers(RecordComponent component) throws ReflectiveOperationException {
-        GeminiPoolSettings changed = CHANGES.get(component.getName()).apply(DEFAULTS);
+        GeminiPoolSettings changed = Objects.requireNonNull(CHANGES.get(component.getName())).apply(DEFAULTS);
 
         for (RecordComponent other : components()) {
             assertThat(other.getAccessor().invoke(changed))

@@ -36,6 +36,7 @@ public final class AnswerScan extends JsonScan {
         private static final Field[] ALL = values();
         private static final int MIN_LENGTH = RESPONSE_ID.name.length;
 
+        @SuppressWarnings("ImmutableEnumChecker") // Never changed: compared with the bytes of each name.
         private final byte[] name;
 
         Field(String name) {

@@ -104,8 +104,9 @@ public final class Ledger {
     public boolean refund(long at, long reserved) {
         lock();
         try {
-            boolean inMinute = requests.adjust(at, -1) | tokens.adjust(at, -reserved);
-            return day.refund(at) || inMinute;
+            boolean ofRequests = requests.adjust(at, -1);
+            boolean ofTokens = tokens.adjust(at, -reserved);
+            return day.refund(at) || ofRequests || ofTokens;
         } finally {
             unlock();
         }

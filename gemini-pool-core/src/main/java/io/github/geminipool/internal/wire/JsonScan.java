@@ -144,19 +144,16 @@ public abstract class JsonScan extends OutputStream {
 
     /** Reads on within a token, and returns the position after what was read. */
     private int resume(byte[] bytes, int from, int end) {
-        switch (state) {
-            case STRING:
-                return isReported ? readString(bytes, from, end) : skipString(bytes, from, end);
-            case ESCAPE:
+        return switch (state) {
+            case STRING -> isReported ? readString(bytes, from, end) : skipString(bytes, from, end);
+            case ESCAPE -> {
                 readEscape(bytes[from]);
-                return from + 1;
-            case UNICODE_ESCAPE:
-                return readUnicodeEscape(bytes[from]) ? from + 1 : from;
-            case LITERAL:
-                return readLiteral(bytes, from, end);
-            default:
-                return end;
-        }
+                yield from + 1;
+            }
+            case UNICODE_ESCAPE -> readUnicodeEscape(bytes[from]) ? from + 1 : from;
+            case LITERAL -> readLiteral(bytes, from, end);
+            case BETWEEN_TOKENS, STOPPED -> end;
+        };
     }
 
     /** Reads up to the end of the next token that is not punctuation. */

@@ -150,7 +150,7 @@ class DeadlineSimulationTest {
                 caller.between = true;
                 fixture.pool.attemptsBegin();
             }
-            assertThat(lease.complete(Outcome.failure(failure, true))).isTrue();
+            assertThat(lease.complete(PoolFixture.outcome(failure))).isTrue();
             if (again) {
                 repeated++;
                 after(upTo(Duration.ofNanos(caller.deadline - fixture.nanos())), () -> requests(caller));

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A model pool in virtual time on one thread. Keys are named k1, k2, …; unless said, each is its own project. */
 final class PoolFixture implements PoolListener {
@@ -202,6 +203,11 @@ final class PoolFixture implements PoolListener {
 
     long nanos() {
         return time.clock().nanos();
+    }
+
+    /** Returns the outcome of an attempt that was sent: a success for null. */
+    static Outcome outcome(@Nullable Failure failure) {
+        return failure == null ? Outcome.SUCCESS : Outcome.failure(failure, true);
     }
 
     static Failure failure(FailureKind kind, Scope scope) {

@@ -59,7 +59,7 @@ class RotationTest {
             int count = uses.merge(lease.keyName(), 1, Integer::sum);
             boolean fails = lease.keyName().equals(bad) && failed < share * count;
             failed += fails ? 1 : 0;
-            lease.complete(Outcome.failure(fails ? unexplained(lease) : null, true));
+            lease.complete(PoolFixture.outcome(fails ? unexplained(lease) : null));
         }
     }
 
@@ -105,7 +105,7 @@ class RotationTest {
         PoolFixture few = PoolFixture.of(5, 3);
         for (int i = 0; i < 19; i++) {
             Lease lease = few.lease();
-            lease.complete(Outcome.failure(lease.keyName().equals("k2") ? unexplained(lease) : null, true));
+            lease.complete(PoolFixture.outcome(lease.keyName().equals("k2") ? unexplained(lease) : null));
         }
         few.context.health().check(few.nanos());
         assertThat(few.keys).allMatch(KeyHealth::isHealthy);

@@ -185,8 +185,8 @@ class SelectionTest {
                 Lease lease = fixture.lease();
                 boolean fails = lease.keyName().equals("k1") && failing++ % 2 == 0;
                 // The scope is the request's, so that nothing is excluded: this is about the rate alone.
-                lease.complete(Outcome.failure(
-                        fails ? PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Request()) : null, true));
+                lease.complete(PoolFixture.outcome(
+                        fails ? PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Request()) : null));
                 fixture.time.advance(TENTH);
             }
 
@@ -212,11 +212,10 @@ class SelectionTest {
             PoolFixture fixture = pool(Selection.ADAPTIVE, 10, project("a", 1), project("b", 1));
             for (int i = 0; i < 100; i++) {
                 Lease lease = fixture.lease();
-                lease.complete(Outcome.failure(
+                lease.complete(PoolFixture.outcome(
                         lease.keyName().equals("k1")
                                 ? PoolFixture.failure(FailureKind.OVERLOADED, new Scope.Model(PoolFixture.MODEL))
-                                : null,
-                        true));
+                                : null));
             }
 
             assertThat(fixture.keys.get(0).errorRate(fixture.nanos())).isZero();

@@ -51,6 +51,7 @@ class TimerTest {
         public Thread newThread(Runnable run) {
             Thread thread = new Thread(run, "gemini-pool-timer") {
                 @Override
+                @SuppressWarnings("UnsynchronizedOverridesSynchronized") // It is started once.
                 public void start() {
                     if (failures.getAndDecrement() > 0) {
                         throw new OutOfMemoryError("unable to create native thread");

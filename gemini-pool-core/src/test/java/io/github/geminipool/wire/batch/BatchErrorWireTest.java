@@ -41,7 +41,7 @@ class BatchErrorWireTest {
         }
 
         @Override
-        public String toString() {
+        public String getMessage() {
             if (Thread.currentThread() != batch) {
                 throw this;
             }

@@ -44,6 +44,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import okhttp3.MediaType;
 import okhttp3.Request;
@@ -152,10 +153,12 @@ class FallbackWireTest {
         return GenerationRequest.of("Hi").model("m");
     }
 
-    /** Returns every form, each with one of the errors; FailureTableWireTest has the pairs. */
+    /** Returns every form, each with one of the errors, so that each error comes in three forms. */
     static Stream<Arguments> formsAndErrors() {
         List<String> errors = List.of(CLOSED, NO_QUOTA, DAY, OVERLOAD);
-        return Stream.of(Form.values()).map(form -> Arguments.of(form, errors.get(form.ordinal() % errors.size())));
+        List<Form> forms = List.of(Form.values());
+        return IntStream.range(0, forms.size())
+                .mapToObj(i -> Arguments.of(forms.get(i), errors.get(i % errors.size())));
     }
 
     @ParameterizedTest
