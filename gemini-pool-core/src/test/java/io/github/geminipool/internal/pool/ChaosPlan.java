@@ -92,7 +92,7 @@ final class ChaosPlan {
             case NOT_ENTITLED -> last(fault, someQuota().notEntitled, until);
             case ACCOUNT_WITHOUT_CREDIT -> last(fault, some(run.gemini.accounts()).broke, until);
             case QUOTA_CUT -> {
-                SimulatedGemini.Quota quota = someQuota();
+                SimulatedQuota quota = someQuota();
                 int before = quota.perMinute;
                 quota.limit(1 + random.nextInt(6));
                 ends(fault, until, () -> quota.limit(before));
@@ -128,7 +128,7 @@ final class ChaosPlan {
         return some(run.gemini.keys());
     }
 
-    private SimulatedGemini.Quota someQuota() {
+    private SimulatedQuota someQuota() {
         return some(run.gemini.projects()).quota(some(run.models));
     }
 

@@ -27,7 +27,6 @@ import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.settings.HealthSettings;
 import io.github.geminipool.settings.RetrySettings;
-import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.spi.SelectionStrategy;
 import java.time.Duration;
@@ -65,6 +64,7 @@ final class ChaosRun implements PoolListener {
     private final Collector collector = new Collector();
     private final Deque<Runnable> ready = new ArrayDeque<>();
     private final Set<SimulatedCall> calls = new LinkedHashSet<>();
+    private final ChaosAudit audit = new ChaosAudit(this, calls);
     private final Map<String, Integer> held = new HashMap<>();
     private final Map<String, Long> attempts = new LinkedHashMap<>();
     private final Map<String, Long> sent = new LinkedHashMap<>();
@@ -251,64 +251,8 @@ final class ChaosRun implements PoolListener {
             }
         }
         if (++steps % STEPS_BETWEEN_AUDITS == 0) {
-            audit();
+            audit.check();
         }
-    }
-
-    private void audit() {
-        for (ModelPool pool : pools.all()) {
-            ModelPoolState state = pool.state();
-            Map<String, Integer> inFlight = new HashMap<>();
-            int waiting = 0;
-            int between = 0;
-            SimulatedCall first = null;
-            for (SimulatedCall call : calls) {
-                if (call.pool == pool) {
-                    Lease lease = call.lease();
-                    // What runs with a key that was taken out is counted nowhere.
-                    if (lease != null && ring.keys().contains(lease.key().health())) {
-                        inFlight.merge(lease.keyName(), 1, Integer::sum);
-                    }
-                    waiting += call.isWaiting() ? 1 : 0;
-                    between += call.isBetweenAttempts() ? 1 : 0;
-                    first = first == null && call.isWaiting() ? call : first;
-                }
-            }
-            same(state.waiting(), waiting, "requests that wait for", pool);
-            same(state.betweenAttempts(), between, "calls between attempts to", pool);
-            if (!pool.model().equals(CallFacts.NO_MODEL)) {
-                same(state.inFlight(), inFlight, "attempts in flight to", pool);
-            }
-            LeaseRequest request = first == null ? null : first.request();
-            if (request != null && couldBeGranted(request, pool)) {
-                // What is due now may not have been done yet.
-                after(
-                        1,
-                        () -> assertThat(request.isPending() && couldBeGranted(request, pool))
-                                .as("one who waits for " + pool.model() + " could have a key and an instance")
-                                .isFalse());
-            }
-        }
-        int scopes = 2 + models.size() + 1 + ring.keys().size() * (4 + models.size()) + 40;
-        if (exclusions.size() > scopes || repair.pending() > 2 * ring.keys().size() + 20) {
-            throw new AssertionError(exclusions.size() + " entries in the table of exclusions, "
-                    + repair.pending() + " scopes to probe, for "
-                    + ring.keys().size() + " keys");
-        }
-    }
-
-    private static void same(Object ofPool, Object ofCallers, String what, ModelPool pool) {
-        if (!ofPool.equals(ofCallers)) {
-            throw new AssertionError(what + " " + pool.model() + ": " + ofPool + ", but it is " + ofCallers);
-        }
-    }
-
-    private static boolean couldBeGranted(LeaseRequest request, ModelPool pool) {
-        ModelPoolState state = pool.state();
-        int size = state.instances().size();
-        return state.active() < size
-                && (request.isRetry() || state.betweenAttempts() < size)
-                && pool.isUsable(request.filter());
     }
 
     /** Closes the pools, and looks whether anything is left. */
@@ -320,7 +264,7 @@ final class ChaosRun implements PoolListener {
             time.advance(Duration.ofMillis(100));
         }
         assertThat(calls).as("calls that have not ended").isEmpty();
-        audit();
+        audit.check();
         for (ModelPool pool : pools.all()) {
             assertThat(pool.state().active())
                     .as("leases that are left of " + pool.model())

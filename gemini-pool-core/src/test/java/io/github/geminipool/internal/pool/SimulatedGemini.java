@@ -10,9 +10,7 @@ import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.key.Secret;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +33,6 @@ final class SimulatedGemini {
 
     /** So long an account is left alone that has credit again. */
     private static final long UNPAID = 61 * MINUTE;
-
-    /** Sends of the last two minutes are spread. */
-    private static final long SPREAD = 125 * SECOND;
 
     /** One key by its secret. */
     static final class Key {
@@ -68,7 +63,7 @@ final class SimulatedGemini {
         final String name;
         final Account account;
         final Trouble suspended = new Trouble();
-        final Map<String, Quota> quotas = new HashMap<>();
+        final Map<String, SimulatedQuota> quotas = new HashMap<>();
         final int perMinute;
 
         Project(String name, Account account, int perMinute) {
@@ -77,8 +72,8 @@ final class SimulatedGemini {
             this.perMinute = perMinute;
         }
 
-        Quota quota(String model) {
-            return quotas.computeIfAbsent(model, any -> new Quota(perMinute));
+        SimulatedQuota quota(String model) {
+            return quotas.computeIfAbsent(model, any -> new SimulatedQuota(perMinute));
         }
     }
 
@@ -86,62 +81,6 @@ final class SimulatedGemini {
     static final class Account {
 
         final Trouble broke = new Trouble();
-    }
-
-    /** What a project may send to a model. */
-    static final class Quota {
-
-        final Trouble notEntitled = new Trouble();
-
-        /** 0: as much as it likes. */
-        int perMinute;
-
-        /** The lowest limit of all times: the pool may still go by it. */
-        int lowest;
-
-        boolean dayIsOver;
-        private final Deque<Long> admitted = new ArrayDeque<>();
-        private final Deque<Long> sent = new ArrayDeque<>();
-        private long tightUntil = Long.MIN_VALUE;
-
-        Quota(int perMinute) {
-            limit(perMinute);
-        }
-
-        void limit(int newPerMinute) {
-            perMinute = newPerMinute;
-            lowest = newPerMinute == 0 ? lowest : lowest == 0 ? newPerMinute : Math.min(lowest, newPerMinute);
-        }
-
-        /** A request comes: whatever becomes of it, the pool has to reckon with its being counted. */
-        void comes(long now) {
-            while (!sent.isEmpty() && sent.getFirst() <= now - SPREAD) {
-                sent.removeFirst();
-            }
-            sent.addLast(now);
-            if (lowest > 0 && sent.size() + 2 >= lowest) {
-                tightUntil = now + SPREAD;
-            }
-        }
-
-        /** How long to wait; 0 if it is admitted. */
-        long admit(long now) {
-            while (!admitted.isEmpty() && admitted.getFirst() <= now - MINUTE) {
-                admitted.removeFirst();
-            }
-            if (perMinute == 0 || admitted.size() < perMinute) {
-                admitted.addLast(now);
-                return 0;
-            }
-            long wait = Math.max(SECOND, admitted.getFirst() + MINUTE - now);
-            tightUntil = now + wait + SPREAD;
-            return wait;
-        }
-
-        /** Whether so many more could be sent at any moment from a time on. */
-        boolean hadRoomSince(long start, int more) {
-            return !dayIsOver && tightUntil < start && (lowest == 0 || sent.size() + more < lowest);
-        }
     }
 
     /** One model. */
@@ -299,7 +238,7 @@ final class SimulatedGemini {
     /** The answer to a request. */
     Answer ask(Lease lease, boolean isInvalid) {
         Key key = Objects.requireNonNull(bySecret.get(lease.key().health().key().secret()));
-        Quota quota = key.project.quota(lease.model());
+        SimulatedQuota quota = key.project.quota(lease.model());
         quota.comes(now());
         Answer refused = ofTheLine(lease);
         refused = refused == null ? ofTheKey(key) : refused;
@@ -333,7 +272,7 @@ final class SimulatedGemini {
         return overQuota != null ? overQuota : new Answer(millis(200, 8_000), null, List.of(), true);
     }
 
-    private @Nullable Answer ofTheQuota(Quota quota, Lease lease) {
+    private @Nullable Answer ofTheQuota(SimulatedQuota quota, Lease lease) {
         Scope scope = new Scope.ProjectModel(lease.project(), lease.model());
         if (quota.notEntitled.isOn()) {
             Instant until = time.now().plusSeconds(24 * 3600);
@@ -402,7 +341,7 @@ final class SimulatedGemini {
     }
 
     private static boolean isGoodSince(Key key, long start, String model, int ahead) {
-        Quota quota = key.project.quota(model);
+        SimulatedQuota quota = key.project.quota(model);
         return !key.leaked
                 && !key.disabled.wasOnSince(start)
                 && !key.refused.wasOnSince(start)
