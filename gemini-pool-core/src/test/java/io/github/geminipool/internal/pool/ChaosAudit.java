@@ -33,7 +33,7 @@ final class ChaosAudit {
             for (SimulatedCall call : calls) {
                 if (call.pool == pool) {
                     Lease lease = call.lease();
-                    // What runs with a key that was taken out is counted nowhere.
+                    // Attempts with a removed key are not counted.
                     if (lease != null && run.ring.keys().contains(lease.key().health())) {
                         inFlight.merge(lease.keyName(), 1, Integer::sum);
                     }
@@ -42,18 +42,18 @@ final class ChaosAudit {
                     first = first == null && call.isWaiting() ? call : first;
                 }
             }
-            same(state.waiting(), waiting, "requests that wait for", pool);
+            same(state.waiting(), waiting, "waiting requests for", pool);
             same(state.betweenAttempts(), between, "calls between attempts to", pool);
             if (!pool.model().equals(CallFacts.NO_MODEL)) {
                 same(state.inFlight(), inFlight, "attempts in flight to", pool);
             }
             LeaseRequest request = first == null ? null : first.request();
             if (request != null && couldBeGranted(request, pool)) {
-                // What is due now may not have been done yet.
+                // Alarms that are due now may not have run yet.
                 run.after(
                         1,
                         () -> assertThat(request.isPending() && couldBeGranted(request, pool))
-                                .as("one who waits for " + pool.model() + " could have a key and an instance")
+                                .as("a waiting request for " + pool.model() + " could be granted")
                                 .isFalse());
             }
         }
@@ -67,7 +67,7 @@ final class ChaosAudit {
 
     private static void same(Object ofPool, Object ofCallers, String what, ModelPool pool) {
         if (!ofPool.equals(ofCallers)) {
-            throw new AssertionError(what + " " + pool.model() + ": " + ofPool + ", but it is " + ofCallers);
+            throw new AssertionError(what + " " + pool.model() + ": " + ofPool + ", but " + ofCallers + " by the callers");
         }
     }
 

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Callers who always have work, a pool with its ledgers, and the quotas of a simulated Gemini, for half an hour of virtual
- * time on one thread: what is used of the quotas, and how often Gemini says no. What is sent arrives later, and by how
- * much nobody knows.
+ * time on one thread: how much of the quotas is used, and how often Gemini refuses. Requests arrive with
+ * a random delay.
  */
 @Timeout(300)
 class QuotaSimulationTest {
@@ -47,7 +47,7 @@ class QuotaSimulationTest {
     private static final int MINUTES = 30;
     private static final double MINUTE = 60;
 
-    /** Figures of one run. */
+    /** The figures of one run. */
     private record Figures(double used, double refused, int failed, double p99) {
 
         @Override
@@ -75,7 +75,7 @@ class QuotaSimulationTest {
             this(rule, jitter, limits, stop, false, seed);
         }
 
-        /** Another pool over the same projects. */
+        /** Creates another pool for the same projects. */
         Run(Run other, Limits limits) {
             this.random = other.random;
             this.ofTokens = other.ofTokens;
@@ -130,7 +130,7 @@ class QuotaSimulationTest {
             var unusedAlarm = fixture.time.schedule(fixture.nanos() + (long) (seconds * 1e9), task);
         }
 
-        private double wayOfOne() {
+        private double oneWayDelay() {
             return 0.03 + random.nextDouble() * jitter;
         }
 
@@ -164,7 +164,7 @@ class QuotaSimulationTest {
                 in(1, this::call);
                 return;
             }
-            in(wayOfOne(), () -> arrived(lease, since, deadline));
+            in(oneWayDelay(), () -> arrived(lease, since, deadline));
         }
 
         private void arrived(Lease lease, double since, long deadline) {
@@ -173,10 +173,10 @@ class QuotaSimulationTest {
             if (wait == 0) {
                 admitted++;
                 used += now() < MINUTES * MINUTE ? amountOf(lease) : 0;
-                in(0.5 + random.nextDouble() * 7.5 + wayOfOne(), () -> answered(lease, since));
+                in(0.5 + random.nextDouble() * 7.5 + oneWayDelay(), () -> answered(lease, since));
             } else {
                 refusedByServer++;
-                in(wayOfOne(), () -> refused(lease, wait, since, deadline));
+                in(oneWayDelay(), () -> refused(lease, wait, since, deadline));
             }
         }
 
@@ -199,7 +199,7 @@ class QuotaSimulationTest {
             Failure failure = new Failure(
                     FailureKind.RATE_LIMITED,
                     new Scope.ProjectModel(lease.project(), lease.model()),
-                    // As the classifier has it: a second at least.
+                    // At least a second, as in ErrorClassifier.
                     fixture.time.now().plusNanos((long) (Math.max(1, wait) * 1e9)),
                     false,
                     429,
@@ -231,7 +231,7 @@ class QuotaSimulationTest {
         "WEIGHTED, 0.1, 97, 2.5",
         "WEIGHTED, 1, 95.5, 2.5"
     })
-    void configuredLimitsAreUsedToTheFullAndNotOverrun(QuotaRule rule, double jitter, double used, double refused) {
+    void configuredLimitsAreUsedFullyAndNotExceeded(QuotaRule rule, double jitter, double used, double refused) {
         Limits limits = Limits.NONE.withRequestsPerMinute(LIMIT);
         Figures worst = worst(
                 "configured, " + rule + ", J " + jitter + " s",
@@ -249,7 +249,7 @@ class QuotaSimulationTest {
         "FIXED, 0.1, 97, 0.5, 75",
         "BUCKET, 0.1, 97, 0.5, 75"
     })
-    void configuredLimitsOfTokensAreUsedToTheFullAndNotOverrun(
+    void configuredTokenLimitsAreUsedFullyAndNotExceeded(
             QuotaRule rule, double jitter, double used, double refused, double p99) {
         Limits limits = Limits.NONE.withTokensPerMinute(TOKEN_LIMIT);
         Figures worst = worst(
@@ -263,7 +263,7 @@ class QuotaSimulationTest {
 
     @ParameterizedTest
     @CsvSource({"ROLLING", "FIXED", "BUCKET"})
-    void limitsThatAreNotKnownAreLearned(QuotaRule rule) {
+    void unknownLimitsAreLearned(QuotaRule rule) {
         Figures worst = worst(
                 "learned, " + rule + ", J 0.1 s",
                 seed -> new Run(rule, 0.1, Limits.NONE, MINUTES * MINUTE, seed).run(10 * PROJECTS));
@@ -276,7 +276,7 @@ class QuotaSimulationTest {
     @EnumSource(
             value = QuotaRule.class,
             names = {"ROLLING", "FIXED", "BUCKET"})
-    void twoPoolsWithHalfASharePerProjectUseItTogether(QuotaRule rule) {
+    void twoPoolsWithHalfAShareUseTheLimitTogether(QuotaRule rule) {
         Limits half = Limits.NONE.withRequestsPerMinute(LIMIT).withShare(0.5);
         Figures worst = worst("two halves, " + rule + ", J 0.1 s", seed -> {
             Run one = new Run(rule, 0.1, half, MINUTES * MINUTE, seed);
@@ -298,7 +298,7 @@ class QuotaSimulationTest {
     }
 
     @Test
-    void aBurstAfterTwoQuietMinutesLeavesAtOnce() {
+    void aBurstAfterTwoQuietMinutesIsSentAtOnce() {
         PoolFixture fixture = new PoolFixture(
                 LIMIT * PROJECTS,
                 SelectionStrategy.of(Selection.ADAPTIVE),

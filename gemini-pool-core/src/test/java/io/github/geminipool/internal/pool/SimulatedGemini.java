@@ -20,21 +20,21 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gemini in virtual time, with books of its own: what is wrong with which key, project, account, model and line, what
- * was sent under which quota, and so who had room when. The pool sees nothing of it but answers.
+ * Gemini in virtual time. It knows the faults of every key, project, account, model and of the network, and the use of every
+ * quota, and so which keys could have served when. The pool sees only its responses.
  */
 final class SimulatedGemini {
 
     static final long SECOND = 1_000_000_000L;
     static final long MINUTE = 60 * SECOND;
 
-    /** So long a key that works again may be left alone: a pause as long as the check interval, and a second probe. */
+    /** Maximum time until the pool notices that a key works again: an exclusion of a check interval, and a second probe. */
     static final long UNNOTICED = 5 * MINUTE + 15 * SECOND;
 
-    /** So long an account is left alone that has credit again. */
+    /** Maximum time until the pool notices that an account has credit again. */
     private static final long UNPAID = 61 * MINUTE;
 
-    /** One key by its secret. */
+    /** A key, identified by its secret. */
     static final class Key {
 
         final KeyHealth health;
@@ -57,7 +57,7 @@ final class SimulatedGemini {
         }
     }
 
-    /** One project. */
+    /** A project. */
     static final class Project {
 
         final String name;
@@ -77,13 +77,13 @@ final class SimulatedGemini {
         }
     }
 
-    /** One billing account. */
+    /** A billing account. */
     static final class Account {
 
         final Trouble broke = new Trouble();
     }
 
-    /** One model. */
+    /** A model. */
     static final class Model {
 
         final Trouble overloaded = new Trouble();
@@ -91,9 +91,9 @@ final class SimulatedGemini {
     }
 
     /**
-     * An answer, or what comes instead of one.
+     * A response, or a failure to get one.
      *
-     * @param afterNanos when it has come
+     * @param afterNanos the time until it has arrived
      * @param sent whether the request has reached Gemini
      */
     record Answer(long afterNanos, @Nullable Failure failure, List<ExceededQuota> exceeded, boolean sent) {}
@@ -126,7 +126,7 @@ final class SimulatedGemini {
         return time.clock().nanos();
     }
 
-    /** A key that the pool has from now on. */
+    /** Adds a key, which the pool has from now on. */
     Key opens(KeyHealth health, long since) {
         io.github.geminipool.key.Project known = health.project();
         Account account = accounts.computeIfAbsent(known.billingAccount(), name -> {
@@ -147,13 +147,13 @@ final class SimulatedGemini {
         return key;
     }
 
-    /** A key that the pool has no longer. */
+    /** Removes a key, which the pool no longer has. */
     void closes(Key key) {
         key.gone = true;
         keys.remove(key);
     }
 
-    /** The keys that the pool has. */
+    /** Returns the keys that the pool has. */
     List<Key> keys() {
         return keys;
     }
@@ -170,7 +170,7 @@ final class SimulatedGemini {
         return models.computeIfAbsent(name, any -> new Model());
     }
 
-    /** How many requests came with keys of a name. */
+    /** Returns the number of requests with keys of a name. */
     long requestsOf(String keyName) {
         return requests.getOrDefault(keyName, 0L);
     }
@@ -235,7 +235,7 @@ final class SimulatedGemini {
                 : null;
     }
 
-    /** The answer to a request. */
+    /** Returns the response to a request. */
     Answer ask(Lease lease, boolean isInvalid) {
         Key key = Objects.requireNonNull(bySecret.get(lease.key().health().key().secret()));
         SimulatedQuota quota = key.project.quota(lease.model());
@@ -299,7 +299,7 @@ final class SimulatedGemini {
         return new Answer(millis(50, 300), new Failure(kind, scope, until, false, 429, "quota"), exceeded, true);
     }
 
-    /** The answer to a probe, which costs no quota and says nothing of money. */
+    /** Returns the response to a probe, which takes no quota and does not depend on credit. */
     Answer probe(Lease lease) {
         Key key = Objects.requireNonNull(bySecret.get(lease.key().health().key().secret()));
         Answer refused = ofTheLine(lease);
@@ -312,7 +312,7 @@ final class SimulatedGemini {
                 : refused;
     }
 
-    /** The pool knows that a request to a model is answered. */
+    /** Records that the pool has seen a successful response of a model. */
     void isKnownToServe(String model) {
         Model of = model(model);
         Stream.of(egressBlocked, unreachable, resets, hangs, of.overloaded, of.failing)
@@ -320,9 +320,9 @@ final class SimulatedGemini {
     }
 
     /**
-     * A key that a filter accepts and with which every attempt since a time would have succeeded, as the pool could know.
+     * Returns a key that a filter accepts and with which every attempt since a time would have succeeded, as the pool could know.
      *
-     * @param ahead how many calls may have gone first
+     * @param ahead the number of calls that may have gone first
      * @return null if there is none
      */
     @Nullable

@@ -3,18 +3,18 @@ package io.github.geminipool.internal.pool;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What a project may send to a model. */
+/** The quota of a project for a model. */
 final class SimulatedQuota {
 
-    /** Sends of the last two minutes are spread. */
+    /** After a quota was nearly used up, the pool spreads requests for two minutes. */
     private static final long SPREAD = 125 * SimulatedGemini.SECOND;
 
     final Trouble notEntitled = new Trouble();
 
-    /** 0: as much as it likes. */
+    /** 0 for no limit. */
     int perMinute;
 
-    /** The lowest limit of all times: the pool may still go by it. */
+    /** The lowest limit so far, which the pool may still apply. */
     int lowest;
 
     boolean dayIsOver;
@@ -31,7 +31,7 @@ final class SimulatedQuota {
         lowest = newPerMinute == 0 ? lowest : lowest == 0 ? newPerMinute : Math.min(lowest, newPerMinute);
     }
 
-    /** A request comes: whatever becomes of it, the pool has to reckon with its being counted. */
+    /** Records the arrival of a request, which the pool must count whatever its result. */
     void comes(long now) {
         while (!sent.isEmpty() && sent.getFirst() <= now - SPREAD) {
             sent.removeFirst();
@@ -42,7 +42,7 @@ final class SimulatedQuota {
         }
     }
 
-    /** How long to wait; 0 if it is admitted. */
+    /** Admits a request and returns 0, or returns the time to wait. */
     long admit(long now) {
         while (!admitted.isEmpty() && admitted.getFirst() <= now - SimulatedGemini.MINUTE) {
             admitted.removeFirst();
@@ -56,7 +56,7 @@ final class SimulatedQuota {
         return wait;
     }
 
-    /** Whether so many more could be sent at any moment from a time on. */
+    /** Returns whether a number of further requests could have been sent at any moment since a time. */
     boolean hadRoomSince(long start, int more) {
         return !dayIsOver && tightUntil < start && (lowest == 0 || sent.size() + more < lowest);
     }
