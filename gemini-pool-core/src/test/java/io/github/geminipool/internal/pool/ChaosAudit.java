@@ -58,7 +58,8 @@ final class ChaosAudit {
             }
         }
         int scopes = 2 + run.models.size() + 1 + run.ring.keys().size() * (4 + run.models.size()) + 40;
-        if (run.exclusions.size() > scopes || run.repair.pending() > 2 * run.ring.keys().size() + 20) {
+        if (run.exclusions.size() > scopes
+                || run.repair.pending() > 2 * run.ring.keys().size() + 20) {
             throw new AssertionError(run.exclusions.size() + " entries in the table of exclusions, "
                     + run.repair.pending() + " scopes to probe, for "
                     + run.ring.keys().size() + " keys");
@@ -67,7 +68,8 @@ final class ChaosAudit {
 
     private static void same(Object ofPool, Object ofCallers, String what, ModelPool pool) {
         if (!ofPool.equals(ofCallers)) {
-            throw new AssertionError(what + " " + pool.model() + ": " + ofPool + ", but " + ofCallers + " by the callers");
+            throw new AssertionError(
+                    what + " " + pool.model() + ": " + ofPool + ", but " + ofCallers + " by the callers");
         }
     }
 

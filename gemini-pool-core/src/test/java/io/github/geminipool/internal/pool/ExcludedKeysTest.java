@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPoolState.InstanceState;
-import io.github.geminipool.key.Project;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -46,9 +45,7 @@ class ExcludedKeysTest {
             assertThat(refusal(fixture.request()).cause()).as("%s", scope).isEqualTo(Refusal.Cause.NO_KEY);
         }
         for (Scope scope : List.of(
-                new Scope.ProjectModel("k1", "another-model"),
-                new Scope.Model("another-model"),
-                new Scope.Request())) {
+                new Scope.ProjectModel("k1", "another-model"), new Scope.Model("another-model"), new Scope.Request())) {
             PoolFixture fixture = PoolFixture.of(2, 2);
             fixture.exclude(scope, SECOND);
             assertThat(used(fixture, 2)).as("%s", scope).containsExactly("k1", "k2");

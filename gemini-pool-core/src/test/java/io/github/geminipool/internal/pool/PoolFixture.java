@@ -218,7 +218,9 @@ final class PoolFixture implements PoolListener {
     }
 
     private void add(Record event) {
-        assertThat(pool.isLockHeld()).as("lock held while listeners are notified").isFalse();
+        assertThat(pool.isLockHeld())
+                .as("lock held while listeners are notified")
+                .isFalse();
         events.add(event);
     }
 
@@ -234,7 +236,9 @@ final class PoolFixture implements PoolListener {
 
     @Override
     public void instanceRotated(InstanceRotated event) {
-        assertThat(pool.isLockHeld()).as("lock held while listeners are notified").isFalse();
+        assertThat(pool.isLockHeld())
+                .as("lock held while listeners are notified")
+                .isFalse();
         rotated.add(event);
     }
 

@@ -58,7 +58,9 @@ class ProjectQuotasTest {
         LeaseRequest waits = fixture.request(LONG);
         assertThat(waits.isPending()).isTrue();
         leases.forEach(lease -> lease.complete(Outcome.SUCCESS));
-        assertThat(waits.isPending()).as("waits for quota although instances are idle").isTrue();
+        assertThat(waits.isPending())
+                .as("waits for quota although instances are idle")
+                .isTrue();
         fixture.time.advance(WINDOW.minusNanos(1));
         assertThat(waits.isPending()).isTrue();
         fixture.time.advance(Duration.ofNanos(1));

@@ -341,7 +341,9 @@ class RandomWalkTest {
             }
             assertThat(fixture.time.alarms()).as("alarms").isEqualTo(pending.isEmpty() ? 0 : 1);
             if (fixture.pool.isOverloaded()) {
-                assertThat(pending).as("requests with a fallback that wait for an overloaded model").noneMatch(LeaseRequest::hasFallback);
+                assertThat(pending)
+                        .as("requests with a fallback that wait for an overloaded model")
+                        .noneMatch(LeaseRequest::hasFallback);
             }
             for (LeaseRequest request : pending) {
                 assertThat(request.deadlineNanos())
