@@ -29,7 +29,7 @@ public final class ExclusionCell {
     private static final AtomicReferenceFieldUpdater<ExclusionCell, ExclusionState> CURRENT =
             AtomicReferenceFieldUpdater.newUpdater(ExclusionCell.class, ExclusionState.class, "current");
 
-    private volatile ExclusionState current = ExclusionState.NEW;
+    private volatile ExclusionState current = Free.NEW;
 
     private final VersionCounter exclusionVersion;
     private final VersionCounter releaseVersion;
@@ -193,7 +193,7 @@ public final class ExclusionCell {
         }
         Exclusion exclusion = before.exclusion();
         // A key loses its strikes at the end of its probation, not with its first success.
-        ExclusionState after = hasProbation(exclusion.scope()) ? new Free(before.strikes()) : ExclusionState.NEW;
+        ExclusionState after = hasProbation(exclusion.scope()) ? new Free(before.strikes()) : Free.NEW;
         if (!replace(before, after)) {
             return null;
         }
@@ -221,7 +221,7 @@ public final class ExclusionCell {
      */
     boolean lift() {
         ExclusionState before = current;
-        while (!replace(before, ExclusionState.NEW)) {
+        while (!replace(before, Free.NEW)) {
             before = current;
         }
         if (before instanceof Free) {

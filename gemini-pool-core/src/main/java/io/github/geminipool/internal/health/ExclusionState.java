@@ -5,9 +5,6 @@ import org.jspecify.annotations.Nullable;
 /** What is known about one scope; immutable. {@link ExclusionCell} replaces one state by the next. */
 sealed interface ExclusionState {
 
-    /** Nothing was ever held against the scope. */
-    ExclusionState NEW = new Free(0);
-
     /** Returns the latest exclusion, which may be over; null if there is none. */
     @Nullable
     Exclusion exclusion();
@@ -34,6 +31,9 @@ sealed interface ExclusionState {
 
     /** Nothing excludes the scope. */
     record Free(int strikes) implements ExclusionState {
+
+        /** The state of a scope that was never excluded. */
+        static final Free NEW = new Free(0);
 
         @Override
         public @Nullable Exclusion exclusion() {
