@@ -15,7 +15,7 @@ public sealed interface Availability permits ModelKey, Availability.Later {
         /** Returns whether running probes may make an eligible key available at any moment. */
         boolean mayEndAnyMoment();
 
-        /** Returns the failure for which a call should go on with its fallback model; null if that would not help. */
+        /** Returns the failure for which a call should fall back to another model; null if that would not help. */
         @Nullable
         Failure fallBackFor();
     }

@@ -12,12 +12,12 @@ import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * What the choice of a key depends on, for every model.
+ * The inputs of the choice of a key that all models share.
  *
  * @param keys the keys of the pool
- * @param exclusions what must not be used at present
+ * @param exclusions the current exclusions
  * @param strategy scores the candidates
- * @param random samples them where they are many
+ * @param random samples them if there are many
  * @param limits the configured limits of a project for a model
  * @param ledgers the ledgers of models that have several names
  */
@@ -34,7 +34,7 @@ public record KeySelection(
      * Returns the candidates for a model.
      *
      * @param hasQuotas whether Gemini limits the requests to that model at all
-     * @param outage notices that the model fails whatever the key
+     * @param outage detects that the model fails with every key
      */
     public ModelKeys of(String model, boolean hasQuotas, Outage outage) {
         return new ModelKeys(model, hasQuotas, outage, this);

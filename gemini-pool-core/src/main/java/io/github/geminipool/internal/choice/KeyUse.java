@@ -3,8 +3,8 @@ package io.github.geminipool.internal.choice;
 import io.github.geminipool.spi.Candidate;
 
 /**
- * How a key is used for one model: what the strategies weigh. The base of {@link ModelKey} rather than a part of it: of
- * thousands of keys one is seldom in the processor's cache, and each further object is a miss. Guarded by the model pool's
+ * The use of a key for one model, which the strategies weigh. It is the base class of {@link ModelKey} rather than a part of
+ * it: one of thousands of keys is seldom in the processor's cache, and each further object would be a cache miss. Guarded by the model pool's
  * lock.
  */
 abstract class KeyUse implements Candidate {

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A key for one model: a candidate of the choice. Guarded by the model pool's lock. */
+/** A key as a candidate for one model. Guarded by the model pool's lock. */
 public final class ModelKey extends KeyUse implements Availability {
 
     private final int number;
@@ -21,7 +21,7 @@ public final class ModelKey extends KeyUse implements Availability {
     private final Scope.ProjectModel projectModel;
     private final ExclusionCell[] cells;
 
-    /** Its place among the keys of its tier, and until when it is set aside there; kept by {@link TierKeys}. */
+    /** Its position among the keys of its tier, and until when it is set aside there; kept by {@link TierKeys}. */
     int place;
 
     long setAsideUntil;
@@ -109,7 +109,7 @@ public final class ModelKey extends KeyUse implements Availability {
         overused = value;
     }
 
-    /** Returns whether its instances should be bound to other keys until it is well again. */
+    /** Returns whether its instances should be bound to other keys until it is healthy again. */
     public boolean isOut(long nowNanos) {
         return health.exclusion(nowNanos) != null || health.isDegraded();
     }
@@ -170,7 +170,7 @@ public final class ModelKey extends KeyUse implements Availability {
         return probes.isEmpty() ? List.of() : probes;
     }
 
-    /** Returns what excludes it for longest, a used-up quota included; null if nothing does. */
+    /** Returns its longest exclusion, a used-up quota included; null if there is none. */
     @Nullable
     Exclusion exclusion(long nowNanos) {
         Exclusion byFailure = exclusionByFailure(nowNanos);
@@ -182,14 +182,14 @@ public final class ModelKey extends KeyUse implements Availability {
 
     private Exclusion byQuota(Ledger used, long untilNanos, long nowNanos) {
         String reason = used.why(nowNanos, 0);
-        // A call with a fallback model uses it when the day's quota is used up, but not for a minute's.
+        // A call falls back to another model for a daily quota, but not for a quota per minute.
         Failure failure = used.isDayUsedUp(nowNanos)
                 ? new Failure(FailureKind.DAILY_QUOTA_EXHAUSTED, projectModel, null, false, 0, reason)
                 : null;
         return new Exclusion(projectModel, untilNanos, reason, failure);
     }
 
-    /** Returns what excludes it for longest because of failures; null if nothing does. */
+    /** Returns its longest exclusion because of failures; null if there is none. */
     public @Nullable Exclusion exclusionByFailure(long nowNanos) {
         Exclusion longest = null;
         for (ExclusionCell cell : cells) {
@@ -205,7 +205,7 @@ public final class ModelKey extends KeyUse implements Availability {
         return project.tier();
     }
 
-    /** Returns whether it was used longer ago; of two never used, whether it comes first. */
+    /** Returns whether it was used less recently; of two never used, whether it comes first. */
     boolean isLessRecentThan(ModelKey other) {
         return lastUse() < other.lastUse()
                 || (lastUse() == other.lastUse() && health.position() < other.health.position());

@@ -38,7 +38,7 @@ public final class ModelKeys {
     private List<ModelKey> keys;
     private TierKeys[] tiers;
 
-    /** Made for the first request that needs it: most pools never do. */
+    /** Created for the first request that needs it; most pools never do. */
     private @Nullable NamedKeys named;
 
     private long releasesSeen;
@@ -57,7 +57,7 @@ public final class ModelKeys {
                 new ProjectQuotas(model, hasQuotas, keys, selection.limits(), selection.ledgers(), selection.clock());
     }
 
-    /** Returns the candidates for keys: those that there were keep what is known of them. */
+    /** Returns the candidates for keys; candidates of keys that stay keep their state. */
     private List<ModelKey> candidates(List<KeyHealth> ring, List<ModelKey> before) {
         Map<KeyHealth, ModelKey> present = new HashMap<>();
         BitSet numbers = new BitSet();
@@ -106,7 +106,7 @@ public final class ModelKeys {
                 .toArray(TierKeys[]::new);
     }
 
-    /** Takes the keys of the pool as they are now. */
+    /** Takes over the current keys of the pool. */
     public void keysChanged() {
         keys = candidates(selection.keys().keys(), keys);
         tiers = tiersOf(keys);
@@ -119,7 +119,7 @@ public final class ModelKeys {
         return keys;
     }
 
-    /** Returns a bound of the candidates' numbers: all are below it. */
+    /** Returns an exclusive upper bound of the candidates' numbers. */
     public int numberLimit() {
         int limit = 0;
         for (ModelKey key : keys) {
@@ -233,7 +233,7 @@ public final class ModelKeys {
     }
 
     /**
-     * Returns the failure for which a call should go on with its fallback model; null if that would not help. The call's
+     * Returns the failure for which a call should fall back to another model; null if that would not help. The call's
      * earlier rejections do not count: what was rejected then may be tried again.
      */
     public @Nullable Failure fallBackFor(KeyFilter filter, long nowNanos) {
@@ -295,7 +295,7 @@ public final class ModelKeys {
     }
 
     /**
-     * Settles what an attempt has reserved.
+     * Settles the reservation of an attempt.
      *
      * @param sent whether any part of the request may have reached Gemini
      * @param counted the tokens of the prompt as Gemini counted them; -1 if unknown
@@ -320,7 +320,7 @@ public final class ModelKeys {
         }
     }
 
-    /** Forgets how the keys were used, and what was learned of their quotas. */
+    /** Resets the use of the keys and all that was learned of their quotas. */
     public void reset() {
         keys.forEach(ModelKey::reset);
         quotas.forget();
@@ -361,7 +361,7 @@ public final class ModelKeys {
     public int projects(int limit, long nowNanos) {
         moveTo(nowNanos);
         for (TierKeys tier : tiers) {
-            // A project whose quota comes back in a moment is not out.
+            // A project that waits for its quota still counts.
             int count = quotas.isAnyKnown() ? tier.projectsThatWork(limit) : tier.projects(limit);
             if (count > 0) {
                 return count;
@@ -370,7 +370,7 @@ public final class ModelKeys {
         return 0;
     }
 
-    /** Counts the projects with a key that nothing of its own, its project's or its account's excludes, up to a limit. */
+    /** Counts the projects with a key that no exclusion of the key, its project or its account concerns, up to a limit. */
     public int projectsLeft(int limit, long nowNanos) {
         Set<String> projects = new HashSet<>();
         for (int i = 0; i < keys.size() && projects.size() < limit; i++) {

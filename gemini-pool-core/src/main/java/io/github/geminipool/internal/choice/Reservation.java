@@ -2,10 +2,10 @@ package io.github.geminipool.internal.choice;
 
 import io.github.geminipool.internal.quota.Demand;
 
-/** What one attempt has reserved of its project's quota. Guarded by the model pool's lock. */
+/** The part of a project's quota that one attempt has reserved. Guarded by the model pool's lock. */
 public interface Reservation {
 
-    /** Returns the key whose project's quota it is. */
+    /** Returns the key of the attempt. */
     ModelKey key();
 
     Demand demand();

@@ -1,8 +1,8 @@
 package io.github.geminipool.internal.choice;
 
 /**
- * The moment at which the keys of a model are looked at, with what follows from it: computed once, since the choice looks at
- * up to sixteen keys. Guarded by the model pool's lock.
+ * The time of one choice of a key, with values derived from it. They are computed once, because a choice scores up to
+ * sixteen keys. Guarded by the model pool's lock.
  */
 final class ScoringTime {
 
@@ -16,7 +16,7 @@ final class ScoringTime {
     /**
      * Moves to a moment.
      *
-     * @param version the version of the exclusions, read before anything they may say
+     * @param version the version of the exclusions, read before the exclusions
      */
     void moveTo(long nowNanos, long version) {
         nanos = nowNanos;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The keys of one tier for one model, and the choice among them.
  *
  * <p>Excluded keys are set aside until their time, so that a choice among many keys of which most are excluded costs no more
- * than one among a few. A later exclusion is found when its key is looked at; one that ends early is announced by
+ * than one among a few. A later exclusion is found when its key is scored; one that ends early must be reported by
  * {@link #restoreAll()}. Guarded by the model pool's lock.
  */
 final class TierKeys {
@@ -34,18 +34,18 @@ final class TierKeys {
     /** Up to {@code usable} the keys believed to be usable, in no order; behind them those set aside. */
     private final ModelKey[] keys;
 
-    /** As large as it can become, so that setting a key aside allocates nothing. */
+    /** Has its maximum capacity from the start, so that setting a key aside allocates nothing. */
     private final PriorityQueue<ModelKey> setAside;
 
     private int usable;
 
     /**
-     * The place in the sample that gets another key at the next choice; the others keep theirs. They are in the
-     * processor's cache, where a key among thousands is not, and a sample that remembers chooses as well as a new one.
+     * The position in the sample that gets another key at the next choice; the others keep theirs. Unlike a random key
+     * among thousands, these are in the processor's cache, and such a sample chooses as well as a new one.
      */
     private int turn;
 
-    /** The best key of the last choice that is used only where no better one is available. */
+    /** The best key of the last choice that is used only if no better one is available. */
     private @Nullable ModelKey secondChoice;
 
     TierKeys(List<ModelKey> keys, SafeScore score, RandomGenerator random, ScoringTime time) {
@@ -116,7 +116,7 @@ final class TierKeys {
         swap(turn, turn + random.nextInt(usable - turn));
     }
 
-    /** Sets a key aside, unless it may serve a smaller request; returns the index to go on after. */
+    /** Sets a key aside, unless it may serve a smaller request; returns the index after which to continue. */
     private int setAsideUnlessForSize(int index, long tokens, long excludedUntil) {
         long forAll = tokens == 0 ? excludedUntil : keys[index].excludedUntil();
         if (forAll == 0) {
@@ -126,7 +126,7 @@ final class TierKeys {
         return index - 1;
     }
 
-    /** Returns the best key of the last choice that is used only where no key of any tier is better; null if none. */
+    /** Returns the best key of the last choice that is used only if no key of any tier is better; null if none. */
     @Nullable
     ModelKey secondChoice() {
         return secondChoice;
@@ -136,7 +136,7 @@ final class TierKeys {
         return best == null || keyScore > bestScore || (keyScore == bestScore && key.isLessRecentThan(best));
     }
 
-    /** Chooses for a request that takes no quota: keys set aside for want of quota are usable too. */
+    /** Chooses for a request that takes no quota: keys set aside for lack of quota are usable too. */
     private @Nullable ModelKey chooseWithoutQuota(KeyFilter filter) {
         ModelKey best = null;
         double bestScore = 0;
@@ -234,7 +234,7 @@ final class TierKeys {
             if (until <= next.setAsideUntil) {
                 return next.setAsideUntil;
             }
-            // It was excluded for longer meanwhile.
+            // Its exclusion has been extended.
             setAside.poll();
             next.setAsideUntil = until;
             setAside.add(next);
@@ -243,13 +243,13 @@ final class TierKeys {
         return PoolClock.NEVER;
     }
 
-    /** Makes all keys candidates again: an exclusion has ended early. */
+    /** Makes all keys candidates again, after an exclusion has ended early. */
     void restoreAll() {
         setAside.clear();
         usable = keys.length;
     }
 
-    /** Makes a key a candidate again: its quota has more room than before. No effect on keys of other tiers. */
+    /** Makes a key a candidate again, after tokens were refunded. No effect on keys of other tiers. */
     void restore(ModelKey key) {
         if (key.place >= usable && setAside.remove(key)) {
             swap(usable, key.place);

@@ -1,4 +1,4 @@
-/** Which key serves a request: candidates, tiers, filters, scores, quotas, and the reasons. Not an API. */
+/** The choice of a key: candidates, tiers, filters, scores, quotas, and explanations. Not an API. */
 @NullMarked
 package io.github.geminipool.internal.choice;
 

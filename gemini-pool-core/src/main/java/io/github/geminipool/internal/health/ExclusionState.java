@@ -32,7 +32,7 @@ sealed interface ExclusionState {
     /** Nothing excludes the scope. */
     record Free(int strikes) implements ExclusionState {
 
-        /** Nothing was ever held against the scope. */
+        /** The state of a scope that was never excluded. */
         static final Free NEW = new Free(0);
 
         @Override

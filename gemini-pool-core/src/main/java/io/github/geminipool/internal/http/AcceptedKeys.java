@@ -15,7 +15,7 @@ final class AcceptedKeys {
 
     private KeyFilter filter;
 
-    /** Accepted by the next attempt only; null for what all accept. */
+    /** The keys that only the next attempt accepts; null if it accepts the same as all. */
     private @Nullable KeyFilter nextOnly;
 
     private boolean boundToOwner;
@@ -24,38 +24,38 @@ final class AcceptedKeys {
         this.filter = filter;
     }
 
-    /** Returns what all further attempts accept. */
+    /** Returns the keys that all further attempts accept. */
     KeyFilter filter() {
         return filter;
     }
 
-    /** Returns what the next attempt accepts, once. */
+    /** Takes the keys that the next attempt accepts. */
     KeyFilter takeNext() {
         KeyFilter next = nextOnly;
         nextOnly = null;
         return next != null ? next : filter;
     }
 
-    /** Has further attempts avoid what a failure concerns. A quota comes back while the call waits, so it is not avoided. */
+    /** Makes further attempts avoid the scope of a failure, but not for a quota, which may return during a wait. */
     void avoid(Failure failure) {
         if (failure.kind().isCuredByAnotherKey() && failure.kind() != FailureKind.RATE_LIMITED) {
             filter = filter.avoiding(failure.scope());
         }
     }
 
-    /** Returns what the call accepts, without the project of a lease. */
+    /** Returns the keys that the call accepts, without those of the project of a lease. */
     KeyFilter elsewhere(Lease lease) {
         return filter.avoiding(new Scope.ProjectModel(lease.project(), lease.model()));
     }
 
-    /** Has the next attempt, and only that one, avoid the project of a lease. */
+    /** Makes only the next attempt avoid the project of a lease. */
     void nextElsewhere(Lease lease) {
         nextOnly = elsewhere(lease);
     }
 
     /**
      * Restricts a request that was refused for its size to the projects known to admit it; no effect if it was refused for
-     * something else.
+     * another reason.
      *
      * @param tokens the tokens of its prompt, estimated from its size
      * @return false if no project is known to admit it
@@ -70,9 +70,9 @@ final class AcceptedKeys {
     }
 
     /**
-     * Binds the call to the project that owns the resource it names; once, since there is one owner.
+     * Binds the call to the project that owns the resource that it names, unless it is bound already.
      *
-     * @return whether it is bound now, and was not before
+     * @return whether this bound the call
      */
     boolean bindTo(String owner, ModelPool pool) {
         KeyFilter bound = new KeyFilter(filter.choice(), owner, filter.avoided());

@@ -14,7 +14,7 @@ import java.io.IOException;
 import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** Completes a lease when the body of its answer ends, in whatever way, and reads what passes until then. */
+/** Completes a lease when the body of its response ends, however that happens, and reads the facts that pass until then. */
 final class AnswerEnd implements WatchedBody.End {
 
     private final Lease lease;
@@ -24,17 +24,17 @@ final class AnswerEnd implements WatchedBody.End {
     private final @Nullable AnswerScan facts;
     private final @Nullable ResourceScan names;
 
-    /** The events, where the answer is a stream; else null. */
+    /** The events if the response is a stream; else null. */
     private @Nullable EventStream stream;
 
     /** The verdict on an error among the events; null if there was none. */
     private volatile @Nullable ErrorVerdict inStream;
 
     /**
-     * Creates the end of an answer.
+     * Creates the end of a response.
      *
-     * @param empty how a whole answer is empty; null if it is not, or for a stream
-     * @param readsFacts whether to read tokens and the like as they pass
+     * @param empty how a whole response is empty; null if it is not, or for a stream
+     * @param readsFacts whether to read facts such as token counts as they pass
      * @param names looks for names of resources as they pass; null if there can't be any
      */
     AnswerEnd(
@@ -52,7 +52,7 @@ final class AnswerEnd implements WatchedBody.End {
         this.names = names;
     }
 
-    /** Takes the events of the answer, which is a stream. */
+    /** Sets the events of a response that is a stream. */
     void of(EventStream events) {
         stream = events;
     }
@@ -96,7 +96,7 @@ final class AnswerEnd implements WatchedBody.End {
 
     @Override
     public void closed() {
-        // Nothing more would have come of an empty answer.
+        // An empty response is complete even if it was not read to its end.
         boolean tooEarly = stream != null && empty() == null;
         Failure failure = failureInStream();
         complete(failure == null && tooEarly ? AttemptFailures.givenUp("closed") : failure);
@@ -114,7 +114,7 @@ final class AnswerEnd implements WatchedBody.End {
         return failures.toldOf(e, context);
     }
 
-    /** Completes the lease of a stream whose connection was cut; its reader will be told later. */
+    /** Completes the lease of a stream whose connection was cut; its reader will get the exception later. */
     void cut(IOException e) {
         complete(failures.network(e, context));
     }

@@ -49,7 +49,7 @@ final class CallAttempts implements Attempt {
     private boolean betweenAttempts;
     private ExchangeResult.@Nullable Failed last;
 
-    /** The response of the last attempt, which is empty and to be asked for again; it is open. */
+    /** The open response of the last attempt, which is empty and will be retried. */
     private @Nullable Response emptyResponse;
 
     private @Nullable Refusal refusal;
@@ -89,7 +89,7 @@ final class CallAttempts implements Attempt {
         return makeAttempts();
     }
 
-    /** Makes attempts until one is answered, or nothing is left to try at once. */
+    /** Makes attempts until one is answered, or none can follow at once. */
     private RetryDecision makeAttempts() throws IOException {
         while (true) {
             Lease lease = acquire();
@@ -98,7 +98,7 @@ final class CallAttempts implements Attempt {
                 return new RetryDecision.Done(notRetried != null ? orThrow(notRetried) : refused());
             }
             if (++attempts == 1) {
-                // Waits keep the deadline themselves; exchanges don't.
+                // Waits end at the deadline; exchanges don't.
                 call.context().keepDeadline();
             }
             ExchangeResult result = services.exchange().make(call, lease, route == null ? null : route.fallback());
@@ -112,7 +112,7 @@ final class CallAttempts implements Attempt {
         }
     }
 
-    /** Returns the response to the caller, unless it is empty and to be asked for again. */
+    /** Returns the response to the caller, unless it is empty and will be retried. */
     private RetryDecision answered(ExchangeResult.Answered answered, Lease lease) {
         outcome = CallEnded.Outcome.SUCCESS;
         EmptyResponse empty = answered.empty();
@@ -139,7 +139,7 @@ final class CallAttempts implements Attempt {
         return retry(retry.delay(), failure);
     }
 
-    /** Returns the decision after a failure; null where the next attempt follows at once. */
+    /** Returns the decision after a failure; null if the next attempt follows at once. */
     private @Nullable RetryDecision failed(ExchangeResult.Failed failed, Lease lease) throws IOException {
         last = failed;
         Failure failure = failed.failure();
@@ -188,7 +188,7 @@ final class CallAttempts implements Attempt {
                 && services.retries().tryRetry();
     }
 
-    /** Goes on with the project that owns the resource that the request names, if another one was asked: once. */
+    /** Fails over once to the project that owns a resource named in the request, if another project got the request. */
     private boolean goesToOwner(ExchangeResult.Failed failed, Lease lease) throws IOException {
         Response error = failed.response();
         if (failed.failure().kind() != FailureKind.WRONG_PROJECT
@@ -257,7 +257,7 @@ final class CallAttempts implements Attempt {
         return route != null && route.hasNext() && (attempts == 0 || call.isBodyReusable());
     }
 
-    /** Goes on with the next model. */
+    /** Moves to the next model. */
     private void fallBack(Failure why) {
         ModelRoute further = Objects.requireNonNull(route);
         further.next(why);
@@ -271,7 +271,7 @@ final class CallAttempts implements Attempt {
         further.tell(services.listeners());
     }
 
-    /** The call was over for the pool, but the runner asks for another attempt. */
+    /** Prepares another attempt, which the runner wants although the pool considers the call ended. */
     private void askedAgain() throws IOException {
         if (!call.facts().operation().isRetryable() || !call.isBodyReusable()) {
             throw new IOException("The response was refused, but the request must not be sent twice");
@@ -341,7 +341,7 @@ final class CallAttempts implements Attempt {
                 ? List.of(pool)
                 : route.soFar().stream().map(services.pools()::of).toList();
         long waited = call.context().poolCall().waitedNanos();
-        // What rejected this call may be tried again by the next one.
+        // Scopes that rejected this call may be tried by the next one.
         PoolExhaustedException exhausted =
                 services.refusals().exception(pools, accepted.filter().afresh(), why, failures, waited);
         call.context().poolCall().refused(exhausted);
@@ -396,7 +396,7 @@ final class CallAttempts implements Attempt {
     }
 
     /**
-     * Records that the call is over.
+     * Ends the call.
      *
      * @param answered whether its caller gets a response
      */

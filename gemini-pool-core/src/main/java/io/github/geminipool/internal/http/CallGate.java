@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where asynchronous calls wait before they have a thread. It is the dispatcher's executor: a call that enters makes its
- * first lease request, and gets a thread once that is granted, refused or cancelled.
+ * Keeps asynchronous calls waiting without a thread. As the dispatcher's executor, it makes the first lease request of each
+ * call, and gives the call a thread once the request is granted, refused or cancelled. Thread-safe.
  *
- * <p>{@link #shutdown()} does nothing, since the SDK's {@code Client.close()} calls it on whatever dispatcher it was
- * given; the pool shuts its executors down itself.
+ * <p>{@link #shutdown()} does nothing, because the SDK's {@code Client.close()} calls it on the dispatcher that it was
+ * given; the pool shuts its executors down.
  */
 final class CallGate extends AbstractExecutorService {
 
@@ -95,7 +95,7 @@ final class CallGate extends AbstractExecutorService {
         private void settled(LeaseRequest settled, long waitedNanos) {
             context.poolCall().waited(waitedNanos);
             try {
-                if (!goesOn(settled)) {
+                if (!fallsBack(settled)) {
                     workers.run(settled.lease() != null, this::proceed);
                 }
             } catch (Throwable e) {
@@ -106,8 +106,8 @@ final class CallGate extends AbstractExecutorService {
             }
         }
 
-        /** Requests a lease of the next model, if that may serve what this one can't. The call's thread tells listeners. */
-        private boolean goesOn(LeaseRequest settled) {
+        /** Requests a lease of the fallback model, if there is one that may serve the call. The call's thread tells listeners. */
+        private boolean fallsBack(LeaseRequest settled) {
             Refusal refusal = settled.refusal();
             Failure why = refusal == null ? null : refusal.fallBackFor();
             if (why == null || route == null) {
@@ -120,8 +120,8 @@ final class CallGate extends AbstractExecutorService {
 
         private void proceed() {
             Runnable begun = task;
-            // The task leads to the answer, and the lease request to this object: an abandoned answer would never be
-            // found.
+            // The task refers to the response, and the lease request to this object: keeping the task would keep an
+            // abandoned response reachable.
             task = null;
             if (begun == null) {
                 return;
@@ -136,7 +136,7 @@ final class CallGate extends AbstractExecutorService {
             }
         }
 
-        /** The interceptor takes the request, unless another one before it threw. */
+        /** Releases a lease that the interceptor has not taken, because another one before it threw. */
         private void release() {
             LeaseWait.release(context.takeEarlyRequest());
         }

@@ -17,7 +17,7 @@ import java.util.Objects;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
-/** Where calls wait for their leases: on the caller's thread, or without a thread. Thread-safe. */
+/** Makes calls wait for their leases, on the caller's thread or without a thread. Thread-safe. */
 final class LeaseWait {
 
     private final OwnedResources resources;
@@ -30,7 +30,7 @@ final class LeaseWait {
         this.acquireTimeout = acquireTimeout;
     }
 
-    /** Returns which keys a call may use: as its caller chose, and as the resource that it names demands. */
+    /** Returns the keys that a call accepts: the caller's choice, and the owner of a resource that it names. */
     KeyFilter filterOf(CallFacts facts, CallContext context) {
         return resources.filterOf(facts, context.poolCall().options().keys());
     }
@@ -128,13 +128,13 @@ final class LeaseWait {
                 onSettled);
     }
 
-    /** Returns when to stop waiting: the acquire timeout bounds all waits of a call together, the call's deadline everything. */
+    /** Returns when to stop waiting: the acquire timeout bounds all waits of a call together. */
     private long deadline(CallContext context) {
         long waits = context.poolCall().waitsUntil(acquireTimeout, clock.nanos());
         return Math.min(waits, context.deadlineNanos());
     }
 
-    /** Tokens are counted only where there is a limit of them. */
+    /** Returns the quota that a request needs. Tokens are estimated only if there is a token limit. */
     private static Demand demandOf(CallFacts facts, Request request, ModelPool pool) {
         if (!facts.operation().takesQuota()) {
             return Demand.NOTHING;

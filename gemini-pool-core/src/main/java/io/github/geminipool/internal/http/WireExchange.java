@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** Sends an attempt with the key of its lease, and judges the response. */
 final class WireExchange implements Exchange {
 
-    /** Switches the SDK's own retries off: it sleeps after the last one too, unless there is no status to retry. */
+    /** Switches the SDK's own retries off: without a retryable status, it does not sleep after the last attempt either. */
     private static final HttpRetryOptions NO_RETRIES =
             HttpRetryOptions.builder().attempts(1).httpStatusCodes(List.of()).build();
 
@@ -78,7 +78,7 @@ final class WireExchange implements Exchange {
             returned = true;
             return new ExchangeResult.Failed(failure, List.of(), null, failures.toldOf(e, context));
         } finally {
-            // Whatever else was thrown: the instance comes back.
+            // Returns the instance after any other throwable.
             if (!returned) {
                 lease.complete(Outcome.failure(AttemptFailures.unexpected(), context.isSent()));
             }
@@ -132,7 +132,7 @@ final class WireExchange implements Exchange {
                 ErrorBody.replace(withoutKey(call, response).build(), body, masking));
     }
 
-    /** Returns where a redirect leads: Google sends robots to a page of their own. */
+    /** Returns the target of a redirect: Google redirects suspected bots to a page for them. */
     private String redirectOf(Response response) {
         String location = response.isRedirect() ? response.header("Location") : null;
         return location == null ? "" : "\nLocation: " + masking.mask(location);
@@ -172,7 +172,7 @@ final class WireExchange implements Exchange {
         return handOver(call, response, body, body.source(), end(call, lease, empty, names), empty);
     }
 
-    /** The SDK neither reads nor closes the empty answers of uploads. */
+    /** The SDK neither reads nor closes the empty responses of uploads. */
     private ExchangeResult withoutBody(
             RunningCall call, Response response, Lease lease, @Nullable EmptyResponse empty) {
         Objects.requireNonNull(response.body()).close();
@@ -215,7 +215,7 @@ final class WireExchange implements Exchange {
         return resources.scanOf(call.request(), call.facts(), lease.project());
     }
 
-    /** Turns an error in an answer of status 200 into the answer that it should have been. */
+    /** Turns an error in a response with status 200 into the error response that it should have been. */
     private static ExchangeResult errorInside(RunningCall call, String json, ErrorVerdict verdict, Lease lease) {
         return failed(
                 call,

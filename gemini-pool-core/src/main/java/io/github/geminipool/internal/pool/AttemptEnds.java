@@ -18,7 +18,7 @@ import io.github.geminipool.spi.CallTrace;
 import java.time.Instant;
 import java.util.List;
 
-/** What follows from the course of an attempt: for the health of keys, for other calls, for listeners. Holds no lock. */
+/** Draws the consequences of an attempt for the health of keys, other calls and listeners. Holds no lock. */
 final class AttemptEnds {
 
     private final Outage outage;
@@ -39,7 +39,7 @@ final class AttemptEnds {
         this.keyChanges = new KeyChanges(listeners, clock);
     }
 
-    /** Tells that an attempt is about to be sent. */
+    /** Reports that an attempt is about to be sent. */
     void started(Lease lease) {
         AttemptStarted started =
                 new AttemptStarted(lease.model(), lease.keyName(), lease.project(), lease.instanceIndex());
@@ -104,7 +104,7 @@ final class AttemptEnds {
         return effects.excluded();
     }
 
-    /** Tells the listeners of the end of an attempt, and of the exclusions that follow from it. */
+    /** Reports the end of an attempt, and the exclusions that follow from it, to the listeners. */
     void tell(Lease lease, AttemptEnded ended, List<Exclusion> excluded) {
         for (int i = 0; i < excluded.size(); i++) {
             tell(excluded.get(i));

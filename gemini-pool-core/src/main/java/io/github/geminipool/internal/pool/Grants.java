@@ -91,7 +91,7 @@ final class Grants {
         if (closed) {
             refuse(request, Refusal.CLOSED);
         } else if (!request.isPending()) {
-            // Cancelled before it came: whoever cancelled it announces it.
+            // Cancelled before its submission; the cancellation announces it.
             return;
         } else if (quotas.countsTokens() && quotas.isTooLarge(request.demand(), request.filter())) {
             refuse(request, Refusal.TOO_LARGE);
@@ -107,7 +107,7 @@ final class Grants {
         return request.isRetry() || betweenAttempts < instances.length;
     }
 
-    /** Decides about a request that no other one is ahead of. */
+    /** Decides about a request with no other ahead of it. */
     private void decide(LeaseRequest request, long now) {
         Availability found = look(request, now);
         while (found instanceof ModelKey key && !idle.isEmpty()) {
@@ -191,7 +191,7 @@ final class Grants {
         return new Refusal(Refusal.Cause.NO_KEY, later.atNanos(), request.hasFallback() ? later.fallBackFor() : null);
     }
 
-    /** Looks at the waiting requests: grants what can be granted, and refuses those that are too late. */
+    /** Looks at the waiting requests: grants those that can be served, and refuses those that are too late. */
     void lookAgain(long now) {
         if (!waiting.isEmpty()) {
             serve(now);
@@ -199,11 +199,11 @@ final class Grants {
     }
 
     private void serve(long now) {
-        // If anything is thrown on the way, the rest is served by the alarm.
+        // If something throws, the alarm serves the rest.
         nextLook = now;
         refuseWithFallback(now);
         long lookAgain = refusePlainInVain(now);
-        // No plain request that needs so many tokens gets a key; 0: none at all does.
+        // The number of tokens for which no plain request gets a key; 0 if none gets one at all.
         long tooMany = lookAgain == PoolClock.NEVER ? Long.MAX_VALUE : 0;
         int skipped = 0;
         LeaseRequest request = waiting.after(null, betweenAttempts < instances.length);
@@ -217,7 +217,7 @@ final class Grants {
                 if (later != null) {
                     lookAgain = Math.min(lookAgain, notServed(request, needs, later, now));
                     if (plain) {
-                        // A smaller one may overtake it, but not for ever.
+                        // Smaller requests may overtake it for a limited time.
                         tooMany = request.waited(now) < LONGEST_OVERTAKEN_NANOS ? needs : 0;
                     }
                 }
@@ -263,7 +263,7 @@ final class Grants {
         }
     }
 
-    /** Refuses the requests with a fallback model where this one is overloaded. */
+    /** Refuses the requests with a fallback model if this model is overloaded. */
     private void refuseWithFallback(long now) {
         Failure overload = waiting.hasFallbacks() ? keys.overload(now) : null;
         if (overload != null) {
@@ -275,7 +275,7 @@ final class Grants {
     }
 
     /**
-     * Where no key is usable at all, refuses the plain requests that can't wait for the next one.
+     * If no key is usable at all, refuses the plain requests that can't wait for the next one.
      *
      * @return when the next key is usable; {@code NEVER} if one is now, or no plain request is left
      */
@@ -290,7 +290,7 @@ final class Grants {
             return later.atNanos();
         }
         List<LeaseRequest> inVain = waiting.removePlainBefore(later.atNanos());
-        // They fare alike, and may be very many.
+        // They are interchangeable, and there may be very many.
         Failure fallBackFor = inVain.stream().anyMatch(LeaseRequest::hasFallback) ? later.fallBackFor() : null;
         for (LeaseRequest request : inVain) {
             refuse(
@@ -300,7 +300,7 @@ final class Grants {
         return waiting.hasPlain() ? later.atNanos() : PoolClock.NEVER;
     }
 
-    /** Settles a request; returns false if another attempt has begun to probe the key meanwhile. */
+    /** Settles a request; returns false if another attempt has just begun to probe the key. */
     private boolean grant(LeaseRequest request, ModelKey key, long now) {
         List<ExclusionCell> probes = keys.beginProbes(key, now);
         if (probes == null) {
@@ -313,14 +313,14 @@ final class Grants {
         // Clocks that were read before the lock was acquired are out of order.
         lastGrant = Math.max(lastGrant, now);
         Instance instance = idle.bestFor(key);
-        // Made before the instance is taken: without memory for it, nothing is lost.
+        // Created before the instance is taken, so that an OutOfMemoryError loses nothing.
         Lease lease = new Lease(owner, instance, key, lastGrant, request.demand(), reserved, probes, request.trace());
         idle.remove(instance);
         if (instance.bound != key && instance.bound.isOut(now)) {
             bindings.bind(instance, key);
         }
         if (!request.grant(lease)) {
-            // It was cancelled meanwhile: the instance is for the next one.
+            // It has just been cancelled: the next request gets the instance.
             idle.add(instance);
             probes.forEach(probe -> probe.endProbe(now));
             return true;
@@ -347,7 +347,7 @@ final class Grants {
         }
     }
 
-    /** A call holds a thread between its attempts, until its next request is granted. */
+    /** Records that a call holds a thread between its attempts, until its next request is granted. */
     void attemptsBegin() {
         betweenAttempts++;
     }
@@ -372,7 +372,7 @@ final class Grants {
         return lease;
     }
 
-    /** Takes an instance back, and serves the waiting requests whatever is thrown on the way. */
+    /** Takes an instance back, and serves the waiting requests even if something throws. */
     void takeBack(Lease lease, Outcome outcome, long elapsed, long now) {
         idle.add(lease.instance());
         try {

@@ -20,7 +20,7 @@ final class IdleInstances {
 
     private @Nullable Instance[] lastOfKey = {};
 
-    /** Makes room for keys with numbers below a limit, so that nothing is allocated when an instance is given back. */
+    /** Makes room for keys with numbers below a limit, so that nothing is allocated when an instance is returned. */
     void growTo(int numbers) {
         if (numbers > firstOfKey.length) {
             firstOfKey = Arrays.copyOf(firstOfKey, numbers);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lease implements Reservation {
 
-    // A field instead of an object: every attempt has a lease.
+    // A field updater instead of an object: every attempt has a lease.
     private static final AtomicIntegerFieldUpdater<Lease> COMPLETED =
             AtomicIntegerFieldUpdater.newUpdater(Lease.class, "completed");
 
@@ -25,7 +25,7 @@ public final class Lease implements Reservation {
     private static final int DONE = 1;
     private static final int OUTAGE_CONFIRMED = 2;
 
-    /** A request sent later than this after its grant is entered anew in the ledger; the guard covers less. */
+    /** Minimum delay between grant and sending for a new entry in the ledger; shorter ones are within the guard time. */
     private static final long LATE_NANOS = 10_000_000L;
 
     private final Owner owner;
@@ -37,7 +37,7 @@ public final class Lease implements Reservation {
     private final List<ExclusionCell> probes;
     private final @Nullable CallTrace trace;
 
-    /** Whether it is completed, and how; one field, since one more byte is eight more in every attempt. */
+    /** Whether it is completed, and how. A single field: one more byte would be eight more for every attempt. */
     private volatile int completed;
 
     private volatile Scheduler.@Nullable Alarm alarm;
@@ -135,8 +135,8 @@ public final class Lease implements Reservation {
     }
 
     /**
-     * Records when the request began to leave, which is known once a response comes. Gemini counts from then on rather than
-     * from the grant: to connect, or to load classes, takes time.
+     * Records when the request began to be sent, which is known once a response arrives. Gemini counts from then on rather
+     * than from the grant, which may be earlier because of connecting or class loading.
      *
      * @param nanos by the pool's clock; 0 if unknown
      */
@@ -156,7 +156,7 @@ public final class Lease implements Reservation {
         return grantedNanos + lateMicros * 1_000L;
     }
 
-    /** Has an alarm cancelled when it is completed. */
+    /** Sets an alarm to cancel when it is completed. */
     public void watchedBy(Scheduler.Alarm newAlarm) {
         alarm = newAlarm;
     }
@@ -178,14 +178,14 @@ public final class Lease implements Reservation {
         owner.started(this);
     }
 
-    /** Records that a response begins to arrive: what others wait to learn from this attempt is known before its end. */
+    /** Records that a response begins to arrive, which restores the scopes that this attempt probes before it ends. */
     public void answered() {
         owner.answered(this);
     }
 
     /**
-     * Gives the instance back, with the outcome of the attempt. Whatever is thrown on the way, the instance and the quota are
-     * given back and waiting requests are served.
+     * Returns the instance, with the outcome of the attempt. Even if something throws, the instance is returned, the quota
+     * is settled and waiting requests are served.
      *
      * @return whether this completed it; false if it was completed before
      */
@@ -201,7 +201,7 @@ public final class Lease implements Reservation {
         return true;
     }
 
-    /** Gives the instance back without an attempt having been made. */
+    /** Returns the instance and refunds the quota: no attempt was made. */
     public void unused() {
         if (COMPLETED.compareAndSet(this, OPEN, DONE)) {
             try {

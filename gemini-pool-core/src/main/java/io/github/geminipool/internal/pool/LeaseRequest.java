@@ -11,14 +11,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for a lease. It is settled once: granted, refused, or cancelled by the requester. Whoever settles it announces
- * that after all locks are released.
+ * A request for a lease. It is settled once: granted, refused, or cancelled by the requester. The
+ * settlement is announced after all locks are released.
  */
 public final class LeaseRequest {
 
     private static final Object CANCELLED = new Object();
 
-    // Every call makes a request, and hardly one waits: fields of its own instead of objects, and no lock until then.
+    // Every call makes a request, and hardly any waits: field updaters instead of objects, and no lock until one waits.
     private static final AtomicReferenceFieldUpdater<LeaseRequest, @Nullable Object> OUTCOME =
             AtomicReferenceFieldUpdater.newUpdater(LeaseRequest.class, Object.class, "outcome");
     private static final AtomicReferenceFieldUpdater<LeaseRequest, @Nullable Signal> SIGNAL =
@@ -130,7 +130,7 @@ public final class LeaseRequest {
         return demand;
     }
 
-    /** Returns whether any key with quota will do: such requests fare alike, except for their size. */
+    /** Returns whether it accepts any key with quota: such requests are interchangeable, except for their size. */
     boolean isPlain() {
         return filter.isPlain() && demand.isCounted();
     }
@@ -214,10 +214,10 @@ public final class LeaseRequest {
         return SIGNAL.compareAndSet(this, null, made) ? made : signal();
     }
 
-    /** Tells those who wait that it is settled; must not be called with a lock held. */
+    /** Notifies the waiting threads that it is settled; must not be called with a lock held. */
     void announce() {
-        // A waiting thread makes the signal, then looks whether it is settled; here it is the other way round: none is
-        // missed.
+        // A waiting thread creates the signal before it checks the outcome; here it is the reverse, so that no thread
+        // misses the signal.
         Signal present = signal;
         if (present != null) {
             present.give();

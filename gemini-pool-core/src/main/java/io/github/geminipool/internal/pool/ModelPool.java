@@ -70,7 +70,7 @@ public final class ModelPool implements PeerView, Lease.Owner {
         return model;
     }
 
-    /** Grants, refuses or queues a request; once it is settled, now or later, that is announced. */
+    /** Grants, refuses or queues a request, and announces its settlement, now or later. */
     public void request(LeaseRequest request) {
         LeaseRequest settled = null;
         try {
@@ -104,7 +104,7 @@ public final class ModelPool implements PeerView, Lease.Owner {
             return null;
         }
         Scheduler.Alarm before = alarm;
-        // Unless this succeeds, the next one to hold the lock tries again.
+        // If this fails, the next holder of the lock tries again.
         alarm = null;
         alarmNanos = PoolClock.NEVER;
         try {
@@ -144,7 +144,7 @@ public final class ModelPool implements PeerView, Lease.Owner {
         }
     }
 
-    /** Looks at the waiting requests again: something has changed outside the pool. */
+    /** Looks at the waiting requests again, after a change outside the pool. */
     public void lookAgain() {
         changed(() -> {});
     }
@@ -180,7 +180,7 @@ public final class ModelPool implements PeerView, Lease.Owner {
         return true;
     }
 
-    /** Records that a call goes on after an attempt: it holds a thread until its next request is granted. */
+    /** Records that a call will make another attempt: it holds a thread until its next request is granted. */
     public void attemptsBegin() {
         lock.lock();
         try {
@@ -316,12 +316,12 @@ public final class ModelPool implements PeerView, Lease.Owner {
         });
     }
 
-    /** Takes the keys of the pool as they are now; leases keep the keys that they have. */
+    /** Takes over the current keys of the pool; leases keep their keys. */
     void keysChanged() {
         changed(() -> grants.keysChanged(clock.nanos()));
     }
 
-    /** Binds the instances to the keys in turn, and forgets how the keys were used. Leases are kept. */
+    /** Binds the instances to the keys in turn, and resets the use of the keys. Leases are kept. */
     public void reset() {
         changed(() -> {
             grants.reset();
@@ -371,7 +371,7 @@ public final class ModelPool implements PeerView, Lease.Owner {
         return locked(() -> keys.projectsLeft(limit, clock.nanos()));
     }
 
-    /** Returns whether requests should say how many tokens they have: there is a limit of tokens. */
+    /** Returns whether a token limit is known, so that the tokens of prompts must be estimated. */
     public boolean countsTokens() {
         return keys.quotas().countsTokens();
     }

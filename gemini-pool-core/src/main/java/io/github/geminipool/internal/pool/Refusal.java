@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cause the kind of refusal
  * @param retryAtNanos when a request might be granted, as far as known; else {@code PoolClock.NEVER}
- * @param fallBackFor the failure for which the call should go on with its fallback model; null if it should not
+ * @param fallBackFor the failure for which the call should fall back to another model; null if it should not
  */
 public record Refusal(
         Cause cause, long retryAtNanos, @Nullable Failure fallBackFor) {

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether rejected keys and projects work again, without a caller's call: when their pause is over it has a probe
- * sent that costs no quota, and after the next pause another one if that fails. Thread-safe.
+ * Probes rejected keys and projects without the help of calls: it sends a probe, which takes no quota, when an exclusion
+ * ends, and another one after the next exclusion if that fails. Thread-safe.
  */
 public final class Repair implements PoolListener {
 
@@ -29,7 +29,7 @@ public final class Repair implements PoolListener {
     private final Prober prober;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** The scopes to probe, each with the alarm for its next look; bounded by the number of keys. */
+    /** The scopes to probe, each with the alarm for its next check; bounded by the number of keys. */
     private final Map<Scope, Scheduler.Alarm> pending = new HashMap<>();
 
     private boolean closed;
@@ -100,10 +100,10 @@ public final class Repair implements PoolListener {
             if (closed) {
                 return;
             }
-            // Read under the lock: another thread that has excluded the scope meanwhile may have scheduled its look.
+            // Read under the lock: another thread may have excluded the scope and scheduled its check.
             long now = clock.nanos();
             Exclusion exclusion = cell.at(now);
-            // The probe may have failed, and its pause be over, before this thread has come so far.
+            // The probe may have failed, and the next exclusion ended, before this thread reaches this point.
             long atOnce = probed ? now : now + PATIENCE_NANOS;
             long end = exclusion == null ? atOnce : exclusion.untilNanos();
             long next = cell.isProbed() ? Math.min(end, now + PATIENCE_NANOS) : end;
@@ -137,7 +137,7 @@ public final class Repair implements PoolListener {
         return scope instanceof Scope.Key ? key.ownCell() : key.projectCell();
     }
 
-    /** Returns the number of scopes that it looks after. */
+    /** Returns the number of scopes that wait for a probe. */
     public int pending() {
         lock.lock();
         try {

@@ -1,4 +1,4 @@
-/** Model pools: instances, leases, those who wait for them, and the choice of a key. Not an API. */
+/** Model pools: instances, leases, waiting requests, and the bindings of instances to keys. Not an API. */
 @NullMarked
 package io.github.geminipool.internal.pool;
 

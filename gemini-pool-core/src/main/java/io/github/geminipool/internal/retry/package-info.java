@@ -1,4 +1,4 @@
-/** What to do after a failure. Not an API. */
+/** Retries: the decision after a failure, the retry budget, and fallback models. Not an API. */
 @NullMarked
 package io.github.geminipool.internal.retry;
 

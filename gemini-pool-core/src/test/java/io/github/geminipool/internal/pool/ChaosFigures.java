@@ -4,7 +4,7 @@ import io.github.geminipool.failure.FailureKind;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What the simulated chaos amounts to, over all seeds. */
+/** The totals of the simulated chaos over all seeds. */
 final class ChaosFigures {
 
     long calls;

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** Faults that begin and end at random while calls run; all are over in the end. */
+/** Faults that begin and end at random while calls run; all have ended at the end. */
 final class ChaosPlan {
 
-    /** What can go wrong, and what operators do. */
+    /** Kinds of faults, and actions of operators. */
     enum Fault {
         KEY_REVOKED,
         MANY_KEYS_REVOKED,
@@ -35,7 +35,7 @@ final class ChaosPlan {
 
     private static final Fault[] FAULTS = Fault.values();
 
-    /** What pools don't recover from by themselves, or late, is rare: else most calls would meet nothing else. */
+    /** Faults without a quick automatic recovery are rare; otherwise most calls would meet only these. */
     private static final Set<Fault> RARE = EnumSet.of(Fault.NOT_ENTITLED, Fault.DAY_OVER, Fault.ACCOUNT_WITHOUT_CREDIT);
 
     private static final int MOST_KEYS = 24;
@@ -57,7 +57,7 @@ final class ChaosPlan {
             long at = random.nextInt((int) (duration / 1_000_000)) * 1_000_000L;
             Fault any = FAULTS[random.nextInt(FAULTS.length)];
             Fault fault = RARE.contains(any) && random.nextInt(4) > 0 ? Fault.KEY_REVOKED : any;
-            // As many short ones as long ones.
+            // Distributes durations logarithmically.
             long length = (1 + random.nextInt(1_000 << random.nextInt(10))) * 1_000_000L;
             var unused = run.at(at, () -> begins(fault, Math.min(at + length, duration)));
         }
@@ -92,7 +92,7 @@ final class ChaosPlan {
             case NOT_ENTITLED -> last(fault, someQuota().notEntitled, until);
             case ACCOUNT_WITHOUT_CREDIT -> last(fault, some(run.gemini.accounts()).broke, until);
             case QUOTA_CUT -> {
-                SimulatedGemini.Quota quota = someQuota();
+                SimulatedQuota quota = someQuota();
                 int before = quota.perMinute;
                 quota.limit(1 + random.nextInt(6));
                 ends(fault, until, () -> quota.limit(before));
@@ -128,7 +128,7 @@ final class ChaosPlan {
         return some(run.gemini.keys());
     }
 
-    private SimulatedGemini.Quota someQuota() {
+    private SimulatedQuota someQuota() {
         return some(run.gemini.projects()).quota(some(run.models));
     }
 

@@ -27,7 +27,6 @@ import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.settings.HealthSettings;
 import io.github.geminipool.settings.RetrySettings;
-import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.spi.SelectionStrategy;
 import java.time.Duration;
@@ -41,12 +40,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
-/** A whole pool and its callers on one thread in virtual time; after each step its books are compared with those kept here. */
+/** A whole pool and its callers on one thread in virtual time; its state is compared with the callers' after each step. */
 final class ChaosRun implements PoolListener {
 
     static final Duration CHECK_INTERVAL = Duration.ofMinutes(5);
 
-    /** So often all books are compared, and not only the number of leases. */
+    /** Number of steps between complete comparisons; the number of leases is compared after each step. */
     private static final int STEPS_BETWEEN_AUDITS = 32;
 
     final Random random;
@@ -65,6 +64,7 @@ final class ChaosRun implements PoolListener {
     private final Collector collector = new Collector();
     private final Deque<Runnable> ready = new ArrayDeque<>();
     private final Set<SimulatedCall> calls = new LinkedHashSet<>();
+    private final ChaosAudit audit = new ChaosAudit(this, calls);
     private final Map<String, Integer> held = new HashMap<>();
     private final Map<String, Long> attempts = new LinkedHashMap<>();
     private final Map<String, Long> sent = new LinkedHashMap<>();
@@ -103,7 +103,7 @@ final class ChaosRun implements PoolListener {
         return time.clock().nanos();
     }
 
-    /** Does something at a time, then what follows from it, and then looks whether the books agree. */
+    /** Runs a task at a time, then the tasks that it caused, and then compares the states. */
     Scheduler.Alarm at(long nanos, Runnable task) {
         return time.schedule(nanos, () -> {
             task.run();
@@ -118,7 +118,7 @@ final class ChaosRun implements PoolListener {
         var unused = at(now() + nanos, task);
     }
 
-    /** Does something as soon as what is being done is done. */
+    /** Runs a task as soon as the current one has ended. */
     void soon(Runnable task) {
         ready.addLast(task);
     }
@@ -159,7 +159,7 @@ final class ChaosRun implements PoolListener {
         attempts.merge(lease.keyName(), 1L, Long::sum);
     }
 
-    void gaveBack(Lease lease) {
+    void returned(Lease lease) {
         held.merge(lease.model(), -1, Integer::sum);
     }
 
@@ -167,7 +167,7 @@ final class ChaosRun implements PoolListener {
         latestAnswer = Math.max(latestAnswer, nanos);
     }
 
-    /** When the last of the attempts that have begun is answered. */
+    /** Returns when the last of the attempts in flight will get its response. */
     long latestAnswer() {
         return latestAnswer;
     }
@@ -191,10 +191,10 @@ final class ChaosRun implements PoolListener {
             if (answer.failure() == null) {
                 lease.answered();
             }
-            gaveBack(lease);
+            returned(lease);
             Failure failure = answer.failure();
             if (!lease.complete(failure == null ? Outcome.SUCCESS : Outcome.failure(failure, answer.sent()))) {
-                throw new AssertionError("somebody else completed the lease of a probe");
+                throw new AssertionError("the lease of a probe was completed twice");
             }
         });
     }
@@ -230,8 +230,8 @@ final class ChaosRun implements PoolListener {
         pools.keyEnabled();
     }
 
-    /** No key's fault is a caller's while another key has room. */
-    void checkNobodyHadRoom(SimulatedCall call, String what) {
+    /** Checks that no call fails because of a key while another key has quota. */
+    void checkNoKeyHadRoom(SimulatedCall call, String what) {
         int ahead = call.pool.state().waiting() + 1;
         SimulatedGemini.Key roomy = gemini.withRoomSince(call.start, call.pool.model(), call.asked, ahead);
         if (roomy != null) {
@@ -251,67 +251,11 @@ final class ChaosRun implements PoolListener {
             }
         }
         if (++steps % STEPS_BETWEEN_AUDITS == 0) {
-            audit();
+            audit.check();
         }
     }
 
-    private void audit() {
-        for (ModelPool pool : pools.all()) {
-            ModelPoolState state = pool.state();
-            Map<String, Integer> inFlight = new HashMap<>();
-            int waiting = 0;
-            int between = 0;
-            SimulatedCall first = null;
-            for (SimulatedCall call : calls) {
-                if (call.pool == pool) {
-                    Lease lease = call.lease();
-                    // What runs with a key that was taken out is counted nowhere.
-                    if (lease != null && ring.keys().contains(lease.key().health())) {
-                        inFlight.merge(lease.keyName(), 1, Integer::sum);
-                    }
-                    waiting += call.isWaiting() ? 1 : 0;
-                    between += call.isBetweenAttempts() ? 1 : 0;
-                    first = first == null && call.isWaiting() ? call : first;
-                }
-            }
-            same(state.waiting(), waiting, "requests that wait for", pool);
-            same(state.betweenAttempts(), between, "calls between attempts to", pool);
-            if (!pool.model().equals(CallFacts.NO_MODEL)) {
-                same(state.inFlight(), inFlight, "attempts in flight to", pool);
-            }
-            LeaseRequest request = first == null ? null : first.request();
-            if (request != null && couldBeGranted(request, pool)) {
-                // What is due now may not have been done yet.
-                after(
-                        1,
-                        () -> assertThat(request.isPending() && couldBeGranted(request, pool))
-                                .as("one who waits for " + pool.model() + " could have a key and an instance")
-                                .isFalse());
-            }
-        }
-        int scopes = 2 + models.size() + 1 + ring.keys().size() * (4 + models.size()) + 40;
-        if (exclusions.size() > scopes || repair.pending() > 2 * ring.keys().size() + 20) {
-            throw new AssertionError(exclusions.size() + " entries in the table of exclusions, "
-                    + repair.pending() + " scopes to probe, for "
-                    + ring.keys().size() + " keys");
-        }
-    }
-
-    private static void same(Object ofPool, Object ofCallers, String what, ModelPool pool) {
-        if (!ofPool.equals(ofCallers)) {
-            throw new AssertionError(what + " " + pool.model() + ": " + ofPool + ", but it is " + ofCallers);
-        }
-    }
-
-    private static boolean couldBeGranted(LeaseRequest request, ModelPool pool) {
-        ModelPoolState state = pool.state();
-        int size = state.instances().size();
-        return state.active() < size
-                && (request.isRetry() || state.betweenAttempts() < size)
-                && pool.isUsable(request.filter());
-    }
-
-    /** Closes the pools, and looks whether anything is left. */
+    /** Closes the pools and checks that nothing is left. */
     void close() {
         // A probe may have begun just now; it takes less than a second.
         for (int i = 0;
@@ -320,22 +264,22 @@ final class ChaosRun implements PoolListener {
             time.advance(Duration.ofMillis(100));
         }
         assertThat(calls).as("calls that have not ended").isEmpty();
-        audit();
+        audit.check();
         for (ModelPool pool : pools.all()) {
             assertThat(pool.state().active())
-                    .as("leases that are left of " + pool.model())
+                    .as("remaining leases of " + pool.model())
                     .isZero();
         }
         addsAndRemoves(1);
         int entries = exclusions.size();
         addsAndRemoves(5);
         assertThat(exclusions.size())
-                .as("entries in the table of exclusions after keys have come and gone")
+                .as("entries in the table of exclusions after keys were added and removed")
                 .isEqualTo(entries);
         pools.close();
         repair.close();
         time.advance(Duration.ofHours(24));
-        assertThat(time.alarms()).as("alarms that are left").isZero();
+        assertThat(time.alarms()).as("remaining alarms").isZero();
         attempts.forEach((key, count) -> {
             assertThat(collector.ofKey(key).total()).as("attempts of " + key).isEqualTo(count);
             assertThat(sent.getOrDefault(key, 0L)).as("requests of " + key).isEqualTo(gemini.requestsOf(key));

@@ -24,9 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A whole pool among faults that come and go while it runs, in virtual time. The property {@code chaos.seeds} says how many
- * worlds are tried, of which the profile {@code soak} tries ten times as many; {@code chaos.seed} replays one of them and
- * prints what happened in it.
+ * A whole pool with faults that come and go, in virtual time. The property {@code chaos.seeds} is the number of simulated
+ * worlds (ten times as many in the profile {@code soak}); {@code chaos.seed} replays one of them and prints its events.
  */
 @Timeout(300)
 class ChaosSimulationTest {
@@ -36,14 +35,14 @@ class ChaosSimulationTest {
     private static final long SEEDS = Long.getLong("chaos.seeds", 300);
     private static final @Nullable Long ONE = Long.getLong("chaos.seed");
 
-    /** The same on every JDK; another world, plan or decision changes them. */
+    /** The same on every JDK; they change with every change of a world, plan or decision. */
     private static final String[] EVENTS_OF_THE_FIRST_FIVE = {
         "dacf292783ac9fdd", "6f559f669abbc22d", "2ffdc6a803525abf", "afe8cab700c7033", "5dfe284ae408a307"
     };
 
     private static final Duration CHAOS = Duration.ofMinutes(10);
 
-    /** A probe is sent again after ten seconds if none of the instances was free, and takes less than a second. */
+    /** If no instance is idle, a probe is tried again after ten seconds; it takes less than a second. */
     private static final Duration PROBE = Duration.ofSeconds(15);
 
     private static final Logger limits = LoggerFactory.getLogger("io.github.geminipool.limits");
@@ -59,7 +58,7 @@ class ChaosSimulationTest {
     }
 
     @Test
-    void whateverFailsAndRecoversNoCallFailsForOneKeyWhileAnotherHasRoom() {
+    void noCallFailsForOneKeyWhileAnotherHasQuota() {
         ChaosFigures figures = ofAll(SEEDS, (seed, all) -> new Chaos(seed, all, ONE != null));
         if (ONE == null && SEEDS >= 100) {
             assertThat(figures.faults.keySet()).as("faults").containsExactly(ChaosPlan.Fault.values());
@@ -67,7 +66,7 @@ class ChaosSimulationTest {
     }
 
     @Test
-    void nineOfTenKeysThatFailAtRandomNeverEmptyThePool() {
+    void nineRandomlyFailingKeysOfTenNeverExhaustThePool() {
         ofAll(Math.max(1, SEEDS / 5), (seed, all) -> new NineOfTen(seed, all, ONE != null));
     }
 
@@ -109,7 +108,7 @@ class ChaosSimulationTest {
         return figures;
     }
 
-    /** What is played with one seed. */
+    /** The simulation of one seed. */
     private abstract static class Scenario {
 
         final Random random;
@@ -124,7 +123,7 @@ class ChaosSimulationTest {
         abstract void play();
 
         static Random randomOf(long seed) {
-            // Seeds that follow each other begin alike.
+            // Consecutive seeds would give similar first numbers.
             return new Random(seed * 0x9E3779B97F4A7C15L);
         }
 
@@ -162,7 +161,7 @@ class ChaosSimulationTest {
             new ChaosPlan(run, CHAOS.toNanos()).begin();
             callUntil(CHAOS.plusMinutes(6).toNanos());
             run.time.advance(CHAOS);
-            // An error that is still under way may be the last to begin a pause.
+            // An error response still on its way may start one more exclusion.
             Duration rest = Duration.ofNanos(Math.max(0, run.latestAnswer() - run.now()));
             run.time.advance(rest.plus(ChaosRun.CHECK_INTERVAL).plus(PROBE));
             run.gemini.keys().forEach(this::isBack);
@@ -173,7 +172,7 @@ class ChaosSimulationTest {
             run.close();
         }
 
-        /** Whatever a probe may find out is found out; what was never explained only time can tell. */
+        /** Checks that probes have restored the key; only an unexplained refusal may take longer. */
         private void isBack(SimulatedGemini.Key key) {
             KeyState state = key.health.state(run.now());
             boolean isOut = isOut(key.health.ownCell().at(run.now()))
@@ -231,7 +230,7 @@ class ChaosSimulationTest {
         }
     }
 
-    /** Ten keys, the last of which always works. */
+    /** Ten keys, of which only the last always works. */
     private static final class NineOfTen extends Scenario {
 
         private static final Duration DURATION = Duration.ofMinutes(15);
@@ -284,12 +283,12 @@ class ChaosSimulationTest {
             run.call(call);
             run.after(0, () -> {
                 if (!(good.state(run.now()) instanceof KeyState.Healthy)) {
-                    throw new AssertionError("the key that works is " + good.state(run.now()));
+                    throw new AssertionError("the working key is " + good.state(run.now()));
                 }
             });
             run.after(Duration.ofSeconds(60).toNanos(), () -> {
                 boolean refused = call.end() != SimulatedCall.End.SUCCEEDED && call.end() != SimulatedCall.End.FAILED;
-                // An unexplained refusal may be the request's fault, and is returned.
+                // An unexplained refusal may be the request's fault and is returned to the caller.
                 boolean failed = call.end() == SimulatedCall.End.FAILED
                         && call.failures().get(call.failures().size() - 1).kind() != FailureKind.INVALID_REQUEST;
                 if (refused || failed) {

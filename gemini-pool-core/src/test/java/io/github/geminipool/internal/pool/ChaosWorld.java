@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** What there is at the start: models, the size of their pools, keys and their projects. */
+/** The initial state: models, the size of their pools, keys and their projects. */
 record ChaosWorld(
         List<String> models,
         int size,
@@ -50,7 +50,7 @@ record ChaosWorld(
                 true);
     }
 
-    /** Keys of a project each. */
+    /** Returns keys, each in its own project. */
     static ChaosWorld ofKeys(int count, Random random) {
         Selection[] selections = Selection.values();
         return new ChaosWorld(

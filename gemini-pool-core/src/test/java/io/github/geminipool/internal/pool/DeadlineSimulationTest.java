@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Ten thousand callers with deadlines, for ten instances: none of them waits a nanosecond too long. */
+/** Ten thousand callers with deadlines compete for ten instances: none waits a nanosecond too long. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DeadlineSimulationTest {
 
     private static final int CALLERS = 10_000;
     private static final int INSTANCES = 10;
 
-    /** In which callers come: in a rush first, of which not nearly all can be served, and singly in the end. */
+    /** The time in which callers arrive: far more than can be served at first, single ones in the end. */
     private static final Duration DAY = Duration.ofMinutes(10);
 
     @ParameterizedTest
@@ -37,7 +37,7 @@ class DeadlineSimulationTest {
         }
         simulation.fixture.time.advance(DAY.multipliedBy(2));
 
-        assertThat(simulation.unsettled).as("requests that nobody settled").isZero();
+        assertThat(simulation.unsettled).as("unsettled requests").isZero();
         assertThat(simulation.longestOverrun).as("longest overrun in ns").isZero();
         assertThat(List.of(
                         simulation.granted,
@@ -45,7 +45,7 @@ class DeadlineSimulationTest {
                         simulation.refusedAtTheDeadline,
                         simulation.cancelled,
                         simulation.repeated))
-                .as("granted, refused before and at the deadline, cancelled, repeated: the simulation must see all")
+                .as("the simulation must cover all: granted, refused before and at the deadline, cancelled, retried")
                 .allMatch(count -> count > 100);
         simulation.fixture.assertNothingIsLeft();
     }

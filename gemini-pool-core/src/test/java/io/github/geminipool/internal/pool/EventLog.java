@@ -3,7 +3,7 @@ package io.github.geminipool.internal.pool;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What happened in a simulation, as one number; in words too, where somebody will read them. */
+/** The events of a simulation as a hash, and as text if wanted. */
 final class EventLog {
 
     private static final long PRIME = 0x100000001b3L;
@@ -34,7 +34,7 @@ final class EventLog {
         return hash;
     }
 
-    /** Empty if it is not kept in words. */
+    /** Returns the events as text; empty unless wanted. */
     String inWords() {
         return lines == null ? "" : lines.toString();
     }

@@ -18,7 +18,7 @@ class ExcludedKeysTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     @Test
-    void areNotChosenUntilTheirTimeHasCome() {
+    void areNotChosenBeforeTheirExclusionEnds() {
         PoolFixture fixture = PoolFixture.of(4, 2);
         fixture.excludeKey(1, SECOND);
 
@@ -29,7 +29,7 @@ class ExcludedKeysTest {
     }
 
     @Test
-    void areExcludedByWhateverConcernsThem() {
+    void areExcludedByEveryScopeThatContainsThem() {
         for (Scope scope : List.of(
                 new Scope.Key("k1"),
                 new Scope.Project("k1"),
@@ -53,7 +53,7 @@ class ExcludedKeysTest {
     }
 
     @Test
-    void areWaitedForIfTheEarliestIsBackInTime() {
+    void areWaitedForIfTheFirstReturnsInTime() {
         PoolFixture fixture = PoolFixture.of(2, 3);
         fixture.excludeKey(1, Duration.ofSeconds(20));
         fixture.excludeKey(2, Duration.ofSeconds(10));
@@ -70,7 +70,7 @@ class ExcludedKeysTest {
     }
 
     @Test
-    void areUsedAgainAtOnceWhenTheyAreLifted() {
+    void areUsedAtOnceWhenTheirExclusionIsLifted() {
         PoolFixture fixture = PoolFixture.of(2, 1);
         fixture.excludeKey(1, Duration.ofSeconds(20));
         LeaseRequest request = fixture.request();
@@ -83,7 +83,7 @@ class ExcludedKeysTest {
     }
 
     @Test
-    void areToldWithTheirReason() {
+    void areReportedWithTheirExclusions() {
         PoolFixture fixture = PoolFixture.of(2, 3);
         fixture.excludeKey(1, SECOND);
         fixture.excludeKey(3, Duration.ofSeconds(2));
@@ -98,7 +98,7 @@ class ExcludedKeysTest {
     }
 
     @Test
-    void areNeverTakenForAllOfThem() {
+    void neverHideTheOnlyUsableKey() {
         for (int usable : new int[] {1, 17, 5_000, 9_999, 10_000}) {
             PoolFixture fixture = PoolFixture.of(4, 10_000);
             for (int i = 1; i <= 10_000; i++) {
@@ -112,7 +112,7 @@ class ExcludedKeysTest {
     }
 
     @Test
-    void comeBackOneByOne() {
+    void returnOneByOne() {
         int count = 200;
         PoolFixture fixture = PoolFixture.of(count, count);
         for (int i = 1; i <= count; i++) {

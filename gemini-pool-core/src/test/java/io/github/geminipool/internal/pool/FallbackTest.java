@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Calls that have another model to go on with, and are told for which failure they should. */
+/** Requests of calls with a fallback model: a refusal says for which failure to fall back. */
 class FallbackTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -43,13 +43,13 @@ class FallbackTest {
     @EnumSource(
             value = FailureKind.class,
             names = {"DAILY_QUOTA_EXHAUSTED", "NOT_ENTITLED", "OVERLOADED"})
-    void areUsedWhereTheModelCanNotServe(FailureKind kind) {
+    void areUsedIfTheModelCannotServe(FailureKind kind) {
         fixture.exclude(forModel("k1"), MINUTE, kind);
         fixture.exclude(forModel("k2"), MINUTE, FailureKind.RATE_LIMITED);
 
         assertThat(fallBackFor(request(SECOND))).isEqualTo(kind);
         assertThat(refusal(fixture.request(SECOND)).fallBackFor())
-                .as("of a call without")
+                .as("call without a fallback")
                 .isNull();
         fixture.assertNothingIsLeft();
     }
@@ -59,7 +59,7 @@ class FallbackTest {
             value = FailureKind.class,
             mode = EnumSource.Mode.EXCLUDE,
             names = {"DAILY_QUOTA_EXHAUSTED", "NOT_ENTITLED", "OVERLOADED"})
-    void areNotUsedForWhatIsNotTheModels(FailureKind kind) {
+    void areNotUsedForOtherFailures(FailureKind kind) {
         fixture.exclude(forModel("k1"), MINUTE, kind);
         fixture.exclude(new Scope.Key("k2"), MINUTE);
 
@@ -69,7 +69,7 @@ class FallbackTest {
     }
 
     @Test
-    void areNotUsedWhileAKeyComesBackInTime() {
+    void areNotUsedIfAKeyReturnsInTime() {
         fixture.exclude(forModel("k1"), Duration.ofHours(1), FailureKind.DAILY_QUOTA_EXHAUSTED);
         fixture.exclude(forModel("k2"), SECOND, FailureKind.RATE_LIMITED);
 
@@ -82,7 +82,7 @@ class FallbackTest {
     }
 
     @Test
-    void areNotUsedForWantOfAnInstance() {
+    void areNotUsedForLackOfAnInstance() {
         Lease lease = fixture.lease();
         LeaseRequest request = request(SECOND);
         fixture.time.advance(SECOND);
@@ -92,7 +92,7 @@ class FallbackTest {
     }
 
     @Test
-    void areUsedAtTheDeadlineToo() {
+    void areUsedAtTheDeadline() {
         Lease lease = fixture.lease();
         LeaseRequest request = request(SECOND);
         fixture.exclude(forModel("k1"), MINUTE, FailureKind.NOT_ENTITLED);
@@ -104,7 +104,7 @@ class FallbackTest {
     }
 
     @Test
-    void dependOnTheKeysThatARequestAcceptsAndThatRejectedIt() {
+    void dependOnTheAcceptedKeysIncludingThoseThatRejectedTheCall() {
         fixture.exclude(forModel("k1"), MINUTE, FailureKind.NOT_ENTITLED);
         fixture.exclude(forModel("k2"), MINUTE, FailureKind.RATE_LIMITED);
 
@@ -116,7 +116,7 @@ class FallbackTest {
     }
 
     @Test
-    void areUsedByThoseWhoWaitWhenTheirLastKeyIsOut() {
+    void areUsedByWaitingRequestsWhenTheirLastKeyIsOut() {
         Lease lease = fixture.lease();
         fixture.excludeKey(2, MINUTE);
         LeaseRequest without = fixture.request();
@@ -151,7 +151,7 @@ class FallbackTest {
     }
 
     @Test
-    void areUsedAtOnceWhateverElseKeepsTheKeysOut() {
+    void areUsedAtOnceEvenIfTheKeysAreOutForOtherReasons() {
         fixture.exclude(model, SECOND, FailureKind.OVERLOADED);
         fixture.excludeKey(1, MINUTE);
         fixture.excludeKey(2, MINUTE);
@@ -159,7 +159,7 @@ class FallbackTest {
     }
 
     @Test
-    void areUsedByThoseWhoWaitWhenTheModelIsOverloadedAlthoughNoInstanceIsIdle() {
+    void areUsedByWaitingRequestsOfAnOverloadedModelWithoutAnIdleInstance() {
         Lease lease = fixture.lease();
         LeaseRequest without = fixture.request();
         LeaseRequest plain = request(PoolFixture.TIMEOUT);
@@ -179,7 +179,7 @@ class FallbackTest {
     }
 
     @Test
-    void areNotUsedAtOnceForAnotherFaultOfTheModel() {
+    void areNotUsedAtOnceForOtherFailuresOfTheModel() {
         fixture.exclude(model, SECOND, FailureKind.SERVER_ERROR);
         LeaseRequest request = request(PoolFixture.TIMEOUT);
         assertThat(request.isPending()).isTrue();
@@ -189,7 +189,7 @@ class FallbackTest {
     }
 
     @Test
-    void takeWithThemWhatRejectedTheKeyButNotItsUseForTheModel() {
+    void keepRejectionsOfAKeyButNotThoseForTheModel() {
         KeyFilter filter = KeyFilter.ANY.avoiding(forModel("k1")).avoiding(new Scope.Key("k2"));
         KeyFilter further = filter.forAnotherModel();
         assertThat(further.accepts(fixture.keys.get(0))).isTrue();

@@ -32,7 +32,7 @@ class LeaseDeadlinesTest {
     }
 
     @Test
-    void refuseForWantOfAKeyWithTheInstantItComesBack() {
+    void refuseForLackOfAKeyWithTheTimeOfItsReturn() {
         PoolFixture fixture = PoolFixture.of(1, 1);
         Lease lease = fixture.lease();
         LeaseRequest request = fixture.request(SECOND);
@@ -47,7 +47,7 @@ class LeaseDeadlinesTest {
     }
 
     @Test
-    void ofNoWaitingRefuseAtOnce() {
+    void ofZeroRefuseAtOnce() {
         PoolFixture fixture = PoolFixture.of(1, 1);
         LeaseRequest granted = fixture.request(Duration.ZERO);
         assertThat(granted.lease()).isNotNull();
@@ -55,12 +55,12 @@ class LeaseDeadlinesTest {
         assertThat(refusal(fixture.request(Duration.ZERO))).isEqualTo(busy());
         fixture.request(SECOND);
         assertThat(refusal(fixture.request(Duration.ZERO)))
-                .as("behind another one")
+                .as("behind another request")
                 .isEqualTo(busy());
     }
 
     @Test
-    void thatCanNotBeKeptRefuseAtOnce() {
+    void thatCannotBeMetRefuseAtOnce() {
         PoolFixture fixture = PoolFixture.of(1, 2);
         fixture.excludeKey(1, Duration.ofSeconds(90));
         fixture.excludeKey(2, Duration.ofSeconds(31));
@@ -72,7 +72,7 @@ class LeaseDeadlinesTest {
     }
 
     @Test
-    void thatCanNotBeKeptRefuseAtOnceBehindOthersToo() {
+    void thatCannotBeMetRefuseAtOnceBehindOtherRequestsToo() {
         PoolFixture fixture = PoolFixture.of(1, 2);
         Lease lease = fixture.lease();
         LeaseRequest waiting = fixture.request();
@@ -88,22 +88,22 @@ class LeaseDeadlinesTest {
     }
 
     @Test
-    void thatCanNotBeKeptLeaveTheAlarmOfThoseWhoWait() {
+    void thatCannotBeMetLeaveTheAlarmOfWaitingRequests() {
         PoolFixture fixture = PoolFixture.of(1, 2);
         fixture.excludeKey(1, SECOND);
         fixture.excludeKey(2, Duration.ofMinutes(1));
         LeaseRequest retry = fixture.retry();
 
-        LeaseRequest inVain = fixture.request(KeyFilter.of(KeyChoice.ANY, "k2"), PoolFixture.TIMEOUT, false);
+        LeaseRequest hopeless = fixture.request(KeyFilter.of(KeyChoice.ANY, "k2"), PoolFixture.TIMEOUT, false);
 
-        assertThat(refusal(inVain)).isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
+        assertThat(refusal(hopeless)).isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
         fixture.time.advance(SECOND);
         PoolFixture.leaseOf(retry).complete(Outcome.SUCCESS);
         fixture.assertNothingIsLeft();
     }
 
     @Test
-    void ofThoseWhoWaitAreLookedAtWhenAFailureShutsTheLastKeyOut() {
+    void ofWaitingRequestsAreCheckedWhenTheLastKeyIsExcluded() {
         PoolFixture fixture = PoolFixture.of(1, 1);
         Lease lease = fixture.lease();
         LeaseRequest shortRequest = fixture.request(Duration.ofSeconds(9));
@@ -120,7 +120,7 @@ class LeaseDeadlinesTest {
     }
 
     @Test
-    void tellTheInstantThatHoldsAlthoughAKeyWasExcludedForLongerMeanwhile() {
+    void reportTheCurrentEndOfAnExtendedExclusion() {
         PoolFixture fixture = PoolFixture.of(2, 1);
         fixture.excludeKey(1, Duration.ofMinutes(1));
         fixture.request(SECOND);

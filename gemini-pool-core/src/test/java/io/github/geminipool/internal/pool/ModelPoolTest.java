@@ -35,7 +35,7 @@ class ModelPoolTest {
         }
 
         @Test
-        void areFewerThanKeysWithoutKeepingAnyKeyFromUse() {
+        void mayBeFewerThanKeysAndStillUseAllKeys() {
             PoolFixture fixture = PoolFixture.of(1, 3);
 
             List<String> used = new ArrayList<>();
@@ -49,7 +49,7 @@ class ModelPoolTest {
         }
 
         @Test
-        void ofAKeyArePreferredForIt() {
+        void boundToAKeyArePreferredForIt() {
             PoolFixture fixture = PoolFixture.of(6, 3);
 
             for (int i = 0; i < 50; i++) {
@@ -65,7 +65,7 @@ class ModelPoolTest {
         }
 
         @Test
-        void areBorrowedSoThatNoCapacityIsLostToACoolDown() {
+        void areBorrowedSoThatACoolDownCostsNoCapacity() {
             PoolFixture fixture = PoolFixture.of(6, 3);
             fixture.excludeKey(2, Duration.ofMinutes(5));
             fixture.excludeKey(3, Duration.ofMinutes(5));
@@ -75,7 +75,7 @@ class ModelPoolTest {
             assertThat(leases).extracting(Lease::keyName).containsOnly("k1");
             assertThat(leases)
                     .extracting(Lease::instanceIndex)
-                    .as("its own instances first, of the others the one that has been idle the longest")
+                    .as("the bound instances first, then the others, longest idle first")
                     .containsExactly(0, 3, 1, 2, 4, 5);
             assertThat(fixture.pool.state().instances()).allMatch(InstanceState::active);
             leases.forEach(lease -> lease.complete(Outcome.SUCCESS));
@@ -87,7 +87,7 @@ class ModelPoolTest {
     class Leases {
 
         @Test
-        void thatAreCompletedTwiceMakeNoCapacity() {
+        void completedTwiceFreeOneInstance() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
 
@@ -103,7 +103,7 @@ class ModelPoolTest {
         }
 
         @Test
-        void thatWereCompletedLateDoNotTakeFromTheirSuccessor() {
+        void completedAgainDoNotAffectTheNextLease() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease old = fixture.lease();
             old.complete(Outcome.SUCCESS);
@@ -118,7 +118,7 @@ class ModelPoolTest {
         }
 
         @Test
-        void thatWereNotUsedAreNotReported() {
+        void thatWereUnusedAreNotReported() {
             PoolFixture fixture = PoolFixture.of(1, 1);
 
             fixture.lease().unused();
@@ -128,7 +128,7 @@ class ModelPoolTest {
         }
 
         @Test
-        void tellTheExclusionBeforeTheEndOfTheAttempt() {
+        void reportTheExclusionBeforeTheEndOfTheAttempt() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
             fixture.time.advance(SECOND);
@@ -149,7 +149,7 @@ class ModelPoolTest {
     }
 
     @Test
-    void attemptsThatAreUnderWayTogetherWithALeakedKeyTellOfItOnce() {
+    void concurrentAttemptsWithALeakedKeyReportItOnce() {
         PoolFixture fixture = PoolFixture.of(2, 1);
         List<Lease> leases = fixture.leases(2);
         for (Lease lease : leases) {
@@ -164,7 +164,7 @@ class ModelPoolTest {
     class Closing {
 
         @Test
-        void refusesThoseWhoWaitAndThoseWhoCome() throws InterruptedException {
+        void refusesWaitingAndNewRequests() throws InterruptedException {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
             LeaseRequest first = fixture.request();
@@ -198,7 +198,7 @@ class ModelPoolTest {
     class Resetting {
 
         @Test
-        void startsTheRoundAnewAndKeepsLeases() {
+        void restartsTheRotationAndKeepsLeases() {
             PoolFixture fixture = PoolFixture.of(5, 3);
             List<Lease> leases = new ArrayList<>(fixture.leases(2));
 
@@ -216,7 +216,7 @@ class ModelPoolTest {
         }
 
         @Test
-        void letsThoseWhoWaitWait() {
+        void keepsWaitingRequests() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
             LeaseRequest request = fixture.request();

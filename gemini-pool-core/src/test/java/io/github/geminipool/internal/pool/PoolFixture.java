@@ -38,7 +38,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A model pool in virtual time on one thread. Keys are named k1, k2, …; unless said, each is its own project. */
+/** A model pool in virtual time on one thread. Keys are named k1, k2, …; by default each has its own project. */
 final class PoolFixture implements PoolListener {
 
     static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -67,12 +67,12 @@ final class PoolFixture implements PoolListener {
         this(size, strategy, projects, Limits.NONE);
     }
 
-    /** With limits of each project. */
+    /** Creates a pool with limits for each project. */
     PoolFixture(int size, SelectionStrategy strategy, List<Project> projects, Limits limits) {
         this(size, strategy, projects, limits, new VirtualTime());
     }
 
-    /** With limits of each project, in a time that others share. */
+    /** Creates a pool with limits for each project, in a virtual time shared with others. */
     PoolFixture(int size, SelectionStrategy strategy, List<Project> projects, Limits limits, VirtualTime time) {
         this.time = time;
         Map<String, Project> byName = new HashMap<>();
@@ -224,7 +224,9 @@ final class PoolFixture implements PoolListener {
     }
 
     private void add(Record event) {
-        assertThat(pool.isLockHeld()).as("lock held while listeners are told").isFalse();
+        assertThat(pool.isLockHeld())
+                .as("lock held while listeners are notified")
+                .isFalse();
         events.add(event);
     }
 
@@ -240,7 +242,9 @@ final class PoolFixture implements PoolListener {
 
     @Override
     public void instanceRotated(InstanceRotated event) {
-        assertThat(pool.isLockHeld()).as("lock held while listeners are told").isFalse();
+        assertThat(pool.isLockHeld())
+                .as("lock held while listeners are notified")
+                .isFalse();
         rotated.add(event);
     }
 

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What has been excluded without knowing for how long is found out about by one attempt at a time. */
+/** Scopes excluded for an unknown time are probed by one attempt at a time. */
 class ProbeTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -24,7 +24,7 @@ class ProbeTest {
                 Outcome.failure(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key(lease.keyName())), true));
     }
 
-    /** One key, whose pause of ten seconds has passed. */
+    /** Returns a pool with one key whose exclusion of ten seconds has passed. */
     private PoolFixture halfOpen(int size) {
         PoolFixture fixture = PoolFixture.of(size, 1);
         reject(fixture.lease());
@@ -34,7 +34,7 @@ class ProbeTest {
     }
 
     @Test
-    void areOneAtATimeAndTheOthersWait() {
+    void runOneAtATimeWhileOtherRequestsWait() {
         PoolFixture fixture = halfOpen(3);
         Lease probe = fixture.lease();
         LeaseRequest second = fixture.request();
@@ -51,7 +51,7 @@ class ProbeTest {
     }
 
     @Test
-    void thatFailBeginTheNextPause() {
+    void thatFailStartALongerExclusion() {
         PoolFixture fixture = halfOpen(2);
         Lease probe = fixture.lease();
         LeaseRequest second = fixture.request(Duration.ofMinutes(5));
@@ -66,7 +66,7 @@ class ProbeTest {
     }
 
     @Test
-    void thatFindOutNothingLeaveItToTheNext() {
+    void withoutAResultAreLeftToTheNextAttempt() {
         PoolFixture fixture = halfOpen(2);
         for (int i = 0; i < 3; i++) {
             Lease probe = fixture.lease();
@@ -86,10 +86,10 @@ class ProbeTest {
     }
 
     @Test
-    void keepNobodyFromWaitingForWhatTheyFindOut() {
+    void areWaitedForEvenIfTheyMayTakeLongerThanTheTimeout() {
         PoolFixture fixture = halfOpen(2);
         Lease probe = fixture.lease();
-        // The probe has ten seconds; whoever has less waits for its end all the same.
+        // The probe may take ten seconds; a request with less time waits for its end nevertheless.
         LeaseRequest hasty = fixture.request(SECOND);
         assertThat(hasty.isPending()).isTrue();
         probe.complete(Outcome.SUCCESS);
@@ -99,7 +99,7 @@ class ProbeTest {
     }
 
     @Test
-    void areWaitedForUntilTheDeadlineAndNoLonger() {
+    void areWaitedForUntilTheDeadline() {
         PoolFixture fixture = halfOpen(2);
         Lease probe = fixture.lease();
         LeaseRequest hasty = fixture.request(SECOND);
@@ -112,7 +112,7 @@ class ProbeTest {
     }
 
     @Test
-    void thatFailRefuseThoseForWhomTheNextPauseIsTooLong() {
+    void thatFailRefuseRequestsThatCannotWaitForTheNextProbe() {
         PoolFixture fixture = halfOpen(2);
         Lease probe = fixture.lease();
         LeaseRequest request = fixture.request();
@@ -123,7 +123,7 @@ class ProbeTest {
     }
 
     @Test
-    void areNotNeededWhereAnotherKeyIsFree() {
+    void areNotNeededIfAnotherKeyIsUsable() {
         PoolFixture fixture = PoolFixture.of(4, 2);
         reject(fixture.lease());
         fixture.time.advance(Duration.ofSeconds(10));
@@ -136,7 +136,7 @@ class ProbeTest {
     }
 
     @Test
-    void ofManyWaitersAreOne() {
+    void areSingleForManyWaitingRequests() {
         PoolFixture fixture = PoolFixture.of(5, 5);
         for (int i = 0; i < 5; i++) {
             fixture.lease()

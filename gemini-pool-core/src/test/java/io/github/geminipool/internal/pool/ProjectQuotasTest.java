@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Limits in a model pool: who may send, who waits and until when, and who is refused. */
+/** Quotas in a model pool: which requests are granted, which wait and until when, and which are refused. */
 class ProjectQuotasTest {
 
     private static final Duration WINDOW = Duration.ofMillis(60_100);
@@ -58,7 +58,9 @@ class ProjectQuotasTest {
         LeaseRequest waits = fixture.request(LONG);
         assertThat(waits.isPending()).isTrue();
         leases.forEach(lease -> lease.complete(Outcome.SUCCESS));
-        assertThat(waits.isPending()).as("instances are free, the quota is not").isTrue();
+        assertThat(waits.isPending())
+                .as("waits for quota although instances are idle")
+                .isTrue();
         fixture.time.advance(WINDOW.minusNanos(1));
         assertThat(waits.isPending()).isTrue();
         fixture.time.advance(Duration.ofNanos(1));
@@ -67,7 +69,7 @@ class ProjectQuotasTest {
     }
 
     @Test
-    void thoseWhoWaitAreServedInTurn() {
+    void waitingRequestsAreServedInTurn() {
         PoolFixture fixture = ofOneProject(1);
         fixture.lease().complete(Outcome.SUCCESS);
         List<LeaseRequest> waiting =
@@ -84,7 +86,7 @@ class ProjectQuotasTest {
     }
 
     @Test
-    void whoCannotWaitForTheNextSlotIsRefusedAtOnce() {
+    void aRequestThatCannotWaitForTheNextSlotIsRefusedAtOnce() {
         PoolFixture fixture = ofOneProject(1);
         fixture.lease().complete(Outcome.SUCCESS);
         LeaseRequest request = fixture.request(WINDOW.minusNanos(1));
@@ -97,7 +99,7 @@ class ProjectQuotasTest {
     }
 
     @Test
-    void whoNamesItsKeysIsKeptWithinTheQuotaToo() {
+    void aRequestThatNamesKeysIsLimitedToo() {
         PoolFixture fixture = pool(10, Limits.NONE.withRequestsPerMinute(1), Project.of("a"), Project.of("b"));
         KeyFilter onlyA = KeyFilter.of(KeyChoice.ANY.withOnlyProjects(Set.of("a")), null);
         PoolFixture.leaseOf(fixture.request(onlyA, LONG, false)).complete(Outcome.SUCCESS);
@@ -110,7 +112,7 @@ class ProjectQuotasTest {
     }
 
     @Test
-    void anotherProjectServesMeanwhile() {
+    void anotherProjectServesInTheMeantime() {
         PoolFixture fixture = pool(10, Limits.NONE.withRequestsPerMinute(2), Project.of("a"), Project.of("b"));
         assertThat(fixture.leases(4)).extracting(Lease::project).containsExactly("a", "b", "a", "b");
         assertThat(fixture.request(Duration.ZERO).refusal()).isNotNull();
@@ -129,7 +131,7 @@ class ProjectQuotasTest {
     }
 
     @Test
-    void limitsForOneModelGoFirst() {
+    void limitsForOneModelTakePrecedence() {
         Project project = Project.of("p")
                 .withLimits(Limits.NONE.withRequestsPerMinute(5))
                 .withModelLimits(Map.of(PoolFixture.MODEL, Limits.NONE.withRequestsPerMinute(2)));
@@ -139,7 +141,7 @@ class ProjectQuotasTest {
     }
 
     @Test
-    void whatWasNeverSentIsGivenBackToWhoWaits() {
+    void theQuotaOfAnUnsentRequestIsRefundedToAWaitingOne() {
         PoolFixture fixture = ofOneProject(3);
         List<Lease> leases = fixture.leases(3);
         LeaseRequest first = fixture.request(LONG);
@@ -151,7 +153,7 @@ class ProjectQuotasTest {
         Lease also = PoolFixture.leaseOf(second);
         leases.get(2).complete(Outcome.failure(PoolFixture.failure(FailureKind.NETWORK, new Scope.None()), true));
         assertThat(third.isPending())
-                .as("what may have arrived is not given back")
+                .as("no refund for a request that may have arrived")
                 .isTrue();
         fixture.pool.cancel(third);
         given.complete(Outcome.SUCCESS);
@@ -169,7 +171,7 @@ class ProjectQuotasTest {
     }
 
     @Test
-    void theDayIsOverAtMidnightAndAnotherModelServesMeanwhile() {
+    void aDailyQuotaEndsAtMidnightAndAnotherModelServesUntilThen() {
         PoolFixture fixture = pool(10, Limits.NONE.withRequestsPerDay(2), Project.of("p"));
         fixture.leases(2).forEach(lease -> lease.complete(Outcome.SUCCESS));
         Refusal refusal = Objects.requireNonNull(
@@ -185,7 +187,7 @@ class ProjectQuotasTest {
     }
 
     @Test
-    void aUsedUpMinuteIsWaitedForEvenWhereThereIsAnotherModel() {
+    void aMinuteQuotaIsWaitedForEvenWithAFallbackModel() {
         PoolFixture fixture = ofOneProject(1);
         fixture.lease().complete(Outcome.SUCCESS);
         LeaseRequest request = fixture.requestWithFallback(KeyFilter.ANY, LONG);
@@ -214,7 +216,7 @@ class ProjectQuotasTest {
     }
 
     @Test
-    void whoWaitsForQuotaIsCountedAmongThoseWhoWork() {
+    void aProjectThatWaitsForQuotaCountsAsWorking() {
         PoolFixture fixture = pool(10, Limits.NONE.withRequestsPerMinute(1), Project.of("a"), Project.of("b"));
         fixture.leases(2);
         assertThat(fixture.pool.projects(5)).isEqualTo(2);
@@ -235,7 +237,7 @@ class ProjectQuotasTest {
     }
 
     @Test
-    void whatIsSentLaterThanItWasGrantedCountsFromThenOn() {
+    void aRequestSentAfterItsGrantCountsFromThenOn() {
         PoolFixture fixture = ofOneProject(1);
         Lease lease = fixture.lease();
         fixture.time.advance(Duration.ofMillis(500));
@@ -247,11 +249,11 @@ class ProjectQuotasTest {
         Lease unsent = fixture.lease();
         unsent.sentAt(0);
         unsent.unused();
-        assertThat(fixture.request(Duration.ZERO).lease()).as("given back").isNotNull();
+        assertThat(fixture.request(Duration.ZERO).lease()).as("refunded").isNotNull();
     }
 
     @Test
-    void whoseTurnComesTooLateIsRefusedAtOnce() {
+    void aRequestWhoseTurnComesTooLateIsRefusedAtOnce() {
         PoolFixture fixture = ofOneProject(2);
         fixture.leases(2).forEach(lease -> lease.complete(Outcome.SUCCESS));
         List<LeaseRequest> waiting =
@@ -265,7 +267,7 @@ class ProjectQuotasTest {
     }
 
     @Test
-    void modelsWhoseRefusalsNameTheSameOneShareItsQuotaFromThenOn() {
+    void aliasesOfOneModelShareItsQuotaOnceARefusalNamesIt() {
         PoolFixture fixture = ofOneProject(2);
         ModelPool alias = new ModelPool("an-alias", 10, true, fixture.context, () -> {});
         PoolFixture.leaseOf(request(fixture.pool)).complete(Outcome.SUCCESS);
@@ -292,7 +294,7 @@ class ProjectQuotasTest {
     }
 
     @Test
-    void whatTakesNoQuotaNeitherWaitsForItNorTakesIt() {
+    void aRequestWithoutQuotaNeitherWaitsForItNorTakesIt() {
         PoolFixture fixture = ofOneProject(1);
         free(fixture).complete(Outcome.SUCCESS);
         fixture.lease().complete(Outcome.SUCCESS);
@@ -308,7 +310,7 @@ class ProjectQuotasTest {
         return PoolFixture.leaseOf(request);
     }
 
-    /** What is not known of estimates yet reserves half as much again. */
+    /** Until estimates have been compared with counts, 1.5 times the estimate is reserved. */
     @Nested
     class Tokens {
 
@@ -329,7 +331,7 @@ class ProjectQuotasTest {
         }
 
         @Test
-        void whatWasReservedAndNotCountedIsGivenToThoseWhoWait() {
+        void tokensReservedInExcessGoToWaitingRequests() {
             PoolFixture fixture = pool(300);
             Lease first = lease(fixture, 100);
             lease(fixture, 100).complete(Outcome.SUCCESS);
@@ -341,7 +343,7 @@ class ProjectQuotasTest {
         }
 
         @Test
-        void whatWasNotSentIsGivenBack() {
+        void theTokensOfAnUnsentRequestAreRefunded() {
             PoolFixture fixture = pool(150);
             Lease unsent = lease(fixture, 100);
             LeaseRequest waits = request(fixture, 100);
@@ -352,7 +354,7 @@ class ProjectQuotasTest {
         }
 
         @Test
-        void aSmallerOnePassesALargerOneUntilThatHasWaitedHalfAMinute() {
+        void aSmallerRequestOvertakesALargerOneForHalfAMinute() {
             PoolFixture fixture = pool(200);
             lease(fixture, 100).complete(Outcome.SUCCESS);
             LeaseRequest large = request(fixture, 100);
@@ -361,7 +363,7 @@ class ProjectQuotasTest {
             LeaseRequest small = request(fixture, 10);
             assertThat(large.isPending()).isTrue();
             assertThat(small.isPending())
-                    .as("there is room for it, but it is not its turn")
+                    .as("there is quota for it, but it is not its turn")
                     .isTrue();
             fixture.time.advance(Duration.ofMillis(30_800));
             PoolFixture.leaseOf(large).complete(Outcome.SUCCESS);
@@ -371,7 +373,7 @@ class ProjectQuotasTest {
         }
 
         @Test
-        void whatIsTooLargeForEveryProjectIsRefusedAtOnceAndOtherwiseGoesWhereItMay() {
+        void aPromptTooLargeForEveryProjectIsRefusedAtOnceOthersGoWhereTheyFit() {
             PoolFixture fixture = pool(100);
             Refusal refusal = request(fixture, 1_000).refusal();
             assertThat(refusal).isEqualTo(new Refusal(Refusal.Cause.TOO_LARGE, PoolClock.NEVER));
@@ -387,7 +389,7 @@ class ProjectQuotasTest {
         }
 
         @Test
-        void aRefusalForItsSizeLeavesOnlyProjectsThatAreKnownToAdmitIt() {
+        void aRefusalForSizeLeavesOnlyProjectsKnownToAdmitIt() {
             PoolFixture fixture =
                     ProjectQuotasTest.pool(10, Limits.NONE, Project.of("a"), Project.of("b"), Project.of("c"));
             Lease lease = lease(fixture, 1_000);

@@ -14,11 +14,9 @@ import io.github.geminipool.key.Limits;
 import io.github.geminipool.settings.Selection;
 import io.github.geminipool.spi.SelectionStrategy;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,8 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Callers who always have work, a pool with its ledgers, and the quotas of a simulated Gemini, for half an hour of virtual
- * time on one thread: what is used of the quotas, and how often Gemini says no. What is sent arrives later, and by how
- * much nobody knows.
+ * time on one thread: how much of the quotas is used, and how often Gemini refuses. Requests arrive with
+ * a random delay.
  */
 @Timeout(300)
 class QuotaSimulationTest {
@@ -49,142 +47,7 @@ class QuotaSimulationTest {
     private static final int MINUTES = 30;
     private static final double MINUTE = 60;
 
-    /** How a server counts a limit of a minute, none of which Gemini says. */
-    enum Rule {
-        ROLLING,
-        FIXED,
-        WEIGHTED,
-        BUCKET;
-
-        Server server(Random random, double limit) {
-            return switch (this) {
-                case ROLLING -> new Rolling(limit);
-                case FIXED -> new Fixed(limit, random.nextDouble() * MINUTE);
-                case WEIGHTED -> new Weighted(limit, random.nextDouble() * MINUTE);
-                case BUCKET -> new Bucket(limit);
-            };
-        }
-    }
-
-    /** The server's books of one project. */
-    private interface Server {
-
-        /** Admits so much that arrives at a time in seconds and returns 0, or returns after how long to try again. */
-        double admit(double now, double amount);
-    }
-
-    private record Arrival(double at, double amount) {}
-
-    private static final class Rolling implements Server {
-
-        private final double limit;
-        private final Deque<Arrival> arrivals = new ArrayDeque<>();
-        private double sum;
-
-        Rolling(double limit) {
-            this.limit = limit;
-        }
-
-        @Override
-        public double admit(double now, double amount) {
-            while (!arrivals.isEmpty() && arrivals.getFirst().at() + MINUTE <= now) {
-                sum -= arrivals.removeFirst().amount();
-            }
-            if (sum + amount > limit) {
-                return arrivals.isEmpty() ? MINUTE : arrivals.getFirst().at() + MINUTE - now;
-            }
-            arrivals.addLast(new Arrival(now, amount));
-            sum += amount;
-            return 0;
-        }
-    }
-
-    /** Minutes of the server's own clock, and how many arrived in this one and the one before. */
-    private abstract static class Counting implements Server {
-
-        final double limit;
-        private final double phase;
-        private long window = -1;
-        double before;
-        double current;
-
-        Counting(double limit, double phase) {
-            this.limit = limit;
-            this.phase = phase;
-        }
-
-        /** Returns how much of this minute is over, from 0 to 1. */
-        double turn(double now) {
-            long index = (long) ((now + phase) / MINUTE);
-            if (index != window) {
-                before = index == window + 1 ? current : 0;
-                current = 0;
-                window = index;
-            }
-            return (now + phase) / MINUTE - index;
-        }
-    }
-
-    private static final class Fixed extends Counting {
-
-        Fixed(double limit, double phase) {
-            super(limit, phase);
-        }
-
-        @Override
-        public double admit(double now, double amount) {
-            double over = turn(now);
-            if (current + amount > limit) {
-                return (1 - over) * MINUTE;
-            }
-            current += amount;
-            return 0;
-        }
-    }
-
-    private static final class Weighted extends Counting {
-
-        Weighted(double limit, double phase) {
-            super(limit, phase);
-        }
-
-        @Override
-        public double admit(double now, double amount) {
-            double over = turn(now);
-            double weighed = before * (1 - over) + current;
-            if (weighed + amount > limit) {
-                double wait = before == 0 ? MINUTE : (weighed + amount - limit) * MINUTE / before;
-                return Math.min(wait, (1 - over) * MINUTE);
-            }
-            current += amount;
-            return 0;
-        }
-    }
-
-    private static final class Bucket implements Server {
-
-        private final double limit;
-        private double tokens;
-        private double filledAt;
-
-        Bucket(double limit) {
-            this.limit = limit;
-            this.tokens = limit;
-        }
-
-        @Override
-        public double admit(double now, double amount) {
-            tokens = Math.min(limit, tokens + (now - filledAt) * limit / MINUTE);
-            filledAt = now;
-            if (tokens < amount) {
-                return (amount - tokens) * MINUTE / limit;
-            }
-            tokens -= amount;
-            return 0;
-        }
-    }
-
-    /** Figures of one run. */
+    /** The figures of one run. */
     private record Figures(double used, double refused, int failed, double p99) {
 
         @Override
@@ -200,7 +63,7 @@ class QuotaSimulationTest {
         private final double jitter;
         private final boolean ofTokens;
         private final PoolFixture fixture;
-        private final Map<String, Server> servers = new HashMap<>();
+        private final Map<String, QuotaRule.Server> servers = new HashMap<>();
         private final List<Double> times = new ArrayList<>();
         private double used;
         private int admitted;
@@ -208,11 +71,11 @@ class QuotaSimulationTest {
         private int failed;
         private final double stop;
 
-        Run(Rule rule, double jitter, Limits limits, double stop, long seed) {
+        Run(QuotaRule rule, double jitter, Limits limits, double stop, long seed) {
             this(rule, jitter, limits, stop, false, seed);
         }
 
-        /** Another pool over the same projects. */
+        /** Creates another pool for the same projects. */
         Run(Run other, Limits limits) {
             this.random = other.random;
             this.ofTokens = other.ofTokens;
@@ -227,7 +90,7 @@ class QuotaSimulationTest {
             this.servers.putAll(other.servers);
         }
 
-        Run(Rule rule, double jitter, Limits limits, double stop, boolean ofTokens, long seed) {
+        Run(QuotaRule rule, double jitter, Limits limits, double stop, boolean ofTokens, long seed) {
             this.random = new Random(seed);
             this.ofTokens = ofTokens;
             this.jitter = jitter;
@@ -267,7 +130,7 @@ class QuotaSimulationTest {
             var unusedAlarm = fixture.time.schedule(fixture.nanos() + (long) (seconds * 1e9), task);
         }
 
-        private double wayOfOne() {
+        private double oneWayDelay() {
             return 0.03 + random.nextDouble() * jitter;
         }
 
@@ -301,19 +164,19 @@ class QuotaSimulationTest {
                 in(1, this::call);
                 return;
             }
-            in(wayOfOne(), () -> arrived(lease, since, deadline));
+            in(oneWayDelay(), () -> arrived(lease, since, deadline));
         }
 
         private void arrived(Lease lease, double since, long deadline) {
-            Server server = java.util.Objects.requireNonNull(servers.get(lease.project()));
+            QuotaRule.Server server = java.util.Objects.requireNonNull(servers.get(lease.project()));
             double wait = server.admit(now(), amountOf(lease));
             if (wait == 0) {
                 admitted++;
                 used += now() < MINUTES * MINUTE ? amountOf(lease) : 0;
-                in(0.5 + random.nextDouble() * 7.5 + wayOfOne(), () -> answered(lease, since));
+                in(0.5 + random.nextDouble() * 7.5 + oneWayDelay(), () -> answered(lease, since));
             } else {
                 refusedByServer++;
-                in(wayOfOne(), () -> refused(lease, wait, since, deadline));
+                in(oneWayDelay(), () -> refused(lease, wait, since, deadline));
             }
         }
 
@@ -336,7 +199,7 @@ class QuotaSimulationTest {
             Failure failure = new Failure(
                     FailureKind.RATE_LIMITED,
                     new Scope.ProjectModel(lease.project(), lease.model()),
-                    // As the classifier has it: a second at least.
+                    // At least a second, as in ErrorClassifier.
                     fixture.time.now().plusNanos((long) (Math.max(1, wait) * 1e9)),
                     false,
                     429,
@@ -368,7 +231,7 @@ class QuotaSimulationTest {
         "WEIGHTED, 0.1, 97, 2.5",
         "WEIGHTED, 1, 95.5, 2.5"
     })
-    void configuredLimitsAreUsedToTheFullAndNotOverrun(Rule rule, double jitter, double used, double refused) {
+    void configuredLimitsAreUsedFullyAndNotExceeded(QuotaRule rule, double jitter, double used, double refused) {
         Limits limits = Limits.NONE.withRequestsPerMinute(LIMIT);
         Figures worst = worst(
                 "configured, " + rule + ", J " + jitter + " s",
@@ -386,8 +249,8 @@ class QuotaSimulationTest {
         "FIXED, 0.1, 97, 0.5, 75",
         "BUCKET, 0.1, 97, 0.5, 75"
     })
-    void configuredLimitsOfTokensAreUsedToTheFullAndNotOverrun(
-            Rule rule, double jitter, double used, double refused, double p99) {
+    void configuredTokenLimitsAreUsedFullyAndNotExceeded(
+            QuotaRule rule, double jitter, double used, double refused, double p99) {
         Limits limits = Limits.NONE.withTokensPerMinute(TOKEN_LIMIT);
         Figures worst = worst(
                 "configured tokens, " + rule + ", J " + jitter + " s",
@@ -400,7 +263,7 @@ class QuotaSimulationTest {
 
     @ParameterizedTest
     @CsvSource({"ROLLING", "FIXED", "BUCKET"})
-    void limitsThatAreNotKnownAreLearned(Rule rule) {
+    void unknownLimitsAreLearned(QuotaRule rule) {
         Figures worst = worst(
                 "learned, " + rule + ", J 0.1 s",
                 seed -> new Run(rule, 0.1, Limits.NONE, MINUTES * MINUTE, seed).run(10 * PROJECTS));
@@ -411,9 +274,9 @@ class QuotaSimulationTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Rule.class,
+            value = QuotaRule.class,
             names = {"ROLLING", "FIXED", "BUCKET"})
-    void twoPoolsWithHalfASharePerProjectUseItTogether(Rule rule) {
+    void twoPoolsWithHalfAShareUseTheLimitTogether(QuotaRule rule) {
         Limits half = Limits.NONE.withRequestsPerMinute(LIMIT).withShare(0.5);
         Figures worst = worst("two halves, " + rule + ", J 0.1 s", seed -> {
             Run one = new Run(rule, 0.1, half, MINUTES * MINUTE, seed);
@@ -435,7 +298,7 @@ class QuotaSimulationTest {
     }
 
     @Test
-    void aBurstAfterTwoQuietMinutesLeavesAtOnce() {
+    void aBurstAfterTwoQuietMinutesIsSentAtOnce() {
         PoolFixture fixture = new PoolFixture(
                 LIMIT * PROJECTS,
                 SelectionStrategy.of(Selection.ADAPTIVE),

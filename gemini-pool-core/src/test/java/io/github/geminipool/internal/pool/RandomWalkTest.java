@@ -26,14 +26,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Everything that callers and time may do to a model pool, in random order, with its books kept a second time. */
+/** Everything that callers and time can do to a model pool, in random order, compared with a second ledger. */
 class RandomWalkTest {
 
     private static final int SEEDS = 2_000;
     private static final int STEPS = 200;
 
     @Test
-    void keepsItsBooksAndLeavesNothingBehind() {
+    void agreesWithItsModelAndLeavesNothingBehind() {
         int granted = 0;
         int refused = 0;
         int fellBack = 0;
@@ -53,7 +53,7 @@ class RandomWalkTest {
             waited += walk.waited;
         }
         assertThat(List.of(granted, refused, fellBack, cancelled, waited))
-                .as("the walk must see everything: granted, refused, fallen back, cancelled, waited")
+                .as("the walk must cover everything: granted, refused, fallen back, cancelled, waited")
                 .allMatch(count -> count > 5_000);
     }
 
@@ -123,7 +123,7 @@ class RandomWalkTest {
             sent.values().forEach(this::checkMinutes);
         }
 
-        /** Whatever was given back meanwhile: no project sent more than its limit in any minute. */
+        /** Checks that no project sent more than its limit in any minute, whatever was refunded. */
         private void checkMinutes(List<Long> times) {
             Collections.sort(times);
             for (int i = perMinute; perMinute > 0 && i < times.size(); i++) {
@@ -341,13 +341,15 @@ class RandomWalkTest {
             }
             assertThat(fixture.time.alarms()).as("alarms").isEqualTo(pending.isEmpty() ? 0 : 1);
             if (fixture.pool.isOverloaded()) {
-                assertThat(pending).as("wait for a model that is out").noneMatch(LeaseRequest::hasFallback);
+                assertThat(pending)
+                        .as("requests with a fallback that wait for an overloaded model")
+                        .noneMatch(LeaseRequest::hasFallback);
             }
             for (LeaseRequest request : pending) {
                 assertThat(request.deadlineNanos())
-                        .as("deadline of one who waits")
+                        .as("deadline of a waiting request")
                         .isGreaterThan(fixture.nanos());
-                // Where tokens are limited it may be too large for what is left, or behind one that is.
+                // With a token limit, the request may be too large for the rest, or behind one that is.
                 boolean mayBeGranted =
                         state.active() < size && (request.isRetry() || between < size) && !fixture.pool.countsTokens();
                 assertThat(mayBeGranted && usable(request.filter()))

@@ -49,7 +49,7 @@ class RestrictedRequestsTest {
     }
 
     @Test
-    void avoidWhatRejectedThem() {
+    void avoidTheScopesThatRejectedThem() {
         assertThat(accepted(KeyFilter.ANY.avoiding(new Scope.Key("k2")))).containsExactly("k1", "k3", "k4");
         assertThat(accepted(KeyFilter.ANY.avoiding(new Scope.Project("b")))).containsExactly("k1", "k4");
         assertThat(accepted(KeyFilter.ANY.avoiding(new Scope.ProjectModel("b", PoolFixture.MODEL))))
@@ -62,7 +62,7 @@ class RestrictedRequestsTest {
     }
 
     @Test
-    void thatNoKeyFitsAreRefusedAtOnce() {
+    void withoutAnAcceptedKeyAreRefusedAtOnce() {
         KeyFilter none = KeyFilter.of(KeyChoice.ANY, "a").avoiding(new Scope.Key("k1"));
 
         assertThat(refusal(fixture.request(none, PoolFixture.TIMEOUT, false))).isEqualTo(noKeyUntil(PoolClock.NEVER));
@@ -72,7 +72,7 @@ class RestrictedRequestsTest {
     }
 
     @Test
-    void thatWaitForTheirKeyDoNotHoldUpOthers() {
+    void thatWaitForTheirKeyDoNotDelayOthers() {
         fixture.exclude(new Scope.Project("c"), Duration.ofSeconds(10));
         LeaseRequest bound = fixture.request(KeyFilter.of(KeyChoice.ANY, "c"), PoolFixture.TIMEOUT, true);
         assertThat(bound.isPending()).isTrue();
@@ -85,7 +85,7 @@ class RestrictedRequestsTest {
     }
 
     @Test
-    void goToTheKeysThatTheyName() {
+    void goToTheNamedKeys() {
         KeyChoice some = KeyChoice.ANY.withOnlyKeys(Set.of("k1", "unknown")).withOnlyProjects(Set.of("b"));
         assertThat(accepted(KeyFilter.of(some, null))).containsExactly("k1", "k2", "k3");
         assertThat(accepted(KeyFilter.of(some.withNotKeys(Set.of("k2")), null))).containsExactly("k1", "k3");
@@ -95,7 +95,7 @@ class RestrictedRequestsTest {
     }
 
     @Test
-    void goToTheProjectThatTheyPreferWhileItCanBeUsed() {
+    void goToThePreferredProjectWhileItIsUsable() {
         KeyFilter preferring = KeyFilter.of(KeyChoice.ANY.withPreferredProject("b"), null);
         assertThat(accepted(preferring)).containsExactly("k2", "k3");
         fixture.excludeKey(2, SECOND);
@@ -107,7 +107,7 @@ class RestrictedRequestsTest {
     }
 
     @Test
-    void preferringAProjectWaitForAnyKey() {
+    void withAPreferredProjectWaitForAnyKey() {
         KeyFilter preferring = KeyFilter.of(KeyChoice.ANY.withPreferredProject("b"), null);
         fixture.exclude(new Scope.BillingAccount("account-1"), Duration.ofSeconds(10));
         fixture.excludeKey(4, SECOND);
@@ -117,7 +117,7 @@ class RestrictedRequestsTest {
     }
 
     @Test
-    void thatNameKeysAskTheStrategyAboutThoseOnly() {
+    void thatNameKeysAskTheStrategyAboutTheseOnly() {
         List<String> asked = new ArrayList<>();
         SelectionStrategy strategy = candidate -> {
             asked.add(candidate.keyName());
@@ -130,7 +130,7 @@ class RestrictedRequestsTest {
     }
 
     @Test
-    void ofManyThatWaitEachWakesAtItsOwnTime() {
+    void wakeEachWhenTheirKeyReturns() {
         List<LeaseRequest> requests = new ArrayList<>();
         for (String project : List.of("a", "b", "c")) {
             fixture.exclude(new Scope.Project(project), Duration.ofSeconds(requests.size() + 1L));

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Which instance is bound to which key, and what the periodic check and repair make of it: the guide's cases first. */
+/** The binding of instances to keys, by the periodic check and by repair: the guide's cases first. */
 class RotationTest {
 
     private final PoolFixture fixture = PoolFixture.of(5, 3);
@@ -35,7 +35,7 @@ class RotationTest {
                 .toList();
     }
 
-    /** What the periodic check does, without the periods. */
+    /** Runs the periodic check once. */
     private void check() {
         fixture.context.health().check(fixture.nanos());
         fixture.pool.check();
@@ -45,12 +45,12 @@ class RotationTest {
         return fixture.keys.get(number - 1).state(fixture.nanos());
     }
 
-    /** An attempt that fails for a key's fault, without excluding it. */
+    /** Makes an attempt that fails by the key's fault, without excluding the key. */
     private static Failure unexplained(Lease lease) {
         return PoolFixture.failure(FailureKind.INVALID_REQUEST, new Scope.Key(lease.keyName()));
     }
 
-    /** So many attempts of each key; of those with a key, a share fails. */
+    /** Makes a number of attempts with each key; a share of those with the bad key fails. */
     private void use(int each, String bad, double share) {
         Map<String, Integer> uses = new HashMap<>();
         int failed = 0;
@@ -69,7 +69,7 @@ class RotationTest {
     }
 
     @Test
-    void aKeyWithMoreThanAFifthOfErrorsIsReplacedWithinOneCheckAndComesBackWhenItIsWell() {
+    void aKeyWithMoreThan20PercentErrorsLosesItsInstancesUntilItIsHealthy() {
         use(100, "k2", 0.21);
         assertThat(bound()).as("before the check").contains("k2");
 
@@ -97,7 +97,7 @@ class RotationTest {
     }
 
     @Test
-    void aFifthOfErrorsIsNotTooMuchAndFewAttemptsAreNoVerdict() {
+    void twentyPercentErrorsOrFewAttemptsDoNotDegradeAKey() {
         use(100, "k2", 0.19);
         check();
         assertThat(state(2)).isInstanceOf(KeyState.Healthy.class);
@@ -112,7 +112,7 @@ class RotationTest {
     }
 
     @Test
-    void theLastKeyThatWorksIsNeverGivenUpForASuspicion() {
+    void theLastWorkingKeyIsNeverDegraded() {
         for (int i = 0; i < 300; i++) {
             Lease lease = fixture.lease();
             lease.complete(Outcome.failure(unexplained(lease), true));
@@ -129,7 +129,7 @@ class RotationTest {
     }
 
     @Test
-    void degradedKeysAreUsedWhereNoOtherCanBe() {
+    void degradedKeysAreUsedIfNoOtherIsUsable() {
         use(100, "k2", 0.5);
         check();
         fixture.excludeKey(1, Duration.ofMinutes(1));
@@ -139,7 +139,7 @@ class RotationTest {
     }
 
     @Test
-    void onProbationAKeyHasFewCallsAtOnceAndAFailureEndsIt() {
+    void aKeyOnProbationHasFewConcurrentCallsAndOneFailureEndsIt() {
         PoolFixture greedy =
                 new PoolFixture(5, candidate -> candidate.keyName().equals("k2") ? 1 : 0, PoolFixture.projects(3));
         KeyHealth second = greedy.keys.get(1);
@@ -173,7 +173,7 @@ class RotationTest {
     }
 
     @Test
-    void instancesOfAKeyThatIsOutGetAnotherWhenTheyAreUsedAndTheCheckEvensThemOutAgain() {
+    void instancesOfAnExcludedKeyAreReboundWhenUsedAndEvenedOutByTheCheck() {
         Lease lease = leaseOf("k2");
         lease.complete(Outcome.failure(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key("k2")), true));
         fixture.leases(5).forEach(used -> used.complete(Outcome.SUCCESS));
@@ -195,7 +195,7 @@ class RotationTest {
     }
 
     @Test
-    void oneThatHasMostOfTheCallsIsPassedOverUntilTheNextCheckButNeverShutOut() {
+    void aKeyWithMostOfTheCallsIsPassedOverUntilTheNextCheckButStaysUsable() {
         PoolFixture greedy =
                 new PoolFixture(5, candidate -> candidate.keyName().equals("k1") ? 1 : 0, PoolFixture.projects(3));
         greedy.leases(5).forEach(lease -> lease.complete(Outcome.SUCCESS));
@@ -216,7 +216,7 @@ class RotationTest {
     }
 
     @Test
-    void ofTwoKeysOneMayHaveMostOfTheCalls() {
+    void oneOfTwoKeysMayHaveMostOfTheCalls() {
         PoolFixture greedy =
                 new PoolFixture(5, candidate -> candidate.keyName().equals("k1") ? 1 : 0, PoolFixture.projects(2));
         for (int i = 0; i < 30; i++) {
@@ -229,7 +229,7 @@ class RotationTest {
     }
 
     @Test
-    void aKeyThatIsAddedGetsItsPartAndOneThatIsTakenOutLosesIt() {
+    void anAddedKeyGetsItsShareOfInstancesAndARemovedOneLosesIt() {
         fixture.ring.add(ApiKey.of("secret-new").named("k4"));
         fixture.pool.keysChanged();
         assertThat(counts(bound()).values()).containsExactlyInAnyOrder(2, 1, 1, 1);
@@ -244,7 +244,7 @@ class RotationTest {
     }
 
     @Test
-    void whatAProjectHasSentStaysInItsBooksWhenItsKeyIsReplaced() {
+    void aProjectsLedgerSurvivesTheReplacementOfItsKey() {
         PoolFixture limited = new PoolFixture(
                 5,
                 SelectionStrategy.of(Selection.ROUND_ROBIN),
@@ -255,11 +255,11 @@ class RotationTest {
         limited.ring.replace("k1", ApiKey.of("secret-new").named("k1").inProject("k1"));
         limited.pool.keysChanged();
 
-        assertThat(limited.request().lease()).as("a fourth in the minute").isNull();
+        assertThat(limited.request().lease()).as("fourth request in the minute").isNull();
     }
 
     @Test
-    void exclusionsOfKeysThatAreGoneAreForgotten() {
+    void exclusionsOfRemovedKeysAreForgotten() {
         int before = fixture.exclusions.size();
         for (int i = 0; i < 1_000; i++) {
             String name = "more-" + i;

@@ -33,7 +33,7 @@ class SelectionTest {
         return new Project(name, name, 0, weight);
     }
 
-    /** Ten calls a second, so many at once, each of which takes as long; who failed is a success but for the rate. */
+    /** Makes ten calls a second of equal duration, a number of them concurrent; failures count for the error rate only. */
     private static Map<String, Integer> load(PoolFixture fixture, int calls, int atOnce) {
         Map<String, Integer> uses = new HashMap<>();
         Deque<Lease> running = new ArrayDeque<>();
@@ -76,7 +76,7 @@ class SelectionTest {
     class RoundRobin {
 
         @Test
-        void takesTheKeysInTurnWhateverIsInFlight() {
+        void takesTheKeysInTurnRegardlessOfAttemptsInFlight() {
             PoolFixture fixture = pool(Selection.ROUND_ROBIN, 10, project("a", 1), project("b", 1), project("c", 1));
 
             assertThat(fixture.leases(7))
@@ -114,7 +114,7 @@ class SelectionTest {
     class QuotaLeft {
 
         @Test
-        void whatHasMoreLeftIsPreferredByAdaptive() {
+        void adaptivePrefersTheKeyWithMoreQuotaLeft() {
             SelectionStrategy strategy = SelectionStrategy.of(Selection.ADAPTIVE);
 
             assertThat(strategy.score(new Fixed(0, 0, 30, 0, 1, 1, 0.9)))
@@ -177,14 +177,14 @@ class SelectionTest {
         }
 
         @Test
-        void usesAKeyThatFailsLess() {
+        void usesAFailingKeyLess() {
             PoolFixture fixture = pool(Selection.ADAPTIVE, 10, project("a", 1), project("b", 1));
             load(fixture, 100, 1);
             int failing = 0;
             for (int i = 0; i < 2_000; i++) {
                 Lease lease = fixture.lease();
                 boolean fails = lease.keyName().equals("k1") && failing++ % 2 == 0;
-                // The scope is the request's, so that nothing is excluded: this is about the rate alone.
+                // The failure is the request's, so that nothing is excluded and only the error rate counts.
                 lease.complete(PoolFixture.outcome(
                         fails ? PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Request()) : null));
                 fixture.time.advance(TENTH);
@@ -194,7 +194,7 @@ class SelectionTest {
         }
 
         @Test
-        void forgetsWhatWasMoreThanTenMinutesAgo() {
+        void forgetsUsageAfterTenMinutes() {
             PoolFixture fixture = pool(Selection.ADAPTIVE, 10, project("a", 1), project("b", 1));
             fixture.lease()
                     .complete(
@@ -249,7 +249,7 @@ class SelectionTest {
     class AnyStrategy {
 
         @Test
-        void thatThrowsLeavesThePoolAtWorkInTurn() {
+        void thatThrowsIsReplacedByRoundRobin() {
             PoolFixture fixture = new PoolFixture(
                     4,
                     candidate -> {
@@ -261,7 +261,7 @@ class SelectionTest {
         }
 
         @Test
-        void thatThrowsForOneKeyPrefersTheOthers() {
+        void thatThrowsForOneKeyRanksItLast() {
             PoolFixture fixture = new PoolFixture(
                     4,
                     candidate -> {
@@ -286,7 +286,7 @@ class SelectionTest {
         }
 
         @Test
-        void withoutAPreferenceMeansTheKeyThatWasUsedTheLongestTimeAgo() {
+        void withoutAPreferenceMeansTheLeastRecentlyUsedKey() {
             for (double score :
                     new double[] {0, 7, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, Double.NaN, Double.MIN_VALUE
                     }) {
@@ -299,7 +299,7 @@ class SelectionTest {
         }
 
         @Test
-        void seesWhatHoldsOfItsCandidates() {
+        void seesTheStateOfItsCandidates() {
             Map<String, Fixed> seen = new HashMap<>();
             PoolFixture fixture = new PoolFixture(
                     4,
@@ -344,7 +344,7 @@ class SelectionTest {
         }
     }
 
-    /** A candidate, or what was seen of one. */
+    /** A candidate, or a copy of one. */
     private record Fixed(
             int inFlight,
             long usage,

@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A call with its attempts, as the interceptor makes them: a lease, an exchange and a decision each. */
+/** A call with its attempts, made as the interceptor does: a lease, an exchange and a decision each. */
 final class SimulatedCall {
 
     /** How a call ended. */
@@ -54,7 +54,7 @@ final class SimulatedCall {
     private Scheduler.@Nullable Alarm next;
     private @Nullable End end;
 
-    /** A call that begins now; a random number says what is special about it. */
+    /** Creates a call that begins now; a random number selects its special behaviour. */
     SimulatedCall(ChaosRun run, ModelPool pool, KeyFilter asked) {
         this.run = run;
         this.pool = pool;
@@ -71,7 +71,7 @@ final class SimulatedCall {
                 run.random.nextInt(5) > 0 ? PoolClock.NEVER : start + (500 + run.random.nextInt(60_000)) * 1_000_000L;
     }
 
-    /** A call that waits as long as is usual, and is not special. */
+    /** Creates a call with the default timeout and no special behaviour. */
     private SimulatedCall(ChaosRun run, ModelPool pool, KeyFilter asked, Duration acquireTimeout) {
         this.run = run;
         this.pool = pool;
@@ -131,7 +131,7 @@ final class SimulatedCall {
         LeaseRequest[] made = new LeaseRequest[1];
         made[0] = new LeaseRequest(wanted, Demand.REQUEST, until, between, false, () -> {
             check(run.now() <= Math.max(since, until), "waits past its deadline");
-            // As a thread that was waiting it goes on when whoever woke it is done.
+            // Like a waiting thread, the call continues after the code that woke it.
             run.soon(() -> settled(made[0], since));
         });
         request = made[0];
@@ -139,7 +139,7 @@ final class SimulatedCall {
     }
 
     private void settled(LeaseRequest of, long since) {
-        check(of == request, "is told of its request more than once");
+        check(of == request, "got its request settled twice");
         request = null;
         waited += run.now() - since;
         Lease granted = of.lease();
@@ -155,7 +155,7 @@ final class SimulatedCall {
         }
         boolean isRetry = !failures.isEmpty() && last().kind().isTransient();
         if (refusal.cause() == Refusal.Cause.NO_KEY) {
-            run.checkNobodyHadRoom(this, "refused, having met " + failures);
+            run.checkNoKeyHadRoom(this, "refused, having met " + failures);
         }
         if (isRetry) {
             ends(End.FAILED, "not repeated: " + last().kind());
@@ -169,7 +169,7 @@ final class SimulatedCall {
     }
 
     private void attempt(Lease granted) {
-        check(!granted.isCompleted(), "gets a lease that is completed");
+        check(!granted.isCompleted(), "got a completed lease");
         lease = granted;
         attempts++;
         run.holds(granted);
@@ -193,7 +193,7 @@ final class SimulatedCall {
         }
     }
 
-    /** Here and not by assertions, which take longer than all the rest. */
+    /** Faster than AssertJ, which would take most of the time. */
     private void check(boolean holds, String otherwise) {
         if (!holds) {
             throw new AssertionError("a call to " + pool.model() + " that began at " + start + " ns " + otherwise);
@@ -204,7 +204,7 @@ final class SimulatedCall {
         return new Failure(FailureKind.CANCELLED, new Scope.None(), null, false, 0, "cancelled");
     }
 
-    /** What comes in the middle of a stream is the caller's. */
+    /** Returns the failure of a stream that breaks off, which goes to the caller. */
     private static Failure cut() {
         return new Failure(FailureKind.NETWORK, new Scope.None(), null, false, 0, "cut");
     }
@@ -225,9 +225,9 @@ final class SimulatedCall {
             answered(of);
         }
         lease = null;
-        run.gaveBack(of);
+        run.returned(of);
         Outcome outcome = failure == null ? Outcome.SUCCESS : Outcome.refused(failure, exceeded, sent);
-        check(of.complete(outcome), "has a lease that somebody else completed");
+        check(of.complete(outcome), "has a lease that was already completed");
         check(!of.complete(outcome), "completes its lease twice");
         endRetry();
         if (failure == null) {
@@ -263,7 +263,7 @@ final class SimulatedCall {
             next = run.at(PoolClock.plus(run.now(), retry.delay()), this::acquire);
         } else {
             if (failure.kind().isCuredByAnotherKey()) {
-                run.checkNobodyHadRoom(this, "failed with " + failure + ", " + decision);
+                run.checkNoKeyHadRoom(this, "failed with " + failure + ", " + decision);
             }
             ends(
                     failure.kind() == FailureKind.CANCELLED ? End.CANCELLED : End.FAILED,
@@ -309,7 +309,7 @@ final class SimulatedCall {
         }
     }
 
-    /** Its caller gives up. */
+    /** Cancels the call, as its caller. */
     void cancel() {
         LeaseRequest waiting = request;
         Lease held = lease;

@@ -10,9 +10,7 @@ import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.key.Secret;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,24 +20,21 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gemini in virtual time, with books of its own: what is wrong with which key, project, account, model and line, what
- * was sent under which quota, and so who had room when. The pool sees nothing of it but answers.
+ * Gemini in virtual time. It knows the faults of every key, project, account, model and of the network, and the use of every
+ * quota, and so which keys could have served when. The pool sees only its responses.
  */
 final class SimulatedGemini {
 
     static final long SECOND = 1_000_000_000L;
     static final long MINUTE = 60 * SECOND;
 
-    /** So long a key that works again may be left alone: a pause as long as the check interval, and a second probe. */
+    /** Maximum time until the pool notices that a key works again: an exclusion of a check interval, and a second probe. */
     static final long UNNOTICED = 5 * MINUTE + 15 * SECOND;
 
-    /** So long an account is left alone that has credit again. */
+    /** Maximum time until the pool notices that an account has credit again. */
     private static final long UNPAID = 61 * MINUTE;
 
-    /** Sends of the last two minutes are spread. */
-    private static final long SPREAD = 125 * SECOND;
-
-    /** One key by its secret. */
+    /** A key, identified by its secret. */
     static final class Key {
 
         final KeyHealth health;
@@ -62,13 +57,13 @@ final class SimulatedGemini {
         }
     }
 
-    /** One project. */
+    /** A project. */
     static final class Project {
 
         final String name;
         final Account account;
         final Trouble suspended = new Trouble();
-        final Map<String, Quota> quotas = new HashMap<>();
+        final Map<String, SimulatedQuota> quotas = new HashMap<>();
         final int perMinute;
 
         Project(String name, Account account, int perMinute) {
@@ -77,74 +72,18 @@ final class SimulatedGemini {
             this.perMinute = perMinute;
         }
 
-        Quota quota(String model) {
-            return quotas.computeIfAbsent(model, any -> new Quota(perMinute));
+        SimulatedQuota quota(String model) {
+            return quotas.computeIfAbsent(model, any -> new SimulatedQuota(perMinute));
         }
     }
 
-    /** One billing account. */
+    /** A billing account. */
     static final class Account {
 
         final Trouble broke = new Trouble();
     }
 
-    /** What a project may send to a model. */
-    static final class Quota {
-
-        final Trouble notEntitled = new Trouble();
-
-        /** 0: as much as it likes. */
-        int perMinute;
-
-        /** The lowest limit of all times: the pool may still go by it. */
-        int lowest;
-
-        boolean dayIsOver;
-        private final Deque<Long> admitted = new ArrayDeque<>();
-        private final Deque<Long> sent = new ArrayDeque<>();
-        private long tightUntil = Long.MIN_VALUE;
-
-        Quota(int perMinute) {
-            limit(perMinute);
-        }
-
-        void limit(int newPerMinute) {
-            perMinute = newPerMinute;
-            lowest = newPerMinute == 0 ? lowest : lowest == 0 ? newPerMinute : Math.min(lowest, newPerMinute);
-        }
-
-        /** A request comes: whatever becomes of it, the pool has to reckon with its being counted. */
-        void comes(long now) {
-            while (!sent.isEmpty() && sent.getFirst() <= now - SPREAD) {
-                sent.removeFirst();
-            }
-            sent.addLast(now);
-            if (lowest > 0 && sent.size() + 2 >= lowest) {
-                tightUntil = now + SPREAD;
-            }
-        }
-
-        /** How long to wait; 0 if it is admitted. */
-        long admit(long now) {
-            while (!admitted.isEmpty() && admitted.getFirst() <= now - MINUTE) {
-                admitted.removeFirst();
-            }
-            if (perMinute == 0 || admitted.size() < perMinute) {
-                admitted.addLast(now);
-                return 0;
-            }
-            long wait = Math.max(SECOND, admitted.getFirst() + MINUTE - now);
-            tightUntil = now + wait + SPREAD;
-            return wait;
-        }
-
-        /** Whether so many more could be sent at any moment from a time on. */
-        boolean hadRoomSince(long start, int more) {
-            return !dayIsOver && tightUntil < start && (lowest == 0 || sent.size() + more < lowest);
-        }
-    }
-
-    /** One model. */
+    /** A model. */
     static final class Model {
 
         final Trouble overloaded = new Trouble();
@@ -152,9 +91,9 @@ final class SimulatedGemini {
     }
 
     /**
-     * An answer, or what comes instead of one.
+     * A response, or a failure to get one.
      *
-     * @param afterNanos when it has come
+     * @param afterNanos the time until it has arrived
      * @param sent whether the request has reached Gemini
      */
     record Answer(long afterNanos, @Nullable Failure failure, List<ExceededQuota> exceeded, boolean sent) {}
@@ -187,7 +126,7 @@ final class SimulatedGemini {
         return time.clock().nanos();
     }
 
-    /** A key that the pool has from now on. */
+    /** Adds a key, which the pool has from now on. */
     Key opens(KeyHealth health, long since) {
         io.github.geminipool.key.Project known = health.project();
         Account account = accounts.computeIfAbsent(known.billingAccount(), name -> {
@@ -208,13 +147,13 @@ final class SimulatedGemini {
         return key;
     }
 
-    /** A key that the pool has no longer. */
+    /** Removes a key, which the pool no longer has. */
     void closes(Key key) {
         key.gone = true;
         keys.remove(key);
     }
 
-    /** The keys that the pool has. */
+    /** Returns the keys that the pool has. */
     List<Key> keys() {
         return keys;
     }
@@ -231,7 +170,7 @@ final class SimulatedGemini {
         return models.computeIfAbsent(name, any -> new Model());
     }
 
-    /** How many requests came with keys of a name. */
+    /** Returns the number of requests with keys of a name. */
     long requestsOf(String keyName) {
         return requests.getOrDefault(keyName, 0L);
     }
@@ -296,10 +235,10 @@ final class SimulatedGemini {
                 : null;
     }
 
-    /** The answer to a request. */
+    /** Returns the response to a request. */
     Answer ask(Lease lease, boolean isInvalid) {
         Key key = Objects.requireNonNull(bySecret.get(lease.key().health().key().secret()));
-        Quota quota = key.project.quota(lease.model());
+        SimulatedQuota quota = key.project.quota(lease.model());
         quota.comes(now());
         Answer refused = ofTheLine(lease);
         refused = refused == null ? ofTheKey(key) : refused;
@@ -333,7 +272,7 @@ final class SimulatedGemini {
         return overQuota != null ? overQuota : new Answer(millis(200, 8_000), null, List.of(), true);
     }
 
-    private @Nullable Answer ofTheQuota(Quota quota, Lease lease) {
+    private @Nullable Answer ofTheQuota(SimulatedQuota quota, Lease lease) {
         Scope scope = new Scope.ProjectModel(lease.project(), lease.model());
         if (quota.notEntitled.isOn()) {
             Instant until = time.now().plusSeconds(24 * 3600);
@@ -360,7 +299,7 @@ final class SimulatedGemini {
         return new Answer(millis(50, 300), new Failure(kind, scope, until, false, 429, "quota"), exceeded, true);
     }
 
-    /** The answer to a probe, which costs no quota and says nothing of money. */
+    /** Returns the response to a probe, which takes no quota and does not depend on credit. */
     Answer probe(Lease lease) {
         Key key = Objects.requireNonNull(bySecret.get(lease.key().health().key().secret()));
         Answer refused = ofTheLine(lease);
@@ -373,7 +312,7 @@ final class SimulatedGemini {
                 : refused;
     }
 
-    /** The pool knows that a request to a model is answered. */
+    /** Records that the pool has seen a successful response of a model. */
     void isKnownToServe(String model) {
         Model of = model(model);
         Stream.of(egressBlocked, unreachable, resets, hangs, of.overloaded, of.failing)
@@ -381,9 +320,9 @@ final class SimulatedGemini {
     }
 
     /**
-     * A key that a filter accepts and with which every attempt since a time would have succeeded, as the pool could know.
+     * Returns a key that a filter accepts and with which every attempt since a time would have succeeded, as the pool could know.
      *
-     * @param ahead how many calls may have gone first
+     * @param ahead the number of calls that may have gone first
      * @return null if there is none
      */
     @Nullable
@@ -402,7 +341,7 @@ final class SimulatedGemini {
     }
 
     private static boolean isGoodSince(Key key, long start, String model, int ahead) {
-        Quota quota = key.project.quota(model);
+        SimulatedQuota quota = key.project.quota(model);
         return !key.leaked
                 && !key.disabled.wasOnSince(start)
                 && !key.refused.wasOnSince(start)

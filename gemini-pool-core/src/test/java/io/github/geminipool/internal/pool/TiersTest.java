@@ -25,7 +25,7 @@ class TiersTest {
                     new Project("free-2", "free-2", 0, 1)));
 
     @Test
-    void thatAreHigherAreUsedOnlyWhileNoLowerOneIsUsable() {
+    void higherOnesAreUsedOnlyWhileNoLowerOneIsUsable() {
         assertThat(used(fixture, 6)).containsOnly("k2", "k3");
 
         fixture.excludeKey(2, SECOND.multipliedBy(2));
@@ -39,7 +39,7 @@ class TiersTest {
     }
 
     @Test
-    void doNotMixForWantOfAnInstance() {
+    void doNotMixForLackOfAnInstance() {
         List<Lease> leases = fixture.leases(4);
 
         assertThat(leases).extracting(Lease::keyName).doesNotContain("k1");
@@ -47,7 +47,7 @@ class TiersTest {
     }
 
     @Test
-    void countForTheEarliestKeyOfAll() {
+    void allCountForTheEarliestReturn() {
         fixture.excludeKey(1, SECOND);
         fixture.excludeKey(2, Duration.ofSeconds(5));
         fixture.excludeKey(3, Duration.ofSeconds(5));

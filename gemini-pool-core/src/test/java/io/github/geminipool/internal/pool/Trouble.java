@@ -1,6 +1,6 @@
 package io.github.geminipool.internal.pool;
 
-/** Something that is wrong for a while, for one cause or several at once; and when it was so last. */
+/** A fault that lasts for a while, with one or more causes, and the time of its last effect. */
 final class Trouble {
 
     private int causes;
@@ -16,13 +16,13 @@ final class Trouble {
         endedAt = Math.max(endedAt, nowNanos);
     }
 
-    /** It is seen until a time: an answer that it spoiled may come after its end. */
+    /** Records that the fault is seen until a time: a response that it affected may arrive after its end. */
     void isSeenUntil(long nanos) {
         endedAt = Math.max(endedAt, nanos);
         isInDoubt = true;
     }
 
-    /** Somebody was served who would not have been: it is noticed that it is over. */
+    /** Records that the end of the fault has been noticed: a call succeeded that would have failed. */
     void isOver(long nowNanos) {
         if (isInDoubt && causes == 0 && endedAt <= nowNanos) {
             isInDoubt = false;
@@ -30,7 +30,7 @@ final class Trouble {
         }
     }
 
-    /** Whether it was so at any moment from a time on, or nobody could have noticed by then that it is over. */
+    /** Returns whether the fault was present at any moment since a time, or its end could not have been noticed by then. */
     boolean wasOnOrInDoubtSince(long nanos) {
         return isInDoubt || wasOnSince(nanos);
     }
@@ -39,7 +39,7 @@ final class Trouble {
         return causes > 0;
     }
 
-    /** Whether it was so, or still seen, at any moment from a time on. */
+    /** Returns whether the fault was present or seen at any moment since a time. */
     boolean wasOnSince(long nanos) {
         return causes > 0 || endedAt >= nanos;
     }

@@ -65,7 +65,7 @@ class WaitingTest {
         }
 
         @Test
-        void ofCallsThatHadAnAttemptGoBeforeFirstOnes() {
+        void ofRetriesGoFirst() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
             LeaseRequest first = fixture.request();
@@ -80,7 +80,7 @@ class WaitingTest {
         }
 
         @Test
-        void ofNewCallsWaitWhileAsManyCallsAsInstancesAreBetweenAttempts() {
+        void ofNewCallsWaitWhileCallsBetweenAttemptsClaimAllInstances() {
             PoolFixture fixture = PoolFixture.of(2, 1);
             fixture.pool.attemptsBegin();
             fixture.pool.attemptsBegin();
@@ -96,7 +96,7 @@ class WaitingTest {
         }
 
         @Test
-        void ofNewCallsGoOnWhenACallBetweenAttemptsIsGrantedItsNext() {
+        void ofNewCallsAreServedWhenACallBetweenAttemptsGetsItsLease() {
             PoolFixture fixture = PoolFixture.of(2, 1);
             fixture.pool.attemptsBegin();
             fixture.pool.attemptsBegin();
@@ -110,7 +110,7 @@ class WaitingTest {
         }
 
         @Test
-        void areAnnouncedOnceWhateverSettlesThem() {
+        void areAnnouncedOnceHoweverTheyAreSettled() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             List<String> announced = new ArrayList<>();
             for (String name : List.of("granted", "refused", "cancelled")) {
@@ -132,10 +132,10 @@ class WaitingTest {
     }
 
     @Nested
-    class Leavers {
+    class LeavingRequests {
 
         @Test
-        void whoTimedOutSwallowNothing() {
+        void thatTimedOutSwallowNoLease() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
             LeaseRequest impatient = fixture.request(SECOND);
@@ -151,7 +151,7 @@ class WaitingTest {
         }
 
         @Test
-        void whoCancelledSwallowNothing() {
+        void thatWereCancelledSwallowNoLease() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
             LeaseRequest leaver = fixture.request();
@@ -168,7 +168,7 @@ class WaitingTest {
         }
 
         @Test
-        void whoWereAloneLeaveNoAlarm() {
+        void thatWereAloneLeaveNoAlarm() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
             LeaseRequest leaver = fixture.request();
@@ -181,7 +181,7 @@ class WaitingTest {
         }
 
         @Test
-        void whoCancelledBeforeTheyAskedLeaveNothing() {
+        void cancelledBeforeTheirSubmissionLeaveNothing() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             Lease lease = fixture.lease();
             LeaseRequest leaver = fixture.newRequest(KeyFilter.ANY, PoolFixture.TIMEOUT, false);
@@ -194,9 +194,9 @@ class WaitingTest {
             fixture.assertNothingIsLeft();
         }
 
-        /** The race of a cancellation with a grant, made certain: the strategy runs between the choice and the grant. */
+        /** Forces the race of a cancellation with a grant: the strategy runs between the choice and the grant. */
         @Test
-        void whoCancelWhileTheyAreBeingServedSwallowNothing() {
+        void cancelledWhileBeingServedSwallowNoLease() {
             List<LeaseRequest> leavers = new ArrayList<>();
             PoolFixture fixture = new PoolFixture(
                     1,
@@ -223,7 +223,7 @@ class WaitingTest {
         }
 
         @Test
-        void whoCancelTooLateAreToldSoAndKeepTheLease() {
+        void cancelledTooLateKeepTheirLease() {
             PoolFixture fixture = PoolFixture.of(1, 1);
             LeaseRequest request = fixture.request();
 
