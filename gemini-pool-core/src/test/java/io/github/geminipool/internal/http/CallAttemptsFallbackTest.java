@@ -121,8 +121,8 @@ class CallAttemptsFallbackTest {
                 return attempt.giveUp();
             };
         });
-        pool.exchange.isOverloaded().isOverloaded();
-        assertThat(pool.call().code()).isEqualTo(503);
+        pool.exchange.isOverloaded().refuses(FailureKind.SERVER_ERROR, 500, lease -> new Scope.None());
+        assertThat(pool.call().code()).isEqualTo(500);
         assertThat(pool.exchange.models()).containsExactly(MODEL, FALLBACK);
         assertThat(pool.ended().outcome()).isEqualTo(CallEnded.Outcome.FAILURE);
     }
