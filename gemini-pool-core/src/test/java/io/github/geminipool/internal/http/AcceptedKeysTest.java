@@ -27,11 +27,10 @@ class AcceptedKeysTest {
     @EnumSource(FailureKind.class)
     void avoidsWhatIsRejectedButNotWhatComesBackWhileTheCallWaits(FailureKind kind) {
         accepted.avoid(failure(kind));
-        boolean isRejected =
-                switch (kind) {
-                    case DAILY_QUOTA_EXHAUSTED, NOT_ENTITLED, BILLING, KEY_REJECTED, PROJECT_REJECTED -> true;
-                    default -> false;
-                };
+        boolean isRejected = switch (kind) {
+            case DAILY_QUOTA_EXHAUSTED, NOT_ENTITLED, BILLING, KEY_REJECTED, PROJECT_REJECTED -> true;
+            default -> false;
+        };
         assertThat(accepted.filter().avoided().contains(SCOPE)).isEqualTo(isRejected);
     }
 

@@ -56,12 +56,11 @@ class CallAttemptsEndTest {
         assertThat(response.code()).isEqualTo(429);
         assertThat(Objects.requireNonNull(response.body()).string())
                 .contains("\"RESOURCE_EXHAUSTED\"", "\"retryDelay\":\"90s\"");
-        assertThat(pool.lastCall().refusal())
-                .isInstanceOfSatisfying(PoolExhaustedException.class, exhausted -> {
-                    assertThat(exhausted.retryAfter()).isEqualTo(Duration.ofSeconds(90));
-                    assertThat(exhausted.whyNot()).containsOnlyKeys("k1");
-                    assertThat(exhausted.tried()).isEmpty();
-                });
+        assertThat(pool.lastCall().refusal()).isInstanceOfSatisfying(PoolExhaustedException.class, exhausted -> {
+            assertThat(exhausted.retryAfter()).isEqualTo(Duration.ofSeconds(90));
+            assertThat(exhausted.whyNot()).containsOnlyKeys("k1");
+            assertThat(exhausted.tried()).isEmpty();
+        });
         assertEnded(CallEnded.Outcome.EXHAUSTED, 0);
     }
 
@@ -70,9 +69,11 @@ class CallAttemptsEndTest {
         pool.exchange.rejectsKey();
         assertThat(pool.call().code()).isEqualTo(429);
         assertThat(pool.lastCall().refusal())
-                .isInstanceOfSatisfying(PoolExhaustedException.class, exhausted -> assertThat(exhausted.tried())
-                        .extracting(Failure::kind)
-                        .containsExactly(FailureKind.KEY_REJECTED));
+                .isInstanceOfSatisfying(
+                        PoolExhaustedException.class,
+                        exhausted -> assertThat(exhausted.tried())
+                                .extracting(Failure::kind)
+                                .containsExactly(FailureKind.KEY_REJECTED));
         assertEnded(CallEnded.Outcome.EXHAUSTED, 1);
     }
 

@@ -44,7 +44,8 @@ class CallAttemptsFallbackTest {
 
     private List<String> fallbacks() {
         return pool.events.events(ModelFellBack.class).stream()
-                .map(event -> event.model() + " → " + event.fallback() + ": " + event.failure().kind())
+                .map(event -> event.model() + " → " + event.fallback() + ": "
+                        + event.failure().kind())
                 .toList();
     }
 

@@ -106,8 +106,7 @@ class CallAttemptsTest {
     }
 
     private static RetrySettings budget(double budget) {
-        return new RetrySettings(
-                3, Duration.ofSeconds(1), 2, Duration.ofSeconds(10), 0, budget);
+        return new RetrySettings(3, Duration.ofSeconds(1), 2, Duration.ofSeconds(10), 0, budget);
     }
 
     @Test
@@ -185,9 +184,8 @@ class CallAttemptsTest {
 
     /** The owner becomes known while the call runs. */
     private ExchangeResult isNotTheOwner(RunningCall call, Lease lease) {
-        Request read = new Request.Builder()
-                .url("http://gemini.test/v1beta/files/abc")
-                .build();
+        Request read =
+                new Request.Builder().url("http://gemini.test/v1beta/files/abc").build();
         pool.resources.answered(read, pool.resources.factsOf(read), Responses.of(read, 200, "{}"), "p2");
         Failure failure = new Failure(FailureKind.WRONG_PROJECT, new Scope.Request(), null, false, 403, "a test");
         return FakeExchange.refused(call, lease, failure, "{}");
@@ -202,7 +200,8 @@ class CallAttemptsTest {
         assertThat(empty.isClosed()).isTrue();
         assertThat(pool.time.passed()).isEqualTo(Duration.ofSeconds(1));
         assertEnded(CallEnded.Outcome.SUCCESS, 2);
-        assertThat(pool.events.attempts()).allSatisfy(attempt -> assertThat(attempt.failure()).isNull());
+        assertThat(pool.events.attempts())
+                .allSatisfy(attempt -> assertThat(attempt.failure()).isNull());
     }
 
     @Test

@@ -60,8 +60,7 @@ final class CallFixture {
     static final String FALLBACK = "gemini-lite-latest";
 
     /** Three attempts, back-off of exactly 1 s and 2 s, and a token for each retry. */
-    static final RetrySettings RETRY =
-            new RetrySettings(3, Duration.ofSeconds(1), 2, Duration.ofSeconds(10), 0, 1);
+    static final RetrySettings RETRY = new RetrySettings(3, Duration.ofSeconds(1), 2, Duration.ofSeconds(10), 0, 1);
 
     /** What a test may change. */
     static final class Setup {
@@ -73,8 +72,12 @@ final class CallFixture {
         Duration acquireTimeout = Duration.ofSeconds(30);
         Limits limits = Limits.NONE;
         AttemptRunner runner = new LoopRunner();
-        @Nullable CallTracer tracer;
-        @Nullable PoolListener listener;
+
+        @Nullable
+        CallTracer tracer;
+
+        @Nullable
+        PoolListener listener;
     }
 
     final PassingTime time = new PassingTime();

@@ -174,7 +174,9 @@ class CallGateTest {
         pool.exchange.answers();
         enqueue();
         assertThat(refusals.size()).isZero();
-        assertThat(pool.events.events(ModelFellBack.class)).as("told by the call's thread").isEmpty();
+        assertThat(pool.events.events(ModelFellBack.class))
+                .as("told by the call's thread")
+                .isEmpty();
         workers.runAll();
         assertThat(ends.responses).containsExactly(200);
         assertThat(pool.exchange.models()).containsExactly(FALLBACK);
@@ -235,8 +237,7 @@ class CallGateTest {
         Interceptor broken = chain -> {
             throw new IOException("a broken interceptor");
         };
-        enqueue(
-                client().addInterceptor(broken).addInterceptor(pool.interceptor).build(), Responses.generate(MODEL));
+        enqueue(client().addInterceptor(broken).addInterceptor(pool.interceptor).build(), Responses.generate(MODEL));
         assertThat(pool.pool().state().active()).isEqualTo(1);
         workers.runAll();
         assertThat(ends.failures).singleElement().satisfies(e -> assertThat(e).hasMessage("a broken interceptor"));
@@ -247,7 +248,9 @@ class CallGateTest {
     void aCallWithoutEventsIsForgottenAtItsEnd() {
         pool.exchange.answers();
         enqueue(
-                client().eventListener(EventListener.NONE).addInterceptor(pool.interceptor).build(),
+                client().eventListener(EventListener.NONE)
+                        .addInterceptor(pool.interceptor)
+                        .build(),
                 Responses.generate(MODEL));
         assertThat(pool.calls.count()).isEqualTo(1);
         workers.runAll();

@@ -45,8 +45,8 @@ final class FakeExchange implements Exchange {
 
     /** Answers with an empty response, whose lease stays open like that of any body. */
     FakeExchange answersEmpty(EmptyResponse empty, ClosableBody body) {
-        return then((call, lease) ->
-                new ExchangeResult.Answered(Responses.of(call.request(), 200, "").newBuilder().body(body).build(), empty));
+        return then((call, lease) -> new ExchangeResult.Answered(
+                Responses.of(call.request(), 200, "").newBuilder().body(body).build(), empty));
     }
 
     /** Refuses the attempt with a status, as the fault of a scope that depends on the lease. */

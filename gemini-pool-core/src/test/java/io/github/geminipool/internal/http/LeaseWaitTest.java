@@ -60,7 +60,8 @@ class LeaseWaitTest {
         LeaseRequest request = begin(context);
         leases.await(request, pool.pool(), context);
         assertThat(request.lease()).isNotNull();
-        assertThat(context.poolCall().waitedNanos()).isEqualTo(Duration.ofSeconds(3).toNanos());
+        assertThat(context.poolCall().waitedNanos())
+                .isEqualTo(Duration.ofSeconds(3).toNanos());
     }
 
     @Test
@@ -99,7 +100,8 @@ class LeaseWaitTest {
                 .isInstanceOf(InterruptedIOException.class);
         assertThat(Thread.interrupted()).as("still interrupted").isTrue();
         assertThat(pool.pool().state().waiting()).isZero();
-        assertThat(context.poolCall().waitedNanos()).isEqualTo(Duration.ofSeconds(1).toNanos());
+        assertThat(context.poolCall().waitedNanos())
+                .isEqualTo(Duration.ofSeconds(1).toNanos());
         other.complete(Outcome.SUCCESS);
         assertThat(pool.pool().state().active()).isZero();
     }

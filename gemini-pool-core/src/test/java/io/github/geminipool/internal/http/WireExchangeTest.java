@@ -70,8 +70,8 @@ class WireExchangeTest {
 
     @Test
     void anErrorShowsTheCallersOwnRequest() throws IOException {
-        Response response = Objects.requireNonNull(
-                exchange.failed(answers(503, OVERLOADED)).response());
+        Response response =
+                Objects.requireNonNull(exchange.failed(answers(503, OVERLOADED)).response());
         assertThat(response.request()).isSameAs(exchange.call().request());
         assertThat(response.request().header(Exchange.KEY_HEADER)).isNull();
     }
@@ -112,8 +112,7 @@ class WireExchangeTest {
 
     @Test
     void anEmptyBodyIsAnEmptyResponse() throws IOException {
-        ExchangeResult.Answered answered =
-                (ExchangeResult.Answered) exchange.make(answers(200, ""));
+        ExchangeResult.Answered answered = (ExchangeResult.Answered) exchange.make(answers(200, ""));
         assertThat(answered.empty()).isEqualTo(EmptyResponse.NO_BODY);
         assertThat(exchange.ended().empty()).isEqualTo(EmptyResponse.NO_BODY);
         assertThat(exchange.ended().failure()).isNull();

@@ -65,8 +65,7 @@ class FallbackTest {
 
         LeaseRequest request = request(SECOND);
 
-        assertThat(refusal(request))
-                .isEqualTo(noKeyUntil(fixture.time.clock().after(MINUTE)));
+        assertThat(refusal(request)).isEqualTo(noKeyUntil(fixture.time.clock().after(MINUTE)));
     }
 
     @Test
@@ -122,11 +121,9 @@ class FallbackTest {
         fixture.excludeKey(2, MINUTE);
         LeaseRequest without = fixture.request();
         LeaseRequest plain = request(PoolFixture.TIMEOUT);
-        LeaseRequest restricted =
-                fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
+        LeaseRequest restricted = fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
 
-        lease.complete(
-                Outcome.failure(PoolFixture.failure(FailureKind.DAILY_QUOTA_EXHAUSTED, forModel("k1")), true));
+        lease.complete(Outcome.failure(PoolFixture.failure(FailureKind.DAILY_QUOTA_EXHAUSTED, forModel("k1")), true));
 
         assertThat(refusal(without).fallBackFor()).isNull();
         assertThat(fallBackFor(plain)).isEqualTo(FailureKind.DAILY_QUOTA_EXHAUSTED);
@@ -166,8 +163,7 @@ class FallbackTest {
         Lease lease = fixture.lease();
         LeaseRequest without = fixture.request();
         LeaseRequest plain = request(PoolFixture.TIMEOUT);
-        LeaseRequest restricted =
-                fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
+        LeaseRequest restricted = fixture.requestWithFallback(KeyFilter.of(KeyChoice.ANY, "k1"), PoolFixture.TIMEOUT);
 
         fixture.exclude(model, SECOND, FailureKind.OVERLOADED);
         fixture.pool.lookAgain();

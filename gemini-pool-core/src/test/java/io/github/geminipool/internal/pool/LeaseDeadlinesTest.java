@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.choice.KeyFilter;
-import io.github.geminipool.key.Project;
 import io.github.geminipool.spi.KeyChoice;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -68,8 +67,7 @@ class LeaseDeadlinesTest {
 
         LeaseRequest request = fixture.request(PoolFixture.TIMEOUT);
 
-        assertThat(refusal(request))
-                .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofSeconds(31))));
+        assertThat(refusal(request)).isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofSeconds(31))));
         fixture.assertNothingIsLeft();
     }
 
@@ -98,8 +96,7 @@ class LeaseDeadlinesTest {
 
         LeaseRequest inVain = fixture.request(KeyFilter.of(KeyChoice.ANY, "k2"), PoolFixture.TIMEOUT, false);
 
-        assertThat(refusal(inVain))
-                .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
+        assertThat(refusal(inVain)).isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
         fixture.time.advance(SECOND);
         PoolFixture.leaseOf(retry).complete(Outcome.SUCCESS);
         fixture.assertNothingIsLeft();

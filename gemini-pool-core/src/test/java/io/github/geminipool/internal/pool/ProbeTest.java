@@ -20,8 +20,8 @@ class ProbeTest {
     private static final Scope K1 = new Scope.Key("k1");
 
     private void reject(Lease lease) {
-        lease.complete(Outcome.failure(
-                PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key(lease.keyName())), true));
+        lease.complete(
+                Outcome.failure(PoolFixture.failure(FailureKind.KEY_REJECTED, new Scope.Key(lease.keyName())), true));
     }
 
     /** One key, whose pause of ten seconds has passed. */
@@ -118,8 +118,7 @@ class ProbeTest {
         LeaseRequest request = fixture.request();
         reject(probe);
 
-        assertThat(refusal(request))
-                .isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
+        assertThat(refusal(request)).isEqualTo(noKeyUntil(fixture.time.clock().after(Duration.ofMinutes(1))));
         fixture.assertNothingIsLeft();
     }
 

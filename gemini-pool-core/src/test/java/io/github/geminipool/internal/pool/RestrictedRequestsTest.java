@@ -65,8 +65,7 @@ class RestrictedRequestsTest {
     void thatNoKeyFitsAreRefusedAtOnce() {
         KeyFilter none = KeyFilter.of(KeyChoice.ANY, "a").avoiding(new Scope.Key("k1"));
 
-        assertThat(refusal(fixture.request(none, PoolFixture.TIMEOUT, false)))
-                .isEqualTo(noKeyUntil(PoolClock.NEVER));
+        assertThat(refusal(fixture.request(none, PoolFixture.TIMEOUT, false))).isEqualTo(noKeyUntil(PoolClock.NEVER));
         assertThat(refusal(fixture.request(KeyFilter.of(KeyChoice.ANY, "unknown"), PoolFixture.TIMEOUT, false)))
                 .isEqualTo(noKeyUntil(PoolClock.NEVER));
         fixture.assertNothingIsLeft();
@@ -89,8 +88,7 @@ class RestrictedRequestsTest {
     void goToTheKeysThatTheyName() {
         KeyChoice some = KeyChoice.ANY.withOnlyKeys(Set.of("k1", "unknown")).withOnlyProjects(Set.of("b"));
         assertThat(accepted(KeyFilter.of(some, null))).containsExactly("k1", "k2", "k3");
-        assertThat(accepted(KeyFilter.of(some.withNotKeys(Set.of("k2")), null)))
-                .containsExactly("k1", "k3");
+        assertThat(accepted(KeyFilter.of(some.withNotKeys(Set.of("k2")), null))).containsExactly("k1", "k3");
         assertThat(accepted(KeyFilter.of(some, "b"))).containsExactly("k2", "k3");
         assertThat(accepted(KeyFilter.of(KeyChoice.ANY.withNotProjects(Set.of("b")), null)))
                 .containsExactly("k1", "k4");

@@ -114,7 +114,9 @@ class OwnRunnerWireTest {
         Throwable e = catchThrowable(() -> pool.client()
                 .files
                 .upload(new byte[1], UploadFileConfig.builder().mimeType("a/b").build()));
-        assertThat(invariants.saw(e)).hasRootCauseInstanceOf(IOException.class).hasStackTraceContaining("must not be sent twice");
+        assertThat(invariants.saw(e))
+                .hasRootCauseInstanceOf(IOException.class)
+                .hasStackTraceContaining("must not be sent twice");
         assertThatCallEnded(CallEnded.Outcome.FAILURE, 1);
     }
 
