@@ -40,16 +40,14 @@ class LeaseWaitTest {
         return pool.contextOf(pool.begin(REQUEST));
     }
 
-    private LeaseRequest begin(CallContext context) {
-        return leases.begin(context, FACTS, REQUEST, pool.pool(), KeyFilter.ANY, false, false);
+    private LeaseRequest acquire(CallContext context) throws IOException {
+        return leases.acquire(context, FACTS, REQUEST, pool.pool(), KeyFilter.ANY, false, false);
     }
 
     @Test
     void aLeaseThatIsGrantedAtOnceCostsNoWait() throws IOException {
         CallContext context = context();
-        LeaseRequest request = begin(context);
-        assertThat(request.lease()).isNotNull();
-        leases.await(request, pool.pool(), context);
+        assertThat(acquire(context).lease()).isNotNull();
         assertThat(context.poolCall().waitedNanos()).isZero();
     }
 
@@ -57,8 +55,7 @@ class LeaseWaitTest {
     void waitsUntilAnInstanceIsIdle() throws IOException {
         pool.holdInstance(Duration.ofSeconds(3));
         CallContext context = context();
-        LeaseRequest request = begin(context);
-        leases.await(request, pool.pool(), context);
+        LeaseRequest request = acquire(context);
         assertThat(request.lease()).isNotNull();
         assertThat(context.poolCall().waitedNanos())
                 .isEqualTo(Duration.ofSeconds(3).toNanos());
@@ -84,8 +81,7 @@ class LeaseWaitTest {
     private void assertThatWaitEndsAfter(Duration duration) throws IOException {
         pool.lease();
         CallContext context = context();
-        LeaseRequest request = begin(context);
-        leases.await(request, pool.pool(), context);
+        LeaseRequest request = acquire(context);
         assertThat(Objects.requireNonNull(request.refusal()).cause()).isEqualTo(Refusal.Cause.BUSY);
         assertThat(pool.time.passed()).isEqualTo(duration);
     }
@@ -94,9 +90,8 @@ class LeaseWaitTest {
     void anInterruptedWaitGivesUpItsPlaceAndItsLease() {
         Lease other = pool.lease();
         CallContext context = context();
-        LeaseRequest request = begin(context);
         pool.time.in(Duration.ofSeconds(1), Thread.currentThread()::interrupt);
-        assertThatThrownBy(() -> leases.await(request, pool.pool(), context))
+        assertThatThrownBy(() -> acquire(context))
                 .isInstanceOf(InterruptedIOException.class);
         assertThat(Thread.interrupted()).as("still interrupted").isTrue();
         assertThat(pool.pool().state().waiting()).isZero();
@@ -110,23 +105,22 @@ class LeaseWaitTest {
     void aLeaseGrantedInTheMomentOfTheInterruptIsGivenBack() {
         Lease other = pool.lease();
         CallContext context = context();
-        LeaseRequest request = begin(context);
         pool.time.in(Duration.ofSeconds(1), () -> {
             other.complete(Outcome.SUCCESS);
             Thread.currentThread().interrupt();
         });
-        assertThatThrownBy(() -> leases.await(request, pool.pool(), context))
+        assertThatThrownBy(() -> acquire(context))
                 .isInstanceOf(InterruptedIOException.class);
         assertThat(Thread.interrupted()).as("still interrupted").isTrue();
         assertThat(pool.pool().state().active()).isZero();
     }
 
     @Test
-    void aRequestOfACancelledCallTakesNoInstance() {
+    void aRequestOfACancelledCallTakesNoInstance() throws IOException {
         FakeCall call = pool.begin(REQUEST);
         CallContext context = pool.contextOf(call);
         call.cancel();
-        LeaseRequest request = begin(context);
+        LeaseRequest request = acquire(context);
         assertThat(request.isSettled()).isTrue();
         assertThat(request.lease()).isNull();
         assertThat(pool.pool().state().active()).isZero();
