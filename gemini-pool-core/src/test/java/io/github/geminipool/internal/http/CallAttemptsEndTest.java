@@ -29,7 +29,7 @@ import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How calls end: refused, cancelled, interrupted or with an error of the pool, and what is told of their ends. */
+/** Calls that are refused, cancelled, interrupted or broken by their runner, and the events of their ends. */
 class CallAttemptsEndTest {
 
     private CallFixture pool = CallFixture.ofKeys(1);

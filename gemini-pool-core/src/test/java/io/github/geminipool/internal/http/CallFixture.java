@@ -62,7 +62,7 @@ final class CallFixture {
     /** Three attempts, back-off of exactly 1 s and 2 s, and a token for each retry. */
     static final RetrySettings RETRY = new RetrySettings(3, Duration.ofSeconds(1), 2, Duration.ofSeconds(10), 0, 1);
 
-    /** What a test may change. */
+    /** Settings that a test may change. */
     static final class Setup {
 
         int keys = 2;

@@ -22,7 +22,7 @@ import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is sent, and what comes of an attempt before its response has a body to read. */
+/** Sending an attempt, and attempts that end before their response has a body to read. */
 class WireExchangeTest {
 
     private static final String OVERLOADED =
