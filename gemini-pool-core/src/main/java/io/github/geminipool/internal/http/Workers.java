@@ -23,7 +23,7 @@ final class Workers {
     private static final int REFUSAL_THREADS = 4;
 
     private final ExecutorService calls;
-    private final ExecutorService refusals = ofRefusals();
+    private final ExecutorService refusals;
 
     /**
      * Creates the workers, without a thread yet.
@@ -32,8 +32,17 @@ final class Workers {
      *     where OkHttp's monitors do not pin them
      */
     Workers(@Nullable Boolean virtualThreads) {
-        boolean byDefault = Runtime.version().feature() >= VIRTUAL_SINCE;
-        this.calls = ofCalls(virtualThreads != null ? virtualThreads : byDefault);
+        this(ofCalls(virtualThreads != null ? virtualThreads : isVirtualByDefault()), ofRefusals());
+    }
+
+    /** Creates the workers of the given executors. */
+    Workers(ExecutorService calls, ExecutorService refusals) {
+        this.calls = calls;
+        this.refusals = refusals;
+    }
+
+    private static boolean isVirtualByDefault() {
+        return Runtime.version().feature() >= VIRTUAL_SINCE;
     }
 
     /** Returns the executor of calls with a lease. */
