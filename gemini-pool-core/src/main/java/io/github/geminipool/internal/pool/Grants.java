@@ -36,7 +36,11 @@ final class Grants {
     private final Bindings bindings;
     private final WaitingRequests waiting = new WaitingRequests();
     private @Nullable LeaseRequest firstSettled;
-    private @Nullable LeaseRequest lastSettled;
+    private LeaseRequest.@Nullable Place lastPlace;
+
+    /** The request that came under this lock and was settled without being queued; there is one at most. */
+    private @Nullable LeaseRequest settledAtOnce;
+
     private long nextLook = PoolClock.NEVER;
     private long lastGrant;
     private int betweenAttempts;
@@ -62,22 +66,35 @@ final class Grants {
         return nextLook;
     }
 
-    /** Returns the requests settled since the last call, linked by {@code nextSettled}; null if there are none. */
+    /** Returns the requests settled since the last call, linked by {@code takeNextSettled}; null if there are none. */
     @Nullable
     LeaseRequest takeSettled() {
+        if (settledAtOnce != null) {
+            link(settledAtOnce);
+        }
         LeaseRequest taken = firstSettled;
         firstSettled = null;
-        lastSettled = null;
+        lastPlace = null;
+        settledAtOnce = null;
         return taken;
     }
 
+    /** Every call makes a request, and hardly one is queued: only those that are have room for a link. */
     private void settled(LeaseRequest request) {
-        if (lastSettled == null) {
+        if (request.place == null) {
+            settledAtOnce = request;
+        } else {
+            link(request);
+            lastPlace = request.place;
+        }
+    }
+
+    private void link(LeaseRequest request) {
+        if (lastPlace == null) {
             firstSettled = request;
         } else {
-            lastSettled.nextSettled = request;
+            lastPlace.nextSettled = request;
         }
-        lastSettled = request;
     }
 
     private void refuse(LeaseRequest request, Refusal refusal) {

@@ -45,17 +45,26 @@ public final class LeaseRequest {
     @Nullable
     Place place;
 
-    /** The next of the requests that were settled together and are to be announced; guarded by the model pool's lock. */
-    @Nullable
-    LeaseRequest nextSettled;
-
     /**
      * A place in the queue.
      *
      * @param order from 1
      * @param sinceNanos when it was queued
      */
-    record Place(long order, long sinceNanos) {}
+    static final class Place {
+
+        private final long order;
+        private final long sinceNanos;
+
+        /** The request settled next under the same lock, to be announced after it; guarded by the model pool's lock. */
+        @Nullable
+        LeaseRequest nextSettled;
+
+        Place(long order, long sinceNanos) {
+            this.order = order;
+            this.sinceNanos = sinceNanos;
+        }
+    }
 
     /** Creates a request of a call without a fallback model, whose tokens are not counted. */
     public LeaseRequest(KeyFilter filter, long deadlineNanos, boolean retry, @Nullable Runnable onSettled) {
@@ -150,13 +159,25 @@ public final class LeaseRequest {
     /** Returns its place in the queue, from 1; 0 if it has none. */
     long order() {
         Place own = place;
-        return own == null ? 0 : own.order();
+        return own == null ? 0 : own.order;
     }
 
     /** Returns how long it has been queued; 0 if it never was. */
     public long waited(long nowNanos) {
         Place own = place;
-        return own == null ? 0 : nowNanos - own.sinceNanos();
+        return own == null ? 0 : nowNanos - own.sinceNanos;
+    }
+
+    /** Takes the request linked behind it by {@link Place#nextSettled}; null if there is none. */
+    @Nullable
+    LeaseRequest takeNextSettled() {
+        Place own = place;
+        if (own == null) {
+            return null;
+        }
+        LeaseRequest next = own.nextSettled;
+        own.nextSettled = null;
+        return next;
     }
 
     boolean isPending() {

@@ -133,8 +133,7 @@ public final class ModelPool implements PeerView, Lease.Owner {
     private static void announce(@Nullable LeaseRequest first) {
         LeaseRequest request = first;
         while (request != null) {
-            LeaseRequest next = request.nextSettled;
-            request.nextSettled = null;
+            LeaseRequest next = request.takeNextSettled();
             try {
                 request.announce();
             } catch (Throwable e) {
