@@ -140,7 +140,9 @@ final class CallFixture {
 
     private PoolContext context(List<ApiKey> keys, Limits limits, PoolListener listener) {
         Map<String, Project> projects = new HashMap<>();
-        keys.forEach(key -> projects.put(key.project(), Project.of(key.project())));
+        IntStream.rangeClosed(1, keys.size())
+                .mapToObj(i -> "p" + i)
+                .forEach(project -> projects.put(project, Project.of(project)));
         KeyRing ring = new KeyRing(keys, projects, exclusions, HealthSettings.DEFAULTS);
         KeySelection selection = new KeySelection(
                 ring,

@@ -245,6 +245,20 @@ class CallGateTest {
     }
 
     @Test
+    void aCallWithoutEventsThatNoInterceptorTakesIsForgottenAtItsEnd() {
+        Interceptor broken = chain -> {
+            throw new IOException("a broken interceptor");
+        };
+        OkHttpClient client =
+                client().eventListener(EventListener.NONE).addInterceptor(broken).build();
+        enqueue(client, Responses.generate(MODEL));
+        assertThat(pool.calls.count()).isEqualTo(1);
+        workers.runAll();
+        assertThat(ends.failures).hasSize(1);
+        assertThat(pool.calls.count()).isZero();
+    }
+
+    @Test
     void aCallWithoutEventsIsForgottenAtItsEnd() {
         pool.exchange.answers();
         enqueue(
