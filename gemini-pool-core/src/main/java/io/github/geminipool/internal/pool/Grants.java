@@ -342,11 +342,12 @@ final class Grants {
             probes.forEach(probe -> probe.endProbe(now));
             return true;
         }
-        keys.granted(lease);
         if (request.isRetry()) {
             betweenAttempts--;
         }
+        // Before anything else can throw: a request that is granted must be announced.
         settled(request);
+        keys.granted(lease);
         return true;
     }
 

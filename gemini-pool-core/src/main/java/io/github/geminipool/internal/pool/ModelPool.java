@@ -108,12 +108,12 @@ public final class ModelPool implements PeerView, Lease.Owner {
         alarm = null;
         alarmNanos = PoolClock.NEVER;
         try {
-            if (before != null) {
-                before.cancel();
-            }
             if (nanos != PoolClock.NEVER) {
                 alarm = context.scheduler().schedule(nanos, () -> rang(nanos));
                 alarmNanos = nanos;
+            }
+            if (before != null) {
+                before.cancel();
             }
             return null;
         } catch (Throwable e) {
