@@ -26,8 +26,8 @@ public class HandOverAgainstTimeOutStress {
 
     private final StressPool pool = new StressPool(1, 1);
     private final Lease lease = pool.lease();
-    private final LeaseRequest first =
-            pool.request(StressPool.MODEL, StressPool.newRequest(pool.time.clock().after(TIMEOUT)));
+    private final LeaseRequest first = pool.request(
+            StressPool.MODEL, StressPool.newRequest(pool.time.clock().after(TIMEOUT)));
     private final LeaseRequest second = pool.request();
 
     @Actor

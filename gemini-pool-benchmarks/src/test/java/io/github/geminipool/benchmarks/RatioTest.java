@@ -29,7 +29,8 @@ class RatioTest {
             bestOfReference = Math.min(bestOfReference, nanosOf(times, reference));
         }
         double ratio = (double) best / bestOfReference;
-        System.out.printf("%s: %d ns, reference %d ns, ratio %.2f%n", what, best / times, bestOfReference / times, ratio);
+        System.out.printf(
+                "%s: %d ns, reference %d ns, ratio %.2f%n", what, best / times, bestOfReference / times, ratio);
         return ratio;
     }
 

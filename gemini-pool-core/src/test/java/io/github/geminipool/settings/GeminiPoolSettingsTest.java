@@ -95,7 +95,8 @@ class GeminiPoolSettingsTest {
     @ParameterizedTest
     @MethodSource("components")
     void aChangeOfOneComponentLeavesTheOthers(RecordComponent component) throws ReflectiveOperationException {
-        GeminiPoolSettings changed = Objects.requireNonNull(CHANGES.get(component.getName())).apply(DEFAULTS);
+        GeminiPoolSettings changed =
+                Objects.requireNonNull(CHANGES.get(component.getName())).apply(DEFAULTS);
 
         for (RecordComponent other : components()) {
             assertThat(other.getAccessor().invoke(changed))

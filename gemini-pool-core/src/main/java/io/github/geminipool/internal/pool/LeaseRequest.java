@@ -45,12 +45,7 @@ public final class LeaseRequest {
     @Nullable
     Place place;
 
-    /**
-     * A place in the queue.
-     *
-     * @param order from 1
-     * @param sinceNanos when it was queued
-     */
+    /** A place in the queue: counted from 1, and when the request was queued. */
     static final class Place {
 
         private final long order;

@@ -249,8 +249,9 @@ class CallGateTest {
         Interceptor broken = chain -> {
             throw new IOException("a broken interceptor");
         };
-        OkHttpClient client =
-                client().eventListener(EventListener.NONE).addInterceptor(broken).build();
+        OkHttpClient client = client().eventListener(EventListener.NONE)
+                .addInterceptor(broken)
+                .build();
         enqueue(client, Responses.generate(MODEL));
         assertThat(pool.calls.count()).isEqualTo(1);
         workers.runAll();

@@ -91,8 +91,7 @@ class LeaseWaitTest {
         Lease other = pool.lease();
         CallContext context = context();
         pool.time.in(Duration.ofSeconds(1), Thread.currentThread()::interrupt);
-        assertThatThrownBy(() -> acquire(context))
-                .isInstanceOf(InterruptedIOException.class);
+        assertThatThrownBy(() -> acquire(context)).isInstanceOf(InterruptedIOException.class);
         assertThat(Thread.interrupted()).as("still interrupted").isTrue();
         assertThat(pool.pool().state().waiting()).isZero();
         assertThat(context.poolCall().waitedNanos())
@@ -109,8 +108,7 @@ class LeaseWaitTest {
             other.complete(Outcome.SUCCESS);
             Thread.currentThread().interrupt();
         });
-        assertThatThrownBy(() -> acquire(context))
-                .isInstanceOf(InterruptedIOException.class);
+        assertThatThrownBy(() -> acquire(context)).isInstanceOf(InterruptedIOException.class);
         assertThat(Thread.interrupted()).as("still interrupted").isTrue();
         assertThat(pool.pool().state().active()).isZero();
     }

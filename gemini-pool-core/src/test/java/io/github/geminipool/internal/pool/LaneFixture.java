@@ -80,7 +80,7 @@ final class LaneFixture {
             }
         }
 
-        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "DoNotCallSuggester"})
         static <T extends Throwable> void sneak(Throwable thrown) throws T {
             throw (T) thrown;
         }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,6 +49,7 @@ class LaneTest {
         OUT_OF_MEMORY(() -> new OutOfMemoryError("a test")),
         STACK_OVERFLOW(() -> new StackOverflowError("a test"));
 
+        @SuppressWarnings("ImmutableEnumChecker") // A lambda without state.
         private final Supplier<Throwable> made;
 
         Problem(Supplier<Throwable> made) {
@@ -346,8 +348,7 @@ class LaneTest {
                 .isNotNull();
         lanes.fuse.disarm();
         assertThat(lanes.pool.inFlight()).isZero();
-        Lease probe = lanes.pool.probe(lanes.ring.keys().get(0));
-        assertThat(probe).isNotNull();
+        Lease probe = Objects.requireNonNull(lanes.pool.probe(lanes.ring.keys().get(0)));
         lanes.fuse.set("AttemptEnded", 1, true, problem.made.get());
         lanes.fuse.arm();
         assertThat(catchThrowable(() -> probe.complete(Outcome.SUCCESS))).isNotNull();

@@ -21,7 +21,7 @@ public final class ProseOfChaos implements Supplier<List<String>> {
             }
             return hashes;
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError("the chaos simulation has another shape", e);
         }
     }
 

@@ -107,8 +107,10 @@ class ProseTest {
     }
 
     private static List<?> behaviour(ClassLoader loader, String name) throws ReflectiveOperationException {
-        Supplier<?> subject = (Supplier<?>)
-                Class.forName(name, true, loader).getDeclaredConstructor().newInstance();
+        Supplier<?> subject = Class.forName(name, true, loader)
+                .asSubclass(Supplier.class)
+                .getDeclaredConstructor()
+                .newInstance();
         return (List<?>) subject.get();
     }
 
