@@ -146,6 +146,7 @@ class ArchitectureTest {
                             "ErrorInAnswer",
                             "EventStream",
                             "Masking",
+                            "OwnResponses",
                             "WatchedBody"),
             "pool",
                     Set.of(

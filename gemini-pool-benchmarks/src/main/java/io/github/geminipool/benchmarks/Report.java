@@ -13,7 +13,7 @@ final class Report {
     private static final double MANY_KEYS_FACTOR = 1.5;
     private static final double SNAPSHOT_NANOS = 50_000;
     private static final double CALL_NANOS = 1_800;
-    private static final double CALL_BYTES = 4_096;
+    private static final double CALL_BYTES = 3_072;
     private static final double THROUGHPUT = 0.9;
     private static final double PLATEAU = 0.01;
     private static final double FAILOVER_MICROS = 1_000;

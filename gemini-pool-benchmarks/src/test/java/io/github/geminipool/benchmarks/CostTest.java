@@ -69,7 +69,7 @@ class CostTest {
             long bare = bytesOf(1_000, 500, () -> call(clients.bare));
             long pooled = bytesOf(1_000, 500, () -> call(clients.pooled));
 
-            assertThat(pooled - bare).isPositive().isLessThanOrEqualTo(4_096);
+            assertThat(pooled - bare).isPositive().isLessThanOrEqualTo(3_072);
         }
     }
 

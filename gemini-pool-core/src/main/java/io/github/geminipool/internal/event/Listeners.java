@@ -49,6 +49,11 @@ public final class Listeners implements PoolListener {
         keyLeaked = new Channel<>(guarded, "keyLeaked", KeyLeaked.class, PoolListener::keyLeaked);
     }
 
+    /** Returns whether any of the listeners overrides {@link #attemptStarted}: else its events need not be made. */
+    public boolean hearAttemptStarted() {
+        return attemptStarted.subscribers() > 0;
+    }
+
     @Override
     public void attemptStarted(AttemptStarted event) {
         attemptStarted.publish(event);

@@ -8,6 +8,7 @@ import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.answer.ErrorBody;
+import io.github.geminipool.internal.answer.OwnResponses;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
@@ -334,7 +335,8 @@ final class CallAttempts implements Attempt {
             throw new IOException(closed.getMessage(), closed);
         }
         if (why.cause() == Refusal.Cause.TOO_LARGE) {
-            return Refusals.tooLarge(call.request(), pool, LeaseWait.promptTokens(call.request()), accepted.filter());
+            long tokens = LeaseWait.promptTokens(call.request());
+            return OwnResponses.invalid(call.request(), Refusals.tooLarge(pool, tokens, accepted.filter()));
         }
         outcome = CallEnded.Outcome.EXHAUSTED;
         List<ModelPool> pools = route == null
@@ -346,7 +348,7 @@ final class CallAttempts implements Attempt {
                 services.refusals().exception(pools, accepted.filter().afresh(), why, failures, waited);
         call.context().poolCall().refused(exhausted);
         services.pools().refused(exhausted);
-        return Refusals.answer(call.request(), exhausted);
+        return OwnResponses.exhausted(call.request(), String.valueOf(exhausted.getMessage()), exhausted.retryAfter());
     }
 
     private static IOException cancelled() {

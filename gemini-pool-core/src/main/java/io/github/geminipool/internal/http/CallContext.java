@@ -29,7 +29,10 @@ final class CallContext {
     private final Duration defaultTimeout;
     private final boolean hasEvents;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+
+    /** What a pause waits for; null before the first one, since few calls have any. */
+    private @Nullable Condition changed;
+
     private volatile boolean cancelled;
     private volatile boolean timedOut;
     private volatile boolean sent;
@@ -154,7 +157,7 @@ final class CallContext {
             cancelled = true;
             waitingPool = pool;
             waiting = leaseRequest;
-            changed.signalAll();
+            endPause();
         } finally {
             lock.unlock();
         }
@@ -248,12 +251,18 @@ final class CallContext {
         }
     }
 
+    private void endPause() {
+        if (changed != null) {
+            changed.signalAll();
+        }
+    }
+
     /** Ends the current pause and all later ones: the pool is closing and refuses the attempt that would follow. */
     void endPauses() {
         lock.lock();
         try {
             pausesEnd = true;
-            changed.signalAll();
+            endPause();
         } finally {
             lock.unlock();
         }
@@ -268,8 +277,10 @@ final class CallContext {
         long until = clock.after(delay);
         lock.lockInterruptibly();
         try {
+            Condition paused = changed != null ? changed : lock.newCondition();
+            changed = paused;
             while (!isCancelled() && !pausesEnd && clock.nanos() < until) {
-                clock.await(lock, changed, until);
+                clock.await(lock, paused, until);
             }
             return !isCancelled();
         } finally {

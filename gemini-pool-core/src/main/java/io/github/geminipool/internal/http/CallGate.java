@@ -9,6 +9,7 @@ import io.github.geminipool.internal.pool.Refusal;
 import io.github.geminipool.internal.request.OwnedResources;
 import io.github.geminipool.internal.retry.ModelRoute;
 import io.github.geminipool.internal.retry.ModelRoutes;
+import io.github.geminipool.internal.time.Workers;
 import io.github.geminipool.spi.CallFacts;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;

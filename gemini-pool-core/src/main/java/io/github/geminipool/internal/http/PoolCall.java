@@ -29,7 +29,7 @@ public final class PoolCall {
     private final List<Runnable> whenCancelled = new ArrayList<>(1);
     private boolean cancelled;
     private final List<Lease> leases = new ArrayList<>(1);
-    private final List<KeyDecision> decisions = new ArrayList<>(0);
+    private List<KeyDecision> decisions = List.of();
     private final AtomicLong waitedNanos = new AtomicLong();
     private @Nullable GeminiPoolException refusal;
 
@@ -147,6 +147,9 @@ public final class PoolCall {
         if (decision != null) {
             lock.lock();
             try {
+                if (decisions.isEmpty()) {
+                    decisions = new ArrayList<>(1);
+                }
                 decisions.add(decision);
             } finally {
                 lock.unlock();

@@ -1,7 +1,5 @@
 package io.github.geminipool.internal.http;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.internal.choice.KeyFilter;
@@ -15,11 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import okhttp3.MediaType;
-import okhttp3.Protocol;
-import okhttp3.Request;
-import okhttp3.Response;
-import okhttp3.ResponseBody;
 
 /** Makes what the caller of a refused call gets: an exception for the facade, a response like Gemini's for other clients. */
 final class Refusals {
@@ -29,8 +22,6 @@ final class Refusals {
 
     private static final Duration MIN_RETRY_AFTER = Duration.ofSeconds(1);
     private static final Duration MAX_RETRY_AFTER = Duration.ofDays(1);
-    private static final MediaType JSON = MediaType.get("application/json; charset=utf-8");
-
     private final PoolClock clock;
 
     Refusals(PoolClock clock) {
@@ -140,52 +131,11 @@ final class Refusals {
         return wholeSeconds.compareTo(MIN_RETRY_AFTER) < 0 ? MIN_RETRY_AFTER : wholeSeconds;
     }
 
-    /** Returns a response in Gemini's format with status 429, for callers that use the SDK or plain HTTP. */
-    static Response answer(Request request, PoolExhaustedException exception) {
-        JsonNodeFactory json = JsonNodeFactory.instance;
-        ObjectNode error = json.objectNode();
-        error.put("code", 429);
-        error.put("message", exception.getMessage());
-        error.put("status", "RESOURCE_EXHAUSTED");
-        error.putArray("details")
-                .addObject()
-                .put("@type", "type.googleapis.com/google.rpc.RetryInfo")
-                .put("retryDelay", exception.retryAfter().toSeconds() + "s");
-        return answer(
-                request,
-                429,
-                "Too Many Requests",
-                json.objectNode().set("error", error).toString());
-    }
-
-    /** Returns a response in Gemini's format with status 400, for a prompt too large for every project: no retry helps. */
-    static Response tooLarge(Request request, ModelPool pool, long tokens, KeyFilter filter) {
-        ObjectNode error = JsonNodeFactory.instance.objectNode();
-        error.put("code", 400);
-        error.put(
-                "message",
-                "The prompt for model '" + CleanText.of(pool.model()) + "' was not sent: it has about " + tokens
-                        + " tokens, and no eligible project may send more than "
-                        + pool.largestTokenLimit(filter)
-                        + " a minute. Shorten the prompt, or raise tokens-per-minute in gemini.pool.limits if the projects'"
-                        + " quota is higher.");
-        error.put("status", "INVALID_ARGUMENT");
-        return answer(
-                request,
-                400,
-                "Bad Request",
-                JsonNodeFactory.instance.objectNode().set("error", error).toString());
-    }
-
-    /** Returns a response with a JSON body, such as an error that arrived in a stream with status 200. */
-    static Response answer(Request request, int status, String phrase, String body) {
-        return new Response.Builder()
-                .request(request)
-                .protocol(Protocol.HTTP_1_1)
-                .code(status)
-                .message(phrase)
-                .header("Content-Type", JSON.toString())
-                .body(ResponseBody.create(body, JSON))
-                .build();
+    /** Returns the message for a prompt that is too large for every eligible project. */
+    static String tooLarge(ModelPool pool, long tokens, KeyFilter filter) {
+        return "The prompt for model '" + CleanText.of(pool.model()) + "' was not sent: it has about " + tokens
+                + " tokens, and no eligible project may send more than " + pool.largestTokenLimit(filter)
+                + " a minute. Shorten the prompt, or raise tokens-per-minute in gemini.pool.limits if the projects'"
+                + " quota is higher.";
     }
 }

@@ -9,6 +9,7 @@ import io.github.geminipool.internal.answer.ErrorBody;
 import io.github.geminipool.internal.answer.ErrorInAnswer;
 import io.github.geminipool.internal.answer.EventStream;
 import io.github.geminipool.internal.answer.Masking;
+import io.github.geminipool.internal.answer.OwnResponses;
 import io.github.geminipool.internal.answer.WatchedBody;
 import io.github.geminipool.internal.event.ProjectAliasLog;
 import io.github.geminipool.internal.pool.Lease;
@@ -221,7 +222,7 @@ final class WireExchange implements Exchange {
                 call,
                 lease,
                 verdict,
-                Refusals.answer(call.request(), verdict.failure().status(), "", json));
+                OwnResponses.of(call.request(), verdict.failure().status(), "", json));
     }
 
     private ExchangeResult handOver(

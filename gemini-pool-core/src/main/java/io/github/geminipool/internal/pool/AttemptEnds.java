@@ -7,6 +7,7 @@ import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.event.Listeners;
 import io.github.geminipool.internal.health.AttemptSubject;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.FailureEffects;
@@ -26,6 +27,7 @@ final class AttemptEnds {
     private final OtherPools otherPools;
     private final Health health;
     private final PoolListener listeners;
+    private final boolean areStartsHeard;
     private final PoolClock clock;
     private final KeyChanges keyChanges;
 
@@ -35,16 +37,20 @@ final class AttemptEnds {
         this.otherPools = otherPools;
         this.health = context.health();
         this.listeners = context.listeners();
+        this.areStartsHeard = !(listeners instanceof Listeners all) || all.hearAttemptStarted();
         this.clock = context.clock();
         this.keyChanges = new KeyChanges(listeners, clock);
     }
 
     /** Reports that an attempt is about to be sent. */
     void started(Lease lease) {
+        CallTrace trace = lease.trace();
+        if (!areStartsHeard && trace == null) {
+            return;
+        }
         AttemptStarted started =
                 new AttemptStarted(lease.model(), lease.keyName(), lease.project(), lease.instanceIndex());
         listeners.attemptStarted(started);
-        CallTrace trace = lease.trace();
         if (trace != null) {
             trace.attemptStarted(started);
         }

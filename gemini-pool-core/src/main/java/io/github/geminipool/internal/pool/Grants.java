@@ -35,12 +35,7 @@ final class Grants {
     private final IdleInstances idle = new IdleInstances();
     private final Bindings bindings;
     private final WaitingRequests waiting = new WaitingRequests();
-    private @Nullable LeaseRequest firstSettled;
-    private LeaseRequest.@Nullable Place lastPlace;
-
-    /** The request that came under this lock and was settled without being queued; there is one at most. */
-    private @Nullable LeaseRequest settledAtOnce;
-
+    private final SettledRequests settled = new SettledRequests();
     private long nextLook = PoolClock.NEVER;
     private long lastGrant;
     private int betweenAttempts;
@@ -66,40 +61,15 @@ final class Grants {
         return nextLook;
     }
 
-    /** Returns the requests settled since the last call, linked by {@code takeNextSettled}; null if there are none. */
+    /** Returns the requests settled since the last call; null if there are none. */
     @Nullable
     LeaseRequest takeSettled() {
-        if (settledAtOnce != null) {
-            link(settledAtOnce);
-        }
-        LeaseRequest taken = firstSettled;
-        firstSettled = null;
-        lastPlace = null;
-        settledAtOnce = null;
-        return taken;
-    }
-
-    /** Every call makes a request, and hardly one is queued: only those that are have room for a link. */
-    private void settled(LeaseRequest request) {
-        if (request.place == null) {
-            settledAtOnce = request;
-        } else {
-            link(request);
-            lastPlace = request.place;
-        }
-    }
-
-    private void link(LeaseRequest request) {
-        if (lastPlace == null) {
-            firstSettled = request;
-        } else {
-            lastPlace.nextSettled = request;
-        }
+        return settled.take();
     }
 
     private void refuse(LeaseRequest request, Refusal refusal) {
         if (request.refuse(refusal)) {
-            settled(request);
+            settled.add(request);
         }
     }
 
@@ -346,7 +316,7 @@ final class Grants {
             betweenAttempts--;
         }
         // Before anything else can throw: a request that is granted must be announced.
-        settled(request);
+        settled.add(request);
         keys.granted(lease);
         return true;
     }

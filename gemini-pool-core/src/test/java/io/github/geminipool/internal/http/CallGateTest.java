@@ -11,6 +11,7 @@ import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.Outcome;
+import io.github.geminipool.internal.time.Workers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.time;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The threads of asynchronous calls: one for each call with a lease, and a few to fail the calls that were refused or
  * cancelled. Thread-safe.
  */
-final class Workers {
+public final class Workers {
 
     private static final int VIRTUAL_SINCE = 24;
     private static final int REFUSAL_THREADS = 4;
@@ -31,12 +31,12 @@ final class Workers {
      * @param virtualThreads whether calls run on virtual threads, if Java has them; null for the default: from Java 24 on,
      *     where OkHttp's monitors do not pin them
      */
-    Workers(@Nullable Boolean virtualThreads) {
+    public Workers(@Nullable Boolean virtualThreads) {
         this(ofCalls(virtualThreads != null ? virtualThreads : isVirtualByDefault()), ofRefusals());
     }
 
     /** Creates the workers of the given executors. */
-    Workers(ExecutorService calls, ExecutorService refusals) {
+    public Workers(ExecutorService calls, ExecutorService refusals) {
         this.calls = calls;
         this.refusals = refusals;
     }
@@ -46,17 +46,17 @@ final class Workers {
     }
 
     /** Returns the executor of calls with a lease. */
-    ExecutorService calls() {
+    public ExecutorService calls() {
         return calls;
     }
 
     /** Runs a task of a call with a lease. */
-    void run(Runnable task) {
+    public void run(Runnable task) {
         run(calls, task);
     }
 
     /** Runs a task of a call, which either has a lease or only fails the call. */
-    void run(boolean hasLease, Runnable task) {
+    public void run(boolean hasLease, Runnable task) {
         run(hasLease ? calls : refusals, task);
     }
 
@@ -69,7 +69,7 @@ final class Workers {
         }
     }
 
-    void shutdown() {
+    public void shutdown() {
         calls.shutdown();
         refusals.shutdown();
     }

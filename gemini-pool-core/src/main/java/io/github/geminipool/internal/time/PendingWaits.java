@@ -1,10 +1,10 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.time;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The calls that wait for something other than an instance; closing the pool refuses these too. Thread-safe. */
-final class PendingWaits {
+public final class PendingWaits {
 
     private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -14,7 +14,7 @@ final class PendingWaits {
      *
      * @param refuse runs, possibly more than once, if the pool is closed before the wait ends, or already was
      */
-    Wait begin(Runnable refuse) {
+    public Wait begin(Runnable refuse) {
         Wait wait = new Wait(refuse);
         waits.add(wait);
         if (closed) {
@@ -24,13 +24,13 @@ final class PendingWaits {
     }
 
     /** Refuses all current waits and all later ones. */
-    void close() {
+    public void close() {
         closed = true;
         waits.forEach(wait -> wait.refuse.run());
     }
 
     /** A wait that has begun. */
-    final class Wait {
+    public final class Wait {
 
         private final Runnable refuse;
 
@@ -38,7 +38,7 @@ final class PendingWaits {
             this.refuse = refuse;
         }
 
-        void end() {
+        public void end() {
             waits.remove(this);
         }
     }
