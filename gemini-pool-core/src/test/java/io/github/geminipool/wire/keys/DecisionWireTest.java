@@ -72,7 +72,7 @@ class DecisionWireTest {
         assertThat(decisions.get(0).reason()).contains("the best of 2");
         assertThat(decisions.get(0).others().get("other")).isEqualTo("score 0.00 too, but used more recently");
         assertThat(decisions.get(0).others().get("paid")).isEqualTo("tier 1, while a key of tier 0 has room");
-        assertThat(decisions.get(1).reason()).contains("no other key may be used");
+        assertThat(decisions.get(1).reason()).contains("the only key available");
         assertThat(decisions.get(1).others().get("free")).isEqualTo("this call was rejected with it before");
         assertThat(pool.recentDecisions()).isEmpty();
         assertThat(pool.tryGenerateContent(hi()).decisions()).isEmpty();
