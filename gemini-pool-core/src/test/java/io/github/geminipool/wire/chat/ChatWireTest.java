@@ -11,92 +11,34 @@ import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.Part;
 import com.google.genai.types.Tool;
 import io.github.geminipool.GeminiPool;
-import io.github.geminipool.GeminiPoolBuilder;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.GenerationStream;
 import io.github.geminipool.PooledChat;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.key.ApiKey;
-import io.github.geminipool.settings.RetrySettings;
-import io.github.geminipool.settings.Selection;
 import io.github.geminipool.simulator.Fault;
-import io.github.geminipool.simulator.Framing;
-import io.github.geminipool.simulator.GeminiSimulator;
-import io.github.geminipool.simulator.KeyState;
 import io.github.geminipool.simulator.RequestRecord;
-import io.github.geminipool.testing.Eventually;
-import io.github.geminipool.testing.PoolInvariants;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Chats: the request of each message, the state after a failure, the project that serves, and concurrent messages. */
+/** Chats: the request and the history of each message, and the options of a message. */
 @Tag("wire")
 @Timeout(60)
-class ChatWireTest {
-
-    private static final String KEY = PoolInvariants.secretOf("one");
-    private static final String OTHER = PoolInvariants.secretOf("two");
-    private static final String THIRD = PoolInvariants.secretOf("three");
-    private static final String QUOTA = "429-free-tpm.json";
+class ChatWireTest extends ChatWireFixture {
 
     private static final String CALLS_WEATHER = """
             {"candidates":[{"content":{"role":"model","parts":[{"functionCall":\
             {"name":"weather","args":{"city":"Oslo"}}}]},"finishReason":"STOP"}]}""";
-
-    @RegisterExtension
-    final PoolInvariants invariants = new PoolInvariants();
-
-    private GeminiSimulator simulator;
-
-    @BeforeEach
-    void start() {
-        simulator = invariants.simulator(b -> b.key(KEY).key(OTHER).key(THIRD));
-    }
-
-    private GeminiPool pool(Consumer<GeminiPoolBuilder> customizer) {
-        return invariants.pool(simulator, b -> {
-            b.settings(b.settings()
-                    .withAcquireTimeout(Duration.ofSeconds(10))
-                    .withRetry(new RetrySettings(3, Duration.ZERO, 1, Duration.ZERO, 0, 1)));
-            customizer.accept(b);
-        });
-    }
-
-    private GeminiPool twoKeys() {
-        return pool(b -> b.key(KEY).key(OTHER));
-    }
-
-    /** Builds a pool that prefers the second key. */
-    private GeminiPool secondKeyFirst() {
-        return pool(
-                b -> b.key(KEY).key(OTHER).selectionStrategy(c -> c.keyName().equals("Key #2") ? 1 : 0));
-    }
-
-    private List<String> keysUsed() {
-        return simulator.requests().stream().map(RequestRecord::key).toList();
-    }
-
-    // Requests
 
     @ParameterizedTest
     @EnumSource(ChatForm.class)
@@ -298,188 +240,6 @@ class ChatWireTest {
         assertThat(chat.send("second").text()).contains("\"first\"");
     }
 
-    // State after a failure
-
-    private void assertLeavesEverything(Consumer<PooledChat> failing) {
-        GeminiPool pool = secondKeyFirst();
-        PooledChat chat = pool.createChat("m");
-        assertThat(chat.keyName()).isNull();
-        assertThat(chat.instanceIndex()).isEqualTo(-1);
-        chat.send("first");
-        List<Content> history = chat.history();
-        int instance = chat.instanceIndex();
-        assertThat(chat.keyName()).isEqualTo("Key #2");
-        assertThat(instance).isNotNegative();
-
-        failing.accept(chat);
-
-        assertThat(chat.history()).isEqualTo(history);
-        assertThat(chat.comprehensiveHistory()).isEqualTo(history);
-        assertThat(chat.keyName()).isEqualTo("Key #2");
-        assertThat(chat.instanceIndex()).isEqualTo(instance);
-        simulator.clearFaults();
-        pool.reset();
-        assertThat(chat.send("Go on").text()).contains("Before that, you wrote: \"first\".");
-        assertThat(chat.history()).hasSize(4);
-    }
-
-    /** A message for the key that does not serve the chat. */
-    private static final GenerationRequest FAILING =
-            GenerationRequest.of("failing").notKeys("Key #2").maxAttempts(2);
-
-    private void fails(ThrowingCallable message, Class<? extends Throwable> exception) {
-        assertThat(invariants.saw(catchThrowable(message))).isInstanceOf(exception);
-    }
-
-    @ParameterizedTest
-    @EnumSource(ChatForm.class)
-    void aRefusedMessageLeavesEverythingAsItWas(ChatForm form) {
-        assertLeavesEverything(chat -> {
-            simulator.fault(Fault.when().key(KEY).wire("400-thought-signature-corrupted.json"));
-            fails(() -> form.send(chat, FAILING), ApiException.class);
-            assertThat(keysUsed()).containsExactly(OTHER, KEY);
-        });
-    }
-
-    @ParameterizedTest
-    @EnumSource(ChatForm.class)
-    void aMessageThatFailsInAllAttemptsLeavesEverythingAsItWas(ChatForm form) {
-        assertLeavesEverything(chat -> {
-            simulator.fault(Fault.when().key(KEY).respond(503));
-            fails(() -> form.send(chat, FAILING), ApiException.class);
-            assertThat(keysUsed()).containsExactly(OTHER, KEY, KEY);
-        });
-    }
-
-    @ParameterizedTest
-    @EnumSource(ChatForm.class)
-    void aMessageWithoutAKeyLeavesEverythingAsItWas(ChatForm form) {
-        assertLeavesEverything(chat -> {
-            simulator.fault(Fault.when().key(KEY).wire(QUOTA));
-            fails(() -> form.send(chat, FAILING), PoolExhaustedException.class);
-            assertThat(keysUsed()).containsExactly(OTHER, KEY);
-        });
-    }
-
-    @Test
-    void aCancelledMessageLeavesEverythingAsItWas() {
-        assertLeavesEverything(chat -> {
-            simulator.fault(Fault.when().key(KEY).hang());
-            CompletableFuture<?> answer = chat.sendAsync(FAILING);
-            Eventually.await("it is in flight", () -> simulator.inFlight() == 1);
-            assertThat(answer.cancel(true)).isTrue();
-            assertThat(answer).isCancelled();
-            Eventually.await("it has left", () -> simulator.inFlight() == 0);
-        });
-    }
-
-    @ParameterizedTest
-    @EnumSource(Framing.class)
-    void aStreamThatBreaksLeavesEverythingAsItWas(Framing framing) {
-        assertLeavesEverything(chat -> {
-            simulator.fault(Fault.when().key(KEY).errorInStream(3, framing, "503-high-demand.json"));
-            fails(() -> ChatForm.STREAM.send(chat, FAILING), ApiException.class);
-        });
-    }
-
-    @Test
-    void aStreamThatIsCutLeavesEverythingAsItWas() {
-        assertLeavesEverything(chat -> {
-            simulator.fault(Fault.when().key(KEY).cutStreamAfter(3));
-            fails(() -> ChatForm.STREAM.send(chat, FAILING), RuntimeException.class);
-        });
-    }
-
-    @Test
-    void aStreamThatIsClosedEarlyLeavesEverythingAsItWas() {
-        assertLeavesEverything(chat -> {
-            try (GenerationStream stream = chat.sendStream(FAILING)) {
-                assertThat(stream.keyName()).isEqualTo("Key #1");
-                assertThat(stream.iterator().next().text()).isNotEmpty();
-            }
-        });
-    }
-
-    // The project that serves
-
-    @ParameterizedTest
-    @EnumSource(ChatForm.class)
-    void aChatStaysOnItsProject(ChatForm form) {
-        PooledChat chat = secondKeyFirst().createChat();
-        form.send(chat, GenerationRequest.of("first").onlyKeys("Key #1"));
-        for (int i = 0; i < 5; i++) {
-            form.send(chat, "message " + i);
-            assertThat(chat.keyName()).isEqualTo("Key #1");
-        }
-        assertThat(keysUsed()).hasSize(6).containsOnly(KEY);
-    }
-
-    @Test
-    void aChatStaysOnItsProjectThoughAnotherIsLessLoaded() {
-        GeminiPool pool = pool(b -> b.key(KEY).key(OTHER).settings(b.settings().withSelection(Selection.LEAST_LOADED)));
-        PooledChat chat = pool.createChat("m");
-        chat.send(GenerationRequest.of("first").onlyKeys("Key #1"));
-        simulator.fault(Fault.when().first(3).hang());
-        List<CompletableFuture<?>> load = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            load.add(pool.generateContentAsync(
-                    GenerationRequest.of("load").model("m").onlyKeys("Key #1")));
-        }
-        Eventually.await("the project is loaded", () -> simulator.inFlight() == 3);
-        pool.createChat("m").send("This goes to the other one");
-        chat.send("second");
-        assertThat(keysUsed()).endsWith(OTHER, KEY);
-        load.forEach(call -> call.cancel(true));
-    }
-
-    @ParameterizedTest
-    @EnumSource(ChatForm.class)
-    void aChatKeepsItsHistoryOnAnotherProject(ChatForm form) {
-        GeminiPool pool = pool(b -> b.key(KEY).key(OTHER).key(THIRD));
-        PooledChat chat = pool.createChat("m");
-        form.send(chat, GenerationRequest.of("first").onlyKeys("Key #1"));
-        simulator.keyState(KEY, KeyState.LEAKED);
-        String answer = form.send(chat, GenerationRequest.of("second").notKeys("Key #3"));
-        assertThat(answer).contains("Before that, you wrote: \"first\".");
-        assertThat(chat.keyName()).isEqualTo("Key #2");
-        simulator.fault(Fault.when().key(OTHER).wire(QUOTA));
-        assertThat(form.send(chat, "third")).contains("Before that, you wrote: \"first\"; \"second\".");
-        assertThat(chat.keyName()).isEqualTo("Key #3");
-        pool.reset();
-        form.send(chat, "fourth");
-        assertThat(chat.keyName()).as("it stays where it went").isEqualTo("Key #3");
-        assertThat(keysUsed()).containsExactly(KEY, KEY, OTHER, OTHER, THIRD, THIRD);
-        assertThat(texts(chat.history(), "user")).containsExactly("first", "second", "third", "fourth");
-    }
-
-    @Test
-    void allKeysOfItsProjectServeAChat() {
-        PooledChat chat = pool(b -> b.key(ApiKey.of(KEY).named("a").inProject("p"))
-                        .key(ApiKey.of(OTHER).named("b").inProject("p"))
-                        .key(ApiKey.of(THIRD).named("c").inProject("q"))
-                        .settings(b.settings().withSelection(Selection.ROUND_ROBIN)))
-                .createChat();
-        chat.send(GenerationRequest.of("first").onlyProjects("p"));
-        for (int i = 0; i < 9; i++) {
-            chat.send("message " + i);
-        }
-        assertThat(simulator.requestsByKey())
-                .containsEntry(KEY, 5L)
-                .containsEntry(OTHER, 5L)
-                .doesNotContainKey(THIRD);
-    }
-
-    @Test
-    void streamsAndChatsNameTheSameServer() {
-        PooledChat chat = twoKeys().createChat();
-        try (GenerationStream stream = chat.sendStream("first")) {
-            assertThat(chat.keyName()).as("not served yet").isNull();
-            stream.forEach(part -> assertThat(part).isNotNull());
-            assertThat(chat.keyName()).isEqualTo(stream.keyName());
-            assertThat(chat.instanceIndex()).isEqualTo(stream.instanceIndex());
-        }
-    }
-
     // Options of a message
 
     @ParameterizedTest
@@ -544,73 +304,6 @@ class ChatWireTest {
         assertThat(simulator.requests().get(3).model()).isEqualTo("default");
     }
 
-    // Concurrent messages
-
-    @Test
-    void messagesOfManyThreadsGoOneAfterTheOther() throws Exception {
-        PooledChat chat = twoKeys().createChat();
-        ExecutorService threads = Executors.newFixedThreadPool(8);
-        try {
-            List<Callable<String>> sends = new ArrayList<>();
-            for (int i = 0; i < 20; i++) {
-                ChatForm form = List.of(ChatForm.values()).get(i % 3);
-                String message = "message " + i;
-                sends.add(() -> form.send(chat, message));
-            }
-            for (Future<String> answer : threads.invokeAll(sends)) {
-                assertThat(answer.get()).contains("You wrote: \"message ");
-            }
-        } finally {
-            threads.shutdownNow();
-        }
-        assertThat(simulator.peakInFlight()).isEqualTo(1);
-        assertThat(texts(chat.history(), "user")).hasSize(20).doesNotHaveDuplicates();
-        List<Content> history = chat.history();
-        String question = "";
-        StringBuilder answer = new StringBuilder();
-        for (int i = 0; i < history.size(); i++) {
-            String text = String.valueOf(history.get(i).text());
-            if (history.get(i).role().orElse("").equals("user")) {
-                assertThat(answer.toString()).contains(question.isEmpty() ? "" : "You wrote: \"" + question + "\"");
-                question = text;
-                answer.setLength(0);
-            } else {
-                answer.append(text);
-            }
-        }
-        assertThat(answer.toString()).contains("You wrote: \"" + question + "\"");
-        assertThat(simulator.requests())
-                .extracting(RequestRecord::inputTokens)
-                .as("each with more history than the one before")
-                .isSorted()
-                .doesNotHaveDuplicates();
-    }
-
-    @Test
-    void asynchronousMessagesGoInTheOrderInWhichTheyWereSent() throws Exception {
-        PooledChat chat = twoKeys().createChat();
-        List<CompletableFuture<?>> answers = new ArrayList<>();
-        List<String> messages = new ArrayList<>();
-        for (int i = 0; i < 12; i++) {
-            messages.add("message " + i);
-            answers.add(chat.sendAsync("message " + i));
-        }
-        for (CompletableFuture<?> answer : answers) {
-            answer.get(10, TimeUnit.SECONDS);
-        }
-        assertThat(texts(chat.history(), "user")).isEqualTo(messages);
-        assertThat(simulator.peakInFlight()).isEqualTo(1);
-    }
-
-    @Test
-    void chatsDoNotWaitForEachOther() {
-        GeminiPool pool = twoKeys();
-        try (GenerationStream stream = pool.createChat().sendStream("first")) {
-            assertThat(stream.iterator().hasNext()).isTrue();
-            assertThat(pool.createChat().send("second").text()).contains("second");
-        }
-    }
-
     @Test
     void nothingThatWasSaidIsShown() {
         GeminiPool pool = twoKeys();
@@ -618,18 +311,6 @@ class ChatWireTest {
         assertThat(chat.toString()).isEqualTo("PooledChat[model=m, contents=0, keyName=null]");
         chat.send(GenerationRequest.of("a confidential matter").onlyKeys("Key #2"));
         assertThat(invariants.saw(chat).toString()).isEqualTo("PooledChat[model=m, contents=2, keyName=Key #2]");
-    }
-
-    private static List<String> texts(List<Content> contents, String role) {
-        return contents.stream()
-                .filter(content -> content.role().orElse("").equals(role))
-                .map(content -> String.valueOf(content.text()))
-                .toList();
-    }
-
-    private long lastTokens() {
-        List<RequestRecord> requests = simulator.requests();
-        return requests.get(requests.size() - 1).inputTokens();
     }
 
     private void assertSameTokensInTheLastTwo() {
