@@ -59,54 +59,6 @@ final class Chaos {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
     private static final List<KeyState> REJECTIONS = List.of(KeyState.INVALID, KeyState.EXPIRED, KeyState.SUSPENDED);
 
-    private static final List<TestKey> STEADY = List.of(TestKey.of("steady-a"), TestKey.of("steady-b"));
-    private static final List<TestKey> SINGLES =
-            List.of(TestKey.of("one"), TestKey.of("two"), TestKey.of("three"), TestKey.of("four"));
-    private static final List<TestKey> SHARING =
-            List.of(TestKey.of("sharing-a", "shared"), TestKey.of("sharing-b", "shared"));
-    private static final TestKey LIMITED = TestKey.of("limited");
-
-    /** A probe cannot detect that there is credit again. */
-    private static final TestKey INDEBTED = TestKey.of("indebted");
-
-    /** A key with two secrets that replace each other. */
-    private record TestKey(String name, String project, List<String> secrets) {
-
-        static TestKey of(String name) {
-            return of(name, name);
-        }
-
-        static TestKey of(String name, String project) {
-            return new TestKey(
-                    name, project, List.of(PoolInvariants.secretOf(name), PoolInvariants.secretOf(name + "-new")));
-        }
-    }
-
-    /** Something that can be turned on and off. */
-    private static final class Switch {
-
-        final String name;
-
-        /** Number of steps after which it is turned off. */
-        final int longest;
-
-        /** Minimum number of steps for which it stays off. */
-        final int rest;
-
-        final Runnable on;
-        final Runnable off;
-        boolean isOn;
-        int since = -1_000;
-
-        Switch(String name, int longest, int rest, Runnable on, Runnable off) {
-            this.name = name;
-            this.longest = longest;
-            this.rest = rest;
-            this.on = on;
-            this.off = off;
-        }
-    }
-
     private final PoolInvariants invariants;
     private final Random random;
     private final Troubles troubles = new Troubles();
@@ -127,14 +79,14 @@ final class Chaos {
         this.invariants = invariants;
         this.random = new Random(seed);
         this.simulator = invariants.simulator(b -> {
-            all().forEach(key -> b.key(key.secrets().get(0), options -> options.project(key.project())));
+            TestKey.all().forEach(key -> b.key(key.secrets().get(0), options -> options.project(key.project())));
             b.models(MODEL, OTHER_MODEL)
                     .latency(Latency.logNormal(Duration.ofMillis(1), 0.5))
                     .logLimit(1_000)
                     .seed(seed);
         });
         this.pool = invariants.pool(simulator, b -> {
-            all().forEach(key -> b.key(apiKey(key)));
+            TestKey.all().forEach(key -> b.key(apiKey(key)));
             b.settings(b.settings()
                             .withSize(SIZE)
                             .withDefaultModel(MODEL)
@@ -159,8 +111,8 @@ final class Chaos {
                     });
         });
         invariants.requestsMayBeLost();
-        all().forEach(key -> invariants.know(key.name(), key.secrets().get(1)));
-        SINGLES.forEach(this::switchesOf);
+        TestKey.all().forEach(key -> invariants.know(key.name(), key.secrets().get(1)));
+        TestKey.SINGLES.forEach(this::switchesOf);
         switchesOfProjects();
         troubles();
     }
@@ -175,15 +127,6 @@ final class Chaos {
 
     Troubles whatWasTheTrouble() {
         return troubles;
-    }
-
-    private static List<TestKey> all() {
-        List<TestKey> all = new ArrayList<>(STEADY);
-        all.addAll(SINGLES);
-        all.addAll(SHARING);
-        all.add(LIMITED);
-        all.add(INDEBTED);
-        return all;
     }
 
     private ApiKey apiKey(TestKey key) {
@@ -232,14 +175,14 @@ final class Chaos {
                 "suspend",
                 30,
                 4,
-                () -> SHARING.forEach(key -> state(key, KeyState.SUSPENDED)),
-                () -> SHARING.forEach(key -> state(key, KeyState.VALID)));
+                () -> TestKey.SHARING.forEach(key -> state(key, KeyState.SUSPENDED)),
+                () -> TestKey.SHARING.forEach(key -> state(key, KeyState.VALID)));
         add(
                 "cut quota",
                 40,
                 10,
                 () -> simulator.addQuota(Quota.requestsPerMinute(20 + random.nextInt(200))
-                        .project(LIMITED.project())
+                        .project(TestKey.LIMITED.project())
                         .model(MODEL)),
                 simulator::removeQuotas);
         addFault(
@@ -248,7 +191,7 @@ final class Chaos {
                 10,
                 null,
                 () -> Fault.when()
-                        .key(secret(INDEBTED))
+                        .key(secret(TestKey.INDEBTED))
                         .operation(Operation.GENERATE_CONTENT)
                         .wire("402-prepay-depleted.json"));
     }
@@ -378,13 +321,13 @@ final class Chaos {
         boolean back = Eventually.holds(() -> unusable().isEmpty(), CHECK.plus(CHECK));
         Duration took = Duration.ofNanos(System.nanoTime() - since);
         assertThat(back).as("%s are not back after %s", unusable(), took).isTrue();
-        pool.keys().enable(INDEBTED.name());
+        pool.keys().enable(TestKey.INDEBTED.name());
         return took;
     }
 
     private List<KeyUsage> unusable() {
         return pool.keyStats().keys().stream()
-                .filter(key -> !key.usable() && !key.key().equals(INDEBTED.name()))
+                .filter(key -> !key.usable() && !key.key().equals(TestKey.INDEBTED.name()))
                 .toList();
     }
 
@@ -392,7 +335,7 @@ final class Chaos {
     void checkCapacity() {
         assertThat(pool.keys().names())
                 .containsExactlyInAnyOrderElementsOf(
-                        all().stream().map(TestKey::name).toList());
+                        TestKey.all().stream().map(TestKey::name).toList());
         long before = simulator.requestCount();
         boolean used = Eventually.holds(
                 () -> {
@@ -402,7 +345,7 @@ final class Chaos {
                                     GenerationRequest.of("Hi").model(OTHER_MODEL)))
                             .toList();
                     answers.forEach(CompletableFuture::join);
-                    return all().stream().allMatch(key -> hasServed(key, before));
+                    return TestKey.all().stream().allMatch(key -> hasServed(key, before));
                 },
                 Duration.ofSeconds(20));
         assertThat(used).as("all keys serve again: %s", pool.keyStats()).isTrue();
@@ -424,7 +367,7 @@ final class Chaos {
 
     /** Checks that the pool and the simulator counted the same requests for each key, over all its secrets. */
     void checkCounts() {
-        assertThat(Eventually.holds(() -> all().stream().allMatch(this::isCounted), Duration.ofSeconds(10)))
+        assertThat(Eventually.holds(() -> TestKey.all().stream().allMatch(this::isCounted), Duration.ofSeconds(10)))
                 .as("the pool counted %s, the simulator saw %s", sentByKey, simulator.requestsByKey())
                 .isTrue();
     }
