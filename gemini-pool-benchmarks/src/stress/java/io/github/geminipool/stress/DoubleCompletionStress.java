@@ -2,7 +2,6 @@ package io.github.geminipool.stress;
 
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
-import io.github.geminipool.internal.pool.Outcome;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -27,7 +26,7 @@ public class DoubleCompletionStress {
 
     @Actor
     public void complete() {
-        lease.complete(Outcome.SUCCESS);
+        StressPool.complete(lease);
     }
 
     @Actor

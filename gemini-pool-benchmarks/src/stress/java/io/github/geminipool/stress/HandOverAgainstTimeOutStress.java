@@ -2,7 +2,6 @@ package io.github.geminipool.stress;
 
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
-import io.github.geminipool.internal.pool.Outcome;
 import java.time.Duration;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -32,7 +31,7 @@ public class HandOverAgainstTimeOutStress {
 
     @Actor
     public void handOver() {
-        lease.complete(Outcome.SUCCESS);
+        StressPool.complete(lease);
     }
 
     @Actor

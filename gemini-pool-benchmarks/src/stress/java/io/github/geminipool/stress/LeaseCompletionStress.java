@@ -4,7 +4,6 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.pool.Lease;
-import io.github.geminipool.internal.pool.Outcome;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Description;
@@ -32,12 +31,12 @@ public class LeaseCompletionStress {
 
     @Actor
     public void succeed(LLLL_Result result) {
-        result.r1 = lease.complete(Outcome.SUCCESS);
+        result.r1 = StressPool.complete(lease);
     }
 
     @Actor
     public void fail(LLLL_Result result) {
-        result.r2 = lease.complete(Outcome.failure(FAILURE, true));
+        result.r2 = StressPool.fail(lease, FAILURE);
     }
 
     @Arbiter

@@ -166,6 +166,16 @@ final class StressPool implements PoolListener {
         time.pass(Duration.ofMinutes(1));
     }
 
+    /** Completes a lease as after a success; returns whether this completed it. */
+    static boolean complete(Lease lease) {
+        return lease.complete(Outcome.SUCCESS);
+    }
+
+    /** Completes a lease as after a failure; returns whether this completed it. */
+    static boolean fail(Lease lease, Failure failure) {
+        return lease.complete(Outcome.failure(failure, true));
+    }
+
     int attemptsEnded() {
         return attemptsEnded.get();
     }

@@ -2,7 +2,6 @@ package io.github.geminipool.stress;
 
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
-import io.github.geminipool.internal.pool.Outcome;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Description;
 import org.openjdk.jcstress.annotations.Expect;
@@ -25,7 +24,7 @@ public class WakeUpStress {
 
     @Actor
     public void handOver() {
-        lease.complete(Outcome.SUCCESS);
+        StressPool.complete(lease);
     }
 
     @Actor
