@@ -12,8 +12,9 @@ public sealed interface FaultAction {
      * An error response with Google's body for that status.
      *
      * @param status HTTP status, 400 to 599
+     * @param inArray whether the body is wrapped in an array, as it is anyway on OpenAI-shaped paths
      */
-    record Status(int status) implements FaultAction {
+    record Status(int status, boolean inArray) implements FaultAction {
         /** Validates the status. */
         public Status {
             if (status < 400 || status > 599) {
@@ -50,15 +51,34 @@ public sealed interface FaultAction {
     /** Sends the status line and headers of a successful response, then resets the TCP connection. */
     record ResetAfterHeaders() implements FaultAction {}
 
-    /** Sends the first half of a successful response, then closes the connection. */
-    record TruncateBody() implements FaultAction {}
+    /**
+     * Sends the first half of a successful response.
+     *
+     * @param cut how the response ends then
+     */
+    record TruncateBody(Cut cut) implements FaultAction {}
 
     /**
-     * Closes the connection in the middle of a stream. Applies to streams only.
+     * Cuts a stream. Applies to streams only.
      *
      * @param events number of events sent before
+     * @param cut how the stream ends then
      */
-    record CutStream(int events) implements FaultAction {}
+    record CutStream(int events, Cut cut) implements FaultAction {}
+
+    /**
+     * Sends a successful response in an unusual encoding, a stream in one piece.
+     *
+     * @param encoding the encoding
+     */
+    record Encode(Encoding encoding) implements FaultAction {}
+
+    /**
+     * The page that Google's front end sends to suspected bots.
+     *
+     * @param status HTTP status
+     */
+    record Page(int status) implements FaultAction {}
 
     /**
      * Sends an error inside a stream that started with 200. Applies to streams only.
@@ -93,4 +113,10 @@ public sealed interface FaultAction {
      * @param reason close reason
      */
     record CloseLive(int code, String reason) implements FaultAction {}
+
+    /**
+     * Answers with an empty hop whose continuation token leads to itself. Applies to generation only; meant for models with a
+     * {@link LongDecode}, but works for any.
+     */
+    record RepeatContinuation() implements FaultAction {}
 }

@@ -1,27 +1,17 @@
 package io.github.geminipool.simulator;
 
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /** The condition of a {@link Fault}; the last method of a chain sets the action. Immutable: each method returns a new object. */
 public final class FaultCondition {
-    private final @Nullable String key;
-    private final @Nullable String model;
-    private final @Nullable Operation operation;
+    private final Predicate<RequestRecord> request;
     private final long from;
     private final long to;
     private final double probability;
 
-    FaultCondition(
-            @Nullable String key,
-            @Nullable String model,
-            @Nullable Operation operation,
-            long from,
-            long to,
-            double probability) {
-        this.key = key;
-        this.model = model;
-        this.operation = operation;
+    FaultCondition(Predicate<RequestRecord> request, long from, long to, double probability) {
+        this.request = request;
         this.from = from;
         this.to = to;
         this.probability = probability;
@@ -34,7 +24,17 @@ public final class FaultCondition {
      * @return the narrowed condition
      */
     public FaultCondition key(String secret) {
-        return new FaultCondition(secret, model, operation, from, to, probability);
+        return where(each -> each.key().equals(secret));
+    }
+
+    /**
+     * Matches only requests with a key of this project.
+     *
+     * @param name the project's name
+     * @return the narrowed condition
+     */
+    public FaultCondition project(String name) {
+        return where(each -> each.project().equals(name));
     }
 
     /**
@@ -44,7 +44,7 @@ public final class FaultCondition {
      * @return the narrowed condition
      */
     public FaultCondition model(String name) {
-        return new FaultCondition(key, name, operation, from, to, probability);
+        return where(each -> each.model().equals(name));
     }
 
     /**
@@ -54,7 +54,48 @@ public final class FaultCondition {
      * @return the narrowed condition
      */
     public FaultCondition operation(Operation only) {
-        return new FaultCondition(key, model, only, from, to, probability);
+        return where(each -> each.operation() == only);
+    }
+
+    /**
+     * Matches only this use of the API.
+     *
+     * @param only the use
+     * @return the narrowed condition
+     */
+    public FaultCondition use(Use only) {
+        return where(each -> each.uses().contains(only));
+    }
+
+    /**
+     * Matches only requests that ask for this tier; for {@link ServiceTier#STANDARD}, also those that ask for none.
+     *
+     * @param only the tier
+     * @return the narrowed condition
+     */
+    public FaultCondition serviceTier(ServiceTier only) {
+        return where(each -> each.serviceTier() == only);
+    }
+
+    /**
+     * Matches only this hop of long answers.
+     *
+     * @param number counted from 1
+     * @return the narrowed condition
+     */
+    public FaultCondition hop(int number) {
+        return where(each -> each.hop() == number);
+    }
+
+    /**
+     * Matches only requests for which a test holds. The test sees them as they are logged, without sequence and status. It
+     * must be fast and must not call the simulator.
+     *
+     * @param test the test
+     * @return the narrowed condition
+     */
+    public FaultCondition where(Predicate<RequestRecord> test) {
+        return new FaultCondition(request.and(test), from, to, probability);
     }
 
     /**
@@ -64,7 +105,7 @@ public final class FaultCondition {
      * @return the narrowed condition
      */
     public FaultCondition nth(long n) {
-        return new FaultCondition(key, model, operation, n, n, probability);
+        return new FaultCondition(request, n, n, probability);
     }
 
     /**
@@ -74,7 +115,7 @@ public final class FaultCondition {
      * @return the narrowed condition
      */
     public FaultCondition first(long n) {
-        return new FaultCondition(key, model, operation, 1, n, probability);
+        return new FaultCondition(request, 1, n, probability);
     }
 
     /**
@@ -84,7 +125,7 @@ public final class FaultCondition {
      * @return the narrowed condition
      */
     public FaultCondition after(long n) {
-        return new FaultCondition(key, model, operation, n + 1, Long.MAX_VALUE, probability);
+        return new FaultCondition(request, n + 1, Long.MAX_VALUE, probability);
     }
 
     /**
@@ -94,7 +135,7 @@ public final class FaultCondition {
      * @return the narrowed condition
      */
     public FaultCondition probability(double share) {
-        return new FaultCondition(key, model, operation, from, to, share);
+        return new FaultCondition(request, from, to, share);
     }
 
     /**
@@ -104,7 +145,17 @@ public final class FaultCondition {
      * @return the rule
      */
     public Fault respond(int status) {
-        return does(new FaultAction.Status(status));
+        return does(new FaultAction.Status(status, false));
+    }
+
+    /**
+     * Responds with an error and Google's body for it, wrapped in an array.
+     *
+     * @param status HTTP status, 400 to 599
+     * @return the rule
+     */
+    public Fault respondInArray(int status) {
+        return does(new FaultAction.Status(status, true));
     }
 
     /**
@@ -159,7 +210,38 @@ public final class FaultCondition {
      * @return the rule
      */
     public Fault html() {
-        return wire("503-automated-queries.html");
+        return html(503);
+    }
+
+    /**
+     * Responds with that page and another status, such as 200.
+     *
+     * @param status HTTP status
+     * @return the rule
+     */
+    public Fault html(int status) {
+        return does(new FaultAction.Page(status));
+    }
+
+    /**
+     * Responds with nested JSON objects.
+     *
+     * @param status HTTP status
+     * @param depth number of objects within each other, at least 1
+     * @return the rule
+     */
+    public Fault deepJson(int status, int depth) {
+        return body(status, "{\"a\":".repeat(depth - 1) + "{}" + "}".repeat(depth - 1));
+    }
+
+    /**
+     * Sends a successful response in an unusual encoding.
+     *
+     * @param encoding the encoding
+     * @return the rule
+     */
+    public Fault encode(Encoding encoding) {
+        return does(new FaultAction.Encode(encoding));
     }
 
     /**
@@ -186,7 +268,17 @@ public final class FaultCondition {
      * @return the rule
      */
     public Fault truncateBody() {
-        return does(new FaultAction.TruncateBody());
+        return truncateBody(Cut.CLOSE);
+    }
+
+    /**
+     * Sends half of a successful response.
+     *
+     * @param cut how the response ends then
+     * @return the rule
+     */
+    public Fault truncateBody(Cut cut) {
+        return does(new FaultAction.TruncateBody(cut));
     }
 
     /**
@@ -196,7 +288,18 @@ public final class FaultCondition {
      * @return the rule
      */
     public Fault cutStreamAfter(int events) {
-        return does(new FaultAction.CutStream(events));
+        return cutStreamAfter(events, Cut.CLOSE);
+    }
+
+    /**
+     * Cuts a stream.
+     *
+     * @param events number of events sent before
+     * @param cut how the stream ends then
+     * @return the rule
+     */
+    public Fault cutStreamAfter(int events, Cut cut) {
+        return does(new FaultAction.CutStream(events, cut));
     }
 
     /**
@@ -252,12 +355,21 @@ public final class FaultCondition {
     }
 
     /**
+     * Answers with an empty hop whose continuation token leads to itself.
+     *
+     * @return the rule
+     */
+    public Fault repeatContinuation() {
+        return does(new FaultAction.RepeatContinuation());
+    }
+
+    /**
      * Performs an action.
      *
      * @param action the action
      * @return the rule
      */
     public Fault does(FaultAction action) {
-        return new Fault(key, model, operation, from, to, probability, action);
+        return new Fault(request, from, to, probability, action);
     }
 }

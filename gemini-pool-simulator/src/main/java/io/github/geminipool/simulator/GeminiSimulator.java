@@ -110,7 +110,7 @@ public final class GeminiSimulator implements AutoCloseable {
     public void addKey(String secret, Consumer<KeyOptions> options) {
         KeyOptions chosen = new KeyOptions();
         options.accept(chosen);
-        simulation.keys().add(secret, chosen.project(), chosen.billingAccount(), chosen.state());
+        simulation.keys().add(secret, chosen.project(), chosen.billingAccount(), chosen.tier(), chosen.state());
     }
 
     /**

@@ -6,21 +6,26 @@ import io.github.geminipool.simulator.internal.key.SimulatedKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Builds a {@link GeminiSimulator}. Not thread-safe. */
 public final class GeminiSimulatorBuilder {
     private static final int DEFAULT_LOG_LIMIT = 100_000;
+    private static final long DEFAULT_INPUT_TOKEN_LIMIT = 1_048_576;
 
     private final List<SimulatedKey> keys = new ArrayList<>();
     private final List<Quota> quotas = new ArrayList<>();
     private final List<String> models = new ArrayList<>();
+    private final Map<String, LongDecode> longDecodes = new LinkedHashMap<>();
     private Latency latency = Latency.fixed(Duration.ZERO);
     private Latency streamGap = Latency.fixed(Duration.ZERO);
     private long seed;
     private InstantSource clock = InstantSource.system();
     private int logLimit = DEFAULT_LOG_LIMIT;
+    private long inputTokenLimit = DEFAULT_INPUT_TOKEN_LIMIT;
     private int port;
     private boolean tls;
 
@@ -47,7 +52,7 @@ public final class GeminiSimulatorBuilder {
         KeyOptions chosen = new KeyOptions();
         options.accept(chosen);
         String name = "Key #" + (keys.size() + 1);
-        keys.add(KeyRing.named(secret, name, chosen.project(), chosen.billingAccount(), chosen.state()));
+        keys.add(KeyRing.named(secret, name, chosen.project(), chosen.billingAccount(), chosen.tier(), chosen.state()));
         return this;
     }
 
@@ -70,6 +75,17 @@ public final class GeminiSimulatorBuilder {
      */
     public GeminiSimulatorBuilder models(String... names) {
         models.addAll(List.of(names));
+        return this;
+    }
+
+    /**
+     * Lets a model answer in several hops. Default: none does.
+     *
+     * @param decode the model and its hops
+     * @return this
+     */
+    public GeminiSimulatorBuilder longDecode(LongDecode decode) {
+        longDecodes.put(decode.model(), decode);
         return this;
     }
 
@@ -132,6 +148,21 @@ public final class GeminiSimulatorBuilder {
     }
 
     /**
+     * Sets the maximum number of input tokens of one request. A larger one gets a 400, but still takes quota, as with Google.
+     * Default: 1,048,576.
+     *
+     * @param tokens at least 1
+     * @return this
+     */
+    public GeminiSimulatorBuilder inputTokenLimit(long tokens) {
+        if (tokens < 1) {
+            throw new IllegalArgumentException("inputTokenLimit must be at least 1: " + tokens);
+        }
+        inputTokenLimit = tokens;
+        return this;
+    }
+
+    /**
      * Serves HTTPS with a new self-signed certificate for 127.0.0.1 and localhost.
      *
      * @return this
@@ -158,8 +189,8 @@ public final class GeminiSimulatorBuilder {
      * @return the running simulator; close it after use
      */
     public GeminiSimulator start() {
-        Simulation.Settings settings =
-                new Simulation.Settings(keys, quotas, models, latency, streamGap, seed, clock, logLimit);
+        Simulation.Settings settings = new Simulation.Settings(
+                keys, quotas, models, latency, streamGap, seed, clock, logLimit, inputTokenLimit, longDecodes);
         return new GeminiSimulator(new Simulation(settings), port, tls);
     }
 }

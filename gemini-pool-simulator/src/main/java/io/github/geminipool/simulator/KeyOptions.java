@@ -4,6 +4,7 @@ package io.github.geminipool.simulator;
 public final class KeyOptions {
     private String project = "";
     private String billingAccount = "";
+    private UsageTier tier = UsageTier.FREE;
     private KeyState state = KeyState.VALID;
 
     KeyOptions() {}
@@ -31,6 +32,17 @@ public final class KeyOptions {
     }
 
     /**
+     * Sets the tier of the key's project, as errors name it. Default: {@link UsageTier#FREE}.
+     *
+     * @param paid the tier; give all keys of a project the same
+     * @return this
+     */
+    public KeyOptions tier(UsageTier paid) {
+        tier = paid;
+        return this;
+    }
+
+    /**
      * Sets the key's state. Default: {@link KeyState#VALID}.
      *
      * @param initial the state
@@ -47,6 +59,10 @@ public final class KeyOptions {
 
     String billingAccount() {
         return billingAccount;
+    }
+
+    UsageTier tier() {
+        return tier;
     }
 
     KeyState state() {

@@ -36,7 +36,7 @@ public enum Operation {
     CACHES_UPDATE,
     /** {@code DELETE cachedContents/…}. */
     CACHES_DELETE,
-    /** The creation of a batch, tuned model, file search store, interaction or long-running operation. */
+    /** The creation of a batch, tuned model, file search store, long-running operation and so on. */
     RESOURCES_CREATE,
     /** {@code GET batches/…}, {@code operations/…} and so on. */
     RESOURCES_GET,
@@ -48,6 +48,14 @@ public enum Operation {
     RESOURCES_CALL,
     /** The handshake of a Live session (a websocket). */
     LIVE,
+    /** {@code POST openai/chat/completions}, with or without a stream. */
+    OPENAI_CHAT,
+    /** {@code POST openai/embeddings}. */
+    OPENAI_EMBEDDINGS,
+    /** {@code POST openai/images/generations}. */
+    OPENAI_IMAGES,
+    /** {@code POST interactions}, with or without a stream. */
+    INTERACTIONS_CREATE,
     /** Anything unknown to the simulator; answered with 404. */
     OTHER;
 
@@ -58,7 +66,15 @@ public enum Operation {
      */
     public boolean usesQuota() {
         return switch (this) {
-            case GENERATE_CONTENT, STREAM_GENERATE_CONTENT, EMBED_CONTENT, BATCH_EMBED_CONTENTS, LIVE -> true;
+            case GENERATE_CONTENT,
+                    STREAM_GENERATE_CONTENT,
+                    EMBED_CONTENT,
+                    BATCH_EMBED_CONTENTS,
+                    OPENAI_CHAT,
+                    OPENAI_EMBEDDINGS,
+                    OPENAI_IMAGES,
+                    INTERACTIONS_CREATE,
+                    LIVE -> true;
             default -> false;
         };
     }

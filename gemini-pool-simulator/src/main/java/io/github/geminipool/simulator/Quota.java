@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param project the project it applies to; null for each project
  * @param model the model it applies to; null for each model
  * @param fixed whether minutes are clock minutes rather than rolling 60-second windows
- * @param paid whether errors name the paid tier's metrics rather than the free tier's
+ * @param tier the tier that errors name; null for that of the project
  */
 public record Quota(
         Unit unit,
@@ -19,15 +19,15 @@ public record Quota(
         @Nullable String project,
         @Nullable String model,
         boolean fixed,
-        boolean paid) {
+        @Nullable UsageTier tier) {
 
     /** What a quota counts. */
     public enum Unit {
-        /** Requests per minute. */
+        /** Requests per minute; each text of a batch of embeddings is one. */
         REQUESTS_PER_MINUTE,
         /** Input tokens per minute. */
         INPUT_TOKENS_PER_MINUTE,
-        /** Requests since midnight in Los Angeles. */
+        /** Requests since midnight in Los Angeles; each text of a batch of embeddings is one. */
         REQUESTS_PER_DAY
     }
 
@@ -45,7 +45,7 @@ public record Quota(
      * @return the quota, for each project and model
      */
     public static Quota requestsPerMinute(long limit) {
-        return new Quota(Unit.REQUESTS_PER_MINUTE, limit, null, null, false, false);
+        return new Quota(Unit.REQUESTS_PER_MINUTE, limit, null, null, false, null);
     }
 
     /**
@@ -55,7 +55,7 @@ public record Quota(
      * @return the quota, for each project and model
      */
     public static Quota inputTokensPerMinute(long limit) {
-        return new Quota(Unit.INPUT_TOKENS_PER_MINUTE, limit, null, null, false, false);
+        return new Quota(Unit.INPUT_TOKENS_PER_MINUTE, limit, null, null, false, null);
     }
 
     /**
@@ -65,7 +65,7 @@ public record Quota(
      * @return the quota, for each project and model
      */
     public static Quota requestsPerDay(long limit) {
-        return new Quota(Unit.REQUESTS_PER_DAY, limit, null, null, false, false);
+        return new Quota(Unit.REQUESTS_PER_DAY, limit, null, null, false, null);
     }
 
     /**
@@ -75,7 +75,7 @@ public record Quota(
      * @return a new quota
      */
     public Quota project(String name) {
-        return new Quota(unit, limit, name, model, fixed, paid);
+        return new Quota(unit, limit, name, model, fixed, tier);
     }
 
     /**
@@ -85,7 +85,7 @@ public record Quota(
      * @return a new quota
      */
     public Quota model(String name) {
-        return new Quota(unit, limit, project, name, fixed, paid);
+        return new Quota(unit, limit, project, name, fixed, tier);
     }
 
     /**
@@ -94,16 +94,17 @@ public record Quota(
      * @return a new quota
      */
     public Quota fixedWindow() {
-        return new Quota(unit, limit, project, model, true, paid);
+        return new Quota(unit, limit, project, model, true, tier);
     }
 
     /**
-     * Returns this quota as one of the paid tier; only the names in errors differ.
+     * Returns this quota as one of a tier; only the names in errors differ. Default: the tier of the project.
      *
+     * @param named the tier
      * @return a new quota
      */
-    public Quota paidTier() {
-        return new Quota(unit, limit, project, model, fixed, true);
+    public Quota tier(UsageTier named) {
+        return new Quota(unit, limit, project, model, fixed, named);
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.genai.AsyncSession;
+import com.google.genai.Client;
 import com.google.genai.types.Content;
 import com.google.genai.types.LiveConnectConfig;
 import com.google.genai.types.LiveSendClientContentParameters;
@@ -41,6 +42,15 @@ class LiveTest {
     }
 
     @Test
+    void isOnlyInBeta(GeminiSimulator simulator) throws Exception {
+        Client beta = Sdk.client(simulator, "k1", "v1alpha", trusting(simulator));
+        beta.async.live.connect("m", null).get().close().get();
+        Client stable = Sdk.client(simulator, "k1", "v1", trusting(simulator));
+        assertThatThrownBy(() -> stable.async.live.connect("m", null).get()).hasMessageContaining("101");
+        assertThat(simulator.requests()).extracting(RequestRecord::status).containsExactly(101, 404);
+    }
+
+    @Test
     void certificateIsValidForBothNames(GeminiSimulator simulator) throws Exception {
         assertThat(simulator.baseUrl()).startsWith("https://127.0.0.1:");
         HttpClient http =
@@ -53,7 +63,7 @@ class LiveTest {
                         .build(),
                 java.net.http.HttpResponse.BodyHandlers.ofString());
         assertThat(models.statusCode()).isEqualTo(200);
-        assertThat(Sdk.client(simulator, "k1", trusting(simulator))
+        assertThat(Sdk.client(simulator, "k1", "v1beta", trusting(simulator))
                         .models
                         .generateContent("m", "Hi", null)
                         .text())
@@ -72,7 +82,7 @@ class LiveTest {
 
     @Test
     void sdkCanTalkLive(GeminiSimulator simulator) throws Exception {
-        AsyncSession session = Sdk.client(simulator, "k1", trusting(simulator))
+        AsyncSession session = Sdk.client(simulator, "k1", "v1beta", trusting(simulator))
                 .async
                 .live
                 .connect("m", LiveConnectConfig.builder().build())

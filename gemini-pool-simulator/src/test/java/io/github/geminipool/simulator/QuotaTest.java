@@ -57,13 +57,13 @@ class QuotaTest {
     @Test
     void fixedWindowsResetAtOnce() throws Exception {
         try (GeminiSimulator simulator =
-                simulator(Quota.requestsPerMinute(1).fixedWindow().paidTier())) {
+                simulator(Quota.requestsPerMinute(1).fixedWindow().tier(UsageTier.PAID_3))) {
             Raw raw = new Raw(simulator);
             assertThat(raw.generate("a1", "m").statusCode()).isEqualTo(200);
             HttpResponse<String> refused = raw.generate("a1", "m");
             assertThat(retryDelay(refused)).isEqualTo("49.500000000s");
             assertThat(violations(refused).get(0).path("quotaId").asText())
-                    .isEqualTo("GenerateRequestsPerMinutePerProjectPerModel");
+                    .isEqualTo("GenerateRequestsPerMinutePerProjectPerModel-PaidTier3");
             clock.set("2026-11-24T12:01:00Z");
             assertThat(raw.generate("a1", "m").statusCode()).isEqualTo(200);
         }

@@ -12,13 +12,18 @@ final class Sdk {
     private Sdk() {}
 
     static Client client(GeminiSimulator simulator, String key) {
+        return client(simulator, key, "v1beta");
+    }
+
+    static Client client(GeminiSimulator simulator, String key, String version) {
         return client(
                 simulator,
                 key,
+                version,
                 new OkHttpClient.Builder().retryOnConnectionFailure(false).build());
     }
 
-    static Client client(GeminiSimulator simulator, String key, OkHttpClient http) {
+    static Client client(GeminiSimulator simulator, String key, String version, OkHttpClient http) {
         HttpRetryOptions once = HttpRetryOptions.builder()
                 .attempts(1)
                 .httpStatusCodes(List.of())
@@ -28,6 +33,7 @@ final class Sdk {
                 .vertexAI(false)
                 .httpOptions(HttpOptions.builder()
                         .baseUrl(simulator.baseUrl())
+                        .apiVersion(version)
                         .retryOptions(once)
                         .build())
                 .clientOptions(ClientOptions.builder().customHttpClient(http).build())

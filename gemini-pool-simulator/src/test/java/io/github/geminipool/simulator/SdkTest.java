@@ -17,7 +17,7 @@ import com.google.genai.types.FunctionCall;
 import com.google.genai.types.FunctionDeclaration;
 import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
-import com.google.genai.types.GenerateVideosSource;
+import com.google.genai.types.GenerateVideosOperation;
 import com.google.genai.types.InlinedRequest;
 import com.google.genai.types.ListFilesConfig;
 import com.google.genai.types.ListModelsConfig;
@@ -289,13 +289,17 @@ class SdkTest {
     }
 
     @Test
-    void otherResourcesBelongToTheirProject(GeminiSimulator simulator) {
+    void otherResourcesBelongToTheirProject(GeminiSimulator simulator) throws Exception {
         Client maker = Sdk.client(simulator, "k1");
         Client sameProject = Sdk.client(simulator, "k1b");
         Client another = Sdk.client(simulator, "k2");
         String store = maker.fileSearchStores.create(null).name().orElseThrow();
-        var video = maker.models.generateVideos(
-                "veo", GenerateVideosSource.builder().prompt("A sky").build(), null);
+        // SDK 2.x refuses generateVideos for API keys.
+        var video = GenerateVideosOperation.builder()
+                .name(Raw.json(new Raw(simulator).post("/v1beta/models/veo:predictLongRunning", "k1", "{}"))
+                        .path("name")
+                        .asText())
+                .build();
         String batch = maker.batches
                 .create(
                         "m",

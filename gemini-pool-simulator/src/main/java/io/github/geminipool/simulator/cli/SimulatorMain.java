@@ -3,10 +3,12 @@ package io.github.geminipool.simulator.cli;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.GeminiSimulatorBuilder;
 import io.github.geminipool.simulator.Latency;
+import io.github.geminipool.simulator.LongDecode;
 import io.github.geminipool.simulator.Quota;
 import io.github.geminipool.simulator.internal.fault.FaultText;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -89,13 +91,21 @@ public final class SimulatorMain implements Callable<Integer> {
             paramLabel = "RULE",
             description = {
                 "A fault rule. Repeatable. Comma-separated: conditions"
-                        + " (key=1, model=, operation=generate-content, nth=, first=, after=, probability=0.1)"
-                        + " and one action: respond=503, wire=429-free-tpm.json, html, reset,"
-                        + " reset-after-headers, truncate-body, cut-stream-after=2,"
+                        + " (key=1, project=, model=, operation=generate-content, use=grounded, tier=flex,"
+                        + " hop=, nth=, first=, after=, probability=0.1)"
+                        + " and one action: respond=503, wire=429-free-tpm.json, html, html=200, reset,"
+                        + " reset-after-headers, truncate-body, truncate-body=reset, cut-stream-after=2,"
+                        + " cut-stream-after=2:hang, respond-in-array=429, encode=gzip,"
                         + " error-in-stream=503-high-demand.json, bare-error-in-stream=500-internal.json,"
-                        + " hang, delay=2s, when-in-flight=10."
+                        + " repeat-continuation, hang, delay=2s, when-in-flight=10."
             })
     private List<String> faults = new ArrayList<>();
+
+    @Option(
+            names = "--long-decode",
+            paramLabel = "MODEL=HOPS",
+            description = "Answer in this many hops of a long decode. Repeatable.")
+    private Map<String, Integer> longDecodes = new LinkedHashMap<>();
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Random seed. Default: 0.")
     private long seed;
@@ -138,6 +148,7 @@ public final class SimulatorMain implements Callable<Integer> {
                             .billingAccount(parts.length > 2 ? parts[2] : ""));
         }
         quotas().forEach(builder::quota);
+        longDecodes.forEach((model, hops) -> builder.longDecode(LongDecode.of(model, hops)));
         if (tls) {
             builder.tls();
         }

@@ -5,7 +5,6 @@ import io.github.geminipool.simulator.internal.content.Tokens;
 import io.github.geminipool.simulator.internal.json.Json;
 import io.github.geminipool.simulator.internal.resource.Names;
 import io.github.geminipool.simulator.internal.resource.OwnedResource;
-import io.github.geminipool.simulator.internal.resource.Page;
 import io.github.geminipool.simulator.internal.resource.ResourceStore;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -13,48 +12,36 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** Responses to requests about cached contents. Thread-safe. */
-public final class CacheAnswers {
+final class CacheAnswers implements Answers {
     private static final Duration DEFAULT_LIFETIME = Duration.ofHours(1);
 
     private final InstantSource clock;
     private final Names names;
     private final ResourceStore caches;
+    private final StoredAnswers stored;
     private final Refusals refusals;
 
-    /**
-     * Creates the responses.
-     *
-     * @param clock for expiry
-     * @param names for new caches
-     * @param caches the store of caches
-     * @param refusals for other projects' caches
-     */
-    public CacheAnswers(InstantSource clock, Names names, ResourceStore caches, Refusals refusals) {
+    CacheAnswers(InstantSource clock, Names names, ResourceStore caches, Refusals refusals) {
         this.clock = clock;
         this.names = names;
         this.caches = caches;
+        this.stored = new StoredAnswers(caches, "cachedContents");
         this.refusals = refusals;
     }
 
-    /** Responds to any request about caches. */
-    Reply answer(ApiCall call, String project) {
+    @Override
+    public Reply answer(ApiCall call, Admitted admitted) {
+        String project = admitted.project();
         String name = call.route().resource();
         return switch (call.operation()) {
             case CACHES_CREATE -> create(call, project);
-            case CACHES_LIST ->
-                Reply.ok(Page.of(
-                        "cachedContents",
-                        caches.of(project).stream().map(OwnedResource::json).toList(),
-                        call.query()));
-            case CACHES_DELETE -> caches.remove(name, project) ? Reply.ok(Json.object()) : forbidden(call);
+            case CACHES_LIST -> stored.list(call, project);
+            case CACHES_DELETE -> stored.delete(name, project).orElseGet(() -> forbidden(call));
             case CACHES_UPDATE ->
                 caches.find(name, project)
                         .map(cache -> update(name, cache, call))
                         .orElseGet(() -> forbidden(call));
-            default ->
-                caches.find(name, project)
-                        .<Reply>map(cache -> Reply.ok(cache.json()))
-                        .orElseGet(() -> forbidden(call));
+            default -> stored.get(name, project).orElseGet(() -> forbidden(call));
         };
     }
 

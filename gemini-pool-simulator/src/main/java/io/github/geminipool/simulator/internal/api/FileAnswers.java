@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.simulator.internal.json.Json;
 import io.github.geminipool.simulator.internal.resource.Names;
 import io.github.geminipool.simulator.internal.resource.OwnedResource;
-import io.github.geminipool.simulator.internal.resource.Page;
 import io.github.geminipool.simulator.internal.resource.ResourceStore;
 import io.github.geminipool.simulator.internal.resource.Uploads;
 import java.time.Duration;
@@ -15,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Responses to requests about uploads and files. Thread-safe. */
-public final class FileAnswers {
+final class FileAnswers implements Answers {
     private static final Duration LIFETIME = Duration.ofDays(2);
     private static final String STATUS = "X-Goog-Upload-Status";
 
@@ -23,41 +22,28 @@ public final class FileAnswers {
     private final Names names;
     private final Uploads uploads;
     private final ResourceStore files;
+    private final StoredAnswers stored;
     private final Refusals refusals;
 
-    /**
-     * Creates the responses.
-     *
-     * @param clock for expiry after 48 hours
-     * @param names for new files
-     * @param uploads the open upload sessions
-     * @param files the store of finished files
-     * @param refusals for other projects' files
-     */
-    public FileAnswers(InstantSource clock, Names names, Uploads uploads, ResourceStore files, Refusals refusals) {
+    FileAnswers(InstantSource clock, Names names, Uploads uploads, ResourceStore files, Refusals refusals) {
         this.clock = clock;
         this.names = names;
         this.uploads = uploads;
         this.files = files;
+        this.stored = new StoredAnswers(files, "files");
         this.refusals = refusals;
     }
 
-    /** Responds to any request about files. */
-    Reply answer(ApiCall call, String project) {
+    @Override
+    public Reply answer(ApiCall call, Admitted admitted) {
+        String project = admitted.project();
         String name = call.route().resource();
         return switch (call.operation()) {
             case UPLOAD_START -> start(call, project);
             case UPLOAD_CHUNK -> chunk(call, project);
-            case FILES_LIST ->
-                Reply.ok(Page.of(
-                        "files",
-                        files.of(project).stream().map(OwnedResource::json).toList(),
-                        call.query()));
-            case FILES_DELETE -> files.remove(name, project) ? Reply.ok(Json.object()) : forbidden(call);
-            default ->
-                files.find(name, project)
-                        .<Reply>map(file -> Reply.ok(file.json()))
-                        .orElseGet(() -> forbidden(call));
+            case FILES_LIST -> stored.list(call, project);
+            case FILES_DELETE -> stored.delete(name, project).orElseGet(() -> forbidden(call));
+            default -> stored.get(name, project).orElseGet(() -> forbidden(call));
         };
     }
 
@@ -83,7 +69,8 @@ public final class FileAnswers {
                         name,
                         file.path("displayName").asText(""),
                         type.isEmpty() ? "application/octet-stream" : type));
-        String url = call.base() + "/upload/v1beta/files?upload_id=" + id + "&upload_protocol=resumable";
+        String url = call.base() + "/upload/" + call.route().version() + "/files?upload_id=" + id
+                + "&upload_protocol=resumable";
         return new Reply.Whole(
                 200,
                 "text/plain; charset=UTF-8",
@@ -133,7 +120,7 @@ public final class FileAnswers {
                 .put("updateTime", now.toString())
                 .put("expirationTime", now.plus(LIFETIME).toString())
                 .put("sha256Hash", upload.hash())
-                .put("uri", call.base() + "/v1beta/" + upload.fileName())
+                .put("uri", call.base() + "/" + call.route().version() + "/" + upload.fileName())
                 .put("state", "ACTIVE")
                 .put("source", "UPLOADED");
         files.put(upload.fileName(), new OwnedResource(project, now.plus(LIFETIME), 0, file));

@@ -3,13 +3,17 @@ package io.github.geminipool.simulator.internal.api;
 import io.github.geminipool.simulator.FaultAction;
 import io.github.geminipool.simulator.Latency;
 import io.github.geminipool.simulator.Operation;
+import io.github.geminipool.simulator.RequestRecord;
+import io.github.geminipool.simulator.ServiceTier;
 import io.github.geminipool.simulator.internal.fault.FaultMatch;
 import io.github.geminipool.simulator.internal.fault.FaultRules;
 import io.github.geminipool.simulator.internal.key.SimulatedKey;
+import io.github.geminipool.simulator.internal.quota.Admission;
+import io.github.geminipool.simulator.internal.quota.Cost;
 import io.github.geminipool.simulator.internal.quota.QuotaLedger;
-import io.github.geminipool.simulator.internal.quota.Violation;
-import java.util.List;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +22,8 @@ public final class Gateway {
     private final FaultRules faults;
     private final QuotaLedger quotas;
     private final Refusals refusals;
-    private final ModelAnswers models;
-    private final FileAnswers files;
-    private final CacheAnswers caches;
-    private final ResourceAnswers resources;
+    private final SizeLimits sizes;
+    private final Function<Route, Answers> answers;
     private final Latency latency;
     private final RandomGenerator random;
 
@@ -31,30 +33,24 @@ public final class Gateway {
      * @param faults the fault rules
      * @param quotas the quota ledger
      * @param refusals error responses
-     * @param models responses about models
-     * @param files responses about files
-     * @param caches responses about caches
-     * @param resources responses about other resources
+     * @param sizes limits of a request's size
+     * @param answers responses by route
      * @param latency latency of successful responses
      * @param random for the latency
      */
-    public Gateway(
+    Gateway(
             FaultRules faults,
             QuotaLedger quotas,
             Refusals refusals,
-            ModelAnswers models,
-            FileAnswers files,
-            CacheAnswers caches,
-            ResourceAnswers resources,
+            SizeLimits sizes,
+            Function<Route, Answers> answers,
             Latency latency,
             RandomGenerator random) {
         this.faults = faults;
         this.quotas = quotas;
         this.refusals = refusals;
-        this.models = models;
-        this.files = files;
-        this.caches = caches;
-        this.resources = resources;
+        this.sizes = sizes;
+        this.answers = answers;
         this.latency = latency;
         this.random = random;
     }
@@ -64,61 +60,63 @@ public final class Gateway {
      *
      * @param call the request
      * @param key its key; empty if missing or unknown
+     * @param request its entry in the log
      * @return the planned response
      */
-    public Plan plan(ApiCall call, Optional<SimulatedKey> key) {
-        if (key.isEmpty()) {
-            return Plan.immediate(
-                    call.secret().isEmpty() ? refusals.noKey() : refusals.wire("400-api-key-invalid.json", call));
-        }
-        Optional<Reply> rejected = refusals.key(key.get().state(), call);
+    public Plan plan(ApiCall call, Optional<SimulatedKey> key, RequestRecord request) {
+        Optional<Reply> rejected = call.credentials().refusal(refusals, call).or(() -> refusals.key(key, call));
         if (rejected.isPresent()) {
-            return Plan.immediate(rejected.get());
+            return Plan.immediate(ErrorShape.ofKey(rejected.get(), call));
         }
-        FaultMatch match = faults.match(call.secret(), call.model(), call.operation());
-        FaultAction fault = match.decisive();
-        if (fault != null) {
-            Optional<Reply> error = refusals.fault(fault, call);
-            if (error.isPresent()) {
-                return new Plan(error.get(), null, match.delay(), match.barriers());
-            }
-            if (fault instanceof FaultAction.Reset || fault instanceof FaultAction.Hang) {
-                return new Plan(Refusals.notFound(), fault, match.delay(), match.barriers());
-            }
-        }
-        String project = key.get().project();
-        Reply reply = answer(call, project);
-        if (reply.status() >= 400) {
-            return new Plan(reply, null, match.delay(), match.barriers());
-        }
-        if (call.operation().usesQuota()) {
-            List<Violation> violations = quotas.admit(project, call.model(), call.inputTokens());
-            if (!violations.isEmpty()) {
-                return new Plan(refusals.quota(violations, call), null, match.delay(), match.barriers());
-            }
-        }
-        return new Plan(reply, resolved(fault, call), match.delay().plus(latency.next(random)), match.barriers());
+        return plan(call, key.orElseThrow(), request);
     }
 
-    private Reply answer(ApiCall call, String project) {
-        if (call.json().isEmpty() && call.operation() != Operation.UPLOAD_CHUNK) {
-            return Refusals.invalid("Invalid JSON payload received. Unexpected token.");
+    private Plan plan(ApiCall call, SimulatedKey key, RequestRecord request) {
+        FaultMatch match = faults.match(request);
+        FaultAction fault = match.decisive();
+        Served unanswered = new Served(Refusals.notFound(), call.asked().tier());
+        if (fault instanceof FaultAction.Reset || fault instanceof FaultAction.Hang) {
+            return plan(unanswered, fault, match, Duration.ZERO);
         }
-        return switch (call.operation()) {
-            case GENERATE_CONTENT,
-                    STREAM_GENERATE_CONTENT,
-                    COUNT_TOKENS,
-                    EMBED_CONTENT,
-                    BATCH_EMBED_CONTENTS,
-                    LIST_MODELS,
-                    GET_MODEL -> models.answer(call, project);
-            case UPLOAD_START, UPLOAD_CHUNK, FILES_GET, FILES_LIST, FILES_DELETE -> files.answer(call, project);
-            case CACHES_CREATE, CACHES_GET, CACHES_LIST, CACHES_UPDATE, CACHES_DELETE -> caches.answer(call, project);
-            case RESOURCES_CREATE, RESOURCES_GET, RESOURCES_LIST, RESOURCES_DELETE, RESOURCES_CALL ->
-                resources.answer(call, project);
-            case LIVE -> new Reply.Live();
-            case OTHER -> Refusals.notFound();
-        };
+        Optional<Reply> error = fault == null ? Optional.empty() : refusals.fault(fault, call);
+        if (error.isPresent()) {
+            Reply shaped = ErrorShape.ofFault(error.get(), fault, call);
+            return plan(new Served(shaped, unanswered.tier()), null, match, Duration.ZERO);
+        }
+        Served answer = answer(call, key, fault instanceof FaultAction.RepeatContinuation);
+        return answer.reply().status() >= 400
+                ? plan(new Served(ErrorShape.of(answer.reply(), call), answer.tier()), null, match, Duration.ZERO)
+                : plan(answer, resolved(fault, call), match, latency.next(random));
+    }
+
+    private static Plan plan(Served answer, @Nullable FaultAction fault, FaultMatch match, Duration latency) {
+        return new Plan(answer.reply(), fault, match.delay().plus(latency), match.barriers(), answer.tier());
+    }
+
+    private Served answer(ApiCall call, SimulatedKey key, boolean repeats) {
+        ServiceTier asked = call.asked().tier();
+        if (call.json().isEmpty() && call.operation() != Operation.UPLOAD_CHUNK) {
+            return new Served(Refusals.invalid("Invalid JSON payload received. Unexpected token."), asked);
+        }
+        Answers answering = answers.apply(call.route());
+        Optional<Reply> refusal = answering.refusal(call, key.project());
+        if (refusal.isPresent()) {
+            return new Served(refusal.get(), asked);
+        }
+        if (!call.operation().usesQuota()) {
+            return new Served(answering.answer(call, new Admitted(key.project(), asked, repeats)), asked);
+        }
+        // A request that is too large for an answer takes quota all the same, as one request.
+        Optional<Reply> tooLarge = sizes.refusal(call);
+        Cost cost = tooLarge.isPresent()
+                ? new Cost(1, call.asked().cost().inputTokens())
+                : call.asked().cost();
+        Admission admission = quotas.admit(key.project(), call.model(), cost, asked);
+        Reply reply = admission.violations().isEmpty()
+                ? tooLarge.orElseGet(
+                        () -> answering.answer(call, new Admitted(key.project(), admission.served(), repeats)))
+                : refusals.quota(admission.violations(), call, key.tier());
+        return new Served(reply, admission.served());
     }
 
     /** Replaces a recorded body's name with its text. */
@@ -129,4 +127,6 @@ public final class Gateway {
         }
         return fault;
     }
+
+    private record Served(Reply reply, ServiceTier tier) {}
 }

@@ -1,6 +1,7 @@
 package io.github.geminipool.simulator.internal.api;
 
 import io.github.geminipool.simulator.FaultAction;
+import io.github.geminipool.simulator.ServiceTier;
 import io.github.geminipool.simulator.internal.journal.InFlight;
 import java.time.Duration;
 import java.util.List;
@@ -13,8 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param fault what happens to it when it is sent; null for nothing
  * @param delay delay in real time
  * @param barriers barriers to pass before the delay
+ * @param served the tier that the response names; null for none
  */
-public record Plan(Reply reply, @Nullable FaultAction fault, Duration delay, List<InFlight.Barrier> barriers) {
+public record Plan(
+        Reply reply,
+        @Nullable FaultAction fault,
+        Duration delay,
+        List<InFlight.Barrier> barriers,
+        @Nullable ServiceTier served) {
 
     /** Copies the barriers. */
     public Plan {
@@ -28,7 +35,7 @@ public record Plan(Reply reply, @Nullable FaultAction fault, Duration delay, Lis
      * @return the plan
      */
     static Plan immediate(Reply reply) {
-        return new Plan(reply, null, Duration.ZERO, List.of());
+        return new Plan(reply, null, Duration.ZERO, List.of(), null);
     }
 
     /**

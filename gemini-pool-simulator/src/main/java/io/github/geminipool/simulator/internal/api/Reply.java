@@ -29,9 +29,9 @@ public sealed interface Reply {
      * A stream of events.
      *
      * @param events each event's JSON
-     * @param framed whether to send server-sent events rather than a JSON array
+     * @param shape how the events are sent
      */
-    record Events(List<String> events, boolean framed) implements Reply {
+    record Events(List<String> events, Shape shape) implements Reply {
         /** Copies the events. */
         public Events {
             events = List.copyOf(events);
@@ -41,6 +41,16 @@ public sealed interface Reply {
         public int status() {
             return 200;
         }
+    }
+
+    /** How events are sent. */
+    enum Shape {
+        /** As elements of a JSON array. */
+        ARRAY,
+        /** As server-sent events with CRLF. */
+        GOOGLE_EVENTS,
+        /** As server-sent events with LF. */
+        EVENTS
     }
 
     /** A websocket upgrade. */

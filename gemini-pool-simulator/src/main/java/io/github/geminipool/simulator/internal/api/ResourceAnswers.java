@@ -10,13 +10,14 @@ import io.github.geminipool.simulator.internal.resource.ResourceStore;
 import io.github.geminipool.simulator.internal.wire.GoogleError;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Responses to requests about batches, tuned models, file search stores, operations and interactions. Simulates only their
+ * Responses to requests about batches, tuned models, file search stores and operations. Simulates only their
  * ownership; they do nothing. Thread-safe.
  */
-public final class ResourceAnswers {
+final class ResourceAnswers implements Answers {
     private static final Duration LIFETIME = Duration.ofDays(1);
 
     private final InstantSource clock;
@@ -24,63 +25,47 @@ public final class ResourceAnswers {
     private final ResourceStore resources;
     private final ResourceStore files;
 
-    /**
-     * Creates the responses.
-     *
-     * @param clock for expiry
-     * @param names for new resources
-     * @param resources the store of resources
-     * @param files files that batches may name
-     */
-    public ResourceAnswers(InstantSource clock, Names names, ResourceStore resources, ResourceStore files) {
+    ResourceAnswers(InstantSource clock, Names names, ResourceStore resources, ResourceStore files) {
         this.clock = clock;
         this.names = names;
         this.resources = resources;
         this.files = files;
     }
 
-    /** Responds to any request about these resources. */
-    Reply answer(ApiCall call, String project) {
+    @Override
+    public Reply answer(ApiCall call, Admitted admitted) {
+        String project = admitted.project();
         String name = call.route().resource();
         return switch (call.operation()) {
             case RESOURCES_CREATE -> create(name, call, project);
             case RESOURCES_LIST -> list(name, call, project);
-            case RESOURCES_DELETE -> resources.remove(name, project) ? Reply.ok(Json.object()) : missing(name);
+            case RESOURCES_DELETE -> resources.remove(name, project) ? Reply.ok(Json.object()) : Refusals.notFound();
             case RESOURCES_CALL -> called(name, project);
             default ->
                 resources
                         .find(name, project)
                         .<Reply>map(resource -> Reply.ok(resource.json()))
-                        .orElseGet(() -> missing(name));
+                        .orElseGet(() -> Refusals.notFound());
         };
     }
 
-    private static Reply missing(String name) {
-        if (!name.startsWith("interactions")) {
-            return Refusals.notFound();
-        }
-        ObjectNode tree = Json.object();
-        tree.putObject("error").put("code", "not_found").put("message", "Interaction not found.");
-        return Reply.json(404, Json.line(tree));
-    }
-
     /** Returns the error if the project may not use the tuned model or file search stores that a request names. */
-    Optional<Reply> refusal(ApiCall call, String project) {
+    Optional<Reply> forbidden(ApiCall call, String project) {
         boolean isTuned = call.model().startsWith("tunedModels/");
         if (isTuned && resources.find(call.model(), project).isEmpty()) {
-            return Optional.of(forbidden("tuned model " + call.model()));
+            return Optional.of(denied("tuned model " + call.model()));
         }
         for (JsonNode stores : call.json().orElseGet(Json::object).findValues("fileSearchStoreNames")) {
             for (JsonNode store : stores) {
                 if (resources.find(store.asText(), project).isEmpty()) {
-                    return Optional.of(forbidden("store " + store.asText()));
+                    return Optional.of(denied("store " + store.asText()));
                 }
             }
         }
         return Optional.empty();
     }
 
-    private static Reply forbidden(String what) {
+    private static Reply denied(String what) {
         return Reply.json(
                 403,
                 GoogleError.body(
@@ -93,7 +78,6 @@ public final class ResourceAnswers {
         ObjectNode body = call.json().orElseGet(Json::object);
         return switch (collection) {
             case "batches" -> batch(body, call, project);
-            case "interactions" -> interaction(body, project);
             case "tunedModels" -> {
                 String model = collection + "/" + names.next();
                 put(project, model, Json.object().put("name", model).put("state", "ACTIVE"));
@@ -118,7 +102,7 @@ public final class ResourceAnswers {
     }
 
     private Reply batch(ObjectNode body, ApiCall call, String project) {
-        for (String field : new String[] {"fileName", "file_name"}) {
+        for (String field : new String[] {"fileName", "file_name", "input_file_id"}) {
             for (JsonNode file : body.findValues(field)) {
                 if (files.find(file.asText(), project).isEmpty()) {
                     return Refusals.notFound();
@@ -127,6 +111,12 @@ public final class ResourceAnswers {
         }
         String name = "batches/" + names.next();
         ObjectNode json = Json.object().put("name", name);
+        if (call.route().dialect() == Dialect.OPENAI) {
+            json.put("id", name).put("object", "batch").put("status", "validating");
+            json.set("input_file_id", body.path("input_file_id"));
+            json.set("endpoint", body.path("endpoint"));
+            return put(project, name, json);
+        }
         json.putObject("metadata")
                 .put("name", name)
                 .put("model", "models/" + call.model())
@@ -134,22 +124,12 @@ public final class ResourceAnswers {
         return put(project, name, json);
     }
 
-    private Reply interaction(ObjectNode body, String project) {
-        String previous = body.path("previous_interaction_id").asText("");
-        if (!previous.isEmpty()
-                && resources.find("interactions/" + previous, project).isEmpty()) {
-            return missing("interactions/" + previous);
-        }
-        String id = names.next();
-        String now = clock.instant().toString();
-        return put(
-                project,
-                "interactions/" + id,
-                Json.object()
-                        .put("id", id)
-                        .put("status", "completed")
-                        .put("created", now)
-                        .put("updated", now));
+    /** Returns a project's batches. */
+    List<ObjectNode> batches(String project) {
+        return resources.of(project).stream()
+                .map(OwnedResource::json)
+                .filter(json -> json.path("name").asText().startsWith("batches/"))
+                .toList();
     }
 
     private Reply list(String collection, ApiCall call, String project) {
@@ -168,7 +148,7 @@ public final class ResourceAnswers {
         String[] parts = nameAndMethod.split(":|/(?=cancel$)", 2);
         Optional<OwnedResource> resource = resources.find(parts[0], project);
         if (resource.isEmpty()) {
-            return missing(parts[0]);
+            return Refusals.notFound();
         }
         return parts[1].equals("importFile")
                 ? startOperation(parts[0], project)

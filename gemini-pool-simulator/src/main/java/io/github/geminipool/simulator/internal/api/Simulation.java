@@ -1,6 +1,7 @@
 package io.github.geminipool.simulator.internal.api;
 
 import io.github.geminipool.simulator.Latency;
+import io.github.geminipool.simulator.LongDecode;
 import io.github.geminipool.simulator.Quota;
 import io.github.geminipool.simulator.internal.content.ModelCatalog;
 import io.github.geminipool.simulator.internal.fault.FaultRules;
@@ -15,6 +16,7 @@ import io.github.geminipool.simulator.internal.resource.Uploads;
 import io.github.geminipool.simulator.internal.wire.WireBodies;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** The simulator's state and logic, without the network. Thread-safe. */
@@ -52,14 +54,20 @@ public final class Simulation {
         Refusals refusals = new Refusals(bodies, random);
         Names names = new Names(random);
         ResourceAnswers others = new ResourceAnswers(settings.clock(), names, resources, files);
+        ModelCatalog catalog = new ModelCatalog(settings.models());
+        Generator generator = new Generator(settings.longDecodes(), caches);
         this.gateway = new Gateway(
                 faults,
                 quotas,
                 refusals,
-                new ModelAnswers(new ModelCatalog(settings.models()), files, caches, others, refusals),
-                new FileAnswers(settings.clock(), names, uploads, files, refusals),
-                new CacheAnswers(settings.clock(), names, caches, refusals),
-                others,
+                new SizeLimits(refusals, settings.inputTokenLimit()),
+                new AnswerTable(
+                        new ModelAnswers(catalog, generator, files, caches, others, refusals),
+                        new FileAnswers(settings.clock(), names, uploads, files, refusals),
+                        new CacheAnswers(settings.clock(), names, caches, refusals),
+                        others,
+                        new OpenAiAnswers(settings.clock(), catalog, generator, refusals, files, others),
+                        new InteractionAnswers(settings.clock(), names, catalog, generator, refusals, resources)),
                 settings.latency(),
                 random);
     }
@@ -166,6 +174,8 @@ public final class Simulation {
      * @param seed random seed
      * @param clock clock for quota windows, files, caches and the log
      * @param logLimit maximum number of requests in the log
+     * @param inputTokenLimit maximum number of input tokens of one request
+     * @param longDecodes models that answer in several hops
      */
     public record Settings(
             List<SimulatedKey> keys,
@@ -175,12 +185,15 @@ public final class Simulation {
             Latency streamGap,
             long seed,
             InstantSource clock,
-            int logLimit) {
-        /** Copies the lists. */
+            int logLimit,
+            long inputTokenLimit,
+            Map<String, LongDecode> longDecodes) {
+        /** Copies the lists and maps. */
         public Settings {
             keys = List.copyOf(keys);
             quotas = List.copyOf(quotas);
             models = List.copyOf(models);
+            longDecodes = Map.copyOf(longDecodes);
         }
     }
 }

@@ -100,8 +100,8 @@ public final class Echo {
     /**
      * Splits an answer into pieces for a stream, between words if possible.
      *
-     * @param text the answer, at least two characters long
-     * @return 2 to 8 pieces
+     * @param text the answer
+     * @return up to 8 pieces; at least 2 if the text has two characters, none if it is empty
      */
     public static List<String> pieces(String text) {
         int size = Math.max(1, (text.length() + PIECES - 1) / PIECES);

@@ -3,6 +3,7 @@ package io.github.geminipool.simulator.internal.content;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.simulator.internal.json.Json;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The offered models. Immutable. */
 public final class ModelCatalog {
@@ -35,10 +36,11 @@ public final class ModelCatalog {
     /**
      * Returns the listed models.
      *
+     * @param offered which names the requested version offers
      * @return {@code Model} objects
      */
-    public List<ObjectNode> all() {
-        return names.stream().map(ModelCatalog::model).toList();
+    public List<ObjectNode> all(Predicate<String> offered) {
+        return names.stream().filter(offered).map(ModelCatalog::model).toList();
     }
 
     /**

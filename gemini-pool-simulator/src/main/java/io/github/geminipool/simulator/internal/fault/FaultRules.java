@@ -2,7 +2,7 @@ package io.github.geminipool.simulator.internal.fault;
 
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.FaultAction;
-import io.github.geminipool.simulator.Operation;
+import io.github.geminipool.simulator.RequestRecord;
 import io.github.geminipool.simulator.internal.journal.InFlight;
 import io.github.geminipool.simulator.internal.wire.WireBodies;
 import java.time.Duration;
@@ -70,17 +70,15 @@ public final class FaultRules {
     /**
      * Counts a request and returns the faults that apply to it.
      *
-     * @param key the request's secret
-     * @param model the request's model
-     * @param operation the request's operation
+     * @param request the request
      * @return the faults that apply
      */
-    public synchronized FaultMatch match(String key, String model, Operation operation) {
+    public synchronized FaultMatch match(RequestRecord request) {
         Duration delay = Duration.ZERO;
         List<InFlight.Barrier> barriers = new ArrayList<>();
         FaultAction decisive = null;
         for (Rule rule : rules) {
-            if (!rule.fault.fits(key, model, operation) || !rule.applies(random)) {
+            if (!rule.fault.fits(request) || !rule.applies(random)) {
                 continue;
             }
             FaultAction action = rule.fault.action();

@@ -1,10 +1,14 @@
 package io.github.geminipool.simulator.internal.fault;
 
+import io.github.geminipool.simulator.Cut;
+import io.github.geminipool.simulator.Encoding;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.FaultCondition;
 import io.github.geminipool.simulator.Framing;
 import io.github.geminipool.simulator.Latency;
 import io.github.geminipool.simulator.Operation;
+import io.github.geminipool.simulator.ServiceTier;
+import io.github.geminipool.simulator.Use;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -35,8 +39,8 @@ public final class FaultText {
     /**
      * Creates a fault.
      *
-     * @param words conditions ({@code key}, {@code model}, {@code operation}, {@code nth}, {@code first}, {@code after},
-     *     {@code probability}) and one action
+     * @param words conditions ({@code key}, {@code project}, {@code model}, {@code operation}, {@code use}, {@code tier},
+     *     {@code hop}, {@code nth}, {@code first}, {@code after}, {@code probability}) and one action
      * @param keys resolves a key's short name to its secret
      * @return the fault
      */
@@ -50,8 +54,19 @@ public final class FaultText {
             when = when.model(left.remove("model"));
         }
         if (left.containsKey("operation")) {
-            String name = left.remove("operation").toUpperCase(Locale.ROOT).replace('-', '_');
-            when = when.operation(Operation.valueOf(name));
+            when = when.operation(Operation.valueOf(constant(left.remove("operation"))));
+        }
+        if (left.containsKey("project")) {
+            when = when.project(left.remove("project"));
+        }
+        if (left.containsKey("use")) {
+            when = when.use(Use.valueOf(constant(left.remove("use"))));
+        }
+        if (left.containsKey("tier")) {
+            when = when.serviceTier(ServiceTier.valueOf(constant(left.remove("tier"))));
+        }
+        if (left.containsKey("hop")) {
+            when = when.hop(Integer.parseInt(left.remove("hop")));
         }
         if (left.containsKey("nth")) {
             when = when.nth(Long.parseLong(left.remove("nth")));
@@ -72,17 +87,29 @@ public final class FaultText {
         return end(when, end.getKey(), end.getValue());
     }
 
+    private static Fault cutStream(FaultCondition when, String[] eventsAndCut) {
+        Cut cut = eventsAndCut.length == 1 ? Cut.CLOSE : Cut.valueOf(constant(eventsAndCut[1]));
+        return when.cutStreamAfter(Integer.parseInt(eventsAndCut[0]), cut);
+    }
+
+    private static String constant(String text) {
+        return text.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
     private static Fault end(FaultCondition when, String word, String value) {
         return switch (word) {
             case "respond" -> when.respond(Integer.parseInt(value));
             case "wire" -> when.wire(value);
-            case "html" -> when.html();
+            case "respond-in-array" -> when.respondInArray(Integer.parseInt(value));
+            case "html" -> when.html(value.equals("true") ? 503 : Integer.parseInt(value));
+            case "encode" -> when.encode(Encoding.valueOf(constant(value)));
             case "reset" -> when.reset();
             case "reset-after-headers" -> when.resetAfterHeaders();
-            case "truncate-body" -> when.truncateBody();
-            case "cut-stream-after" -> when.cutStreamAfter(Integer.parseInt(value));
+            case "truncate-body" -> when.truncateBody(value.equals("true") ? Cut.CLOSE : Cut.valueOf(constant(value)));
+            case "cut-stream-after" -> cutStream(when, value.split(":", 2));
             case "error-in-stream" -> when.errorInStream(1, Framing.FRAMED, value);
             case "bare-error-in-stream" -> when.errorInStream(1, Framing.BARE, value);
+            case "repeat-continuation" -> when.repeatContinuation();
             case "hang" -> when.hang();
             case "delay" -> when.delay(Latency.fixed(duration(value)));
             case "when-in-flight" -> when.whenInFlight(Integer.parseInt(value));

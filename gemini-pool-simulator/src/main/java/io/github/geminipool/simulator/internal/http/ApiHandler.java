@@ -11,6 +11,7 @@ import io.github.geminipool.simulator.internal.journal.Journal;
 import io.github.geminipool.simulator.internal.key.SimulatedKey;
 import io.github.geminipool.simulator.internal.wire.GoogleError;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
@@ -51,21 +52,21 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void received(Request request, Response response, Callback callback, byte[] bytes) {
-        Map<String, String> headers = Requests.headers(request);
         ApiCall call = ApiCall.of(
                 request.getMethod(),
                 Requests.path(request),
                 Requests.base(request),
                 Requests.query(request),
-                headers,
+                Requests.headers(request),
                 bytes);
         Optional<SimulatedKey> key = simulation.keys().find(call.secret());
-        Journal.Entry entry = simulation.journal().open(record(request, call, key));
+        RequestRecord arrived = record(request, call, key);
+        Journal.Entry entry = simulation.journal().open(arrived);
         InFlight inFlight = simulation.inFlight();
         long arrival = inFlight.enter();
         Exchange exchange = new Exchange(request, response, callback, inFlight::leave);
         try {
-            Plan plan = simulation.gateway().plan(call, key);
+            Plan plan = simulation.gateway().plan(call, key, arrived);
             Runnable answer = () -> {
                 entry.answered(plan.status());
                 send(plan, exchange, request, response, callback);
@@ -84,19 +85,26 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     private RequestRecord record(Request request, ApiCall call, Optional<SimulatedKey> key) {
-        Map<String, String> shown = Requests.headers(request);
-        shown.remove("x-goog-api-key");
+        Map<String, String> shown = new HashMap<>(call.headers());
+        shown.keySet().removeAll(call.credentials().places());
         return new RequestRecord(
                 0,
                 simulation.settings().clock().instant(),
                 call.secret(),
+                call.credentials().places(),
                 key.map(SimulatedKey::project).orElse(""),
+                call.route().version(),
                 call.model(),
                 call.operation(),
                 0,
                 request.getMethod(),
                 Requests.pathAndQueryWithoutKey(request),
-                call.inputTokens(),
+                call.asked().cost().requests(),
+                call.asked().cost().inputTokens(),
+                call.asked().uses(),
+                call.asked().tier(),
+                call.asked().streams(),
+                call.asked().hop(),
                 shown);
     }
 

@@ -1,5 +1,6 @@
 package io.github.geminipool.simulator.internal.http;
 
+import io.github.geminipool.simulator.Cut;
 import io.github.geminipool.simulator.FaultAction;
 import io.github.geminipool.simulator.Framing;
 import io.github.geminipool.simulator.internal.api.Plan;
@@ -41,6 +42,9 @@ final class Exchange {
     /** Sends the response; its status is already in the log. */
     void send(Plan plan, Consumer<Runnable> gap) {
         FaultAction fault = plan.fault();
+        if (plan.served() != null) {
+            response.getHeaders().put("x-gemini-service-tier", plan.served().toString());
+        }
         if (fault instanceof FaultAction.Hang) {
             Abandonment.watch(request, this::abandoned);
         } else if (fault instanceof FaultAction.Reset) {
@@ -48,11 +52,12 @@ final class Exchange {
         } else if (fault instanceof FaultAction.ResetAfterHeaders) {
             begin(plan.reply());
             response.write(false, BufferUtil.EMPTY_BUFFER, then(this::reset));
-        } else if (fault instanceof FaultAction.TruncateBody) {
-            byte[] body = body(plan.reply());
+        } else if (fault instanceof FaultAction.TruncateBody truncation) {
             begin(plan.reply());
-            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
-            response.write(false, ByteBuffer.wrap(body, 0, body.length / 2), then(this::cut));
+            truncate(body(plan.reply()), truncation.cut());
+        } else if (fault instanceof FaultAction.Encode encode) {
+            begin(plan.reply());
+            sendBytes(Encoded.body(body(plan.reply()), encode.encoding(), response.getHeaders()));
         } else if (plan.reply() instanceof Reply.Whole whole) {
             sendWhole(whole);
         } else if (plan.reply() instanceof Reply.Events events) {
@@ -75,7 +80,23 @@ final class Exchange {
 
     private void sendWhole(Reply.Whole whole) {
         begin(whole);
-        byte[] body = Json.utf8(whole.body());
+        sendBytes(Json.utf8(whole.body()));
+    }
+
+    private void truncate(byte[] body, Cut cut) {
+        ByteBuffer half = ByteBuffer.wrap(body, 0, body.length / 2);
+        if (cut == Cut.END) {
+            leaveOnce();
+            response.write(true, half, callback);
+            return;
+        }
+        if (cut == Cut.CLOSE) {
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+        }
+        response.write(false, half, then(() -> end(cut)));
+    }
+
+    private void sendBytes(byte[] body) {
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
         leaveOnce();
         response.write(true, ByteBuffer.wrap(body), callback);
@@ -84,10 +105,10 @@ final class Exchange {
     private void sendStream(
             List<byte[]> chunks, Reply.Events events, @Nullable FaultAction fault, Consumer<Runnable> gap) {
         List<byte[]> sent = chunks;
-        boolean cut = false;
+        Cut cut = null;
         if (fault instanceof FaultAction.CutStream cutting) {
             sent = chunks.subList(0, Math.min(cutting.events(), chunks.size()));
-            cut = true;
+            cut = cutting.cut();
         } else if (fault instanceof FaultAction.ErrorInStream error) {
             sent = new ArrayList<>(chunks.subList(0, Math.min(error.events(), chunks.size())));
             sent.add(error(error, events));
@@ -95,18 +116,30 @@ final class Exchange {
         sendChunk(sent, 0, cut, gap);
     }
 
-    private void sendChunk(List<byte[]> chunks, int index, boolean cut, Consumer<Runnable> gap) {
+    private void sendChunk(List<byte[]> chunks, int index, @Nullable Cut cut, Consumer<Runnable> gap) {
         if (index == chunks.size()) {
-            cut();
+            end(cut == null ? Cut.END : cut);
             return;
         }
-        boolean last = !cut && index == chunks.size() - 1;
+        boolean last = cut == null && index == chunks.size() - 1;
         if (last) {
             leaveOnce();
         }
         ByteBuffer bytes = ByteBuffer.wrap(chunks.get(index));
         response.write(
                 last, bytes, last ? callback : then(() -> afterGap(gap, () -> sendChunk(chunks, index + 1, cut, gap))));
+    }
+
+    private void end(Cut cut) {
+        switch (cut) {
+            case CLOSE, CHUNKED -> cut();
+            case RESET -> reset();
+            case END -> {
+                leaveOnce();
+                response.write(true, BufferUtil.EMPTY_BUFFER, callback);
+            }
+            case HANG -> Abandonment.watch(request, this::abandoned);
+        }
     }
 
     /** Continues a stream after the gap, unless the client disconnects meanwhile. */
@@ -120,12 +153,12 @@ final class Exchange {
     }
 
     private static byte[] error(FaultAction.ErrorInStream error, Reply.Events events) {
-        if (error.framing() == Framing.BARE || !events.framed()) {
+        if (error.framing() == Framing.BARE || events.shape() == Reply.Shape.ARRAY) {
             return Json.utf8(error.error().strip() + "\n");
         }
         // In one line of data; a pretty-printed error would need several.
         String line = error.error().strip().replaceAll("\\s*\\R\\s*", "");
-        return Json.utf8("data: " + line + "\r\n\r\n");
+        return Json.utf8(framed(line, events.shape()));
     }
 
     private void begin(Reply reply) {
@@ -137,7 +170,9 @@ final class Exchange {
             response.getHeaders()
                     .put(
                             HttpHeader.CONTENT_TYPE,
-                            events.framed() ? "text/event-stream" : "application/json; charset=UTF-8");
+                            events.shape() == Reply.Shape.ARRAY
+                                    ? "application/json; charset=UTF-8"
+                                    : "text/event-stream");
         }
     }
 
@@ -146,12 +181,16 @@ final class Exchange {
         int count = events.events().size();
         for (int i = 0; i < count; i++) {
             String json = events.events().get(i);
-            String chunk = events.framed()
-                    ? "data: " + json + "\r\n\r\n"
-                    : (i == 0 ? "[" : ",\r\n") + json + (i == count - 1 ? "]" : "");
+            String chunk = events.shape() == Reply.Shape.ARRAY
+                    ? (i == 0 ? "[" : ",\r\n") + json + (i == count - 1 ? "]" : "")
+                    : framed(json, events.shape());
             chunks.add(chunk.getBytes(StandardCharsets.UTF_8));
         }
         return chunks;
+    }
+
+    private static String framed(String line, Reply.Shape shape) {
+        return "data: " + line + (shape == Reply.Shape.GOOGLE_EVENTS ? "\r\n\r\n" : "\n\n");
     }
 
     private static byte[] body(Reply reply) {

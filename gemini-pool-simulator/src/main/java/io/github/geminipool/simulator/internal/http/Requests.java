@@ -1,7 +1,8 @@
 package io.github.geminipool.simulator.internal.http;
 
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
@@ -33,24 +34,24 @@ final class Requests {
         return request.getHttpURI().getScheme() + "://" + request.getHttpURI().getAuthority();
     }
 
-    static Map<String, String> headers(Request request) {
-        Map<String, String> headers = new LinkedHashMap<>();
+    static List<Map.Entry<String, String>> headers(Request request) {
+        List<Map.Entry<String, String>> headers = new ArrayList<>();
         for (HttpField field : request.getHeaders()) {
-            headers.putIfAbsent(field.getLowerCaseName(), field.getValue() == null ? "" : field.getValue());
+            headers.add(Map.entry(field.getLowerCaseName(), field.getValue() == null ? "" : field.getValue()));
         }
         return headers;
     }
 
-    static Map<String, String> query(Request request) {
-        Map<String, String> query = new LinkedHashMap<>();
+    static List<Map.Entry<String, String>> query(Request request) {
+        List<Map.Entry<String, String>> query = new ArrayList<>();
         for (Fields.Field field : Request.extractQueryParameters(request, StandardCharsets.UTF_8)) {
-            query.putIfAbsent(field.getName(), field.getValue());
+            field.getValues().forEach(value -> query.add(Map.entry(field.getName(), value)));
         }
         return query;
     }
 
     static String pathAndQueryWithoutKey(Request request) {
-        return request.getHttpURI().getPathQuery().replaceAll("([?&]key=)[^&]*", "$1***");
+        return request.getHttpURI().getPathQuery().replaceAll("([?&](?:key|access_token)=)[^&]*", "$1***");
     }
 
     static void json(Response response, String json, Callback callback) {

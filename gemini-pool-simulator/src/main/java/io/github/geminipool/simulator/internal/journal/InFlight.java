@@ -35,7 +35,7 @@ public final class InFlight {
         return arrival;
     }
 
-    /** Uncounts a request, before the end of its response is sent or if there will be none. */
+    /** Stops counting a request, before the end of its response is sent or if there will be none. */
     public synchronized void leave() {
         current--;
     }

@@ -137,13 +137,20 @@ public final class Journal {
                     number,
                     request.time(),
                     request.key(),
+                    request.credentials(),
                     request.project(),
+                    request.apiVersion(),
                     request.model(),
                     request.operation(),
                     status,
                     request.method(),
                     request.path(),
+                    request.requests(),
                     request.inputTokens(),
+                    request.uses(),
+                    request.serviceTier(),
+                    request.streams(),
+                    request.hop(),
                     request.headers());
         }
     }

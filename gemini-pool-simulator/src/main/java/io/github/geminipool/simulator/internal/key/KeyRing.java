@@ -1,6 +1,7 @@
 package io.github.geminipool.simulator.internal.key;
 
 import io.github.geminipool.simulator.KeyState;
+import io.github.geminipool.simulator.UsageTier;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,12 +37,13 @@ public final class KeyRing {
      * @param secret the key's secret
      * @param project its project; empty for its own
      * @param billingAccount its project's billing account; empty for the project's own
+     * @param tier its project's tier
      * @param state its state
      */
-    public synchronized void add(String secret, String project, String billingAccount, KeyState state) {
+    public synchronized void add(String secret, String project, String billingAccount, UsageTier tier, KeyState state) {
         SimulatedKey old = bySecret.get(secret);
         String name = old != null ? old.name() : "Key #" + ++named;
-        bySecret.put(secret, named(secret, name, project, billingAccount, state));
+        bySecret.put(secret, named(secret, name, project, billingAccount, tier, state));
     }
 
     /**
@@ -51,14 +53,20 @@ public final class KeyRing {
      * @param name its short name
      * @param project its project; empty for its own
      * @param billingAccount its project's billing account; empty for the project's own
+     * @param tier its project's tier
      * @param state its state
      * @return the key
      */
     public static SimulatedKey named(
-            String secret, String name, String project, String billingAccount, KeyState state) {
+            String secret, String name, String project, String billingAccount, UsageTier tier, KeyState state) {
         String owner = project.isEmpty() ? "project of " + name : project;
         return new SimulatedKey(
-                secret, name, owner, billingAccount.isEmpty() ? "billing account of " + owner : billingAccount, state);
+                secret,
+                name,
+                owner,
+                billingAccount.isEmpty() ? "billing account of " + owner : billingAccount,
+                tier,
+                state);
     }
 
     /**

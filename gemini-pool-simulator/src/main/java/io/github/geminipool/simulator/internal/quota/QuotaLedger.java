@@ -2,6 +2,7 @@ package io.github.geminipool.simulator.internal.quota;
 
 import io.github.geminipool.simulator.Quota;
 import io.github.geminipool.simulator.QuotaLeft;
+import io.github.geminipool.simulator.ServiceTier;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -12,6 +13,8 @@ import java.util.Map;
 
 /** The projects' usage of their quotas. Thread-safe. */
 public final class QuotaLedger {
+    private static final double PRIORITY_SHARE = 0.3;
+
     private final InstantSource clock;
     private final List<Quota> initial;
     private final List<Quota> quotas = new ArrayList<>();
@@ -51,33 +54,43 @@ public final class QuotaLedger {
     }
 
     /**
-     * Admits a request and records its usage, or rejects it and records nothing.
+     * Admits a request and records its usage, or rejects it and records nothing. A priority request that is beyond its share of
+     * a limit is treated as a standard one.
      *
      * @param project the request's project
      * @param model the request's model
-     * @param inputTokens input tokens of the request
-     * @return the exceeded quotas; empty if the request was admitted
+     * @param cost what it takes
+     * @param asked the tier that it asks for
+     * @return the exceeded quotas, and the service tier that serves it
      */
-    public synchronized List<Violation> admit(String project, String model, long inputTokens) {
+    public synchronized Admission admit(String project, String model, Cost cost, ServiceTier asked) {
         Instant now = clock.instant();
+        List<Quota> held =
+                quotas.stream().filter(quota -> quota.holdsFor(project, model)).toList();
+        boolean preferred = asked == ServiceTier.PRIORITY
+                && held.stream()
+                        .allMatch(quota -> priority(quota, project, model).used(now) + amount(quota, cost)
+                                <= quota.limit() * PRIORITY_SHARE);
         List<Violation> violations = new ArrayList<>();
-        for (Quota quota : quotas) {
-            if (quota.holdsFor(project, model)) {
-                Window window = window(quota, project, model);
-                long amount = amount(quota, inputTokens);
-                if (quota.limit() == 0 || window.used(now) + amount > quota.limit()) {
-                    violations.add(new Violation(quota, window.untilRoom(now, amount, quota.limit())));
-                }
+        for (Quota quota : held) {
+            Window window = window(quota, project, model);
+            long amount = amount(quota, cost);
+            if (quota.limit() == 0 || window.used(now) + amount > quota.limit()) {
+                violations.add(new Violation(
+                        quota,
+                        window.untilRoom(now, amount, quota.limit()),
+                        quota.limit() == 0 || amount > quota.limit()));
             }
         }
         if (violations.isEmpty()) {
-            for (Quota quota : quotas) {
-                if (quota.holdsFor(project, model)) {
-                    window(quota, project, model).add(now, amount(quota, inputTokens));
+            for (Quota quota : held) {
+                window(quota, project, model).add(now, amount(quota, cost));
+                if (preferred) {
+                    priority(quota, project, model).add(now, amount(quota, cost));
                 }
             }
         }
-        return violations;
+        return new Admission(violations, asked == ServiceTier.PRIORITY && !preferred ? ServiceTier.STANDARD : asked);
     }
 
     /**
@@ -118,7 +131,11 @@ public final class QuotaLedger {
     }
 
     private Window window(Quota quota, String project, String model) {
-        return windows.computeIfAbsent(new Cell(quota, project, model), cell -> newWindow(quota));
+        return windows.computeIfAbsent(new Cell(quota, project, model, false), cell -> newWindow(quota));
+    }
+
+    private Window priority(Quota quota, String project, String model) {
+        return windows.computeIfAbsent(new Cell(quota, project, model, true), cell -> newWindow(quota));
     }
 
     private static Window newWindow(Quota quota) {
@@ -128,9 +145,9 @@ public final class QuotaLedger {
         return quota.fixed() ? new FixedWindow(ChronoUnit.MINUTES) : new RollingMinute();
     }
 
-    private static long amount(Quota quota, long inputTokens) {
-        return quota.unit() == Quota.Unit.INPUT_TOKENS_PER_MINUTE ? inputTokens : 1;
+    private static long amount(Quota quota, Cost cost) {
+        return quota.unit() == Quota.Unit.INPUT_TOKENS_PER_MINUTE ? cost.inputTokens() : cost.requests();
     }
 
-    private record Cell(Quota quota, String project, String model) {}
+    private record Cell(Quota quota, String project, String model, boolean priority) {}
 }

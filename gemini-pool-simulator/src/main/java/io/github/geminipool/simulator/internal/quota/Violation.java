@@ -8,5 +8,6 @@ import java.time.Duration;
  *
  * @param quota the quota
  * @param delay time until the request would be admitted
+ * @param hopeless whether the request alone is larger than the limit
  */
-public record Violation(Quota quota, Duration delay) {}
+public record Violation(Quota quota, Duration delay, boolean hopeless) {}

@@ -3,6 +3,7 @@ package io.github.geminipool.simulator.internal.wire;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.geminipool.simulator.Quota;
+import io.github.geminipool.simulator.UsageTier;
 import io.github.geminipool.simulator.internal.json.Json;
 import io.github.geminipool.simulator.internal.quota.Violation;
 import java.time.Duration;
@@ -30,10 +31,12 @@ public final class QuotaError {
      *
      * @param violations the exceeded quotas, at least one
      * @param model the requested model
+     * @param project the tier of the project
+     * @param embeds whether the request embeds, rather than generates
      * @return JSON
      */
-    public String body(List<Violation> violations, String model) {
-        String delay = seconds(retryDelay(violations));
+    public String body(List<Violation> violations, String model, UsageTier project, boolean embeds) {
+        String delay = seconds(retryDelay(violations, embeds));
         StringBuilder message = new StringBuilder("You exceeded your current quota, please check your plan and billing"
                 + " details. For more information on this error, head to:"
                 + " https://ai.google.dev/gemini-api/docs/rate-limits."
@@ -43,15 +46,19 @@ public final class QuotaError {
         ArrayNode named = Json.object().arrayNode();
         for (Violation violation : violations) {
             Quota quota = violation.quota();
-            String metric = SERVICE + metric(quota);
+            UsageTier tier = quota.tier() == null ? project : quota.tier();
+            QuotaName name = QuotaName.of(quota.unit(), tier, embeds);
+            String metric = SERVICE + name.metric();
             message.append("\n* Quota exceeded for metric: ")
                     .append(metric)
                     .append(", limit: ")
-                    .append(quota.limit())
-                    .append(", model: ")
-                    .append(model);
-            ObjectNode entry = named.addObject().put("quotaMetric", metric).put("quotaId", id(quota));
-            entry.putObject("quotaDimensions").put("location", "global").put("model", model);
+                    .append(quota.limit());
+            ObjectNode entry = named.addObject().put("quotaMetric", metric).put("quotaId", name.id());
+            // Google's errors of paid embeddings do not name the model.
+            if (!embeds || tier == UsageTier.FREE) {
+                message.append(", model: ").append(model);
+                entry.putObject("quotaDimensions").put("location", "global").put("model", model);
+            }
             // Protobuf omits zero, so a limit of 0 has no quotaValue.
             if (quota.limit() > 0) {
                 entry.put("quotaValue", Long.toString(quota.limit()));
@@ -75,11 +82,13 @@ public final class QuotaError {
         return Json.pretty(tree);
     }
 
-    private Duration retryDelay(List<Violation> violations) {
+    private Duration retryDelay(List<Violation> violations, boolean embeds) {
         // For exceeded daily quotas and limits of 0, too, Google's hint is less than a minute.
-        boolean misleading = violations.stream()
-                .map(Violation::quota)
-                .anyMatch(quota -> quota.limit() == 0 || quota.unit() == Quota.Unit.REQUESTS_PER_DAY);
+        boolean daily = violations.stream().anyMatch(each -> each.quota().unit() == Quota.Unit.REQUESTS_PER_DAY);
+        if (daily && embeds) {
+            return Duration.ofSeconds(2);
+        }
+        boolean misleading = daily || violations.stream().anyMatch(Violation::hopeless);
         return misleading
                 ? Duration.ofSeconds(20).plusNanos((long) (random.nextDouble() * 39e9))
                 : violations.stream()
@@ -91,30 +100,5 @@ public final class QuotaError {
         return delay.getNano() == 0
                 ? delay.getSeconds() + "s"
                 : String.format(Locale.ROOT, "%d.%09ds", delay.getSeconds(), delay.getNano());
-    }
-
-    private static String metric(Quota quota) {
-        return switch (quota.unit()) {
-            case INPUT_TOKENS_PER_MINUTE ->
-                quota.paid()
-                        ? "generate_content_paid_tier_input_token_count"
-                        : "generate_content_free_tier_input_token_count";
-            case REQUESTS_PER_MINUTE ->
-                quota.paid() ? "generate_requests_per_model" : "generate_content_free_tier_requests";
-            case REQUESTS_PER_DAY ->
-                quota.paid() ? "generate_requests_per_model_per_day" : "generate_content_free_tier_requests";
-        };
-    }
-
-    private static String id(Quota quota) {
-        String tier = quota.paid() ? "" : "-FreeTier";
-        return switch (quota.unit()) {
-            case INPUT_TOKENS_PER_MINUTE ->
-                quota.paid()
-                        ? "GenerateContentPaidTierInputTokensPerModelPerMinute"
-                        : "GenerateContentInputTokensPerModelPerMinute-FreeTier";
-            case REQUESTS_PER_MINUTE -> "GenerateRequestsPerMinutePerProjectPerModel" + tier;
-            case REQUESTS_PER_DAY -> "GenerateRequestsPerDayPerProjectPerModel" + tier;
-        };
     }
 }

@@ -31,10 +31,10 @@ public final class WireBodies {
      * Returns a body's status.
      *
      * @param name name of a body
-     * @return the number that the name starts with
+     * @return the number in the name
      */
     public static int status(String name) {
-        return Integer.parseInt(name.substring(0, 3));
+        return Integer.parseInt(name.replaceFirst("^interactions-", "").substring(0, 3));
     }
 
     /**
@@ -59,7 +59,7 @@ public final class WireBodies {
 
     private static String load(String name) {
         try (InputStream in = WireBodies.class.getResourceAsStream("bodies/" + name)) {
-            if (in == null || !name.matches("[0-9]{3}-[a-z0-9.-]+")) {
+            if (in == null || !name.matches("(?:interactions-)?[0-9]{3}-[a-z0-9.-]+")) {
                 throw new IllegalArgumentException("No recorded body named " + name);
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
