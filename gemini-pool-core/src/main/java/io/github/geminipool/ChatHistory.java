@@ -75,7 +75,10 @@ record ChatHistory(List<Content> comprehensive, List<Content> curated) {
 
     private static boolean endsProperly(Candidate candidate) {
         Optional<FinishReason> reason = candidate.finishReason();
-        return reason.isEmpty() || PROPER_ENDS.contains(reason.get().knownEnum());
+        return reason.isEmpty()
+                || PROPER_ENDS.contains(reason.get().knownEnum())
+                // Versions of the SDK before 2.0 have no constant for it.
+                || reason.get().toString().equals("CONTINUATION");
     }
 
     /** Returns the message with the function calls and results that the SDK added; its response lists all contents since the chat began. */

@@ -4,21 +4,18 @@ import com.google.genai.Client;
 import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.failure.PoolClosedException;
+import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.choice.KeyFilter;
-import io.github.geminipool.internal.choice.RecentDecisions;
-import io.github.geminipool.internal.http.PoolCall;
-import io.github.geminipool.internal.http.PooledHttpClient;
 import io.github.geminipool.internal.pool.ModelPool;
-import io.github.geminipool.internal.pool.ModelPools;
-import io.github.geminipool.internal.pool.Repair;
-import io.github.geminipool.internal.stats.Collector;
+import io.github.geminipool.internal.shared.SharedFacts;
 import io.github.geminipool.internal.time.PoolClock;
-import io.github.geminipool.internal.time.Timer;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.stats.KeyDecision;
 import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.ModelStats;
 import io.github.geminipool.stats.PoolStats;
+import io.github.geminipool.stats.ReplicaStats;
+import io.github.geminipool.stats.SharingStats;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -27,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import okhttp3.OkHttpClient;
 
@@ -50,31 +48,11 @@ public final class GeminiPool implements AutoCloseable {
 
     private static final Duration GRACE_PERIOD = Duration.ofSeconds(30);
 
-    private final GeminiPoolSettings settings;
-    private final PoolClock clock;
-    private final Timer timer;
-    private final ModelPools pools;
-    private final Collector collector;
-    private final RecentDecisions decisions;
-    private final StatsReport report;
-    private final PooledHttpClient http;
-    private final Repair repair;
-    private final PoolKeys keys;
-    private final Client client;
+    private final PoolAssembly parts;
     private final Generations calls;
 
     GeminiPool(PoolAssembly parts) {
-        this.settings = parts.settings;
-        this.clock = parts.clock;
-        this.timer = parts.timer;
-        this.pools = parts.pools;
-        this.collector = parts.collector;
-        this.decisions = parts.decisions;
-        this.report = parts.report;
-        this.http = parts.http;
-        this.repair = parts.repair;
-        this.keys = parts.keys;
-        this.client = parts.client;
+        this.parts = parts;
         this.calls = parts.calls;
     }
 
@@ -165,8 +143,8 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Runs many requests, for each model at most as many at the same time as its pool has instances, and waits for all of them.
-     * Failed requests do not affect the others.
+     * Runs many requests and waits for all of them. At any time, at most as many requests to a model run as its pool
+     * has instances. Failed requests do not affect the others.
      *
      * <pre>{@code
      * List<GenerationRequest> requests = prompts.map(GenerationRequest::of).toList();
@@ -198,7 +176,7 @@ public final class GeminiPool implements AutoCloseable {
      * @return the batch; it begins with {@link GenerationBatch#forEach(Consumer)}
      */
     public GenerationBatch generateAll(Iterator<GenerationRequest> requests) {
-        return new GenerationBatch(calls, settings, clock, requests);
+        return new GenerationBatch(calls, parts.settings, parts.clock, requests);
     }
 
     /**
@@ -209,7 +187,7 @@ public final class GeminiPool implements AutoCloseable {
      * a {@link io.github.geminipool.failure.PoolExhaustedException}.
      */
     public Client client() {
-        return client;
+        return parts.client;
     }
 
     /**
@@ -217,7 +195,7 @@ public final class GeminiPool implements AutoCloseable {
      * sends requests to the pool's base URL only. It must not be closed.
      */
     public OkHttpClient httpClient() {
-        return http.client();
+        return parts.http.client();
     }
 
     /**
@@ -227,47 +205,72 @@ public final class GeminiPool implements AutoCloseable {
      * @return 0 if a key is usable now; one day if that is unknown, because all keys are excluded until an operator acts
      */
     public Duration nextAvailability(String model) {
-        ModelPool pool = pools.of(model);
+        ModelPool pool = parts.pools.of(model);
         long next = pool.nextUsable(KeyFilter.ANY);
-        return next == PoolClock.NEVER ? Duration.ofDays(1) : Duration.ofNanos(Math.max(0, next - clock.nanos()));
+        return next == PoolClock.NEVER ? Duration.ofDays(1) : Duration.ofNanos(Math.max(0, next - parts.clock.nanos()));
     }
 
     /** Returns the statistics and the current state of all model pools. */
     public PoolStats stats() {
-        return report.pool();
+        return parts.report.pool();
     }
 
     /** Returns the statistics and the current state of one model pool; empty before the first call to the model. */
     public Optional<ModelStats> stats(String model) {
-        return report.model(model);
+        return parts.report.model(model);
     }
 
     /** Returns the statistics and the current state of all keys and projects. */
     public KeyStats keyStats() {
-        return report.keyStats();
+        return parts.report.keyStats();
+    }
+
+    /**
+     * Returns what each replica that shares this pool's store has published of itself, in the order of their names. They publish every ten
+     * seconds; the figures of this replica are the present ones.
+     *
+     * @return completes with at least this replica; fails if the store can't be reached, or if the pool has none
+     */
+    public CompletionStage<List<ReplicaStats>> replicas() {
+        return parts.shared != null
+                ? parts.shared.replicas()
+                : CompletableFuture.failedFuture(new IllegalStateException(
+                        "The pool shares nothing with other replicas: give its builder a SharedStore"));
+    }
+
+    /** Returns with whom this pool shares its quotas; empty if it has no store. */
+    public Optional<SharingStats> sharing() {
+        return Optional.ofNullable(parts.shared).map(SharedFacts::sharing);
     }
 
     /** Returns the keys, to add, replace, disable, enable and remove them while the pool runs. */
     public PoolKeys keys() {
-        return keys;
+        return parts.keys;
     }
 
     /**
      * Resets one model's pool: binds its instances to the keys in turn, and ends all exclusions for this model. Running calls continue.
+     * With a shared store this holds for all replicas.
      *
      * @return false if there was no call to the model yet
      */
     public boolean reset(String model) {
-        return pools.reset(model);
+        if (parts.shared != null) {
+            parts.shared.reset(model);
+        }
+        return parts.pools.reset(model);
     }
 
     /**
      * Resets all model pools, ends all exclusions caused by failures, and reloads the key source if there is one. Running calls
-     * continue.
+     * continue. With a shared store this holds for all replicas, apart from the key source.
      */
     public void reset() {
-        keys.reload();
-        pools.reset();
+        parts.keys.reload();
+        if (parts.shared != null) {
+            parts.shared.reset(null);
+        }
+        parts.pools.reset();
     }
 
     /**
@@ -276,12 +279,12 @@ public final class GeminiPool implements AutoCloseable {
      * {@link GenerationRequest#explain()}.
      */
     public List<KeyDecision> recentDecisions() {
-        return decisions.all();
+        return parts.decisions.all();
     }
 
     /** Resets the statistics. Exclusions stay. */
     public void resetStats() {
-        collector.reset();
+        parts.collector.reset();
     }
 
     /** Closes the pool with a grace period of 30 seconds. See {@link #close(Duration)}. */
@@ -297,48 +300,57 @@ public final class GeminiPool implements AutoCloseable {
      * @param gracePeriod how long running calls may take, 0 or more
      */
     public void close(Duration gracePeriod) {
-        repair.close();
-        http.close(gracePeriod);
-        timer.close();
+        parts.repair.close();
+        if (parts.shared != null) {
+            parts.shared.close();
+        }
+        parts.http.close(gracePeriod);
+        parts.timer.close();
     }
 
     /** Shows the numbers of keys and models. */
     @Override
     public String toString() {
-        return "GeminiPool[keys=" + report.keys().keys().size() + ", models="
-                + pools.all().size() + (http.isClosed() ? ", closed" : "") + "]";
+        return "GeminiPool[keys=" + parts.report.keys().keys().size() + ", models="
+                + parts.pools.all().stream().map(ModelPool::model).distinct().count()
+                + (parts.http.isClosed() ? ", closed" : "")
+                + "]";
     }
 
-    /** Returns whether the calling thread holds a lock of the pool, for tests that listeners never do. */
+    /**
+     * Returns whether the calling thread holds a lock of the pool. Tests use it to show that listeners are called
+     * without one.
+     */
     boolean isLockHeld() {
-        return pools.all().stream().anyMatch(ModelPool::isLockHeld);
+        return parts.pools.all().stream().anyMatch(ModelPool::isLockHeld);
     }
 
-    /** Returns the sizes of all tables that grow with use, by name, for tests that they are bounded. */
+    /** Returns the sizes of all tables that grow with use, by name. Tests use it to show that they are bounded. */
     Map<String, Integer> tableSizes() {
         return Map.of(
-                "models", pools.all().size(),
-                "exclusions", pools.knownScopes(),
-                "repairs", repair.pending(),
-                "owners", http.knownOwners(),
-                "answers", http.watchedAnswers(),
-                "calls", http.activeCalls(),
-                "tasks", timer.pending());
+                "models", parts.pools.all().size(),
+                "exclusions", parts.pools.knownScopes(),
+                "repairs", parts.repair.pending(),
+                "owners", parts.http.knownOwners(),
+                "continuations", parts.http.knownContinuations(),
+                "answers", parts.http.watchedAnswers(),
+                "calls", parts.http.activeCalls(),
+                "tasks", parts.timer.pending());
     }
 
     /** Returns the number of calls that have not ended, bodies included. */
     int activeCalls() {
-        return http.activeCalls();
+        return parts.http.activeCalls();
     }
 
     /** Returns whether all timed tasks that are due have run. */
     boolean isUpToDate() {
-        return timer.isUpToDate() && http.probesUnderWay() == 0;
+        return parts.timer.isUpToDate() && parts.http.probesUnderWay() == 0;
     }
 
     /** Returns the number of pending timed tasks of calls; the periodic check and repairs of keys do not count. */
     int pendingTasks() {
-        int all = timer.pending();
-        return all == 0 ? 0 : all - repair.pending() - (pools.isCheckPending() ? 1 : 0);
+        int all = parts.timer.pending();
+        return all == 0 ? 0 : all - parts.repair.pending() - (parts.pools.isCheckPending() ? 1 : 0);
     }
 }

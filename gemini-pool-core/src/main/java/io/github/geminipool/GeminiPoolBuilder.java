@@ -7,6 +7,7 @@ import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallTracer;
 import io.github.geminipool.spi.SelectionStrategy;
+import io.github.geminipool.spi.SharedStore;
 import io.github.geminipool.spi.TimeSource;
 import java.util.Collection;
 import java.util.Objects;
@@ -93,6 +94,15 @@ public final class GeminiPoolBuilder {
         return this;
     }
 
+    /**
+     * Sets the store through which the pool shares quotas, exclusions and owners of resources with other replicas of the application.
+     * The pool does not close it.
+     */
+    public GeminiPoolBuilder sharedStore(SharedStore store) {
+        inputs.sharedStore = Objects.requireNonNull(store, "store");
+        return this;
+    }
+
     /** Sets the clock of the pool, for tests; the default is {@link TimeSource#system()}. */
     public GeminiPoolBuilder timeSource(TimeSource newTimeSource) {
         inputs.timeSource = Objects.requireNonNull(newTimeSource, "timeSource");
@@ -106,8 +116,9 @@ public final class GeminiPoolBuilder {
     }
 
     /**
-     * Sets whether asynchronous calls run on virtual threads. The default is true on Java 24 and later: before, the monitors in OkHttp
-     * pin virtual threads to their carriers. Ignored before Java 21.
+     * Sets whether asynchronous calls run on virtual threads. The default is false: only a call with an instance has a thread, so there
+     * are few, and when memory ends, Java 25 may lose a virtual thread for ever, with the locks that it holds; then no call of the
+     * process ends any more. Java 21 to 23 pin virtual threads to their carriers in OkHttp's monitors. Ignored before Java 21.
      */
     public GeminiPoolBuilder virtualThreads(boolean virtual) {
         inputs.virtualThreads = virtual;

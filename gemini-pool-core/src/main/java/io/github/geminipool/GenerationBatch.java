@@ -2,7 +2,7 @@ package io.github.geminipool;
 
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.failure.PoolClosedException;
-import io.github.geminipool.internal.http.PoolCall;
+import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import java.time.Duration;
@@ -92,8 +92,8 @@ public final class GenerationBatch {
     }
 
     /**
-     * Sets the listener to the progress, in place of an earlier one. It is called on the thread of {@link #forEach} whenever more
-     * requests are done.
+     * Sets the progress listener, replacing an earlier one. It is called on the thread of {@link #forEach} whenever
+     * more requests are done.
      *
      * @return this
      */
@@ -213,17 +213,21 @@ public final class GenerationBatch {
 
     private void reportProgress() {
         Consumer<? super BatchProgress> current = listener;
-        if (current != null && isMoreDone()) {
-            current.accept(progress());
+        BatchProgress more = current == null ? null : newProgress();
+        if (current != null && more != null) {
+            current.accept(more);
         }
     }
 
-    private boolean isMoreDone() {
+    /** Returns the progress if it has not been reported yet; else null. */
+    private @Nullable BatchProgress newProgress() {
         lock.lock();
         try {
-            boolean more = done != reportedDone;
+            if (done == reportedDone) {
+                return null;
+            }
             reportedDone = done;
-            return more;
+            return progressNow();
         } finally {
             lock.unlock();
         }
@@ -245,11 +249,15 @@ public final class GenerationBatch {
     public BatchProgress progress() {
         lock.lock();
         try {
-            Duration elapsed = begunNanos < 0 ? Duration.ZERO : Duration.ofNanos(clock.nanos() - begunNanos);
-            return new BatchProgress(done, failed, total, elapsed, keys);
+            return progressNow();
         } finally {
             lock.unlock();
         }
+    }
+
+    private BatchProgress progressNow() {
+        Duration elapsed = begunNanos < 0 ? Duration.ZERO : Duration.ofNanos(clock.nanos() - begunNanos);
+        return new BatchProgress(done, failed, total, elapsed, keys);
     }
 
     /** A request that has begun. */
@@ -259,7 +267,7 @@ public final class GenerationBatch {
         private final String model;
         private final PoolCall call;
 
-        /** One of both is set when the request is done. */
+        /** Exactly one of the two is set once the request is done. */
         private volatile @Nullable GenerationResult result;
 
         private volatile @Nullable Throwable error;
@@ -288,8 +296,8 @@ public final class GenerationBatch {
         }
 
         /**
-         * Runs the request on a worker. Whatever is thrown, the batch learns that the request is done: with an exhausted heap
-         * already the completion of a future could fail.
+         * Runs the request on a worker. Whatever is thrown, the batch learns that the request is done: with an
+         * exhausted heap, even completing a future can fail.
          */
         @Override
         public void run() {

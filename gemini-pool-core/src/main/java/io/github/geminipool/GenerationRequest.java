@@ -5,6 +5,7 @@ import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.Part;
 import io.github.geminipool.spi.CallOptions;
 import io.github.geminipool.spi.KeyChoice;
+import io.github.geminipool.spi.ServiceTier;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -77,6 +78,46 @@ public final class GenerationRequest {
         return config(configBuilder()
                 .systemInstruction(Content.fromParts(Part.fromText(instruction)))
                 .build());
+    }
+
+    /**
+     * Sets the service tier: {@code FLEX} costs half as much, but Gemini may take a quarter of an hour, or refuse it for want of
+     * capacity; {@code PRIORITY} costs more and is served before others. {@link GenerationResult#serviceTier()} says which tier served
+     * the response. The pool waits 15 minutes for an answer to a {@code FLEX} request, whatever {@code http.read-timeout} says, and
+     * retries it after 1 second, 2 seconds and so on up to a minute, for 15 minutes or up to its deadline.
+     *
+     * <p>Part of the {@linkplain #config configuration}: the method called last wins.
+     */
+    public GenerationRequest serviceTier(ServiceTier tier) {
+        return config(configBuilder()
+                .serviceTier(
+                        switch (tier) {
+                            case STANDARD -> com.google.genai.types.ServiceTier.Known.STANDARD;
+                            case FLEX -> com.google.genai.types.ServiceTier.Known.FLEX;
+                            case PRIORITY -> com.google.genai.types.ServiceTier.Known.PRIORITY;
+                        })
+                .build());
+    }
+
+    /**
+     * Sets how long a request of the {@link ServiceTier#FLEX} tier waits for Gemini to begin its answer, before it
+     * continues in the standard tier. It continues there earlier if Gemini has no flex capacity and no further attempt
+     * will be made. The flex attempt is then cancelled, but Gemini may still finish it, so <b>such a request may be
+     * billed twice</b>. No effect on requests of other tiers.
+     *
+     * @throws IllegalArgumentException if {@code upgradeAfter} is 0 or negative
+     */
+    public GenerationRequest upgradeAfter(Duration upgradeAfter) {
+        return options(options.withUpgradeAfter(Objects.requireNonNull(upgradeAfter, "upgradeAfter")));
+    }
+
+    /** Returns whether the request may change from the flex tier to the standard tier. */
+    boolean isUpgradeable() {
+        return options.upgradeAfter() != null
+                && config != null
+                && config.serviceTier()
+                        .filter(tier -> tier.knownEnum() == com.google.genai.types.ServiceTier.Known.FLEX)
+                        .isPresent();
     }
 
     private GenerateContentConfig.Builder configBuilder() {

@@ -3,6 +3,7 @@ package io.github.geminipool;
 import com.google.genai.types.Content;
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.stats.KeyDecision;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +51,15 @@ public record GenerationResult(
     /** Returns the model of the last attempt: the requested one or a fallback; null if there was no attempt. */
     public @Nullable String model() {
         return attempts.isEmpty() ? null : last().model();
+    }
+
+    /**
+     * Returns the service tier that served the response, such as {@code standard}, {@code flex} or {@code priority}; null if there is
+     * no response, or it does not say. Gemini serves a request for {@code priority} as {@code standard} when there are too many.
+     */
+    public @Nullable String serviceTier() {
+        ResponseFacts said = attempts.isEmpty() || failure != null ? null : last().response();
+        return said == null ? null : said.serviceTier();
     }
 
     /** Returns the key name of the last attempt; null if there was no attempt. */

@@ -2,9 +2,7 @@ package io.github.geminipool;
 
 import com.google.genai.ResponseStream;
 import com.google.genai.types.GenerateContentResponse;
-import io.github.geminipool.event.AttemptEnded;
-import io.github.geminipool.failure.FailedAttempt;
-import io.github.geminipool.failure.Failure;
+import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.pool.Lease;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -25,27 +23,33 @@ import org.jspecify.annotations.Nullable;
 public final class GenerationStream implements Iterable<GenerateContentResponse>, AutoCloseable {
 
     private final ResponseStream<GenerateContentResponse> stream;
-    private final @Nullable Lease lease;
+    private final PoolCall call;
+    private final Generations calls;
     private final StreamListener listener;
 
-    GenerationStream(ResponseStream<GenerateContentResponse> stream, @Nullable Lease lease, StreamListener listener) {
+    GenerationStream(
+            ResponseStream<GenerateContentResponse> stream, PoolCall call, Generations calls, StreamListener listener) {
         this.stream = stream;
-        this.lease = lease;
+        this.call = call;
+        this.calls = calls;
         this.listener = listener;
     }
 
     /** Returns the model that serves the stream: the requested one or a fallback; null if unknown. */
     public @Nullable String model() {
+        Lease lease = call.lastLease();
         return lease == null ? null : lease.model();
     }
 
     /** Returns the name of the key that serves the stream; null if unknown. */
     public @Nullable String keyName() {
+        Lease lease = call.lastLease();
         return lease == null ? null : lease.keyName();
     }
 
     /** Returns the index of the instance that serves the stream, from 0; -1 if unknown. */
     public int instanceIndex() {
+        Lease lease = call.lastLease();
         return lease == null ? -1 : lease.instanceIndex();
     }
 
@@ -68,12 +72,6 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
         }
     }
 
-    private RuntimeException withFailure(RuntimeException e) {
-        AttemptEnded ended = lease == null ? null : lease.ended();
-        Failure failure = ended == null ? null : ended.failure();
-        return failure == null ? e : FailedAttempt.beside(e, failure);
-    }
-
     private final class Parts implements Iterator<GenerateContentResponse> {
 
         private final Iterator<GenerateContentResponse> parts;
@@ -84,7 +82,15 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
 
         @Override
         public boolean hasNext() {
-            if (parts.hasNext()) {
+            boolean hasNext;
+            try {
+                // A long answer continues with another HTTP call here.
+                hasNext = calls.as(call, parts::hasNext);
+            } catch (RuntimeException e) {
+                listener.ended();
+                throw Generations.thrown(call, e);
+            }
+            if (hasNext) {
                 return true;
             }
             listener.completed();
@@ -99,10 +105,10 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
             }
             GenerateContentResponse part;
             try {
-                part = parts.next();
+                part = calls.as(call, parts::next);
             } catch (RuntimeException e) {
                 listener.ended();
-                throw withFailure(e);
+                throw Generations.thrown(call, e);
             }
             listener.part(part);
             return part;

@@ -8,7 +8,7 @@ import com.google.genai.types.Tool;
 import io.github.geminipool.failure.FailedAttempt;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.PoolClosedException;
-import io.github.geminipool.internal.http.PoolCall;
+import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.http.PooledHttpClient;
 import io.github.geminipool.spi.CallOptions;
 import java.time.Duration;
@@ -25,11 +25,13 @@ final class Generations {
     private final PooledHttpClient http;
     private final Client client;
     private final String defaultModel;
+    private final FlexUpgrade upgrade;
 
     Generations(PooledHttpClient http, Client client, String defaultModel) {
         this.http = http;
         this.client = client;
         this.defaultModel = defaultModel;
+        this.upgrade = new FlexUpgrade(http);
     }
 
     PoolCall begin(CallOptions options) {
@@ -46,6 +48,11 @@ final class Generations {
      */
     Runnable waiting(PoolCall call, @Nullable GenerateContentConfig config, Runnable tooLate, Runnable refuse) {
         return http.waiting(call, timeoutOf(config), tooLate, refuse);
+    }
+
+    /** Returns whether such a wait has gone on for longer than it may. */
+    boolean isOverdue(PoolCall call, @Nullable GenerateContentConfig config) {
+        return http.isOverdue(call, timeoutOf(config));
     }
 
     private static Duration timeoutOf(@Nullable GenerateContentConfig config) {
@@ -101,6 +108,10 @@ final class Generations {
 
     /** Makes a call on the calling thread. */
     GenerateContentResponse generate(PoolCall call, GenerationRequest request) {
+        return upgrade.run(call, request, sent -> send(call, sent));
+    }
+
+    private GenerateContentResponse send(PoolCall call, GenerationRequest request) {
         try {
             return http.as(
                     call, () -> client.models.generateContent(modelOf(request), request.contents(), request.config()));
@@ -122,6 +133,10 @@ final class Generations {
 
     /** Starts a call that blocks no thread while it waits. The future never fails: a failure is part of the result. */
     CompletableFuture<GenerationResult> start(PoolCall call, GenerationRequest request) {
+        return upgrade.start(call, request, sent -> sendAsync(call, sent));
+    }
+
+    private CompletableFuture<GenerationResult> sendAsync(PoolCall call, GenerationRequest request) {
         // The SDK continues a call with function calls on threads that do not know this call.
         return callsFunctions(request.config())
                 ? startOnWorker(call, request)
@@ -137,7 +152,7 @@ final class Generations {
     private CompletableFuture<GenerationResult> startOnWorker(PoolCall call, GenerationRequest request) {
         return resultOf(call, () -> {
             try {
-                return CompletableFuture.supplyAsync(() -> generate(call, request), http.workers());
+                return CompletableFuture.supplyAsync(() -> send(call, request), http.workers());
             } catch (RejectedExecutionException e) {
                 throw new PoolClosedException();
             }
@@ -147,13 +162,20 @@ final class Generations {
     private CompletableFuture<GenerationResult> resultOf(
             PoolCall call, Supplier<CompletableFuture<GenerateContentResponse>> start) {
         CompletableFuture<GenerateContentResponse> started;
+        call.opened();
         try {
             started = start.get();
         } catch (RuntimeException e) {
+            call.closed();
             return CompletableFuture.completedFuture(result(call, null, thrown(call, e)));
         }
-        return started.handle((response, e) ->
-                e == null ? result(call, response, null) : result(call, null, thrown(call, unwrapped(e))));
+        // The SDK's futures complete on a thread that all of them share, and callbacks may block it.
+        return started.handleAsync(
+                (response, e) -> {
+                    call.closed();
+                    return e == null ? result(call, response, null) : result(call, null, thrown(call, unwrapped(e)));
+                },
+                this::run);
     }
 
     private static boolean callsFunctions(@Nullable GenerateContentConfig config) {
@@ -164,11 +186,15 @@ final class Generations {
 
     /** Starts a streamed call; returns when the first part has come. */
     GenerationStream stream(PoolCall call, GenerationRequest request, StreamListener listener) {
+        return upgrade.run(call, request, sent -> open(call, sent, listener));
+    }
+
+    private GenerationStream open(PoolCall call, GenerationRequest request, StreamListener listener) {
         try {
             var stream = http.as(
                     call,
                     () -> client.models.generateContentStream(modelOf(request), request.contents(), request.config()));
-            return new GenerationStream(stream, call.lastLease(), listener);
+            return new GenerationStream(stream, call, this, listener);
         } catch (RuntimeException e) {
             throw thrown(call, e);
         }
@@ -185,8 +211,13 @@ final class Generations {
                 http.elapsed(call));
     }
 
+    /** Runs code of the SDK that may make further HTTP calls of a call. */
+    <T> T as(PoolCall call, Supplier<T> body) {
+        return http.as(call, body);
+    }
+
     /** Returns what the caller gets: the pool's own exception if the pool refused the call, else the SDK's. */
-    private static RuntimeException thrown(PoolCall call, RuntimeException e) {
+    static RuntimeException thrown(PoolCall call, RuntimeException e) {
         RuntimeException refusal = call.refusal();
         if (refusal != null) {
             return refusal;

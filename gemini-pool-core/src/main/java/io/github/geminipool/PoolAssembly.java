@@ -4,39 +4,54 @@ import com.google.genai.Client;
 import com.google.genai.types.ClientOptions;
 import com.google.genai.types.HttpOptions;
 import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.event.ScopeExcluded;
+import io.github.geminipool.event.ScopeRestored;
+import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.choice.KeySelection;
 import io.github.geminipool.internal.choice.RecentDecisions;
+import io.github.geminipool.internal.connection.Tls;
 import io.github.geminipool.internal.event.AttemptLog;
 import io.github.geminipool.internal.event.ExclusionLog;
 import io.github.geminipool.internal.event.FallbackLog;
+import io.github.geminipool.internal.event.ForeignUseLog;
 import io.github.geminipool.internal.event.GuardedTracer;
 import io.github.geminipool.internal.event.KeyLog;
+import io.github.geminipool.internal.event.LeakAlarm;
 import io.github.geminipool.internal.event.Listeners;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.http.PooledHttpClient;
-import io.github.geminipool.internal.http.Tls;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.PoolContext;
 import io.github.geminipool.internal.pool.Repair;
-import io.github.geminipool.internal.quota.SharedLedgers;
+import io.github.geminipool.internal.quota.AliasLedgers;
+import io.github.geminipool.internal.quota.QuotaSharing;
+import io.github.geminipool.internal.report.StatsReport;
 import io.github.geminipool.internal.retry.LoopRunner;
+import io.github.geminipool.internal.shared.LocalPool;
+import io.github.geminipool.internal.shared.Owners;
+import io.github.geminipool.internal.shared.SharedFacts;
 import io.github.geminipool.internal.stats.Collector;
 import io.github.geminipool.internal.stats.KeyTimes;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Timer;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.shared.QuotaBucket;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.SelectionStrategy;
+import io.github.geminipool.spi.SharedStore;
+import io.github.geminipool.stats.KeyStats;
+import io.github.geminipool.stats.PoolStats;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Wires the parts of a pool together. */
 final class PoolAssembly {
@@ -44,6 +59,7 @@ final class PoolAssembly {
     final GeminiPoolSettings settings;
     final PoolClock clock;
     final Timer timer;
+    final Listeners listeners;
     final ModelPools pools;
     final Collector collector = new Collector();
     final RecentDecisions decisions;
@@ -51,6 +67,7 @@ final class PoolAssembly {
     final PooledHttpClient http;
     final Repair repair;
     final PoolKeys keys;
+    final @Nullable SharedFacts shared;
     final Client client;
     final Generations calls;
 
@@ -66,11 +83,13 @@ final class PoolAssembly {
         KeyRing ring = new KeyRing(all, inputs.projects, exclusions, settings.health());
         KeyTimes times = new KeyTimes(clock::now);
         this.repair = new Repair(ring, clock, timer, this::probe);
-        Listeners listeners = listeners(inputs.listeners, times);
         RandomGenerator random =
                 inputs.random == null ? () -> ThreadLocalRandom.current().nextLong() : new LockedRandom(inputs.random);
         Duration checkInterval = settings.rotation().checkInterval();
         Health health = new Health(exclusions, clock, ring, settings.health(), checkInterval);
+        SharedStore store = inputs.sharedStore;
+        this.shared = store == null ? null : new SharedFacts(store, ring, health, clock, timer, new LocalReplica());
+        this.listeners = listeners(inputs.listeners, times);
         this.pools = new ModelPools(
                 new PoolContext(
                         selection(inputs, ring, exclusions, random),
@@ -84,9 +103,12 @@ final class PoolAssembly {
                 checkInterval);
         this.report = new StatsReport(pools, ring, collector, times, clock);
         this.http = http(inputs, ring, random, listeners);
-        this.keys = new PoolKeys(ring, pools, http, listeners, collector, inputs.keySource, read);
+        this.keys = new PoolKeys(ring, pools, http, listeners, collector, inputs.keySource, read, shared);
         this.client = client();
         this.calls = new Generations(http, client, settings.defaultModel());
+        if (shared != null) {
+            shared.begin();
+        }
     }
 
     private Listeners listeners(List<PoolListener> given, KeyTimes times) {
@@ -94,10 +116,14 @@ final class PoolAssembly {
         all.add(collector);
         all.add(times);
         all.add(repair);
+        if (shared != null) {
+            all.add(shared);
+        }
         all.add(new ExclusionLog(clock::nanos));
         all.add(new AttemptLog());
         all.add(new KeyLog());
         all.add(new FallbackLog());
+        all.add(new ForeignUseLog(clock::nanos));
         all.addAll(given);
         all.add(new LeakAlarm(new Listeners(given)));
         return new Listeners(all);
@@ -112,7 +138,15 @@ final class PoolAssembly {
                 random,
                 clock,
                 settings::limitsOf,
-                new SharedLedgers());
+                new AliasLedgers(),
+                sharing(inputs.sharedStore));
+    }
+
+    private @Nullable QuotaSharing sharing(@Nullable SharedStore store) {
+        SharedFacts facts = shared;
+        return store == null || facts == null
+                ? null
+                : new QuotaSharing(store, facts::nameOfProject, facts::modelBehind, facts::aliasLearned);
     }
 
     private PooledHttpClient http(PoolInputs inputs, KeyRing ring, RandomGenerator random, Listeners listeners) {
@@ -130,7 +164,8 @@ final class PoolAssembly {
                 inputs.virtualThreads,
                 inputs.sslSocketFactory == null || inputs.trustManager == null
                         ? null
-                        : new Tls(inputs.sslSocketFactory, inputs.trustManager)));
+                        : new Tls(inputs.sslSocketFactory, inputs.trustManager),
+                shared == null ? Owners.UNSHARED : shared.owners()));
     }
 
     private Client client() {
@@ -141,6 +176,8 @@ final class PoolAssembly {
                 .vertexAI(false)
                 .httpOptions(HttpOptions.builder()
                         .baseUrl(settings.http().baseUrl().toString())
+                        // Without one, GOOGLE_GENAI_API_VERSION or the SDK's own default would count.
+                        .apiVersion(settings.http().apiVersion())
                         .build())
                 .clientOptions(
                         ClientOptions.builder().customHttpClient(http.client()).build())
@@ -154,5 +191,78 @@ final class PoolAssembly {
         }
         http.probe(lease);
         return true;
+    }
+
+    /** This replica, as the other ones change it. */
+    private final class LocalReplica implements LocalPool {
+
+        @Override
+        public void excluded(ScopeExcluded event) {
+            listeners.scopeExcluded(event);
+        }
+
+        @Override
+        public void restored(ScopeRestored event) {
+            listeners.scopeRestored(event);
+        }
+
+        @Override
+        public PoolStats stats() {
+            return report.pool();
+        }
+
+        @Override
+        public KeyStats keyStats() {
+            return report.keyStats();
+        }
+
+        @Override
+        public void booksLost(QuotaBucket bucket) {
+            pools.booksLost(bucket);
+        }
+
+        @Override
+        public void verifyBooks() {
+            pools.verifyBooks();
+        }
+
+        @Override
+        public void lookAgain() {
+            pools.lookAgain();
+        }
+
+        @Override
+        public void heed(Scope.ProjectModel scope) {
+            pools.heed(scope);
+        }
+
+        @Override
+        public void disable(String key, String reason) {
+            keys.disable(key, "disabled " + reason);
+        }
+
+        @Override
+        public void enable(String key, String reason) {
+            keys.enable(key, reason);
+        }
+
+        @Override
+        public void reset(@Nullable String model) {
+            if (model == null) {
+                pools.reset();
+            } else {
+                pools.reset(model);
+            }
+        }
+
+        @Override
+        public void aliasChanged(String name) {
+            pools.keysChanged(name);
+        }
+
+        @Override
+        public void adoptOwner(String resource, @Nullable String project) {
+            http.adoptOwner(resource, project);
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallTracer;
 import io.github.geminipool.spi.SelectionStrategy;
+import io.github.geminipool.spi.SharedStore;
 import io.github.geminipool.spi.TimeSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,13 +40,15 @@ final class PoolInputs {
     @Nullable
     CallTracer callTracer;
 
+    @Nullable
+    SharedStore sharedStore;
+
     TimeSource timeSource = TimeSource.system();
 
     @Nullable
     RandomGenerator random;
 
-    @Nullable
-    Boolean virtualThreads;
+    boolean virtualThreads;
 
     @Nullable
     SSLSocketFactory sslSocketFactory;

@@ -7,6 +7,7 @@ import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.http.PooledHttpClient;
 import io.github.geminipool.internal.pool.ModelPools;
+import io.github.geminipool.internal.shared.SharedFacts;
 import io.github.geminipool.internal.stats.Collector;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Secret;
@@ -41,6 +42,9 @@ public final class PoolKeys {
     private final Collector collector;
     private final @Nullable Supplier<? extends Collection<ApiKey>> source;
 
+    /** Null if the pool shares nothing with other replicas. */
+    private final @Nullable SharedFacts shared;
+
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Events to publish when the lock is released. */
@@ -56,7 +60,8 @@ public final class PoolKeys {
             PoolListener listeners,
             Collector collector,
             @Nullable Supplier<? extends Collection<ApiKey>> source,
-            List<ApiKey> read) {
+            List<ApiKey> read,
+            @Nullable SharedFacts shared) {
         this.ring = ring;
         this.pools = pools;
         this.http = http;
@@ -64,6 +69,7 @@ public final class PoolKeys {
         this.collector = collector;
         this.source = source;
         this.read = read;
+        this.shared = shared;
     }
 
     /** Returns the names of the keys, in their order. */
@@ -135,38 +141,57 @@ public final class PoolKeys {
 
     /**
      * Enables a key at once: ends all exclusions of the key, its project and its billing account. If one of them is still rejected, the
-     * next call finds out and excludes it again.
+     * next call finds out and excludes it again. With a shared store this holds for all replicas that have the key.
      *
      * @return false if there is no key with this name
      */
     public boolean enable(String name) {
+        KeyHealth enabled = enable(name, "its exclusions and error rate are forgotten");
+        if (enabled != null && shared != null) {
+            shared.enabled(enabled);
+        }
+        return enabled != null;
+    }
+
+    /** Enables a key of this replica only; returns null if there is none with this name. */
+    @Nullable
+    KeyHealth enable(String name, String reason) {
         return changed(() -> {
             KeyHealth key = ring.find(name);
-            if (key == null) {
-                return false;
+            if (key != null) {
+                key.repair();
+                pools.keyEnabled();
+                announce(name, Change.ENABLED, reason);
             }
-            key.repair();
-            pools.keyEnabled();
-            announce(name, Change.ENABLED, "its exclusions and error rate are forgotten");
-            return true;
+            return key;
         });
     }
 
     /**
-     * Disables a key until it is enabled. Calls that run with it continue.
+     * Disables a key until it is enabled. Calls that run with it continue. With a shared store this holds for all replicas that have the
+     * key, and for those that start later.
      *
      * @return false if there is no key with this name
      */
     public boolean disable(String name) {
+        KeyHealth disabled = disable(name, "disabled by an operator");
+        if (disabled != null && shared != null) {
+            shared.disabled(disabled);
+        }
+        return disabled != null;
+    }
+
+    /** Disables a key of this replica only; returns null if there is none with this name. */
+    @Nullable
+    KeyHealth disable(String name, String reason) {
         return changed(() -> {
             KeyHealth key = ring.find(name);
-            if (key == null) {
-                return false;
+            if (key != null) {
+                key.disable(reason);
+                pools.check();
+                announce(name, Change.DISABLED, "until it is enabled");
             }
-            key.disable("disabled by an operator");
-            pools.check();
-            announce(name, Change.DISABLED, "until it is enabled");
-            return true;
+            return key;
         });
     }
 
@@ -247,7 +272,9 @@ public final class PoolKeys {
         if (key.project() != null && !key.project().equals(before.project())) {
             replace(name, key);
         } else if (key.enabled() != before.enabled()) {
-            boolean unused = key.enabled() ? enable(name) : disable(name);
+            KeyHealth unused = key.enabled()
+                    ? enable(name, "its exclusions and error rate are forgotten")
+                    : disable(name, "disabled by an operator");
         }
     }
 
@@ -291,13 +318,16 @@ public final class PoolKeys {
         http.keysChanged(secrets());
         collector.retainKeys(Set.copyOf(names()));
         pools.keysChanged();
+        if (shared != null) {
+            shared.keysChanged();
+        }
     }
 
     private void announce(String name, Change change, String reason) {
         unpublished.add(new KeyChanged(name, change, reason));
     }
 
-    private <T> T changed(Supplier<T> change) {
+    private <T extends @Nullable Object> T changed(Supplier<T> change) {
         List<KeyChanged> events = List.of();
         lock.lock();
         try {

@@ -6,8 +6,9 @@ import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.failure.PoolExhaustedException;
-import io.github.geminipool.internal.http.PoolCall;
+import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.time.Turns;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -212,7 +215,7 @@ public final class PooledChat {
 
         void awaitTurn() {
             try {
-                come.get();
+                awaitTurnOrTimeout();
             } catch (InterruptedException e) {
                 GenAiIOException interrupted = new GenAiIOException(
                         "interrupted while waiting for an earlier message",
@@ -224,6 +227,20 @@ public final class PooledChat {
                 throw interrupted;
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+            }
+        }
+
+        /** Usually the timer gives up the turn in time; this does if the timer fails to. */
+        private void awaitTurnOrTimeout() throws InterruptedException, ExecutionException {
+            while (true) {
+                try {
+                    come.get(SOON.toMillis(), TimeUnit.MILLISECONDS);
+                    return;
+                } catch (TimeoutException e) {
+                    if (calls.isOverdue(call, config())) {
+                        turn.giveUp(tooLate());
+                    }
+                }
             }
         }
 

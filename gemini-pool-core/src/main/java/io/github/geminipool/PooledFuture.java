@@ -1,6 +1,6 @@
 package io.github.geminipool;
 
-import io.github.geminipool.internal.http.PoolCall;
+import io.github.geminipool.internal.call.PoolCall;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;

@@ -47,7 +47,7 @@ class ChatHistoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"STOP", "MAX_TOKENS", "FINISH_REASON_UNSPECIFIED"})
+    @ValueSource(strings = {"STOP", "MAX_TOKENS", "FINISH_REASON_UNSPECIFIED", "CONTINUATION"})
     void theseAreProperEnds(String reason) {
         assertThat(before.after(MESSAGE, List.of(response(reason, model("so")))).curated())
                 .hasSize(4);
@@ -56,8 +56,8 @@ class ChatHistoryTest {
     @ParameterizedTest
     @EnumSource(
             value = FinishReason.Known.class,
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"STOP", "MAX_TOKENS", "FINISH_REASON_UNSPECIFIED"})
+            mode = EnumSource.Mode.MATCH_NONE,
+            names = "STOP|MAX_TOKENS|FINISH_REASON_UNSPECIFIED|CONTINUATION")
     void theOthersAreNot(FinishReason.Known reason) {
         ChatHistory after = before.after(MESSAGE, List.of(response(reason.name(), model("so"))));
         assertThat(after.curated()).isEqualTo(before.curated());

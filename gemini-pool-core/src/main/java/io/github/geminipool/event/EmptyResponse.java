@@ -27,7 +27,10 @@ public enum EmptyResponse {
         this.worthRetrying = worthRetrying;
     }
 
-    /** Returns whether a retry of the same request is likely to help. It is not for blocked prompts and responses, and used-up tokens. */
+    /**
+     * Returns whether a retry of the same request is likely to help. It is not if the prompt or the response was
+     * blocked, or the tokens were used up.
+     */
     public boolean isWorthRetrying() {
         return worthRetrying;
     }

@@ -40,6 +40,12 @@ public interface PoolListener {
     /** Called when a key is added, removed, replaced, enabled, disabled or degraded, or begins or passes its probation. */
     default void keyChanged(KeyChanged event) {}
 
+    /** Called when a key is passed over for a model, since it fails while others succeed, and again each time its trial fails. */
+    default void keyPassedOver(KeyPassedOver event) {}
+
+    /** Called when Gemini refuses a request for a quota that others use, at most about once a minute for each project and model. */
+    default void foreignUse(ForeignUse event) {}
+
     /** Called once when Google reports a key as leaked, in addition to its exclusion. Alert the people on call. */
     default void keyLeaked(KeyLeaked event) {}
 }

@@ -9,10 +9,20 @@ import org.jspecify.annotations.Nullable;
  * @param id the response's id; null if it has none
  * @param finishReason why the model stopped, such as {@code STOP} or {@code MAX_TOKENS}; null if the response does not say
  * @param tokens the tokens used; null if the response does not say
+ * @param serviceTier the service tier that served the request, such as {@code standard}, {@code flex} or {@code priority}, in lower
+ *     case; null if the response does not say. It may be less than what the request asked for
  * @see <a href="https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse">Gemini's GenerateContentResponse</a>
  */
 public record ResponseFacts(
         @Nullable String model,
         @Nullable String id,
         @Nullable String finishReason,
-        @Nullable TokenUsage tokens) {}
+        @Nullable TokenUsage tokens,
+        @Nullable String serviceTier) {
+
+    /** Creates the metadata of a response that does not say which service tier served it. */
+    public ResponseFacts(
+            @Nullable String model, @Nullable String id, @Nullable String finishReason, @Nullable TokenUsage tokens) {
+        this(model, id, finishReason, tokens, null);
+    }
+}

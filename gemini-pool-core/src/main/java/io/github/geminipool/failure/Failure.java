@@ -39,6 +39,11 @@ public record Failure(
         this(kind, FailureCause.UNSPECIFIED, scope, until, lasting, status, reason);
     }
 
+    /** Returns whether another model may serve the call: this one has no quota or capacity, or does not exist. */
+    public boolean isCuredByAnotherModel() {
+        return kind.isCuredByAnotherModel() || cause == FailureCause.MODEL_NOT_FOUND;
+    }
+
     /**
      * Returns the failure of the last attempt of a call that ended with an exception.
      *

@@ -1,5 +1,9 @@
 package io.github.geminipool.failure;
 
+import io.github.geminipool.key.Use;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
 /** What a failure affects, and therefore what is not used until it ends. */
 public sealed interface Scope {
 
@@ -19,11 +23,26 @@ public sealed interface Scope {
         }
     }
 
-    /** One model for a project with all of its keys. */
-    record ProjectModel(String project, String model) implements Scope {
+    /**
+     * One model for a project with all of its keys.
+     *
+     * @param use the use that is affected; null if all are
+     */
+    record ProjectModel(
+            String project, String model, @Nullable Use use) implements Scope {
+
+        /** Creates the scope of all uses of a model. */
+        public ProjectModel(String project, String model) {
+            this(project, model, null);
+        }
+
         @Override
         public String toString() {
-            return "project '" + project + "' for model '" + model + "'";
+            return "project '" + project + "' for model '" + model + "'" + (use == null ? "" : ", use " + inWords(use));
+        }
+
+        private static String inWords(Use use) {
+            return use.name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
     }
 

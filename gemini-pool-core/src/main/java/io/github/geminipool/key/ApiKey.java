@@ -41,20 +41,20 @@ public final class ApiKey {
     /**
      * Returns a copy with a name. The pool uses it in logs, events, statistics and exceptions.
      *
-     * @throws IllegalArgumentException if the name is blank
+     * @throws IllegalArgumentException if the name is blank, has a control character, or contains the secret
      */
     public ApiKey named(String newName) {
-        return new ApiKey(requireText(newName, "name"), secret, project, enabled);
+        return new ApiKey(checked(newName, "name"), secret, project, enabled);
     }
 
     /**
      * Returns a copy that belongs to a project. Keys of one project share its quotas.
      *
      * @param newProject name of the project
-     * @throws IllegalArgumentException if the name is blank
+     * @throws IllegalArgumentException if the name is blank, has a control character, or contains the secret
      */
     public ApiKey inProject(String newProject) {
-        return new ApiKey(name, secret, requireText(newProject, "project"), enabled);
+        return new ApiKey(name, secret, checked(newProject, "project"), enabled);
     }
 
     /** Returns a disabled copy: the pool does not use it until it is enabled. */
@@ -62,11 +62,12 @@ public final class ApiKey {
         return new ApiKey(name, secret, project, false);
     }
 
-    private static String requireText(String value, String what) {
-        if (value.isBlank()) {
-            throw new IllegalArgumentException("The " + what + " of a key must not be blank");
+    private String checked(String value, String what) {
+        String name = Names.checked(value, "The " + what + " of a key");
+        if (secret.isShownBy(name)) {
+            throw new IllegalArgumentException("The " + what + " of a key must not contain its secret");
         }
-        return value;
+        return name;
     }
 
     /** Returns the name; null if it gets one from its position in the pool. */

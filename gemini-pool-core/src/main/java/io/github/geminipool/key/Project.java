@@ -23,14 +23,13 @@ public record Project(
     /**
      * Validates the components and copies {@code modelLimits}.
      *
-     * @throws IllegalArgumentException if a name is blank or the weight is not a positive number
+     * @throws IllegalArgumentException if a name is blank or has a control character, or the weight is not a positive number
      */
     public Project {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(billingAccount, "billingAccount");
-        if (name.isBlank() || billingAccount.isBlank()) {
-            throw new IllegalArgumentException("A project's name and billing account must not be blank");
-        }
+        Names.checked(name, "The name of a project");
+        Names.checked(billingAccount, "The billing account of a project");
         if (!(weight > 0) || Double.isInfinite(weight)) {
             throw new IllegalArgumentException(
                     "The weight of project '" + name + "' must be a positive number, but is " + weight);

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Masks secrets in texts, in plain, URL-encoded and JSON-escaped form. Takes one pass over a text, however many secrets there are.
+ * Masks secrets in texts, in plain, URL-encoded, HTML-encoded and JSON-escaped form, and in base64. Takes one pass over a text, however many secrets there are.
  * Immutable and thread-safe.
  */
 public final class Secrets {
@@ -18,6 +18,9 @@ public final class Secrets {
     private static final int MAX_UNBRANCHED = 4;
 
     private static final int MAX_DEPTH = 8;
+
+    /** Maximum depth of base64 within base64. */
+    private static final int MAX_BASE64_DEPTH = 2;
 
     private final Node root = new Node(0);
     private final int longestForm;
@@ -105,6 +108,59 @@ public final class Secrets {
 
     /** Replaces all secrets in a text by {@code ***}. */
     public String maskIn(String text) {
+        return maskBase64(maskPlain(text), false);
+    }
+
+    /** Replaces base64 of a secret, along with everything that is encoded together with it. */
+    private String maskBase64(String text, boolean cut) {
+        StringBuilder masked = null;
+        int copied = 0;
+        for (Base64Run run = Base64Run.next(text, 0); run != null; run = Base64Run.next(text, run.to())) {
+            if (holds(run, cut && run.to() == text.length(), 1)) {
+                masked = masked == null ? new StringBuilder(text.length()) : masked;
+                masked.append(text, copied, run.from()).append(Secret.MASK);
+                copied = run.to();
+            }
+        }
+        return masked == null
+                ? text
+                : masked.append(text, copied, text.length()).toString();
+    }
+
+    private boolean holds(Base64Run run, boolean cut, int depth) {
+        for (int phase = 0; phase < 4; phase++) {
+            String decoded = run.decoded(phase);
+            if (holdsPlain(decoded, cut) || (depth < MAX_BASE64_DEPTH && holdsBase64(decoded, cut, depth + 1))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean holdsBase64(String text, boolean cut, int depth) {
+        for (Base64Run run = Base64Run.next(text, 0); run != null; run = Base64Run.next(text, run.to())) {
+            if (holds(run, cut && run.to() == text.length(), depth)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns whether a text shows a secret; short ones may be there by chance. */
+    private boolean holdsPlain(String text, boolean cut) {
+        int escape = WrittenForms.nextEscape(text, 0);
+        for (int at = 0; at <= text.length() - MIN_PREFIX; at++) {
+            escape = escape < at ? WrittenForms.nextEscape(text, at) : escape;
+            if (endOfSecret(root, text, at, at, escape) - at >= MIN_PREFIX
+                    || (cut && at >= text.length() - longestForm && isBeginning(root, text, at, at))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Does the same as {@link #maskIn} except for base64. Allocates nothing if there is no secret; for names. */
+    public String maskPlain(String text) {
         StringBuilder masked = null;
         int copied = 0;
         int at = 0;
@@ -128,7 +184,7 @@ public final class Secrets {
 
     /** Replaces all secrets in a text that may be cut: also the beginning of a secret at the end of the text. */
     public String maskInCut(String text) {
-        String masked = maskIn(text);
+        String masked = maskBase64(maskPlain(text), true);
         for (int at = Math.max(0, masked.length() - longestForm); at <= masked.length() - MIN_PREFIX; at++) {
             if (isBeginning(root, masked, at, at)) {
                 return masked.substring(0, at) + Secret.MASK;
@@ -151,7 +207,7 @@ public final class Secrets {
         if (plain != null) {
             end = Math.max(end, endOfSecret(plain, text, from, at + 1, escape));
         }
-        if (c == '%' || c == '\\') {
+        if (WrittenForms.isEscape(c)) {
             for (WrittenForms.Escaped escaped : WrittenForms.escapedAt(text, at)) {
                 Node further = node.next(escaped.character());
                 end = further == null ? end : Math.max(end, endOfSecret(further, text, from, escaped.end(), escape));
@@ -176,7 +232,7 @@ public final class Secrets {
         if (isBeginning(node.next(c), text, from, at + 1)) {
             return true;
         }
-        if (c == '%' || c == '\\') {
+        if (WrittenForms.isEscape(c)) {
             for (WrittenForms.Escaped escaped : WrittenForms.escapedAt(text, at)) {
                 if (isBeginning(node.next(escaped.character()), text, from, escaped.end())) {
                     return true;

@@ -4,13 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds a value in a text in any written form: plain, URL-encoded once or twice, or escaped as in JSON, nested JSON included. Each
- * character may be written in another form.
+ * Finds a value in a text in any written form: plain, URL-encoded once or twice, as HTML's numeric character references, or escaped as
+ * in JSON, nested JSON included. Each character may be written in another form.
  */
 final class WrittenForms {
 
     /** Maximum number of backslashes before an escaped character: JSON in JSON in JSON. */
     private static final int MAX_BACKSLASHES = 7;
+
+    /** Maximum number of digits of a character reference. */
+    private static final int MAX_DIGITS = 6;
+
+    /** Maximum length of an escaped character, except for backslashes. */
+    private static final int MAX_ESCAPED = "&#x".length() + MAX_DIGITS;
 
     static final int NO_MATCH = -1;
 
@@ -43,10 +49,15 @@ final class WrittenForms {
     /** Returns the position of the next possible escape in a text, or the end of the text. */
     static int nextEscape(String text, int from) {
         int at = from;
-        while (at < text.length() && text.charAt(at) != '%' && text.charAt(at) != '\\') {
+        while (at < text.length() && !isEscape(text.charAt(at))) {
             at++;
         }
         return at;
+    }
+
+    /** Returns whether a character may begin an escaped form. */
+    static boolean isEscape(char c) {
+        return c == '%' || c == '\\' || c == '&';
     }
 
     /**
@@ -76,9 +87,7 @@ final class WrittenForms {
             int next = after(text, at, value.charAt(matched));
             if (next == NO_MATCH) {
                 // The escape itself may be cut.
-                return matched >= minimum
-                        && text.length() - at < 6
-                        && (text.charAt(at) == '%' || text.charAt(at) == '\\');
+                return matched >= minimum && text.length() - at < MAX_ESCAPED && isEscape(text.charAt(at));
             }
             at = next;
             matched++;
@@ -92,6 +101,11 @@ final class WrittenForms {
         if (text.charAt(at) == '%') {
             add(found, text.startsWith("%25", at) ? hex(text, at + 3, 2) : NO_MATCH, at + 5);
             add(found, hex(text, at + 1, 2), at + 3);
+            return found;
+        }
+        if (text.charAt(at) == '&') {
+            int end = endOfReference(text, at);
+            add(found, end == NO_MATCH ? NO_MATCH : reference(text, at, end), end);
             return found;
         }
         int end = endOfBackslashes(text, at);
@@ -117,8 +131,12 @@ final class WrittenForms {
             return NO_MATCH;
         }
         char c = text.charAt(at);
-        int escaped =
-                c == '%' ? afterPercent(text, at, wanted) : c == '\\' ? afterBackslash(text, at, wanted) : NO_MATCH;
+        int escaped = switch (c) {
+            case '%' -> afterPercent(text, at, wanted);
+            case '\\' -> afterBackslash(text, at, wanted);
+            case '&' -> afterReference(text, at, wanted);
+            default -> NO_MATCH;
+        };
         if (escaped != NO_MATCH) {
             return escaped;
         }
@@ -141,6 +159,39 @@ final class WrittenForms {
             return end;
         }
         return isEscapable(wanted) && end < text.length() && text.charAt(end) == wanted ? end + 1 : NO_MATCH;
+    }
+
+    private static int afterReference(String text, int at, char wanted) {
+        int end = endOfReference(text, at);
+        return end != NO_MATCH && reference(text, at, end) == wanted ? end : NO_MATCH;
+    }
+
+    /** Returns the position after a numeric character reference of HTML, decimal or hexadecimal, or {@link #NO_MATCH}. */
+    private static int endOfReference(String text, int at) {
+        if (!text.startsWith("&#", at)) {
+            return NO_MATCH;
+        }
+        int last = Math.min(text.length() - 1, at + MAX_ESCAPED);
+        for (int i = at + "&#".length(); i <= last; i++) {
+            if (text.charAt(i) == ';') {
+                return i + 1;
+            }
+        }
+        return NO_MATCH;
+    }
+
+    /** Returns the character of a reference, or {@link #NO_MATCH}. */
+    private static int reference(String text, int at, int end) {
+        int digits = at + "&#".length();
+        if ((text.charAt(digits) | 0x20) == 'x') {
+            return digits + 2 < end ? hex(text, digits + 1, end - digits - 2) : NO_MATCH;
+        }
+        int found = digits + 1 < end ? 0 : NO_MATCH;
+        for (int i = digits; i < end - 1 && found != NO_MATCH; i++) {
+            int digit = text.charAt(i) - '0';
+            found = digit < 0 || digit > 9 ? NO_MATCH : 10 * found + digit;
+        }
+        return found;
     }
 
     private static int endOfBackslashes(String text, int at) {

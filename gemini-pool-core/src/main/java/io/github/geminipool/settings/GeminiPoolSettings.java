@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  *     the code that made it; 0 turns this off
  * @param recentDecisions number of recent key choices kept with their reasons, 0 (off) to 1,000
  * @param retry which failures are retried, how often and when
- * @param http base URL, timeouts and proxy
+ * @param http base URL and version of the API, timeouts and proxy
  */
 public record GeminiPoolSettings(
         String defaultModel,
@@ -176,6 +176,11 @@ public record GeminiPoolSettings(
     /** Returns a copy with another base URL. */
     public GeminiPoolSettings withBaseUrl(URI newBaseUrl) {
         return withHttp(http.withBaseUrl(newBaseUrl));
+    }
+
+    /** Returns a copy with another version of the API. */
+    public GeminiPoolSettings withApiVersion(String newApiVersion) {
+        return withHttp(http.withApiVersion(newApiVersion));
     }
 
     private GeminiPoolSettings with(Consumer<Copy> change) {

@@ -14,6 +14,7 @@ public record HostAndPort(String host, int port) {
      * @throws InvalidSettingException if the host is blank or the port out of range
      */
     public HostAndPort {
+        refuseUser(host);
         Check.that(!host.isBlank() && port > 0 && port < 65_536, "http.proxy", host + ":" + port, "host:port");
     }
 
@@ -23,6 +24,7 @@ public record HostAndPort(String host, int port) {
      * @throws InvalidSettingException if the text does not have this form
      */
     public static HostAndPort parse(String text) {
+        refuseUser(text);
         int colon = text.lastIndexOf(':');
         try {
             return new HostAndPort(
@@ -31,5 +33,15 @@ public record HostAndPort(String host, int port) {
         } catch (NumberFormatException e) {
             throw new InvalidSettingException("http.proxy", text, "host:port");
         }
+    }
+
+    /** Does not print the text, which may contain a password. */
+    private static void refuseUser(String text) {
+        Check.that(
+                text.indexOf('@') < 0,
+                "http.proxy",
+                "a text with a user",
+                "host:port; set the user by gemini.pool.http.proxy-username and gemini.pool.http.proxy-password");
+        Check.that(text.indexOf('/') < 0, "http.proxy", "not of the form host:port", "host:port, without a scheme");
     }
 }

@@ -12,8 +12,8 @@ import java.util.Objects;
  * @param maxDelay maximum back-off, at least {@code initialDelay}
  * @param jitter the random part of the back-off, 0 to 1; at 1 ("full jitter") the pause is anything between 0 and the whole
  *     back-off
- * @param budget average number of retries per call, 0 to 1, so that retries do not multiply the load during an outage. Bursts of
- *     three retries are always allowed, unless this is 0
+ * @param budget average number of retries per call, 0 to 1, so that retries do not multiply the load during an outage. Unless this
+ *     is 0, twenty more are allowed, three at a time, and another one for every 25 calls
  * @param onEmptyResponse whether empty responses are retried too, within the same limits; each one is billed. Responses that are
  *     empty because they were blocked or ran out of tokens are never retried, since a retry would end the same way
  */

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param acquireTimeout how long the call may wait for leases, over all its attempts; 0 does not wait
  * @param deadline how long the call may take in all, up to the end of its response; more than 0
  * @param keys the keys that the call may use
+ * @param upgradeAfter after how long without an answer a call of the flex tier continues in the standard tier, more
+ *     than 0; null for never
  * @param explained whether the result explains the choice of each key; see
  *     {@link io.github.geminipool.GenerationResult#decisions()}
  */
@@ -19,10 +21,11 @@ public record CallOptions(
         @Nullable Duration acquireTimeout,
         @Nullable Duration deadline,
         KeyChoice keys,
-        boolean explained) {
+        boolean explained,
+        @Nullable Duration upgradeAfter) {
 
     /** No options: everything comes from the settings, and all keys may be used. */
-    public static final CallOptions NONE = new CallOptions(null, null, null, KeyChoice.ANY, false);
+    public static final CallOptions NONE = new CallOptions(null, null, null, KeyChoice.ANY, false, null);
 
     /**
      * Validates the components.
@@ -40,30 +43,48 @@ public record CallOptions(
         if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
             throw new IllegalArgumentException("deadline must be positive, but is " + deadline);
         }
+        if (upgradeAfter != null && (upgradeAfter.isNegative() || upgradeAfter.isZero())) {
+            throw new IllegalArgumentException("upgradeAfter must be positive, but is " + upgradeAfter);
+        }
+    }
+
+    /** Creates options for a call that does not change its service tier. */
+    public CallOptions(
+            @Nullable Integer maxAttempts,
+            @Nullable Duration acquireTimeout,
+            @Nullable Duration deadline,
+            KeyChoice keys,
+            boolean explained) {
+        this(maxAttempts, acquireTimeout, deadline, keys, explained, null);
     }
 
     /** Returns a copy with another maximum number of attempts; null for that of the settings. */
     public CallOptions withMaxAttempts(@Nullable Integer newMaxAttempts) {
-        return new CallOptions(newMaxAttempts, acquireTimeout, deadline, keys, explained);
+        return new CallOptions(newMaxAttempts, acquireTimeout, deadline, keys, explained, upgradeAfter);
     }
 
     /** Returns a copy with another acquire timeout; null for that of the settings. */
     public CallOptions withAcquireTimeout(@Nullable Duration newAcquireTimeout) {
-        return new CallOptions(maxAttempts, newAcquireTimeout, deadline, keys, explained);
+        return new CallOptions(maxAttempts, newAcquireTimeout, deadline, keys, explained, upgradeAfter);
     }
 
     /** Returns a copy with another deadline; null for that of the settings. */
     public CallOptions withDeadline(@Nullable Duration newDeadline) {
-        return new CallOptions(maxAttempts, acquireTimeout, newDeadline, keys, explained);
+        return new CallOptions(maxAttempts, acquireTimeout, newDeadline, keys, explained, upgradeAfter);
     }
 
     /** Returns a copy with another choice of keys. */
     public CallOptions withKeys(KeyChoice newKeys) {
-        return new CallOptions(maxAttempts, acquireTimeout, deadline, newKeys, explained);
+        return new CallOptions(maxAttempts, acquireTimeout, deadline, newKeys, explained, upgradeAfter);
     }
 
     /** Returns a copy that asks for explanations of key choices or does not. */
     public CallOptions withExplained(boolean newExplained) {
-        return new CallOptions(maxAttempts, acquireTimeout, deadline, keys, newExplained);
+        return new CallOptions(maxAttempts, acquireTimeout, deadline, keys, newExplained, upgradeAfter);
+    }
+
+    /** Returns a copy that continues in the standard tier after another time; null for never. */
+    public CallOptions withUpgradeAfter(@Nullable Duration newUpgradeAfter) {
+        return new CallOptions(maxAttempts, acquireTimeout, deadline, keys, explained, newUpgradeAfter);
     }
 }

@@ -1,4 +1,4 @@
-/** Extension points for applications: selecting keys, running attempts, tracing calls, time. */
+/** Extension points for applications: selecting keys, running attempts, tracing calls, sharing with replicas, time. */
 @NullMarked
 package io.github.geminipool.spi;
 

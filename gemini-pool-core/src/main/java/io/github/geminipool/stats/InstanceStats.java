@@ -7,7 +7,7 @@ package io.github.geminipool.stats;
  * @param key name of the key that the instance is bound to
  * @param active whether an attempt holds the instance now
  * @param usable whether its key is usable now
- * @param attempts the ended attempts that the instance served
+ * @param attempts the ended attempts that the instance served; tokens are counted by key and model only, so that these are 0
  */
 public record InstanceStats(int index, String key, boolean active, boolean usable, AttemptStats attempts) {
 

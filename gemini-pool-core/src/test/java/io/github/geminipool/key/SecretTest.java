@@ -76,4 +76,23 @@ class SecretTest {
         assertThat(Secret.of(VALUE)).isEqualTo(Secret.of(" " + VALUE)).hasSameHashCodeAs(Secret.of(VALUE));
         assertThat(Secret.of(VALUE)).isNotEqualTo(Secret.of(VALUE + "x")).isNotEqualTo(VALUE);
     }
+
+    @Test
+    void aFingerprintIsTheFirstHalfOfAnHmacOfThePurpose() {
+        Secret secret = Secret.of("key");
+
+        // RFC 4231 gives none for such a key; this is OpenSSL's.
+        assertThat(secret.fingerprint("The quick brown fox jumps over the lazy dog"))
+                .isEqualTo("f7bc83f430538424b13298e6aa6fb143");
+        assertThat(secret.fingerprint("another purpose")).isNotEqualTo(secret.fingerprint("a purpose"));
+    }
+
+    @Test
+    void partsOfFourCharactersAreMasked() {
+        Secret secret = Secret.of("AQ.Zx91kQpL-77vT");
+        assertThat(secret.maskPartsIn("key 91kQpL… of AQ.Z and -77, then AQ.Zx91kQpL-77vT"))
+                .isEqualTo("key ***… of *** and -77, then ***");
+        assertThat(secret.maskPartsIn("AQ.")).isEqualTo("AQ.");
+        assertThat(secret.maskPartsIn("")).isEmpty();
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,11 +39,31 @@ class SecretsTest {
         assertMasked(json(VALUE).replace("/", "\\/"));
         assertMasked(json(VALUE).replace("=", "\\u003d").replace("+", "\\u002B"));
         assertMasked(json(json(VALUE).replace("=", "\\u003D")));
+        assertMasked(VALUE.replace("+", "&#43;").replace("/", "&#x2f;").replace("%", "&#X0025;"));
+        assertMasked(VALUE.chars().mapToObj(c -> "&#" + c + ";").collect(Collectors.joining()));
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "x", "AQ.a+b/c=\"d\\e%", "Q.a+b/c=\"d\\e%f", "%41%51", "\\u0041", "%", "\\", "%%%%", "%zz"})
+            strings = {
+                "",
+                "x",
+                "AQ.a+b/c=\"d\\e%",
+                "Q.a+b/c=\"d\\e%f",
+                "%41%51",
+                "\\u0041",
+                "%",
+                "\\",
+                "%%%%",
+                "%zz",
+                "&#",
+                "&#;",
+                "&#x;",
+                "&#65",
+                "&#65;",
+                "&#999999999;",
+                "&amp;"
+            })
     void otherTextStaysAsItIs(String text) {
         assertThat(SECRET.maskIn(text)).isEqualTo(text);
     }
@@ -56,6 +77,7 @@ class SecretsTest {
         assertThat(SECRET.maskInCut("x " + VALUE.substring(0, 9) + " y"))
                 .isEqualTo("x " + VALUE.substring(0, 9) + " y");
         assertThat(SECRET.maskInCut("x AQ.a%2Bb%2Fc%3")).isEqualTo("x ***");
+        assertThat(SECRET.maskInCut("x AQ.a&#43;b/c&#x3")).isEqualTo("x ***");
     }
 
     @Test

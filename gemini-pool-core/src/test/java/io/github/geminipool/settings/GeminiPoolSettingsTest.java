@@ -78,6 +78,7 @@ class GeminiPoolSettingsTest {
         assertThat(DEFAULTS.http().callTimeout()).isZero();
         assertThat(DEFAULTS.http().proxy()).isNull();
         assertThat(DEFAULTS.http().baseUrl()).hasScheme("https").hasHost("generativelanguage.googleapis.com");
+        assertThat(DEFAULTS.http().apiVersion()).isEqualTo("v1beta");
     }
 
     @Test
@@ -108,6 +109,14 @@ class GeminiPoolSettingsTest {
 
     private static RecordComponent[] components() {
         return GeminiPoolSettings.class.getRecordComponents();
+    }
+
+    @Test
+    void changesTheApiVersionOnly() {
+        GeminiPoolSettings changed = DEFAULTS.withApiVersion("v1");
+
+        assertThat(changed.http().apiVersion()).isEqualTo("v1");
+        assertThat(changed.withApiVersion(DEFAULTS.http().apiVersion())).isEqualTo(DEFAULTS);
     }
 
     @Test
@@ -255,10 +264,37 @@ class GeminiPoolSettingsTest {
             assertRefused("base-url", () -> HTTP.withBaseUrl(URI.create(url)));
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"v1", "v1beta", "v1alpha", "v1main", "v1p2beta3", "v2"})
+        void acceptsVersions(String version) {
+            assertThat(HTTP.withApiVersion(version).apiVersion()).isEqualTo(version);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "",
+                    " ",
+                    "1",
+                    "beta",
+                    "v",
+                    "vbeta",
+                    "V1",
+                    "v1/models",
+                    "/v1",
+                    "v1/",
+                    "v1?a",
+                    "v1 ",
+                    "..",
+                    "v1é"
+                })
+        void refusesWhatIsNoVersion(String version) {
+            assertRefused("api-version", () -> HTTP.withApiVersion(version));
+        }
+
         @Test
         void acceptsPlainHttpIfAllowed() {
-            HttpSettings insecure = new HttpSettings(
-                    URI.create("http://10.0.0.1"), true, Duration.ZERO, Duration.ZERO, Duration.ZERO, null);
+            HttpSettings insecure = HTTP.withInsecureBaseUrl(URI.create("http://10.0.0.1"));
 
             assertThat(insecure.baseUrl()).hasHost("10.0.0.1");
         }

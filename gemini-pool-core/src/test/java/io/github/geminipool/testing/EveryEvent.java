@@ -3,9 +3,11 @@ package io.github.geminipool.testing;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.CallEnded;
+import io.github.geminipool.event.ForeignUse;
 import io.github.geminipool.event.InstanceRotated;
 import io.github.geminipool.event.KeyChanged;
 import io.github.geminipool.event.KeyLeaked;
+import io.github.geminipool.event.KeyPassedOver;
 import io.github.geminipool.event.ModelFellBack;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
@@ -55,6 +57,16 @@ public interface EveryEvent extends PoolListener {
 
     @Override
     default void keyChanged(KeyChanged event) {
+        told(event);
+    }
+
+    @Override
+    default void keyPassedOver(KeyPassedOver event) {
+        told(event);
+    }
+
+    @Override
+    default void foreignUse(ForeignUse event) {
         told(event);
     }
 

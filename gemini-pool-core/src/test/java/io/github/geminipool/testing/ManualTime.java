@@ -4,6 +4,7 @@ import io.github.geminipool.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,11 +16,17 @@ import java.util.concurrent.locks.ReentrantLock;
 /** A time source that a test advances. */
 public final class ManualTime implements TimeSource {
 
-    private record Waiter(Lock lock, Condition condition, long untilNanos) {}
+    private static final String TIMER = "gemini-pool-timer";
+
+    private record Waiter(Lock lock, Condition condition, long untilNanos, Thread thread) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<Waiter> waiters = new LinkedHashSet<>();
+
+    /** The pools' timers: they always wait again. */
+    private final Set<Thread> timers = new HashSet<>();
+
     private final Instant start;
     private long nanos;
 
@@ -51,7 +58,7 @@ public final class ManualTime implements TimeSource {
     @Override
     @SuppressWarnings("WaitNotInLoop") // Callers loop.
     public void await(Lock callers, Condition condition, long untilNanos) throws InterruptedException {
-        Waiter waiter = new Waiter(callers, condition, untilNanos);
+        Waiter waiter = new Waiter(callers, condition, untilNanos, Thread.currentThread());
         if (!register(waiter)) {
             return;
         }
@@ -69,6 +76,9 @@ public final class ManualTime implements TimeSource {
                 return false;
             }
             waiters.add(waiter);
+            if (waiter.thread.getName().equals(TIMER)) {
+                timers.add(waiter.thread);
+            }
             changed.signalAll();
             return true;
         } finally {
@@ -108,6 +118,49 @@ public final class ManualTime implements TimeSource {
                 waiter.lock.unlock();
             }
         }
+    }
+
+    /** Advances time to the next time for which a thread waits; see {@link #awaitQuiet()}. */
+    public void advanceToNext() {
+        advance(awaitQuiet());
+    }
+
+    /**
+     * Waits up to 10 s of real time until all threads that are due wait again, at least one of them for a time.
+     *
+     * @return until the next of these times
+     */
+    public Duration awaitQuiet() {
+        long left = TimeUnit.SECONDS.toNanos(10);
+        lock.lock();
+        try {
+            while (true) {
+                long next = waiters.stream()
+                        .mapToLong(waiter -> waiter.untilNanos)
+                        .min()
+                        .orElse(Long.MAX_VALUE);
+                if (next > nanos && next < Long.MAX_VALUE && doTimersWait()) {
+                    return Duration.ofNanos(next - nanos);
+                }
+                if (left <= 0) {
+                    throw new AssertionError("Nobody waits for a time");
+                }
+                // A timer that was given something earlier to do is about to wake, which nobody signals here.
+                long look = Math.min(left, TimeUnit.MILLISECONDS.toNanos(1));
+                left -= look - Math.max(0, changed.awaitNanos(look));
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean doTimersWait() {
+        timers.removeIf(timer -> !timer.isAlive());
+        return timers.stream()
+                .allMatch(timer -> timer.getState() == Thread.State.WAITING
+                        && waiters.stream().anyMatch(waiter -> waiter.thread.equals(timer)));
     }
 
     /** Waits up to 10 s of real time until a thread waits for exactly this duration from now. */

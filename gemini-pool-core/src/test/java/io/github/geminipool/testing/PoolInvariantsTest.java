@@ -23,12 +23,14 @@ import okhttp3.Request;
 import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.LoggerFactory;
 
 /** Plants each kind of breach once and checks that the invariants detect it. */
+@Tag("alone")
 @Timeout(60)
 @SuppressWarnings("NullAway") // The extension is driven by hand, without a context.
 class PoolInvariantsTest {

@@ -1,10 +1,13 @@
 package io.github.geminipool.internal.answer;
 
+import io.github.geminipool.internal.time.LastingThread;
+import io.github.geminipool.internal.time.SteadyLock;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,28 +20,29 @@ public final class AbandonedBodies implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(AbandonedBodies.class);
 
+    private static final long RETRY_NANOS = 100_000_000;
+
     private final ReferenceQueue<Object> queue = new ReferenceQueue<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final ThreadFactory threads;
+    private final SteadyLock lock = new SteadyLock();
+    private final LastingThread thread;
 
     /** All watched bodies as a linked list, since a hash set costs more per call than everything else here. */
     private @Nullable Watch first;
 
-    private volatile @Nullable Thread thread;
-    private volatile boolean closed;
     private final AtomicBoolean hasWarned = new AtomicBoolean();
 
     /** Creates an instance that starts its own thread. */
     public AbandonedBodies() {
-        this(task -> {
-            Thread thread = new Thread(task, "gemini-pool-abandoned");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.thread = new LastingThread("abandoned", LastingThread.daemon("gemini-pool-abandoned"), this::endNext);
     }
 
-    AbandonedBodies(ThreadFactory threads) {
-        this.threads = threads;
+    /**
+     * Creates an instance with threads from a factory.
+     *
+     * @param later runs a task after a while, on a thread other than those of {@code threads}
+     */
+    AbandonedBodies(ThreadFactory threads, Executor later) {
+        this.thread = new LastingThread("abandoned", threads, this::endNext, later);
     }
 
     /**
@@ -58,9 +62,7 @@ public final class AbandonedBodies implements AutoCloseable {
     }
 
     private void add(Watch watch) {
-        if (thread == null) {
-            start();
-        }
+        thread.ensureStarted();
         lock.lock();
         try {
             watch.next = first;
@@ -111,30 +113,9 @@ public final class AbandonedBodies implements AutoCloseable {
         }
     }
 
-    /** Starts the thread; if that fails, the next body tries again. */
-    private void start() {
-        lock.lock();
-        try {
-            if (thread == null && !closed) {
-                Thread starting = threads.newThread(this::run);
-                starting.start();
-                thread = starting;
-            }
-        } catch (OutOfMemoryError | RuntimeException e) {
-            log.debug("Could not start the thread that finds abandoned responses; trying again with the next one", e);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void run() {
-        while (!closed) {
-            try {
-                end((Watch) queue.remove());
-            } catch (InterruptedException e) {
-                // Either the pool is closed, or code that ran here left the thread interrupted.
-            }
-        }
+    private boolean endNext() throws InterruptedException {
+        end((Watch) queue.remove());
+        return true;
     }
 
     private void end(Watch watch) {
@@ -143,11 +124,21 @@ public final class AbandonedBodies implements AutoCloseable {
                 try {
                     report();
                 } finally {
-                    watch.abandoned();
+                    abandon(watch);
                 }
             }
         } catch (Throwable e) {
             reportFailure(e);
+        }
+    }
+
+    /** Nothing else releases what an abandoned body holds, so this is retried if memory was short. */
+    private static void abandon(Watch watch) {
+        try {
+            watch.abandoned();
+        } catch (OutOfMemoryError e) {
+            LockSupport.parkNanos(RETRY_NANOS);
+            watch.abandoned();
         }
     }
 
@@ -172,15 +163,7 @@ public final class AbandonedBodies implements AutoCloseable {
 
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            if (thread != null) {
-                thread.interrupt();
-            }
-        } finally {
-            lock.unlock();
-        }
+        thread.end();
     }
 
     /** The watch over one body; ends once. */

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnswerPeek {
 
-    /** Maximum length of a response without parts; longer ones are not judged. */
+    /** Maximum length of a response without parts; longer ones are taken as not empty. */
     static final long LIMIT = 16 * 1024;
 
     private static final String WHITE_SPACE = " \t\r\n";
+    private static final String[] EMPTY_TEXT = {"{", "\"text\"", ":", "\"\"", "}", "]"};
     private static final ByteString PARTS = ByteString.encodeUtf8("\"parts\"");
 
     private AnswerPeek() {}
@@ -40,6 +41,9 @@ public final class AnswerPeek {
         JsonNode response = text == null ? null : EmptyResponses.parse(text);
         if (response == null || !response.isContainerNode()) {
             return response != null && response.isMissingNode() ? EmptyResponse.NO_BODY : null;
+        }
+        if (EmptyResponses.isContinued(response)) {
+            return null;
         }
         EmptyResponse reason = EmptyResponses.reasonOf(response);
         return reason != null ? reason : EmptyResponse.NO_PARTS;
@@ -78,7 +82,18 @@ public final class AnswerPeek {
     private static boolean beginsFilledArray(BufferedSource in, long afterName) throws IOException {
         long afterColon = Lookahead.after(in, ":", Lookahead.afterAny(in, WHITE_SPACE, afterName));
         long inArray = afterColon < 0 ? -1 : Lookahead.after(in, "[", Lookahead.afterAny(in, WHITE_SPACE, afterColon));
-        return inArray > 0 && Lookahead.after(in, "]", Lookahead.afterAny(in, WHITE_SPACE, inArray)) < 0;
+        return inArray > 0
+                && Lookahead.after(in, "]", Lookahead.afterAny(in, WHITE_SPACE, inArray)) < 0
+                && !holdsOneEmptyText(in, inArray);
+    }
+
+    /** Returns whether the only element of an array is a part with an empty text and nothing else. */
+    private static boolean holdsOneEmptyText(BufferedSource in, long inArray) throws IOException {
+        long at = inArray;
+        for (String token : EMPTY_TEXT) {
+            at = at < 0 ? at : Lookahead.after(in, token, Lookahead.afterAny(in, WHITE_SPACE, at));
+        }
+        return at > 0;
     }
 
     private static String text(Buffer buffer, long from, long end) {

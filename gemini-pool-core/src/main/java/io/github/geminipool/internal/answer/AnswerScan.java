@@ -1,11 +1,13 @@
 package io.github.geminipool.internal.answer;
 
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.TokenUsage;
+import io.github.geminipool.internal.wire.ContinuationDigest;
+import io.github.geminipool.internal.wire.EmptyResponses;
 import io.github.geminipool.internal.wire.JsonScan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,63 +25,101 @@ public final class AnswerScan extends JsonScan {
 
     private static final long UNKNOWN = -1;
 
-    private enum Field {
-        RESPONSE_ID("responseId"),
-        MODEL_VERSION("modelVersion"),
-        FINISH_REASON("finishReason"),
-        PROMPT("promptTokenCount"),
-        THOUGHTS("thoughtsTokenCount"),
-        CANDIDATES("candidatesTokenCount"),
-        TOOL_USE("toolUsePromptTokenCount"),
-        CACHED("cachedContentTokenCount");
+    /** The finish reason of a response that another request continues. */
+    private static final String CONTINUATION = "CONTINUATION";
 
-        private static final Field[] ALL = values();
-        private static final int MIN_LENGTH = RESPONSE_ID.name.length;
-
-        @SuppressWarnings("ImmutableEnumChecker") // Never changed: compared with the bytes of each name.
-        private final byte[] name;
-
-        Field(String name) {
-            this.name = name.getBytes(StandardCharsets.US_ASCII);
-        }
-
-        static @Nullable Field of(byte[] bytes, int from, int to) {
-            if (to - from < MIN_LENGTH) {
-                return null;
-            }
-            for (Field field : ALL) {
-                byte[] name = field.name;
-                if (name.length == to - from && Arrays.equals(name, 0, name.length, bytes, from, to)) {
-                    return field;
-                }
-            }
-            return null;
-        }
-    }
-
-    private @Nullable Field field;
+    private final PartsScan parts = new PartsScan();
+    private @Nullable AnswerField field;
     private @Nullable String model;
     private @Nullable String id;
     private @Nullable String finishReason;
+    private @Nullable String serviceTier;
+    private final @Nullable String tierOfHeader;
+
+    /** The last token with which the response can be continued; null until there is one. */
+    private @Nullable ContinuationDigest continuation;
+
     private long prompt = UNKNOWN;
     private long toolUse;
     private long cached;
     private long candidates;
     private long thoughts;
+    private boolean isBlocked;
+    private boolean hasToken;
+
+    /** The counts in another shape than Gemini's; null until a response has had them. */
+    private @Nullable OtherUsage usage;
+
+    /** The counts that are being read, and the depth of their object; null and 0 outside of it. */
+    private @Nullable OtherUsage begunUsage;
+
+    private int usageDepth;
+
+    /** The depth of the model's output; 0 outside of it. */
+    private int outputDepth;
 
     /** Written last, to publish the fields above to other threads. */
     private volatile boolean hasPassed;
+
+    /**
+     * Creates a scan of a response.
+     *
+     * @param tierHeader the header that names the service tier; null if there is none
+     */
+    public AnswerScan(@Nullable String tierHeader) {
+        this.tierOfHeader = ServedTier.of(tierHeader);
+    }
 
     /** Returns what the response has said so far; null if nothing. */
     @Nullable
     public ResponseFacts facts() {
         if (!hasPassed) {
+            return tierOfHeader == null ? null : new ResponseFacts(null, null, null, null, tierOfHeader);
+        }
+        TokenUsage tokens = tokens();
+        String tier = tierOfHeader != null ? tierOfHeader : serviceTier;
+        return model == null && id == null && finishReason == null && tokens == null && tier == null
+                ? null
+                : new ResponseFacts(model, id, finishReason, tokens, tier);
+    }
+
+    private @Nullable TokenUsage tokens() {
+        if (prompt != UNKNOWN) {
+            return new TokenUsage(prompt + toolUse, cached, candidates, thoughts);
+        }
+        return usage == null ? null : usage.tokens();
+    }
+
+    /** Returns the digest of the last token with which the response can be continued; null if it has had none so far. */
+    @Nullable
+    public String continuation() {
+        return hasPassed && continuation != null ? continuation.digest() : null;
+    }
+
+    /**
+     * Returns whether the response is complete: the model has said why it stopped, the prompt was blocked, or there is
+     * a token with which the SDK resumes. For the reader's thread only.
+     */
+    public boolean isFinished() {
+        return hasToken || isBlocked || (finishReason != null && !finishReason.equals(CONTINUATION));
+    }
+
+    /**
+     * Returns why a response that has passed is empty although it has parts: all of them are empty texts or thoughts. For the
+     * reader's thread only.
+     *
+     * @return null if a part has content, there are no parts, or it is to be continued
+     */
+    public @Nullable EmptyResponse whyEmptyParts() {
+        if (!parts.hasOnlyEmptyParts() || hasToken || depth() != 0) {
             return null;
         }
-        TokenUsage tokens = prompt == UNKNOWN ? null : new TokenUsage(prompt + toolUse, cached, candidates, thoughts);
-        return model == null && id == null && finishReason == null && tokens == null
-                ? null
-                : new ResponseFacts(model, id, finishReason, tokens);
+        return EmptyResponses.of(isBlocked, finishReason);
+    }
+
+    /** Returns whether there is a token with which the caller continues the response. For the reader's thread only. */
+    public boolean isContinued() {
+        return hasToken;
     }
 
     /**
@@ -97,19 +137,76 @@ public final class AnswerScan extends JsonScan {
 
     @Override
     protected boolean name(byte[] bytes, int from, int to) {
-        field = Field.of(bytes, from, to);
-        return field != null;
+        field = outputDepth > 0 ? null : AnswerField.of(bytes, from, to, depth(), begunUsage != null);
+        return parts.name(bytes, from, to, depth()) || field != null;
+    }
+
+    @Override
+    protected boolean begins(boolean isArray) {
+        parts.begins(isArray, depth());
+        if (field == AnswerField.USAGE && !isArray) {
+            begunUsage = new OtherUsage();
+            usageDepth = depth();
+        } else if (field != null && field.isOutput()) {
+            outputDepth = depth();
+        }
+        return false;
+    }
+
+    @Override
+    protected void ends() {
+        parts.ends(depth());
+        if (begunUsage != null && depth() <= usageDepth) {
+            usage = begunUsage.isKnown() ? begunUsage : usage;
+            begunUsage = null;
+        }
+        if (depth() <= outputDepth) {
+            outputDepth = 0;
+        }
+    }
+
+    @Override
+    protected void part(byte[] bytes, int from, int to) {
+        if (isToken()) {
+            token().add(bytes, from, to);
+        }
+    }
+
+    @Override
+    protected void part(byte b) {
+        if (isToken()) {
+            token().add(b);
+        }
+    }
+
+    private boolean isToken() {
+        return field == AnswerField.CONTINUATION_TOKEN || field == AnswerField.CONTINUATION_OF_INTERACTION;
+    }
+
+    private ContinuationDigest token() {
+        if (continuation == null) {
+            continuation = new ContinuationDigest();
+        }
+        return continuation;
     }
 
     @Override
     protected void string(byte[] bytes, int from, int to, long length) {
+        parts.string(length);
+        if (isToken()) {
+            hasToken |= length > 0;
+            token().end(bytes, from, to);
+            return;
+        }
         if (field == null || length > MAX_LENGTH || !isPrintable(bytes, from, to)) {
             return;
         }
         switch (field) {
+            case BLOCK_REASON -> isBlocked = true;
             case MODEL_VERSION -> model = text(model, bytes, from, to);
             case RESPONSE_ID -> id = text(id, bytes, from, to);
             case FINISH_REASON -> finishReason = text(finishReason, bytes, from, to);
+            case SERVICE_TIER, TIER_OF_OTHERS -> serviceTier = ServedTier.of(text(serviceTier, bytes, from, to));
             default -> {}
         }
     }
@@ -144,6 +241,7 @@ public final class AnswerScan extends JsonScan {
 
     @Override
     protected void literal(byte[] bytes, int from, int to) {
+        parts.literal(bytes, from, to);
         long count = count(bytes, from, to);
         if (field == null || count == UNKNOWN) {
             return;
@@ -154,7 +252,11 @@ public final class AnswerScan extends JsonScan {
             case CACHED -> cached = count;
             case CANDIDATES -> candidates = count;
             case THOUGHTS -> thoughts = count;
-            default -> {}
+            default -> {
+                if (begunUsage != null) {
+                    begunUsage.set(field, count);
+                }
+            }
         }
     }
 

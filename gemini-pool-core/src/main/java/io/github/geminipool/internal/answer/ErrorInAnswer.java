@@ -46,7 +46,7 @@ public final class ErrorInAnswer {
     }
 
     private static boolean beginsWithError(BufferedSource body) throws IOException {
-        long at = Lookahead.afterAny(body, WHITE_SPACE, 0);
+        long at = Lookahead.afterAny(body, WHITE_SPACE, Lookahead.afterMark(body));
         long inArray = Lookahead.after(body, "[", at);
         if (inArray > 0) {
             at = Lookahead.afterAny(body, WHITE_SPACE, inArray);

@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.geminipool.event.EmptyResponse;
+import io.github.geminipool.internal.wire.CanonicalError;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import okhttp3.Request;
 import okio.Buffer;
 import okio.BufferedSource;
-import okio.Okio;
 import okio.Source;
 import okio.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -32,17 +35,25 @@ public final class EventStream implements Source {
 
     private static final String EMPTY_EVENT = "data: {}\n\n";
 
+    private final ErrorField errors;
     private final BufferedSource in;
     private final Masking masking;
     private final Consumer<String> onError;
 
-    /** Receives the failure of a broken connection; null if the reader does not read ahead. */
+    /** Receives the failure of a broken connection before the reader does; null if it need not be told early. */
     private final @Nullable Consumer<IOException> onCut;
+
+    /** Returns whether what has passed to the reader is a complete response. */
+    private final BooleanSupplier isFinished;
 
     /** Finds out whether the stream is empty; null if that is unknown for its kind of events. */
     private final @Nullable EventsPeek peek;
 
+    /** Whether the reader loses the current event if reading the next one fails. */
+    private final boolean isReadAhead;
+
     private final Buffer ready = new Buffer();
+    private boolean atStart = true;
     private boolean atLineStart = true;
     private boolean afterBareJson;
     private boolean sawData;
@@ -59,7 +70,7 @@ public final class EventStream implements Source {
      * @param onError receives an error as JSON with secrets masked
      */
     public EventStream(Source upstream, Masking masking, Consumer<String> onError) {
-        this(upstream, masking, onError, null, null);
+        this(upstream, masking, onError, null, () -> true, null, false);
     }
 
     private EventStream(
@@ -67,24 +78,52 @@ public final class EventStream implements Source {
             Masking masking,
             Consumer<String> onError,
             @Nullable Consumer<IOException> onCut,
-            @Nullable EventsPeek peek) {
-        this.in = Okio.buffer(upstream);
+            BooleanSupplier isFinished,
+            @Nullable EventsPeek peek,
+            boolean isReadAhead) {
+        this.errors = new ErrorField(upstream);
+        this.in = errors.stream();
         this.masking = masking;
         this.onError = onError;
         this.onCut = onCut;
+        this.isFinished = isFinished;
         this.peek = peek;
+        this.isReadAhead = isReadAhead;
     }
 
     /**
-     * Wraps a stream for the SDK's {@code ResponseStream}, which reads one event ahead and loses the current one if that
+     * Wraps a stream of a model for the client that asked for it. A stream that ends before the response is finished is treated
+     * like a broken connection. A final {@code [DONE]}, which the SDK cannot read, is left out.
+     *
+     * @param onCut receives the failure as soon as the connection breaks
+     * @param isFinished returns whether the events that have passed to the reader are a complete response
+     */
+    public static EventStream ofModel(
+            Request request,
+            Source upstream,
+            Masking masking,
+            Consumer<String> onError,
+            Consumer<IOException> onCut,
+            BooleanSupplier isFinished) {
+        return new EventStream(
+                upstream, masking, onError, onCut, isFinished, new EventsPeek(), ReadAhead.isDoneBy(request));
+    }
+
+    /**
+     * Wraps a stream for an SDK whose {@code ResponseStream} reads one event ahead and loses the current one if that
      * fails. When the connection breaks, the reader therefore gets the rest of a truncated event, or an empty event, before
      * it gets the exception; that is the event that is lost.
      *
      * @param onCut receives the failure as soon as the connection breaks
+     * @param isFinished returns whether the events that have passed to the reader are a complete response
      */
-    public static EventStream readAhead(
-            Source upstream, Masking masking, Consumer<String> onError, Consumer<IOException> onCut) {
-        return new EventStream(upstream, masking, onError, onCut, new EventsPeek());
+    static EventStream readAhead(
+            Source upstream,
+            Masking masking,
+            Consumer<String> onError,
+            Consumer<IOException> onCut,
+            BooleanSupplier isFinished) {
+        return new EventStream(upstream, masking, onError, onCut, isFinished, new EventsPeek(), true);
     }
 
     /** Waits for the first event and returns it if it is an error, as JSON with secrets masked; else null. Consumes nothing. */
@@ -100,6 +139,11 @@ public final class EventStream implements Source {
     @Nullable
     public EmptyResponse empty() {
         return peek == null ? null : peek.empty();
+    }
+
+    /** Returns whether an error has ended the stream and its reader has got all of it. */
+    boolean isOver() {
+        return error != null && ready.exhausted();
     }
 
     @Override
@@ -133,8 +177,14 @@ public final class EventStream implements Source {
         }
     }
 
-    /** Returns the end of a truncated event, or an empty event. */
+    /**
+     * Returns the missing end of an event; for a client that reads ahead, also that of a truncated one, or an empty
+     * event.
+     */
     private String remnant() {
+        if (!isReadAhead) {
+            return atLineStart && dataIsWhole ? "\n" : "";
+        }
         if (!atLineStart) {
             return inData ? "\n\n" : "\n" + (dataIsWhole ? "\n" : "") + EMPTY_EVENT;
         }
@@ -142,11 +192,15 @@ public final class EventStream implements Source {
     }
 
     private void advance() throws IOException {
+        if (atStart) {
+            in.skip(Lookahead.afterMark(in));
+            atStart = false;
+        }
         if (!in.request(1)) {
-            ended = true;
-            if (peek != null) {
-                peek.ended();
+            if (sawData && !isFinished.getAsBoolean()) {
+                throw new EOFException("The stream ended without a finish reason");
             }
+            end();
         } else if (!atLineStart) {
             passToEndOfLine();
         } else {
@@ -158,9 +212,18 @@ public final class EventStream implements Source {
             } else if (EventSyntax.startsWithAnotherField(in)) {
                 atLineStart = false;
                 inData = false;
+            } else if (peek != null && EventSyntax.isDone(in, 0)) {
+                end();
             } else {
                 reframe();
             }
+        }
+    }
+
+    private void end() {
+        ended = true;
+        if (peek != null) {
+            peek.ended();
         }
     }
 
@@ -184,13 +247,15 @@ public final class EventStream implements Source {
     }
 
     private void beginDataLine() throws IOException {
-        if (EventSyntax.dataIsError(in)) {
+        if (peek != null && EventSyntax.isDone(in, EventSyntax.DATA.length())) {
+            end();
+        } else if (EventSyntax.dataIsError(in) || errors.isInLine(EventSyntax.DATA.length())) {
             String line = BoundedText.line(in);
             fail(
                     line == null
                             ? BROKEN
-                            : masking.mask(
-                                    line.substring(EventSyntax.DATA.length()).strip()));
+                            : CanonicalError.ofEvent(masking.mask(
+                                    line.substring(EventSyntax.DATA.length()).strip())));
         } else {
             sawData = true;
             atLineStart = false;
@@ -202,8 +267,9 @@ public final class EventStream implements Source {
     }
 
     /**
-     * Turns anything that is not an event into events: bare JSON, or else an error, since the SDK would skip it and take its
-     * end for the end of the stream. JSON passes as soon as it is complete, even if the connection breaks then.
+     * Turns anything else into events: bare JSON into one event, the rest into an error. The SDK would skip it, and
+     * take its end for the end of the stream. JSON passes as soon as it is complete, even if the connection breaks
+     * then.
      */
     private void reframe() throws IOException {
         in.skip(Lookahead.afterAny(in, EventSyntax.BLANKS, 0));

@@ -23,6 +23,11 @@ final class EventSyntax {
                 || Lookahead.after(in, "retry:", 0) > 0;
     }
 
+    /** Returns whether the end mark of other APIs is at a position of a line. */
+    static boolean isDone(BufferedSource in, long at) throws IOException {
+        return Lookahead.after(in, "[DONE]", Lookahead.afterAny(in, BLANKS, at)) > 0;
+    }
+
     /** Returns whether a line of data is an error: Gemini's, or an error event of the Interactions API. */
     static boolean dataIsError(BufferedSource in) throws IOException {
         long object = Lookahead.after(in, "{", Lookahead.afterAny(in, BLANKS, DATA.length()));

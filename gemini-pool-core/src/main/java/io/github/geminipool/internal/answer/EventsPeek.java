@@ -41,6 +41,10 @@ final class EventsPeek {
 
     private void withoutParts(JsonNode response) {
         sawResponse |= response.isObject();
+        if (EmptyResponses.isContinued(response)) {
+            undecided = false;
+            return;
+        }
         EmptyResponse reason = EmptyResponses.reasonOf(response);
         if (reason != null) {
             undecided = false;

@@ -2,11 +2,14 @@ package io.github.geminipool.internal.answer;
 
 import java.io.IOException;
 import okio.BufferedSource;
+import okio.ByteString;
 
 /** Looks at the next bytes of a source without consuming them; requests no byte more than necessary. */
 final class Lookahead {
 
     static final long NO_MATCH = -1;
+
+    private static final ByteString MARK = ByteString.encodeUtf8("\ufeff");
 
     /** Maximum number of blanks skipped. */
     private static final int MAX_BLANKS = 64;
@@ -23,7 +26,12 @@ final class Lookahead {
         return at + text.length();
     }
 
-    /** Returns the position of the first byte that is none of some characters, at most 64 bytes on. */
+    /** Returns the position after the byte order mark with which a source begins; 0 without one. */
+    static long afterMark(BufferedSource in) throws IOException {
+        return in.rangeEquals(0, MARK) ? MARK.size() : 0;
+    }
+
+    /** Returns the position of the first byte that is not one of the given characters, at most 64 bytes ahead. */
     static long afterAny(BufferedSource in, String characters, long from) throws IOException {
         long at = from;
         while (at < from + MAX_BLANKS

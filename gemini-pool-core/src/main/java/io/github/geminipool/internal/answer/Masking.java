@@ -56,6 +56,11 @@ public final class Masking {
         return secrets.maskIn(text);
     }
 
+    /** Masks secrets in a name, at little cost. */
+    public String maskName(String name) {
+        return secrets.maskPlain(name);
+    }
+
     /** Masks secrets in a text that may have been truncated in the middle of a secret. */
     public String maskInCut(String text) {
         return secrets.maskInCut(text);
@@ -77,8 +82,12 @@ public final class Masking {
      * @param depth 0, or the depth among the causes
      */
     public boolean shows(@Nullable Throwable e, int depth) {
-        if (e == null || depth > MAX_CAUSE_DEPTH) {
+        if (e == null) {
             return false;
+        }
+        if (depth > MAX_CAUSE_DEPTH) {
+            // Nobody has looked further, so nobody shows it.
+            return true;
         }
         String text = e.toString();
         if (!mask(text).equals(text) || shows(e.getCause(), depth + 1)) {

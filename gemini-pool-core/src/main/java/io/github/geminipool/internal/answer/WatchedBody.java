@@ -43,6 +43,9 @@ public final class WatchedBody extends ResponseBody {
          * @return the exception for the reader
          */
         IOException failed(IOException e);
+
+        /** There was no memory left to read or close the body. OkHttp may tell nobody then that the call has ended. */
+        void endIsUntold();
     }
 
     private final ResponseBody body;
@@ -103,6 +106,9 @@ public final class WatchedBody extends ResponseBody {
         void abandoned() {
             try {
                 body.close();
+            } catch (VirtualMachineError e) {
+                end.endIsUntold();
+                throw e;
             } finally {
                 end.abandoned();
             }
@@ -112,10 +118,15 @@ public final class WatchedBody extends ResponseBody {
     private static final class WatchedSource extends ForwardingSource {
 
         private final Life life;
+
+        /** The events if the body is a stream; else null. */
+        private final @Nullable EventStream events;
+
         private boolean exhausted;
 
         WatchedSource(Source upstream, ResponseBody body, End end, AbandonedBodies abandoned) {
             super(upstream);
+            this.events = upstream instanceof EventStream stream ? stream : null;
             this.life = new Life(abandoned, this, body, end);
         }
 
@@ -129,12 +140,21 @@ public final class WatchedBody extends ResponseBody {
                 count = super.read(sink, byteCount);
             } catch (IOException e) {
                 throw life.end() ? life.end.failed(e) : e;
+            } catch (VirtualMachineError e) {
+                // The body may have come to its end: giving its connection back takes memory, too.
+                life.end.endIsUntold();
+                throw e;
             }
             if (count < 0) {
                 exhausted = true;
                 exhausted();
             } else {
                 life.end.passed(sink, count);
+                if (events != null && events.isOver()) {
+                    // The SDK throws the error and reads no further.
+                    exhausted = true;
+                    exhausted();
+                }
             }
             return count;
         }
@@ -143,7 +163,7 @@ public final class WatchedBody extends ResponseBody {
             if (life.end()) {
                 try {
                     // The upstream may stop reading before the end of the connection's body, which nothing else closes.
-                    super.close();
+                    closeUpstream();
                 } finally {
                     life.end.exhausted();
                 }
@@ -153,11 +173,20 @@ public final class WatchedBody extends ResponseBody {
         @Override
         public void close() throws IOException {
             try {
-                super.close();
+                closeUpstream();
             } finally {
                 if (life.end()) {
                     life.end.closed();
                 }
+            }
+        }
+
+        private void closeUpstream() throws IOException {
+            try {
+                super.close();
+            } catch (VirtualMachineError e) {
+                life.end.endIsUntold();
+                throw e;
             }
         }
     }

@@ -12,7 +12,7 @@ public sealed interface Availability permits ModelKey, Availability.Later {
         /** Returns when the first eligible key becomes available, as far as known; else {@code PoolClock.NEVER}. */
         long atNanos();
 
-        /** Returns whether running probes may make an eligible key available at any moment. */
+        /** Returns whether running probes, or slots that are asked for, may make an eligible key available at any moment. */
         boolean mayEndAnyMoment();
 
         /** Returns the failure for which a call should fall back to another model; null if that would not help. */

@@ -2,6 +2,7 @@ package io.github.geminipool.internal.choice;
 
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.KeyState;
+import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.CleanText;
 import io.github.geminipool.stats.KeyDecision;
@@ -65,7 +66,7 @@ final class Explanation {
     private String why(ModelKey chosen, double best, int usable) {
         String project = chosen.project().name();
         String scored = "score " + number(best);
-        if (chosen.isSecondChoice()) {
+        if (chosen.reluctance() > 0) {
             return scored + ", and no better key is available, although " + whySecondChoice(chosen);
         }
         if (project.equals(filter.boundProject())) {
@@ -75,6 +76,12 @@ final class Explanation {
             return scored + ", and the call prefers its project";
         }
         return scored + ", " + (usable == 1 ? "the only key available" : "the best of " + usable);
+    }
+
+    private String amount() {
+        int requests = Demand.requestsOf(tokens);
+        String ofTokens = Demand.tokensOf(tokens) + " tokens";
+        return requests == 1 ? ofTokens : requests + " requests with " + ofTokens;
     }
 
     private Reason whyNot(ModelKey key, ModelKey chosen, double best) {
@@ -88,9 +95,9 @@ final class Explanation {
             return new Reason(Kind.EXCLUDED, exclusion.inWords(clock));
         }
         if (tokens > 0 && key.quotaUsedUntil(tokens) > 0) {
-            return new Reason(Kind.NO_QUOTA, "its project's quota has no room for " + tokens + " tokens");
+            return new Reason(Kind.NO_QUOTA, "its project's quota has no room for " + amount());
         }
-        if (key.isSecondChoice() && !chosen.isSecondChoice()) {
+        if (key.reluctance() > 0 && chosen.reluctance() == 0) {
             return new Reason(Kind.SECOND_CHOICE, "used only if no better key is available: " + whySecondChoice(key));
         }
         if (key.tier() > chosen.tier()) {
@@ -111,6 +118,10 @@ final class Explanation {
     }
 
     private String whySecondChoice(ModelKey key) {
+        Suspicion suspicion = key.suspicion();
+        if (suspicion != null && key.isPassedOver()) {
+            return suspicion.inWords(nowNanos);
+        }
         KeyState state = key.health().state(nowNanos);
         if (state instanceof KeyState.Degraded degraded) {
             return degraded.reason();

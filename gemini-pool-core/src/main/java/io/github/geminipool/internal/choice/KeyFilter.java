@@ -2,9 +2,11 @@ package io.github.geminipool.internal.choice;
 
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.key.Use;
 import io.github.geminipool.spi.KeyChoice;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param choice the caller's choice
  * @param boundProject the project that owns a resource that the call names; null if it names none
  * @param avoided the scopes that have rejected this call, which it does not try again
+ * @param use the use, if keys may differ in it; null for the usual use of the model
  */
-public record KeyFilter(KeyChoice choice, @Nullable String boundProject, Set<Scope> avoided) {
+public record KeyFilter(
+        KeyChoice choice,
+        @Nullable String boundProject,
+        Set<Scope> avoided,
+        @Nullable Use use) implements Predicate<KeyHealth> {
 
     /** Accepts every key. */
     public static final KeyFilter ANY = new KeyFilter(KeyChoice.ANY, null, Set.of());
@@ -27,16 +34,31 @@ public record KeyFilter(KeyChoice choice, @Nullable String boundProject, Set<Sco
                 : new KeyFilter(choice, boundProject, Set.of());
     }
 
+    /** Creates a filter for the usual use. */
+    public KeyFilter(KeyChoice choice, @Nullable String boundProject, Set<Scope> avoided) {
+        this(choice, boundProject, avoided, null);
+    }
+
+    /** Returns the same filter for a use. */
+    public KeyFilter forUse(@Nullable Use other) {
+        return use == other ? this : new KeyFilter(choice, boundProject, avoided, other);
+    }
+
+    /** Returns the filter that accepts only the keys of one project among those accepted. */
+    public KeyFilter ofProject(String project) {
+        return new KeyFilter(choice, project, avoided, use);
+    }
+
     /** Returns a filter that also rejects the keys of a scope. */
     public KeyFilter avoiding(Scope scope) {
         Set<Scope> more = new HashSet<>(avoided);
         more.add(scope);
-        return new KeyFilter(choice, boundProject, Set.copyOf(more));
+        return new KeyFilter(choice, boundProject, Set.copyOf(more), use);
     }
 
     /** Returns the same filter without the scopes that have rejected the call. */
     public KeyFilter afresh() {
-        return avoided.isEmpty() ? this : new KeyFilter(choice, boundProject, Set.of());
+        return avoided.isEmpty() ? this : new KeyFilter(choice, boundProject, Set.of(), use);
     }
 
     /** Returns the filter for another model: rejections of a project for the previous model no longer count. */
@@ -48,7 +70,8 @@ public record KeyFilter(KeyChoice choice, @Nullable String boundProject, Set<Sco
                         boundProject,
                         avoided.stream()
                                 .filter(scope -> !(scope instanceof Scope.ProjectModel))
-                                .collect(Collectors.toUnmodifiableSet()));
+                                .collect(Collectors.toUnmodifiableSet()),
+                        use);
     }
 
     /** Describes in words which keys are accepted, apart from the call's rejections. */
@@ -61,7 +84,7 @@ public record KeyFilter(KeyChoice choice, @Nullable String boundProject, Set<Sco
 
     /** Returns whether every key is accepted, so that all requests with such a filter are interchangeable. */
     public boolean isPlain() {
-        return boundProject == null && avoided.isEmpty() && choice.isUnrestricted();
+        return boundProject == null && avoided.isEmpty() && use == null && choice.isUnrestricted();
     }
 
     /** Returns whether the accepted keys or projects are listed by name, so that no others need to be examined. */
@@ -84,6 +107,11 @@ public record KeyFilter(KeyChoice choice, @Nullable String boundProject, Set<Sco
             }
         }
         return true;
+    }
+
+    @Override
+    public boolean test(KeyHealth key) {
+        return accepts(key);
     }
 
     private static boolean concerns(Scope scope, KeyHealth key) {

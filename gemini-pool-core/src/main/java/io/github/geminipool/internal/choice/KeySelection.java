@@ -3,13 +3,15 @@ package io.github.geminipool.internal.choice;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.health.Outage;
-import io.github.geminipool.internal.quota.SharedLedgers;
+import io.github.geminipool.internal.quota.AliasLedgers;
+import io.github.geminipool.internal.quota.QuotaSharing;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.spi.SelectionStrategy;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The inputs of the choice of a key that all models share.
@@ -20,6 +22,7 @@ import java.util.random.RandomGenerator;
  * @param random samples them if there are many
  * @param limits the configured limits of a project for a model
  * @param ledgers the ledgers of models that have several names
+ * @param sharing shares the quotas with other replicas; null if there are none
  */
 public record KeySelection(
         KeyRing keys,
@@ -28,15 +31,29 @@ public record KeySelection(
         RandomGenerator random,
         PoolClock clock,
         BiFunction<Project, String, Limits> limits,
-        SharedLedgers ledgers) {
+        AliasLedgers ledgers,
+        @Nullable QuotaSharing sharing) {
+
+    /** Creates the inputs of a pool that shares no quotas with replicas. */
+    public KeySelection(
+            KeyRing keys,
+            Exclusions exclusions,
+            SelectionStrategy strategy,
+            RandomGenerator random,
+            PoolClock clock,
+            BiFunction<Project, String, Limits> limits,
+            AliasLedgers ledgers) {
+        this(keys, exclusions, strategy, random, clock, limits, ledgers, null);
+    }
 
     /**
      * Returns the candidates for a model.
      *
+     * @param number the number of models before it; each model begins with a different key
      * @param hasQuotas whether Gemini limits the requests to that model at all
      * @param outage detects that the model fails with every key
      */
-    public ModelKeys of(String model, boolean hasQuotas, Outage outage) {
-        return new ModelKeys(model, hasQuotas, outage, this);
+    public ModelKeys of(String model, int number, boolean hasQuotas, Outage outage) {
+        return new ModelKeys(model, number, hasQuotas, outage, this);
     }
 }

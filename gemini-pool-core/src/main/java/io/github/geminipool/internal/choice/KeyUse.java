@@ -44,7 +44,7 @@ abstract class KeyUse implements Candidate {
         }
     }
 
-    final void reset() {
+    void reset() {
         usage = 0;
         lastUse = 0;
         meanNanos = 0;

@@ -3,17 +3,20 @@ package io.github.geminipool.internal.choice;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.allowance.ProjectQuotas;
+import io.github.geminipool.internal.allowance.QuotaKey;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.quota.Ledger;
 import io.github.geminipool.key.Project;
+import io.github.geminipool.key.Use;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A key as a candidate for one model. Guarded by the model pool's lock. */
-public final class ModelKey extends KeyUse implements Availability {
+public final class ModelKey extends KeyUse implements Availability, QuotaKey {
 
     private final int number;
     private final KeyHealth health;
@@ -36,6 +39,12 @@ public final class ModelKey extends KeyUse implements Availability {
 
     /** Whether it has more than its share of the calls; set by the periodic check. */
     private boolean overused;
+
+    /** What is known of it for single uses; null until something is. */
+    private @Nullable UseRecords records;
+
+    /** When it last got a response to a request of the usual use; 0 if never. */
+    private long answeredNanos;
 
     /** The ledger of its project for the model; null while no limit is known. Kept by {@link ProjectQuotas}. */
     @Nullable
@@ -62,18 +71,24 @@ public final class ModelKey extends KeyUse implements Availability {
         this.cells = cells;
     }
 
+    @Override
     public KeyHealth health() {
         return health;
+    }
+
+    @Override
+    public @Nullable Ledger ledger() {
+        return ledger;
+    }
+
+    @Override
+    public void ledger(@Nullable Ledger newLedger) {
+        ledger = newLedger;
     }
 
     /** Returns its index among the keys of its model pool: small, and no other present key has it. */
     public int number() {
         return number;
-    }
-
-    /** Returns until when something excludes it at the scoring time, or its project has no quota; 0 if neither. */
-    long excludedUntil() {
-        return excludedUntil(0);
     }
 
     /**
@@ -83,13 +98,59 @@ public final class ModelKey extends KeyUse implements Availability {
      * @param tokens the tokens to reserve; less than 0 for a request that takes no quota
      */
     long excludedUntil(long tokens) {
-        long byFailure = freeAt == time().exclusionVersion() ? 0 : excludedByFailureUntil();
+        long byFailure = freeAt == time().exclusionVersion()
+                ? 0
+                : tokens < 0 ? excludedFromFreeRequestsUntil() : excludedByFailureUntil();
+        if (time().use() != time().usual()) {
+            byFailure = Math.max(byFailure, excludedForUseUntil());
+        }
         return tokens < 0 || ledger == null ? byFailure : Math.max(byFailure, quotaUsedUntil(tokens));
+    }
+
+    /** Returns until when something other than a quota excludes it; 0 if nothing does. */
+    private long excludedFromFreeRequestsUntil() {
+        long until = 0;
+        for (ExclusionCell cell : cells) {
+            Exclusion exclusion = cell.at(time().nanos());
+            if (exclusion != null && !isOfQuota(exclusion)) {
+                until = Math.max(until, exclusion.untilNanos());
+            }
+        }
+        healthy = health.isHealthy();
+        return until;
+    }
+
+    private static boolean isOfQuota(ExclusionCell cell) {
+        Exclusion latest = cell.latest();
+        return latest != null && isOfQuota(latest);
+    }
+
+    /** Returns whether an exclusion is because of a quota, which not all requests take. */
+    private static boolean isOfQuota(Exclusion exclusion) {
+        Failure failure = exclusion.failure();
+        return failure != null
+                && switch (failure.cause()) {
+                    case MINUTE_QUOTA, DAILY_QUOTA, NO_QUOTA -> true;
+                    default -> false;
+                };
+    }
+
+    /** Returns until when an exclusion of the use that the choice is for lasts; 0 if there is none. */
+    private long excludedForUseUntil() {
+        ExclusionCell cell = cellOf(time().use());
+        Exclusion exclusion = cell == null ? null : cell.at(time().nanos());
+        return exclusion == null ? 0 : exclusion.untilNanos();
+    }
+
+    /** Returns until when it is excluded whatever the size of a request, and for its usual use; 0 if it is not. */
+    long excludedForAllUntil() {
+        long byFailure = freeAt == time().exclusionVersion() ? 0 : excludedByFailureUntil();
+        return ledger == null ? byFailure : Math.max(byFailure, quotaUsedUntil(0));
     }
 
     private long excludedByFailureUntil() {
         long now = time().nanos();
-        Exclusion exclusion = exclusionByFailure(now);
+        Exclusion exclusion = exclusionByFailure(time().usual(), now);
         if (exclusion != null) {
             return exclusion.untilNanos();
         }
@@ -100,9 +161,84 @@ public final class ModelKey extends KeyUse implements Availability {
         return 0;
     }
 
-    /** Returns whether another key is preferred; valid right after {@link #excludedUntil} returned 0. */
-    boolean isSecondChoice() {
-        return overused || (!healthy && !health.isTrusted(inFlight()));
+    /**
+     * Returns how little it should be used: 0 if nothing speaks against it, more if it is used only where no key with less is
+     * available; valid right after {@link #excludedUntil} returned 0.
+     */
+    int reluctance() {
+        if (isPassedOver()) {
+            return 2;
+        }
+        return overused || (!healthy && !health.isTrusted(inFlight())) ? 1 : 0;
+    }
+
+    /** Returns whether it is passed over because it fails while others succeed. */
+    boolean isPassedOver() {
+        Suspicion suspected = suspicion();
+        return suspected != null && suspected.isPassedOver(time().nanos(), !time().mayTry() || inFlight() > 0);
+    }
+
+    /** Returns whether its next attempt is to show whether it still fails. */
+    boolean isOnTrial() {
+        Suspicion suspected = suspicion();
+        return suspected != null && suspected.isOnTrial();
+    }
+
+    /** Returns its suspicion for the use that the choice is for; null if it never failed. */
+    @Nullable
+    Suspicion suspicion() {
+        return records == null ? null : records.suspicion(time().use());
+    }
+
+    /** Returns its suspicion for the use that the choice is for, which begins now if there is none. */
+    Suspicion suspected() {
+        return records().suspected(time().use(), Math.max(0, usage() - 1));
+    }
+
+    private UseRecords records() {
+        UseRecords known = records;
+        if (known == null) {
+            known = new UseRecords();
+            records = known;
+        }
+        return known;
+    }
+
+    /** Makes it heed an exclusion of its project for one use of the model. */
+    void heeds(Use use, ExclusionCell cell) {
+        records().heed(use, cell);
+    }
+
+    private @Nullable ExclusionCell cellOf(Use use) {
+        return records == null ? null : records.cell(use);
+    }
+
+    /** Returns the failure rate that it can be expected not to exceed. */
+    double highestFailureRate() {
+        return Suspicion.highestRate(suspicion(), usage());
+    }
+
+    /** Returns when it last got a response for the use that the choice is for; 0 if never. */
+    long answeredNanos() {
+        if (time().use() == time().usual()) {
+            return answeredNanos;
+        }
+        return records == null ? 0 : records.answeredNanos(time().use());
+    }
+
+    void answered() {
+        if (time().use() == time().usual()) {
+            answeredNanos = time().nanos();
+        } else {
+            records().answered(time().use(), time().nanos());
+        }
+    }
+
+    @Override
+    void reset() {
+        super.reset();
+        records = null;
+        answeredNanos = 0;
     }
 
     void overused(boolean value) {
@@ -137,7 +273,8 @@ public final class ModelKey extends KeyUse implements Availability {
                 return false;
             }
         }
-        return true;
+        ExclusionCell ofUse = cellOf(time().use());
+        return ofUse == null || ofUse.at(nowNanos) == null || ofUse.isProbed();
     }
 
     private boolean isFree(long nowNanos) {
@@ -146,26 +283,32 @@ public final class ModelKey extends KeyUse implements Availability {
                 return false;
             }
         }
-        return true;
+        ExclusionCell usual = cellOf(time().usual());
+        return usual == null || usual.isFree(nowNanos);
     }
 
     /**
      * Begins the probes that its next attempt has to make.
      *
+     * @param takesQuota whether the attempt takes any quota; if not, it is no probe of one
      * @return the probes; null if another attempt makes one of them, so that this one must not be made
      */
-    public @Nullable List<ExclusionCell> beginProbes(long nowNanos, long exclusionVersion) {
-        if (freeAt == exclusionVersion) {
+    public @Nullable List<ExclusionCell> beginProbes(boolean takesQuota, long nowNanos, long exclusionVersion) {
+        ExclusionCell ofUse = cellOf(time().use());
+        if (freeAt == exclusionVersion && (ofUse == null || ofUse.isFree(nowNanos))) {
             return List.of();
         }
         List<ExclusionCell> probes = new ArrayList<>(1);
-        for (ExclusionCell cell : cells) {
-            if (cell.beginProbe(nowNanos)) {
-                probes.add(cell);
-            } else if (!cell.isFree(nowNanos)) {
+        for (int i = 0; i <= cells.length; i++) {
+            ExclusionCell cell = i < cells.length ? cells[i] : ofUse;
+            if (cell == null || cell.isFree(nowNanos) || (!takesQuota && isOfQuota(cell))) {
+                continue;
+            }
+            if (!cell.beginProbe(nowNanos)) {
                 probes.forEach(begun -> begun.endProbe(nowNanos));
                 return null;
             }
+            probes.add(cell);
         }
         return probes.isEmpty() ? List.of() : probes;
     }
@@ -191,7 +334,12 @@ public final class ModelKey extends KeyUse implements Availability {
 
     /** Returns its longest exclusion because of failures; null if there is none. */
     public @Nullable Exclusion exclusionByFailure(long nowNanos) {
-        Exclusion longest = null;
+        return exclusionByFailure(time().use(), nowNanos);
+    }
+
+    private @Nullable Exclusion exclusionByFailure(Use use, long nowNanos) {
+        ExclusionCell ofUse = cellOf(use);
+        Exclusion longest = ofUse == null ? null : ofUse.at(nowNanos);
         for (ExclusionCell cell : cells) {
             Exclusion exclusion = cell.at(nowNanos);
             if (exclusion != null && (longest == null || exclusion.untilNanos() > longest.untilNanos())) {
@@ -208,7 +356,8 @@ public final class ModelKey extends KeyUse implements Availability {
     /** Returns whether it was used less recently; of two never used, whether it comes first. */
     boolean isLessRecentThan(ModelKey other) {
         return lastUse() < other.lastUse()
-                || (lastUse() == other.lastUse() && health.position() < other.health.position());
+                || (lastUse() == other.lastUse()
+                        && time().place(health.position()) < time().place(other.health.position()));
     }
 
     @Override
@@ -226,8 +375,17 @@ public final class ModelKey extends KeyUse implements Availability {
         return ledger == null ? 1 : ledger.left(time().nanos());
     }
 
+    /** Returns 0 for a key that is passed over: it is chosen by its turn to be tried, which comes soon. */
     @Override
     public double errorRate() {
+        Suspicion suspected = suspicion();
+        if (suspected == null) {
+            return ownErrorRate();
+        }
+        return suspected.isOnTrial() ? 0 : Math.max(ownErrorRate(), suspected.degree(time().nanos()));
+    }
+
+    private double ownErrorRate() {
         long version = time().exclusionVersion();
         if (faultlessAt == version) {
             return 0;

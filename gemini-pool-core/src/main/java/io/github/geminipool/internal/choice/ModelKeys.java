@@ -2,23 +2,23 @@ package io.github.geminipool.internal.choice;
 
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.allowance.ProjectQuotas;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.Outage;
-import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.quota.ReplicaLedger;
+import io.github.geminipool.internal.quota.ReplicaLedgers;
+import io.github.geminipool.key.Use;
 import io.github.geminipool.settings.HealthSettings;
 import io.github.geminipool.stats.KeyDecision;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,84 +32,56 @@ public final class ModelKeys {
     private final Exclusions exclusions;
     private final Outage outage;
     private final SafeScore score;
+    private final FallbackReasons fallbacks;
+    private final Candidates candidates;
     private final ScoringTime time = new ScoringTime();
     private final Latency latency = new Latency();
     private final ProjectQuotas quotas;
     private List<ModelKey> keys;
-    private TierKeys[] tiers;
+    private Tiers tiers;
 
     /** Created for the first request that needs it; most pools never do. */
     private @Nullable NamedKeys named;
 
+    private final Peers peers;
+    private final TrialBudget trials = new TrialBudget();
+
+    /** Whether anything is known that concerns single uses, so that requests must say theirs; read without the lock. */
+    private volatile boolean usesDiffer;
+
+    private volatile boolean hasAnswered;
+    private boolean isUsed;
     private long releasesSeen;
     private long uses;
 
-    ModelKeys(String model, boolean hasQuotas, Outage outage, KeySelection selection) {
+    ModelKeys(String model, int number, boolean hasQuotas, Outage outage, KeySelection selection) {
         this.model = model;
         this.selection = selection;
         this.exclusions = selection.exclusions();
         this.outage = outage;
+        this.fallbacks = new FallbackReasons(outage);
         this.score = new SafeScore(selection.strategy());
+        this.candidates =
+                new Candidates(model, selection.exclusions(), selection.random(), outage, latency, time, score);
+        this.peers = new Peers(selection.random());
         this.releasesSeen = exclusions.releaseVersion().current();
-        this.keys = candidates(selection.keys().keys(), List.of());
-        this.tiers = tiersOf(keys);
-        this.quotas =
-                new ProjectQuotas(model, hasQuotas, keys, selection.limits(), selection.ledgers(), selection.clock());
-    }
-
-    /** Returns the candidates for keys; candidates of keys that stay keep their state. */
-    private List<ModelKey> candidates(List<KeyHealth> ring, List<ModelKey> before) {
-        Map<KeyHealth, ModelKey> present = new HashMap<>();
-        BitSet numbers = new BitSet();
-        for (ModelKey key : before) {
-            present.put(key.health(), key);
-            // The number of a key that leaves is free from the next change on: its instances are bound to others by
-            // then.
-            numbers.set(key.number());
-        }
-        List<ModelKey> candidates = new ArrayList<>(ring.size());
-        int free = -1;
-        for (KeyHealth key : ring) {
-            ModelKey candidate = present.get(key);
-            if (candidate == null) {
-                free = numbers.nextClearBit(free + 1);
-                candidate = candidate(free, key);
-            }
-            candidates.add(candidate);
-        }
-        return List.copyOf(candidates);
-    }
-
-    private ModelKey candidate(int number, KeyHealth key) {
-        Scope.ProjectModel projectModel = new Scope.ProjectModel(key.project().name(), model);
-        return new ModelKey(
-                number,
-                key,
-                projectModel,
-                latency,
-                time,
-                key.ownCell(),
-                key.projectCell(),
-                key.billingCell(),
-                exclusions.cell(projectModel),
-                outage.cell(),
-                exclusions.cell(new Scope.Egress()));
-    }
-
-    private TierKeys[] tiersOf(List<ModelKey> all) {
-        Map<Integer, List<ModelKey>> byTier = new TreeMap<>();
-        for (ModelKey key : all) {
-            byTier.computeIfAbsent(key.tier(), tier -> new ArrayList<>()).add(key);
-        }
-        return byTier.values().stream()
-                .map(tier -> new TierKeys(tier, score, selection.random(), time))
-                .toArray(TierKeys[]::new);
+        this.keys = candidates.of(selection.keys().keys(), List.of());
+        time.beginsAt(number % Math.max(1, keys.size()));
+        this.tiers = candidates.tiersOf(keys);
+        this.quotas = new ProjectQuotas(
+                model,
+                hasQuotas,
+                keys,
+                selection.limits(),
+                selection.ledgers(),
+                selection.sharing() == null ? null : new ReplicaLedgers(model, selection.sharing(), selection.clock()),
+                selection.clock());
     }
 
     /** Takes over the current keys of the pool. */
     public void keysChanged() {
-        keys = candidates(selection.keys().keys(), keys);
-        tiers = tiersOf(keys);
+        keys = candidates.of(selection.keys().keys(), keys);
+        tiers = candidates.tiersOf(keys);
         named = null;
         quotas.keysChanged(keys);
     }
@@ -128,6 +100,11 @@ public final class ModelKeys {
         return limit;
     }
 
+    /** Returns the detector of the model's outages. */
+    public Outage outage() {
+        return outage;
+    }
+
     public ProjectQuotas quotas() {
         return quotas;
     }
@@ -138,30 +115,64 @@ public final class ModelKeys {
      * @param tokens the tokens to reserve; less than 0 for a request that takes no quota
      */
     public Availability look(KeyFilter filter, long tokens, long nowNanos) {
-        moveTo(nowNanos);
+        moveTo(filter, nowNanos);
         ModelKey key = choose(filter, tokens);
-        return key != null ? key : new NotNow(filter, nextUsable(filter, tokens), nowNanos);
+        return key != null
+                ? key
+                : new NotNow(
+                        keys, exclusions, fallbacks, filter, nextUsable(filter, tokens), areSlotsAsked(), nowNanos);
     }
 
     /** Returns when a key that a filter accepts becomes available: now, later, or {@code PoolClock.NEVER}. */
     public long nextUsable(KeyFilter filter, long tokens, long nowNanos) {
-        moveTo(nowNanos);
+        moveTo(filter, nowNanos);
         return nextUsable(filter, tokens);
     }
 
+    private void moveTo(KeyFilter filter, long nowNanos) {
+        moveTo(nowNanos);
+        time.isFor(filter.use());
+        // A call that has failed already is not the one to try a key that may fail again.
+        time.mayTry(filter.avoided().isEmpty() && trials.isAnyLeft(nowNanos));
+    }
+
     private void moveTo(long nowNanos) {
+        time.isFor(null);
+        time.mayTry(true);
         time.moveTo(nowNanos, exclusions.exclusionVersion().current());
         long releases = exclusions.releaseVersion().current();
         if (releases != releasesSeen) {
             releasesSeen = releases;
-            restoreAll();
+            tiers.restoreAll();
         }
     }
 
-    private void restoreAll() {
-        for (TierKeys tier : tiers) {
-            tier.restoreAll();
+    /** Returns whose books to ask for a slot for a request, by a sample of the keys; null if none may be asked. */
+    public @Nullable SlotSource slotSource(KeyFilter filter, long deadlineNanos, long nowNanos) {
+        moveTo(filter, nowNanos);
+        SlotSearch search = new SlotSearch(filter, deadlineNanos, nowNanos, score);
+        if (filter.namesKeys()) {
+            named().forEachNamed(filter, search);
+        } else {
+            tiers.sample(search);
         }
+        return search.found();
+    }
+
+    /** Returns whether a request may use the slots of a ledger, as things are. */
+    public boolean mayUse(ReplicaLedger ledger, KeyFilter filter, long nowNanos) {
+        moveTo(filter, nowNanos);
+        for (ModelKey key : named().ofProject(ledger.project())) {
+            if (key.ledger == ledger && filter.accepts(key.health()) && key.exclusionByFailure(nowNanos) == null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Makes the keys of a ledger's project candidates again, as the ledger was told something. */
+    public void told(ReplicaLedger ledger) {
+        named().ofProject(ledger.project()).forEach(tiers::restore);
     }
 
     private @Nullable ModelKey choose(KeyFilter filter, long tokens) {
@@ -170,7 +181,7 @@ public final class ModelKeys {
         if (best != null) {
             return best;
         }
-        return filter.namesKeys() ? named().choose(filter, tokens) : chooseOfTiers(filter, tokens);
+        return filter.namesKeys() ? named().choose(filter, tokens) : tiers.choose(filter, tokens);
     }
 
     private NamedKeys named() {
@@ -180,56 +191,13 @@ public final class ModelKeys {
         return named;
     }
 
-    private @Nullable ModelKey chooseOfTiers(KeyFilter filter, long tokens) {
-        ModelKey secondChoice = null;
-        for (TierKeys tier : tiers) {
-            ModelKey key = tier.choose(filter, tokens);
-            if (key != null) {
-                return key;
-            }
-            secondChoice = secondChoice == null ? tier.secondChoice() : secondChoice;
-        }
-        return secondChoice;
-    }
-
     private long nextUsable(KeyFilter filter, long tokens) {
-        if (filter.namesKeys()) {
-            return named().nextUsable(filter, tokens);
-        }
-        long next = PoolClock.NEVER;
-        for (TierKeys tier : tiers) {
-            next = Math.min(next, tier.nextUsable(filter, tokens));
-        }
-        return next;
+        return filter.namesKeys() ? named().nextUsable(filter, tokens) : tiers.nextUsable(filter, tokens);
     }
 
-    private final class NotNow implements Availability.Later {
-
-        private final KeyFilter filter;
-        private final long atNanos;
-        private final long nowNanos;
-
-        NotNow(KeyFilter filter, long atNanos, long nowNanos) {
-            this.filter = filter;
-            this.atNanos = atNanos;
-            this.nowNanos = nowNanos;
-        }
-
-        @Override
-        public long atNanos() {
-            return atNanos;
-        }
-
-        @Override
-        public boolean mayEndAnyMoment() {
-            return exclusions.areProbed()
-                    && keys.stream().anyMatch(key -> key.isProbed(nowNanos) && filter.accepts(key.health()));
-        }
-
-        @Override
-        public @Nullable Failure fallBackFor() {
-            return ModelKeys.this.fallBackFor(filter, nowNanos);
-        }
+    private boolean areSlotsAsked() {
+        ReplicaLedgers replicas = quotas.replicas();
+        return replicas != null && replicas.areAsked();
     }
 
     /**
@@ -237,28 +205,12 @@ public final class ModelKeys {
      * earlier rejections do not count: what was rejected then may be tried again.
      */
     public @Nullable Failure fallBackFor(KeyFilter filter, long nowNanos) {
-        Failure overload = overload(nowNanos);
-        return overload != null ? overload : curedByAnotherModel(filter.afresh(), nowNanos);
+        return fallbacks.of(keys, filter, nowNanos);
     }
 
     /** Returns the overload for which no key may be used for the model; null if there is none. */
     public @Nullable Failure overload(long nowNanos) {
-        return curedByAnotherModel(outage.cell().at(nowNanos));
-    }
-
-    private @Nullable Failure curedByAnotherModel(KeyFilter filter, long nowNanos) {
-        for (ModelKey key : keys) {
-            Failure failure = curedByAnotherModel(key.exclusion(nowNanos));
-            if (failure != null && filter.accepts(key.health())) {
-                return failure;
-            }
-        }
-        return null;
-    }
-
-    private static @Nullable Failure curedByAnotherModel(@Nullable Exclusion exclusion) {
-        Failure failure = exclusion == null ? null : exclusion.failure();
-        return failure != null && failure.kind().isCuredByAnotherModel() ? failure : null;
+        return fallbacks.overload(nowNanos);
     }
 
     /** Explains the choice of a key that {@link #look} has just made. */
@@ -267,13 +219,19 @@ public final class ModelKeys {
     }
 
     /** Begins the probes that the next attempt with a key has to make; null if another attempt makes one of them. */
-    public @Nullable List<ExclusionCell> beginProbes(ModelKey key, long nowNanos) {
-        return key.beginProbes(nowNanos, exclusions.exclusionVersion().current());
+    public @Nullable List<ExclusionCell> beginProbes(ModelKey key, boolean takesQuota, long nowNanos) {
+        return key.beginProbes(
+                takesQuota, nowNanos, exclusions.exclusionVersion().current());
     }
 
     /** Records a lease, granted at the time of the last look. */
     public void granted(Reservation reservation) {
         ModelKey key = reservation.key();
+        if (key.isOnTrial()) {
+            trials.spend(time.nanos());
+        } else {
+            trials.earn();
+        }
         key.granted(++uses);
         if (key.ledger != null && reservation.reserved() >= 0) {
             key.ledger.take(reservation.takenNanos(), reservation.reserved());
@@ -294,6 +252,79 @@ public final class ModelKeys {
         }
     }
 
+    /** Returns whether anything is known that concerns single uses of the model, so that filters must say theirs. */
+    public boolean doUsesDiffer() {
+        return usesDiffer;
+    }
+
+    /** Returns whether any key has ever got a response. */
+    public boolean hasAnswered() {
+        return hasAnswered;
+    }
+
+    /** Records the use of a request; that of the first one is the usual one. */
+    public void requested(Use use) {
+        if (!isUsed) {
+            isUsed = true;
+            time.usual(use);
+        }
+    }
+
+    /**
+     * Judges a key by an attempt that got a response, or failed in a way that says nothing of its cause.
+     *
+     * @param grantedNanos when the attempt began
+     * @return null unless the key is passed over from now on
+     */
+    public @Nullable PassedOver judge(ModelKey key, Use use, boolean success, long grantedNanos, long nowNanos) {
+        moveTo(nowNanos);
+        time.isFor(use);
+        if (success) {
+            if (!hasAnswered) {
+                hasAnswered = true;
+            }
+            key.answered();
+            peers.succeeded(keys, key, grantedNanos);
+            return null;
+        }
+        usesDiffer |= use != time.usual();
+        return peers.failed(keys, key, grantedNanos, nowNanos);
+    }
+
+    /** Passes a key over, because another one answered the same request. */
+    public PassedOver passOver(ModelKey key, Use use, String answeredBy, long nowNanos) {
+        moveTo(nowNanos);
+        time.isFor(use);
+        usesDiffer |= use != time.usual();
+        Suspicion suspicion = key.suspected();
+        suspicion.convict(answeredBy, nowNanos);
+        return suspicion.verdict();
+    }
+
+    /**
+     * Returns the key to ask after others have failed.
+     *
+     * @param filter accepts the keys that may be asked
+     * @param otherAccount a billing account to avoid if possible; null if it does not matter
+     * @return null if no accepted key is usable
+     */
+    public @Nullable Witness witness(KeyFilter filter, Use use, @Nullable String otherAccount, long nowNanos) {
+        moveTo(nowNanos);
+        time.isFor(use);
+        return peers.witness(keys, filter, otherAccount, nowNanos);
+    }
+
+    /** Makes the keys of a project heed an exclusion of it for one use of the model. */
+    public void heed(Scope.ProjectModel scope, ExclusionCell cell) {
+        Use use = Objects.requireNonNull(scope.use());
+        for (ModelKey key : keys) {
+            if (key.project().name().equals(scope.project())) {
+                key.heeds(use, cell);
+            }
+        }
+        usesDiffer |= use != time.usual();
+    }
+
     /**
      * Settles the reservation of an attempt.
      *
@@ -303,28 +334,24 @@ public final class ModelKeys {
     public void settle(Reservation reservation, boolean sent, long counted) {
         if (!sent) {
             if (quotas.refund(reservation)) {
-                restoreAll();
+                tiers.restoreAll();
             }
         } else if (quotas.settle(reservation, counted)) {
-            for (TierKeys tier : tiers) {
-                tier.restore(reservation.key());
-            }
+            tiers.restore(reservation.key());
         }
     }
 
     /** Judges which keys have more than their share of the calls. */
     public void judgeShares(HealthSettings settings, long nowNanos) {
         moveTo(nowNanos);
-        for (TierKeys tier : tiers) {
-            tier.judgeShares(settings);
-        }
+        tiers.judgeShares(settings);
     }
 
     /** Resets the use of the keys and all that was learned of their quotas. */
     public void reset() {
         keys.forEach(ModelKey::reset);
         quotas.forget();
-        restoreAll();
+        tiers.restoreAll();
         latency.reset();
         uses = 0;
     }
@@ -346,6 +373,7 @@ public final class ModelKeys {
 
     /** Returns why keys that a filter accepts can't be used, by key name, up to a limit; usable keys are absent. */
     public Map<String, Exclusion> exclusions(KeyFilter filter, int limit, long nowNanos) {
+        moveTo(filter, nowNanos);
         Map<String, Exclusion> excluded = new LinkedHashMap<>();
         for (int i = 0; i < keys.size() && excluded.size() < limit; i++) {
             ModelKey key = keys.get(i);
@@ -360,14 +388,7 @@ public final class ModelKeys {
     /** Counts the projects among which a call may choose now, up to a limit. */
     public int projects(int limit, long nowNanos) {
         moveTo(nowNanos);
-        for (TierKeys tier : tiers) {
-            // A project that waits for its quota still counts.
-            int count = quotas.isAnyKnown() ? tier.projectsThatWork(limit) : tier.projects(limit);
-            if (count > 0) {
-                return count;
-            }
-        }
-        return 0;
+        return tiers.projects(limit, quotas.isAnyKnown());
     }
 
     /** Counts the projects with a key that no exclusion of the key, its project or its account concerns, up to a limit. */

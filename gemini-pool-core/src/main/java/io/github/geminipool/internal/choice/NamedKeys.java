@@ -54,7 +54,11 @@ final class NamedKeys {
         return earliest.nanos;
     }
 
-    private void forEachNamed(KeyFilter filter, Consumer<ModelKey> action) {
+    List<ModelKey> ofProject(String project) {
+        return byProject.getOrDefault(project, List.of());
+    }
+
+    void forEachNamed(KeyFilter filter, Consumer<ModelKey> action) {
         String bound = filter.boundProject();
         Set<String> projects = bound != null ? Set.of(bound) : filter.choice().onlyProjects();
         for (String project : projects) {
@@ -76,7 +80,7 @@ final class NamedKeys {
         private final long tokens;
         private @Nullable ModelKey key;
         private double keyScore;
-        private boolean keyIsSecond;
+        private int keyReluctance;
 
         Best(KeyFilter filter, long tokens) {
             this.filter = filter;
@@ -89,19 +93,20 @@ final class NamedKeys {
             if (!filter.accepts(candidate.health()) || candidate.excludedUntil(tokens) > 0) {
                 return;
             }
-            boolean isSecond = candidate.isSecondChoice();
-            if (best != null && (isSecond == keyIsSecond ? candidate.tier() > best.tier() : isSecond)) {
+            int reluctance = candidate.reluctance();
+            if (best != null
+                    && (reluctance == keyReluctance ? candidate.tier() > best.tier() : reluctance > keyReluctance)) {
                 return;
             }
             double candidateScore = score.of(candidate);
             if (best == null
-                    || isSecond != keyIsSecond
+                    || reluctance != keyReluctance
                     || candidate.tier() < best.tier()
                     || candidateScore > keyScore
                     || (candidateScore == keyScore && candidate.isLessRecentThan(best))) {
                 key = candidate;
                 keyScore = candidateScore;
-                keyIsSecond = isSecond;
+                keyReluctance = reluctance;
             }
         }
     }

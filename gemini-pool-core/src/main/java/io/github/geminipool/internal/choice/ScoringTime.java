@@ -1,5 +1,8 @@
 package io.github.geminipool.internal.choice;
 
+import io.github.geminipool.key.Use;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The time of one choice of a key, with values derived from it. They are computed once, because a choice scores up to
  * sixteen keys. Guarded by the model pool's lock.
@@ -13,6 +16,16 @@ final class ScoringTime {
     private double weightOfPrevious = 1;
     private long exclusionVersion;
 
+    /** The use of most requests to the model, which is that of the first. */
+    private Use usual = Use.PLAIN;
+
+    private Use use = Use.PLAIN;
+
+    private boolean mayTry = true;
+
+    /** The position of the key that the model begins with. */
+    private int first;
+
     /**
      * Moves to a moment.
      *
@@ -23,6 +36,45 @@ final class ScoringTime {
         minute = nowNanos / MINUTE_NANOS;
         weightOfPrevious = 1 - (double) (nowNanos - minute * MINUTE_NANOS) / MINUTE_NANOS;
         exclusionVersion = version;
+    }
+
+    /** Sets the position of the key that the model begins with, so that new models don't all begin with the same one. */
+    void beginsAt(int position) {
+        first = position;
+    }
+
+    /** Returns the place of the key at a position among those never used. */
+    int place(int position) {
+        return position >= first ? position - first : position - first + Integer.MAX_VALUE / 2;
+    }
+
+    /** Sets the use of most requests. */
+    void usual(Use newUsual) {
+        usual = newUsual;
+        use = newUsual;
+    }
+
+    Use usual() {
+        return usual;
+    }
+
+    /** Sets the use that the choice is for; null for the usual one. */
+    void isFor(@Nullable Use newUse) {
+        use = newUse == null ? usual : newUse;
+    }
+
+    /** Sets whether the choice may try a key that is passed over. */
+    void mayTry(boolean newMayTry) {
+        mayTry = newMayTry;
+    }
+
+    boolean mayTry() {
+        return mayTry;
+    }
+
+    /** Returns the use that the choice is for. */
+    Use use() {
+        return use;
     }
 
     long nanos() {

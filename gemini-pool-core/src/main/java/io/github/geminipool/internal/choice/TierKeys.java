@@ -22,6 +22,9 @@ final class TierKeys {
     /** Maximum number of keys scored in one choice: a random sample of the usable ones is as good as all of them. */
     static final int SAMPLE = 16;
 
+    /** Maximum number of keys shown to a search for a slot, most of which may be excluded. */
+    private static final int MOST_SHOWN = 64;
+
     /** With fewer keys than this, each has a large share anyway. */
     private static final int FEWEST_TO_SHARE = 3;
 
@@ -47,6 +50,9 @@ final class TierKeys {
 
     /** The best key of the last choice that is used only if no better one is available. */
     private @Nullable ModelKey secondChoice;
+
+    private int secondReluctance;
+    private double secondScore;
 
     TierKeys(List<ModelKey> keys, SafeScore score, RandomGenerator random, ScoringTime time) {
         this.keys = keys.toArray(ModelKey[]::new);
@@ -78,7 +84,6 @@ final class TierKeys {
         }
         ModelKey best = null;
         double bestScore = 0;
-        double secondScore = 0;
         int looked = 0;
         boolean anyKey = filter.isPlain();
         for (int i = 0; i < usable && looked < SAMPLE; i++) {
@@ -86,19 +91,18 @@ final class TierKeys {
                 swap(i, i + random.nextInt(usable - i));
             }
             ModelKey key = keys[i];
-            long excludedUntil = key.excludedUntil(tokens);
-            if (excludedUntil > 0) {
-                i = setAsideUnlessForSize(i, tokens, excludedUntil);
+            if (key.excludedUntil(tokens) > 0) {
+                i = setAsideUnlessForRequest(i);
                 continue;
             }
             if (!anyKey && !filter.accepts(key.health())) {
                 continue;
             }
             double keyScore = score.of(key);
-            if (key.isSecondChoice()) {
-                if (isBetter(key, keyScore, secondChoice, secondScore)) {
-                    secondChoice = key;
-                    secondScore = keyScore;
+            int reluctance = key.reluctance();
+            if (reluctance > 0) {
+                if (isBetterSecond(key, reluctance, keyScore)) {
+                    isSecond(key, reluctance, keyScore);
                 }
                 continue;
             }
@@ -116,9 +120,9 @@ final class TierKeys {
         swap(turn, turn + random.nextInt(usable - turn));
     }
 
-    /** Sets a key aside, unless it may serve a smaller request; returns the index after which to continue. */
-    private int setAsideUnlessForSize(int index, long tokens, long excludedUntil) {
-        long forAll = tokens == 0 ? excludedUntil : keys[index].excludedUntil();
+    /** Sets a key aside, unless it may serve a smaller request, or one for another use; returns the index after which to continue. */
+    private int setAsideUnlessForRequest(int index) {
+        long forAll = keys[index].excludedForAllUntil();
         if (forAll == 0) {
             return index;
         }
@@ -130,6 +134,18 @@ final class TierKeys {
     @Nullable
     ModelKey secondChoice() {
         return secondChoice;
+    }
+
+    private boolean isBetterSecond(ModelKey key, int reluctance, double keyScore) {
+        return secondChoice == null
+                || reluctance < secondReluctance
+                || (reluctance == secondReluctance && isBetter(key, keyScore, secondChoice, secondScore));
+    }
+
+    private void isSecond(ModelKey key, int reluctance, double keyScore) {
+        secondChoice = key;
+        secondReluctance = reluctance;
+        secondScore = keyScore;
     }
 
     private static boolean isBetter(ModelKey key, double keyScore, @Nullable ModelKey best, double bestScore) {
@@ -145,7 +161,11 @@ final class TierKeys {
             if (filter.accepts(key.health()) && key.excludedUntil(-1) == 0) {
                 looked++;
                 double keyScore = score.of(key);
-                if (isBetter(key, keyScore, best, bestScore)) {
+                if (key.isPassedOver()) {
+                    if (isBetterSecond(key, 2, keyScore)) {
+                        isSecond(key, 2, keyScore);
+                    }
+                } else if (isBetter(key, keyScore, best, bestScore)) {
                     best = key;
                     bestScore = keyScore;
                 }
@@ -163,16 +183,16 @@ final class TierKeys {
         restoreDue();
         long earliest = PoolClock.NEVER;
         for (int i = 0; i < usable; i++) {
-            long excludedUntil = keys[i].excludedUntil();
+            long excludedUntil = keys[i].excludedForAllUntil();
             if (excludedUntil > 0) {
                 setAside(i, excludedUntil);
                 i--;
             } else if (filter.accepts(keys[i].health())) {
-                long withTokens = tokens > 0 ? keys[i].quotaUsedUntil(tokens) : 0;
-                if (withTokens == 0) {
+                long forRequest = keys[i].excludedUntil(tokens);
+                if (forRequest == 0) {
                     return time.nanos();
                 }
-                earliest = Math.min(earliest, withTokens);
+                earliest = Math.min(earliest, forRequest);
             }
         }
         if (filter.isPlain() && tokens == 0) {
@@ -188,12 +208,31 @@ final class TierKeys {
         return earliest;
     }
 
+    /** Shows a sample of the keys to a search; if that finds none, those that are set aside for the shortest time. */
+    void sample(SlotSearch search) {
+        int first = keys.length <= MOST_SHOWN ? 0 : random.nextInt(keys.length);
+        for (int i = 0; i < Math.min(MOST_SHOWN, keys.length) && search.goesOn(SAMPLE); i++) {
+            search.accept(keys[(first + i) % keys.length]);
+        }
+        if (keys.length <= MOST_SHOWN || search.found() != null) {
+            return;
+        }
+        // A heap begins with the smallest.
+        int shown = 0;
+        for (ModelKey key : setAside) {
+            if (shown++ == MOST_SHOWN || !search.goesOn(SAMPLE)) {
+                return;
+            }
+            search.accept(key);
+        }
+    }
+
     /** Counts the projects with a usable key, up to a limit. */
     int projects(int limit) {
         restoreDue();
         Set<String> projects = new HashSet<>();
         for (int i = 0; i < usable && projects.size() < limit; i++) {
-            if (keys[i].excludedUntil() == 0) {
+            if (keys[i].excludedForAllUntil() == 0) {
                 projects.add(keys[i].project().name());
             }
         }
@@ -211,15 +250,19 @@ final class TierKeys {
         return projects.size();
     }
 
-    /** Marks the keys that have more than their share of the calls; none in a tier of fewer than three keys. */
+    /** Marks the keys that have more than their share of the calls; none where fewer than three keys share them. */
     void judgeShares(HealthSettings settings) {
         double total = 0;
         double weights = 0;
+        int sharing = 0;
         for (ModelKey key : keys) {
-            total += key.recentUsage();
-            weights += key.project().weight();
+            if (!key.isOnTrial()) {
+                sharing++;
+                total += key.recentUsage();
+                weights += key.project().weight();
+            }
         }
-        boolean rests = keys.length < FEWEST_TO_SHARE || total < settings.minimumCalls();
+        boolean rests = sharing < FEWEST_TO_SHARE || total < settings.minimumCalls();
         for (ModelKey key : keys) {
             double fair = key.project().weight() / weights;
             double most = Math.max(settings.usageShareThreshold(), MUCH_MORE * fair);
@@ -230,7 +273,7 @@ final class TierKeys {
     private long earliestSetAside() {
         ModelKey next = setAside.peek();
         while (next != null) {
-            long until = next.excludedUntil();
+            long until = next.excludedForAllUntil();
             if (until <= next.setAsideUntil) {
                 return next.setAsideUntil;
             }

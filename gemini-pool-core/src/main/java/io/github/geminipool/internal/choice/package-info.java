@@ -1,4 +1,4 @@
-/** The choice of a key: candidates, tiers, filters, scores, quotas, and explanations. Not an API. */
+/** The choice of a key: candidates, tiers, filters, scores, and explanations. Not an API. */
 @NullMarked
 package io.github.geminipool.internal.choice;
 

@@ -4,7 +4,7 @@ import io.github.geminipool.event.PoolListener;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** One kind of event, and the listeners that override its method: most listeners attend to few kinds. Immutable. */
+/** One kind of event, and the listeners that override its method: most listeners handle only a few kinds. Immutable. */
 final class Channel<E extends Record> {
 
     private final BiConsumer<PoolListener, E> method;

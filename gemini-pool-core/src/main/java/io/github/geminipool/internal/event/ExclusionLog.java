@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Logs exclusions with their reasons, at WARN if an operator has to act. Of an outage, which is detected again every few seconds, it
- * logs the beginning and the end. Limits the number of lines. Thread-safe.
+ * Logs exclusions with their reasons, at WARN if an operator has to act. An outage is detected again every few seconds;
+ * only its beginning and its end are logged. Limits the number of lines. Thread-safe.
  */
 public final class ExclusionLog implements PoolListener {
 

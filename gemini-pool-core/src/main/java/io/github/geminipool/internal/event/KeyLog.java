@@ -2,6 +2,7 @@ package io.github.geminipool.internal.event;
 
 import io.github.geminipool.event.InstanceRotated;
 import io.github.geminipool.event.KeyChanged;
+import io.github.geminipool.event.KeyPassedOver;
 import io.github.geminipool.event.PoolListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,21 @@ public final class KeyLog implements PoolListener {
             case ON_PROBATION -> "is on probation";
             case HEALTHY -> "is healthy again";
         };
+    }
+
+    @Override
+    public void keyPassedOver(KeyPassedOver event) {
+        log.atInfo()
+                .addKeyValue("key", event.key())
+                .addKeyValue("model", event.model())
+                .addKeyValue("kind", event.failure().kind())
+                .log(
+                        "Key '{}' is passed over for model '{}' for a while: key '{}' answered after it had failed {}: {}",
+                        event.key(),
+                        event.model(),
+                        event.answeredBy(),
+                        event.failures() == 1 ? "once" : event.failures() + " times in a row",
+                        event.failure().reason());
     }
 
     @Override

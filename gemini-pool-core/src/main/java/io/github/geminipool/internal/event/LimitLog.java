@@ -3,7 +3,7 @@ package io.github.geminipool.internal.event;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs limits that are configured higher than Gemini's. */
+/** Logs limits that are configured higher than Gemini's, or differently in replicas. */
 public final class LimitLog {
 
     private static final Logger log = LoggerFactory.getLogger("io.github.geminipool.limits");
@@ -17,5 +17,14 @@ public final class LimitLog {
      */
     public static void tell(String problem) {
         log.warn("{}. The pool now uses Gemini's limit: correct the limits below gemini.pool", problem);
+    }
+
+    /**
+     * Warns of a limit that replicas do not have in common.
+     *
+     * @param problem the limits
+     */
+    public static void differ(String problem) {
+        log.warn("{}. The smallest one holds for all replicas: give them the same limits below gemini.pool", problem);
     }
 }

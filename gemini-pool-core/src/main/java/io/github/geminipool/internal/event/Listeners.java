@@ -3,9 +3,11 @@ package io.github.geminipool.internal.event;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.CallEnded;
+import io.github.geminipool.event.ForeignUse;
 import io.github.geminipool.event.InstanceRotated;
 import io.github.geminipool.event.KeyChanged;
 import io.github.geminipool.event.KeyLeaked;
+import io.github.geminipool.event.KeyPassedOver;
 import io.github.geminipool.event.ModelFellBack;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
@@ -30,6 +32,8 @@ public final class Listeners implements PoolListener {
     private final Channel<ScopeRestored> scopeRestored;
     private final Channel<InstanceRotated> instanceRotated;
     private final Channel<KeyChanged> keyChanged;
+    private final Channel<KeyPassedOver> keyPassedOver;
+    private final Channel<ForeignUse> foreignUse;
     private final Channel<KeyLeaked> keyLeaked;
 
     /** Creates listeners that pass events to the given ones. */
@@ -46,6 +50,8 @@ public final class Listeners implements PoolListener {
         instanceRotated =
                 new Channel<>(guarded, "instanceRotated", InstanceRotated.class, PoolListener::instanceRotated);
         keyChanged = new Channel<>(guarded, "keyChanged", KeyChanged.class, PoolListener::keyChanged);
+        keyPassedOver = new Channel<>(guarded, "keyPassedOver", KeyPassedOver.class, PoolListener::keyPassedOver);
+        foreignUse = new Channel<>(guarded, "foreignUse", ForeignUse.class, PoolListener::foreignUse);
         keyLeaked = new Channel<>(guarded, "keyLeaked", KeyLeaked.class, PoolListener::keyLeaked);
     }
 
@@ -92,6 +98,16 @@ public final class Listeners implements PoolListener {
     @Override
     public void keyChanged(KeyChanged event) {
         keyChanged.publish(event);
+    }
+
+    @Override
+    public void keyPassedOver(KeyPassedOver event) {
+        keyPassedOver.publish(event);
+    }
+
+    @Override
+    public void foreignUse(ForeignUse event) {
+        foreignUse.publish(event);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.github.geminipool.internal.health.ExclusionState.Excluded;
 import io.github.geminipool.internal.health.ExclusionState.Free;
 import io.github.geminipool.internal.health.ExclusionState.Paused;
 import io.github.geminipool.internal.health.ExclusionState.Probed;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.IntFunction;
@@ -54,6 +55,11 @@ public final class ExclusionCell {
         return state instanceof Free ? null : state.at(nanos);
     }
 
+    /** Returns the latest exclusion, which may be over; null if there was none since the scope was last free. */
+    public @Nullable Exclusion latest() {
+        return current.exclusion();
+    }
+
     /** Returns whether the next attempt has to find out whether the scope works again. */
     public boolean isHalfOpen(long nowNanos) {
         return current.isHalfOpen(nowNanos);
@@ -76,6 +82,11 @@ public final class ExclusionCell {
     /** Returns whether the exclusion's end is a guess that no probe has confirmed yet. */
     public boolean isInDoubt() {
         return current instanceof Doubtful;
+    }
+
+    /** Returns the number of exclusions in a row whose ends were guesses. */
+    public int strikes() {
+        return current.strikes();
     }
 
     /**
@@ -165,11 +176,53 @@ public final class ExclusionCell {
         }
     }
 
+    /**
+     * Takes over an exclusion that another replica has found, unless the scope is already excluded for as long or longer, or is being
+     * probed. One that is over makes the scope half-open.
+     *
+     * @param guessed whether its end is a guess
+     * @param strikes the number of exclusions in a row, this one included
+     * @return whether the exclusion is new
+     */
+    boolean adopt(Exclusion exclusion, boolean guessed, int strikes, long nowNanos) {
+        while (true) {
+            ExclusionState before = current;
+            Exclusion active = before.at(nowNanos);
+            if (before instanceof Probed || (active != null && active.untilNanos() >= exclusion.untilNanos())) {
+                return false;
+            }
+            int counted = Math.min(Math.max(strikes, before.strikes()), MAX_STRIKES);
+            if (replace(before, guessed ? new Paused(exclusion, counted) : new Excluded(exclusion, counted))) {
+                exclusionVersion.increment();
+                return true;
+            }
+        }
+    }
+
+    /**
+     * Ends an exclusion that was taken over, unless another one has followed it. A probe that runs goes on.
+     *
+     * @return whether it was in force or half-open
+     */
+    boolean withdraw(Exclusion adopted) {
+        while (true) {
+            ExclusionState before = current;
+            Exclusion exclusion = before.exclusion();
+            if (exclusion == null || !Objects.equals(exclusion.failure(), adopted.failure())) {
+                return false;
+            }
+            if (replace(before, Free.NEW)) {
+                releaseVersion.increment();
+                return true;
+            }
+        }
+    }
+
     private static boolean isOfKind(FailureKind kind, Exclusion exclusion) {
         return exclusion.failure() != null && exclusion.failure().kind() == kind;
     }
 
-    /** Makes an exclusion that a failure caused end at a time at the latest, half-open: it is not the scope's fault. */
+    /** Makes an exclusion that a failure caused end no later than a time, half-open: it is not the scope's fault. */
     void soften(long untilNanos) {
         ExclusionState before = current;
         Exclusion exclusion = before.exclusion();

@@ -20,6 +20,7 @@ public final class Exclusions {
     private final VersionCounter exclusionVersion = new VersionCounter();
     private final VersionCounter releaseVersion = new VersionCounter();
     private final AtomicInteger probes = new AtomicInteger();
+    private volatile boolean hasAdopted;
 
     /** Returns the cell of a scope; the same one each time until the scope is forgotten. */
     public ExclusionCell cell(Scope scope) {
@@ -33,6 +34,34 @@ public final class Exclusions {
      */
     public boolean exclude(Exclusion exclusion, long nowNanos) {
         return cell(exclusion.scope()).exclude(exclusion, nowNanos);
+    }
+
+    /**
+     * Takes over an exclusion that another replica has found. One that is over makes the scope half-open: the next attempt finds out
+     * whether the scope works.
+     *
+     * @param guessed whether its end is a guess, so that the scope is half-open after it
+     * @param strikes the number of exclusions in a row, this one included
+     * @return whether it is new: false if the scope is already excluded for as long or longer, or is being probed
+     */
+    public boolean adopt(Exclusion exclusion, boolean guessed, int strikes, long nowNanos) {
+        boolean isNew = cell(exclusion.scope()).adopt(exclusion, guessed, strikes, nowNanos);
+        if (isNew) {
+            hasAdopted = true;
+        }
+        return isNew;
+    }
+
+    /** Returns the exclusions of uses of a model that were taken over from other replicas and may still be in force. */
+    public List<Scope.ProjectModel> adoptedUses(String model) {
+        if (!hasAdopted) {
+            return List.of();
+        }
+        return cells.keySet().stream()
+                .filter(Scope.ProjectModel.class::isInstance)
+                .map(Scope.ProjectModel.class::cast)
+                .filter(scope -> scope.use() != null && scope.model().equals(model))
+                .toList();
     }
 
     /**

@@ -9,6 +9,7 @@ import io.github.geminipool.settings.HealthSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ public final class Health {
     private final KeyRing ring;
     private final double errorRateThreshold;
     private final PausePolicy pauses;
+    private final NameExclusions names = new NameExclusions();
+    private final Witnesses witnesses = new Witnesses();
 
     /**
      * Creates the health of a ring's keys.
@@ -62,6 +65,7 @@ public final class Health {
     /** Forgets the failures that could be the beginning of an outage of all of Gemini. */
     public void reset() {
         egress.reset();
+        names.clear();
     }
 
     /**
@@ -74,7 +78,7 @@ public final class Health {
     }
 
     /**
-     * Records that an attempt gets a response, which answers the questions that it probed.
+     * Records that an attempt gets a response, which shows that the scopes it probed work again.
      *
      * @return the exclusions that this ends
      */
@@ -102,8 +106,22 @@ public final class Health {
         return key.succeeded(nowNanos);
     }
 
-    /** Records a failed attempt. */
-    public FailureEffects failed(AttemptSubject subject, Failure failure, PeerView peers, long nowNanos) {
+    /** Returns whether the request of a success at a time should be recorded with {@link #succeeded(long, long)}. */
+    public boolean isSampleDue(long nanos) {
+        return witnesses.isSampleDue(nanos);
+    }
+
+    /** Records that a request succeeded. */
+    public void succeeded(long print, long nanos) {
+        witnesses.succeeded(print, nanos);
+    }
+
+    /**
+     * Records a failed attempt.
+     *
+     * @param print the fingerprint of its request; 0 if unknown
+     */
+    public FailureEffects failed(AttemptSubject subject, Failure failure, long print, PeerView peers, long nowNanos) {
         Rejections.Common common = isRejection(failure) ? rejections.add(failure, nowNanos) : Rejections.Common.NONE;
         List<Exclusion> excluded = new ArrayList<>(1);
         List<Exclusion> restored = new ArrayList<>(0);
@@ -114,15 +132,85 @@ public final class Health {
             add(egress.succeeded(), restored);
         }
         boolean confirms = false;
-        if (outage != null && (outage.failed(subject.key().project().name(), peers, nowNanos) || !common.isNone())) {
+        if (outage != null && (isOutage(outage, subject, print, peers, nowNanos) || !common.isNone())) {
             boolean ofProbe = subject.probes().contains(outage.cell());
             boolean mayFindAnother = !common.isNone() && peers.projectsLeft(1) > 0;
             Exclusion exclusion = excludeAll(outage, failure, common, mayFindAnother, nowNanos, ofProbe);
             confirms = ofProbe && exclusion != null;
             add(exclusion, excluded);
         }
-        subject.probes().forEach(probe -> probe.endProbe(nowNanos));
+        for (ExclusionCell probe : subject.probes()) {
+            Exclusion longer = failedAgain(probe, failure, nowNanos);
+            add(longer, excluded);
+            if (longer == null) {
+                probe.endProbe(nowNanos);
+            }
+        }
         return new FailureEffects(excluded, restored, degraded, confirms);
+    }
+
+    private boolean isOutage(Outage outage, AttemptSubject subject, long print, PeerView peers, long nowNanos) {
+        boolean counts = !subject.probes().isEmpty() || witnesses.counts(print, nowNanos);
+        return outage.failed(subject.key().project().name(), counts, peers, nowNanos);
+    }
+
+    /** Returns the longer exclusion of a use whose probe failed like the attempt that led to it; null if it did not. */
+    private @Nullable Exclusion failedAgain(ExclusionCell probe, Failure failure, long nowNanos) {
+        Exclusion before = probe.latest();
+        Failure cause = before == null ? null : before.failure();
+        boolean ofUse = before != null
+                && before.scope() instanceof Scope.ProjectModel projectModel
+                && projectModel.use() != null;
+        return ofUse && cause != null && cause.cause() == failure.cause() ? convict(cause, nowNanos, true) : null;
+    }
+
+    /**
+     * Excludes a project from a use of a model, because another project answered the same request.
+     *
+     * @param failure what it failed with, of the scope to exclude
+     * @param model the outage of the pool's model
+     * @return the exclusion; null if it is excluded already
+     */
+    public @Nullable Exclusion convict(Failure failure, Outage model, long nowNanos) {
+        if (failure.scope() instanceof Scope.ProjectModel ofName && !isOf(model, ofName)) {
+            names.exclude(ofName, PoolClock.plus(nowNanos, pauses.ofContrast(0)));
+            return null;
+        }
+        return convict(failure, nowNanos, false);
+    }
+
+    private @Nullable Exclusion convict(Failure failure, long nowNanos, boolean ofProbe) {
+        IntFunction<Exclusion> ofStrikes =
+                strikes -> exclusion(failure, PoolClock.plus(nowNanos, pauses.ofContrast(strikes)));
+        return exclusions.cell(failure.scope()).strike(failure.kind(), ofStrikes, nowNanos, ofProbe);
+    }
+
+    /**
+     * Takes over an exclusion that another replica has found.
+     *
+     * @see Exclusions#adopt
+     */
+    public boolean adopt(Exclusion exclusion, boolean guessed, int strikes, long nowNanos) {
+        return exclusions.adopt(exclusion, guessed, strikes, nowNanos);
+    }
+
+    /**
+     * Ends an exclusion that was taken over from another replica, because it has ended there. Its keys begin their probation.
+     *
+     * @return whether it was still in force here
+     */
+    public boolean withdraw(Exclusion adopted) {
+        ExclusionCell cell = exclusions.cell(adopted.scope());
+        boolean ends = cell.withdraw(adopted);
+        if (ends) {
+            ring.keys().stream().filter(key -> key.isIn(cell)).forEach(KeyHealth::beginProbation);
+        }
+        return ends;
+    }
+
+    /** Returns a scope's entry in the table of exclusions. */
+    public ExclusionCell cell(Scope scope) {
+        return exclusions.cell(scope);
     }
 
     private static boolean judgeKey(KeyHealth key, Failure failure, Rejections.Common common, long nowNanos) {
@@ -193,9 +281,13 @@ public final class Health {
     /** Returns the outage that the failure may be part of; null if none. */
     private @Nullable Outage outageOf(
             AttemptSubject subject, Failure failure, Rejections.Common common, PeerView peers) {
+        if (failure.cause() == FailureCause.QUOTA_UNNAMED || failure.cause() == FailureCause.FLEX_CAPACITY) {
+            return null;
+        }
         return switch (failure.kind()) {
             case OVERLOADED, SERVER_ERROR -> subject.model();
-            case NETWORK, EGRESS_BLOCKED -> egress;
+            case NETWORK -> failure.lasting() || failure.cause() == FailureCause.CONNECTION_LOST ? null : egress;
+            case EGRESS_BLOCKED -> egress;
             default -> common.ofAll() && isHopeless(common, peers) ? egress : null;
         };
     }
@@ -217,6 +309,10 @@ public final class Health {
                 || scope instanceof Scope.Egress) {
             return null;
         }
+        if (scope instanceof Scope.ProjectModel ofName && !isOf(subject.model(), ofName)) {
+            excludeName(ofName, failure, nowNanos);
+            return null;
+        }
         ExclusionCell cell = ofKey ? subject.key().ownCell() : exclusions.cell(scope);
         if (common.isNone() && failure.lasting()) {
             return exclude(cell, exclusion(failure, PoolClock.NEVER), nowNanos);
@@ -228,6 +324,22 @@ public final class Health {
         IntFunction<Exclusion> ofStrikes =
                 strikes -> exclusion(failure, PoolClock.plus(nowNanos, pause(failure.kind(), strikes, common)));
         return cell.strike(failure.kind(), ofStrikes, nowNanos, subject.probes().contains(cell));
+    }
+
+    private static boolean isOf(Outage outage, Scope.ProjectModel scope) {
+        return outage.scope() instanceof Scope.Model pool && pool.model().equals(scope.model());
+    }
+
+    private void excludeName(Scope.ProjectModel scope, Failure failure, long nowNanos) {
+        long until = failure.until() != null
+                ? clock.nanosAt(failure.until())
+                : PoolClock.plus(nowNanos, pauses.ofScope(failure.kind(), 0));
+        names.exclude(scope, until);
+    }
+
+    /** Returns the projects excluded for a model that has no pool of its own. */
+    public Set<String> excludedFor(String model) {
+        return names.of(model, clock.nanos());
     }
 
     private Duration pause(FailureKind kind, int strikes, Rejections.Common common) {

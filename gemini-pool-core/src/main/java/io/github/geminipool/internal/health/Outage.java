@@ -15,8 +15,8 @@ public final class Outage {
     /** Minimum number of consecutive failures. */
     private static final int FAILURES = 5;
 
-    /** Number of projects that is enough, however many there are. */
-    private static final int PROJECTS = 5;
+    /** Failures of this many projects are enough, however many there are. */
+    private static final int PROJECTS = 20;
 
     /** Failures further apart than this are unrelated. */
     private static final long WINDOW_NANOS = 60_000_000_000L;
@@ -79,9 +79,10 @@ public final class Outage {
     /**
      * Records a failed attempt.
      *
+     * @param counts whether it is a witness; if not, only an outage that is known already lasts
      * @return whether this is an outage
      */
-    boolean failed(String project, PeerView peers, long nowNanos) {
+    boolean failed(String project, boolean counts, PeerView peers, long nowNanos) {
         int consecutive;
         int projectCount;
         lock.lock();
@@ -91,7 +92,7 @@ public final class Outage {
                 projects.clear();
             }
             lastNanos = nowNanos;
-            consecutive = failures + 1;
+            consecutive = failures + (counts ? 1 : 0);
             failures = consecutive;
             if (projects.size() < PROJECTS) {
                 projects.add(project);

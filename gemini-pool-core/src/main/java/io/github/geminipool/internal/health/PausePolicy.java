@@ -4,7 +4,7 @@ import io.github.geminipool.failure.FailureKind;
 import java.time.Duration;
 
 /**
- * How long a scope is left alone after a failure that does not say for how long.
+ * How long a scope is not used after a failure that does not say how long it will last.
  *
  * @param longestOfProbed the longest pause of keys and projects, which are probed without a call and at no cost
  */
@@ -28,6 +28,11 @@ record PausePolicy(Duration longestOfProbed) {
             case DAILY_QUOTA_EXHAUSTED, NOT_ENTITLED -> Duration.ofHours(24);
             default -> Duration.ZERO;
         };
+    }
+
+    /** Returns the pause of a project that does not serve what another serves. */
+    Duration ofContrast(int strikes) {
+        return growing(Duration.ofSeconds(30), 4, strikes, HOUR);
     }
 
     /** Returns the pause of a scope that was rejected together with most others, which is not its fault. */

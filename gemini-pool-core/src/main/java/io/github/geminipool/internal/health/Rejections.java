@@ -25,7 +25,10 @@ final class Rejections {
     private record Manner(FailureKind kind, FailureCause cause, int status) {
 
         static Manner of(Failure failure) {
-            return new Manner(failure.kind(), failure.cause(), failure.status());
+            // These differ by the kind of the key alone: whatever takes keys away on the way refuses both.
+            FailureCause cause =
+                    failure.cause() == FailureCause.KEY_OUTDATED ? FailureCause.KEY_INVALID : failure.cause();
+            return new Manner(failure.kind(), cause, failure.status());
         }
     }
 

@@ -6,6 +6,8 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.answer.AnswerScan;
 import io.github.geminipool.internal.answer.EventStream;
 import io.github.geminipool.internal.answer.WatchedBody;
+import io.github.geminipool.internal.call.RunningCall;
+import io.github.geminipool.internal.continuation.Continuations;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.request.ResourceScan;
@@ -18,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class AnswerEnd implements WatchedBody.End {
 
     private final Lease lease;
-    private final CallContext context;
+    private final RunningCall call;
     private final AttemptFailures failures;
-    private final @Nullable EmptyResponse empty;
+    private final Continuations continuations;
+    private @Nullable EmptyResponse empty;
     private final @Nullable AnswerScan facts;
     private final @Nullable ResourceScan names;
 
@@ -34,21 +37,23 @@ final class AnswerEnd implements WatchedBody.End {
      * Creates the end of a response.
      *
      * @param empty how a whole response is empty; null if it is not, or for a stream
-     * @param readsFacts whether to read facts such as token counts as they pass
+     * @param facts reads facts such as token counts as they pass; null if there are none of interest
      * @param names looks for names of resources as they pass; null if there can't be any
      */
     AnswerEnd(
+            RunningCall call,
             Lease lease,
-            CallContext context,
             AttemptFailures failures,
+            Continuations continuations,
             @Nullable EmptyResponse empty,
-            boolean readsFacts,
+            @Nullable AnswerScan facts,
             @Nullable ResourceScan names) {
+        this.call = call;
         this.lease = lease;
-        this.context = context;
         this.failures = failures;
+        this.continuations = continuations;
         this.empty = empty;
-        this.facts = readsFacts ? new AnswerScan() : null;
+        this.facts = facts;
         this.names = names;
     }
 
@@ -81,6 +86,7 @@ final class AnswerEnd implements WatchedBody.End {
 
     @Override
     public void passed(Buffer sink, long count) throws IOException {
+        call.context().passed();
         if (facts != null) {
             facts.passed(sink, count);
         }
@@ -96,39 +102,81 @@ final class AnswerEnd implements WatchedBody.End {
 
     @Override
     public void closed() {
-        // An empty response is complete even if it was not read to its end.
-        boolean tooEarly = stream != null && empty() == null;
-        Failure failure = failureInStream();
-        complete(failure == null && tooEarly ? AttemptFailures.givenUp("closed") : failure);
+        try {
+            // An empty response is complete even if it was not read to its end.
+            boolean tooEarly = stream != null && empty() == null;
+            Failure failure = failureInStream();
+            complete(failure == null && tooEarly ? AttemptFailures.givenUp("closed") : failure);
+        } finally {
+            release();
+        }
     }
 
     @Override
     public void abandoned() {
-        Failure failure = failureInStream();
-        complete(failure == null ? AttemptFailures.givenUp("lost, neither read nor closed,") : failure);
+        try {
+            Failure failure = failureInStream();
+            complete(failure == null ? AttemptFailures.givenUp("lost, neither read nor closed,") : failure);
+        } finally {
+            release();
+        }
     }
 
     @Override
     public IOException failed(IOException e) {
-        complete(failures.network(e, context));
-        return failures.toldOf(e, context);
+        cut(e);
+        return failures.toldOf(e, call.context());
+    }
+
+    @Override
+    public void endIsUntold() {
+        call.context().end();
     }
 
     /** Completes the lease of a stream whose connection was cut; its reader will get the exception later. */
     void cut(IOException e) {
-        complete(failures.network(e, context));
-    }
-
-    private void complete(@Nullable Failure failure) {
-        ResponseFacts said = null;
         try {
-            said = facts == null ? null : facts.facts();
+            complete(FlexPatience.judge(call, failures.network(e, call.context()), e));
         } finally {
-            lease.complete(failure == null ? Outcome.success(empty(), said) : Outcome.brokenOff(failure, said));
+            release();
         }
     }
 
-    private @Nullable EmptyResponse empty() {
+    private void complete(@Nullable Failure failure) {
+        try {
+            ResponseFacts said = facts == null ? null : facts.facts();
+            String token = facts == null ? null : facts.continuation();
+            if (token != null) {
+                // Before the lease ends: then the next hop may follow at once.
+                continuations.answered(call.facts(), token, said, lease.project(), failure == null);
+                call.context().poolCall().mayGoOn(token);
+            }
+            lease.complete(failure == null ? Outcome.success(empty(), said) : Outcome.brokenOff(failure, said));
+        } finally {
+            // If there is no memory left for the outcome, the instance is returned all the same.
+            release();
+        }
+    }
+
+    private void release() {
+        lease.complete(AttemptFailures.outOfMemory(true));
+    }
+
+    /** Returns whether the events that have passed are a complete response. */
+    boolean isFinished() {
+        return facts == null || facts.isFinished();
+    }
+
+    /** Finds out whether the parts of a response that has passed are empty. */
+    void judgeParts() {
+        if (facts != null) {
+            empty = facts.isContinued() ? null : empty == null ? facts.whyEmptyParts() : empty;
+        }
+    }
+
+    /** Returns how the response is empty, as far as it has arrived; null if it is not. */
+    @Nullable
+    EmptyResponse empty() {
         return stream == null ? empty : stream.empty();
     }
 }

@@ -1,27 +1,61 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.answer.Masking;
+import io.github.geminipool.internal.answer.WholeAnswer;
+import io.github.geminipool.internal.call.CallContext;
+import io.github.geminipool.internal.connection.ConnectionFailures;
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.Outcome;
+import io.github.geminipool.internal.request.ApiVersion;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.AttemptContext;
 import io.github.geminipool.internal.wire.CleanText;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import okhttp3.HttpUrl;
 
 /** Makes the verdicts on attempts without a complete response, and the exceptions that their callers get. */
 record AttemptFailures(Masking masking, PoolClock clock) {
 
+    // Made beforehand: when an attempt ends so, there may be no memory left to make them.
+    private static final Outcome UNEXPECTED = Outcome.failure(unexpected(), false);
+    private static final Outcome UNEXPECTED_SENT = Outcome.failure(unexpected(), true);
+    private static final Outcome OUT_OF_MEMORY = Outcome.failure(outOfMemory(), false);
+    private static final Outcome OUT_OF_MEMORY_SENT = Outcome.failure(outOfMemory(), true);
+
+    private static Failure unexpected() {
+        return of(FailureKind.NETWORK, 0, "The attempt ended with an unexpected exception");
+    }
+
+    /** Neither a key nor the network is at fault. */
+    private static Failure outOfMemory() {
+        return of(FailureKind.CANCELLED, 0, "This JVM ended the attempt with an error, such as a lack of memory");
+    }
+
     /** Returns the verdict on an attempt that ended with an exception. */
     Failure network(IOException e, CallContext context) {
-        boolean cancelled = context.isCancelled();
-        return of(
-                cancelled ? FailureKind.CANCELLED : FailureKind.NETWORK,
-                0,
-                (cancelled ? "The call was cancelled: " : "No complete response arrived: ") + messageOf(e));
+        return context.isCancelled() && !context.isStalled()
+                ? of(FailureKind.CANCELLED, 0, "The call was cancelled: " + messageOf(e))
+                : network(e, ConnectionFailures.causeOf(e, context.connection()));
+    }
+
+    private Failure network(IOException e, FailureCause cause) {
+        String what = switch (cause) {
+            case NAME_UNRESOLVED ->
+                "The host's name can't be resolved; check gemini.pool.base-url, gemini.pool.http.proxy and the"
+                        + " machine's DNS: ";
+            case CERTIFICATE_UNTRUSTED ->
+                "The server's certificate is not trusted; check gemini.pool.base-url, gemini.pool.http.ssl.bundle"
+                        + " and whether a proxy replaces certificates: ";
+            default -> "No complete response arrived: ";
+        };
+        boolean lasting = cause == FailureCause.NAME_UNRESOLVED || cause == FailureCause.CERTIFICATE_UNTRUSTED;
+        return new Failure(FailureKind.NETWORK, cause, new Scope.None(), null, lasting, 0, what + messageOf(e));
     }
 
     /** Returns the verdict on a probe that ended with an exception. */
@@ -34,9 +68,26 @@ record AttemptFailures(Masking masking, PoolClock clock) {
         return of(FailureKind.CANCELLED, 200, "The response was " + how + " before its end");
     }
 
-    /** Returns the verdict on an attempt that ended with anything other than an {@code IOException}. */
-    static Failure unexpected() {
-        return of(FailureKind.NETWORK, 0, "The attempt ended with an unexpected exception");
+    /** Returns how an attempt ended with anything other than an {@code IOException}. Allocates nothing. */
+    static Outcome unexpected(boolean sent) {
+        return sent ? UNEXPECTED_SENT : UNEXPECTED;
+    }
+
+    /** Returns how an attempt ended with an error of this JVM, such as a lack of memory. Allocates nothing. */
+    static Outcome outOfMemory(boolean sent) {
+        return sent ? OUT_OF_MEMORY_SENT : OUT_OF_MEMORY;
+    }
+
+    /** Returns the verdict on a response that is too large to be read whole. */
+    static Failure tooLarge(WholeAnswer answers) {
+        return new Failure(
+                FailureKind.INVALID_REQUEST,
+                FailureCause.ANSWER_TOO_LARGE,
+                new Scope.Request(),
+                null,
+                false,
+                200,
+                answers.refusal());
     }
 
     private String messageOf(IOException e) {
@@ -50,19 +101,30 @@ record AttemptFailures(Masking masking, PoolClock clock) {
     /** Returns the exception for the caller: without secrets, and a timeout if the deadline has passed. */
     IOException toldOf(IOException e, CallContext context) {
         IOException masked = masking.mask(e);
-        if (!context.isTimedOut()) {
-            return masked;
+        if (context.isTimedOut()) {
+            Duration deadline = context.poolCall().options().deadline();
+            return timeout("the call's deadline" + (deadline == null ? "" : " of " + deadline) + " has passed", masked);
         }
-        Duration deadline = context.poolCall().options().deadline();
-        InterruptedIOException timeout = new InterruptedIOException(
-                "timeout: the call's deadline" + (deadline == null ? "" : " of " + deadline) + " has passed");
-        timeout.initCause(masked);
+        return context.isStalled() ? timeout("nothing arrived within gemini.pool.http.read-timeout", masked) : masked;
+    }
+
+    private static IOException timeout(String what, IOException cause) {
+        InterruptedIOException timeout = new InterruptedIOException("timeout: " + what);
+        timeout.initCause(cause);
         return timeout;
     }
 
     /** Returns the facts, other than the response, on which the verdict on an attempt depends. */
-    AttemptContext contextOf(Lease lease, boolean namesResource) {
+    AttemptContext contextOf(Lease lease, String model, HttpUrl url, boolean namesResource, boolean takesQuota) {
         return new AttemptContext(
-                lease.keyName(), lease.project(), lease.billingAccount(), lease.model(), clock.now(), namesResource);
+                lease.keyName(),
+                lease.project(),
+                lease.billingAccount(),
+                model,
+                clock.now(),
+                namesResource,
+                ApiVersion.in(url),
+                lease.secret().isStandard(),
+                takesQuota);
     }
 }

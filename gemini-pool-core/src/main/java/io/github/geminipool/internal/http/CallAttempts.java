@@ -1,14 +1,18 @@
 package io.github.geminipool.internal.http;
 
-import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
-import io.github.geminipool.failure.PoolClosedException;
-import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.answer.ErrorBody;
 import io.github.geminipool.internal.answer.OwnResponses;
+import io.github.geminipool.internal.call.AcceptedKeys;
+import io.github.geminipool.internal.call.CallContrast;
+import io.github.geminipool.internal.call.RunningCall;
+import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.continuation.Continuations;
+import io.github.geminipool.internal.evidence.Ambiguity;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
@@ -20,6 +24,7 @@ import io.github.geminipool.internal.retry.Situation;
 import io.github.geminipool.spi.Attempt;
 import io.github.geminipool.spi.CallTrace;
 import io.github.geminipool.spi.RetryDecision;
+import io.github.geminipool.spi.ServiceTier;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -38,36 +43,41 @@ final class CallAttempts implements Attempt {
 
     private final RunningCall call;
     private final CallServices services;
+    private final ServiceTier tier;
     private final ModelPool asked;
     private final @Nullable ModelRoute route;
     private List<Failure> failures = List.of();
     private ModelPool pool;
     private final AcceptedKeys accepted;
+    private @Nullable CallContrast contrast;
     private int attempts;
     private int retries;
+    private int backOffs;
     private boolean mayRetry = true;
-    private boolean holdsRetry;
+    private final HeldRetry held;
+    private final CallOutcome outcome;
     private boolean betweenAttempts;
-    private ExchangeResult.@Nullable Failed last;
-
-    /** The open response of the last attempt, which is empty and will be retried. */
-    private @Nullable Response emptyResponse;
-
-    private @Nullable Refusal refusal;
-    private CallEnded.Outcome outcome = CallEnded.Outcome.FAILURE;
 
     CallAttempts(RunningCall call, CallServices services) {
         this.call = call;
         this.services = services;
-        this.asked = services.pools().of(call.facts().model());
+        this.tier = call.facts().serviceTier();
+        this.asked = poolOf(call.facts().model());
         this.route = route();
-        this.pool = route == null ? asked : services.pools().of(route.model());
+        this.pool = route == null ? asked : poolOf(route.model());
         this.accepted = new AcceptedKeys(services.leases().filterOf(call.facts(), call.context()));
-        services.retries().earn();
+        accepted.nextOnly(services.leases().firstKeys(call.facts(), pool, accepted.filter()));
+        this.held = new HeldRetry(services.retries(), tier);
+        this.outcome = new CallOutcome(call, services);
+        services.retries().earn(tier);
         CallTrace trace = call.context().trace();
         if (trace != null) {
             trace.asks(call.facts());
         }
+    }
+
+    private ModelPool poolOf(String model) {
+        return services.pools().of(model, tier);
     }
 
     private @Nullable ModelRoute route() {
@@ -79,13 +89,16 @@ final class CallAttempts implements Attempt {
 
     @Override
     public RetryDecision next() throws IOException {
-        outcome = CallEnded.Outcome.FAILURE;
-        dropEmptyResponse();
-        if (attempts > 0 && !holdsRetry) {
+        outcome.attemptsBegin();
+        if (attempts > 0 && !held.isHeld()) {
             askedAgain();
         }
         if (route != null) {
             route.tell(services.listeners());
+        }
+        if (services.continuations().isEndless(call.facts())) {
+            LeaseWait.release(call.context().takeEarlyRequest());
+            return new RetryDecision.Done(OwnResponses.invalid(call.request(), Continuations.endless()));
         }
         return makeAttempts();
     }
@@ -95,15 +108,11 @@ final class CallAttempts implements Attempt {
         while (true) {
             Lease lease = acquire();
             if (lease == null) {
-                ExchangeResult.Failed notRetried = notRetried();
-                return new RetryDecision.Done(notRetried != null ? orThrow(notRetried) : refused());
+                return new RetryDecision.Done(withoutLease());
             }
-            if (++attempts == 1) {
-                // Waits end at the deadline; exchanges don't.
-                call.context().keepDeadline();
-            }
+            attempts++;
             ExchangeResult result = services.exchange().make(call, lease, route == null ? null : route.fallback());
-            endRetry();
+            held.end();
             RetryDecision decision = result instanceof ExchangeResult.Answered answered
                     ? answered(answered, lease)
                     : failed((ExchangeResult.Failed) result, lease);
@@ -115,7 +124,14 @@ final class CallAttempts implements Attempt {
 
     /** Returns the response to the caller, unless it is empty and will be retried. */
     private RetryDecision answered(ExchangeResult.Answered answered, Lease lease) {
-        outcome = CallEnded.Outcome.SUCCESS;
+        outcome.answered();
+        services.contrasts().earn();
+        if (!failures.isEmpty()) {
+            lease.sampled(call.print());
+        }
+        if (contrast != null) {
+            contrast.answered(lease, pool);
+        }
         EmptyResponse empty = answered.empty();
         if (empty == null) {
             return new RetryDecision.Done(answered.response());
@@ -123,18 +139,11 @@ final class CallAttempts implements Attempt {
         Failure failure = new Failure(
                 FailureKind.EMPTY_RESPONSE, new Scope.None(), null, false, 200, "The response is empty: " + empty);
         Decision decision = services.retries().decide(empty, situation(failure, lease, false));
-        log.debug(
-                "Attempt {} to {} with {} got an empty response: {}; {}",
-                attempts,
-                lease.model(),
-                lease.keyName(),
-                empty,
-                decision);
-        if (!(decision instanceof Decision.Retry retry) || !services.retries().tryRetry()) {
+        log(failure, lease, decision);
+        if (!(decision instanceof Decision.Retry retry) || !held.take(failure)) {
             return new RetryDecision.Done(answered.response());
         }
-        outcome = CallEnded.Outcome.FAILURE;
-        emptyResponse = answered.response();
+        outcome.retries(answered.response());
         lease.complete(Outcome.success(empty, null));
         add(failure);
         return retry(retry.delay(), failure);
@@ -142,11 +151,65 @@ final class CallAttempts implements Attempt {
 
     /** Returns the decision after a failure; null if the next attempt follows at once. */
     private @Nullable RetryDecision failed(ExchangeResult.Failed failed, Lease lease) throws IOException {
-        last = failed;
+        outcome.failed(failed);
         Failure failure = failed.failure();
         boolean again = failures.stream().anyMatch(before -> before.scope().equals(failure.scope()));
         add(failure);
+        Ambiguity ambiguity = Ambiguity.of(failure);
+        if (ambiguity != Ambiguity.NONE && mayGoElsewhere()) {
+            accepted.failed(failure, lease, pool);
+        }
         Decision decision = services.retries().decide(failure, situation(failure, lease, again));
+        log(failure, lease, decision);
+        if (decision instanceof Decision.FailOver) {
+            accepted.avoid(failure);
+            holdThread();
+            return isAdmittedNowhere(failed) ? new RetryDecision.Done(outcome.of(failed)) : null;
+        }
+        if (decision instanceof Decision.Retry retry && mayBeRetried(failure)) {
+            accepted.avoid(failure);
+            accepted.preferElsewhere();
+            return retry(retry.delay(), failure);
+        }
+        if ((ambiguity == Ambiguity.STANDING || contrast != null) && isAskedElsewhere(failure, lease)) {
+            outcome.questions(failed);
+            holdThread();
+            return null;
+        }
+        if (mayFallBack(failure)) {
+            fallBack(failure);
+            holdThread();
+            return null;
+        }
+        if (failure.cause() == FailureCause.MODEL_NOT_FOUND) {
+            services.pools().unknown(pool.model());
+        }
+        return goesToOwner(failed, lease) ? null : new RetryDecision.Done(outcome.of(failed));
+    }
+
+    /** What belongs to one project is not asked of another. */
+    private boolean mayGoElsewhere() {
+        return call.facts().affinity() == null && !call.facts().isContinuation();
+    }
+
+    /** Returns whether other keys are asked next, to find out whom a failure concerns. */
+    private boolean isAskedElsewhere(Failure failure, Lease lease) {
+        if (contrast == null) {
+            contrast = new CallContrast(
+                    call.facts(),
+                    call.isBodyReusable(),
+                    () -> services.resources().isAnyNamedInBody(call.request()),
+                    call.context()::isCancelled,
+                    services.contrasts());
+        }
+        KeyFilter asked = contrast.failed(failure, lease, pool, accepted.filter());
+        if (asked != null) {
+            accepted.nextOnly(asked);
+        }
+        return asked != null;
+    }
+
+    private void log(Failure failure, Lease lease, Decision decision) {
         log.debug(
                 "Attempt {} to {} with {} failed: {} {}; {}",
                 attempts,
@@ -155,25 +218,6 @@ final class CallAttempts implements Attempt {
                 failure.kind(),
                 failure.reason(),
                 decision);
-        if (decision instanceof Decision.FailOver) {
-            accepted.avoid(failure);
-            holdThread();
-            return isAdmittedNowhere(failed) ? new RetryDecision.Done(orThrow(failed)) : null;
-        }
-        if (decision instanceof Decision.Retry retry && mayBeRetried(failure)) {
-            if (retry.elsewhere()) {
-                accepted.nextElsewhere(lease);
-            } else {
-                accepted.avoid(failure);
-            }
-            return retry(retry.delay(), failure);
-        }
-        if (mayFallBack(failure)) {
-            fallBack(failure);
-            holdThread();
-            return null;
-        }
-        return goesToOwner(failed, lease) ? null : new RetryDecision.Done(orThrow(failed));
     }
 
     private void add(Failure failure) {
@@ -184,22 +228,16 @@ final class CallAttempts implements Attempt {
     }
 
     private boolean mayBeRetried(Failure failure) {
-        return mayRetry
-                && !(mayFallBack(failure) && pool.isOverloaded())
-                && services.retries().tryRetry();
+        return mayRetry && !(mayFallBack(failure) && pool.isOverloaded()) && held.take(failure);
     }
 
-    /** Fails over once to the project that owns a resource named in the request, if another project got the request. */
+    /** Fails over once to the project that owns what is named in the request, if another project got the request. */
     private boolean goesToOwner(ExchangeResult.Failed failed, Lease lease) throws IOException {
         Response error = failed.response();
-        if (failed.failure().kind() != FailureKind.WRONG_PROJECT
-                || accepted.isBoundToOwner()
-                || error == null
-                || !call.isBodyReusable()) {
+        if (accepted.isBoundToOwner() || error == null || !call.isBodyReusable()) {
             return false;
         }
-        String text = error.peekBody(ErrorBody.LIMIT).string();
-        String owner = services.resources().ownerAfter(text, call.facts(), call.request());
+        String owner = ownerAfter(failed.failure(), error);
         if (owner == null || owner.equals(lease.project()) || !accepted.bindTo(owner, pool)) {
             return false;
         }
@@ -207,51 +245,50 @@ final class CallAttempts implements Attempt {
         return true;
     }
 
-    private RetryDecision retry(Duration delay, Failure failure) {
-        holdsRetry = true;
-        retries++;
-        holdThread();
-        return new RetryDecision.Retry(delay, failure);
+    /** Returns the project that owns what is named in a request that another one refused; null if none does. */
+    private @Nullable String ownerAfter(Failure failure, Response error) throws IOException {
+        if (failure.kind() == FailureKind.WRONG_PROJECT) {
+            String text = error.peekBody(ErrorBody.LIMIT).string();
+            return services.resources().ownerAfter(text, call.facts(), call.request());
+        }
+        return failure.kind() == FailureKind.INVALID_REQUEST
+                ? services.continuations().projectOf(call.facts())
+                : null;
     }
 
-    private void dropEmptyResponse() {
-        Response dropped = emptyResponse;
-        emptyResponse = null;
-        if (dropped != null) {
-            dropped.close();
-        }
+    private RetryDecision retry(Duration delay, Failure failure) {
+        retries++;
+        backOffs += delay.isZero() ? 0 : 1;
+        holdThread();
+        return new RetryDecision.Retry(delay, failure);
     }
 
     private Situation situation(Failure failure, Lease lease, boolean again) {
         Integer ownMaximum = call.context().poolCall().options().maxAttempts();
         return new Situation(
                 retries + 1,
-                ownMaximum != null ? ownMaximum : services.retries().maxAttempts(),
+                backOffs,
+                ownMaximum != null ? ownMaximum : services.retries().maxAttempts(failure),
                 call.isBodyReusable(),
                 failure.kind() != FailureKind.NETWORK || call.context().isSent(),
                 call.facts().operation().isRetryable(),
                 again,
                 lease.isOutageConfirmed(),
-                failure.kind() == FailureKind.OVERLOADED && pool.isUsable(accepted.elsewhere(lease)),
+                Ambiguity.of(failure) == Ambiguity.PASSING && accepted.isElsewhereUsable(pool),
                 call.context().untilWallClock(failure.until()),
-                call.context().remaining());
+                call.context().remaining(),
+                call.context().elapsed());
     }
 
     /** Returns whether a request was refused for its size, and no project is known to admit it. */
     private boolean isAdmittedNowhere(ExchangeResult.Failed failed) {
         return failed.failure().kind() == FailureKind.RATE_LIMITED
-                && !accepted.restrictToSize(pool, failed.exceeded(), LeaseWait.promptTokens(call.request()));
-    }
-
-    /** Returns the failure to report for a retry that gets no key; null if the pool refuses the call itself. */
-    private ExchangeResult.@Nullable Failed notRetried() {
-        boolean isRetry = last != null && last.failure().kind().isTransient();
-        boolean isClosed = refusal == null || refusal.cause() == Refusal.Cause.CLOSED;
-        return isRetry && !isClosed && route == null ? last : null;
+                && !accepted.restrictToSize(
+                        pool, failed.exceeded(), services.leases().demandOf(call.facts()));
     }
 
     private boolean mayFallBack(Failure failure) {
-        return failure.kind().isCuredByAnotherModel() && hasFallback();
+        return failure.isCuredByAnotherModel() && hasFallback();
     }
 
     private boolean hasFallback() {
@@ -263,8 +300,11 @@ final class CallAttempts implements Attempt {
         ModelRoute further = Objects.requireNonNull(route);
         further.next(why);
         ModelPool left = pool;
-        pool = services.pools().of(further.model());
+        pool = poolOf(further.model());
         accepted.changeModel();
+        if (contrast != null) {
+            contrast.changeModel();
+        }
         if (betweenAttempts) {
             pool.attemptsBegin();
             left.attemptsEnd();
@@ -290,8 +330,13 @@ final class CallAttempts implements Attempt {
     /** Returns the next lease; null if the pool refused it. */
     private @Nullable Lease acquire() throws IOException {
         Lease lease = acquireHere();
-        while (lease == null && refusal != null && refusal.fallBackFor() != null && hasFallback()) {
-            fallBack(refusal.fallBackFor());
+        while (lease == null) {
+            Refusal refusal = outcome.refusal();
+            Failure why = refusal == null ? null : refusal.fallBackFor();
+            if (why == null || !hasFallback()) {
+                return null;
+            }
+            fallBack(why);
             lease = acquireHere();
         }
         return lease;
@@ -300,17 +345,11 @@ final class CallAttempts implements Attempt {
     private @Nullable Lease acquireHere() throws IOException {
         LeaseRequest request = attempts == 0 ? call.context().takeEarlyRequest() : null;
         if (request == null) {
+            boolean asks = contrast != null && contrast.isAsking();
+            KeyFilter keys = asks ? accepted.takeAsked() : accepted.takeNext(pool);
             request = services.leases()
-                    .acquire(
-                            call.context(),
-                            call.facts(),
-                            call.request(),
-                            pool,
-                            accepted.takeNext(),
-                            betweenAttempts,
-                            hasFallback());
+                    .acquire(call.context(), call.facts(), pool, keys, betweenAttempts, hasFallback(), asks);
         }
-        call.context().poolCall().decided(request.decision());
         Lease lease = request.lease();
         if (lease != null) {
             betweenAttempts = false;
@@ -320,35 +359,24 @@ final class CallAttempts implements Attempt {
             }
             return lease;
         }
-        refusal = request.refusal();
-        if (refusal == null) {
+        outcome.refused(request.refusal());
+        if (request.refusal() == null) {
             throw cancelled();
         }
         return null;
     }
 
-    private Response refused() throws IOException {
-        Refusal why = refusal;
-        if (why == null || why.cause() == Refusal.Cause.CLOSED) {
-            PoolClosedException closed = new PoolClosedException();
-            call.context().poolCall().refused(closed);
-            throw new IOException(closed.getMessage(), closed);
+    /** Returns what the caller gets if the pool refused a lease. */
+    private Response withoutLease() throws IOException {
+        ExchangeResult.Failed notRetried =
+                outcome.notRetried(route == null || contrast != null, contrast != null && contrast.isAsking());
+        if (notRetried != null) {
+            return outcome.of(notRetried);
         }
-        if (why.cause() == Refusal.Cause.TOO_LARGE) {
-            long tokens = LeaseWait.promptTokens(call.request());
-            return OwnResponses.invalid(call.request(), Refusals.tooLarge(pool, tokens, accepted.filter()));
-        }
-        outcome = CallEnded.Outcome.EXHAUSTED;
         List<ModelPool> pools = route == null
                 ? List.of(pool)
-                : route.soFar().stream().map(services.pools()::of).toList();
-        long waited = call.context().poolCall().waitedNanos();
-        // Scopes that rejected this call may be tried by the next one.
-        PoolExhaustedException exhausted =
-                services.refusals().exception(pools, accepted.filter().afresh(), why, failures, waited);
-        call.context().poolCall().refused(exhausted);
-        services.pools().refused(exhausted);
-        return OwnResponses.exhausted(call.request(), String.valueOf(exhausted.getMessage()), exhausted.retryAfter());
+                : route.soFar().stream().map(this::poolOf).toList();
+        return outcome.refused(pools, accepted.filter(), failures);
     }
 
     private static IOException cancelled() {
@@ -369,72 +397,36 @@ final class CallAttempts implements Attempt {
 
     @Override
     public Response giveUp() throws IOException {
-        Response empty = emptyResponse;
+        Response empty = outcome.takeEmptyResponse();
         if (empty != null) {
-            emptyResponse = null;
-            outcome = CallEnded.Outcome.SUCCESS;
             return empty;
         }
-        ExchangeResult.Failed failed = last;
+        ExchangeResult.Failed failed = outcome.last();
         if (failed == null) {
             throw new IOException("The call was given up before its first attempt");
         }
         if (mayFallBack(failed.failure())) {
             mayRetry = false;
-            endRetry();
+            held.end();
             fallBack(failed.failure());
             if (makeAttempts() instanceof RetryDecision.Done done) {
                 return done.response();
             }
         }
-        return orThrow(failed);
+        return outcome.of(failed);
     }
 
-    private Response orThrow(ExchangeResult.Failed failed) throws IOException {
-        if (failed.failure().kind() == FailureKind.CANCELLED) {
-            outcome = CallEnded.Outcome.CANCELLED;
-        }
-        return failed.orThrow();
-    }
-
-    /**
-     * Ends the call.
-     *
-     * @param answered whether its caller gets a response
-     */
+    /** Ends the call; {@code answered} says whether its caller gets a response. */
     void ended(boolean answered) {
-        endRetry();
+        held.end();
         try {
-            dropEmptyResponse();
+            outcome.dropEmptyResponse();
         } finally {
             if (betweenAttempts) {
                 betweenAttempts = false;
                 pool.attemptsEnd();
             }
         }
-        if (!answered && outcome == CallEnded.Outcome.SUCCESS) {
-            outcome = CallEnded.Outcome.FAILURE;
-        }
-        if (outcome == CallEnded.Outcome.FAILURE && call.context().isCancelled()) {
-            outcome = CallEnded.Outcome.CANCELLED;
-        }
-        CallEnded ended = new CallEnded(
-                asked.model(),
-                outcome,
-                attempts,
-                Duration.ofNanos(call.context().poolCall().waitedNanos()),
-                call.context().elapsed());
-        services.listeners().callEnded(ended);
-        CallTrace trace = call.context().trace();
-        if (trace != null) {
-            trace.ended(ended);
-        }
-    }
-
-    private void endRetry() {
-        if (holdsRetry) {
-            holdsRetry = false;
-            services.retries().ended();
-        }
+        outcome.tell(asked.model(), attempts, answered);
     }
 }

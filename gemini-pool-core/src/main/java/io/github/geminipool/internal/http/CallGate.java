@@ -1,7 +1,10 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.internal.call.ActiveCalls;
+import io.github.geminipool.internal.call.CallContext;
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.connection.GeminiOrigin;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
@@ -65,7 +68,7 @@ final class CallGate extends AbstractExecutorService {
         CallContext context = known != null ? known : calls.adopt(call);
         CallFacts facts = resources.factsOf(request);
         context.knows(request, facts);
-        new WaitingCall(task, call, context, facts, request).requestLease(facts.model());
+        new WaitingCall(task, call, context, facts).requestLease(facts.model());
     }
 
     private final class WaitingCall {
@@ -73,37 +76,45 @@ final class CallGate extends AbstractExecutorService {
         private final Call call;
         private final CallContext context;
         private final CallFacts facts;
-        private final Request request;
         private final KeyFilter filter;
         private final @Nullable ModelRoute route;
         private @Nullable Runnable task;
 
-        WaitingCall(Runnable task, Call call, CallContext context, CallFacts facts, Request request) {
+        WaitingCall(Runnable task, Call call, CallContext context, CallFacts facts) {
             this.task = task;
             this.call = call;
             this.context = context;
             this.facts = facts;
-            this.request = request;
             this.filter = leases.filterOf(facts, context);
             this.route = routes.of(facts);
         }
 
         void requestLease(String model) {
-            ModelPool pool = pools.of(model);
-            pool.request(leases.prepareEarly(context, facts, request, pool, filter, route, this::settled));
+            ModelPool pool = pools.of(model, facts.serviceTier());
+            LeaseRequest early = leases.prepareEarly(context, facts, pool, filter, route, this::settled);
+            boolean requested = false;
+            try {
+                pool.request(early);
+                requested = true;
+            } finally {
+                if (!requested) {
+                    pool.cancel(early);
+                }
+            }
         }
 
         private void settled(LeaseRequest settled, long waitedNanos) {
             context.poolCall().waited(waitedNanos);
             try {
+                context.poolCall().decided(settled.decision());
                 if (!fallsBack(settled)) {
                     workers.run(settled.lease() != null, this::proceed);
                 }
             } catch (Throwable e) {
-                log.warn("Could not start a thread for a call; failing it", e);
                 release();
                 call.cancel();
                 proceed();
+                log.warn("Could not start a thread for a call, which has therefore failed", e);
             }
         }
 
@@ -129,6 +140,10 @@ final class CallGate extends AbstractExecutorService {
             }
             try {
                 begun.run();
+            } catch (VirtualMachineError e) {
+                // OkHttp has cancelled the call, and may not have told its end.
+                calls.ended(call);
+                throw e;
             } finally {
                 release();
                 if (!context.hasEvents()) {

@@ -1,6 +1,9 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.internal.call.Refusals;
+import io.github.geminipool.internal.continuation.Continuations;
+import io.github.geminipool.internal.evidence.Contrasts;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.request.OwnedResources;
 import io.github.geminipool.internal.retry.ModelRoutes;
@@ -13,6 +16,8 @@ import io.github.geminipool.internal.retry.Retries;
  * @param exchange sends attempts
  * @param retries decides what follows a failure
  * @param routes the fallback models
+ * @param contrasts what asking elsewhere has shown
+ * @param continuations the long answers under way
  * @param refusals makes responses for calls that get no key
  */
 record CallServices(
@@ -22,5 +27,7 @@ record CallServices(
         Retries retries,
         ModelRoutes routes,
         OwnedResources resources,
+        Contrasts contrasts,
+        Continuations continuations,
         Refusals refusals,
         PoolListener listeners) {}

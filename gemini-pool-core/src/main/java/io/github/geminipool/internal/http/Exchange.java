@@ -1,14 +1,12 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.internal.call.RunningCall;
 import io.github.geminipool.internal.pool.Lease;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the attempts of calls. */
 interface Exchange {
-
-    /** The header that carries the key. */
-    String KEY_HEADER = "x-goog-api-key";
 
     /**
      * Makes one attempt with the key of a lease. The lease is completed when this returns a failure or throws, and when the

@@ -1,13 +1,16 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.internal.answer.ErrorBody;
 import io.github.geminipool.internal.answer.Masking;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.Outcome;
+import io.github.geminipool.internal.request.Credentials;
 import io.github.geminipool.internal.wire.ErrorClassifier;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import okhttp3.Call;
@@ -58,15 +61,14 @@ final class KeyProbe implements Consumer<Lease> {
         boolean begun = false;
         try {
             lease.started();
-            Request request = new Request.Builder()
-                    .url(url)
-                    .header(Exchange.KEY_HEADER, lease.secret().value())
-                    .build();
-            client.newCall(request).enqueue(new Completion(lease));
+            Request request = new Request.Builder().url(url).build();
+            client.newCall(Credentials.replaced(request, url, lease.secret().value())
+                            .build())
+                    .enqueue(new Completion(lease));
             begun = true;
         } finally {
             if (!begun) {
-                lease.complete(Outcome.failure(AttemptFailures.unexpected(), false));
+                lease.complete(AttemptFailures.unexpected(false));
             }
         }
     }
@@ -81,7 +83,11 @@ final class KeyProbe implements Consumer<Lease> {
 
         @Override
         public void onFailure(Call call, IOException e) {
-            lease.complete(Outcome.failure(failures.ofProbe(e), true));
+            try {
+                lease.complete(Outcome.failure(failures.ofProbe(e), true));
+            } finally {
+                lease.complete(AttemptFailures.unexpected(true));
+            }
         }
 
         @Override
@@ -93,7 +99,7 @@ final class KeyProbe implements Consumer<Lease> {
                 }
                 lease.complete(failure == null ? Outcome.SUCCESS : Outcome.failure(failure, true));
             } finally {
-                lease.complete(Outcome.failure(failures.ofProbe(new IOException("unreadable response")), true));
+                lease.complete(AttemptFailures.unexpected(true));
             }
         }
     }
@@ -101,7 +107,13 @@ final class KeyProbe implements Consumer<Lease> {
     /** Returns the verdict; null if the key is accepted, whether or not the model exists or has quota left. */
     private @Nullable Failure failure(Response response, Lease lease) throws IOException {
         String body = ErrorBody.read(response, masking);
-        Failure failure = ErrorClassifier.classify(response.code(), body, failures.contextOf(lease, false));
+        Failure failure = ErrorClassifier.classify(
+                response.code(), body, failures.contextOf(lease, lease.model(), url, false, true));
+        if (failure.cause() == FailureCause.CREDENTIAL_MISSING
+                || failure.cause() == FailureCause.MULTIPLE_CREDENTIALS) {
+            // Nobody has looked at the key.
+            return failure;
+        }
         return switch (failure.kind()) {
             case INVALID_REQUEST, WRONG_PROJECT, NOT_ENTITLED, RATE_LIMITED, DAILY_QUOTA_EXHAUSTED -> null;
             default -> failure;
@@ -111,6 +123,11 @@ final class KeyProbe implements Consumer<Lease> {
     /** Returns the number of probes that have not ended. */
     int underWay() {
         return client.dispatcher().runningCallsCount() + client.dispatcher().queuedCallsCount();
+    }
+
+    /** Returns the probes that are being sent. */
+    List<Call> running() {
+        return client.dispatcher().runningCalls();
     }
 
     /** Cancels all probes. */

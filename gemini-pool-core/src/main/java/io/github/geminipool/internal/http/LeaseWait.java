@@ -1,12 +1,16 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.call.CallContext;
+import io.github.geminipool.internal.call.CallContrast;
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.continuation.Continuations;
+import io.github.geminipool.internal.evidence.Contrasts;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.request.OwnedResources;
-import io.github.geminipool.internal.request.PromptSize;
 import io.github.geminipool.internal.retry.ModelRoute;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.spi.CallFacts;
@@ -14,25 +18,44 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Objects;
-import okhttp3.Request;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes calls wait for their leases, on the caller's thread or without a thread. Thread-safe. */
 final class LeaseWait {
 
     private final OwnedResources resources;
+    private final Contrasts contrasts;
+    private final Continuations continuations;
     private final PoolClock clock;
     private final Duration acquireTimeout;
 
-    LeaseWait(OwnedResources resources, PoolClock clock, Duration acquireTimeout) {
+    LeaseWait(
+            OwnedResources resources,
+            Contrasts contrasts,
+            Continuations continuations,
+            PoolClock clock,
+            Duration acquireTimeout) {
         this.resources = resources;
+        this.contrasts = contrasts;
+        this.continuations = continuations;
         this.clock = clock;
         this.acquireTimeout = acquireTimeout;
     }
 
-    /** Returns the keys that a call accepts: the caller's choice, and the owner of a resource that it names. */
+    /**
+     * Returns the keys that a call accepts: the caller's choice, the owner of a resource that it names, and preferably the
+     * project whose answer it continues.
+     */
     KeyFilter filterOf(CallFacts facts, CallContext context) {
-        return resources.filterOf(facts, context.poolCall().options().keys());
+        KeyFilter filter =
+                resources.filterOf(facts, context.poolCall().options().keys());
+        return continuations.filterOf(facts, filter);
+    }
+
+    /** Returns the input tokens of a call, known or estimated. */
+    long promptTokens(CallFacts facts) {
+        return continuations.promptTokens(facts);
     }
 
     /**
@@ -40,24 +63,35 @@ final class LeaseWait {
      *
      * @param afterAttempt whether the call has made an attempt before
      * @param hasFallback whether it has another fallback model
+     * @param atOnce whether the request is refused if it would have to wait
      * @throws InterruptedIOException if the thread is interrupted; the request is then cancelled
      */
     LeaseRequest acquire(
             CallContext context,
             CallFacts facts,
-            Request request,
             ModelPool pool,
             KeyFilter filter,
             boolean afterAttempt,
-            boolean hasFallback)
+            boolean hasFallback,
+            boolean atOnce)
             throws IOException {
-        LeaseRequest made = make(context, facts, request, pool, filter, afterAttempt, hasFallback, null);
-        context.waitsFor(pool, made);
-        pool.request(made);
-        if (made.wasQueued()) {
-            await(made, pool, context);
+        LeaseRequest made = make(context, facts, pool, filter, afterAttempt, hasFallback, atOnce, null);
+        boolean settled = false;
+        try {
+            context.waitsFor(pool, made);
+            pool.request(made);
+            if (made.wasQueued()) {
+                await(made, pool, context);
+            }
+            context.poolCall().decided(made.decision());
+            settled = true;
+            return made;
+        } finally {
+            if (!settled) {
+                pool.cancel(made);
+                release(made);
+            }
         }
-        return made;
     }
 
     /**
@@ -69,17 +103,43 @@ final class LeaseWait {
     LeaseRequest prepareEarly(
             CallContext context,
             CallFacts facts,
-            Request request,
             ModelPool pool,
             KeyFilter filter,
             @Nullable ModelRoute route,
             WhenSettled whenSettled) {
         boolean hasFallback = route != null && route.hasNext();
+        KeyFilter first = firstKeys(facts, pool, filter);
         EarlyRequest early = new EarlyRequest(clock, whenSettled);
-        LeaseRequest made = make(context, facts, request, pool, filter, false, hasFallback, early);
+        LeaseRequest made = make(
+                context,
+                facts,
+                pool,
+                first != null && pool.isUsable(first) ? first : filter,
+                false,
+                hasFallback,
+                false,
+                early);
         early.request = made;
         context.waitsEarly(pool, made, route);
         return made;
+    }
+
+    /**
+     * Returns the keys that a call should try first: those of projects not known to fail such calls.
+     *
+     * @return null if there is nothing to prefer
+     */
+    @Nullable
+    KeyFilter firstKeys(CallFacts facts, ModelPool pool, KeyFilter filter) {
+        Set<String> failing = contrasts.failing(CallContrast.subjectOf(facts, pool));
+        if (failing.isEmpty()) {
+            return null;
+        }
+        KeyFilter others = filter;
+        for (String project : failing) {
+            others = others.avoiding(new Scope.ProjectModel(project, pool.model()));
+        }
+        return others;
     }
 
     /** Handles the settlement of a lease request. */
@@ -111,16 +171,18 @@ final class LeaseWait {
     private LeaseRequest make(
             CallContext context,
             CallFacts facts,
-            Request request,
             ModelPool pool,
             KeyFilter filter,
             boolean afterAttempt,
             boolean hasFallback,
+            boolean atOnce,
             @Nullable Runnable onSettled) {
+        KeyFilter ofName = pool.isShared() ? pool.withoutExcluded(filter, facts.model()) : filter;
         return new LeaseRequest(
-                filter,
-                demandOf(facts, request, pool),
-                deadline(context),
+                pool.doUsesDiffer() ? ofName.forUse(facts.use()) : ofName,
+                demandOf(facts, pool),
+                facts.use(),
+                deadline(context, pool, atOnce),
                 afterAttempt,
                 hasFallback,
                 context.poolCall().options().explained(),
@@ -129,35 +191,37 @@ final class LeaseWait {
     }
 
     /** Returns when to stop waiting: the acquire timeout bounds all waits of a call together. */
-    private long deadline(CallContext context) {
-        long waits = context.poolCall().waitsUntil(acquireTimeout, clock.nanos());
-        return Math.min(waits, context.deadlineNanos());
+    private long deadline(CallContext context, ModelPool pool, boolean atOnce) {
+        long now = clock.nanos();
+        long waits = atOnce ? now : context.poolCall().waitsUntil(acquireTimeout, now);
+        long shortest = PoolClock.plus(now, pool.shortestWait());
+        return atOnce && shortest == now ? now : Math.min(Math.max(waits, shortest), context.deadlineNanos());
     }
 
-    /** Returns the quota that a request needs. Tokens are estimated only if there is a token limit. */
-    private static Demand demandOf(CallFacts facts, Request request, ModelPool pool) {
-        if (!facts.operation().takesQuota()) {
+    /** Returns the quota that a call needs. Tokens are counted only if there is a token limit. */
+    private Demand demandOf(CallFacts facts, ModelPool pool) {
+        if (!facts.takesQuota()) {
             return Demand.NOTHING;
         }
-        return pool.countsTokens() ? Demand.ofTokens(promptTokens(request)) : Demand.REQUEST;
+        return pool.countsTokens() ? demandOf(facts) : Demand.of(facts.texts(), 0);
     }
 
-    /** Returns the tokens of a request's prompt, estimated from its size. */
-    static long promptTokens(Request request) {
-        try {
-            return PromptSize.tokens(request.body());
-        } catch (IOException | RuntimeException e) {
-            // The body is the caller's: sending it will fail in the same way.
-            return 0;
-        }
+    /** Returns the quota that a call needs where tokens are counted. */
+    Demand demandOf(CallFacts facts) {
+        return facts.isContinuation()
+                ? Demand.ofContinuation(promptTokens(facts))
+                : Demand.of(facts.texts(), facts.promptTokens());
     }
 
     private void await(LeaseRequest request, ModelPool pool, CallContext context) throws IOException {
         try {
             request.await(clock);
+            if (!request.isSettled()) {
+                // The timer is late, or its thread could not be started.
+                pool.lookAgain();
+                pool.cancel(request);
+            }
         } catch (InterruptedException e) {
-            pool.cancel(request);
-            release(request);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for a key");
         } finally {

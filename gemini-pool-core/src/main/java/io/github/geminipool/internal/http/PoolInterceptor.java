@@ -1,6 +1,11 @@
 package io.github.geminipool.internal.http;
 
 import io.github.geminipool.internal.answer.Masking;
+import io.github.geminipool.internal.call.ActiveCalls;
+import io.github.geminipool.internal.call.CallContext;
+import io.github.geminipool.internal.call.RunningCall;
+import io.github.geminipool.internal.connection.Connections;
+import io.github.geminipool.internal.time.LastNet;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallFacts;
 import java.io.IOException;
@@ -9,7 +14,7 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * The waist of the pool: every call of every client passes here, gets a key for each attempt, and leaves with a response or
+ * The one place that every call of every client passes: it gets a key for each attempt, and leaves with a response or
  * the last error.
  */
 final class PoolInterceptor implements Interceptor {
@@ -18,27 +23,40 @@ final class PoolInterceptor implements Interceptor {
     private final CallServices services;
     private final AttemptRunner runner;
     private final Masking masking;
-    private final GeminiOrigin gemini;
+    private final Connections connections;
+    private final LastNet net;
 
     PoolInterceptor(
-            ActiveCalls calls, CallServices services, AttemptRunner runner, Masking masking, GeminiOrigin gemini) {
+            ActiveCalls calls,
+            CallServices services,
+            AttemptRunner runner,
+            Masking masking,
+            Connections connections,
+            LastNet net) {
+        this.net = net;
         this.calls = calls;
         this.services = services;
         this.runner = runner;
         this.masking = masking;
-        this.gemini = gemini;
+        this.connections = connections;
     }
 
     @Override
     public Response intercept(Chain chain) throws IOException {
         Request request = chain.request();
-        if (!gemini.isOriginOf(request.url())) {
-            throw new IOException(gemini.refusalOf(request.url()));
+        String refusal = connections.refusalOf(chain.call(), request.url());
+        if (refusal != null) {
+            throw new IOException(refusal);
         }
+        net.begin();
         CallContext known = calls.find(chain.call());
         CallContext context = known != null ? known : calls.adopt(chain.call());
         try {
             return run(chain, context);
+        } catch (VirtualMachineError e) {
+            // OkHttp does not tell the end of a call if there is no memory left for it.
+            calls.ended(chain.call());
+            throw e;
         } finally {
             if (!context.hasEvents()) {
                 calls.ended(chain.call());

@@ -3,7 +3,16 @@ package io.github.geminipool.internal.http;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.internal.answer.AbandonedBodies;
 import io.github.geminipool.internal.answer.Masking;
+import io.github.geminipool.internal.answer.WholeAnswer;
+import io.github.geminipool.internal.call.ActiveCalls;
+import io.github.geminipool.internal.call.LeakDetection;
+import io.github.geminipool.internal.call.PoolCall;
+import io.github.geminipool.internal.call.Refusals;
+import io.github.geminipool.internal.connection.Connections;
+import io.github.geminipool.internal.connection.Tls;
+import io.github.geminipool.internal.continuation.Continuations;
 import io.github.geminipool.internal.event.ProjectAliasLog;
+import io.github.geminipool.internal.evidence.Contrasts;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.request.OwnedResources;
@@ -11,6 +20,8 @@ import io.github.geminipool.internal.retry.ModelRoutes;
 import io.github.geminipool.internal.retry.Retries;
 import io.github.geminipool.internal.retry.RetryBudget;
 import io.github.geminipool.internal.retry.RetryRules;
+import io.github.geminipool.internal.shared.Owners;
+import io.github.geminipool.internal.time.LastNet;
 import io.github.geminipool.internal.time.PendingWaits;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
@@ -21,23 +32,18 @@ import io.github.geminipool.settings.HttpSettings;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallOptions;
 import io.github.geminipool.spi.CallTracer;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import okhttp3.Call;
-import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
-import okhttp3.Response;
+import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +53,7 @@ public final class PooledHttpClient {
 
     private static final Logger log = LoggerFactory.getLogger(PooledHttpClient.class);
 
-    /** Minimum size of the pool of idle connections; calls may use more at once. */
-    private static final int MIN_IDLE_CONNECTIONS = 32;
+    private static final Duration OVERDUE = Duration.ofMillis(100);
 
     private static final Duration PERIOD_AFTER_CANCELLING = Duration.ofSeconds(2);
 
@@ -58,14 +63,16 @@ public final class PooledHttpClient {
     private final Duration acquireTimeout;
     private final Duration callTimeout;
     private final ActiveCalls calls;
-    private final OwnedResources resources = new OwnedResources();
+    private final OwnedResources resources;
+    private final Continuations continuations = new Continuations();
     private final AbandonedBodies abandonedBodies = new AbandonedBodies();
     private final PendingWaits pendingWaits = new PendingWaits();
     private final Masking masking;
     private final Workers workers;
-    private final StandingTimeout standingTimeout;
+    private final Connections connections;
     private final OkHttpClient client;
     private final KeyProbe probe;
+    private final LastNet stalled;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -75,8 +82,9 @@ public final class PooledHttpClient {
      * @param random spreads the back-off; thread-safe
      * @param secrets all secrets, to be masked wherever they are echoed
      * @param tracer traces calls; null for none
-     * @param virtualThreads whether asynchronous calls run on virtual threads; null for the default of this Java version
+     * @param virtualThreads whether asynchronous calls run on virtual threads
      * @param tls the TLS configuration; null for the JVM's default
+     * @param owners is told which project owns a resource
      */
     public record Parts(
             GeminiPoolSettings settings,
@@ -88,8 +96,9 @@ public final class PooledHttpClient {
             Scheduler scheduler,
             List<Secret> secrets,
             @Nullable CallTracer tracer,
-            @Nullable Boolean virtualThreads,
-            @Nullable Tls tls) {}
+            boolean virtualThreads,
+            @Nullable Tls tls,
+            Owners owners) {}
 
     public PooledHttpClient(Parts parts) {
         GeminiPoolSettings settings = parts.settings();
@@ -100,42 +109,60 @@ public final class PooledHttpClient {
         this.scheduler = parts.scheduler();
         this.acquireTimeout = settings.acquireTimeout();
         this.callTimeout = http.callTimeout();
-        this.calls = new ActiveCalls(clock, scheduler, callTimeout, leaks.isOn(), parts.tracer());
+        this.calls = new ActiveCalls(clock, scheduler, callTimeout, leaks.isOn(), parts.tracer(), this::tokenOf);
         this.masking = new Masking(parts.secrets());
+        this.resources = new OwnedResources(masking::maskName, parts.owners());
         this.workers = new Workers(parts.virtualThreads());
+        this.connections = new Connections(http, settings.size(), parts.tls(), clock::nanos);
+        Contrasts contrasts = new Contrasts(clock);
         AttemptFailures failures = new AttemptFailures(masking, clock);
         CallServices services = new CallServices(
                 pools,
-                new LeaseWait(resources, clock, acquireTimeout),
-                new WireExchange(resources, masking, failures, abandonedBodies, leaks, new ProjectAliasLog()),
+                new LeaseWait(resources, contrasts, continuations, clock, acquireTimeout),
+                new WireExchange(
+                        resources,
+                        continuations,
+                        masking,
+                        failures,
+                        abandonedBodies,
+                        leaks,
+                        new ProjectAliasLog(),
+                        connections,
+                        new WholeAnswer(http.maxAnswerSize())),
                 new Retries(
                         new RetryRules(settings.retry()),
                         new RetryBudget(settings.retry().budget()),
+                        RetryBudget.ofConcurrency(settings.retry().budget(), 4 * settings.size()),
                         parts.random(),
                         settings.retry().maxAttempts()),
                 new ModelRoutes(settings::fallbacksOf),
                 resources,
+                contrasts,
+                continuations,
                 new Refusals(clock),
                 parts.listeners());
-        GeminiOrigin gemini = new GeminiOrigin(http.baseUrl());
-        this.standingTimeout = new StandingTimeout(http.readTimeout());
+        this.stalled = new LastNet(new StalledCalls(calls, this::runningProbes, connections, http.readTimeout()));
         this.client = client(
-                parts,
-                new PoolInterceptor(calls, services, parts.runner(), masking, gemini),
-                new Dispatcher(new CallGate(calls, services, gemini, workers)));
+                new PoolInterceptor(calls, services, parts.runner(), masking, connections, stalled),
+                new Dispatcher(new CallGate(calls, services, connections.origin(), workers)));
         this.probe = new KeyProbe(client, workers.calls(), modelUrl(settings), masking, failures);
+    }
+
+    private @Nullable String tokenOf(Request request) {
+        return resources.factsOf(request).continuation();
     }
 
     private static HttpUrl modelUrl(GeminiPoolSettings settings) {
         return HttpUrl.get(settings.http().baseUrl().toString())
                 .newBuilder()
-                .addPathSegments("v1beta/models")
+                .addPathSegments(settings.http().apiVersion() + "/models")
                 .addPathSegment(settings.defaultModel())
                 .build();
     }
 
     /** Sends a probe with the key of a lease, and completes the lease when it ends; does not block. */
     public void probe(Lease lease) {
+        stalled.begin();
         probe.accept(lease);
     }
 
@@ -144,58 +171,32 @@ public final class PooledHttpClient {
         return probe.underWay();
     }
 
+    private List<Call> runningProbes() {
+        return probe.running();
+    }
+
     /** Replaces the secrets to be masked. */
     public void keysChanged(List<Secret> secrets) {
         masking.become(secrets);
     }
 
-    private OkHttpClient client(Parts parts, Interceptor interceptor, Dispatcher dispatcher) {
+    private OkHttpClient client(Interceptor interceptor, Dispatcher dispatcher) {
         // Only the model pools limit concurrency; OkHttp's default is 5 calls per host.
         dispatcher.setMaxRequests(Integer.MAX_VALUE);
         dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
-        HttpSettings http = parts.settings().http();
-        OkHttpClient.Builder builder = new OkHttpClient.Builder()
+        return connections
+                .client(calls::find)
                 .dispatcher(dispatcher)
-                .connectionPool(new ConnectionPool(
-                        Math.max(MIN_IDLE_CONNECTIONS, 2 * parts.settings().size()), 5, TimeUnit.MINUTES))
                 .eventListenerFactory(calls)
                 .addInterceptor(interceptor)
-                .addNetworkInterceptor(this::withoutOkHttpRetry)
-                // One attempt is one exchange: only the pool decides on retries.
-                .retryOnConnectionFailure(false)
-                .followRedirects(false)
-                .followSslRedirects(false)
-                .connectTimeout(http.connectTimeout())
-                .readTimeout(http.readTimeout())
-                // The pool enforces the call timeout, because a call's deadline may be longer.
-                .writeTimeout(http.readTimeout());
-        if (http.proxy() != null) {
-            builder.proxy(new Proxy(
-                    Proxy.Type.HTTP,
-                    InetSocketAddress.createUnresolved(
-                            http.proxy().host(), http.proxy().port())));
-        }
-        Tls tls = parts.tls();
-        if (tls != null) {
-            builder.sslSocketFactory(tls.socketFactory(), tls.trustManager());
-        }
-        return builder.build();
-    }
-
-    /** Keeps OkHttp from retrying after a 503 with "Retry-After: 0". */
-    private Response withoutOkHttpRetry(Interceptor.Chain chain) throws IOException {
-        standingTimeout.begin();
-        Response response = chain.proceed(chain.request());
-        return response.code() == 503 && response.header("Retry-After") != null
-                ? response.newBuilder().removeHeader("Retry-After").build()
-                : response;
+                .build();
     }
 
     public OkHttpClient client() {
         return client;
     }
 
-    /** Begins a call, of which HTTP calls become parts by {@link #as}. */
+    /** Begins a call; {@link #as} makes HTTP calls parts of it. */
     public PoolCall begin(CallOptions options) {
         return calls.begin(options);
     }
@@ -228,6 +229,27 @@ public final class PooledHttpClient {
     }
 
     /**
+     * Returns whether a wait that began with the call has gone on for longer than {@link #waiting} allows: the timer is late, or its
+     * thread could not be started.
+     *
+     * @param timeout as for {@link #waiting}
+     */
+    public boolean isOverdue(PoolCall call, Duration timeout) {
+        Duration total = timeout.isZero() ? callTimeout : timeout;
+        long until = Math.min(call.waitsUntil(acquireTimeout, call.startNanos()), call.deadlineNanos(total));
+        return clock.nanos() > PoolClock.plus(until, OVERDUE);
+    }
+
+    /**
+     * Interrupts a call after a time, unless its response has begun to arrive by then.
+     *
+     * @return ends the watch
+     */
+    public Runnable interruptAfter(PoolCall call, Duration time) {
+        return scheduler.schedule(clock.after(time), call::interrupt)::cancel;
+    }
+
+    /**
      * Watches a response for being abandoned.
      *
      * @param action runs when the response has become unreachable; must not refer to the response
@@ -247,9 +269,23 @@ public final class PooledHttpClient {
         return workers.calls();
     }
 
+    /**
+     * Takes over the owner of a resource that another replica has learned.
+     *
+     * @param project null if the resource no longer exists
+     */
+    public void adoptOwner(String resource, @Nullable String project) {
+        resources.adopt(resource, project);
+    }
+
     /** Returns the number of resources with a known owner. */
     public int knownOwners() {
         return resources.size();
+    }
+
+    /** Returns the number of continuation tokens remembered. */
+    public int knownContinuations() {
+        return continuations.size();
     }
 
     /** Returns the number of responses watched for being abandoned. */
@@ -285,8 +321,8 @@ public final class PooledHttpClient {
         }
         workers.shutdown();
         abandonedBodies.close();
-        standingTimeout.close();
-        client.connectionPool().evictAll();
+        stalled.close();
+        connections.close();
     }
 
     private boolean isIdleWithin(Duration period) {

@@ -5,30 +5,41 @@ import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.answer.AbandonedBodies;
 import io.github.geminipool.internal.answer.AnswerPeek;
+import io.github.geminipool.internal.answer.AnswerScan;
 import io.github.geminipool.internal.answer.ErrorBody;
 import io.github.geminipool.internal.answer.ErrorInAnswer;
 import io.github.geminipool.internal.answer.EventStream;
 import io.github.geminipool.internal.answer.Masking;
 import io.github.geminipool.internal.answer.OwnResponses;
 import io.github.geminipool.internal.answer.WatchedBody;
+import io.github.geminipool.internal.answer.WholeAnswer;
+import io.github.geminipool.internal.call.CallContext;
+import io.github.geminipool.internal.call.LeakDetection;
+import io.github.geminipool.internal.call.RunningCall;
+import io.github.geminipool.internal.connection.ConnectionState;
+import io.github.geminipool.internal.connection.Connections;
+import io.github.geminipool.internal.continuation.Continuations;
 import io.github.geminipool.internal.event.ProjectAliasLog;
+import io.github.geminipool.internal.evidence.Ambiguity;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.request.CallFactsReader;
+import io.github.geminipool.internal.request.Credentials;
 import io.github.geminipool.internal.request.OwnedResources;
 import io.github.geminipool.internal.request.ResourceScan;
 import io.github.geminipool.internal.wire.AttemptContext;
 import io.github.geminipool.internal.wire.ErrorClassifier;
 import io.github.geminipool.internal.wire.ErrorVerdict;
 import io.github.geminipool.spi.Operation;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
+import okio.Buffer;
 import okio.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -39,65 +50,79 @@ final class WireExchange implements Exchange {
     private static final HttpRetryOptions NO_RETRIES =
             HttpRetryOptions.builder().attempts(1).httpStatusCodes(List.of()).build();
 
+    private static final int BAD_GATEWAY = 502;
+    private static final String EVENTS = "text/event-stream";
+    private static final String SERVICE_TIER_HEADER = "x-gemini-service-tier";
+
     private final OwnedResources resources;
+    private final Continuations continuations;
     private final Masking masking;
     private final AttemptFailures failures;
     private final AbandonedBodies abandonedBodies;
     private final LeakDetection leaks;
     private final ProjectAliasLog projectAliases;
+    private final Connections connections;
+    private final WholeAnswer answers;
 
     WireExchange(
             OwnedResources resources,
+            Continuations continuations,
             Masking masking,
             AttemptFailures failures,
             AbandonedBodies abandonedBodies,
             LeakDetection leaks,
-            ProjectAliasLog projectAliases) {
+            ProjectAliasLog projectAliases,
+            Connections connections,
+            WholeAnswer answers) {
+        this.answers = answers;
         this.resources = resources;
+        this.continuations = continuations;
         this.masking = masking;
         this.failures = failures;
         this.abandonedBodies = abandonedBodies;
         this.leaks = leaks;
         this.projectAliases = projectAliases;
+        this.connections = connections;
     }
 
     @Override
     public ExchangeResult make(RunningCall call, Lease lease, @Nullable String fallback) throws IOException {
         CallContext context = call.context();
         boolean returned = false;
-        context.attemptBegins();
         try {
+            context.attemptBegins();
             context.poolCall().attempted(lease);
             leaks.watch(lease, context.poolCall());
             lease.started();
-            ExchangeResult result = judged(call, call.chain().proceed(withKey(call, lease, fallback)), lease);
+            Request request = withKey(call, lease, fallback);
+            Response response = connections.send(FlexPatience.of(call), request, context, call.isBodyReusable());
+            ExchangeResult result = judged(call, response, lease);
             returned = true;
             return result;
         } catch (IOException e) {
-            Failure failure = failures.network(e, context);
-            lease.complete(Outcome.failure(failure, context.isSent()));
+            if (connections.isTimeout(e, context.connection())) {
+                context.avoidOldConnections();
+            }
+            Failure failure = FlexPatience.judge(call, failures.network(e, context), e);
+            lease.complete(Outcome.failure(failure, context.isSent()).of(call.print()));
             returned = true;
             return new ExchangeResult.Failed(failure, List.of(), null, failures.toldOf(e, context));
+        } catch (VirtualMachineError e) {
+            lease.complete(AttemptFailures.outOfMemory(context.isSent()));
+            throw e;
         } finally {
             // Returns the instance after any other throwable.
             if (!returned) {
-                lease.complete(Outcome.failure(AttemptFailures.unexpected(), context.isSent()));
+                lease.complete(AttemptFailures.unexpected(context.isSent()));
             }
         }
     }
 
-    private static Request withKey(RunningCall call, Lease lease, @Nullable String fallback) {
-        Request request = call.request();
-        Request.Builder keyed = request.newBuilder();
-        HttpUrl url = request.url();
-        if (url.query() != null && url.queryParameter("key") != null) {
-            url = url.newBuilder().removeAllQueryParameters("key").build();
-            keyed.url(url);
-        }
-        if (fallback != null) {
-            keyed.url(CallFactsReader.forModel(url, fallback));
-        }
-        return keyed.header(KEY_HEADER, lease.secret().value())
+    private static Request withKey(RunningCall call, Lease lease, @Nullable String fallback) throws IOException {
+        Request request = fallback == null ? call.request() : CallFactsReader.forModel(call.request(), fallback);
+        String key = lease.secret().value();
+        call.context().sendsWith(key);
+        return Credentials.replaced(request, request.url(), key)
                 .tag(HttpRetryOptions.class, NO_RETRIES)
                 .build();
     }
@@ -108,21 +133,45 @@ final class WireExchange implements Exchange {
     }
 
     private ExchangeResult judged(RunningCall call, Response response, Lease lease) throws IOException {
-        lease.sentAt(call.context().sentNanos());
-        if (response.code() == 101) {
-            lease.complete(Outcome.SUCCESS);
-            return new ExchangeResult.Answered(withoutKey(call, response).build(), null);
+        boolean judged = false;
+        try {
+            lease.sentAt(call.context().sentNanos());
+            ExchangeResult result = response.isSuccessful()
+                    ? successful(call, response, lease)
+                    : response.code() == 101 ? upgraded(call, response, lease) : refused(call, response, lease);
+            judged = true;
+            return result;
+        } finally {
+            if (!judged) {
+                response.close();
+            }
         }
-        if (!response.isSuccessful()) {
-            return refused(call, response, lease);
+    }
+
+    private static ExchangeResult upgraded(RunningCall call, Response response, Lease lease) {
+        lease.complete(Outcome.SUCCESS);
+        return new ExchangeResult.Answered(withoutKey(call, response).build(), null);
+    }
+
+    private ExchangeResult successful(RunningCall call, Response response, Lease lease) throws IOException {
+        boolean saysEvents = isOfType(EVENTS, response);
+        if (!saysEvents
+                && WholeAnswer.isWebPage(call.request(), response, call.facts().operation())) {
+            return webPage(call, response, lease);
         }
-        return isEventStream(response) ? stream(call, response, lease) : whole(call, response, lease);
+        return saysEvents || mayBeEvents(call, response) ? stream(call, response, lease) : whole(call, response, lease);
+    }
+
+    private ExchangeResult webPage(RunningCall call, Response response, Lease lease) {
+        ErrorVerdict verdict =
+                ErrorClassifier.read(BAD_GATEWAY, ErrorBody.read(response, masking), contextOf(call, lease));
+        return failed(call, lease, verdict, OwnResponses.notAnAnswer(call.request()));
     }
 
     private ExchangeResult refused(RunningCall call, Response response, Lease lease) {
         String body = ErrorBody.read(response, masking);
-        ErrorVerdict verdict =
-                ErrorClassifier.read(response.code(), body + redirectOf(response), contextOf(call, lease));
+        ErrorVerdict verdict = FlexPatience.judge(
+                call, ErrorClassifier.read(response.code(), body + redirectOf(response), contextOf(call, lease)));
         if (verdict.consumerProject() != null) {
             projectAliases.named(lease.keyName(), lease.project(), verdict.consumerProject());
         }
@@ -130,7 +179,7 @@ final class WireExchange implements Exchange {
                 call,
                 lease,
                 verdict,
-                ErrorBody.replace(withoutKey(call, response).build(), body, masking));
+                ErrorBody.readable(withoutKey(call, response).build(), body, masking));
     }
 
     /** Returns the target of a redirect: Google redirects suspected bots to a page for them. */
@@ -139,9 +188,17 @@ final class WireExchange implements Exchange {
         return location == null ? "" : "\nLocation: " + masking.mask(location);
     }
 
-    private static boolean isEventStream(Response response) {
-        String type = response.header("Content-Type");
-        return type != null && type.startsWith("text/event-stream");
+    private static boolean isOfType(String type, Response response) {
+        String given = response.header("Content-Type");
+        return given != null && given.regionMatches(true, 0, type, 0, type.length());
+    }
+
+    /** Events that were asked for may come without a type, or as plain text. */
+    private static boolean mayBeEvents(RunningCall call, Response response) {
+        return call.facts().operation() == Operation.STREAM
+                && "sse".equals(call.request().url().queryParameter("alt"))
+                && response.header("Content-Encoding") == null
+                && (response.header("Content-Type") == null || isOfType("text/plain", response));
     }
 
     private ExchangeResult whole(RunningCall call, Response response, Lease lease) throws IOException {
@@ -154,23 +211,54 @@ final class WireExchange implements Exchange {
         // OkHttp decompresses what it asked for itself; a response that the caller asked to be compressed is left
         // alone.
         boolean isPlainJson = isJson && response.header("Content-Encoding") == null;
-        String error;
-        EmptyResponse empty = null;
-        try {
-            error = isJson ? ErrorInAnswer.find(response, body.source(), masking) : null;
-            if (error == null && asksForParts) {
-                empty = AnswerPeek.ofWhole(body.source(), isPlainJson);
-            }
-        } catch (IOException e) {
-            body.close();
-            throw e;
-        }
+        String error = isJson ? ErrorInAnswer.find(response, body.source(), masking) : null;
         if (error != null) {
             body.close();
-            return errorInside(call, error, ErrorClassifier.readInStream(error, contextOf(call, lease)), lease);
+            return errorInside(call, error, inStream(call, error, lease), lease);
         }
-        ResourceScan names = isPlainJson ? namesIn(call, lease) : null;
-        return handOver(call, response, body, body.source(), end(call, lease, empty, names), empty);
+        boolean isRead = WholeAnswer.isReadBeforehand(
+                call.request(), response, call.facts().operation());
+        if (isRead && !answers.read(body)) {
+            return tooLarge(response, lease);
+        }
+        if (isRead && isPlainJson && WholeAnswer.isCut(body)) {
+            retireConnection(call.context());
+            throw new EOFException("The response ended in the middle of its JSON");
+        }
+        EmptyResponse empty = asksForParts ? AnswerPeek.ofWhole(body.source(), isPlainJson) : null;
+        AnswerEnd end = end(call, response, lease, empty, isPlainJson ? namesIn(call, lease) : null);
+        return isRead
+                ? read(call, response, body, end, asksForParts && isPlainJson)
+                : handOver(call, response, body, body.source(), end, empty);
+    }
+
+    /** The rest may come after all, where the next response should begin. */
+    private static void retireConnection(CallContext context) {
+        ConnectionState connection = context.connection();
+        if (connection != null) {
+            connection.retire();
+        }
+    }
+
+    /** Hands over a response that has been read: its attempt has ended. */
+    private ExchangeResult read(
+            RunningCall call, Response response, ResponseBody body, AnswerEnd end, boolean mayBeEmpty)
+            throws IOException {
+        Buffer content = body.source().getBuffer();
+        end.passed(content, content.size());
+        if (mayBeEmpty) {
+            end.judgeParts();
+        }
+        resources.answered(call.request(), call.facts(), response, end.lease().project());
+        end.exhausted();
+        return new ExchangeResult.Answered(withoutKey(call, response).build(), end.empty());
+    }
+
+    private ExchangeResult tooLarge(Response response, Lease lease) {
+        response.close();
+        Failure failure = AttemptFailures.tooLarge(answers);
+        lease.complete(Outcome.brokenOff(failure, null));
+        return new ExchangeResult.Failed(failure, List.of(), null, new IOException(answers.refusal()));
     }
 
     /** The SDK neither reads nor closes the empty responses of uploads. */
@@ -185,20 +273,13 @@ final class WireExchange implements Exchange {
 
     private ExchangeResult stream(RunningCall call, Response response, Lease lease) throws IOException {
         ResponseBody body = Objects.requireNonNull(response.body());
-        AnswerEnd end = end(call, lease, null, namesIn(call, lease));
-        Consumer<String> onError =
-                json -> end.failedInStream(ErrorClassifier.readInStream(json, contextOf(call, lease)));
-        EventStream events = call.facts().operation() == Operation.STREAM
-                ? EventStream.readAhead(body.source(), masking, onError, end::cut)
+        AnswerEnd end = end(call, response, lease, null, namesIn(call, lease));
+        Consumer<String> onError = json -> end.failedInStream(inStream(call, json, lease));
+        EventStream events = AnswerPeek.asksForParts(call.request())
+                ? EventStream.ofModel(call.request(), body.source(), masking, onError, end::cut, end::isFinished)
                 : new EventStream(body.source(), masking, onError);
         end.of(events);
-        String firstError;
-        try {
-            firstError = events.firstError();
-        } catch (IOException e) {
-            body.close();
-            throw e;
-        }
+        String firstError = events.firstError();
         ErrorVerdict first = end.inStream();
         if (firstError != null && first != null) {
             body.close();
@@ -207,9 +288,15 @@ final class WireExchange implements Exchange {
         return handOver(call, response, body, events, end, events.empty());
     }
 
-    private AnswerEnd end(RunningCall call, Lease lease, @Nullable EmptyResponse empty, @Nullable ResourceScan names) {
+    private AnswerEnd end(
+            RunningCall call,
+            Response response,
+            Lease lease,
+            @Nullable EmptyResponse empty,
+            @Nullable ResourceScan names) {
         boolean readsFacts = call.facts().operation().takesQuota();
-        return new AnswerEnd(lease, call.context(), failures, empty, readsFacts, names);
+        AnswerScan facts = readsFacts ? new AnswerScan(response.header(SERVICE_TIER_HEADER)) : null;
+        return new AnswerEnd(call, lease, failures, continuations, empty, facts, names);
     }
 
     private @Nullable ResourceScan namesIn(RunningCall call, Lease lease) {
@@ -218,11 +305,8 @@ final class WireExchange implements Exchange {
 
     /** Turns an error in a response with status 200 into the error response that it should have been. */
     private static ExchangeResult errorInside(RunningCall call, String json, ErrorVerdict verdict, Lease lease) {
-        return failed(
-                call,
-                lease,
-                verdict,
-                OwnResponses.of(call.request(), verdict.failure().status(), "", json));
+        int status = verdict.failure().status();
+        return failed(call, lease, verdict, OwnResponses.ofError(call.request(), status, json));
     }
 
     private ExchangeResult handOver(
@@ -234,18 +318,33 @@ final class WireExchange implements Exchange {
             @Nullable EmptyResponse empty) {
         Response wrapped = WatchedBody.wrap(withoutKey(call, response), body, content, end, abandonedBodies);
         resources.answered(call.request(), call.facts(), response, end.lease().project());
+        call.context().poolCall().answered();
         end.lease().answered();
+        if (end.lease().isSample()) {
+            end.lease().sampled(call.print());
+        }
         return new ExchangeResult.Answered(wrapped, empty);
     }
 
     private static ExchangeResult failed(RunningCall call, Lease lease, ErrorVerdict verdict, Response response) {
         Failure failure = verdict.failure();
+        long print = Ambiguity.of(failure) == Ambiguity.NONE ? 0 : call.print();
         lease.complete(Outcome.refused(
-                failure, verdict.exceededQuotas(), call.context().isSent()));
+                        failure, verdict.exceededQuotas(), call.context().isSent())
+                .of(print));
         return new ExchangeResult.Failed(failure, verdict.exceededQuotas(), response, null);
     }
 
+    private ErrorVerdict inStream(RunningCall call, String error, Lease lease) {
+        return FlexPatience.judge(call, ErrorClassifier.readInStream(error, contextOf(call, lease)));
+    }
+
     private AttemptContext contextOf(RunningCall call, Lease lease) {
-        return failures.contextOf(lease, call.facts().affinity() != null);
+        return failures.contextOf(
+                lease,
+                lease.modelFor(call.facts()),
+                call.request().url(),
+                call.facts().affinity() != null,
+                call.facts().takesQuota());
     }
 }

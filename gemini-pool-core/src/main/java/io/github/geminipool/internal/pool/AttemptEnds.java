@@ -2,11 +2,14 @@ package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
+import io.github.geminipool.event.KeyPassedOver;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.choice.PassedOver;
 import io.github.geminipool.internal.event.Listeners;
 import io.github.geminipool.internal.health.AttemptSubject;
 import io.github.geminipool.internal.health.Exclusion;
@@ -18,8 +21,9 @@ import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.spi.CallTrace;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Draws the consequences of an attempt for the health of keys, other calls and listeners. Holds no lock. */
+/** Applies the consequences of an attempt: to the health of keys, to other calls, and to listeners. Holds no lock. */
 final class AttemptEnds {
 
     private final Outage outage;
@@ -83,7 +87,7 @@ final class AttemptEnds {
     List<Exclusion> record(Lease lease, Outcome outcome, long now) {
         Failure failure = outcome.failure();
         if (failure != null) {
-            return failed(lease, failure, now);
+            return failed(lease, failure, outcome.print(), now);
         }
         answered(lease);
         if (health.succeeded(lease.key().health(), now)) {
@@ -92,8 +96,8 @@ final class AttemptEnds {
         return List.of();
     }
 
-    private List<Exclusion> failed(Lease lease, Failure failure, long now) {
-        FailureEffects effects = health.failed(subject(lease), failure, peers, now);
+    private List<Exclusion> failed(Lease lease, Failure failure, long print, long now) {
+        FailureEffects effects = health.failed(subject(lease), failure, print, peers, now);
         if (effects.confirmsOutage()) {
             lease.confirmsOutage();
         }
@@ -108,6 +112,35 @@ final class AttemptEnds {
             otherPools.lookAgain();
         }
         return effects.excluded();
+    }
+
+    /** Excludes a project from a use of a model, because another key answered the same request, and reports it. */
+    void convict(Failure failure, Scope scope, String answeredBy, long now) {
+        Failure verdict = new Failure(
+                FailureKind.NOT_ENTITLED,
+                failure.cause(),
+                scope,
+                null,
+                false,
+                failure.status(),
+                "Key '" + answeredBy + "' answered the same request: " + failure.reason());
+        Exclusion exclusion = health.convict(verdict, outage, now);
+        if (exclusion != null) {
+            tell(exclusion);
+        }
+    }
+
+    /** Reports that the key of an attempt is passed over from now on. */
+    void tell(Lease lease, PassedOver passedOver, @Nullable Failure failure) {
+        if (failure != null) {
+            listeners.keyPassedOver(new KeyPassedOver(
+                    lease.keyName(),
+                    lease.project(),
+                    lease.model(),
+                    failure,
+                    passedOver.failures(),
+                    passedOver.answeredBy()));
+        }
     }
 
     /** Reports the end of an attempt, and the exclusions that follow from it, to the listeners. */

@@ -1,15 +1,17 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.internal.allowance.ProjectQuotas;
 import io.github.geminipool.internal.choice.Availability;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.choice.ModelKey;
 import io.github.geminipool.internal.choice.ModelKeys;
-import io.github.geminipool.internal.choice.ProjectQuotas;
+import io.github.geminipool.internal.choice.PassedOver;
 import io.github.geminipool.internal.choice.RecentDecisions;
 import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.KeyHealth;
-import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.instance.Instance;
+import io.github.geminipool.internal.instance.Instances;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.stats.KeyDecision;
 import java.util.List;
@@ -31,29 +33,31 @@ final class Grants {
     private final ModelKeys keys;
     private final ProjectQuotas quotas;
     private final RecentDecisions decisions;
-    private final Instance[] instances;
-    private final IdleInstances idle = new IdleInstances();
-    private final Bindings bindings;
+    private final Instances instances;
     private final WaitingRequests waiting = new WaitingRequests();
+    private final Prospects prospects;
     private final SettledRequests settled = new SettledRequests();
     private long nextLook = PoolClock.NEVER;
     private long lastGrant;
+
+    /** When all waiting requests were looked at last. */
+    private long servedAt;
+
     private int betweenAttempts;
     private boolean closed;
 
-    Grants(Lease.Owner owner, int size, ModelKeys keys, RecentDecisions decisions) {
+    /**
+     * Creates instances that nobody uses.
+     *
+     * @param firstIndex the index of the first instance
+     */
+    Grants(Lease.Owner owner, int firstIndex, int size, ModelKeys keys, RecentDecisions decisions) {
         this.owner = owner;
         this.keys = keys;
         this.quotas = keys.quotas();
+        this.prospects = new Prospects(keys, waiting);
         this.decisions = decisions;
-        this.instances = new Instance[size];
-        this.bindings = new Bindings(owner.model(), instances);
-        List<ModelKey> all = keys.all();
-        idle.growTo(keys.numberLimit());
-        for (int i = 0; i < size; i++) {
-            instances[i] = new Instance(i, all.get(i % all.size()));
-            idle.add(instances[i]);
-        }
+        this.instances = new Instances(owner.model(), firstIndex, size, keys.all(), keys.numberLimit());
     }
 
     /** Returns when {@link #lookAgain} has something to do; {@code PoolClock.NEVER} if no request waits. */
@@ -75,12 +79,13 @@ final class Grants {
 
     /** Grants, refuses or queues a request. */
     void request(LeaseRequest request, long now) {
+        keys.requested(request.use());
         if (closed) {
             refuse(request, Refusal.CLOSED);
         } else if (!request.isPending()) {
             // Cancelled before its submission; the cancellation announces it.
             return;
-        } else if (quotas.countsTokens() && quotas.isTooLarge(request.demand(), request.filter())) {
+        } else if (quotas.isTooLarge(request.demand(), request.filter())) {
             refuse(request, Refusal.TOO_LARGE);
         } else if (waiting.isEmpty() && mayStart(request)) {
             decide(request, now);
@@ -91,24 +96,25 @@ final class Grants {
 
     /** A first attempt waits while as many calls as there are instances hold a thread between attempts. */
     private boolean mayStart(LeaseRequest request) {
-        return request.isRetry() || betweenAttempts < instances.length;
+        return request.isRetry() || betweenAttempts < instances.size();
     }
 
     /** Decides about a request with no other ahead of it. */
     private void decide(LeaseRequest request, long now) {
         Availability found = look(request, now);
-        while (found instanceof ModelKey key && !idle.isEmpty()) {
+        while (found instanceof ModelKey key && instances.isAnyIdle()) {
             if (grant(request, key, now)) {
                 return;
             }
             found = look(request, now);
         }
-        if (isInVain(request, found, now)) {
-            refuse(request, noKey(request, found));
+        if (prospects.isInVain(request, found, now)) {
+            refuse(request, Prospects.refusalOf(request, found));
         } else if (request.deadlineNanos() <= now) {
-            refuse(request, found instanceof Availability.Later ? noKey(request, found) : Refusal.BUSY);
+            refuse(request, Prospects.refusalOf(request, found));
         } else {
             waiting.add(request, now);
+            servedAt = now;
             nextLook = Math.min(request.deadlineNanos(), nextChange(found, now));
         }
     }
@@ -124,11 +130,11 @@ final class Grants {
             return;
         }
         Availability found = look(request, now);
-        if (isInVain(request, found, now)) {
-            drop(request, noKey(request, found));
+        if (prospects.isInVain(request, found, now)) {
+            drop(request, Prospects.refusalOf(request, found));
             return;
         }
-        long turn = turnOf(request, now);
+        long turn = prospects.turnOf(request, now);
         if (turn > now && !(found instanceof Availability.Later later && later.mayEndAnyMoment())) {
             Failure fallBackFor = request.hasFallback() ? keys.fallBackFor(request.filter(), now) : null;
             drop(request, new Refusal(Refusal.Cause.NO_KEY, turn, fallBackFor));
@@ -143,39 +149,8 @@ final class Grants {
         }
     }
 
-    /** Returns when it is the turn of a request that waits behind others, if that is after its deadline; else now. */
-    private long turnOf(LeaseRequest request, long now) {
-        boolean isLast = request.isPlain() && !request.isRetry() && waiting.size() > 1;
-        if (!isLast || request.deadlineNanos() == PoolClock.NEVER || !quotas.isAnyKnown()) {
-            return now;
-        }
-        long turn = quotas.turnOf(
-                request.filter(), waiting.plainSize() - 1L, waiting.plainTokens(), now, request.deadlineNanos());
-        return turn > request.deadlineNanos() ? turn : now;
-    }
-
     private Availability look(LeaseRequest request, long now) {
         return keys.look(request.filter(), quotas.reserve(request.demand()), now);
-    }
-
-    /** Returns whether a request can't be granted before its deadline, or ever, whatever leases end. */
-    private boolean isInVain(LeaseRequest request, Availability found, long now) {
-        if (!(found instanceof Availability.Later later) || later.atNanos() <= now) {
-            return false;
-        }
-        return (request.hasFallback() && keys.overload(now) != null) || isTooLate(request, later);
-    }
-
-    private static boolean isTooLate(LeaseRequest request, Availability.Later later) {
-        return (later.atNanos() == PoolClock.NEVER || later.atNanos() > request.deadlineNanos())
-                && !later.mayEndAnyMoment();
-    }
-
-    private static Refusal noKey(LeaseRequest request, Availability found) {
-        if (!(found instanceof Availability.Later later)) {
-            return Refusal.BUSY;
-        }
-        return new Refusal(Refusal.Cause.NO_KEY, later.atNanos(), request.hasFallback() ? later.fallBackFor() : null);
     }
 
     /** Looks at the waiting requests: grants those that can be served, and refuses those that are too late. */
@@ -193,8 +168,8 @@ final class Grants {
         // The number of tokens for which no plain request gets a key; 0 if none gets one at all.
         long tooMany = lookAgain == PoolClock.NEVER ? Long.MAX_VALUE : 0;
         int skipped = 0;
-        LeaseRequest request = waiting.after(null, betweenAttempts < instances.length);
-        while (request != null && !idle.isEmpty() && (tooMany > 0 || waiting.hasRestricted())) {
+        LeaseRequest request = waiting.after(null, betweenAttempts < instances.size());
+        while (request != null && instances.isAnyIdle() && (tooMany > 0 || waiting.hasRestricted())) {
             boolean plain = request.isPlain();
             long needs = plain ? quotas.reserve(request.demand()) : 0;
             if (plain && needs >= tooMany) {
@@ -212,9 +187,10 @@ final class Grants {
             if (skipped > MOST_SKIPPED) {
                 tooMany = 0;
             }
-            request = waiting.after(request, betweenAttempts < instances.length);
+            request = waiting.after(request, betweenAttempts < instances.size());
         }
         refuseAtDeadline(now);
+        servedAt = now;
         nextLook = waiting.isEmpty() ? PoolClock.NEVER : Math.min(lookAgain, waiting.nextDeadline());
     }
 
@@ -237,16 +213,16 @@ final class Grants {
             // A key that was free may be excluded now, while one attempt probes it.
             return refusePlainInVain(now);
         }
-        if (isInVain(request, later, now)) {
+        if (prospects.isInVain(request, later, now)) {
             waiting.remove(request);
-            refuse(request, noKey(request, later));
+            refuse(request, Prospects.refusalOf(request, later));
         }
         return later.atNanos();
     }
 
     private void refuseAtDeadline(long now) {
         for (LeaseRequest late : waiting.removeDue(now)) {
-            refuse(late, noKey(late, look(late, now)));
+            refuse(late, Prospects.refusalOf(late, look(late, now)));
         }
     }
 
@@ -289,7 +265,7 @@ final class Grants {
 
     /** Settles a request; returns false if another attempt has just begun to probe the key. */
     private boolean grant(LeaseRequest request, ModelKey key, long now) {
-        List<ExclusionCell> probes = keys.beginProbes(key, now);
+        List<ExclusionCell> probes = keys.beginProbes(key, request.demand().isCounted(), now);
         if (probes == null) {
             return false;
         }
@@ -299,16 +275,13 @@ final class Grants {
         }
         // Clocks that were read before the lock was acquired are out of order.
         lastGrant = Math.max(lastGrant, now);
-        Instance instance = idle.bestFor(key);
+        Instance instance = instances.bestFor(key);
         // Created before the instance is taken, so that an OutOfMemoryError loses nothing.
-        Lease lease = new Lease(owner, instance, key, lastGrant, request.demand(), reserved, probes, request.trace());
-        idle.remove(instance);
-        if (instance.bound != key && instance.bound.isOut(now)) {
-            bindings.bind(instance, key);
-        }
+        Lease lease = new Lease(owner, instance, key, lastGrant, request, reserved, probes);
+        instances.take(instance, key, now);
         if (!request.grant(lease)) {
             // It has just been cancelled: the next request gets the instance.
-            idle.add(instance);
+            instances.giveBack(instance);
             probes.forEach(probe -> probe.endProbe(now));
             return true;
         }
@@ -325,6 +298,12 @@ final class Grants {
         KeyDecision decision = keys.explain(request.filter(), reserved, key);
         request.decided(decision);
         decisions.add(decision);
+    }
+
+    /** Decides which slots to order for the waiting requests. */
+    void order(SlotOrders orders, long now) {
+        int idle = instances.size() - instances.inUse();
+        orders.decide(waiting, idle, betweenAttempts < instances.size(), servedAt, now);
     }
 
     /** Removes a cancelled request from the queue. */
@@ -347,42 +326,54 @@ final class Grants {
     /** Takes an instance to probe a key, ahead of waiting requests; null if there is nothing to probe or none is idle. */
     @Nullable
     Lease probe(KeyHealth of, long now) {
-        ModelKey key = closed || idle.isEmpty() ? null : keys.find(of);
-        List<ExclusionCell> probes = key == null ? null : keys.beginProbes(key, now);
+        ModelKey key = closed || !instances.isAnyIdle() ? null : keys.find(of);
+        List<ExclusionCell> probes = key == null ? null : keys.beginProbes(key, false, now);
         if (key == null || probes == null || probes.isEmpty()) {
             return null;
         }
         lastGrant = Math.max(lastGrant, now);
-        Instance instance = idle.bestFor(key);
-        Lease lease = new Lease(owner, instance, key, lastGrant, Demand.NOTHING, -1, probes, null);
-        idle.remove(instance);
+        Instance instance = instances.bestFor(key);
+        Lease lease = new Lease(owner, instance, key, lastGrant, LeaseRequest.ofProbe(), -1, probes);
+        instances.takeForProbe(instance);
         keys.probeGranted(key, now);
         return lease;
     }
 
-    /** Takes an instance back, and serves the waiting requests even if something throws. */
-    void takeBack(Lease lease, Outcome outcome, long elapsed, long now) {
-        idle.add(lease.instance());
+    /**
+     * Takes an instance back, and serves the waiting requests even if something throws.
+     *
+     * @return null unless its key is passed over from now on
+     */
+    @Nullable
+    PassedOver takeBack(Lease lease, Outcome outcome, long elapsed, long now) {
+        instances.giveBack(lease.instance());
         try {
             keys.released(lease.key(), outcome.isSuccess(), elapsed);
             keys.settle(lease, outcome.sent(), outcome.countedTokens());
+            return judge(lease, outcome, now);
         } finally {
             lookAgain(now);
         }
     }
 
+    private @Nullable PassedOver judge(Lease lease, Outcome outcome, long now) {
+        boolean success = outcome.isSuccess();
+        return success || outcome.isAmbiguous()
+                ? keys.judge(lease.key(), lease.use(), success, lease.grantedNanos(), now)
+                : null;
+    }
+
     void keysChanged(long now) {
         keys.keysChanged();
-        idle.growTo(keys.numberLimit());
-        bindings.evenOut(keys.all(), idle, now);
+        instances.keysChanged(keys.all(), keys.numberLimit(), now);
     }
 
     void evenOut(long now) {
-        bindings.evenOut(keys.all(), idle, now);
+        instances.evenOut(keys.all(), now);
     }
 
     void reset() {
-        bindings.inTurn(keys.all(), idle);
+        instances.bindInTurn(keys.all());
         keys.reset();
     }
 
@@ -396,19 +387,11 @@ final class Grants {
     }
 
     boolean isIdle() {
-        return idle.count() == instances.length;
+        return instances.inUse() == 0;
     }
 
-    int inFlight() {
-        return instances.length - idle.count();
-    }
-
-    Instance[] instances() {
+    Instances instances() {
         return instances;
-    }
-
-    Bindings bindings() {
-        return bindings;
     }
 
     int waiting() {

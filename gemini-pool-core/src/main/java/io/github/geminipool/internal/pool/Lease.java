@@ -4,10 +4,14 @@ import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.internal.choice.ModelKey;
 import io.github.geminipool.internal.choice.Reservation;
 import io.github.geminipool.internal.health.ExclusionCell;
+import io.github.geminipool.internal.instance.Instance;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.key.Secret;
+import io.github.geminipool.key.Use;
+import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.CallTrace;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -25,17 +29,18 @@ public final class Lease implements Reservation {
     private static final int DONE = 1;
     private static final int OUTAGE_CONFIRMED = 2;
 
-    /** Minimum delay between grant and sending for a new entry in the ledger; shorter ones are within the guard time. */
+    /**
+     * Minimum delay between grant and sending that moves the ledger's entry; shorter delays are within the guard time.
+     */
     private static final long LATE_NANOS = 10_000_000L;
 
     private final Owner owner;
     private final Instance instance;
     private final ModelKey key;
     private final long grantedNanos;
-    private final Demand demand;
+    private final LeaseRequest request;
     private final int reserved;
     private final List<ExclusionCell> probes;
-    private final @Nullable CallTrace trace;
 
     /** Whether it is completed, and how. A single field: one more byte would be eight more for every attempt. */
     private volatile int completed;
@@ -55,6 +60,10 @@ public final class Lease implements Reservation {
 
         void answered(Lease lease);
 
+        boolean isSample(Lease lease);
+
+        void sampled(Lease lease, long print);
+
         void sentLate(Lease lease, long nanos);
 
         void completed(Lease lease, Outcome outcome);
@@ -67,23 +76,26 @@ public final class Lease implements Reservation {
             Instance instance,
             ModelKey key,
             long grantedNanos,
-            Demand demand,
+            LeaseRequest request,
             long reserved,
-            List<ExclusionCell> probes,
-            @Nullable CallTrace trace) {
+            List<ExclusionCell> probes) {
         this.owner = owner;
         this.instance = instance;
         this.key = key;
         this.grantedNanos = grantedNanos;
-        this.demand = demand;
-        this.reserved = (int) Math.min(Integer.MAX_VALUE, reserved);
+        this.request = request;
+        this.reserved = (int) Math.min(Integer.MAX_VALUE, Demand.tokensOf(reserved));
         this.probes = probes;
-        this.trace = trace;
     }
 
     /** Returns the name of the model pool that it belongs to. */
     public String model() {
         return owner.model();
+    }
+
+    /** Returns the name of the model that a call uses: the pool's, unless several models share it. */
+    public String modelFor(CallFacts facts) {
+        return model().equals(ModelPools.OTHER_MODELS) ? facts.model() : model();
     }
 
     public String keyName() {
@@ -103,7 +115,7 @@ public final class Lease implements Reservation {
     }
 
     public int instanceIndex() {
-        return instance.index;
+        return instance.index();
     }
 
     Instance instance() {
@@ -121,17 +133,22 @@ public final class Lease implements Reservation {
 
     @Override
     public Demand demand() {
-        return demand;
+        return request.demand();
+    }
+
+    /** Returns the use for which it was granted. */
+    Use use() {
+        return request.use();
     }
 
     @Override
     public long reserved() {
-        return reserved;
+        return demand().size(reserved);
     }
 
     @Nullable
     CallTrace trace() {
-        return trace;
+        return request.trace();
     }
 
     /**
@@ -141,7 +158,7 @@ public final class Lease implements Reservation {
      * @param nanos by the pool's clock; 0 if unknown
      */
     public void sentAt(long nanos) {
-        if (nanos - grantedNanos > LATE_NANOS && demand.isCounted()) {
+        if (nanos - grantedNanos > LATE_NANOS && demand().isCounted()) {
             owner.sentLate(this, nanos);
         }
     }
@@ -183,6 +200,16 @@ public final class Lease implements Reservation {
         owner.answered(this);
     }
 
+    /** Returns whether the request that succeeded should be remembered with {@link #sampled}; true once in a while. */
+    public boolean isSample() {
+        return owner.isSample(this);
+    }
+
+    /** Records the fingerprint of the request that succeeded. */
+    public void sampled(long print) {
+        owner.sampled(this, print);
+    }
+
     /**
      * Returns the instance, with the outcome of the attempt. Even if something throws, the instance is returned, the quota
      * is settled and waiting requests are served.
@@ -219,6 +246,20 @@ public final class Lease implements Reservation {
     /** Returns whether its attempt probed an outage and found that it lasts. */
     public boolean isOutageConfirmed() {
         return completed == OUTAGE_CONFIRMED;
+    }
+
+    /** Returns the event of its end. */
+    AttemptEnded eventOf(Outcome outcome, long elapsedNanos) {
+        return new AttemptEnded(
+                model(),
+                keyName(),
+                project(),
+                instanceIndex(),
+                outcome.failure(),
+                outcome.empty(),
+                outcome.facts(),
+                outcome.sent(),
+                Duration.ofNanos(elapsedNanos));
     }
 
     void ended(AttemptEnded event) {

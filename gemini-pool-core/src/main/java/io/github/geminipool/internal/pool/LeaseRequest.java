@@ -3,20 +3,27 @@ package io.github.geminipool.internal.pool;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.SteadyLock;
+import io.github.geminipool.key.Use;
 import io.github.geminipool.spi.CallTrace;
 import io.github.geminipool.stats.KeyDecision;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request for a lease. It is settled once: granted, refused, or cancelled by the requester. The
  * settlement is announced after all locks are released.
  */
+@SuppressWarnings("EnumOrdinal") // Within one process only.
 public final class LeaseRequest {
 
     private static final Object CANCELLED = new Object();
+    private static final Use[] USES = Use.values();
+
+    /** How long after the deadline a waiting thread stops relying on the timer. */
+    private static final Duration OVERDUE = Duration.ofMillis(20);
 
     // Every call makes a request, and hardly any waits: field updaters instead of objects, and no lock until one waits.
     private static final AtomicReferenceFieldUpdater<LeaseRequest, @Nullable Object> OUTCOME =
@@ -30,6 +37,10 @@ public final class LeaseRequest {
     private final boolean retry;
     private final boolean fallback;
     private final boolean explained;
+
+    /** A byte, for which there is room: a reference would be eight bytes more for every attempt. */
+    private final byte use;
+
     private final @Nullable CallTrace trace;
     private final @Nullable Runnable onSettled;
 
@@ -66,7 +77,7 @@ public final class LeaseRequest {
         this(filter, Demand.REQUEST, deadlineNanos, retry, false, onSettled);
     }
 
-    /** Creates a request whose call is neither explained nor followed. */
+    /** Creates a request whose call is neither explained nor traced. */
     public LeaseRequest(
             KeyFilter filter,
             Demand demand,
@@ -74,7 +85,13 @@ public final class LeaseRequest {
             boolean retry,
             boolean fallback,
             @Nullable Runnable onSettled) {
-        this(filter, demand, deadlineNanos, retry, fallback, false, null, onSettled);
+        this(filter, demand, Use.PLAIN, deadlineNanos, retry, fallback, false, null, onSettled);
+    }
+
+    /** Creates the request that stands behind the lease of a probe, which takes no quota. */
+    static LeaseRequest ofProbe() {
+        return new LeaseRequest(
+                KeyFilter.ANY, Demand.NOTHING, Use.OTHER, PoolClock.NEVER, false, false, false, null, null);
     }
 
     /**
@@ -82,16 +99,18 @@ public final class LeaseRequest {
      *
      * @param filter which keys it accepts
      * @param demand what the attempt takes of a quota
+     * @param use what the attempt is for
      * @param deadlineNanos until when it may wait
      * @param retry whether its call has made an attempt before; such requests hold a thread and are served first
-     * @param fallback whether its call can go on with another model
+     * @param fallback whether its call can continue with another model
      * @param explained whether to record why it gets its key
-     * @param trace follows the call; null if nothing does
+     * @param trace traces the call; null if nothing does
      * @param onSettled is run when it is settled; null if a thread will wait for it
      */
     public LeaseRequest(
             KeyFilter filter,
             Demand demand,
+            Use use,
             long deadlineNanos,
             boolean retry,
             boolean fallback,
@@ -100,6 +119,7 @@ public final class LeaseRequest {
             @Nullable Runnable onSettled) {
         this.filter = filter;
         this.demand = demand;
+        this.use = (byte) use.ordinal();
         this.deadlineNanos = deadlineNanos;
         this.retry = retry;
         this.fallback = fallback;
@@ -132,6 +152,10 @@ public final class LeaseRequest {
 
     Demand demand() {
         return demand;
+    }
+
+    Use use() {
+        return USES[use];
     }
 
     /** Returns whether it accepts any key with quota: such requests are interchangeable, except for their size. */
@@ -214,10 +238,13 @@ public final class LeaseRequest {
         return outcome instanceof Refusal refusal ? refusal : null;
     }
 
-    /** Waits on the calling thread until it is settled; the model pool keeps its deadline. */
+    /**
+     * Waits on the calling thread until it is settled. The model pool keeps its deadline; if nothing comes of that, this
+     * returns a little later with the request pending.
+     */
     public void await(PoolClock clock) throws InterruptedException {
         if (isPending()) {
-            signal().await(this, clock);
+            signal().await(this, clock, PoolClock.plus(deadlineNanos, OVERDUE));
         }
     }
 
@@ -245,14 +272,14 @@ public final class LeaseRequest {
 
     private static final class Signal {
 
-        private final ReentrantLock lock = new ReentrantLock();
+        private final SteadyLock lock = new SteadyLock();
         private final Condition settled = lock.newCondition();
 
-        void await(LeaseRequest request, PoolClock clock) throws InterruptedException {
+        void await(LeaseRequest request, PoolClock clock, long untilNanos) throws InterruptedException {
             lock.lockInterruptibly();
             try {
-                while (request.isPending()) {
-                    clock.await(lock, settled, PoolClock.NEVER);
+                while (request.isPending() && clock.nanos() < untilNanos) {
+                    clock.await(lock, settled, untilNanos);
                 }
             } finally {
                 lock.unlock();

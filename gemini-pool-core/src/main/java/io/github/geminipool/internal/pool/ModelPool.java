@@ -4,24 +4,20 @@ import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.InstanceRotated;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.allowance.Lessons;
 import io.github.geminipool.internal.choice.KeyFilter;
-import io.github.geminipool.internal.choice.ModelKey;
-import io.github.geminipool.internal.choice.ModelKeys;
+import io.github.geminipool.internal.choice.PassedOver;
 import io.github.geminipool.internal.event.LimitLog;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.Outage;
 import io.github.geminipool.internal.health.PeerView;
-import io.github.geminipool.internal.time.PoolClock;
-import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.internal.quota.SlotTraffic;
 import io.github.geminipool.internal.wire.CleanText;
-import io.github.geminipool.internal.wire.ExceededQuota;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,36 +29,48 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The lock is held for a few hundred nanoseconds; listeners are told, and requests announced, after it is released.
  */
-public final class ModelPool implements PeerView, Lease.Owner {
+public final class ModelPool extends KeyQuestions implements PeerView, Lease.Owner {
 
     private static final Logger log = LoggerFactory.getLogger(ModelPool.class);
 
-    private final String model;
     private final PoolContext context;
-    private final PoolClock clock;
     private final Outage outage;
-    private final ModelKeys keys;
     private final Grants grants;
     private final AttemptEnds ends;
-    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Null unless replicas share the quotas. */
+    private final @Nullable SlotOrders orders;
+
     private final Condition allIdle = lock.newCondition();
-    private Scheduler.@Nullable Alarm alarm;
-    private long alarmNanos = PoolClock.NEVER;
+    private final LookAlarm alarm;
 
     /**
      * Creates a pool.
      *
+     * @param firstIndex the index of the first instance
      * @param size the number of instances
+     * @param number the number of models before it
      * @param hasQuotas whether Gemini limits the requests to the model at all
      */
-    ModelPool(String model, int size, boolean hasQuotas, PoolContext context, OtherPools otherPools) {
-        this.model = model;
+    ModelPool(
+            String model,
+            int firstIndex,
+            int size,
+            int number,
+            boolean hasQuotas,
+            PoolContext context,
+            OtherPools otherPools) {
+        super(
+                model,
+                context.selection()
+                        .of(model, number, hasQuotas, context.health().ofModel(model)),
+                context.clock());
         this.context = context;
-        this.clock = context.clock();
-        this.outage = context.health().ofModel(model);
-        this.keys = context.selection().of(model, hasQuotas, outage);
-        this.grants = new Grants(this, size, keys, context.decisions());
+        this.outage = keys.outage();
+        this.grants = new Grants(this, firstIndex, size, keys, context.decisions());
         this.ends = new AttemptEnds(outage, this, otherPools, context);
+        this.alarm = new LookAlarm(context.scheduler(), this::rang);
+        this.orders = SlotOrders.of(keys, clock, context.scheduler(), this::changed);
     }
 
     @Override
@@ -70,77 +78,75 @@ public final class ModelPool implements PeerView, Lease.Owner {
         return model;
     }
 
+    /** Returns how long a request has to wait at least to know whether there is quota for it: no time, unless a store says so. */
+    public Duration shortestWait() {
+        return orders == null || !keys.quotas().isAnyKnown()
+                ? Duration.ZERO
+                : orders.traffic().shortestWait();
+    }
+
     /** Grants, refuses or queues a request, and announces its settlement, now or later. */
     public void request(LeaseRequest request) {
-        LeaseRequest settled = null;
+        lock.lock();
         try {
-            lock.lock();
-            try {
-                grants.request(request, clock.nanos());
-            } finally {
-                settled = unlock();
-            }
+            grants.request(request, clock.nanos());
         } finally {
-            announce(settled);
+            unlock();
         }
     }
 
-    /** Sets the alarm and releases the lock; returns the requests to announce. Never throws. */
-    private @Nullable LeaseRequest unlock() {
+    /** Decides what slots to order, sets the alarm, releases the lock, announces what is settled and sends orders. */
+    private void unlock() {
         LeaseRequest settled = grants.takeSettled();
-        Throwable problem = setAlarm(grants.nextLookNanos());
-        lock.unlock();
-        if (problem != null) {
+        List<Runnable> messages = List.of();
+        Throwable problem = null;
+        Throwable ofAlarm = null;
+        try {
+            if (orders != null) {
+                problem = orders.decide(grants, clock);
+                messages = orders.traffic().takeOutgoing();
+            }
+        } catch (Throwable e) {
+            // What is outgoing is sent by the next holder of the lock.
+            problem = e;
+        } finally {
+            try {
+                ofAlarm = alarm.set(grants.nextLookNanos());
+            } finally {
+                lock.unlock();
+            }
+        }
+        try {
+            SettledRequests.announce(settled);
+        } finally {
+            if (orders != null) {
+                orders.traffic().send(messages);
+            }
+            log(problem, ofAlarm);
+        }
+    }
+
+    private void log(@Nullable Throwable ofOrders, @Nullable Throwable ofAlarm) {
+        if (ofOrders != null) {
+            log.error("Could not order slots of the shared quotas; waiting calls may wait longer", ofOrders);
+        }
+        if (ofAlarm != null) {
             log.error(
                     "Could not set the alarm for the requests that wait for model {}; they are served when a call ends",
                     CleanText.of(model),
-                    problem);
+                    ofAlarm);
         }
-        return settled;
     }
 
-    private @Nullable Throwable setAlarm(long nanos) {
-        if (nanos == alarmNanos) {
-            return null;
-        }
-        Scheduler.Alarm before = alarm;
-        // If this fails, the next holder of the lock tries again.
-        alarm = null;
-        alarmNanos = PoolClock.NEVER;
-        try {
-            if (nanos != PoolClock.NEVER) {
-                alarm = context.scheduler().schedule(nanos, () -> rang(nanos));
-                alarmNanos = nanos;
-            }
-            if (before != null) {
-                before.cancel();
-            }
-            return null;
-        } catch (Throwable e) {
-            return e;
+    /** Does something because the store's books may have changed; nothing without a store. */
+    void ofBooks(Consumer<SlotTraffic> change) {
+        if (orders != null) {
+            changed(() -> change.accept(orders.traffic()));
         }
     }
 
     private void rang(long nanos) {
-        changed(() -> {
-            if (alarmNanos == nanos) {
-                alarm = null;
-                alarmNanos = PoolClock.NEVER;
-            }
-        });
-    }
-
-    private static void announce(@Nullable LeaseRequest first) {
-        LeaseRequest request = first;
-        while (request != null) {
-            LeaseRequest next = request.takeNextSettled();
-            try {
-                request.announce();
-            } catch (Throwable e) {
-                log.error("Could not tell a call that its lease request is settled; other calls are not affected", e);
-            }
-            request = next;
-        }
+        changed(() -> alarm.rang(nanos));
     }
 
     /** Looks at the waiting requests again, after a change outside the pool. */
@@ -149,17 +155,12 @@ public final class ModelPool implements PeerView, Lease.Owner {
     }
 
     private void changed(Runnable change) {
-        LeaseRequest settled = null;
+        lock.lock();
         try {
-            lock.lock();
-            try {
-                change.run();
-                grants.lookAgain(clock.nanos());
-            } finally {
-                settled = unlock();
-            }
+            change.run();
+            grants.lookAgain(clock.nanos());
         } finally {
-            announce(settled);
+            unlock();
         }
         tellRotated();
     }
@@ -173,7 +174,7 @@ public final class ModelPool implements PeerView, Lease.Owner {
         try {
             grants.cancelled(request);
         } finally {
-            announce(unlock());
+            unlock();
         }
         request.announce();
         return true;
@@ -205,6 +206,16 @@ public final class ModelPool implements PeerView, Lease.Owner {
     }
 
     @Override
+    public boolean isSample(Lease lease) {
+        return context.health().isSampleDue(lease.grantedNanos());
+    }
+
+    @Override
+    public void sampled(Lease lease, long print) {
+        context.health().succeeded(print, lease.grantedNanos());
+    }
+
+    @Override
     public void sentLate(Lease lease, long nanos) {
         lock.lock();
         try {
@@ -221,7 +232,7 @@ public final class ModelPool implements PeerView, Lease.Owner {
         List<Exclusion> excluded = List.of();
         try {
             now = clock.nanos();
-            ended = ended(lease, outcome, now - lease.grantedNanos());
+            ended = lease.eventOf(outcome, now - lease.grantedNanos());
             lease.ended(ended);
             learn(lease, outcome, now);
             excluded = ends.record(lease, outcome, now);
@@ -229,24 +240,10 @@ public final class ModelPool implements PeerView, Lease.Owner {
             try {
                 release(lease, outcome, now);
             } finally {
-                if (ended != null) {
-                    ends.tell(lease, ended, excluded);
-                }
+                // The first attempt may have failed for lack of memory, which the release may have ended.
+                ends.tell(lease, ended != null ? ended : lease.eventOf(outcome, now - lease.grantedNanos()), excluded);
             }
         }
-    }
-
-    private AttemptEnded ended(Lease lease, Outcome outcome, long elapsedNanos) {
-        return new AttemptEnded(
-                model,
-                lease.keyName(),
-                lease.project(),
-                lease.instanceIndex(),
-                outcome.failure(),
-                outcome.empty(),
-                outcome.facts(),
-                outcome.sent(),
-                Duration.ofNanos(elapsedNanos));
     }
 
     private void learn(Lease lease, Outcome outcome, long now) {
@@ -254,8 +251,9 @@ public final class ModelPool implements PeerView, Lease.Owner {
         if (failure == null || outcome.exceeded().isEmpty()) {
             return;
         }
-        List<String> tooHigh = locked(() -> keys.quotas().learn(lease, outcome.exceeded(), failure, now));
-        tooHigh.forEach(LimitLog::tell);
+        Lessons lessons = locked(() -> keys.quotas().learn(lease, outcome.exceeded(), failure, now));
+        lessons.limitsTooHigh().forEach(LimitLog::tell);
+        lessons.foreignUse().forEach(context.listeners()::foreignUse);
     }
 
     @Override
@@ -271,26 +269,25 @@ public final class ModelPool implements PeerView, Lease.Owner {
     }
 
     private void release(Lease lease, Outcome outcome, long now) {
-        LeaseRequest settled = null;
+        PassedOver passedOver = null;
+        lock.lock();
         try {
-            lock.lock();
-            try {
-                grants.takeBack(lease, outcome, now - lease.grantedNanos(), now);
-            } finally {
-                if (grants.isIdle()) {
-                    allIdle.signalAll();
-                }
-                settled = unlock();
-            }
+            passedOver = grants.takeBack(lease, outcome, now - lease.grantedNanos(), now);
         } finally {
-            announce(settled);
+            if (grants.isIdle()) {
+                allIdle.signalAll();
+            }
+            unlock();
         }
         tellRotated();
+        if (passedOver != null) {
+            ends.tell(lease, passedOver, outcome.failure());
+        }
     }
 
     private void tellRotated() {
-        if (grants.bindings().hasRotated()) {
-            List<InstanceRotated> rotated = locked(grants.bindings()::takeRotated);
+        if (grants.instances().hasRotated()) {
+            List<InstanceRotated> rotated = locked(grants.instances()::takeRotated);
             rotated.forEach(context.listeners()::instanceRotated);
         }
     }
@@ -304,6 +301,14 @@ public final class ModelPool implements PeerView, Lease.Owner {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Makes the keys of a project heed an exclusion of it for one use of the model. */
+    void heed(Scope.ProjectModel scope) {
+        locked(() -> {
+            keys.heed(scope, context.health().cell(scope));
+            return null;
+        });
     }
 
     /** Makes the periodic check: judges which keys are used too much, and evens out the bindings. */
@@ -330,7 +335,12 @@ public final class ModelPool implements PeerView, Lease.Owner {
 
     /** Refuses the waiting requests and all later ones. */
     public void close() {
-        changed(grants::close);
+        changed(() -> {
+            grants.close();
+            if (orders != null) {
+                orders.traffic().close();
+            }
+        });
     }
 
     /** Waits until no instance is in use, or until a time; the pool must be closed. Returns whether none is. */
@@ -346,84 +356,45 @@ public final class ModelPool implements PeerView, Lease.Owner {
         }
     }
 
-    private <T extends @Nullable Object> T locked(Supplier<T> question) {
-        lock.lock();
-        try {
-            return question.get();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     @Override
     public int inFlight() {
-        return locked(grants::inFlight);
+        return locked(grants.instances()::inUse);
     }
 
-    @Override
-    public int projects(int limit) {
-        return locked(() -> keys.projects(limit, clock.nanos()));
+    /** Returns a filter without the projects that may not be used for a model that has no pool of its own. */
+    public KeyFilter withoutExcluded(KeyFilter filter, String name) {
+        KeyFilter further = filter;
+        for (String project : context.health().excludedFor(name)) {
+            further = further.avoiding(new Scope.ProjectModel(project, model));
+        }
+        return further;
     }
 
-    @Override
-    public int projectsLeft(int limit) {
-        return locked(() -> keys.projectsLeft(limit, clock.nanos()));
-    }
-
-    /** Returns whether a token limit is known, so that the tokens of prompts must be estimated. */
-    public boolean countsTokens() {
-        return keys.quotas().countsTokens();
-    }
-
-    /** Returns whether no key may be used for the model because it is overloaded. */
-    public boolean isOverloaded() {
-        return keys.overload(clock.nanos()) != null;
-    }
-
-    /** Returns when a key that a filter accepts becomes available: now, later, or {@code PoolClock.NEVER}. */
-    public long nextUsable(KeyFilter filter) {
-        return locked(() -> keys.nextUsable(filter, 0, clock.nanos()));
-    }
-
-    /** Returns whether a key that a filter accepts is available now. */
-    public boolean isUsable(KeyFilter filter) {
-        return locked(() -> keys.look(filter, 0, clock.nanos()) instanceof ModelKey);
-    }
-
-    /** Returns whether there is a key that a filter accepts, available or not. */
-    public boolean hasKeyFor(KeyFilter filter) {
-        return locked(() -> keys.hasKeyFor(filter));
+    /** Returns whether no call uses the pool or waits for it. */
+    boolean isIdle() {
+        return locked(() -> grants.isIdle() && grants.waiting() == 0 && grants.betweenAttempts() == 0);
     }
 
     /**
-     * Returns the filter for further attempts of a request that was refused for its size rather than for earlier requests: it
-     * accepts the projects known to admit it.
+     * Excludes a project from a use of the model, because another one answered the same request.
      *
-     * @param exceeded the quotas for which it was refused
-     * @param tokens the tokens of its prompt, estimated from its size
-     * @return null if it was refused for something else
+     * @param failed the lease of the attempt that failed
+     * @param failure what it failed with
+     * @param name the model, whose pool this is unless several share it
+     * @param answeredBy the key that answered
      */
-    public @Nullable KeyFilter afterRefusalForSize(List<ExceededQuota> exceeded, long tokens, KeyFilter filter) {
-        return locked(() -> {
-            if (!keys.quotas().isTooLargeFor(exceeded, tokens)) {
-                return null;
-            }
-            KeyFilter further = filter;
-            for (Scope scope : keys.quotas().notKnownToAdmit(tokens, model)) {
-                further = further.avoiding(scope);
-            }
-            return further;
-        });
+    public void convict(Lease failed, String name, Failure failure, String answeredBy) {
+        long now = clock.nanos();
+        Scope.ProjectModel scope = new Scope.ProjectModel(failed.project(), name, failed.use());
+        if (!isShared()) {
+            heed(scope);
+        }
+        ends.convict(failure, scope, answeredBy, now);
     }
 
-    /** Returns the largest known limit of tokens among the keys that a filter accepts; 0 if none is known. */
-    public int largestTokenLimit(KeyFilter filter) {
-        return locked(() -> keys.quotas().largestTokenLimit(filter));
-    }
-
-    /** Returns why keys that a filter accepts can't be used now, by key name, up to a limit; usable keys are absent. */
-    public Map<String, Exclusion> exclusions(KeyFilter filter, int limit) {
-        return locked(() -> keys.exclusions(filter, limit, clock.nanos()));
+    /** Passes a key over, because another one of its project answered the same request. */
+    public void passOver(Lease failed, Failure failure, String answeredBy) {
+        ends.tell(failed, locked(() -> keys.passOver(failed.key(), failed.use(), answeredBy, clock.nanos())), failure);
     }
 
     /** Returns the state of the instances and the queue. */
@@ -435,15 +406,10 @@ public final class ModelPool implements PeerView, Lease.Owner {
         long now = clock.nanos();
         return new ModelPoolState(
                 model,
-                ModelPoolState.statesOf(grants.instances(), now),
+                ModelPoolState.statesOf(grants.instances().all(), now),
                 ModelPoolState.inFlight(keys.all()),
                 keys.quotas().usage(now),
                 grants.waiting(),
                 grants.betweenAttempts());
-    }
-
-    /** Returns whether the calling thread holds the lock; proves in tests that listeners are never told under it. */
-    public boolean isLockHeld() {
-        return lock.isHeldByCurrentThread();
     }
 }

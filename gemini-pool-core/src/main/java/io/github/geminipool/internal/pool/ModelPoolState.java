@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.choice.ModelKey;
+import io.github.geminipool.internal.instance.Instance;
 import io.github.geminipool.stats.QuotaUsage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,11 +35,13 @@ public record ModelPoolState(
      */
     public record InstanceState(String key, boolean active, boolean usable) {}
 
-    static List<InstanceState> statesOf(Instance[] instances, long now) {
-        List<InstanceState> states = new ArrayList<>(instances.length);
+    static List<InstanceState> statesOf(List<Instance> instances, long now) {
+        List<InstanceState> states = new ArrayList<>(instances.size());
         for (Instance instance : instances) {
             states.add(new InstanceState(
-                    instance.bound.keyName(), !instance.idle, instance.bound.exclusionByFailure(now) == null));
+                    instance.bound().keyName(),
+                    !instance.isIdle(),
+                    instance.bound().exclusionByFailure(now) == null));
         }
         return states;
     }
@@ -51,6 +54,29 @@ public record ModelPoolState(
             }
         }
         return inFlight;
+    }
+
+    /** Returns this state together with that of another pool of the same model, whose instances come after these. */
+    public ModelPoolState and(ModelPoolState other) {
+        List<InstanceState> bothInstances = new ArrayList<>(instances);
+        bothInstances.addAll(other.instances);
+        Map<String, Integer> bothInFlight = new LinkedHashMap<>(inFlight);
+        other.inFlight.forEach((key, count) -> bothInFlight.merge(key, count, Integer::sum));
+        List<QuotaUsage> bothQuotas = new ArrayList<>(quotas);
+        other.quotas.stream()
+                .filter(quota -> quotas.stream().noneMatch(own -> isOfSame(own, quota)))
+                .forEach(bothQuotas::add);
+        return new ModelPoolState(
+                model,
+                bothInstances,
+                bothInFlight,
+                bothQuotas,
+                waiting + other.waiting,
+                betweenAttempts + other.betweenAttempts);
+    }
+
+    private static boolean isOfSame(QuotaUsage one, QuotaUsage other) {
+        return one.project().equals(other.project()) && one.unit() == other.unit();
     }
 
     /** Returns the number of instances in use. */

@@ -6,24 +6,32 @@ import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.quota.SlotTraffic;
+import io.github.geminipool.internal.time.PeriodicCheck;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.CleanText;
+import io.github.geminipool.shared.QuotaBucket;
 import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.spi.ServiceTier;
 import io.github.geminipool.stats.KeyDecision;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model pools, each created with the first call to its model. Models beyond the first thousand share one pool, so that
- * callers with ever new model names do not exhaust the memory. Thread-safe.
+ * The model pools, each created with the first call to its model. Models beyond the first thousand share one pool, so
+ * that callers who make up model names do not exhaust the memory. Thread-safe.
  */
 public final class ModelPools implements OtherPools {
 
@@ -36,16 +44,28 @@ public final class ModelPools implements OtherPools {
     private final PoolContext context;
     private final ToIntFunction<String> sizeOf;
     private final ConcurrentMap<String, ModelPool> pools = new ConcurrentHashMap<>();
+
+    /** The pools for calls of the flex tier. */
+    private final ConcurrentMap<String, ModelPool> flexPools = new ConcurrentHashMap<>();
+
     private final KeyChanges keyChanges;
-    private final Rotation rotation;
+    private final PeriodicCheck rotation;
     private final ReentrantLock lock = new ReentrantLock();
+    private final UnknownModels unknown = new UnknownModels();
+
+    /** Pools of unknown models that calls may still use. */
+    private final Queue<ModelPool> leaving = new ConcurrentLinkedQueue<>();
+
+    /** Number of models with quotas so far; guarded by the lock. */
+    private int numbered;
+
     private boolean closed;
 
     public ModelPools(PoolContext context, ToIntFunction<String> sizeOf, Duration checkInterval) {
         this.context = context;
         this.sizeOf = sizeOf;
         this.keyChanges = new KeyChanges(context.listeners(), context.clock());
-        this.rotation = new Rotation(this::check, context.clock(), context.scheduler(), checkInterval);
+        this.rotation = new PeriodicCheck(this::check, context.clock(), context.scheduler(), checkInterval);
     }
 
     /** Returns the pool of a model, creating it if necessary. */
@@ -54,14 +74,42 @@ public final class ModelPools implements OtherPools {
         return pool != null ? pool : make(model);
     }
 
+    /**
+     * Returns the pool for a model's calls of a service tier, creating it if necessary. Calls of the flex tier take minutes, or
+     * wait for capacity that others need not wait for, so they have a pool of their own; both use the same keys and quotas.
+     */
+    public ModelPool of(String model, ServiceTier tier) {
+        if (tier != ServiceTier.FLEX) {
+            return of(model);
+        }
+        ModelPool pool = flexPools.get(model);
+        return pool != null ? pool : makeFlex(of(model));
+    }
+
+    private ModelPool makeFlex(ModelPool standard) {
+        String model = standard.model();
+        context.selection().ledgers().share(model);
+        // Before the other pool has ledgers: what was sent so far must count for both.
+        standard.keysChanged();
+        lock.lock();
+        try {
+            int size = sizeOf.applyAsInt(model);
+            ModelPool pool = flexPools.computeIfAbsent(
+                    model, name -> new ModelPool(name, size, size, 0, hasQuotas(name), context, this));
+            if (closed) {
+                pool.close();
+            }
+            return pool;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private ModelPool make(String model) {
         lock.lock();
         try {
-            String name = pools.size() < LIMIT || pools.containsKey(model) ? model : OTHER_MODELS;
-            ModelPool pool = pools.computeIfAbsent(
-                    name,
-                    newModel ->
-                            new ModelPool(newModel, sizeOf.applyAsInt(newModel), hasQuotas(newModel), context, this));
+            boolean hasOwn = pools.containsKey(model) || (pools.size() < LIMIT && !unknown.isRetired(model));
+            ModelPool pool = pools.computeIfAbsent(hasOwn ? model : OTHER_MODELS, this::newPool);
             if (closed) {
                 pool.close();
             } else {
@@ -71,6 +119,49 @@ public final class ModelPools implements OtherPools {
         } finally {
             lock.unlock();
         }
+    }
+
+    private ModelPool newPool(String model) {
+        boolean hasQuotas = hasQuotas(model);
+        ModelPool pool =
+                new ModelPool(model, 0, sizeOf.applyAsInt(model), hasQuotas ? numbered++ : 0, hasQuotas, context, this);
+        context.selection().exclusions().adoptedUses(model).forEach(pool::heed);
+        return pool;
+    }
+
+    /** Makes a model's pool heed an exclusion of a project for one use of it. */
+    public void heed(Scope.ProjectModel scope) {
+        Stream.of(pools.get(scope.model()), flexPools.get(scope.model()))
+                .filter(Objects::nonNull)
+                .forEach(pool -> pool.heed(scope));
+    }
+
+    /**
+     * Records that there is no such model. A few of these names keep their pools; the others share one, so that made-up names
+     * take no place of real models.
+     */
+    public void unknown(String model) {
+        ModelPool pool = pools.get(model);
+        if (pool == null || model.equals(OTHER_MODELS) || pool.hasAnswered()) {
+            return;
+        }
+        lock.lock();
+        try {
+            String retired = unknown.add(model);
+            ModelPool left = retired == null ? null : pools.get(retired);
+            if (left != null && !left.hasAnswered()) {
+                pools.remove(retired);
+                leaving.removeIf(ModelPool::isIdle);
+                leaving.add(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns the pools with calls: also those of names that share one by now. */
+    private Stream<ModelPool> existing() {
+        return Stream.of(pools.values(), flexPools.values(), leaving).flatMap(Collection::stream);
     }
 
     /** Calls without a model take no quota, and the models of the shared pool have no common quota. */
@@ -93,9 +184,9 @@ public final class ModelPools implements OtherPools {
         return pools.get(model);
     }
 
-    /** Returns all pools in order of their models' names. */
+    /** Returns all pools in order of their models' names; if a model has two, that of the flex tier comes second. */
     public List<ModelPool> all() {
-        return pools.values().stream()
+        return Stream.concat(pools.values().stream(), flexPools.values().stream())
                 .sorted(Comparator.comparing(ModelPool::model))
                 .toList();
     }
@@ -108,6 +199,10 @@ public final class ModelPools implements OtherPools {
         }
         lift(exclusion -> isOf(model, exclusion.scope()));
         pool.reset();
+        ModelPool flex = flexPools.get(model);
+        if (flex != null) {
+            flex.reset();
+        }
         return true;
     }
 
@@ -121,7 +216,7 @@ public final class ModelPools implements OtherPools {
     public void reset() {
         lift(exclusion -> exclusion.failure() != null);
         context.health().reset();
-        pools.values().forEach(ModelPool::reset);
+        all().forEach(ModelPool::reset);
     }
 
     private void lift(Predicate<Exclusion> which) {
@@ -133,13 +228,20 @@ public final class ModelPools implements OtherPools {
         }
     }
 
+    /** Makes the pools of a model look at their keys and ledgers again. */
+    public void keysChanged(String model) {
+        Stream.of(pools.get(model), flexPools.get(model))
+                .filter(Objects::nonNull)
+                .forEach(ModelPool::keysChanged);
+    }
+
     /** Makes every pool take over the current keys. */
     public void keysChanged() {
         List<ModelPool> existing;
         lock.lock();
         try {
             // A pool created later starts with the new keys.
-            existing = List.copyOf(pools.values());
+            existing = existing().toList();
         } finally {
             lock.unlock();
         }
@@ -173,14 +275,24 @@ public final class ModelPools implements OtherPools {
     /** Runs the periodic check: judges the keys and evens out the bindings of all pools. */
     public void check() {
         List<KeyHealth> changed = context.health().check(context.clock().nanos());
-        pools.values().forEach(ModelPool::check);
+        all().forEach(ModelPool::check);
         changed.forEach(keyChanges::tell);
+    }
+
+    /** Reports what was sent, as the books of a bucket that replicas share were lost. */
+    public void booksLost(QuotaBucket bucket) {
+        existing().forEach(pool -> pool.ofBooks(traffic -> traffic.lost(bucket)));
+    }
+
+    /** Finds out whether books that replicas share were lost. */
+    public void verifyBooks() {
+        existing().forEach(pool -> pool.ofBooks(SlotTraffic::verify));
     }
 
     /** Looks again at the waiting requests of all models, after a change of a scope that models share. */
     @Override
     public void lookAgain() {
-        pools.values().forEach(ModelPool::lookAgain);
+        existing().forEach(ModelPool::lookAgain);
     }
 
     /** Refuses all waiting requests and all later ones. */
@@ -192,14 +304,13 @@ public final class ModelPools implements OtherPools {
             lock.unlock();
         }
         rotation.close();
-        pools.values().forEach(ModelPool::close);
+        existing().forEach(ModelPool::close);
     }
 
     /** Waits until no instance is in use; returns false at the time limit. The pools must be closed. */
     public boolean awaitIdle(long untilNanos) throws InterruptedException {
-        Collection<ModelPool> all = pools.values();
         boolean idle = true;
-        for (ModelPool pool : all) {
+        for (ModelPool pool : existing().toList()) {
             idle &= pool.awaitIdle(untilNanos);
         }
         return idle;

@@ -4,6 +4,7 @@ import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.internal.evidence.Ambiguity;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param empty how the response is empty, which is a success all the same; null if it is not
  * @param facts what the response says of itself; null if nothing, or if there was none
  * @param exceeded the quotas for which Gemini refused the request
+ * @param print the fingerprint of the request that failed; 0 if unknown
  * @param sent whether any part of the request may have reached the server
  */
 public record Outcome(
@@ -22,33 +24,44 @@ public record Outcome(
         @Nullable EmptyResponse empty,
         @Nullable ResponseFacts facts,
         List<ExceededQuota> exceeded,
+        long print,
         boolean sent) {
 
     /** A response of which nothing else is known. */
     public static final Outcome SUCCESS = success(null, null);
 
     public static Outcome success(@Nullable EmptyResponse empty, @Nullable ResponseFacts facts) {
-        return new Outcome(null, empty, facts, List.of(), true);
+        return new Outcome(null, empty, facts, List.of(), 0, true);
     }
 
     public static Outcome failure(Failure failure, boolean sent) {
-        return new Outcome(failure, null, null, List.of(), sent);
+        return new Outcome(failure, null, null, List.of(), 0, sent);
     }
 
     /** A response that failed after it had begun. */
     public static Outcome brokenOff(Failure failure, @Nullable ResponseFacts facts) {
-        return new Outcome(failure, null, facts, List.of(), true);
+        return new Outcome(failure, null, facts, List.of(), 0, true);
     }
 
     public static Outcome refused(Failure failure, List<ExceededQuota> exceeded, boolean sent) {
-        return new Outcome(failure, null, null, exceeded, sent);
+        return new Outcome(failure, null, null, exceeded, 0, sent);
     }
 
     /** No attempt was made after all. */
-    static final Outcome UNUSED = new Outcome(null, null, null, List.of(), false);
+    static final Outcome UNUSED = new Outcome(null, null, null, List.of(), 0, false);
+
+    /** Returns the same outcome of a request with a fingerprint. */
+    public Outcome of(long requestPrint) {
+        return new Outcome(failure, empty, facts, exceeded, requestPrint, sent);
+    }
 
     boolean isSuccess() {
         return failure == null && sent;
+    }
+
+    /** Returns whether it is a failure that says nothing of whom it concerns. */
+    boolean isAmbiguous() {
+        return failure != null && Ambiguity.of(failure) != Ambiguity.NONE;
     }
 
     /** Returns the tokens of the prompt as Gemini counted them; -1 if it did not say. */

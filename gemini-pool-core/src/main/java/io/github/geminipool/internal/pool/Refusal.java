@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record Refusal(
         Cause cause, long retryAtNanos, @Nullable Failure fallBackFor) {
 
-    static final Refusal CLOSED = new Refusal(Cause.CLOSED, PoolClock.NEVER);
+    public static final Refusal CLOSED = new Refusal(Cause.CLOSED, PoolClock.NEVER);
     static final Refusal TOO_LARGE = new Refusal(Cause.TOO_LARGE, PoolClock.NEVER);
     static final Refusal BUSY = new Refusal(Cause.BUSY, PoolClock.NEVER);
 
@@ -26,7 +26,7 @@ public record Refusal(
     public enum Cause {
         /** No eligible key becomes available before the request's deadline. */
         NO_KEY,
-        /** The prompt has more tokens than any eligible project may send in a minute. */
+        /** The prompt has more tokens, or the batch more texts, than any eligible project may send. */
         TOO_LARGE,
         /** All instances stayed busy until the request's deadline. */
         BUSY,

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Probes rejected keys and projects without the help of calls: it sends a probe, which takes no quota, when an exclusion
- * ends, and another one after the next exclusion if that fails. Thread-safe.
+ * Probes rejected keys and projects, so that no call has to. It sends a probe, which takes no quota, when an exclusion
+ * ends, and another one after the next exclusion if that probe fails. Thread-safe.
  */
 public final class Repair implements PoolListener {
 
@@ -116,7 +116,10 @@ public final class Repair implements PoolListener {
         }
     }
 
-    /** Returns the key to probe a scope with: of a project, one that is not out for itself if there is one; null if none. */
+    /**
+     * Returns the key to probe a scope with; of a project, preferably one that is not excluded itself. Null if there is
+     * none.
+     */
     private @Nullable KeyHealth keyOf(Scope scope) {
         if (scope instanceof Scope.Key own) {
             return keys.find(own.key());

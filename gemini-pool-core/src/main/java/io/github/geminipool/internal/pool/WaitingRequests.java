@@ -25,13 +25,14 @@ final class WaitingRequests {
     private final TreeSet<LeaseRequest> withFallback = new TreeSet<>(BY_ARRIVAL);
     private long arrivals;
     private long plainTokens;
+    private long plainRequests;
 
     /** Adds a request at the end of its queue. */
     void add(LeaseRequest request, long nowNanos) {
         request.place = new LeaseRequest.Place(++arrivals, nowNanos);
         queueOf(request).add(request);
         deadlinesOf(request).add(request);
-        plainTokens += request.isPlain() ? request.demand().tokens() : 0;
+        countPlain(request, 1);
         if (request.hasFallback()) {
             withFallback.add(request);
         }
@@ -40,11 +41,18 @@ final class WaitingRequests {
     /** Removes a request; returns false if it was not waiting. */
     boolean remove(LeaseRequest request) {
         boolean wasThere = deadlinesOf(request).remove(request);
-        plainTokens -= wasThere && request.isPlain() ? request.demand().tokens() : 0;
+        countPlain(request, wasThere ? -1 : 0);
         if (request.hasFallback()) {
             withFallback.remove(request);
         }
         return queueOf(request).remove(request);
+    }
+
+    private void countPlain(LeaseRequest request, int sign) {
+        if (request.isPlain()) {
+            plainTokens += sign * request.demand().tokens();
+            plainRequests += (long) sign * request.demand().requests();
+        }
     }
 
     private NavigableSet<LeaseRequest> queueOf(LeaseRequest request) {
@@ -59,9 +67,9 @@ final class WaitingRequests {
         return retries.size() + firsts.size();
     }
 
-    /** Returns the number of waiting requests that accept any key. */
-    int plainSize() {
-        return plain.size();
+    /** Returns what the waiting requests that accept any key count as; a batch counts as several. */
+    long plainRequests() {
+        return plainRequests;
     }
 
     /** Returns the total tokens of the waiting requests that accept any key. */
@@ -151,6 +159,7 @@ final class WaitingRequests {
         firsts.clear();
         plain.clear();
         plainTokens = 0;
+        plainRequests = 0;
         restricted.clear();
         withFallback.clear();
         return all;

@@ -35,16 +35,16 @@ final class DayCount {
 
     /** Returns the number of requests since midnight; the limit if Gemini reported that the day is used up. */
     int used(long now) {
-        boolean usedUp = nextSlot(now) > now;
+        boolean usedUp = nextSlot(now, 1) > now;
         return usedUp ? limit : Math.min(used, limit);
     }
 
-    /** Returns when one more request may be sent: now, or when the day is over. */
-    long nextSlot(long now) {
-        if (now >= endsNanos || isUsedUp()) {
+    /** Returns when a number of requests may be sent: now, or when the day is over. */
+    long nextSlot(long now, int requests) {
+        if (now >= endsNanos || isUsedUp(requests)) {
             turn(now);
         }
-        return isUsedUp() ? endsNanos : now;
+        return isUsedUp(requests) ? endsNanos : now;
     }
 
     /** Returns whether the day of the latest check is over. */
@@ -52,8 +52,8 @@ final class DayCount {
         return now >= endsNanos;
     }
 
-    private boolean isUsedUp() {
-        return full || used >= limit;
+    private boolean isUsedUp(int requests) {
+        return full || used + (long) requests > limit;
     }
 
     private void turn(long now) {
@@ -69,16 +69,16 @@ final class DayCount {
         endsNanos = now + Math.max(1, Duration.between(wall, end).toNanos());
     }
 
-    void add(long at) {
+    void add(long at, int requests) {
         if (at >= endsNanos) {
             turn(at);
         }
-        used++;
+        used += requests;
     }
 
-    void remove(long at) {
-        if (at >= beganNanos && used > 0) {
-            used--;
+    void remove(long at, int requests) {
+        if (at >= beganNanos) {
+            used = Math.max(0, used - requests);
         }
     }
 

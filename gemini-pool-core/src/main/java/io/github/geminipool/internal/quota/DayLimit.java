@@ -36,34 +36,39 @@ final class DayLimit {
         applyConfigured();
     }
 
-    /** Returns when one more request may be sent: now, or when the day is over. */
-    long nextSlot(long now) {
+    /** Returns this pool's limit; 0 if none is known. */
+    int limit() {
+        return count == null ? 0 : count.limit();
+    }
+
+    /** Returns when a number of requests may be sent: now, or when the day is over. */
+    long nextSlot(long now, int requests) {
         if (learned != null && count != null && count.isOver(now)) {
             learned = null;
             applyConfigured();
         }
-        return count == null ? now : count.nextSlot(now);
+        return count == null ? now : count.nextSlot(now, requests);
     }
 
     /** Returns whether the day's requests are used up. */
     boolean isUsedUp(long now) {
-        return count != null && count.nextSlot(now) > now;
+        return count != null && count.nextSlot(now, 1) > now;
     }
 
-    void take(long at) {
+    void take(long at, int requests) {
         if (count != null) {
-            count.add(at);
+            count.add(at, requests);
         }
     }
 
     /**
-     * Refunds a request that was not sent.
+     * Refunds requests that were not sent.
      *
      * @return whether a limit is known, so that a waiting request may now be served
      */
-    boolean refund(long at) {
+    boolean refund(long at, int requests) {
         if (count != null) {
-            count.remove(at);
+            count.remove(at, requests);
         }
         return count != null;
     }

@@ -194,7 +194,8 @@ final class RollingMinute {
         if (difference == 0 || index == size || (group == 1 && time(index) != at)) {
             return false;
         }
-        change(index, Math.max(difference, -count(index)));
+        long part = Math.max(difference, -count(index));
+        change(index, part);
         int before = index - 1;
         if (count(index) == 0) {
             delete(index);
@@ -206,6 +207,11 @@ final class RollingMinute {
         }
         shrink();
         extend();
+        int same = firstNotBefore(at);
+        if (part != difference && same < size && time(same) == at) {
+            // Several sends at the same time.
+            adjust(at, difference - part);
+        }
         return true;
     }
 

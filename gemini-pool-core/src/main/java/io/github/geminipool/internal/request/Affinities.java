@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.request;
 
+import io.github.geminipool.internal.shared.Owners;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,6 +15,7 @@ final class Affinities {
 
     static final int MAX_RESOURCES = 10_000;
 
+    private final Owners owners;
     private final ReentrantLock lock = new ReentrantLock();
     private final LinkedHashMap<String, String> projects = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -22,6 +24,20 @@ final class Affinities {
 
     private @Nullable String lastOwner;
     private volatile boolean empty = true;
+
+    /** Creates an empty table. */
+    Affinities() {
+        this(Owners.UNSHARED);
+    }
+
+    /**
+     * Creates an empty table.
+     *
+     * @param owners is told what the table is told
+     */
+    Affinities(Owners owners) {
+        this.owners = owners;
+    }
 
     /** Returns whether nothing is remembered, so that no request needs to be searched for names. */
     boolean isEmpty() {
@@ -35,14 +51,37 @@ final class Affinities {
         }
         lock.lock();
         try {
-            projects.put(resource, project);
-            if (projects.size() > MAX_RESOURCES) {
-                String oldest = projects.keySet().iterator().next();
-                projects.remove(oldest);
-            }
+            put(resource, project);
             lastOwners.put(ResourceNames.kindOf(resource), project);
             lastOwner = project;
-            empty = false;
+        } finally {
+            lock.unlock();
+        }
+        owners.learned(resource, project);
+    }
+
+    private void put(String resource, String project) {
+        projects.put(resource, project);
+        if (projects.size() > MAX_RESOURCES) {
+            String oldest = projects.keySet().iterator().next();
+            projects.remove(oldest);
+        }
+        empty = false;
+    }
+
+    /**
+     * Takes over the owner that another replica has learned.
+     *
+     * @param project null if the resource no longer exists
+     */
+    void adopt(String resource, @Nullable String project) {
+        if (project == null) {
+            remove(resource);
+            return;
+        }
+        lock.lock();
+        try {
+            put(resource, project);
         } finally {
             lock.unlock();
         }
@@ -50,6 +89,11 @@ final class Affinities {
 
     /** Forgets a resource that no longer exists. */
     void forget(String resource) {
+        remove(resource);
+        owners.forgotten(resource);
+    }
+
+    private void remove(String resource) {
         lock.lock();
         try {
             projects.remove(resource);

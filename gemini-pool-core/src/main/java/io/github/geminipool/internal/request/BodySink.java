@@ -12,6 +12,9 @@ import okio.Timeout;
 /** Writes a request's body through a scan without keeping it. */
 final class BodySink implements Sink {
 
+    /** Bodies up to this length are written into memory as a whole: OkHttp's pool of segments has room for it. */
+    private static final long SMALL = 16 * 1024;
+
     private final JsonScan scan;
 
     private BodySink(JsonScan scan) {
@@ -19,9 +22,21 @@ final class BodySink implements Sink {
     }
 
     static void write(RequestBody body, JsonScan scan) throws IOException {
+        long length = body.contentLength();
+        if (length >= 0 && length <= SMALL) {
+            writeSmall(body, scan);
+            return;
+        }
         BufferedSink sink = Okio.buffer((Sink) new BodySink(scan));
         body.writeTo(sink);
         sink.emit();
+    }
+
+    private static void writeSmall(RequestBody body, JsonScan scan) throws IOException {
+        Buffer buffer = new Buffer();
+        body.writeTo(buffer);
+        buffer.copyTo(scan, 0, buffer.size());
+        buffer.clear();
     }
 
     @Override

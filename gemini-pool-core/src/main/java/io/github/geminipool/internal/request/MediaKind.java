@@ -55,7 +55,7 @@ enum MediaKind {
         return type.startsWith("text/") ? TEXT : UNKNOWN;
     }
 
-    /** Estimates the tokens of a number of bytes; a unit that has begun counts as a whole one. */
+    /** Estimates the tokens of a number of bytes; a unit that has begun counts in full. */
     long tokens(long bytes) {
         long units = Math.max(1, (bytes + bytesPerUnit - 1) / bytesPerUnit);
         return tokensPerUnit * (this == IMAGE ? Math.min(units, MAX_TILES) : units);

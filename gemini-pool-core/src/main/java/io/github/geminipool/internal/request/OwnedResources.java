@@ -1,12 +1,15 @@
 package io.github.geminipool.internal.request;
 
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.shared.Owners;
+import io.github.geminipool.key.Use;
 import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.spi.Operation;
-import java.io.IOException;
+import java.util.function.UnaryOperator;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -16,33 +19,69 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OwnedResources {
 
-    private final Affinities affinities = new Affinities();
+    private final Affinities affinities;
+    private final UnaryOperator<String> masked;
 
-    /** Returns what a request asks for, with the resource that binds it to a project. */
-    public CallFacts factsOf(Request request) {
-        CallFacts facts = CallFactsReader.read(request);
-        if (affinities.isEmpty() || !mayNameInBody(facts) || affinities.projectOf(facts.affinity()) != null) {
-            return facts;
-        }
-        String named = namedInBody(request);
-        boolean isBetter = named != null && (facts.affinity() == null || affinities.projectOf(named) != null);
-        return isBetter ? new CallFacts(facts.operation(), facts.model(), named) : facts;
+    /** Creates the resources of a pool whose model names need no masking. */
+    public OwnedResources() {
+        this(UnaryOperator.identity(), Owners.UNSHARED);
     }
 
-    private static boolean mayNameInBody(CallFacts facts) {
-        return switch (facts.operation()) {
+    /**
+     * Creates the resources of a pool.
+     *
+     * @param masked masks secrets in names of models: a key that stands as a model's name would be shown everywhere
+     * @param owners is told of the owners
+     */
+    public OwnedResources(UnaryOperator<String> masked, Owners owners) {
+        this.masked = masked;
+        this.affinities = new Affinities(owners);
+    }
+
+    /**
+     * Takes over the owner of a resource that another replica has learned.
+     *
+     * @param project null if the resource no longer exists
+     */
+    public void adopt(String resource, @Nullable String project) {
+        affinities.adopt(resource, project);
+    }
+
+    /** Returns what a request asks for, by its URL and by its body. */
+    public CallFacts factsOf(Request request) {
+        CallFacts facts = read(request);
+        String model = masked.apply(facts.model());
+        return model.equals(facts.model()) ? facts : facts.withModel(model);
+    }
+
+    private CallFacts read(Request request) {
+        CallFacts byUrl = CallFactsReader.read(request);
+        RequestBody body = request.body();
+        if (body == null || !mayBeRead(byUrl.operation())) {
+            return byUrl;
+        }
+        boolean namesOwned = affinities.isEmpty() || affinities.projectOf(byUrl.affinity()) != null;
+        BodyScan said = BodyScan.of(request, namesOwned ? null : affinities);
+        return CallFactsReader.complete(byUrl, body, said, affinityOf(byUrl, said));
+    }
+
+    /** Returns whether the body of a request names a resource of some project, known or not. Costs as much as writing the body. */
+    public boolean isAnyNamedInBody(Request request) {
+        BodyScan said = BodyScan.of(request, affinities);
+        return said != null && said.resource() != null;
+    }
+
+    private static boolean mayBeRead(Operation operation) {
+        return switch (operation) {
             case GENERATE, STREAM, EMBED, COUNT_TOKENS, WRITE -> true;
             case READ, DELETE, UPLOAD_START, UPLOAD_CHUNK, LIVE -> false;
         };
     }
 
-    private @Nullable String namedInBody(Request request) {
-        try {
-            return NamedInBody.find(request.body(), affinities);
-        } catch (IOException | RuntimeException e) {
-            // The body is the caller's: sending it will report the error.
-            return null;
-        }
+    private @Nullable String affinityOf(CallFacts byUrl, @Nullable BodyScan said) {
+        String named = said == null ? null : said.resource();
+        boolean isBetter = named != null && (byUrl.affinity() == null || affinities.projectOf(named) != null);
+        return isBetter ? named : byUrl.affinity();
     }
 
     /**
@@ -107,9 +146,15 @@ public final class OwnedResources {
     private static boolean provesOwner(CallFacts facts, HttpUrl url) {
         return switch (facts.operation()) {
             case GENERATE, STREAM, UPLOAD_CHUNK -> true;
-            case READ, WRITE, DELETE, UPLOAD_START -> ResourceNames.inUrl(url) != null;
+            case READ -> isOwnedIfInUrl(url);
+            case WRITE, DELETE, UPLOAD_START -> ResourceNames.inUrl(url) != null;
             case EMBED, COUNT_TOKENS, LIVE -> false;
         };
+    }
+
+    private static boolean isOwnedIfInUrl(HttpUrl url) {
+        String collection = ResourceNames.collectionIn(url);
+        return ResourceNames.inUrl(url) != null && collection != null && !ResourceNames.isPartlyShared(collection);
     }
 
     /** Returns a scan for the bytes of a successful response; null if nothing can be learned from them. */
@@ -117,6 +162,8 @@ public final class OwnedResources {
     public ResourceScan scanOf(Request request, CallFacts facts, String project) {
         return switch (facts.operation()) {
             case READ, WRITE, UPLOAD_CHUNK -> scanOf(request.url(), facts.operation(), project);
+            case GENERATE, STREAM ->
+                facts.use() == Use.INTERACTIONS ? scanOf(request.url(), facts.operation(), project) : null;
             default -> null;
         };
     }
@@ -125,9 +172,14 @@ public final class OwnedResources {
         String collection = ResourceNames.collectionIn(url);
         boolean namesNothing =
                 operation == Operation.READ && (collection == null || "media".equals(url.queryParameter("alt")));
-        return namesNothing
-                ? null
-                : LearnedFromResponse.scan(affinities, project, collection == null ? "" : collection);
+        if (namesNothing) {
+            return null;
+        }
+        String about = collection == null ? "" : collection;
+        if (operation == Operation.READ && ResourceNames.isPartlyShared(about)) {
+            return LearnedFromResponse.scanForPages(affinities, project, about);
+        }
+        return LearnedFromResponse.scan(affinities, project, about, ResourceNames.hasIds(url, about));
     }
 
     /** Returns the number of resources with a known owner. */

@@ -1,157 +1,176 @@
 package io.github.geminipool.internal.request;
 
-import io.github.geminipool.internal.wire.JsonScan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import okhttp3.MediaType;
 import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 
-/** Estimates the number of input tokens of a request: text by its length, media by type and length. */
-public final class PromptSize {
+/**
+ * Estimates the number of input tokens of a request from its body: text by its length, media by type and length. An instance
+ * holds the media in one body; most bodies have none.
+ */
+final class PromptSize {
 
     private static final int BYTES_PER_TOKEN = 4;
 
-    private PromptSize() {}
+    /** Maximum number of characters looked at of a MIME type. */
+    private static final int MAX_TYPE_LENGTH = 64;
 
-    /** Returns the estimate; 0 without a body, and for one that can't be read in advance and has no length. */
-    public static long tokens(@Nullable RequestBody body) throws IOException {
-        if (body == null) {
-            return 0;
-        }
-        MediaType type = body.contentType();
-        boolean isReadable = !body.isOneShot() && !body.isDuplex();
-        if (!isReadable || (type != null && !isJson(type))) {
-            return tokensByLength(body);
-        }
-        PromptScan scan = new PromptScan();
-        BodySink.write(body, scan);
-        return type == null && !scan.startsWithObject() ? tokensByLength(body) : scan.tokens();
-    }
+    private static final String DATA_URL = "data:";
 
-    private static boolean isJson(MediaType type) {
-        return type.type().equals("application") && type.subtype().equals("json");
-    }
+    private long mediaTokens;
 
-    private static long tokensByLength(RequestBody body) throws IOException {
-        return Math.max(0, body.contentLength()) / BYTES_PER_TOKEN;
-    }
+    /** The number of bytes that count as media instead of text. */
+    private long mediaSize;
 
-    /** The names that matter. */
-    private enum Name {
-        INLINE_DATA("inlinedata"),
-        FILE_DATA("filedata"),
-        MIME_TYPE("mimetype"),
-        DATA("data"),
-        FILE_URI("fileuri");
+    /** The medium that is being read; null outside of one. */
+    private @Nullable Medium medium;
 
-        private static final Name[] ALL = values();
+    /** What is known so far of a medium: of an object that holds nothing else, or of one that is a medium if it says its type. */
+    private static final class Medium {
 
-        private final String word;
-
-        Name(String word) {
-            this.word = word;
-        }
-
-        static @Nullable Name of(byte[] bytes, int from, int to) {
-            for (Name name : ALL) {
-                if (JsonScan.matches(bytes, from, to, name.word)) {
-                    return name;
-                }
-            }
-            return null;
-        }
-    }
-
-    /** Counts the bytes of text and the tokens of media. */
-    private static final class PromptScan extends JsonScan {
-
-        /** Maximum number of characters looked at of a MIME type. */
-        private static final int MAX_TYPE_LENGTH = 64;
-
-        private byte first;
-        private long textSize;
-        private long mediaTokens;
-
-        private @Nullable Name name;
-
-        /** The depth within the current object of media; 0 outside of one. */
-        private int mediaDepth;
-
+        private final int depth;
+        private final boolean isFlat;
+        private @Nullable MediaKind kind;
+        private boolean isPresent;
         private boolean isFile;
-        private boolean hasMedia;
-        private MediaKind kind = MediaKind.UNKNOWN;
 
         /** The number of Base64 characters. */
-        private long dataSize;
+        private long size;
 
-        boolean startsWithObject() {
-            return first == '{';
+        Medium(int depth, boolean isFlat) {
+            this.depth = depth;
+            this.isFlat = isFlat;
         }
+    }
 
-        long tokens() {
-            return Math.max(1, mediaTokens + (textSize + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN);
+    /** Returns the estimate for a body that is not read; 0 if its length is unknown. */
+    static long byLength(RequestBody body) {
+        try {
+            return Math.max(0, body.contentLength()) / BYTES_PER_TOKEN;
+        } catch (IOException | RuntimeException e) {
+            // The body is the caller's: sending it will fail in the same way.
+            return 0;
         }
+    }
 
-        @Override
-        public void write(byte[] bytes, int from, int count) {
-            if (textSize == 0 && count > 0) {
-                first = bytes[from];
+    /**
+     * Returns the estimate for a body that was read.
+     *
+     * @param size its length in bytes
+     * @param media the media in it; null if there are none
+     */
+    static long tokens(long size, @Nullable PromptSize media) {
+        long textSize = media == null ? size : size - media.mediaSize;
+        long mediaTokens = media == null ? 0 : media.mediaTokens;
+        return Math.max(1, mediaTokens + (textSize + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN);
+    }
+
+    /** Returns whether the value of a field may be a medium, or say something of one. */
+    static boolean mayCount(BodyField field) {
+        return switch (field) {
+            case INLINE_DATA, FILE_DATA, IMAGE_URL, INPUT_AUDIO, MIME_TYPE, DATA, URI -> true;
+            default -> false;
+        };
+    }
+
+    /** Returns whether the value of a field counts, now that some media are known. */
+    boolean counts(BodyField field, int depth) {
+        return switch (field) {
+            case FILE_URI, FORMAT, URL -> medium != null && medium.depth == depth && !medium.isFlat;
+            default -> mayCount(field);
+        };
+    }
+
+    /** Handles the beginning of an object that counts. */
+    void begins(BodyField field, int depth) {
+        boolean holdsMedium = switch (field) {
+            case INLINE_DATA, FILE_DATA, IMAGE_URL, INPUT_AUDIO -> true;
+            default -> false;
+        };
+        if (holdsMedium && (medium == null || medium.isFlat)) {
+            medium = new Medium(depth, false);
+            medium.isFile = field == BodyField.FILE_DATA || field == BodyField.IMAGE_URL;
+        }
+    }
+
+    /** Handles the value of a field that counts; the elements of an array do not. */
+    void string(BodyField field, int depth, byte[] bytes, int from, int to, long length) {
+        switch (field) {
+            case IMAGE_URL, URL, FILE_DATA -> url(field, depth, bytes, from, to, length);
+            case MIME_TYPE -> withKind(depth, kindOf("", bytes, from, to));
+            case FORMAT -> withKind(depth, kindOf("audio/", bytes, from, to));
+            case DATA -> {
+                Medium of = at(depth);
+                of.isPresent = true;
+                of.size += length;
             }
-            textSize += count;
-            super.write(bytes, from, count);
-        }
-
-        @Override
-        protected boolean name(byte[] bytes, int from, int to) {
-            name = Name.of(bytes, from, to);
-            if (name == null) {
-                return false;
+            case FILE_URI, URI -> {
+                Medium of = at(depth);
+                of.isPresent = true;
+                of.isFile = true;
             }
-            boolean isMedia = name == Name.INLINE_DATA || name == Name.FILE_DATA;
-            return isMedia ? mediaDepth == 0 : mediaDepth == depth();
+            default -> {}
         }
+    }
 
-        @Override
-        protected boolean begins(boolean isArray) {
-            if (!isArray && (name == Name.INLINE_DATA || name == Name.FILE_DATA)) {
-                mediaDepth = depth();
-                hasMedia = false;
-                isFile = name == Name.FILE_DATA;
-                kind = MediaKind.UNKNOWN;
-                dataSize = 0;
-            }
-            return false;
+    private void withKind(int depth, MediaKind kind) {
+        at(depth).kind = kind;
+    }
+
+    private static MediaKind kindOf(String prefix, byte[] bytes, int from, int to) {
+        int count = Math.min(to - from, MAX_TYPE_LENGTH);
+        String type = new String(bytes, from, count, StandardCharsets.US_ASCII);
+        return MediaKind.of(prefix + type.toLowerCase(Locale.ROOT));
+    }
+
+    /** Returns the medium of a depth, which begins here if it is none that an object of its own holds. */
+    private Medium at(int depth) {
+        Medium known = medium;
+        if (known == null || (known.depth != depth && known.isFlat)) {
+            known = new Medium(depth, true);
+            medium = known;
         }
+        return known.depth == depth ? known : new Medium(depth, true);
+    }
 
-        @Override
-        protected void string(byte[] bytes, int from, int to, long length) {
-            if (name == Name.MIME_TYPE) {
-                int count = Math.min(to - from, MAX_TYPE_LENGTH);
-                kind = MediaKind.of(new String(bytes, from, count, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT));
-            } else if (name == Name.DATA) {
-                hasMedia = true;
-                dataSize += length;
-            } else if (name == Name.FILE_URI) {
-                hasMedia = true;
+    /** Handles a URL, which may hold the medium itself: {@code data:image/png;base64,…}. */
+    private void url(BodyField field, int depth, byte[] bytes, int from, int to, long length) {
+        String start = new String(bytes, from, Math.min(to - from, 2 * MAX_TYPE_LENGTH), StandardCharsets.US_ASCII);
+        int comma = start.indexOf(',');
+        boolean isData = start.regionMatches(true, 0, DATA_URL, 0, DATA_URL.length()) && comma > 0;
+        if (!isData) {
+            if (field == BodyField.URL) {
+                at(depth).isPresent = true;
+            } else if (field == BodyField.IMAGE_URL) {
+                mediaTokens += MediaKind.IMAGE.tokens(1);
             }
+        } else if (start.substring(0, comma).toLowerCase(Locale.ROOT).endsWith(";base64")) {
+            add(kindOf("", bytes, from + DATA_URL.length(), from + start.indexOf(';')), length - comma - 1);
         }
+    }
 
-        @Override
-        protected void ends() {
-            if (depth() == mediaDepth) {
-                endMedia();
-            }
+    private void add(MediaKind kind, long size) {
+        mediaTokens += kind.tokens(size / 4 * 3);
+        mediaSize += size;
+    }
+
+    /** Handles the end of any object or array. */
+    void ends(int depth) {
+        Medium ended = medium;
+        if (ended == null || depth > ended.depth) {
+            return;
         }
-
-        private void endMedia() {
-            mediaDepth = 0;
-            if (hasMedia) {
-                // The length of a file that is only named is unknown: it is at least an image or a page.
-                mediaTokens += isFile ? MediaKind.IMAGE.tokens(1) : kind.tokens(dataSize / 4 * 3);
-                textSize -= dataSize;
-            }
+        medium = null;
+        if (!ended.isPresent || (ended.isFlat && ended.kind == null)) {
+            return;
+        }
+        if (ended.isFile) {
+            // The length of a file that is only named is unknown: it is at least an image or a page.
+            mediaTokens += MediaKind.IMAGE.tokens(1);
+        } else {
+            add(ended.kind == null ? MediaKind.UNKNOWN : ended.kind, ended.size);
         }
     }
 }

@@ -24,20 +24,19 @@ final class ResourceNames {
 
     private static final String INTERACTIONS = "interactions";
     private static final String OPERATIONS = "operations";
-    private static final Set<String> COLLECTIONS = Set.of(
-            "files",
-            "cachedContents",
-            "tunedModels",
-            "batches",
-            "fileSearchStores",
-            "corpora",
-            OPERATIONS,
-            INTERACTIONS);
+    private static final String OPEN_AI = "openai";
+
+    /** The collections whose resources have ids instead of names. */
+    private static final Set<String> WITH_IDS =
+            Set.of(INTERACTIONS, "agents", "environments", "voices", "credentials", "triggers", "webhooks");
+
+    private static final Set<String> WITH_NAMES =
+            Set.of("files", "cachedContents", "tunedModels", "batches", "fileSearchStores", "corpora", OPERATIONS);
 
     /** A name in an error message: in full, or only the id of a file. */
     private static final Pattern IN_ERROR = Pattern.compile(
             "(?:models/[\\w.-]{1,100}/operations|cachedContents|tunedModels|batches|fileSearchStores|corpora|operations"
-                    + "|interactions|files)/[\\w.-]{0,200}[\\w-]|(?<=\\bFile )[\\w-]{1,200}");
+                    + "|interactions|agents|environments|voices|credentials|triggers|webhooks|files)/[\\w.-]{0,200}[\\w-]|(?<=\\bFile )[\\w-]{1,200}");
 
     private ResourceNames() {}
 
@@ -65,9 +64,22 @@ final class ResourceNames {
         return index < 0 ? null : segments.get(index);
     }
 
-    /** Returns whether a collection is that of interactions, which have ids instead of names. */
-    static boolean isOfInteractions(String collection) {
-        return collection.equals(INTERACTIONS);
+    /** Returns whether responses about a collection hold ids instead of names, as those of OpenAI-shaped paths do. */
+    static boolean hasIds(HttpUrl url, String collection) {
+        return hasIds(collection) || url.pathSegments().contains(OPEN_AI);
+    }
+
+    /** Returns whether a collection also holds what every project has, such as Google's own voices. */
+    static boolean isPartlyShared(String collection) {
+        return collection.equals("agents") || collection.equals("voices");
+    }
+
+    static boolean hasIds(String collection) {
+        return WITH_IDS.contains(collection);
+    }
+
+    private static boolean isCollection(String segment) {
+        return WITH_NAMES.contains(segment) || WITH_IDS.contains(segment);
     }
 
     /** Returns whether a URL names a whole resource, neither a part of one nor a method on it. */
@@ -88,9 +100,9 @@ final class ResourceNames {
         return index < 0 ? null : nameAt(segments, index);
     }
 
-    /** Returns the interaction with an id; null if it is no valid id. */
-    static @Nullable String interaction(String id) {
-        return id.startsWith(INTERACTIONS + "/") ? parse(id) : name(INTERACTIONS, id);
+    /** Returns the resource of a collection with an id, which may be its name; null if it is no valid id. */
+    static @Nullable String ofId(String collection, String id) {
+        return id.indexOf('/') >= 0 ? parse(id) : name(collection, id);
     }
 
     /** Returns the resources that an error message names. */
@@ -117,12 +129,18 @@ final class ResourceNames {
     /** Returns the index of the first segment of a name, which follows the API's version; -1 if there is none. */
     private static int indexOfCollection(List<String> segments) {
         for (int i = 1; i < segments.size(); i++) {
-            boolean isName = COLLECTIONS.contains(segments.get(i)) || isOperationOfModel(segments, i);
-            if (isName && isVersion(segments.get(i - 1))) {
-                return i;
+            boolean isName = isCollection(segments.get(i)) || isOperationOfModel(segments, i);
+            if (isName && isAfterVersion(segments, i)) {
+                // The id of an OpenAI-shaped path may be a name.
+                return i + 1 < segments.size() && segments.get(i + 1).equals(segments.get(i)) ? i + 1 : i;
             }
         }
         return -1;
+    }
+
+    private static boolean isAfterVersion(List<String> segments, int index) {
+        String before = segments.get(index - 1);
+        return isVersion(before) || (before.equals(OPEN_AI) && index > 1 && isVersion(segments.get(index - 2)));
     }
 
     private static boolean isOperationOfModel(List<String> segments, int index) {
@@ -131,7 +149,7 @@ final class ResourceNames {
                 && segments.get(index + 2).equals(OPERATIONS);
     }
 
-    private static boolean isVersion(String segment) {
+    static boolean isVersion(String segment) {
         return segment.length() >= 2 && segment.charAt(0) == 'v' && Character.isDigit(segment.charAt(1));
     }
 
@@ -140,7 +158,7 @@ final class ResourceNames {
             return null;
         }
         String first = segments.get(index);
-        if (COLLECTIONS.contains(first)) {
+        if (isCollection(first)) {
             return name(first, segments.get(index + 1));
         }
         return isOperationOfModel(segments, index)

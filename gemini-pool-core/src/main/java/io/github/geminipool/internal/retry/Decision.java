@@ -15,9 +15,8 @@ public sealed interface Decision {
      * Retry after a delay.
      *
      * @param delay the time to wait; may be 0
-     * @param elsewhere whether to use a key of another project
      */
-    record Retry(Duration delay, boolean elsewhere) implements Decision {}
+    record Retry(Duration delay) implements Decision {}
 
     /**
      * Return the failure to the caller, although a retry might have helped.

@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.retry;
 
+import io.github.geminipool.key.Use;
 import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.Operation;
 import java.util.List;
@@ -13,10 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModelRoutes(Function<String, List<String>> fallbacks) {
 
-    /** Returns the models that a call may use; null without a fallback. Only generated text has one. */
+    /** Returns the models that a call may use; null without a fallback. Only what is generated has one. */
     @Nullable
     public ModelRoute of(CallFacts facts) {
-        if (facts.operation() != Operation.GENERATE && facts.operation() != Operation.STREAM) {
+        boolean generates = facts.operation() == Operation.GENERATE
+                || facts.operation() == Operation.STREAM
+                || (facts.operation() == Operation.WRITE && facts.use() == Use.INTERACTIONS);
+        if (!generates || !facts.hasModel()) {
             return null;
         }
         List<String> further = fallbacks.apply(facts.model());

@@ -2,6 +2,7 @@ package io.github.geminipool.internal.retry;
 
 import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.settings.RetrySettings;
 import java.time.Duration;
@@ -9,7 +10,6 @@ import java.time.Duration;
 /** Decides after a failed attempt: a pure function, so that its tests can be tables. */
 public final class RetryRules {
 
-    private static final int TOO_MANY_REQUESTS = 429;
     private static final Decision RETURN = new Decision.Return();
     private static final Decision FAIL_OVER = new Decision.FailOver();
 
@@ -25,7 +25,12 @@ public final class RetryRules {
      * @param chance a random number from 0 (inclusive) to 1 (exclusive)
      */
     public Decision decide(Failure failure, Situation situation, double chance) {
-        return decide(failure.kind(), isBurst(failure), situation, chance);
+        if (failure.kind() == FailureKind.NETWORK && failure.lasting()) {
+            return RETURN;
+        }
+        return failure.cause() == FailureCause.FLEX_CAPACITY
+                ? FlexBackOff.decide(failure.kind(), situation, settings.jitter(), chance)
+                : decide(failure.kind(), situation, chance);
     }
 
     /**
@@ -35,11 +40,11 @@ public final class RetryRules {
      */
     public Decision decide(EmptyResponse empty, Situation situation, double chance) {
         return settings.onEmptyResponse() && empty.isWorthRetrying()
-                ? decide(FailureKind.EMPTY_RESPONSE, false, situation, chance)
+                ? decide(FailureKind.EMPTY_RESPONSE, situation, chance)
                 : RETURN;
     }
 
-    private Decision decide(FailureKind kind, boolean burst, Situation situation, double chance) {
+    private Decision decide(FailureKind kind, Situation situation, double chance) {
         if (!kind.isCuredByAnotherKey() && !kind.isTransient()) {
             return RETURN;
         }
@@ -66,21 +71,17 @@ public final class RetryRules {
         if (curedByAnotherKey) {
             // The first try of each key is a free failover; a second one, after too short a cool-down, counts as a
             // retry.
-            return new Decision.Retry(Duration.ZERO, false);
+            return new Decision.Retry(Duration.ZERO);
         }
-        if (burst && !situation.failedSoBefore() && situation.elsewhere()) {
-            return new Decision.Retry(Duration.ZERO, true);
+        if (!situation.failedSoBefore() && situation.elsewhere()) {
+            // Whether it is the key's, the project's or everybody's, another project shows.
+            return new Decision.Retry(Duration.ZERO);
         }
-        Duration delay = credible(situation.serverDelay()).plus(backOff(situation.attempts(), chance));
+        Duration delay = credible(situation.serverDelay()).plus(backOff(situation.backOffs(), chance));
         if (delay.compareTo(situation.remaining()) >= 0) {
             return new Decision.GiveUp("the call's deadline is before the next attempt");
         }
-        return new Decision.Retry(delay, false);
-    }
-
-    /** Returns whether a failure is a 429 that names no quota: it is the model's, but often concerns only one project. */
-    private static boolean isBurst(Failure failure) {
-        return failure.kind() == FailureKind.OVERLOADED && failure.status() == TOO_MANY_REQUESTS;
+        return new Decision.Retry(delay);
     }
 
     /** Ignores delays above the maximum back-off: the server asks for minutes when seconds are enough. */
@@ -88,9 +89,9 @@ public final class RetryRules {
         return serverDelay.isNegative() || serverDelay.compareTo(settings.maxDelay()) > 0 ? Duration.ZERO : serverDelay;
     }
 
-    /** Returns the back-off after a number of attempts. */
-    Duration backOff(int attempts, double chance) {
-        double full = (double) settings.initialDelay().toNanos() * Math.pow(settings.multiplier(), attempts - 1.0);
+    /** Returns the next back-off after a number of them. */
+    Duration backOff(int before, double chance) {
+        double full = (double) settings.initialDelay().toNanos() * Math.pow(settings.multiplier(), before);
         double capped = Math.min(full, (double) settings.maxDelay().toNanos());
         return Duration.ofNanos((long) (capped * (1 - settings.jitter() * chance)));
     }

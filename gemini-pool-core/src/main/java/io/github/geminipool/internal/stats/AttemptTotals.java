@@ -5,6 +5,7 @@ import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.stats.AttemptStats;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Adds up what several counters counted. Not thread-safe. */
@@ -13,7 +14,7 @@ final class AttemptTotals {
     private final LatencyHistogram.Sum latency = new LatencyHistogram.Sum();
     private final Map<FailureKind, Long> failures = new EnumMap<>(FailureKind.class);
     private final Map<EmptyResponse, Long> emptyResponses = new EnumMap<>(EmptyResponse.class);
-    private long attempts;
+    private final Map<String, Long> serviceTiers = new HashMap<>(4);
     private long input;
     private long cachedInput;
     private long output;
@@ -23,7 +24,7 @@ final class AttemptTotals {
         latency.clear();
         failures.clear();
         emptyResponses.clear();
-        attempts = 0;
+        serviceTiers.clear();
         input = 0;
         cachedInput = 0;
         output = 0;
@@ -31,15 +32,14 @@ final class AttemptTotals {
     }
 
     void add(AttemptTotals other) {
-        attempts += other.attempts;
         latency.add(other.latency);
         addTokens(other.input, other.cachedInput, other.output, other.thoughts);
         other.failures.forEach(this::add);
         other.emptyResponses.forEach(this::add);
+        other.serviceTiers.forEach(this::addTier);
     }
 
-    void add(long moreAttempts, LatencyHistogram moreLatency) {
-        attempts += moreAttempts;
+    void add(LatencyHistogram moreLatency) {
         latency.add(moreLatency);
     }
 
@@ -58,16 +58,21 @@ final class AttemptTotals {
         emptyResponses.merge(kind, count, Long::sum);
     }
 
+    void addTier(String tier, long count) {
+        serviceTiers.merge(tier, count, Long::sum);
+    }
+
     AttemptStats stats() {
-        return attempts == 0
+        return latency.count() == 0
                 ? AttemptStats.NONE
                 : new AttemptStats(
-                        attempts,
+                        latency.count(),
                         failures.isEmpty() ? Map.of() : failures,
                         emptyResponses.isEmpty() ? Map.of() : emptyResponses,
                         latency.stats(),
                         input == 0 && output == 0 && thoughts == 0
                                 ? TokenUsage.NONE
-                                : new TokenUsage(input, cachedInput, output, thoughts));
+                                : new TokenUsage(input, cachedInput, output, thoughts),
+                        serviceTiers.isEmpty() ? Map.of() : serviceTiers);
     }
 }

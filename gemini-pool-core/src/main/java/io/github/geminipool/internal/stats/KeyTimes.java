@@ -12,7 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Records since when keys are in their present states. Bounded by the numbers of keys, projects and billing accounts. Thread-safe. */
+/**
+ * Records since when each key has been in its present state. Bounded by the numbers of keys, projects and billing
+ * accounts. Thread-safe.
+ */
 public final class KeyTimes implements PoolListener {
 
     private final Supplier<Instant> now;
@@ -61,7 +64,7 @@ public final class KeyTimes implements PoolListener {
     }
 
     /**
-     * Returns since when a key is in its present state.
+     * Returns since when a key has been in its present state.
      *
      * @param excludedBy the scope of the failure that excludes the key; null if none does
      */

@@ -49,6 +49,16 @@ final class LatencyHistogram {
         }
     }
 
+    /** Returns the number of durations. */
+    long count() {
+        long sum = 0;
+        int last = bucket(maxNanos);
+        for (int i = 0; i <= last; i++) {
+            sum += Integer.toUnsignedLong(counts[i]);
+        }
+        return sum;
+    }
+
     private static int bucket(long nanos) {
         long micros = Math.max(0, nanos / 1_000);
         int exponent = Long.SIZE - 1 - Long.numberOfLeadingZeros(micros | 1);
@@ -91,9 +101,13 @@ final class LatencyHistogram {
             maxNanos = 0;
         }
 
+        long count() {
+            return count;
+        }
+
         void add(LatencyHistogram histogram) {
             long max = histogram.maxNanos;
-            int last = max == 0 ? -1 : bucket(max);
+            int last = bucket(max);
             int[] added = histogram.counts;
             for (int i = 0; i <= last; i++) {
                 long found = Integer.toUnsignedLong(added[i]);

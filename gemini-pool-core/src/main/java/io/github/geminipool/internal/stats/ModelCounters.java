@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.stats;
 
 import io.github.geminipool.event.AttemptEnded;
+import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.stats.AttemptStats;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,8 +9,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** Counts the attempts to one model. Thread-safe. */
+/** Counts the attempts to one model; tokens are counted by key, not by instance. Thread-safe. */
 final class ModelCounters {
 
     /** Maximum number of removed keys that stay in the statistics. */
@@ -20,14 +22,24 @@ final class ModelCounters {
 
     private final LongAdder fallbacks = new LongAdder();
 
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** The tokens of removed keys that are forgotten; guarded by the lock. */
+    private final AttemptTotals forgotten = new AttemptTotals();
+
     void fellBack() {
         fallbacks.increment();
     }
 
     void add(AttemptEnded event) {
         long nanos = event.elapsed().toNanos();
-        counters(byKey, event.key()).add(event, nanos);
+        AttemptCounters ofKey = counters(byKey, event.key());
+        ofKey.add(event, nanos);
         counters(byInstance, event.instance()).add(event, nanos);
+        ResponseFacts response = event.response();
+        if (response != null && response.tokens() != null) {
+            ofKey.addTokens(response.tokens());
+        }
     }
 
     private static <K> AttemptCounters counters(ConcurrentMap<K, AttemptCounters> counters, K of) {
@@ -37,9 +49,19 @@ final class ModelCounters {
 
     /** Forgets removed keys if there are many of them. */
     void retainKeys(Set<String> present) {
-        if (byKey.size() > present.size() + MAX_REMOVED_KEYS) {
-            byKey.keySet().retainAll(present);
+        if (byKey.size() <= present.size() + MAX_REMOVED_KEYS) {
+            return;
         }
+        byKey.forEach((key, counters) -> {
+            if (!present.contains(key) && byKey.remove(key, counters)) {
+                lock.lock();
+                try {
+                    counters.addTokensTo(forgotten);
+                } finally {
+                    lock.unlock();
+                }
+            }
+        });
     }
 
     void addKeyTo(AttemptTotals totals, String key) {
@@ -60,7 +82,16 @@ final class ModelCounters {
             instances.put(index, ofOne.stats());
         });
         Map<String, Long> keys = new HashMap<>();
-        byKey.forEach((key, counters) -> keys.put(key, counters.attempts()));
+        byKey.forEach((key, counters) -> {
+            keys.put(key, counters.attempts());
+            counters.addTokensTo(totals);
+        });
+        lock.lock();
+        try {
+            totals.add(forgotten);
+        } finally {
+            lock.unlock();
+        }
         return new ModelAttempts(totals.stats(), instances, keys, fallbacks.sum());
     }
 }

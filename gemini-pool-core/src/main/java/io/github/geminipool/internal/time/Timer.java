@@ -1,9 +1,9 @@
 package io.github.geminipool.internal.time;
 
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,46 +13,54 @@ import org.slf4j.LoggerFactory;
  * triggers happens on this thread. Thread-safe.
  *
  * <p>Without the thread no wait would ever end, so nothing but {@link #close()} stops the timer: a task that throws, or
- * that leaves its thread interrupted, does not affect the next one. If the thread can't be started, or the time source
- * makes it fail, all tasks are kept and the next {@link #schedule} starts another thread.
+ * that leaves its thread interrupted, does not affect the next one. If the thread can't be started, all tasks are kept, and it
+ * is tried again. A task that ends with an {@code OutOfMemoryError} runs again. If the thread does not get to a task for more than a
+ * second, another one stands in for it.
  */
 public final class Timer implements Scheduler, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Timer.class);
 
     private final PoolClock clock;
-    private final ThreadFactory threads;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final SteadyLock lock = new SteadyLock();
     private final Condition changed = lock.newCondition();
     private final TreeSet<TimedTask> tasks = new TreeSet<>();
+    private final LastingThread thread;
+    private final ThreadFactory standIns;
+    private final LastNet net;
     private long sequence;
 
-    /** Null until a thread was started, and after it has failed. */
-    private @Nullable Thread thread;
+    /** The tasks that failed for lack of memory and run again, linked without allocating. */
+    private @Nullable TimedTask failed;
 
-    private boolean startFailed;
+    /** The task that was the first one, and due, when the net last looked; null if there was none. */
+    private @Nullable TimedTask late;
+
     private boolean running;
+    private boolean standingIn;
+    private boolean lateReported;
     private boolean closed;
 
     /** Creates a timer; its thread starts with the first task. */
     public Timer(PoolClock clock) {
-        this(clock, Timer::newThread);
+        this.clock = clock;
+        this.thread = new LastingThread("timer", LastingThread.daemon("gemini-pool-timer"), this::runNext);
+        this.standIns = LastingThread.daemon("gemini-pool-timer-stand-in");
+        this.net = new LastNet(this::standIn);
     }
 
     /**
      * Creates a timer with threads from a factory.
      *
      * @param threads makes threads that are not started yet
+     * @param later runs a task in a while, on a thread that is not of {@code threads}
+     * @param net runs the next look whether the thread is late
      */
-    Timer(PoolClock clock, ThreadFactory threads) {
+    Timer(PoolClock clock, ThreadFactory threads, Executor later, Executor net) {
         this.clock = clock;
-        this.threads = threads;
-    }
-
-    private static Thread newThread(Runnable run) {
-        Thread thread = new Thread(run, "gemini-pool-timer");
-        thread.setDaemon(true);
-        return thread;
+        this.thread = new LastingThread("timer", threads, this::runNext, later);
+        this.standIns = threads;
+        this.net = new LastNet(this::standIn, net);
     }
 
     /** Runs a task at a time, or soon after; not at all once the timer is closed. */
@@ -65,9 +73,9 @@ public final class Timer implements Scheduler, AutoCloseable {
                 return added;
             }
             tasks.add(added);
-            if (thread == null) {
-                startThread();
-            } else if (tasks.first().equals(added)) {
+            thread.ensureStarted();
+            net.begin();
+            if (tasks.first().equals(added)) {
                 changed.signal();
             }
             return added;
@@ -76,41 +84,23 @@ public final class Timer implements Scheduler, AutoCloseable {
         }
     }
 
-    private void startThread() {
-        try {
-            Thread made = threads.newThread(this::run);
-            made.start();
-            thread = made;
-            startFailed = false;
-        } catch (Throwable e) {
-            // An OutOfMemoryError if the process may not have more threads. The caller has its alarm all the same.
-            if (!startFailed) {
-                startFailed = true;
-                log.error(
-                        "Could not start the pool's timer thread; timeouts and cool-downs do not end until it starts."
-                                + " The pool tries again with each timed task; check the process's thread and memory limits",
-                        e);
-            }
+    /** Waits for the next task and runs it; returns false once the timer is closed. */
+    private boolean runNext() {
+        TimedTask due = next();
+        if (due == null) {
+            return false;
         }
+        run(due);
+        return true;
     }
 
-    private void run() {
+    private void run(TimedTask due) {
         try {
-            TimedTask due = next();
-            while (due != null) {
-                run(due.task);
-                due = next();
-            }
-        } catch (Throwable e) {
-            log.error("The pool's timer thread failed; the next timed task starts another one", e);
-        } finally {
-            forgetThread();
-        }
-    }
-
-    private static void run(Runnable task) {
-        try {
-            task.run();
+            due.task.run();
+        } catch (OutOfMemoryError e) {
+            // No thread could be had, or no memory. Without the task, whatever it keeps would last for ever.
+            runAgain(due);
+            throw e;
         } catch (Throwable e) {
             log.error("A timed task of the pool failed; the timer continues with the next one", e);
         } finally {
@@ -119,12 +109,83 @@ public final class Timer implements Scheduler, AutoCloseable {
         }
     }
 
-    private void forgetThread() {
+    /** Has the tasks that are due run by another thread if the first of them was due at the last look already. */
+    private boolean standIn() {
+        boolean isReported;
         lock.lock();
         try {
-            thread = null;
+            TimedTask first = isDue() ? tasks.first() : null;
+            boolean isLate = first != null && first.equals(late);
+            late = first;
+            if (!isLate || standingIn) {
+                return !closed && !tasks.isEmpty();
+            }
+            standingIn = true;
+            isReported = lateReported;
+            lateReported = true;
         } finally {
             lock.unlock();
+        }
+        if (!isReported) {
+            log.warn("The pool's timer thread is late; another one does its work until it is back");
+        }
+        startStandIn();
+        return true;
+    }
+
+    private void startStandIn() {
+        try {
+            standIns.newThread(this::runDue).start();
+        } catch (Throwable e) {
+            runDue();
+        }
+    }
+
+    private void runDue() {
+        try {
+            TimedTask due = takeDue();
+            while (due != null) {
+                run(due);
+                due = takeDue();
+            }
+        } finally {
+            lock.lock();
+            try {
+                standingIn = false;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private @Nullable TimedTask takeDue() {
+        lock.lock();
+        try {
+            return isDue() ? tasks.pollFirst() : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void runAgain(TimedTask task) {
+        lock.lock();
+        try {
+            task.nextFailed = failed;
+            failed = task;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void putBackFailed() {
+        TimedTask task = failed;
+        while (task != null) {
+            if (!task.cancelled) {
+                // If there is no memory for this either, the task is still in its place.
+                tasks.add(task);
+            }
+            failed = task.nextFailed;
+            task = failed;
         }
     }
 
@@ -132,10 +193,13 @@ public final class Timer implements Scheduler, AutoCloseable {
         lock.lock();
         try {
             running = false;
+            lateReported = false;
             while (!closed) {
+                putBackFailed();
                 if (isDue()) {
+                    TimedTask due = tasks.pollFirst();
                     running = true;
-                    return tasks.pollFirst();
+                    return due;
                 }
                 awaitNext();
             }
@@ -161,7 +225,7 @@ public final class Timer implements Scheduler, AutoCloseable {
     public boolean isUpToDate() {
         lock.lock();
         try {
-            return !running && !isDue();
+            return !running && !standingIn && failed == null && !isDue();
         } finally {
             lock.unlock();
         }
@@ -184,7 +248,10 @@ public final class Timer implements Scheduler, AutoCloseable {
         try {
             closed = true;
             tasks.clear();
+            failed = null;
             changed.signalAll();
+            thread.end();
+            net.close();
         } finally {
             lock.unlock();
         }
@@ -195,6 +262,8 @@ public final class Timer implements Scheduler, AutoCloseable {
         private final long at;
         private final long order;
         private final Runnable task;
+        private @Nullable TimedTask nextFailed;
+        private boolean cancelled;
 
         private TimedTask(long at, long order, Runnable task) {
             this.at = at;
@@ -206,6 +275,7 @@ public final class Timer implements Scheduler, AutoCloseable {
         public void cancel() {
             lock.lock();
             try {
+                cancelled = true;
                 tasks.remove(this);
             } finally {
                 lock.unlock();

@@ -11,7 +11,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of asynchronous calls: one for each call with a lease, and a few to fail the calls that were refused or
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Workers {
 
-    private static final int VIRTUAL_SINCE = 24;
     private static final int REFUSAL_THREADS = 4;
 
     private final ExecutorService calls;
@@ -28,21 +26,16 @@ public final class Workers {
     /**
      * Creates the workers, without a thread yet.
      *
-     * @param virtualThreads whether calls run on virtual threads, if Java has them; null for the default: from Java 24 on,
-     *     where OkHttp's monitors do not pin them
+     * @param virtualThreads whether calls run on virtual threads, if Java has them
      */
-    public Workers(@Nullable Boolean virtualThreads) {
-        this(ofCalls(virtualThreads != null ? virtualThreads : isVirtualByDefault()), ofRefusals());
+    public Workers(boolean virtualThreads) {
+        this(ofCalls(virtualThreads), ofRefusals());
     }
 
     /** Creates the workers of the given executors. */
     public Workers(ExecutorService calls, ExecutorService refusals) {
         this.calls = calls;
         this.refusals = refusals;
-    }
-
-    private static boolean isVirtualByDefault() {
-        return Runtime.version().feature() >= VIRTUAL_SINCE;
     }
 
     /** Returns the executor of calls with a lease. */

@@ -3,6 +3,7 @@ package io.github.geminipool.internal.wire;
 import io.github.geminipool.failure.Scope;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The attempt that got an error, as far as the verdict depends on it.
@@ -13,13 +14,44 @@ import java.time.Instant;
  * @param model the name of the model pool
  * @param now the time of the response
  * @param namesResource whether the request names a resource that belongs to one project
+ * @param apiVersion the version of the API that the request's URL names; null if it names none
+ * @param ofStandardKey whether the key is a standard key ({@code AIza…}), which Google no longer accepts
+ * @param takesQuota whether the request takes from the quotas of its model, and not from others, as batches and caches do
  */
 public record AttemptContext(
-        String key, String project, String billingAccount, String model, Instant now, boolean namesResource) {
+        String key,
+        String project,
+        String billingAccount,
+        String model,
+        Instant now,
+        boolean namesResource,
+        @Nullable String apiVersion,
+        boolean ofStandardKey,
+        boolean takesQuota) {
 
-    /** Creates the context of a request that names no resource. */
+    /** The version that has all models and fields. */
+    private static final String FULL_VERSION = "v1beta";
+
+    /** Creates the context of a request with an auth key. */
+    public AttemptContext(
+            String key, String project, String billingAccount, String model, Instant now, boolean namesResource) {
+        this(key, project, billingAccount, model, now, namesResource, null, false, true);
+    }
+
+    /** Creates the context of a request with an auth key that names no resource. */
     public AttemptContext(String key, String project, String billingAccount, String model, Instant now) {
-        this(key, project, billingAccount, model, now, false);
+        this(key, project, billingAccount, model, now, false, null, false, true);
+    }
+
+    /** Returns the version of the API if it may lack what the request asks for, else null. */
+    @Nullable
+    String lesserVersion() {
+        return lesser(apiVersion);
+    }
+
+    /** Returns a version of the API if it may lack what a request asks for, else null. */
+    static @Nullable String lesser(@Nullable String version) {
+        return FULL_VERSION.equals(version) ? null : version;
     }
 
     Scope keyScope() {

@@ -35,17 +35,58 @@ public final class EmptyResponses {
         return null;
     }
 
+    /**
+     * Returns whether a response, or one of an array of streamed responses, has no parts because the model has not finished: it
+     * may have thought for as long as one response lasts, and continues when asked to.
+     */
+    public static boolean isContinued(JsonNode response) {
+        for (JsonNode each : response.isArray() ? response : List.of(response)) {
+            if (!each.path("promptFeedback").path("blockReason").isTextual() && isContinuedOne(each)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isContinuedOne(JsonNode response) {
+        for (JsonNode candidate : response.path("candidates")) {
+            JsonNode reason = candidate.path("finishReason");
+            if (reason.isTextual()
+                    ? reason.asText().equals("CONTINUATION")
+                    : !candidate.path("continuationToken").asText().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static @Nullable EmptyResponse reasonOfOne(JsonNode response) {
         if (response.path("promptFeedback").path("blockReason").isTextual()) {
             return EmptyResponse.PROMPT_BLOCKED;
         }
         for (JsonNode candidate : response.path("candidates")) {
             JsonNode reason = candidate.path("finishReason");
-            if (reason.isTextual()) {
+            // A response that another request continues may well be empty.
+            if (reason.isTextual() && !reason.asText().equals("CONTINUATION")) {
                 return ofFinishReason(reason.asText());
             }
         }
         return null;
+    }
+
+    /**
+     * Returns why a response without content is empty.
+     *
+     * @param isBlocked whether its prompt was blocked
+     * @param finishReason null if it has none
+     */
+    public static EmptyResponse of(boolean isBlocked, @Nullable String finishReason) {
+        if (isBlocked) {
+            return EmptyResponse.PROMPT_BLOCKED;
+        }
+        return finishReason == null || finishReason.equals("CONTINUATION")
+                ? EmptyResponse.NO_PARTS
+                : ofFinishReason(finishReason);
     }
 
     private static EmptyResponse ofFinishReason(String reason) {
@@ -63,6 +104,8 @@ public final class EmptyResponses {
                     "IMAGE_SAFETY",
                     "IMAGE_PROHIBITED_CONTENT",
                     "IMAGE_RECITATION",
+                    "MODEL_ARMOR",
+                    "PUP_LIMITED_DISABLED",
                     // The request lacks it, so a retry would fail too.
                     "MISSING_THOUGHT_SIGNATURE" -> EmptyResponse.ANSWER_BLOCKED;
             default -> EmptyResponse.OTHER;

@@ -37,6 +37,8 @@ public final class ErrorClassifier {
         "completed interaction"
     };
 
+    private static final String OTHER_PROJECT = "The resource does not exist, or belongs to another project";
+
     private ErrorClassifier() {}
 
     /**
@@ -85,7 +87,7 @@ public final class ErrorClassifier {
                 && !json.has("id");
     }
 
-    /** Returns whether gateways give a status to every error. */
+    /** Returns whether gateways use a status for all kinds of errors. */
     private static boolean isVague(int status) {
         return status < 400 || status == 400 || status == 500 || status == 502 || status > 599;
     }
@@ -96,12 +98,23 @@ public final class ErrorClassifier {
             return builder.egressBlocked(
                     FailureCause.AUTOMATED_TRAFFIC, "Google blocks this machine's address as automated traffic");
         }
+        if (status >= 400 && status <= 404 && error.says("multiple authentication credentials")) {
+            return builder.request(
+                    FailureCause.MULTIPLE_CREDENTIALS,
+                    "Gemini found several credentials, although the pool sends one; a proxy or gateway may add another");
+        }
+        if (status >= 400 && status <= 404 && lacksCredential(error)) {
+            return builder.request(
+                    FailureCause.CREDENTIAL_MISSING,
+                    "The key that the pool sent did not arrive, or is of a kind that this path does not take; check"
+                            + " proxies and gateways");
+        }
         Failure refusal = status >= 400 && status <= 404 ? refusal(builder) : null;
         if (refusal != null) {
             return refusal;
         }
         return switch (status) {
-            case 400 -> builder.request(FailureCause.REQUEST_INVALID, "The request is not valid");
+            case 400 -> invalid(builder);
             case 401 -> builder.keyInvalid();
             case 402 -> builder.creditDepleted();
             case 403 -> forbidden(builder);
@@ -141,13 +154,30 @@ public final class ErrorClassifier {
             return builder.projectRejected(
                     FailureCause.PROJECT_SUSPENDED, "Google refuses the project; check it in the Cloud console");
         }
+        Failure billing = QuotaErrors.billing(builder);
+        if (billing != null) {
+            return billing;
+        }
+        if (BillingText.asksForBilling(error)) {
+            return builder.request(
+                    FailureCause.BILLING_REQUIRED, "Gemini serves the request only to projects with billing");
+        }
         if (error.saysOneOf(
                         "location is not supported", "not available in your country", "not available in your region")
                 || error.says("your client does not have permission to get url")) {
             return builder.egressBlocked(
                     FailureCause.LOCATION_UNSUPPORTED, "Gemini is not available from this machine's location");
         }
-        return QuotaErrors.billing(builder);
+        return null;
+    }
+
+    /** Recognizes what is said of requests without a key. Each request of the pool has one, which may be a good one. */
+    private static boolean lacksCredential(GoogleError error) {
+        return error.hasReason("CREDENTIALS_MISSING")
+                || error.saysOneOf(
+                        "missing or invalid authorization header",
+                        "missing required authentication credential",
+                        "unregistered callers");
     }
 
     private static boolean isInvalidKey(GoogleError error) {
@@ -161,9 +191,19 @@ public final class ErrorClassifier {
                 || (!error.isJson() && error.says("api_key_") && error.says("_blocked"));
     }
 
+    private static Failure invalid(FailureBuilder builder) {
+        return builder.error().says("cannot find field")
+                ? builder.unknown(
+                        FailureKind.INVALID_REQUEST,
+                        FailureCause.FIELD_UNKNOWN,
+                        "The request has a field that is unknown")
+                : builder.request(FailureCause.REQUEST_INVALID, "The request is not valid");
+    }
+
     private static Failure forbidden(FailureBuilder builder) {
         if (concernsResource(builder)) {
-            return resourceNotFound(builder);
+            return builder.of(
+                    FailureKind.WRONG_PROJECT, FailureCause.RESOURCE_NOT_FOUND, new Scope.Request(), OTHER_PROJECT);
         }
         // The cause is unknown. If it is the key, its error rate will grow.
         return builder.of(
@@ -179,23 +219,19 @@ public final class ErrorClassifier {
                     FailureCause.MODEL_CLOSED,
                     "The model is closed to this project; use a newer model or an older project");
         }
-        return concernsResource(builder)
-                ? resourceNotFound(builder)
-                : builder.request(FailureCause.NOT_FOUND, "There is no such model or resource");
+        if (concernsResource(builder)) {
+            return builder.unknown(FailureKind.WRONG_PROJECT, FailureCause.RESOURCE_NOT_FOUND, OTHER_PROJECT);
+        }
+        return builder.error().says("models/")
+                ? builder.unknown(FailureKind.INVALID_REQUEST, FailureCause.MODEL_NOT_FOUND, "There is no such model")
+                : builder.unknown(
+                        FailureKind.INVALID_REQUEST, FailureCause.NOT_FOUND, "There is no such model or resource");
     }
 
-    /** The API often says no more of a resource than that it was not found, or access to it is not permitted. */
+    /** The API often says only that a resource was not found, or that access to it is not permitted. */
     private static boolean concernsResource(FailureBuilder builder) {
         return builder.error().saysOneOf(RESOURCES)
                 || (builder.attempt().namesResource() && !builder.error().says("models/"));
-    }
-
-    private static Failure resourceNotFound(FailureBuilder builder) {
-        return builder.of(
-                FailureKind.WRONG_PROJECT,
-                FailureCause.RESOURCE_NOT_FOUND,
-                new Scope.Request(),
-                "The resource does not exist, or belongs to another project");
     }
 
     private static Failure otherwise(int status, FailureBuilder builder) {

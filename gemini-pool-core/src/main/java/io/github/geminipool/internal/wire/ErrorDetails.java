@@ -11,7 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The details of an error, collected from anywhere within it: their types arrive damaged, nested or not at all.
+ * The details of an error, collected from anywhere within it, since their types may arrive damaged, nested or not at
+ * all.
  *
  * @see <a href="https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto">Google's details</a>
  */
@@ -28,6 +29,7 @@ final class ErrorDetails {
     private final List<QuotaViolation> violations = new ArrayList<>();
     private @Nullable Duration retryDelay;
     private @Nullable String consumerProject;
+    private boolean linksToQuotas;
 
     private ErrorDetails(boolean whole) {
         this.whole = whole;
@@ -50,14 +52,26 @@ final class ErrorDetails {
             addErrorInfo(node);
         }
         if (mayBe("QuotaFailure", type)) {
-            node.path("violations").forEach(violation -> violations.add(QuotaViolation.of(violation, whole)));
+            JsonNode listed = node.path("violations");
+            (listed.isObject() ? List.of(listed) : listed)
+                    .forEach(violation -> add(QuotaViolation.of(violation, whole)));
         }
         if (mayBe("RetryInfo", type)) {
-            retryDelay = longer(retryDelay, ProtobufDuration.parse(node.path("retryDelay")));
+            retryDelay = longer(retryDelay, ProtobufDuration.parse(Spelling.of(node, "retryDelay")));
+        }
+        if (type.endsWith("Help")) {
+            String help = node.toString().toLowerCase(Locale.ROOT);
+            linksToQuotas |= help.contains("quota") || help.contains("rate-limit");
         }
         for (JsonNode child : node) {
             boolean isJsonText = child.isTextual() && depth < MAX_TEXT_DEPTH && isDetails(child.asText());
             collect(isJsonText ? LenientJson.read(child.asText()).root() : child, depth + 1);
+        }
+    }
+
+    private void add(QuotaViolation violation) {
+        if (violation.isNamed()) {
+            violations.add(violation);
         }
     }
 
@@ -68,7 +82,7 @@ final class ErrorDetails {
         }
         JsonNode metadata = node.path("metadata");
         if (metadata.has("quota_limit")) {
-            violations.add(QuotaViolation.ofMetadata(metadata));
+            add(QuotaViolation.ofMetadata(metadata));
         }
         if (consumerProject == null) {
             consumerProject = projectIn(metadata.path("consumer").asText(""));
@@ -123,6 +137,11 @@ final class ErrorDetails {
     @Nullable
     Duration retryDelay() {
         return retryDelay;
+    }
+
+    /** Returns whether a {@code Help} leads to pages about quotas. */
+    boolean linksToQuotas() {
+        return linksToQuotas;
     }
 
     /** Returns the number or ID of the project that an {@code ErrorInfo} names as consumer; null if there is none. */

@@ -16,6 +16,7 @@ record FailureBuilder(int status, GoogleError error, AttemptContext attempt) {
 
     private static final int MAX_REASON_LENGTH = 200;
     private static final int MAX_QUOTATION_LENGTH = 120;
+    private static final int MAX_VERSION_LENGTH = 20;
 
     /** Builds a failure that ends by itself, or after a time that grows with each strike. */
     Failure of(FailureKind kind, FailureCause cause, Scope scope, String reason) {
@@ -40,11 +41,17 @@ record FailureBuilder(int status, GoogleError error, AttemptContext attempt) {
     }
 
     Failure keyInvalid() {
-        return of(
-                FailureKind.KEY_REJECTED,
-                FailureCause.KEY_INVALID,
-                attempt.keyScope(),
-                "Gemini does not accept the key; check or replace it");
+        return attempt.ofStandardKey()
+                ? of(
+                        FailureKind.KEY_REJECTED,
+                        FailureCause.KEY_OUTDATED,
+                        attempt.keyScope(),
+                        "Google no longer accepts standard keys like this one (AIza…); create an auth key in AI Studio")
+                : of(
+                        FailureKind.KEY_REJECTED,
+                        FailureCause.KEY_INVALID,
+                        attempt.keyScope(),
+                        "Gemini does not accept the key; check or replace it");
     }
 
     Failure projectRejected(FailureCause cause, String reason) {
@@ -59,12 +66,40 @@ record FailureBuilder(int status, GoogleError error, AttemptContext attempt) {
         return of(FailureKind.INVALID_REQUEST, cause, new Scope.Request(), reason);
     }
 
+    /** Builds the failure of a request for something that another version of the API may have. */
+    Failure unknown(FailureKind kind, FailureCause cause, String reason) {
+        String version =
+                attempt.apiVersion() != null ? attempt.lesserVersion() : AttemptContext.lesser(error.apiVersion());
+        return of(
+                kind,
+                cause,
+                new Scope.Request(),
+                version == null
+                        ? reason
+                        : reason + " at API version " + CleanText.of(version, MAX_VERSION_LENGTH)
+                                + "; it may exist only at v1beta; see gemini.pool.api-version");
+    }
+
     Failure overloaded() {
         return passing(
                 FailureKind.OVERLOADED,
                 FailureCause.MODEL_OVERLOADED,
                 attempt.modelScope(),
                 "The model is overloaded for every key; try again later");
+    }
+
+    /** Builds a failure that says nothing about the model's quotas: Gemini refuses batches and tools in this way. */
+    Failure quotaUnnamed() {
+        return notOfModel("A quota that Gemini does not name is used up, perhaps one of a tool or of batches");
+    }
+
+    /** Builds a failure of a request that takes none of the model's quotas, whatever quota the error names. */
+    Failure quotaOfOthers() {
+        return notOfModel("A quota other than the model's is used up, such as that of batches or caches");
+    }
+
+    private Failure notOfModel(String reason) {
+        return of(FailureKind.OVERLOADED, FailureCause.QUOTA_UNNAMED, new Scope.None(), reason);
     }
 
     Failure serverError(FailureCause cause, String reason) {

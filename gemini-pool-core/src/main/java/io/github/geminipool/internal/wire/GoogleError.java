@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +19,17 @@ final class GoogleError {
     /** Maximum length of a message that is searched for words. */
     private static final int MAX_MESSAGE_LENGTH = 64 * 1024;
 
+    private static final Pattern ESCAPE_AT_END = Pattern.compile("\\\\(?:u[0-9a-fA-F]{0,3})?\\z");
+    private static final String API_VERSION = "api version ";
+
     private final JsonNode json;
     private final String message;
     private final ErrorDetails details;
 
-    /** The message in lower case for comparisons, without quotations, which repeat what others wrote. */
+    /** The message in lower case for comparisons, without quotations, since these repeat what others wrote. */
     private final String said;
 
+    private final List<QuotaViolation> inText;
     private final @Nullable Duration retryDelay;
 
     private GoogleError(JsonNode json, boolean whole, String message) {
@@ -33,6 +38,7 @@ final class GoogleError {
         this.details = ErrorDetails.of(json, whole);
         String start = message.length() <= MAX_MESSAGE_LENGTH ? message : message.substring(0, MAX_MESSAGE_LENGTH);
         this.said = (json.isMissingNode() ? start : withoutQuotations(start)).toLowerCase(Locale.ROOT);
+        this.inText = QuotaText.in(said);
         this.retryDelay = details.retryDelay() != null ? details.retryDelay() : ProtobufDuration.inSentence(said);
     }
 
@@ -49,6 +55,9 @@ final class GoogleError {
         }
         String message =
                 error.isTextual() ? error.asText() : error.path("message").asText("");
+        if (message.isBlank() && !read.isWhole()) {
+            message = messageCutIn(text);
+        }
         if (depth < MAX_NESTING && mayNest(error, message)) {
             GoogleError nested = parse(message, depth + 1);
             if (nested.isSpecific()) {
@@ -57,6 +66,12 @@ final class GoogleError {
         }
         String ofDetail = error.path("details").path(0).path("message").asText("");
         return new GoogleError(error, read.isWhole(), message.isBlank() ? ofDetail : message);
+    }
+
+    /** Returns the beginning of a message in which a body is cut off. Other values are of no use without their end. */
+    private static String messageCutIn(String text) {
+        String ended = ESCAPE_AT_END.matcher(text).replaceFirst("") + '"';
+        return ErrorObject.in(LenientJson.read(ended).root()).path("message").asText("");
     }
 
     /**
@@ -85,7 +100,12 @@ final class GoogleError {
     }
 
     private boolean isSpecific() {
-        return status() != 0 || !reasons().isEmpty() || !violations().isEmpty();
+        return status() != 0 || !reasons().isEmpty() || !details.violations().isEmpty();
+    }
+
+    /** Returns the error as JSON; a missing node if it is none, and a text if it is only that. */
+    JsonNode json() {
+        return json;
     }
 
     /** Returns the message, or the whole body if it is not JSON. */
@@ -139,14 +159,39 @@ final class GoogleError {
         return details.reasons();
     }
 
-    /** Returns the exceeded quotas. */
+    /** Returns the exceeded quotas: those of the details, or else those that the message names. */
     List<QuotaViolation> violations() {
-        return details.violations();
+        return details.violations().isEmpty() ? inText : details.violations();
     }
 
-    /** Returns whether the message mentions a daily quota. */
-    boolean namesDay() {
-        return QuotaViolation.namesDay(said);
+    /** Returns whether a quota is 0: its limit is omitted in the details, and not given by the message either. */
+    boolean hasQuotaOfZero() {
+        boolean isGiven = inText.stream().anyMatch(quota -> quota.limit() > 0)
+                && inText.stream().noneMatch(QuotaViolation::isZero);
+        return !isGiven && violations().stream().anyMatch(QuotaViolation::isZero);
+    }
+
+    /** Returns whether it is about quotas, whether or not it names one. */
+    boolean isOfQuota() {
+        return details.linksToQuotas()
+                || saysOneOf(
+                        "quota exceeded", "current quota", "exceeded your quota", "exceeded the quota", "over quota");
+    }
+
+    /** Returns the version of the API that the message names; null if it names none. */
+    @Nullable
+    String apiVersion() {
+        int start = said.indexOf(API_VERSION);
+        int from = start + API_VERSION.length();
+        int end = from;
+        while (start >= 0 && end < said.length() && end - from < 20 && isOfVersion(said.charAt(end))) {
+            end++;
+        }
+        return start < 0 || end == from ? null : said.substring(from, end);
+    }
+
+    private static boolean isOfVersion(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     }
 
     /** Returns the delay after which the error asks to retry; null if it gives none. */

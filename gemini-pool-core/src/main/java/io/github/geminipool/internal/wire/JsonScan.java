@@ -1,18 +1,13 @@
 package io.github.geminipool.internal.wire;
 
 import java.io.OutputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
  * Tokenizes JSON as it is written to this stream, in chunks cut anywhere, and reports names and the values of the names
  * that a subclass wants. Builds no tree, never fails, and allocates only where a name or a wanted value is cut by the end
  * of a chunk or contains an escape. Tolerates malformed input: whatever still looks like JSON is reported.
- *
- * <p>Every response passes through a scan, so skipping unwanted strings must cost little: eight bytes at a time are
- * searched for the end of a string. Not thread-safe.
+ * Not thread-safe.
  */
 public abstract class JsonScan extends OutputStream {
 
@@ -22,12 +17,6 @@ public abstract class JsonScan extends OutputStream {
     private static final byte[] NONE = {};
     private static final int MIN_CAPACITY = 64;
 
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long EVERY_BYTE = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x8080808080808080L;
-    private static final long QUOTES = '"' * EVERY_BYTE;
-    private static final long BACKSLASHES = '\\' * EVERY_BYTE;
-
     private enum State {
         BETWEEN_TOKENS,
         STRING,
@@ -36,6 +25,14 @@ public abstract class JsonScan extends OutputStream {
         LITERAL,
         STOPPED
     }
+
+    /** Number of bytes before the current chunk, less the chunk's own beginning. */
+    private long chunkBegin;
+
+    /** Where the last reported string begins and ends, without its quotation marks. */
+    private long stringBegin;
+
+    private long stringEnd;
 
     private State state = State.BETWEEN_TOKENS;
     private int depth;
@@ -83,6 +80,15 @@ public abstract class JsonScan extends OutputStream {
      */
     protected abstract void string(byte[] bytes, int from, int to, long length);
 
+    /**
+     * Handles a part of a wanted string that is cut or escaped, in order, before {@link #string} handles the whole.
+     * Together the parts are the whole string, however long it is.
+     */
+    protected void part(byte[] bytes, int from, int to) {}
+
+    /** Handles a part that was an escape, like {@link #part(byte[], int, int)}. */
+    protected void part(byte b) {}
+
     /** Handles a wanted number, {@code true}, {@code false} or {@code null}, or what stands in its place. */
     protected void literal(byte[] bytes, int from, int to) {}
 
@@ -101,6 +107,16 @@ public abstract class JsonScan extends OutputStream {
     /** Ignores everything from here on. */
     protected final void stop() {
         state = State.STOPPED;
+    }
+
+    /** Returns the position in the stream at which the string being handled begins, after its quotation mark. */
+    protected final long stringBegin() {
+        return stringBegin;
+    }
+
+    /** Returns the position in the stream of the quotation mark that ends the string being handled. */
+    protected final long stringEnd() {
+        return stringEnd;
     }
 
     /** Returns the number of objects and arrays around the current position. */
@@ -137,9 +153,11 @@ public abstract class JsonScan extends OutputStream {
     public void write(byte[] bytes, int from, int count) {
         int end = from + count;
         int at = from;
+        chunkBegin -= from;
         while (at < end) {
             at = state == State.BETWEEN_TOKENS ? readToken(bytes, at, end) : resume(bytes, at, end);
         }
+        chunkBegin += end;
     }
 
     /** Reads on within a token, and returns the position after what was read. */
@@ -213,8 +231,10 @@ public abstract class JsonScan extends OutputStream {
         if (!isReported) {
             return skipString(bytes, from, end);
         }
-        int at = endOfRun(bytes, from, end);
+        stringBegin = chunkBegin + from;
+        int at = StringSearch.endOfRun(bytes, from, end);
         if (at < end && bytes[at] == '"') {
+            stringEnd = chunkBegin + at;
             endString(bytes, from, at, at - from);
             return at + 1;
         }
@@ -228,33 +248,27 @@ public abstract class JsonScan extends OutputStream {
     }
 
     private int skipString(byte[] bytes, int from, int end) {
-        int at = indexOfQuote(bytes, from, end);
-        while (at < end && isEscaped(bytes, from, at)) {
-            at = indexOfQuote(bytes, at + 1, end);
+        int at = StringSearch.indexOfQuote(bytes, from, end);
+        while (at < end && StringSearch.isEscaped(bytes, from, at)) {
+            at = StringSearch.indexOfQuote(bytes, at + 1, end);
         }
         if (at == end) {
-            state = isEscaped(bytes, from, end) ? State.ESCAPE : State.STRING;
+            state = StringSearch.isEscaped(bytes, from, end) ? State.ESCAPE : State.STRING;
             return end;
         }
         state = State.BETWEEN_TOKENS;
         return at + 1;
     }
 
-    /** Returns whether an odd number of backslashes precedes a position. */
-    private static boolean isEscaped(byte[] bytes, int from, int at) {
-        int first = at;
-        while (first > from && bytes[first - 1] == '\\') {
-            first--;
-        }
-        return (at - first) % 2 != 0;
-    }
-
     private int readString(byte[] bytes, int from, int end) {
-        return endRun(bytes, from, endOfRun(bytes, from, end), end);
+        return endRun(bytes, from, StringSearch.endOfRun(bytes, from, end), end);
     }
 
     /** Ends a part of a reported string: at its closing quote, before an escape, or at the end of the chunk. */
     private int endRun(byte[] bytes, int from, int at, int end) {
+        if (!isName) {
+            part(bytes, from, at);
+        }
         keep(bytes, from, at);
         if (at == end) {
             state = State.STRING;
@@ -264,6 +278,7 @@ public abstract class JsonScan extends OutputStream {
             state = State.ESCAPE;
         } else {
             state = State.BETWEEN_TOKENS;
+            stringEnd = chunkBegin + at;
             endString(kept, 0, keptSize, length);
         }
         return at + 1;
@@ -284,7 +299,7 @@ public abstract class JsonScan extends OutputStream {
         } else {
             state = State.STRING;
             int control = "bfnrt".indexOf(b);
-            keep(control < 0 ? b : (byte) "\b\f\n\r\t".charAt(control));
+            keepEscaped(control < 0 ? b : (byte) "\b\f\n\r\t".charAt(control));
         }
     }
 
@@ -298,7 +313,7 @@ public abstract class JsonScan extends OutputStream {
         escape = escape << 4 | digit;
         if (escape >= 0x1_0000) {
             state = State.STRING;
-            keep(escape < 0x1_0080 ? (byte) escape : (byte) 0xff);
+            keepEscaped(escape < 0x1_0080 ? (byte) escape : (byte) 0xff);
         }
         return true;
     }
@@ -327,7 +342,10 @@ public abstract class JsonScan extends OutputStream {
         return at;
     }
 
-    private void keep(byte b) {
+    private void keepEscaped(byte b) {
+        if (isReported && !isName) {
+            part(b);
+        }
         length++;
         if (isReported && keptSize < MAX_KEPT) {
             reserve(1);
@@ -350,42 +368,5 @@ public abstract class JsonScan extends OutputStream {
             int capacity = Math.max(Math.max(MIN_CAPACITY, 2 * kept.length), keptSize + count);
             kept = Arrays.copyOf(kept, Math.min(MAX_KEPT, capacity));
         }
-    }
-
-    /** Returns the position of the next quote or backslash; the end if there is none. */
-    private static int endOfRun(byte[] bytes, int from, int end) {
-        int at = from;
-        while (at <= end - Long.BYTES) {
-            long next = (long) LONGS.get(bytes, at);
-            long found = (zeros(next ^ QUOTES) | zeros(next ^ BACKSLASHES)) & HIGH_BITS;
-            if (found != 0) {
-                return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
-            }
-            at += Long.BYTES;
-        }
-        while (at < end && bytes[at] != '"' && bytes[at] != '\\') {
-            at++;
-        }
-        return at;
-    }
-
-    private static int indexOfQuote(byte[] bytes, int from, int end) {
-        int at = from;
-        while (at <= end - Long.BYTES) {
-            long found = zeros((long) LONGS.get(bytes, at) ^ QUOTES) & HIGH_BITS;
-            if (found != 0) {
-                return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
-            }
-            at += Long.BYTES;
-        }
-        while (at < end && bytes[at] != '"') {
-            at++;
-        }
-        return at;
-    }
-
-    /** Returns a word with the high bit of its lowest zero byte set, and none below. */
-    private static long zeros(long word) {
-        return (word - EVERY_BYTE) & ~word;
     }
 }

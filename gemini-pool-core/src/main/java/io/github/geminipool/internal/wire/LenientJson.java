@@ -3,6 +3,7 @@ package io.github.geminipool.internal.wire;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class LenientJson {
 
     private static final JsonFactory JSON = JsonFactory.builder()
+            // Deep values are skipped, for what follows them.
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(Integer.MAX_VALUE)
+                    .build())
             .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
             .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
             .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
@@ -30,6 +35,9 @@ final class LenientJson {
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
+
+    /** Maximum number of digits that fit into a long whatever they are. */
+    private static final int MAX_DIGITS = 18;
 
     /** Maximum depth; deeper values are skipped. Google's errors are not that deep. */
     private static final int MAX_DEPTH = 32;
@@ -113,7 +121,11 @@ final class LenientJson {
     private static JsonNode scalar(JsonToken token, JsonParser parser) throws IOException {
         return switch (token) {
             case VALUE_STRING -> JsonNodeFactory.instance.textNode(parser.getText());
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> JsonNodeFactory.instance.numberNode(parser.getDoubleValue());
+            case VALUE_NUMBER_INT ->
+                parser.getTextLength() <= MAX_DIGITS
+                        ? JsonNodeFactory.instance.numberNode(parser.getLongValue())
+                        : JsonNodeFactory.instance.numberNode(parser.getDoubleValue());
+            case VALUE_NUMBER_FLOAT -> JsonNodeFactory.instance.numberNode(parser.getDoubleValue());
             case VALUE_TRUE, VALUE_FALSE -> JsonNodeFactory.instance.booleanNode(token == JsonToken.VALUE_TRUE);
             default -> JsonNodeFactory.instance.nullNode();
         };

@@ -14,7 +14,7 @@ final class QuotaErrors {
     private static final Duration MIN_DELAY = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    /** Maximum delay that a quota per minute or a spending rate is trusted with. */
+    /** Maximum delay that is believed for a quota per minute or a spending rate. */
     private static final Duration MAX_DELAY = Duration.ofMinutes(10);
 
     private QuotaErrors() {}
@@ -25,7 +25,10 @@ final class QuotaErrors {
         if (billing != null) {
             return billing;
         }
-        if (error.violations().stream().anyMatch(QuotaViolation::isZero) || saysLimitOfZero(error)) {
+        if (!builder.attempt().takesQuota()) {
+            return builder.quotaOfOthers();
+        }
+        if (error.hasQuotaOfZero()) {
             return builder.notEntitled(FailureCause.NO_QUOTA, "The project's plan has no quota for the model");
         }
         if (isOfDay(error)) {
@@ -37,7 +40,10 @@ final class QuotaErrors {
                     builder.attempt().projectModelScope(),
                     "The project's daily quota is used up until midnight Pacific time");
         }
-        return isOfMinute(error) ? rateLimited(builder) : builder.overloaded();
+        if (isOfMinute(error)) {
+            return rateLimited(builder);
+        }
+        return error.isOfQuota() ? builder.quotaUnnamed() : builder.overloaded();
     }
 
     /** Returns the failure for an error about billing; null for other errors. */
@@ -77,22 +83,16 @@ final class QuotaErrors {
         return null;
     }
 
-    private static boolean saysLimitOfZero(GoogleError error) {
-        return error.violations().isEmpty() && error.saysOneOf("limit: 0,", "limit: 0\n", "limit: 0 ", "limit: 0;");
-    }
-
     private static boolean isOfDay(GoogleError error) {
         return error.name().toLowerCase(Locale.ROOT).equals("quota_exceeded")
-                || error.violations().stream().anyMatch(QuotaViolation::isPerDay)
-                || (error.violations().isEmpty() && error.namesDay());
+                || error.violations().stream().anyMatch(QuotaViolation::isPerDay);
     }
 
     private static boolean isOfMinute(GoogleError error) {
         return !error.violations().isEmpty()
                 || error.retryDelay() != null
                 || error.name().toLowerCase(Locale.ROOT).equals("rate_limit_exceeded")
-                || error.hasReason("RATE_LIMIT_EXCEEDED")
-                || error.saysOneOf("quota exceeded", "exceeded your current quota");
+                || error.hasReason("RATE_LIMIT_EXCEEDED");
     }
 
     private static Failure rateLimited(FailureBuilder builder) {

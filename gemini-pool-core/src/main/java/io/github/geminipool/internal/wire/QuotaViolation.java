@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 record QuotaViolation(
         String quota, boolean isZero, long limit, @Nullable String model) {
 
+    private static final String MODELS = "models/";
     private static final int MAX_MODEL_LENGTH = 100;
 
     /** Maximum number of digits that fit into a long whatever they are. */
@@ -26,15 +27,15 @@ record QuotaViolation(
      * @param whole whether the body was read to its end: Google omits a limit of 0, a cut omits any
      */
     static QuotaViolation of(JsonNode json, boolean whole) {
-        String quota =
-                json.path("quotaId").asText("") + " " + json.path("quotaMetric").asText("");
-        JsonNode value = json.path("quotaValue");
+        String quota = Spelling.of(json, "quotaId").asText("") + " "
+                + Spelling.of(json, "quotaMetric").asText("");
+        JsonNode value = Spelling.of(json, "quotaValue");
         boolean zero = value.isMissingNode() ? whole : value.isNull() || isZero(value);
         return new QuotaViolation(
                 (quota + " " + json.path("description").asText("")).toLowerCase(Locale.ROOT),
                 zero && !quota.isBlank(),
                 limit(value),
-                model(json.path("quotaDimensions").path("model")));
+                model(Spelling.of(json, "quotaDimensions").path("model")));
     }
 
     /** Reads the {@code metadata} of an {@code ErrorInfo}, which names the quota by other fields. */
@@ -48,7 +49,8 @@ record QuotaViolation(
     }
 
     private static @Nullable String model(JsonNode name) {
-        String text = name.asText("").strip();
+        String given = name.asText("").strip();
+        String text = given.startsWith(MODELS) ? given.substring(MODELS.length()) : given;
         return text.isEmpty() || text.length() > MAX_MODEL_LENGTH ? null : text;
     }
 
@@ -70,12 +72,16 @@ record QuotaViolation(
 
     /** Returns whether it counts a project's requests to one model, per minute or per day. */
     boolean isOfRequests() {
-        return quota.contains("request") && !quota.contains("token") && isOfModel() && (isPerDay() || isPerMinute());
+        // The identifier of the paid tier's quota of embeddings does not say of what it is.
+        boolean ofRequests = quota.contains("request") || quota.contains("embedcontentper");
+        return ofRequests && !quota.contains("token") && isOfModel() && (isPerDay() || isPerMinute());
     }
 
     /** Returns whether it counts the prompt tokens of a project's requests to one model, per minute. */
     boolean isOfTokens() {
-        return quota.contains("token") && quota.contains("input") && isOfModel() && isPerMinute() && !isPerDay();
+        // Embeddings have no other tokens than those of the prompt.
+        boolean ofPrompt = quota.contains("input") || quota.contains("embed");
+        return quota.contains("token") && ofPrompt && isOfModel() && isPerMinute() && !isPerDay();
     }
 
     private boolean isOfModel() {
@@ -83,18 +89,15 @@ record QuotaViolation(
     }
 
     private boolean isPerMinute() {
-        return quota.contains("perminute") || quota.contains("per_minute") || quota.contains("per minute");
+        return QuotaText.namesMinute(quota);
     }
 
     boolean isPerDay() {
-        return namesDay(quota);
+        return QuotaText.namesDay(quota);
     }
 
-    /** Returns whether a text in lower case mentions a daily quota. */
-    static boolean namesDay(String text) {
-        return text.contains("perday")
-                || text.contains("per_day")
-                || text.contains("per day")
-                || text.contains("daily");
+    /** Returns whether it says anything of the quota. */
+    boolean isNamed() {
+        return !quota.isBlank();
     }
 }

@@ -65,6 +65,39 @@ final class StatusName {
         return code >= 1 && code <= HTTP_OF_GRPC.length ? HTTP_OF_GRPC[code - 1] : 0;
     }
 
+    /** Returns the name that Gemini gives to errors of an HTTP status. */
+    static String of(int http) {
+        return switch (http) {
+            case 400, 413, 416 -> "INVALID_ARGUMENT";
+            case 401 -> "UNAUTHENTICATED";
+            case 402, 429 -> "RESOURCE_EXHAUSTED";
+            case 403 -> "PERMISSION_DENIED";
+            case 404 -> "NOT_FOUND";
+            case 409 -> "ABORTED";
+            case 499 -> "CANCELLED";
+            case 500 -> "INTERNAL";
+            case 501 -> "UNIMPLEMENTED";
+            case 502, 503 -> "UNAVAILABLE";
+            case 408, 504 -> "DEADLINE_EXCEEDED";
+            default -> "UNKNOWN";
+        };
+    }
+
+    /** Returns the code that the Interactions API gives to errors of an HTTP status. */
+    static String codeOfInteractions(int http) {
+        return switch (http) {
+            case 401 -> "authentication";
+            case 402 -> "payment_required";
+            case 403 -> "permission_denied";
+            case 404 -> "not_found";
+            case 429 -> "too_many_requests";
+            case 499 -> "cancelled";
+            case 503 -> "service_unavailable";
+            case 504 -> "deadline_exceeded";
+            default -> http >= 500 ? "api_error" : "invalid_request";
+        };
+    }
+
     /**
      * Returns the first status name in a text, such as {@code 14 UNAVAILABLE: …}, {@code io.grpc.StatusRuntimeException:
      * UNAVAILABLE: …} or {@code rpc error: code = Unavailable desc = …}; empty if there is none.

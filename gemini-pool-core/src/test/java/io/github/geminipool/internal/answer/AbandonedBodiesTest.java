@@ -3,6 +3,8 @@ package io.github.geminipool.internal.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +19,8 @@ class AbandonedBodiesTest {
 
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private int failingStarts;
-    private final AbandonedBodies bodies = new AbandonedBodies(this::thread);
+    private final Queue<Runnable> later = new ConcurrentLinkedQueue<>();
+    private final AbandonedBodies bodies = new AbandonedBodies(this::thread, later::add);
 
     private Thread thread(Runnable task) {
         boolean fails = failingStarts-- > 0;

@@ -123,6 +123,8 @@ class AnswerPeekTest {
             "IMAGE_PROHIBITED_CONTENT, ANSWER_BLOCKED",
             "IMAGE_RECITATION, ANSWER_BLOCKED",
             "MISSING_THOUGHT_SIGNATURE, ANSWER_BLOCKED",
+            "MODEL_ARMOR, ANSWER_BLOCKED",
+            "PUP_LIMITED_DISABLED, ANSWER_BLOCKED",
             "MALFORMED_FUNCTION_CALL, MALFORMED_FUNCTION_CALL",
             "UNEXPECTED_TOOL_CALL, MALFORMED_FUNCTION_CALL",
             "TOO_MANY_TOOL_CALLS, MALFORMED_FUNCTION_CALL",
@@ -192,7 +194,7 @@ class AnswerPeekTest {
 
         @Test
         void readsNoFurtherThanTheFirstPart() throws IOException {
-            String begin = WITH_PARTS.substring(0, WITH_PARTS.indexOf("text"));
+            String begin = WITH_PARTS.substring(0, WITH_PARTS.indexOf("A\"") + 1);
             BufferedSource in = Okio.buffer((Source) new Pieces(begin, 5, Pieces.Then.MUST_NOT_BE_READ));
             assertThat(AnswerPeek.ofWhole(in, true)).isNull();
         }
@@ -215,7 +217,8 @@ class AnswerPeekTest {
                     new Pieces(text, size, then),
                     new Masking(List.of(Secret.of("AIza-the-secret"))),
                     error -> {},
-                    cut -> {});
+                    cut -> {},
+                    () -> true);
         }
 
         private static String event(String json) {
@@ -282,9 +285,27 @@ class AnswerPeekTest {
 
         @Test
         void anythingElseIsNotJudged() throws IOException {
-            assertThat(verdicts(USAGE + "data: [DONE]\n\n")).containsExactly("null", "null");
             String tooLong = event("{\"x\":\"" + "x".repeat((int) AnswerPeek.LIMIT) + "\"}");
             assertThat(verdicts(tooLong)).containsExactly("null", "null");
+        }
+
+        @Test
+        void anEmptyTextIsNoPart() throws IOException {
+            String empty =
+                    "{\"candidates\":[{\"content\":{\"parts\" : [ {\"text\": \"\"} ]},\"finishReason\":\"STOP\"}]}";
+            assertThat(verdicts(event(empty))).containsExactly("NO_PARTS", "NO_PARTS");
+            assertThat(verdicts(event(empty) + event(WITH_PARTS))).containsExactly("NO_PARTS", "NO_PARTS");
+            String withoutReason = empty.replace(",\"finishReason\":\"STOP\"", "");
+            assertThat(verdicts(event(withoutReason) + event(WITH_PARTS))).containsExactly("null", "null");
+            assertThat(verdicts(event(empty.replace("\"\"}", "\"\",\"thought\":false}"))))
+                    .as("not looked at closely")
+                    .containsExactly("null", "null");
+        }
+
+        @Test
+        void aResponseThatIsContinuedIsNotEmpty() throws IOException {
+            String hop = "{\"candidates\":[{\"finishReason\":\"CONTINUATION\",\"continuationToken\":\"YWJj\"}]}";
+            assertThat(verdicts(event(hop) + event(WITH_PARTS))).containsExactly("null", "null");
         }
 
         @Test
@@ -298,9 +319,8 @@ class AnswerPeekTest {
         }
 
         @Test
-        void anEventPassesAsSoonAsItHasParts() throws IOException {
-            String begin = event(WITH_PARTS);
-            begin = begin.substring(0, begin.indexOf("text"));
+        void anEventPassesAsSoonAsItsLineIsWhole() throws IOException {
+            String begin = event(WITH_PARTS).strip() + "\n";
             EventStream stream = stream(begin, 5, Pieces.Then.MUST_NOT_BE_READ);
             assertThat(stream.firstError()).isNull();
             Buffer read = new Buffer();

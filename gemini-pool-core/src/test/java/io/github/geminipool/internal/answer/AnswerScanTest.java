@@ -23,7 +23,7 @@ class AnswerScanTest {
 
     /** Returns the facts of a response that passes in chunks, each behind what its reader left in the buffer. */
     private static @Nullable ResponseFacts facts(String response, int size, String leftInBuffer) throws IOException {
-        AnswerScan scan = new AnswerScan();
+        AnswerScan scan = new AnswerScan(null);
         byte[] bytes = response.getBytes(StandardCharsets.UTF_8);
         for (int at = 0; at < bytes.length; at += size) {
             int count = Math.min(size, bytes.length - at);
@@ -137,7 +137,7 @@ class AnswerScanTest {
 
     @Test
     void knowsACountOnlyAfterItsLastDigit() throws IOException {
-        AnswerScan scan = new AnswerScan();
+        AnswerScan scan = new AnswerScan(null);
         Buffer buffer = new Buffer().writeUtf8("{\"promptTokenCount\":12");
         scan.passed(buffer, buffer.size());
         assertThat(inputTokens(scan.facts())).isEqualTo(-1);

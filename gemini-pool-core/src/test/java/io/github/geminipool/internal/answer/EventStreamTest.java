@@ -75,13 +75,25 @@ class EventStreamTest extends EventStreamFixture {
     }
 
     @Test
-    void anEventPassesAsSoonAsItIsNotAnError() throws IOException {
-        EventStream stream = stream(new Pieces(List.of(ByteString.encodeUtf8("data: {\"c")), true));
+    void anEventPassesAsSoonAsItsLineIsComplete() throws IOException {
+        String line = "data: {\"c\":1}\n";
+        EventStream stream = stream(new Pieces(List.of(ByteString.encodeUtf8(line)), true));
 
         assertThat(stream.firstError()).isNull();
 
         Buffer read = new Buffer();
-        assertThat(stream.read(read, 8_192)).isEqualTo(9);
+        assertThat(stream.read(read, 8_192)).isEqualTo(line.length());
+    }
+
+    @Test
+    void aLongEventPassesAsSoonAsItIsLongerThanAnyError() throws IOException {
+        String begun = "data: {\"c\":\"" + "x".repeat(70_000);
+        EventStream stream = stream(new Pieces(chunks(ByteString.encodeUtf8(begun), 8_192), true));
+
+        assertThat(stream.firstError()).isNull();
+
+        Buffer read = new Buffer();
+        assertThat(stream.read(read, 8_192)).isPositive();
     }
 
     @Test

@@ -27,8 +27,8 @@ class WatchedBodyTest {
     private final AbandonedBodies abandoned = new AbandonedBodies();
     private final List<String> events = new ArrayList<>();
     private @Nullable Throwable thrownByPassed;
-    private @Nullable IOException thrownByRead;
-    private @Nullable IOException thrownByClose;
+    private @Nullable Throwable thrownByRead;
+    private @Nullable Throwable thrownByClose;
 
     private final WatchedBody.End end = new WatchedBody.End() {
         @Override
@@ -65,6 +65,11 @@ class WatchedBodyTest {
             events.add("failed");
             return new IOException("told", e);
         }
+
+        @Override
+        public void endIsUntold() {
+            events.add("untold");
+        }
     };
 
     @AfterEach
@@ -77,8 +82,11 @@ class WatchedBodyTest {
         Source source = new ForwardingSource(new Buffer().writeUtf8("body")) {
             @Override
             public long read(Buffer sink, long byteCount) throws IOException {
-                if (thrownByRead != null) {
-                    throw thrownByRead;
+                if (thrownByRead instanceof Error error) {
+                    throw error;
+                }
+                if (thrownByRead instanceof IOException exception) {
+                    throw exception;
                 }
                 return super.read(sink, byteCount);
             }
@@ -86,8 +94,11 @@ class WatchedBodyTest {
             @Override
             public void close() throws IOException {
                 events.add("upstream closed");
-                if (thrownByClose != null) {
-                    throw thrownByClose;
+                if (thrownByClose instanceof Error error) {
+                    throw error;
+                }
+                if (thrownByClose instanceof IOException exception) {
+                    throw exception;
                 }
             }
         };
@@ -177,6 +188,34 @@ class WatchedBodyTest {
 
         assertThat(catchThrowable(source::close)).isSameAs(thrownByClose);
         assertThat(events).containsExactly("upstream closed", "closed");
+    }
+
+    @Test
+    void tellsThatThereWasNoMemoryToReadIt() throws IOException {
+        BufferedSource source = wrapped();
+        thrownByRead = new OutOfMemoryError("a test");
+
+        assertThat(catchThrowable(source::readUtf8)).isSameAs(thrownByRead);
+        source.close();
+        assertThat(events).containsExactly("untold", "upstream closed", "closed");
+    }
+
+    @Test
+    void tellsThatThereWasNoMemoryToCloseIt() {
+        BufferedSource source = wrapped();
+        thrownByClose = new OutOfMemoryError("a test");
+
+        assertThat(catchThrowable(source::close)).isSameAs(thrownByClose);
+        assertThat(events).containsExactly("upstream closed", "untold", "closed");
+    }
+
+    @Test
+    void tellsThatThereWasNoMemoryToCloseItAtItsEnd() {
+        BufferedSource source = wrapped();
+        thrownByClose = new OutOfMemoryError("a test");
+
+        assertThat(catchThrowable(source::readUtf8)).isSameAs(thrownByClose);
+        assertThat(events).containsExactly("passed 4", "upstream closed", "untold", "exhausted");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.event;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
@@ -8,9 +9,11 @@ import ch.qos.logback.core.read.ListAppender;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.CallEnded;
+import io.github.geminipool.event.ForeignUse;
 import io.github.geminipool.event.InstanceRotated;
 import io.github.geminipool.event.KeyChanged;
 import io.github.geminipool.event.KeyLeaked;
+import io.github.geminipool.event.KeyPassedOver;
 import io.github.geminipool.event.ModelFellBack;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
@@ -38,16 +41,18 @@ class ListenersTest {
     private static final AttemptStarted STARTED = new AttemptStarted("m", "a", "p", 0);
 
     /** An event for each method of a listener. */
-    private static final Map<String, Record> EVENTS = Map.of(
-            "attemptStarted", STARTED,
-            "attemptEnded", new AttemptEnded("m", "a", "p", 0, null, null, null, true, Duration.ZERO),
-            "callEnded", new CallEnded("m", CallEnded.Outcome.SUCCESS, 1, Duration.ZERO, Duration.ZERO),
-            "modelFellBack", new ModelFellBack("m", "fallback", FAILURE),
-            "scopeExcluded", new ScopeExcluded(SCOPE, null, FAILURE),
-            "scopeRestored", new ScopeRestored(SCOPE),
-            "instanceRotated", new InstanceRotated("m", 0, "a", "b"),
-            "keyChanged", new KeyChanged("a", KeyChanged.Change.ADDED, "reason"),
-            "keyLeaked", new KeyLeaked("a", FAILURE));
+    private static final Map<String, Record> EVENTS = Map.ofEntries(
+            entry("attemptStarted", STARTED),
+            entry("attemptEnded", new AttemptEnded("m", "a", "p", 0, null, null, null, true, Duration.ZERO)),
+            entry("callEnded", new CallEnded("m", CallEnded.Outcome.SUCCESS, 1, Duration.ZERO, Duration.ZERO)),
+            entry("modelFellBack", new ModelFellBack("m", "fallback", FAILURE)),
+            entry("scopeExcluded", new ScopeExcluded(SCOPE, null, FAILURE)),
+            entry("scopeRestored", new ScopeRestored(SCOPE)),
+            entry("instanceRotated", new InstanceRotated("m", 0, "a", "b")),
+            entry("keyChanged", new KeyChanged("a", KeyChanged.Change.ADDED, "reason")),
+            entry("keyPassedOver", new KeyPassedOver("a", "p", "m", FAILURE, 3, "b")),
+            entry("keyLeaked", new KeyLeaked("a", FAILURE)),
+            entry("foreignUse", new ForeignUse("p", "m", ForeignUse.Unit.REQUESTS, 60, 1, 59)));
 
     private final List<String> received = new ArrayList<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger(PoolListener.class);

@@ -78,7 +78,8 @@ abstract class HealthFixture {
 
     /** Lets an attempt fail; returns the new exclusion, or null. */
     final @Nullable Exclusion failed(AttemptSubject which, Failure failure) {
-        List<Exclusion> excluded = health.failed(which, failure, ALONE, now()).excluded();
+        List<Exclusion> excluded =
+                health.failed(which, failure, 0, ALONE, now()).excluded();
         assertThat(excluded).hasSizeLessThan(2);
         return excluded.isEmpty() ? null : excluded.get(0);
     }

@@ -3,6 +3,7 @@ package io.github.geminipool.internal.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.key.ApiKey;
@@ -26,6 +27,7 @@ class OutageTest extends HealthFixture {
         return health.failed(
                 new AttemptSubject(of, model, probes),
                 failure(FailureKind.OVERLOADED, MODEL, null, false),
+                0,
                 peers,
                 now());
     }
@@ -63,7 +65,10 @@ class OutageTest extends HealthFixture {
         "5, 1, 0, 1, true",
         "5, 1, 0, 2, false",
         "5, 4, 0, 5, false",
-        "5, 5, 0, 100, true",
+        "19, 19, 0, 20, false",
+        "20, 20, 0, 20, true",
+        "19, 19, 0, 100, false",
+        "20, 20, 0, 100, true",
         "5, 5, 6, 5, false",
         "6, 5, 6, 5, true",
     })
@@ -123,6 +128,7 @@ class OutageTest extends HealthFixture {
         FailureEffects effects = health.failed(
                 new AttemptSubject(key, model, probe),
                 failure(FailureKind.RATE_LIMITED, KEY, null, false),
+                0,
                 ALONE,
                 now());
 
@@ -159,14 +165,24 @@ class OutageTest extends HealthFixture {
     void anyResponseEndsAnOutageOfTheNetwork() {
         Failure reset = new Failure(FailureKind.NETWORK, new Scope.None(), null, false, 0, "reset");
         for (int i = 0; i < 5; i++) {
-            health.failed(subject, reset, new Peers(0, 1), now());
+            health.failed(subject, reset, 0, new Peers(0, 1), now());
         }
         assertThat(exclusions.active(now())).extracting(Exclusion::scope).containsExactly(new Scope.Egress());
 
         FailureEffects effects =
-                health.failed(subject, failure(FailureKind.RATE_LIMITED, KEY, null, false), ALONE, now());
+                health.failed(subject, failure(FailureKind.RATE_LIMITED, KEY, null, false), 0, ALONE, now());
 
         assertThat(effects.restored()).extracting(Exclusion::scope).containsExactly(new Scope.Egress());
         assertThat(exclusions.active(now())).extracting(Exclusion::scope).containsExactly(KEY);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UNSPECIFIED, false, true", "CONNECTION_LOST, false, false", "NAME_UNRESOLVED, true, false"})
+    void onlyANetworkThatFailsForNoKnownReasonIsAnOutage(FailureCause cause, boolean lasting, boolean outage) {
+        Failure failure = new Failure(FailureKind.NETWORK, cause, new Scope.None(), null, lasting, 0, "gone");
+        for (int i = 0; i < 10; i++) {
+            var unused = health.failed(subject, failure, 0, new Peers(0, 1), now());
+        }
+        assertThat(exclusions.cell(new Scope.Egress()).at(now()) != null).isEqualTo(outage);
     }
 }

@@ -24,7 +24,7 @@ class RejectionsTest extends HealthFixture {
         Failure failure = new Failure(
                 FailureKind.KEY_REJECTED, cause, new Scope.Key("k" + number), null, true, 403, "refused k" + number);
         return ofTen.failed(
-                new AttemptSubject(keys.get(number), model, List.of()), failure, new Peers(1, usable), now());
+                new AttemptSubject(keys.get(number), model, List.of()), failure, 0, new Peers(1, usable), now());
     }
 
     private Duration out(int number) {
@@ -132,7 +132,7 @@ class RejectionsTest extends HealthFixture {
                     403,
                     "{\"error\":{\"code\":403,\"message\":\"Your API key was reported as leaked.\"}}",
                     new AttemptContext("k" + i, "p" + i, "b", "m", time.now()));
-            ofTen.failed(new AttemptSubject(keys.get(i), model, List.of()), leaked, new Peers(1, 0), now());
+            ofTen.failed(new AttemptSubject(keys.get(i), model, List.of()), leaked, 0, new Peers(1, 0), now());
             assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
         }
         assertThat(isEgressOut()).isFalse();
@@ -148,6 +148,15 @@ class RejectionsTest extends HealthFixture {
             assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
         }
         assertThat(isEgressOut()).isFalse();
+    }
+
+    @Test
+    void keysOfBothKindsAreRejectedInTheSameWay() {
+        for (int i = 0; i < 6; i++) {
+            rejected(i, i % 2 == 0 ? FailureCause.KEY_INVALID : FailureCause.KEY_OUTDATED, 0);
+        }
+
+        assertThat(isEgressOut()).isTrue();
     }
 
     @Test
@@ -181,7 +190,7 @@ class RejectionsTest extends HealthFixture {
         Health ofTwo = health(ringOfTwo);
         for (int i = 0; i < 2; i++) {
             Failure failure = new Failure(FailureKind.KEY_REJECTED, new Scope.Key("k" + i), null, true, 403, "blocked");
-            ofTwo.failed(new AttemptSubject(keys.get(i), model, List.of()), failure, new Peers(1, 0), now());
+            ofTwo.failed(new AttemptSubject(keys.get(i), model, List.of()), failure, 0, new Peers(1, 0), now());
             assertThat(out(i)).isGreaterThan(Duration.ofDays(365));
         }
         assertThat(isEgressOut()).isFalse();

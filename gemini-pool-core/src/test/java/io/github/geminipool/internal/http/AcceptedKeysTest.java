@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.call.AcceptedKeys;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
 import org.junit.jupiter.api.Test;
@@ -37,9 +38,11 @@ class AcceptedKeysTest {
     @Test
     void onlyTheNextAttemptGoesElsewhere() {
         Lease lease = pool.lease();
-        accepted.nextElsewhere(lease);
-        assertThat(accepted.takeNext().avoided()).containsExactly(new Scope.ProjectModel(lease.project(), MODEL));
-        assertThat(accepted.takeNext()).isEqualTo(KeyFilter.ANY);
+        accepted.failed(failure(FailureKind.OVERLOADED), lease, pool.pool());
+        accepted.preferElsewhere();
+        assertThat(accepted.takeNext(pool.pool()).avoided())
+                .containsExactly(new Scope.ProjectModel(lease.project(), MODEL));
+        assertThat(accepted.takeNext(pool.pool())).isEqualTo(KeyFilter.ANY);
     }
 
     @Test

@@ -9,12 +9,14 @@ import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.call.RunningCall;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.spi.CallOptions;
 import io.github.geminipool.spi.RetryDecision;
+import io.github.geminipool.spi.ServiceTier;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -59,18 +61,29 @@ class CallAttemptsTest {
     }
 
     @Test
-    void backsOffLongerBeforeEachRetryUpToTheMaximumOfAttempts() throws IOException {
-        pool.exchange.isOverloaded().isOverloaded().isOverloaded();
+    void retriesElsewhereAtOnceAndThenBacksOffLongerEachTimeUpToTheMaximumOfAttempts() throws IOException {
+        pool.options = CallOptions.NONE.withMaxAttempts(4);
+        pool.exchange.isOverloaded().isOverloaded().isOverloaded().isOverloaded();
         assertThat(pool.call().code()).isEqualTo(503);
         assertThat(pool.time.passed()).isEqualTo(Duration.ofSeconds(1 + 2));
-        assertEnded(CallEnded.Outcome.FAILURE, 3);
+        assertThat(pool.exchange.keys().get(1))
+                .isNotEqualTo(pool.exchange.keys().get(0));
+        assertEnded(CallEnded.Outcome.FAILURE, 4);
+    }
+
+    @Test
+    void backsOffWhereThereIsNoOtherProject() throws IOException {
+        pool = CallFixture.ofKeys(1);
+        pool.exchange.isOverloaded().answers();
+        assertThat(pool.call().code()).isEqualTo(200);
+        assertThat(pool.time.passed()).isEqualTo(Duration.ofSeconds(1));
     }
 
     @Test
     void aRetryMaySucceed() throws IOException {
         pool.exchange.isOverloaded().answers();
         assertThat(pool.call().code()).isEqualTo(200);
-        assertThat(pool.time.passed()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(pool.time.passed()).isZero();
         assertEnded(CallEnded.Outcome.SUCCESS, 2);
     }
 
@@ -87,7 +100,7 @@ class CallAttemptsTest {
         pool = CallFixture.with(setup -> setup.retry = budget(0.01));
         // Bursts of three are always allowed.
         for (int i = 0; i < 3; i++) {
-            assertThat(pool.retries.tryRetry()).isTrue();
+            assertThat(pool.retries.tryRetry(ServiceTier.STANDARD)).isTrue();
         }
         pool.exchange.isOverloaded();
         assertThat(pool.call().code()).isEqualTo(503);
@@ -97,12 +110,14 @@ class CallAttemptsTest {
     @Test
     void aRetryThatHasEndedIsGivenBackToTheBudget() throws IOException {
         pool = CallFixture.with(setup -> setup.retry = budget(0.01));
-        pool.retries.tryRetry();
-        pool.retries.tryRetry();
+        pool.retries.tryRetry(ServiceTier.STANDARD);
+        pool.retries.tryRetry(ServiceTier.STANDARD);
         pool.exchange.isOverloaded().isOverloaded().answers();
         assertThat(pool.call().code()).isEqualTo(200);
-        assertThat(pool.retries.tryRetry()).as("the third of three").isTrue();
-        assertThat(pool.retries.tryRetry()).as("a fourth").isFalse();
+        assertThat(pool.retries.tryRetry(ServiceTier.STANDARD))
+                .as("the third of three")
+                .isTrue();
+        assertThat(pool.retries.tryRetry(ServiceTier.STANDARD)).as("a fourth").isFalse();
     }
 
     private static RetrySettings budget(double budget) {
@@ -140,6 +155,7 @@ class CallAttemptsTest {
 
     @Test
     void givesUpAtOnceWhereTheBackOffExceedsTheDeadline() throws IOException {
+        pool = CallFixture.ofKeys(1);
         pool.options = CallOptions.NONE.withDeadline(Duration.ofMillis(900));
         pool.exchange.isOverloaded();
         assertThat(pool.call().code()).isEqualTo(503);

@@ -6,9 +6,16 @@ import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.answer.Masking;
+import io.github.geminipool.internal.call.ActiveCalls;
+import io.github.geminipool.internal.call.CallContext;
+import io.github.geminipool.internal.call.PoolCall;
+import io.github.geminipool.internal.call.Refusals;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.choice.KeySelection;
 import io.github.geminipool.internal.choice.RecentDecisions;
+import io.github.geminipool.internal.connection.Connections;
+import io.github.geminipool.internal.continuation.Continuations;
+import io.github.geminipool.internal.evidence.Contrasts;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
@@ -20,17 +27,19 @@ import io.github.geminipool.internal.pool.ModelPoolState;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.PoolContext;
-import io.github.geminipool.internal.quota.SharedLedgers;
+import io.github.geminipool.internal.quota.AliasLedgers;
 import io.github.geminipool.internal.request.OwnedResources;
 import io.github.geminipool.internal.retry.LoopRunner;
 import io.github.geminipool.internal.retry.ModelRoutes;
 import io.github.geminipool.internal.retry.Retries;
 import io.github.geminipool.internal.retry.RetryBudget;
 import io.github.geminipool.internal.retry.RetryRules;
+import io.github.geminipool.internal.time.LastNet;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.HealthSettings;
+import io.github.geminipool.settings.HttpSettings;
 import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.settings.Selection;
 import io.github.geminipool.spi.AttemptRunner;
@@ -47,6 +56,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import okhttp3.EventListener;
 import okhttp3.Request;
@@ -67,6 +77,7 @@ final class CallFixture {
 
         int keys = 2;
         int size = 4;
+        IntFunction<Project> project = number -> Project.of("p" + number);
         RetrySettings retry = RETRY;
         List<String> fallbacks = List.of();
         Duration acquireTimeout = Duration.ofSeconds(30);
@@ -84,8 +95,15 @@ final class CallFixture {
     final RecordingListener events = new RecordingListener();
     final FakeExchange exchange = new FakeExchange();
     final OwnedResources resources = new OwnedResources();
+    final Continuations continuations = new Continuations();
     final Exclusions exclusions = new Exclusions();
-    final GeminiOrigin origin = new GeminiOrigin(URI.create("http://gemini.test"));
+    final Connections connections = new Connections(
+            HttpSettings.DEFAULTS
+                    .withInsecureBaseUrl(URI.create("http://gemini.test"))
+                    .withTimeouts(Duration.ZERO, Duration.ZERO, Duration.ZERO),
+            1,
+            null,
+            time.clock()::nanos);
     final Masking masking;
     final ModelPools pools;
     final Retries retries;
@@ -110,27 +128,34 @@ final class CallFixture {
 
     private CallFixture(Setup setup) {
         List<ApiKey> keys = IntStream.rangeClosed(1, setup.keys)
-                .mapToObj(i -> ApiKey.of(secret("k" + i)).named("k" + i).inProject("p" + i))
+                .mapToObj(i -> ApiKey.of(secret("k" + i))
+                        .named("k" + i)
+                        .inProject(setup.project.apply(i).name()))
                 .toList();
         masking = new Masking(keys.stream().map(ApiKey::secret).toList());
         PoolListener listener = setup.listener != null ? setup.listener : events;
-        pools = new ModelPools(context(keys, setup.limits, listener), model -> setup.size, Duration.ofMinutes(5));
+        pools = new ModelPools(context(keys, setup, listener), model -> setup.size, Duration.ofMinutes(5));
         retries = new Retries(
                 new RetryRules(setup.retry),
                 new RetryBudget(setup.retry.budget()),
+                RetryBudget.ofConcurrency(setup.retry.budget(), setup.size),
                 new Random(42),
                 setup.retry.maxAttempts());
-        calls = new ActiveCalls(time.clock(), time, Duration.ZERO, false, setup.tracer);
+        calls = new ActiveCalls(time.clock(), time, Duration.ZERO, false, setup.tracer, request -> null);
+        Contrasts contrasts = new Contrasts(time.clock());
         services = new CallServices(
                 pools,
-                new LeaseWait(resources, time.clock(), setup.acquireTimeout),
+                new LeaseWait(resources, contrasts, continuations, time.clock(), setup.acquireTimeout),
                 exchange,
                 retries,
                 new ModelRoutes(model -> model.equals(MODEL) ? setup.fallbacks : List.of()),
                 resources,
+                contrasts,
+                continuations,
                 new Refusals(time.clock()),
                 listener);
-        interceptor = new PoolInterceptor(calls, services, setup.runner, masking, origin);
+        interceptor =
+                new PoolInterceptor(calls, services, setup.runner, masking, connections, new LastNet(() -> false));
     }
 
     /** Returns the secret of a key. */
@@ -138,11 +163,11 @@ final class CallFixture {
         return "secret-of-key-" + key;
     }
 
-    private PoolContext context(List<ApiKey> keys, Limits limits, PoolListener listener) {
+    private PoolContext context(List<ApiKey> keys, Setup setup, PoolListener listener) {
         Map<String, Project> projects = new HashMap<>();
         IntStream.rangeClosed(1, keys.size())
-                .mapToObj(i -> "p" + i)
-                .forEach(project -> projects.put(project, Project.of(project)));
+                .mapToObj(setup.project)
+                .forEach(project -> projects.put(project.name(), project));
         KeyRing ring = new KeyRing(keys, projects, exclusions, HealthSettings.DEFAULTS);
         KeySelection selection = new KeySelection(
                 ring,
@@ -150,8 +175,8 @@ final class CallFixture {
                 SelectionStrategy.of(Selection.ROUND_ROBIN),
                 new Random(42),
                 time.clock(),
-                (project, model) -> limits,
-                new SharedLedgers());
+                (project, model) -> setup.limits,
+                new AliasLedgers());
         return new PoolContext(
                 selection,
                 new Health(exclusions, time.clock(), ring, HealthSettings.DEFAULTS, Duration.ofMinutes(5)),

@@ -3,6 +3,7 @@ package io.github.geminipool.internal.http;
 import static io.github.geminipool.internal.http.CallFixture.FALLBACK;
 import static io.github.geminipool.internal.http.CallFixture.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.ModelFellBack;
@@ -66,7 +67,7 @@ class CallGateTest {
     }
 
     private CallGate gate() {
-        return new CallGate(pool.calls, pool.services, pool.origin, new Workers(workers, refusals));
+        return new CallGate(pool.calls, pool.services, pool.connections.origin(), new Workers(workers, refusals));
     }
 
     private OkHttpClient.Builder client() {
@@ -257,6 +258,31 @@ class CallGateTest {
         assertThat(pool.calls.count()).isEqualTo(1);
         workers.runAll();
         assertThat(ends.failures).hasSize(1);
+        assertThat(pool.calls.count()).isZero();
+    }
+
+    @Test
+    void aCallOfWhichTheEndIsNotToldForLackOfMemoryIsForgotten() {
+        EventListener.Factory forgetful = call -> {
+            EventListener own = pool.calls.create(call);
+            return new EventListener() {
+                @Override
+                public void callStart(Call started) {
+                    own.callStart(started);
+                }
+
+                @Override
+                public void callFailed(Call failed, IOException e) {
+                    throw new OutOfMemoryError("a test");
+                }
+            };
+        };
+        Interceptor broken = chain -> {
+            throw new IOException("a broken interceptor");
+        };
+        enqueue(client().eventListenerFactory(forgetful).addInterceptor(broken).build(), Responses.generate(MODEL));
+        assertThat(pool.calls.count()).isEqualTo(1);
+        assertThatThrownBy(workers::runAll).isInstanceOf(OutOfMemoryError.class);
         assertThat(pool.calls.count()).isZero();
     }
 

@@ -15,6 +15,7 @@ final class ClosableBody extends ResponseBody {
 
     private final BufferedSource source;
     private boolean closed;
+    private @Nullable Error closing;
 
     ClosableBody(String content) {
         this(content, null);
@@ -36,9 +37,16 @@ final class ClosableBody extends ResponseBody {
             @Override
             public void close() throws IOException {
                 closed = true;
+                if (closing != null) {
+                    throw closing;
+                }
                 super.close();
             }
         });
+    }
+
+    void closingThrows(Error error) {
+        closing = error;
     }
 
     boolean isClosed() {

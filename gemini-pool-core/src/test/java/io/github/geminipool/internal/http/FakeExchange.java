@@ -2,8 +2,10 @@ package io.github.geminipool.internal.http;
 
 import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.call.RunningCall;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.Outcome;
 import java.io.IOException;
@@ -59,6 +61,15 @@ final class FakeExchange implements Exchange {
                 refused(call, lease, new Failure(kind, scope.apply(lease), until, false, status, "a test"), "{}"));
     }
 
+    /** Refuses the attempt for a cause that may be the request's or the project's. */
+    FakeExchange refuses(FailureCause cause, int status) {
+        return then((call, lease) -> refused(
+                call,
+                lease,
+                new Failure(FailureKind.INVALID_REQUEST, cause, new Scope.Request(), null, false, status, "a test"),
+                "{}"));
+    }
+
     FakeExchange rejectsKey() {
         return refuses(FailureKind.KEY_REJECTED, 400, lease -> new Scope.Key(lease.keyName()));
     }
@@ -97,6 +108,11 @@ final class FakeExchange implements Exchange {
         lease.started();
         keys.add(lease.keyName());
         models.add(lease.model());
+        return next(call, lease);
+    }
+
+    /** Answers the attempt under way with the next step. */
+    ExchangeResult next(RunningCall call, Lease lease) throws IOException {
         Step step = steps.poll();
         if (step == null) {
             throw new AssertionError("An attempt too many, with " + lease.keyName() + " to " + lease.model());

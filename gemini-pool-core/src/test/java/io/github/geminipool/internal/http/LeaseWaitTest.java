@@ -4,6 +4,7 @@ import static io.github.geminipool.internal.http.CallFixture.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.geminipool.internal.call.CallContext;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
@@ -18,11 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import okhttp3.MediaType;
 import okhttp3.Request;
-import okhttp3.RequestBody;
-import okio.BufferedSink;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LeaseWaitTest {
@@ -41,7 +38,7 @@ class LeaseWaitTest {
     }
 
     private LeaseRequest acquire(CallContext context) throws IOException {
-        return leases.acquire(context, FACTS, REQUEST, pool.pool(), KeyFilter.ANY, false, false);
+        return leases.acquire(context, FACTS, pool.pool(), KeyFilter.ANY, false, false, false);
     }
 
     @Test
@@ -64,6 +61,22 @@ class LeaseWaitTest {
     @Test
     void waitsUntilTheAcquireTimeout() throws IOException {
         assertThatWaitEndsAfter(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aWaitEndsThoughTheTimerIsDead() throws IOException {
+        pool.time.isTimerDead = true;
+        Lease held = pool.lease();
+        CallContext context = context();
+        long start = pool.time.clock().nanos();
+
+        assertThat(Objects.requireNonNull(acquire(context).refusal()).cause()).isEqualTo(Refusal.Cause.BUSY);
+
+        assertThat(Duration.ofNanos(pool.time.clock().nanos() - start))
+                .isBetween(Duration.ofSeconds(10), Duration.ofMillis(10_050));
+        assertThat(pool.pool().state().waiting()).isZero();
+        held.complete(Outcome.SUCCESS);
+        assertThat(pool.pool().state().active()).isZero();
     }
 
     @Test
@@ -131,7 +144,6 @@ class LeaseWaitTest {
         LeaseRequest request = leases.prepareEarly(
                 context(),
                 FACTS,
-                REQUEST,
                 pool.pool(),
                 KeyFilter.ANY,
                 null,
@@ -141,26 +153,5 @@ class LeaseWaitTest {
         pool.time.advance(Duration.ofSeconds(3));
         assertThat(waits).containsExactly(Duration.ofSeconds(3));
         assertThat(request.lease()).isNotNull();
-    }
-
-    @Test
-    void aBodyThatCannotBeReadHasNoTokens() {
-        RequestBody broken = new RequestBody() {
-            @Override
-            public @Nullable MediaType contentType() {
-                throw new IllegalStateException("a broken body");
-            }
-
-            @Override
-            public long contentLength() throws IOException {
-                throw new IOException("a broken body");
-            }
-
-            @Override
-            public void writeTo(BufferedSink sink) throws IOException {
-                throw new IOException("a broken body");
-            }
-        };
-        assertThat(LeaseWait.promptTokens(Responses.generate(MODEL, broken))).isZero();
     }
 }

@@ -19,6 +19,9 @@ final class PassingTime implements TimeSource, Scheduler {
     private final long start = time.nanoTime();
     private final PoolClock clock = new PoolClock(this);
 
+    /** Whether nothing that is scheduled from now on ever runs, as with a timer that has no thread. */
+    boolean isTimerDead;
+
     PoolClock clock() {
         return clock;
     }
@@ -52,7 +55,7 @@ final class PassingTime implements TimeSource, Scheduler {
 
     @Override
     public Alarm schedule(long atNanos, Runnable task) {
-        return time.schedule(atNanos, task);
+        return isTimerDead ? () -> {} : time.schedule(atNanos, task);
     }
 
     /** Runs a task after a duration from now. */

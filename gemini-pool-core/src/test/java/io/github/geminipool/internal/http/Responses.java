@@ -31,6 +31,10 @@ final class Responses {
         return post("cachedContents", RequestBody.create("{}", JSON));
     }
 
+    static Request get(String path) {
+        return new Request.Builder().url(BASE + path).build();
+    }
+
     static Request post(String path, RequestBody body) {
         return new Request.Builder().url(BASE + path).post(body).build();
     }

@@ -8,6 +8,7 @@ import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.internal.answer.AnswerScan;
 import java.io.IOException;
 import java.util.Objects;
 import okhttp3.Request;
@@ -67,18 +68,17 @@ class WireExchangeBodyTest {
     @Test
     void aResponseReadToItsEndIsASuccessWithItsFacts() throws IOException {
         Response response = exchange.answered(Responses.generate(MODEL), json(new ClosableBody(CONTENT)));
-        exchange.assertRunning();
-        assertThat(bodyOf(response).string()).isEqualTo(CONTENT);
         assertThat(exchange.ended().failure()).isNull();
+        assertThat(bodyOf(response).string()).isEqualTo(CONTENT);
         ResponseFacts facts = Objects.requireNonNull(exchange.ended().response());
         assertThat(facts.model()).isEqualTo("gemini-flash-001");
         assertThat(Objects.requireNonNull(facts.tokens()).input()).isEqualTo(3);
     }
 
     @Test
-    void aResponseClosedBeforeItsEndIsASuccess() throws IOException {
+    void aDownloadClosedBeforeItsEndIsASuccess() throws IOException {
         ClosableBody body = new ClosableBody(CONTENT);
-        Response response = exchange.answered(Responses.generate(MODEL), json(body));
+        Response response = exchange.answered(Responses.get("files/abc:download?alt=media"), json(body));
         exchange.assertRunning();
         response.close();
         response.close();
@@ -90,19 +90,37 @@ class WireExchangeBodyTest {
     void aResponseWithoutPartsIsEmpty() throws IOException {
         ExchangeResult.Answered answered = (ExchangeResult.Answered) exchange.make(json(new ClosableBody(NOTHING)));
         assertThat(answered.empty()).isEqualTo(EmptyResponse.NO_PARTS);
-        exchange.assertRunning();
         assertThat(bodyOf(answered.response()).string()).isEqualTo(NOTHING);
         assertThat(exchange.ended().empty()).isEqualTo(EmptyResponse.NO_PARTS);
         assertThat(exchange.ended().failure()).isNull();
     }
 
     @Test
-    void aBodyThatBreaksOffIsANetworkFailure() throws IOException {
+    void aDownloadThatBreaksOffIsANetworkFailure() throws IOException {
         ClosableBody body = new ClosableBody("{\"totalTokens\":", new IOException("connection reset"));
-        Response response = exchange.answered(countTokens(), json(body));
+        Response response = exchange.answered(Responses.get("files/abc:download?alt=media"), json(body));
         exchange.assertRunning();
         assertThatThrownBy(() -> bodyOf(response).string()).hasMessage("connection reset");
         assertThat(failure().kind()).isEqualTo(FailureKind.NETWORK);
+    }
+
+    @Test
+    void aWholeResponseThatBreaksOffFailsTheAttempt() throws IOException {
+        ClosableBody body = new ClosableBody("{\"totalTokens\":", new IOException("connection reset"));
+        ExchangeResult.Failed failed = (ExchangeResult.Failed) exchange.make(countTokens(), json(body));
+        assertThat(failed.failure().kind()).isEqualTo(FailureKind.NETWORK);
+        assertThat(body.isClosed()).isTrue();
+        assertThat(failure()).isEqualTo(failed.failure());
+    }
+
+    @Test
+    void aResponseThatIsTooLargeIsRefusedWithWords() throws IOException {
+        ClosableBody body = new ClosableBody("{\"x\":\"" + "x".repeat(WireExchangeFixture.MAX_ANSWER_SIZE) + "\"}");
+        ExchangeResult.Failed failed = exchange.failed(json(body));
+        assertThat(failed.failure().kind()).isEqualTo(FailureKind.INVALID_REQUEST);
+        assertThat(failed.cause()).hasMessageContaining("max-answer-size");
+        assertThat(body.isClosed()).isTrue();
+        assertThat(failure()).isEqualTo(failed.failure());
     }
 
     @Test
@@ -117,9 +135,28 @@ class WireExchangeBodyTest {
     @Test
     void aBodyThatIsLostIsACancellation() throws IOException {
         exchange.answered(stream(), events(new ClosableBody(event(CONTENT))));
-        new AnswerEnd(exchange.lease(), exchange.context(), exchange.failures, null, true, null).abandoned();
+        new AnswerEnd(
+                        exchange.running(),
+                        exchange.lease(),
+                        exchange.failures,
+                        exchange.pool.continuations,
+                        null,
+                        new AnswerScan(null),
+                        null)
+                .abandoned();
         assertThat(failure().kind()).isEqualTo(FailureKind.CANCELLED);
         assertThat(failure().reason()).contains("lost");
+    }
+
+    @Test
+    void aCallIsForgottenIfThereIsNoMemoryToCloseItsBody() throws IOException {
+        ClosableBody body = new ClosableBody(event(CONTENT) + event(CONTENT));
+        Response response = exchange.answered(stream(), events(body));
+        body.closingThrows(new OutOfMemoryError("a test"));
+        assertThat(exchange.pool.calls.count()).isEqualTo(1);
+        assertThatThrownBy(response::close).isInstanceOf(OutOfMemoryError.class);
+        assertThat(failure().kind()).isEqualTo(FailureKind.CANCELLED);
+        assertThat(exchange.pool.calls.count()).isZero();
     }
 
     @Test

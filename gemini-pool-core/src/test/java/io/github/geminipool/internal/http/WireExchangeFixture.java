@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.internal.answer.AbandonedBodies;
+import io.github.geminipool.internal.answer.WholeAnswer;
+import io.github.geminipool.internal.call.CallContext;
+import io.github.geminipool.internal.call.LeakDetection;
+import io.github.geminipool.internal.call.RunningCall;
 import io.github.geminipool.internal.event.ProjectAliasLog;
 import io.github.geminipool.internal.pool.Lease;
 import java.io.IOException;
@@ -15,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes single attempts on a chain without a network. */
 final class WireExchangeFixture implements AutoCloseable {
+
+    /** Maximum size of a whole response, in bytes. */
+    static final int MAX_ANSWER_SIZE = 10_000;
 
     final CallFixture pool;
     final AttemptFailures failures;
@@ -32,11 +39,14 @@ final class WireExchangeFixture implements AutoCloseable {
         this.failures = new AttemptFailures(pool.masking, pool.time.clock());
         this.exchange = new WireExchange(
                 pool.resources,
+                pool.continuations,
                 pool.masking,
                 failures,
                 abandonedBodies,
                 new LeakDetection(Duration.ZERO, pool.time.clock(), pool.time),
-                new ProjectAliasLog());
+                new ProjectAliasLog(),
+                pool.connections,
+                new WholeAnswer(MAX_ANSWER_SIZE));
     }
 
     /** Makes an attempt with the request's own model. */
@@ -49,8 +59,13 @@ final class WireExchangeFixture implements AutoCloseable {
         Lease taken = pool.lease();
         call = begun;
         lease = taken;
-        return exchange.make(
-                new RunningCall(begun, pool.contextOf(begun), pool.resources.factsOf(request)), taken, fallback);
+        return exchange.make(running(), taken, fallback);
+    }
+
+    /** Returns the call that runs. */
+    RunningCall running() {
+        FakeCall begun = call();
+        return new RunningCall(begun, context(), pool.resources.factsOf(begun.request()));
     }
 
     /** Makes an attempt to generate content. */

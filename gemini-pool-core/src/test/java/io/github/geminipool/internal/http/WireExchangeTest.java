@@ -10,6 +10,7 @@ import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.internal.request.Credentials;
 import io.github.geminipool.spi.CallOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -18,7 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.Buffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,11 +55,11 @@ class WireExchangeTest {
     void sendsTheKeyOfTheLeaseInsteadOfTheCallersOwn() throws IOException {
         Request request = withQuery("?key=callers&alt=json")
                 .newBuilder()
-                .header(Exchange.KEY_HEADER, "callers")
+                .header(Credentials.KEY_HEADER, "callers")
                 .build();
         exchange.make(request, answers(200, ""));
         assertThat(sent).hasSize(1);
-        assertThat(sent.get(0).headers(Exchange.KEY_HEADER)).containsExactly(CallFixture.secret("k1"));
+        assertThat(sent.get(0).headers(Credentials.KEY_HEADER)).containsExactly(CallFixture.secret("k1"));
         assertThat(sent.get(0).url().queryParameterNames()).containsExactly("alt");
     }
 
@@ -77,13 +80,25 @@ class WireExchangeTest {
         Response response =
                 Objects.requireNonNull(exchange.failed(answers(503, OVERLOADED)).response());
         assertThat(response.request()).isSameAs(exchange.call().request());
-        assertThat(response.request().header(Exchange.KEY_HEADER)).isNull();
+        assertThat(response.request().header(Credentials.KEY_HEADER)).isNull();
     }
 
     @Test
     void asksTheFallbackModel() throws IOException {
         exchange.make(Responses.generate(MODEL), answers(200, "{}"), FALLBACK);
         assertThat(sent.get(0).url().encodedPath()).isEqualTo("/v1beta/models/" + FALLBACK + ":generateContent");
+    }
+
+    @Test
+    void asksTheFallbackModelWhereTheBodyNamesTheModel() throws IOException {
+        String json = "{\"messages\":[], \"model\" : \"models/%s\"}";
+        Request request =
+                Responses.post("openai/chat/completions", RequestBody.create(json.formatted(MODEL), Responses.JSON));
+        exchange.make(request, answers(200, "{}"), FALLBACK);
+        assertThat(sent.get(0).url()).isEqualTo(request.url());
+        Buffer written = new Buffer();
+        Objects.requireNonNull(sent.get(0).body()).writeTo(written);
+        assertThat(written.readUtf8()).isEqualTo(json.formatted(FALLBACK));
     }
 
     @Test
@@ -169,7 +184,6 @@ class WireExchangeTest {
     void anExceptionAfterTheDeadlineIsATimeout() throws IOException {
         exchange.pool.options = CallOptions.NONE.withDeadline(Duration.ofSeconds(1));
         ExchangeResult.Failed failed = exchange.failed(request -> {
-            exchange.context().keepDeadline();
             exchange.pool.time.advance(Duration.ofSeconds(1));
             assertThat(exchange.call().isCanceled()).isTrue();
             throw new IOException("Canceled");
@@ -195,7 +209,7 @@ class WireExchangeTest {
                     throw new StackOverflowError("a test");
                 }))
                 .isInstanceOf(StackOverflowError.class);
-        assertThat(Objects.requireNonNull(exchange.ended().failure()).kind()).isEqualTo(FailureKind.NETWORK);
+        assertThat(Objects.requireNonNull(exchange.ended().failure()).kind()).isEqualTo(FailureKind.CANCELLED);
     }
 
     @Test

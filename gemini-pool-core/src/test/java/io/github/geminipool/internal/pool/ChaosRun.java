@@ -18,7 +18,7 @@ import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.KeyRing;
-import io.github.geminipool.internal.quota.SharedLedgers;
+import io.github.geminipool.internal.quota.AliasLedgers;
 import io.github.geminipool.internal.retry.RetryBudget;
 import io.github.geminipool.internal.retry.RetryRules;
 import io.github.geminipool.internal.stats.Collector;
@@ -85,7 +85,7 @@ final class ChaosRun implements PoolListener {
                 random,
                 time.clock(),
                 (project, model) -> project.limitsOf(model),
-                new SharedLedgers());
+                new AliasLedgers());
         PoolContext context = new PoolContext(
                 selection,
                 new Health(exclusions, time.clock(), ring, HealthSettings.DEFAULTS, CHECK_INTERVAL),

@@ -12,13 +12,14 @@ import io.github.geminipool.internal.choice.RecentDecisions;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyRing;
+import io.github.geminipool.internal.quota.AliasLedgers;
 import io.github.geminipool.internal.quota.Demand;
-import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
+import io.github.geminipool.key.Use;
 import io.github.geminipool.settings.HealthSettings;
 import io.github.geminipool.settings.Selection;
 import io.github.geminipool.spi.CallTrace;
@@ -122,7 +123,7 @@ final class LaneFixture {
                 new Random(42),
                 clock,
                 (project, model) -> Limits.NONE.withRequestsPerMinute(100).withTokensPerMinute(100_000),
-                new SharedLedgers());
+                new AliasLedgers());
         EveryEvent listener = this::told;
         PoolContext context = new PoolContext(
                 selection,
@@ -132,7 +133,7 @@ final class LaneFixture {
                 clock,
                 scheduler,
                 new RecentDecisions(10));
-        pool = new ModelPool("model", size, true, context, this::lookAgain);
+        pool = new ModelPool("model", 0, size, 0, true, context, this::lookAgain);
     }
 
     private void lookAgain() {
@@ -165,6 +166,7 @@ final class LaneFixture {
         LeaseRequest request = new LeaseRequest(
                 filter,
                 Demand.ofTokens(1_000),
+                Use.PLAIN,
                 time.clock().after(timeout),
                 false,
                 false,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
+import io.github.geminipool.event.ForeignUse;
 import io.github.geminipool.event.InstanceRotated;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
@@ -19,8 +20,8 @@ import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.KeyRing;
+import io.github.geminipool.internal.quota.AliasLedgers;
 import io.github.geminipool.internal.quota.Demand;
-import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.key.ApiKey;
@@ -91,7 +92,7 @@ final class PoolFixture implements PoolListener {
                 new Random(42),
                 time.clock(),
                 (project, model) -> project.limitsOf(model).or(limits),
-                new SharedLedgers());
+                new AliasLedgers());
         context = new PoolContext(
                 selection,
                 new Health(exclusions, time.clock(), ring, HealthSettings.DEFAULTS, Duration.ofMinutes(5)),
@@ -100,7 +101,7 @@ final class PoolFixture implements PoolListener {
                 time.clock(),
                 time,
                 new RecentDecisions(0));
-        pool = new ModelPool(MODEL, size, true, context, this::lookAgain);
+        pool = new ModelPool(MODEL, 0, size, 0, true, context, this::lookAgain);
     }
 
     private void lookAgain() {
@@ -255,6 +256,11 @@ final class PoolFixture implements PoolListener {
 
     @Override
     public void scopeRestored(ScopeRestored event) {
+        add(event);
+    }
+
+    @Override
+    public void foreignUse(ForeignUse event) {
         add(event);
     }
 }

@@ -211,7 +211,7 @@ class ProjectQuotasTest extends QuotasFixture {
     void theModelOfCallsWithoutOneHasNoLimits() {
         PoolFixture fixture = ofOneProject(1);
         PoolContext context = fixture.context;
-        ModelPool none = new ModelPool(CallFacts.NO_MODEL, 5, false, context, () -> {});
+        ModelPool none = new ModelPool(CallFacts.NO_MODEL, 0, 5, 0, false, context, () -> {});
         for (int i = 0; i < 5; i++) {
             LeaseRequest request = fixture.newRequest(KeyFilter.ANY, Duration.ZERO, false);
             none.request(request);
@@ -252,7 +252,7 @@ class ProjectQuotasTest extends QuotasFixture {
     @Test
     void aliasesOfOneModelShareItsQuotaOnceARefusalNamesIt() {
         PoolFixture fixture = ofOneProject(2);
-        ModelPool alias = new ModelPool("an-alias", 10, true, fixture.context, () -> {});
+        ModelPool alias = new ModelPool("an-alias", 0, 10, 0, true, fixture.context, () -> {});
         PoolFixture.leaseOf(request(fixture.pool)).complete(Outcome.SUCCESS);
         PoolFixture.leaseOf(request(fixture.pool)).complete(Outcome.SUCCESS);
         PoolFixture.leaseOf(request(alias)).complete(Outcome.SUCCESS);

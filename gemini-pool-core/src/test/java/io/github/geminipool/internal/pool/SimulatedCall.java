@@ -6,6 +6,7 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.evidence.Ambiguity;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.retry.Decision;
@@ -42,10 +43,12 @@ final class SimulatedCall {
     private final boolean isStream;
     private final List<Failure> failures = new ArrayList<>(2);
     private KeyFilter filter;
+    private @Nullable KeyFilter triedElsewhere;
     private @Nullable KeyFilter nextFilter;
     private long waited;
     private int attempts;
     private int retries;
+    private int backOffs;
     private boolean holdsRetry;
     private boolean between;
     private @Nullable LeaseRequest request;
@@ -257,9 +260,10 @@ final class SimulatedCall {
             goOn(failure, of, false);
             acquire();
         } else if (decision instanceof Decision.Retry retry && run.budget.tryRetry()) {
-            goOn(failure, of, retry.elsewhere());
+            goOn(failure, of, Ambiguity.of(failure) == Ambiguity.PASSING);
             holdsRetry = true;
             retries++;
+            backOffs += retry.delay().isZero() ? 0 : 1;
             next = run.at(PoolClock.plus(run.now(), retry.delay()), this::acquire);
         } else {
             if (failure.kind().isCuredByAnotherKey()) {
@@ -275,24 +279,28 @@ final class SimulatedCall {
         Instant until = failure.until();
         return new Situation(
                 retries + 1,
+                backOffs,
                 RetrySettings.DEFAULTS.maxAttempts(),
                 true,
                 failure.kind() != FailureKind.NETWORK || sent,
                 isRetryable,
                 again,
                 of.isOutageConfirmed(),
-                failure.kind() == FailureKind.OVERLOADED && pool.isUsable(elsewhere(of)),
+                Ambiguity.of(failure) == Ambiguity.PASSING && pool.isUsable(elsewhere(of)),
                 until == null ? Duration.ZERO : Duration.between(run.time.now(), until),
-                Duration.ofNanos(deadline == PoolClock.NEVER ? deadline : deadline - run.now()));
+                Duration.ofNanos(deadline == PoolClock.NEVER ? deadline : deadline - run.now()),
+                Duration.ZERO);
     }
 
     private KeyFilter elsewhere(Lease of) {
-        return filter.avoiding(new Scope.ProjectModel(of.project(), of.model()));
+        KeyFilter tried = triedElsewhere == null ? filter : triedElsewhere;
+        return tried.avoiding(new Scope.ProjectModel(of.project(), of.model()));
     }
 
     private void goOn(Failure failure, Lease of, boolean elsewhere) {
         if (elsewhere) {
-            nextFilter = elsewhere(of);
+            triedElsewhere = elsewhere(of);
+            nextFilter = pool.isUsable(triedElsewhere) ? triedElsewhere : null;
         } else if (failure.kind().isCuredByAnotherKey() && failure.kind() != FailureKind.RATE_LIMITED) {
             filter = filter.avoiding(failure.scope());
         }

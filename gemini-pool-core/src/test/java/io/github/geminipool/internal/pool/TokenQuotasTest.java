@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.TokenUsage;
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
@@ -97,9 +100,35 @@ class TokenQuotasTest extends QuotasFixture {
         Lease lease = lease(fixture, 1_000);
         List<ExceededQuota> exceeded = List.of(new ExceededQuota(ExceededQuota.Unit.TOKENS_PER_MINUTE, 100));
         lease.complete(Outcome.refused(rateLimited(fixture, lease, Duration.ofSeconds(60)), exceeded, true));
-        KeyFilter further = fixture.pool.afterRefusalForSize(exceeded, 1_000, KeyFilter.ANY);
+        KeyFilter further = fixture.pool.afterRefusalForSize(exceeded, Demand.ofTokens(1_000), KeyFilter.ANY);
         assertThat(fixture.pool.hasKeyFor(Objects.requireNonNull(further))).isFalse();
-        assertThat(fixture.pool.afterRefusalForSize(exceeded, 100, KeyFilter.ANY))
+        assertThat(fixture.pool.afterRefusalForSize(exceeded, Demand.ofTokens(100), KeyFilter.ANY))
                 .isNull();
+    }
+
+    @Test
+    void aRefusedRequestKeepsWhatWasReservedForIt() {
+        PoolFixture fixture = pool(200);
+        Failure tooLong = new Failure(FailureKind.INVALID_REQUEST, new Scope.Request(), null, false, 400, "Too long");
+        lease(fixture, 100).complete(Outcome.refused(tooLong, List.of(), true));
+        LeaseRequest waits = request(fixture, 100);
+        assertThat(waits.isPending())
+                .as("Gemini counts the tokens of a request that it refuses for its size")
+                .isTrue();
+        fixture.time.advance(Duration.ofMillis(60_800));
+        PoolFixture.leaseOf(waits).complete(Outcome.SUCCESS);
+        fixture.assertNothingIsLeft();
+    }
+
+    @Test
+    void aLimitLearnedForAnotherNameHoldsForTheModelThatAsked() {
+        PoolFixture fixture = pool(10, Limits.NONE, Project.of("a"));
+        Lease first = lease(fixture, 10);
+        List<ExceededQuota> exceeded =
+                List.of(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, 3, "gemini-embedding-1.0"));
+        first.complete(Outcome.refused(rateLimited(fixture, first, Duration.ofSeconds(2)), exceeded, true));
+        assertThat(fixture.pool.state().quotas())
+                .singleElement()
+                .satisfies(usage -> assertThat(usage.limit()).isEqualTo(3));
     }
 }

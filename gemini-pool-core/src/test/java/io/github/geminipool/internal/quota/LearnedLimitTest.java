@@ -16,7 +16,7 @@ class LearnedLimitTest extends LedgerFixture {
         Limits limits = Limits.NONE.withRequestsPerMinute(limit).withShare(share);
         assertThat(burst(ledger(limits), 0)).isEqualTo(own);
         Ledger learned = ledger(Limits.NONE.withShare(share));
-        learned.refusedByMinute(limit, 0, 1, MINUTE);
+        learned.refusedByMinute(limit, 0, 0, 1, MINUTE);
         assertThat(burst(learned, 5 * MINUTE)).isEqualTo(own);
     }
 
@@ -25,7 +25,7 @@ class LearnedLimitTest extends LedgerFixture {
         Ledger ledger = ledger(Limits.NONE);
         assertThat(ledger.nextSlot(5, 0)).isEqualTo(5);
         long now = 10 * SECOND;
-        assertThat(ledger.refusedByMinute(4, 9 * SECOND, now, now + 40 * SECOND))
+        assertThat(ledger.refusedByMinute(4, 0, 9 * SECOND, now, now + 40 * SECOND))
                 .isFalse();
         assertThat(ledger.nextSlot(now, 0))
                 .as("the minute is full, as Gemini reports")
@@ -40,9 +40,9 @@ class LearnedLimitTest extends LedgerFixture {
     void aConfiguredLimitThatIsTooHighIsLoweredAndReportedOnce() {
         Ledger ledger = perMinute(100);
         assertThat(burst(ledger, 0)).isEqualTo(100);
-        assertThat(ledger.refusedByMinute(60, 0, SECOND, SECOND)).isTrue();
+        assertThat(ledger.refusedByMinute(60, 0, 0, SECOND, SECOND)).isTrue();
         assertThat(burst(ledger, 5 * MINUTE)).isEqualTo(60);
-        assertThat(ledger.refusedByMinute(60, 5 * MINUTE, 5 * MINUTE + 1, 6 * MINUTE))
+        assertThat(ledger.refusedByMinute(60, 0, 5 * MINUTE, 5 * MINUTE + 1, 6 * MINUTE))
                 .isFalse();
         ledger.forget();
         assertThat(burst(ledger, 9 * MINUTE)).isEqualTo(100);
@@ -52,7 +52,7 @@ class LearnedLimitTest extends LedgerFixture {
     void sendsAreRememberedWhileALowerLimitHolds() {
         Ledger ledger = perMinute(100);
         assertThat(burst(ledger, 0)).isEqualTo(100);
-        ledger.refusedByMinute(5, 0, SECOND, SECOND);
+        ledger.refusedByMinute(5, 0, 0, SECOND, SECOND);
         ledger.forget();
         assertThat(ledger.nextSlot(SECOND, 0)).isEqualTo(MINUTE + GUARD);
     }
@@ -61,7 +61,7 @@ class LearnedLimitTest extends LedgerFixture {
     void aConfiguredLimitThatIsTooLowIsHonoured() {
         Ledger ledger = perMinute(10);
         ledger.take(0, 0);
-        assertThat(ledger.refusedByMinute(60, 0, 1, 2)).isFalse();
+        assertThat(ledger.refusedByMinute(60, 0, 0, 1, 2)).isFalse();
         assertThat(burst(ledger, 5 * MINUTE)).isEqualTo(10);
     }
 
@@ -72,10 +72,10 @@ class LearnedLimitTest extends LedgerFixture {
             ledger.take(i * SECOND, 0);
         }
         long now = 20 * SECOND;
-        ledger.refusedByMinute(60, 19 * SECOND, now, now + 30 * SECOND);
+        ledger.refusedByMinute(60, 0, 19 * SECOND, now, now + 30 * SECOND);
         assertThat(ledger.nextSlot(now, 0)).as("40 of other processes").isGreaterThan(now + 29 * SECOND);
         assertThat(ledger.refund(19 * SECOND, 0)).isTrue();
-        ledger.refusedByMinute(60, 15 * SECOND, now + 1, now + 30 * SECOND);
+        ledger.refusedByMinute(60, 0, 15 * SECOND, now + 1, now + 30 * SECOND);
         long quiet = now + 2 * MINUTE;
         assertThat(burst(ledger, quiet)).isEqualTo(60);
         assertThat(ledger.nextSlot(quiet, 0))
@@ -89,16 +89,16 @@ class LearnedLimitTest extends LedgerFixture {
     @Test
     void aLearnedLimitIsForgottenAfterAnHour() {
         Ledger ledger = ledger(Limits.NONE);
-        ledger.refusedByMinute(4, 0, 1, 2);
+        ledger.refusedByMinute(4, 0, 0, 1, 2);
         long hour = 60 * MINUTE;
         assertThat(burst(ledger, hour)).isEqualTo(4);
         assertThat(ledger.nextSlot(hour + 1, 0)).as("it may have been raised").isEqualTo(hour + 1);
 
         Ledger configured = perMinute(100);
-        assertThat(configured.refusedByMinute(60, 0, 1, 2)).as("reported").isTrue();
+        assertThat(configured.refusedByMinute(60, 0, 0, 1, 2)).as("reported").isTrue();
         assertThat(burst(configured, 5 * MINUTE)).isEqualTo(60);
         assertThat(burst(configured, hour + 5 * MINUTE)).isEqualTo(100);
-        assertThat(configured.refusedByMinute(60, hour + 5 * MINUTE, hour + 6 * MINUTE, hour + 7 * MINUTE))
+        assertThat(configured.refusedByMinute(60, 0, hour + 5 * MINUTE, hour + 6 * MINUTE, hour + 7 * MINUTE))
                 .as("once")
                 .isFalse();
     }

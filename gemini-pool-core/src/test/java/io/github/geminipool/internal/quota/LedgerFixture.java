@@ -13,16 +13,16 @@ abstract class LedgerFixture {
     static final long GUARD = SECOND / 10;
     static final long TOKEN_GUARD = SECOND * 8 / 10;
 
-    static Ledger ledger(Limits limits) {
-        return new Ledger(limits, new TokenEstimate(), START::plusNanos);
+    static LocalLedger ledger(Limits limits) {
+        return new LocalLedger(limits, new TokenEstimate(), START::plusNanos);
     }
 
-    static Ledger perMinute(int limit) {
+    static LocalLedger perMinute(int limit) {
         return ledger(Limits.NONE.withRequestsPerMinute(limit));
     }
 
-    static Ledger perDay(int limit, LongFunction<Instant> wallClock) {
-        return new Ledger(Limits.NONE.withRequestsPerDay(limit), new TokenEstimate(), wallClock);
+    static LocalLedger perDay(int limit, LongFunction<Instant> wallClock) {
+        return new LocalLedger(Limits.NONE.withRequestsPerDay(limit), new TokenEstimate(), wallClock);
     }
 
     /** Takes as many requests as may be sent at once; returns their number. */

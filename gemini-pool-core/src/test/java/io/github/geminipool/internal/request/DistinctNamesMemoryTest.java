@@ -14,6 +14,7 @@ import java.net.URI;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.Timeout;
  * keyed by names: it reads the request line, asks the model's pool when a key is available, and records and looks up the
  * owner of the file.
  */
+@Tag("alone")
+@Tag("volume")
 class DistinctNamesMemoryTest {
 
     private static final int NAMES = Integer.getInteger("distinct.names", 25_000);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import okhttp3.MediaType;
+import okhttp3.Request;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
@@ -84,11 +85,19 @@ class PromptSizeTest {
         }
     }
 
+    private static long estimate(RequestBody body) {
+        Request request = new Request.Builder()
+                .url("https://gemini.example/v1beta/models/m:generateContent")
+                .post(body)
+                .build();
+        return new OwnedResources().factsOf(request).promptTokens();
+    }
+
     /** Returns the estimate, which must not depend on the chunks that the body is written in. */
     private static long tokens(String json) throws IOException {
-        long tokens = PromptSize.tokens(RequestBody.create(json, JSON));
+        long tokens = estimate(RequestBody.create(json, JSON));
         for (int size : json.length() < 10_000 ? new int[] {1, 2, 3, 7, 64} : new int[] {1_000}) {
-            assertThat(PromptSize.tokens(new Body(json, size, JSON))).isEqualTo(tokens);
+            assertThat(estimate(new Body(json, size, JSON))).isEqualTo(tokens);
         }
         return tokens;
     }
@@ -212,31 +221,30 @@ class PromptSizeTest {
     }
 
     @Test
-    void countsNothingWithoutABodyAndOneTokenForAnEmptyBody() throws IOException {
-        assertThat(PromptSize.tokens(null)).isZero();
-        assertThat(PromptSize.tokens(RequestBody.create("", JSON))).isEqualTo(1);
+    void countsOneTokenForAnEmptyBody() throws IOException {
+        assertThat(estimate(RequestBody.create("", JSON))).isEqualTo(1);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void doesNotWriteABodyThatCanBeWrittenOnlyOnce(boolean isDuplex) throws IOException {
-        assertThat(PromptSize.tokens(new OnlyOnce(isDuplex, 400))).isEqualTo(100);
-        assertThat(PromptSize.tokens(new OnlyOnce(isDuplex, -1))).isZero();
+        assertThat(estimate(new OnlyOnce(isDuplex, 400))).isEqualTo(100);
+        assertThat(estimate(new OnlyOnce(isDuplex, -1))).isZero();
     }
 
     @Test
     void countsOtherContentByLength() throws IOException {
         String json = request(inline("image/png", base64(3_000)));
-        assertThat(PromptSize.tokens(new Body(json, 64, MediaType.get("application/octet-stream"))))
+        assertThat(estimate(new Body(json, 64, MediaType.get("application/octet-stream"))))
                 .isEqualTo(json.length() / 4);
-        assertThat(PromptSize.tokens(new Body(" " + json, 64, null))).isEqualTo((json.length() + 1) / 4);
-        assertThat(PromptSize.tokens(new Body("", 64, null))).isZero();
+        assertThat(estimate(new Body(" " + json, 64, null))).isEqualTo((json.length() + 1) / 4);
+        assertThat(estimate(new Body("", 64, null))).isZero();
     }
 
     @Test
     void treatsAnUntypedBodyThatStartsWithAnObjectAsJson() throws IOException {
         String json = request(inline("image/png", base64(3_000)));
-        assertThat(PromptSize.tokens(new Body(json, 64, null))).isEqualTo(tokens(json));
+        assertThat(estimate(new Body(json, 64, null))).isEqualTo(tokens(json));
     }
 
     @Test
@@ -245,6 +253,6 @@ class PromptSizeTest {
         Arrays.fill(text, (byte) 'x');
         // The chunks do not end where the buffer's segments do.
         String json = request("{\"text\":\"" + new String(text, StandardCharsets.US_ASCII) + "\"}");
-        assertThat(PromptSize.tokens(new Body(json, 5_003, JSON))).isEqualTo(textTokens(json));
+        assertThat(estimate(new Body(json, 5_003, JSON))).isEqualTo(textTokens(json));
     }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
 import okhttp3.MediaType;
+import okhttp3.Request;
 import okhttp3.RequestBody;
 import okio.Buffer;
 import okio.BufferedSink;
@@ -26,7 +27,7 @@ class ResourceScanTest {
     }
 
     private void respond(String collection, String text, int size) throws IOException {
-        ResourceScan scan = LearnedFromResponse.scan(affinities, "p", collection);
+        ResourceScan scan = LearnedFromResponse.scan(affinities, "p", collection, ResourceNames.hasIds(collection));
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         for (int at = 0; at < bytes.length; at += size) {
             int count = Math.min(size, bytes.length - at);
@@ -142,8 +143,17 @@ class ResourceScanTest {
         assertThat(affinities.size()).isEqualTo(1);
     }
 
-    private @Nullable String named(String body) throws IOException {
-        return NamedInBody.find(RequestBody.create(body, MediaType.get("application/json")), affinities);
+    private @Nullable String named(String body) {
+        return named(RequestBody.create(body, MediaType.get("application/json")));
+    }
+
+    private @Nullable String named(RequestBody body) {
+        Request request = new Request.Builder()
+                .url("https://gemini.example/v1beta/models/m:generateContent")
+                .post(body)
+                .build();
+        BodyScan scan = BodyScan.of(request, affinities);
+        return scan == null ? null : scan.resource();
     }
 
     @ParameterizedTest
@@ -209,10 +219,8 @@ class ResourceScanTest {
             }
         };
 
-        assertThat(NamedInBody.find(once, affinities)).isNull();
-        assertThat(NamedInBody.find(null, affinities)).isNull();
-        assertThat(NamedInBody.find(
-                        RequestBody.create("{\"fileUri\":\"files/a\"}", MediaType.get("text/plain")), affinities))
+        assertThat(named(once)).isNull();
+        assertThat(named(RequestBody.create("{\"fileUri\":\"files/a\"}", MediaType.get("text/plain"))))
                 .isNull();
     }
 

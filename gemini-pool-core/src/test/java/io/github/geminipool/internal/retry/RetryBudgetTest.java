@@ -25,14 +25,35 @@ class RetryBudgetTest {
         assertThat(concurrentRetries(budget, 10)).isEqualTo(1);
     }
 
-    @Test
-    void neverRunsOutForSequentialRetries() {
-        RetryBudget budget = new RetryBudget(0.01);
-
-        for (int i = 0; i < 1_000; i++) {
-            assertThat(budget.tryRetry()).isTrue();
-            budget.ended();
+    private static int sequentialRetries(RetryBudget budget, int count) {
+        int allowed = 0;
+        for (int i = 0; i < count; i++) {
+            if (budget.tryRetry()) {
+                allowed++;
+                budget.ended();
+            }
         }
+        return allowed;
+    }
+
+    @Test
+    void allowsTwentyRetriesInARowWithoutTokensAndOneMoreForEvery25Calls() {
+        RetryBudget budget = new RetryBudget(0.0001);
+        assertThat(sequentialRetries(budget, 1_000)).isEqualTo(20);
+
+        for (int call = 0; call < 75; call++) {
+            budget.earn();
+        }
+
+        assertThat(sequentialRetries(budget, 1_000)).isEqualTo(3);
+    }
+
+    @Test
+    void isLimitedByConcurrencyAloneWhereRetriesTakeNothingFromOthers() {
+        RetryBudget budget = RetryBudget.ofConcurrency(0.2, 8);
+
+        assertThat(sequentialRetries(budget, 1_000)).isEqualTo(1_000);
+        assertThat(concurrentRetries(budget, 10)).isEqualTo(8);
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.settings.RetrySettings;
@@ -79,6 +80,7 @@ class RetryRulesTest {
         Situation situation() {
             return new Situation(
                     attempts,
+                    attempts - 1,
                     3,
                     bodyReusable,
                     mayBeExecuted,
@@ -87,7 +89,8 @@ class RetryRulesTest {
                     confirmsOutage,
                     elsewhere,
                     serverDelay,
-                    remaining);
+                    remaining,
+                    Duration.ZERO);
         }
     }
 
@@ -105,7 +108,7 @@ class RetryRulesTest {
 
     private static String describe(Decision decision) {
         return decision instanceof Decision.Retry retry
-                ? "Retry " + retry.delay().toMillis() + (retry.elsewhere() ? " elsewhere" : "")
+                ? "Retry " + retry.delay().toMillis()
                 : decision.getClass().getSimpleName();
     }
 
@@ -176,7 +179,7 @@ class RetryRulesTest {
 
         @Test
         void isRetriedElsewhereAtOnceAndThenBacksOff() {
-            assertThat(decide(first().elsewhere())).isEqualTo("Retry 0 elsewhere");
+            assertThat(decide(first().elsewhere())).isEqualTo("Retry 0");
             assertThat(decide(first().elsewhere().failedSoBefore())).isEqualTo("Retry 500");
             assertThat(decide(first().elsewhere().last())).isEqualTo("GiveUp");
         }
@@ -186,10 +189,12 @@ class RetryRulesTest {
             assertThat(decide(first())).isEqualTo("Retry 500");
         }
 
-        @Test
-        void differsFromA503WhichConcernsAllProjects() {
-            assertThat(RetryRulesTest.decide(FailureKind.OVERLOADED, first().elsewhere()))
-                    .isEqualTo("Retry 500");
+        @ParameterizedTest
+        @EnumSource(
+                value = FailureKind.class,
+                names = {"OVERLOADED", "SERVER_ERROR", "NETWORK"})
+        void isLikeAllFailuresThatDoNotSayWhomTheyConcern(FailureKind kind) {
+            assertThat(RetryRulesTest.decide(kind, first().elsewhere())).isEqualTo("Retry 0");
         }
     }
 
@@ -285,31 +290,31 @@ class RetryRulesTest {
         @ParameterizedTest
         @CsvSource({"1, 500", "2, 1000", "3, 2000", "4, 4000", "5, 8000", "6, 10000", "7, 10000", "2000000000, 10000"})
         void growsWithEachAttemptUpToItsMaximum(int attempts, long millis) {
-            assertThat(RULES.backOff(attempts, 0)).hasMillis(millis);
+            assertThat(RULES.backOff(attempts - 1, 0)).hasMillis(millis);
         }
 
         @ParameterizedTest
         @CsvSource({"1", "2", "6", "50"})
         void withFullJitterIsAnywhereBetweenZeroAndTheFullDelay(int attempts) {
-            Duration full = RULES.backOff(attempts, 0);
+            Duration full = RULES.backOff(attempts - 1, 0);
 
-            assertThat(RULES.backOff(attempts, ALMOST_ONE)).isBetween(Duration.ZERO, Duration.ofNanos(10));
-            assertThat(RULES.backOff(attempts, 0.5)).isEqualTo(full.dividedBy(2));
+            assertThat(RULES.backOff(attempts - 1, ALMOST_ONE)).isBetween(Duration.ZERO, Duration.ofNanos(10));
+            assertThat(RULES.backOff(attempts - 1, 0.5)).isEqualTo(full.dividedBy(2));
         }
 
         @Test
         void withoutJitterIsFixed() {
             RetryRules rules = rules(Duration.ofMillis(500), 2, Duration.ofSeconds(10), 0);
 
-            assertThat(rules.backOff(2, 0)).hasMillis(1_000);
-            assertThat(rules.backOff(2, ALMOST_ONE)).hasMillis(1_000);
+            assertThat(rules.backOff(1, 0)).hasMillis(1_000);
+            assertThat(rules.backOff(1, ALMOST_ONE)).hasMillis(1_000);
         }
 
         @Test
         void withHalfTheJitterIsHalfRandom() {
             RetryRules rules = rules(Duration.ofMillis(500), 2, Duration.ofSeconds(10), 0.5);
 
-            assertThat(rules.backOff(1, ALMOST_ONE)).isBetween(Duration.ofMillis(250), Duration.ofMillis(251));
+            assertThat(rules.backOff(0, ALMOST_ONE)).isBetween(Duration.ofMillis(250), Duration.ofMillis(251));
         }
 
         @Test
@@ -326,5 +331,13 @@ class RetryRulesTest {
                             .backOff(50, 0))
                     .hasMillis(500);
         }
+    }
+
+    @Test
+    void whatOnlyAnOperatorCanEndIsNotRetried() {
+        Failure failure = new Failure(
+                FailureKind.NETWORK, FailureCause.NAME_UNRESOLVED, new Scope.None(), null, true, 0, "no such name");
+
+        assertThat(RULES.decide(failure, new Case().notSent().situation(), 0)).isInstanceOf(Decision.Return.class);
     }
 }

@@ -75,6 +75,32 @@ class CollectorTest {
     }
 
     @Test
+    void countsResponsesByServiceTier() {
+        for (String tier : List.of("standard", "standard", "flex", "priority", "deferred", "another")) {
+            collector.attemptEnded(new AttemptEnded(
+                    "m",
+                    "a",
+                    "p",
+                    0,
+                    null,
+                    null,
+                    new ResponseFacts(null, null, null, null, tier),
+                    true,
+                    Duration.ofMillis(1)));
+        }
+        succeeds("m", "b", 1, 100);
+
+        assertThat(collector.read().total().serviceTiers())
+                .isEqualTo(collector.readModel("m").ofInstance(0).serviceTiers())
+                .containsOnly(
+                        Map.entry("standard", 2L),
+                        Map.entry("flex", 1L),
+                        Map.entry("priority", 1L),
+                        Map.entry("other", 2L));
+        assertThat(collector.ofKey("b").serviceTiers()).isEmpty();
+    }
+
+    @Test
     void countsCallsAndFallbacks() {
         for (CallEnded.Outcome outcome : CallEnded.Outcome.values()) {
             collector.callEnded(new CallEnded("m", outcome, 1, Duration.ZERO, Duration.ZERO));

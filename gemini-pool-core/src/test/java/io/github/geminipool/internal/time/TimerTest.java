@@ -9,10 +9,13 @@ import io.github.geminipool.testing.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,7 +36,14 @@ class TimerTest {
     private final ManualTime time = new ManualTime();
     private final PoolClock clock = new PoolClock(time);
     private final Threads threads = new Threads();
-    private final Timer timer = new Timer(clock, threads);
+
+    /** What runs in a while, if the test runs it. */
+    private final Queue<Runnable> later = new ConcurrentLinkedQueue<>();
+
+    /** What looks in a while whether the thread is late, if the test runs it. */
+    private final Queue<Runnable> looks = new ConcurrentLinkedQueue<>();
+
+    private final Timer timer = new Timer(clock, threads, later::add, looks::add);
     private final Queue<String> ran = new ConcurrentLinkedQueue<>();
 
     @AfterEach
@@ -205,18 +215,130 @@ class TimerTest {
     }
 
     @Test
-    void aTimeSourceThatThrowsCostsAThreadButNoTask() {
-        Timer ofFailing = new Timer(new PoolClock(new FailingTime(1)), threads);
-        ofFailing.schedule(1, () -> ran.add("first"));
-        Eventually.await("the thread ends", () -> !threads.started.element().isAlive());
-        assertThat(logged("The pool's timer thread failed")).isEqualTo(1);
-        assertThat(ofFailing.pending()).isEqualTo(1);
+    void aTimeSourceThatThrowsDoesNotEndTheTimer() {
+        try (Timer ofFailing = new Timer(new PoolClock(new FailingTime(2)), threads, later::add, looks::add)) {
+            ofFailing.schedule(1, () -> ran.add("first"));
 
-        ofFailing.schedule(1, () -> ran.add("second"));
+            awaitRun("first");
+            assertThat(logged("timer thread failed"))
+                    .as("once for failures in a row")
+                    .isEqualTo(1);
+            assertThat(threads.started).hasSize(1);
+        }
+    }
+
+    @Test
+    void aThreadThatDoesNotStartIsTriedAgainWithoutAnotherTask() {
+        threads.failures.set(2);
+        schedule(0, "only");
+        assertThat(threads.started).isEmpty();
+
+        later.remove().run();
+        assertThat(threads.started).as("the second start fails too").isEmpty();
+        later.remove().run();
+
+        awaitRun("only");
+        assertThat(later).isEmpty();
+        assertThat(threads.started).hasSize(1);
+    }
+
+    /** Has the net look once. */
+    private void look() {
+        looks.remove().run();
+    }
+
+    @Test
+    void anotherThreadStandsInForOneThatIsLate() {
+        CountDownLatch free = new CountDownLatch(1);
+        schedule(0, () -> awaitLatch(free));
+        schedule(0, "first");
+        schedule(1, "second");
+        Eventually.await("the thread is stuck", () -> timer.pending() == 2);
+
+        look();
+        assertThat(threads.started).as("it may be about to come").hasSize(1);
+        look();
+        awaitRun("first");
+        Eventually.await("it has ended", () -> !threads.started.peek().equals(last()) && !last().isAlive());
+        time.advance(SECOND);
+        look();
+        look();
 
         awaitRun("first", "second");
-        assertThat(threads.started).hasSize(2);
-        ofFailing.close();
+        assertThat(threads.started).hasSize(3);
+        free.countDown();
+        Eventually.await("up to date", timer::isUpToDate);
+    }
+
+    private Thread last() {
+        return List.copyOf(threads.started).get(threads.started.size() - 1);
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void withoutAnyThreadTheOneThatLooksDoesTheWork() {
+        threads.failures.set(Integer.MAX_VALUE);
+        schedule(0, "only");
+
+        look();
+        look();
+
+        assertThat(ran).containsExactly("only");
+        threads.failures.set(0);
+    }
+
+    @Test
+    void nothingIsLookedForWhileThereIsNothing() {
+        schedule(0, "first");
+        awaitRun("first");
+        look();
+        assertThat(looks).isEmpty();
+
+        schedule(60, "second");
+        schedule(60, "third");
+        assertThat(looks).hasSize(1);
+        look();
+        look();
+        assertThat(threads.started).hasSize(1);
+    }
+
+    @Test
+    void aTaskThatRunsOutOfMemoryRunsAgain() {
+        AtomicInteger failures = new AtomicInteger(3);
+        schedule(0, () -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("unable to create native thread: a test");
+            }
+            ran.add("done");
+        });
+
+        awaitRun("done");
+        assertThat(threads.started).hasSize(1);
+        Eventually.await("up to date", timer::isUpToDate);
+    }
+
+    @Test
+    void aCancelledTaskDoesNotRunAgain() {
+        AtomicInteger runs = new AtomicInteger();
+        AtomicReference<Scheduler.Alarm> own = new AtomicReference<>();
+        own.set(schedule(1, () -> {
+            runs.incrementAndGet();
+            Objects.requireNonNull(own.get()).cancel();
+            throw new OutOfMemoryError("a test");
+        }));
+        schedule(2, "next");
+        time.awaitWaiterFor(SECOND);
+        time.advance(Duration.ofSeconds(2));
+
+        awaitRun("next");
+        assertThat(runs).hasValue(1);
     }
 
     /** A time source that throws a few times where it should wait; at the next wait two nanoseconds have passed. */

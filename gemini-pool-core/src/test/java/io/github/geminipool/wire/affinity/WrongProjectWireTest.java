@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Requests that reached the wrong project, and requests for resources that their owner cannot serve. */
 @Tag("wire")
+@Tag("sdk")
 @Timeout(60)
 class WrongProjectWireTest extends AffinityFixture {
 

@@ -15,6 +15,7 @@ import io.github.geminipool.testing.SmallHeapJvm;
 import java.net.URI;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,9 +24,11 @@ import org.junit.jupiter.api.Timeout;
  * one. Prompts and responses are large enough that keeping all of either would not fit. The property {@code batch.prompts}
  * says how many prompts; the profile {@code soak} sends 100,000.
  */
+@Tag("alone")
+@Tag("volume")
 class BatchMemoryTest {
 
-    private static final long PROMPTS = Long.getLong("batch.prompts", 5_000);
+    private static final long PROMPTS = Long.getLong("batch.prompts", 2_000);
     private static final String KEY = PoolInvariants.secretOf("one");
     private static final String OTHER = PoolInvariants.secretOf("two");
     private static final String REVOKED = PoolInvariants.secretOf("revoked");
@@ -50,7 +53,7 @@ class BatchMemoryTest {
     /** The main class of the JVM with the small heap. */
     static final class Batch {
 
-        private static final String PADDING = "x".repeat(2_000);
+        private static final String PADDING = "x".repeat(10_000);
 
         private Batch() {}
 

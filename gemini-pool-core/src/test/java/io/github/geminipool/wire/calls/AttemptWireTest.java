@@ -47,6 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Attempts on the wire: requests, headers, retries and back-off. */
 @Tag("wire")
 @Tag("okhttp")
+@Tag("sdk")
 @Timeout(60)
 class AttemptWireTest {
 
@@ -75,7 +76,8 @@ class AttemptWireTest {
     @Test
     void keysTakeTurns() {
         GeminiSimulator simulator = simulator();
-        GeminiPool pool = pool(simulator, AT_ONCE, KEY, OTHER);
+        // A key whose first answer took more than twice as long as the other's would be spared.
+        GeminiPool pool = invariants.pool(simulator, b -> b.key(KEY).key(OTHER).timeSource(new ManualTime()));
         IntStream.range(0, 6).forEach(i -> pool.generateContent("Hi"));
         assertThat(simulator.requests())
                 .extracting(RequestRecord::key)
@@ -235,10 +237,10 @@ class AttemptWireTest {
     @Test
     void aRequestsOwnErrorIsReturnedAndMarksNoKey() {
         GeminiSimulator simulator = simulator();
-        simulator.fault(Fault.when().wire("404-model-not-found.json"));
+        simulator.fault(Fault.when().wire("400-input-too-long.json"));
         GeminiPool pool = pool(simulator, AT_ONCE, KEY, OTHER);
         ClientException e = catchThrowableOfType(ClientException.class, () -> pool.generateContent("Hi"));
-        assertThat(e.code()).isEqualTo(404);
+        assertThat(e.code()).isEqualTo(400);
         assertThat(simulator.requestCount()).isEqualTo(1);
         assertThat(pool.keyStats().usable()).isEqualTo(2);
         assertThat(pool.keyStats().keys().get(0).errorRate()).isZero();
@@ -317,7 +319,7 @@ class AttemptWireTest {
         try (Response response = pool.httpClient().newCall(request).execute();
                 ResponseBody body = response.body()) {
             assertThat(body).isNotNull();
-            assertThat(body.string()).isEqualTo("your key is ***, really");
+            assertThat(body.string()).contains("your key is ***, really");
         }
     }
 

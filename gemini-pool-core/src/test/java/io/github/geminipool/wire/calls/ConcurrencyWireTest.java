@@ -35,8 +35,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Many calls at once. The properties {@code calls.in-flight} and {@code calls.waiting} say how many; the profile
  * {@code soak} has 1,000 in flight and 10,000 waiting.
  */
+@Tag("alone")
+@Tag("volume")
 @Tag("wire")
 @Tag("okhttp")
+@Tag("sdk")
 @Timeout(120)
 class ConcurrencyWireTest {
 

@@ -47,6 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The facade: requests, results, futures, and an application's own components. */
 @Tag("wire")
+@Tag("sdk")
 @Timeout(60)
 class FacadeWireTest {
 

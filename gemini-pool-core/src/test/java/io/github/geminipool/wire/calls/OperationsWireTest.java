@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every operation of the SDK fails over to another key. */
 @Tag("wire")
 @Tag("okhttp")
+@Tag("sdk")
 class OperationsWireTest {
 
     private static final String FIRST = PoolInvariants.secretOf("first");

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Streams: failover up to the first event, errors after it, and every way to end. */
 @Tag("wire")
 @Tag("okhttp")
+@Tag("sdk")
 @Timeout(60)
 class StreamWireTest {
 

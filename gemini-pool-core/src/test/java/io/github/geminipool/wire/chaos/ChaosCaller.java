@@ -228,8 +228,7 @@ final class ChaosCaller implements Runnable {
         if (error.code() == 404 && unknownModel) {
             return "unknown model";
         }
-        // The SDK drops the HTML page about automated queries.
-        if (message.contains("location") || message.endsWith("503 Service Unavailable. ")) {
+        if (message.contains("location") || message.contains("automated queries")) {
             return during.contains(Trouble.EGRESS) ? "in trouble: egress" : "BREACH: egress";
         }
         return switch (error.code()) {

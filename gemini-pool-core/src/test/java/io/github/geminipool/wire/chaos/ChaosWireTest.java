@@ -22,16 +22,18 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Many threads call in all forms while keys, projects, quotas and the network fail and recover. The property
  * {@code chaos.calls} is the number of calls; the profile {@code soak} makes a million. {@code chaos.wire.seed} changes the order.
  */
+@Tag("alone")
+@Tag("volume")
 @Tag("wire")
 @Tag("once") // Single calls are tested on each OkHttp.
 class ChaosWireTest {
 
-    private static final long CALLS = Long.getLong("chaos.calls", 6_000);
+    private static final long CALLS = Long.getLong("chaos.calls", 3_000);
     private static final long SEED = Long.getLong("chaos.wire.seed", 1);
     private static final int THREADS = 64;
 
     /** Number of calls between two changes. */
-    private static final int STEP = 30;
+    private static final int STEP = 15;
 
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Memory, threads, connections and tables do not grow during long use under chaos, with cancelled calls and streams that are
  * dropped half read. Takes ten minutes in the profile {@code soak}; {@code soak.seconds} makes it shorter.
  */
+@Tag("alone")
+@Tag("volume")
 class SoakTest {
 
     private static final Duration LENGTH =

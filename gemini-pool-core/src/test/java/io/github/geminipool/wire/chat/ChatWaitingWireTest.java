@@ -23,7 +23,6 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -47,9 +46,7 @@ class ChatWaitingWireTest {
 
     /** A request that the SDK rejects before sending it. */
     private static final GenerationRequest IMPOSSIBLE = GenerationRequest.of("impossible")
-            .config(GenerateContentConfig.builder()
-                    .labels(Map.of("not", "supported"))
-                    .build());
+            .config(GenerateContentConfig.builder().audioTimestamp(true).build());
 
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();

@@ -61,6 +61,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Empty responses: counted by kind, not blamed on a key, and retried only if configured. */
 @Tag("wire")
 @Tag("okhttp")
+@Tag("sdk")
 @Timeout(60)
 class EmptyResponseWireTest {
 
@@ -356,7 +357,9 @@ class EmptyResponseWireTest {
                 try (Socket first = server.accept()) {
                     answer(first, finished("STOP"));
                     try (Socket second = server.accept()) {
-                        answer(second, "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hi\"}]}}]}");
+                        answer(
+                                second,
+                                "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hi\"}]},\"finishReason\":\"STOP\"}]}");
                         second.getOutputStream().write(new byte[] {'0', '\r', '\n', '\r', '\n'});
                     }
                     return first.getInputStream().read();

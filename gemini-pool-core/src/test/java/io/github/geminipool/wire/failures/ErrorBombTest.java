@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.zip.Deflater;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
  * Sends a gibibyte compressed to a mebibyte of gzip as an error, as an error in a response, and as a stream. A JVM with a
  * heap of 64 MB survives it and serves the next call.
  */
+@Tag("alone")
 class ErrorBombTest {
 
     private static final String KEY = PoolInvariants.secretOf("one");

@@ -55,6 +55,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and account. The keys are tried in this order.
  */
 @Tag("wire")
+@Tag("sdk")
 @Timeout(60)
 class FailureTableWireTest {
 
@@ -86,7 +87,6 @@ class FailureTableWireTest {
             FailureKind kind,
             Scope scope,
             List<String> asked,
-            boolean backsOff,
             @Nullable Duration leftAlone,
             boolean answered) {
 
@@ -99,17 +99,17 @@ class FailureTableWireTest {
     /** The next key is tried at once, and the scope is excluded for a while. */
     private static Row failsOver(
             String body, FailureKind kind, Scope scope, String next, @Nullable Duration leftAlone) {
-        return new Row(body, when -> when.wire(body), kind, scope, List.of("a1", next), false, leftAlone, true);
+        return new Row(body, when -> when.wire(body), kind, scope, List.of("a1", next), leftAlone, true);
     }
 
-    /** The call is retried after a back-off, and nothing is excluded. */
+    /** The call is retried at once with another project, and nothing is excluded. */
     private static Row retries(String name, Function<FaultCondition, Fault> fault, FailureKind kind, Scope scope) {
-        return new Row(name, fault, kind, scope, List.of("a1", "a2"), true, null, true);
+        return new Row(name, fault, kind, scope, List.of("a1", "b"), null, true);
     }
 
     /** The caller gets the failure, and nothing is excluded. */
     private static Row returned(String body, FailureKind kind, Scope scope) {
-        return new Row(body, when -> when.wire(body), kind, scope, List.of("a1"), false, null, false);
+        return new Row(body, when -> when.wire(body), kind, scope, List.of("a1"), null, false);
     }
 
     static Stream<Row> rows() {
@@ -127,7 +127,6 @@ class FailureTableWireTest {
                         toMidnight),
                 failsOver("429-limit-0.json", FailureKind.NOT_ENTITLED, PROJECT_MODEL, "b", day),
                 failsOver("404-model-closed-to-new-projects.json", FailureKind.NOT_ENTITLED, PROJECT_MODEL, "b", day),
-                // One immediate retry with another project.
                 failsOver("429-no-details.json", FailureKind.OVERLOADED, MODEL, "b", null),
                 failsOver("429-spend-based.json", FailureKind.BILLING, ACCOUNT, "c", minute),
                 failsOver("429-monthly-spending-cap.json", FailureKind.BILLING, PROJECT, "b", minute),
@@ -145,7 +144,6 @@ class FailureTableWireTest {
                         FailureKind.PROJECT_REJECTED,
                         PROJECT,
                         List.of("a1", "b"),
-                        false,
                         minute,
                         true),
                 returned("400-user-location.json", FailureKind.EGRESS_BLOCKED, EGRESS),
@@ -155,12 +153,10 @@ class FailureTableWireTest {
                         FailureKind.EGRESS_BLOCKED,
                         EGRESS,
                         List.of("a1"),
-                        false,
                         null,
                         false),
                 returned("403-file-of-another-project.json", FailureKind.WRONG_PROJECT, REQUEST),
                 returned("403-cached-content-missing.json", FailureKind.WRONG_PROJECT, REQUEST),
-                returned("404-model-not-found.json", FailureKind.INVALID_REQUEST, REQUEST),
                 returned("400-thought-signature-corrupted.json", FailureKind.INVALID_REQUEST, REQUEST),
                 retries("503", when -> when.wire("503-high-demand.json"), FailureKind.OVERLOADED, MODEL),
                 retries("500", when -> when.wire("500-internal.json"), FailureKind.SERVER_ERROR, NONE),
@@ -228,11 +224,6 @@ class FailureTableWireTest {
 
         CompletableFuture<@Nullable String> call =
                 CompletableFuture.supplyAsync(() -> form.ask(pool, "m", "Why?"), task -> new Thread(task).start());
-        if (row.backsOff()) {
-            time.awaitWaiterFor(BACK_OFF);
-            assertThat(askedFrom(0)).containsExactly("a1");
-            time.advance(BACK_OFF);
-        }
         Throwable thrown = call.handle((answer, e) -> e).get(30, TimeUnit.SECONDS);
 
         assertThat(askedFrom(0)).isEqualTo(row.asked());

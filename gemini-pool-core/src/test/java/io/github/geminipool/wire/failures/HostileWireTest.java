@@ -48,8 +48,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Hostile and damaged responses. */
 @Tag("wire")
 @Tag("okhttp")
+@Tag("sdk")
 @Timeout(60)
 class HostileWireTest {
+
+    private static final String EVENTS =
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
 
     private static final String KEY = PoolInvariants.secretOf("one");
     private static final String OTHER = PoolInvariants.secretOf("two");
@@ -130,8 +134,7 @@ class HostileWireTest {
                 "{\"errors\":[]}",
                 "{}",
                 "[]",
-                "",
-                "{\"err"
+                ""
             })
     void otherAnswersPassUnchanged(String body) throws IOException {
         simulator.fault(Fault.when().body(200, body));
@@ -235,7 +238,7 @@ class HostileWireTest {
             Request request =
                     new Request.Builder().url(raw.url() + "/v1beta/models").build();
             try (Response response = pool.httpClient().newCall(request).execute()) {
-                assertThat(response.body().string()).isEqualTo("no json, but ***");
+                assertThat(response.body().string()).contains("\"no json, but ***\"");
             }
         }
     }
@@ -274,8 +277,7 @@ class HostileWireTest {
         List<String> seen = new ArrayList<>();
         Throwable e;
         try (Raw raw = new Raw(
-                        ascii(
-                                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"),
+                        ascii(EVENTS),
                         chunk(event("a")),
                         part.isEmpty() ? chunk(event("b")) : chunk(event("b") + part));
                 GeminiPool pool = over(raw)) {
@@ -292,10 +294,7 @@ class HostileWireTest {
 
     @Test
     void aCutBeforeTheFirstEventIsAnExceptionAtOnce() throws IOException {
-        try (Raw raw = new Raw(
-                        ascii(
-                                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"),
-                        chunk(event("a").substring(0, 40)));
+        try (Raw raw = new Raw(ascii(EVENTS), chunk(event("a").substring(0, 40)));
                 GeminiPool pool = over(raw)) {
             Throwable e = catchThrowable(() -> pool.generateContentStream("Hi"));
             assertThat(e).isInstanceOf(GenAiIOException.class);
@@ -305,11 +304,7 @@ class HostileWireTest {
     @Test
     void anErrorInTheMiddleLosesNoEventEither() throws IOException {
         List<String> seen = new ArrayList<>();
-        try (Raw raw = new Raw(
-                        ascii(
-                                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"),
-                        chunk(event("a")),
-                        chunk(event("b") + error(503, "It was " + KEY)));
+        try (Raw raw = new Raw(ascii(EVENTS), chunk(event("a")), chunk(event("b") + error(503, "It was " + KEY)));
                 GeminiPool pool = over(raw)) {
             Throwable e = catchThrowable(() -> {
                 try (GenerationStream stream = pool.generateContentStream("Hi")) {

@@ -86,7 +86,8 @@ class OutageWireTest {
     }
 
     private void call(String model) {
-        calls.add(pool.tryGenerateContentAsync(GenerationRequest.of("Hi").model(model)));
+        calls.add(pool.tryGenerateContentAsync(
+                GenerationRequest.of("Hi " + calls.size()).model(model)));
     }
 
     private CompletableFuture<GenerationResult> latest() {
@@ -245,16 +246,15 @@ class OutageWireTest {
     void isReportedAtOnceToTheProbingCall() {
         start(new RetrySettings(3, Duration.ZERO, 1, Duration.ZERO, 0, 1));
         simulator.fault(Fault.when().model("m").wire("503-high-demand.json"));
-        // Two calls of three attempts: the fifth failure in a row starts the outage.
-        call("m");
-        Eventually.await("the first call is over", latest()::isDone);
+        // Each call of three attempts counts once: the fifth in a row starts the outage.
+        callsInTurn(4);
         call("m");
         Eventually.await(
-                "the second call waits",
-                () -> simulator.requestCount() == 5 && pool.stats().waiting() == 1);
+                "the fifth call waits",
+                () -> simulator.requestCount() == 13 && pool.stats().waiting() == 1);
         time.advance(Duration.ofSeconds(1));
         Eventually.await("it is told", latest()::isDone);
-        assertThat(simulator.requestCount()).isEqualTo(6);
+        assertThat(simulator.requestCount()).isEqualTo(14);
 
         for (int pause : new int[] {2, 4, 4, 4}) {
             long before = simulator.requestCount();

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls fall back when their model has no quota or is overloaded, and in no other case. */
 @Tag("wire")
+@Tag("sdk")
 @Timeout(60)
 class FallbackConditionWireTest extends FallbackFixture {
 
@@ -41,7 +42,6 @@ class FallbackConditionWireTest extends FallbackFixture {
                 "400-user-location.json",
                 "402-prepay-depleted.json",
                 "403-project-denied.json",
-                "404-model-not-found.json",
                 "429-monthly-spending-cap.json",
                 "500-internal.json",
                 "504-deadline-exceeded.json"

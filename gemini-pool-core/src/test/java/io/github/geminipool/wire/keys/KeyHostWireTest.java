@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Keys are sent to the configured host only: of two servers, one must never receive a request. */
 @Tag("wire")
 @Tag("okhttp")
+@Tag("sdk")
 @Timeout(60)
 class KeyHostWireTest {
 

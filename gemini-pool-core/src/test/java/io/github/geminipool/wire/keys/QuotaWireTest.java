@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Quotas of a server and limits of a pool, in virtual time. */
 @Tag("wire")
+@Tag("sdk")
 @Timeout(60)
 class QuotaWireTest {
 

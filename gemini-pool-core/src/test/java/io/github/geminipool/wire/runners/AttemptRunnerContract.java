@@ -27,15 +27,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import okhttp3.Call;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -76,20 +73,23 @@ public abstract class AttemptRunnerContract {
         simulator = invariants.simulator(b -> b.key(KEY).key(OTHER));
     }
 
-    private GeminiPool pool(RetrySettings retry, Duration acquireTimeout) {
-        return invariants.pool(
-                simulator,
-                b -> b.key(KEY)
-                        .key(OTHER)
-                        .timeSource(time)
-                        .attemptRunner(runner)
-                        .listener(events)
-                        .settings(
-                                b.settings().withAcquireTimeout(acquireTimeout).withRetry(retry)));
+    private GeminiPool pool(RetrySettings retry, Duration acquireTimeout, String... keys) {
+        return invariants.pool(simulator, b -> {
+            Stream.of(keys).forEach(b::key);
+            b.timeSource(time)
+                    .attemptRunner(runner)
+                    .listener(events)
+                    .settings(b.settings().withAcquireTimeout(acquireTimeout).withRetry(retry));
+        });
     }
 
     private GeminiPool pool() {
-        return pool(RETRY, Duration.ofSeconds(30));
+        return pool(RETRY, Duration.ofSeconds(30), KEY, OTHER);
+    }
+
+    /** Returns a pool without another project that may be asked before the first back-off. */
+    private GeminiPool poolOfOneKey() {
+        return pool(RETRY, Duration.ofSeconds(30), KEY);
     }
 
     private void assertThatCallEnded(CallEnded.Outcome outcome, int attempts) {
@@ -100,34 +100,8 @@ public abstract class AttemptRunnerContract {
         assertThat(simulator.requestCount()).isEqualTo(attempts);
     }
 
-    /** The outcome of a call, and whether its thread was interrupted after it. */
-    private record End(@Nullable Throwable thrown, boolean interrupted) {}
-
-    private static final class Asking extends Thread {
-
-        private final CompletableFuture<End> end = new CompletableFuture<>();
-        private final ThrowingCallable call;
-
-        Asking(ThrowingCallable call) {
-            super("asking");
-            this.call = call;
-        }
-
-        @Override
-        public void run() {
-            Throwable thrown = catchThrowable(call);
-            end.complete(new End(thrown, Thread.interrupted()));
-        }
-    }
-
-    private static Asking asking(ThrowingCallable call) {
-        Asking asking = new Asking(call);
-        asking.start();
-        return asking;
-    }
-
-    private End endOf(Asking asking) throws Exception {
-        End end = asking.end.get(10, TimeUnit.SECONDS);
+    private AskingThread.End endOf(AskingThread asking) throws Exception {
+        AskingThread.End end = asking.end();
         if (end.thrown() != null) {
             invariants.saw(end.thrown());
         }
@@ -158,8 +132,9 @@ public abstract class AttemptRunnerContract {
     @EnumSource(Form.class)
     void overloadIsRepeatedAfterTheBackOff(Form form) throws Exception {
         simulator.fault(Fault.when().first(2).respond(503));
-        GeminiPool pool = pool();
-        Asking asking = asking(() -> assertThat(form.ask(pool, "m", "Hi")).contains("Hi"));
+        GeminiPool pool = poolOfOneKey();
+        AskingThread asking =
+                AskingThread.of(() -> assertThat(form.ask(pool, "m", "Hi")).contains("Hi"));
         time.awaitWaiterFor(Duration.ofSeconds(2));
         time.advance(Duration.ofSeconds(2));
         time.awaitWaiterFor(Duration.ofSeconds(4));
@@ -181,8 +156,8 @@ public abstract class AttemptRunnerContract {
         simulator.fault(Fault.when().nth(1).respond(503));
         simulator.fault(Fault.when().nth(2).respond(500));
         simulator.fault(Fault.when().nth(3).wire("503-high-demand.json"));
-        GeminiPool pool = pool();
-        Asking asking = asking(() -> pool.generateContent("Hi"));
+        GeminiPool pool = poolOfOneKey();
+        AskingThread asking = AskingThread.of(() -> pool.generateContent("Hi"));
         time.awaitWaiterFor(Duration.ofSeconds(2));
         time.advance(Duration.ofSeconds(2));
         time.awaitWaiterFor(Duration.ofSeconds(4));
@@ -206,8 +181,10 @@ public abstract class AttemptRunnerContract {
     void theLastExceptionIsThrownWhenAttemptsAreUsedUp() throws Exception {
         simulator.fault(Fault.when().reset());
         GeminiPool pool = pool(
-                new RetrySettings(2, Duration.ofSeconds(2), 2, Duration.ofSeconds(10), 0, 1), Duration.ofSeconds(30));
-        Asking asking = asking(() -> pool.generateContent("Hi"));
+                new RetrySettings(2, Duration.ofSeconds(2), 2, Duration.ofSeconds(10), 0, 1),
+                Duration.ofSeconds(30),
+                KEY);
+        AskingThread asking = AskingThread.of(() -> pool.generateContent("Hi"));
         time.awaitWaiterFor(Duration.ofSeconds(2));
         time.advance(Duration.ofSeconds(2));
         assertThat(endOf(asking).thrown())
@@ -219,19 +196,41 @@ public abstract class AttemptRunnerContract {
         assertThatCallEnded(CallEnded.Outcome.FAILURE, 2);
     }
 
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void anotherProjectIsAskedAtOnceAfterAFailureThatNamesNobody(Form form) {
+        simulator.fault(Fault.when().key(KEY).respond(503));
+        GeminiPool pool = pool();
+        assertThat(form.ask(pool, "m", "Hi")).contains("Hi");
+        assertThat(runner.steps())
+                .containsExactly(
+                        "attempt: OVERLOADED, retry after PT0S", "pause PT0S", "attempt: done 200", "returned 200");
+        assertThat(simulator.requests()).extracting(RequestRecord::key).containsExactly(KEY, OTHER);
+        assertThatCallEnded(CallEnded.Outcome.SUCCESS, 2);
+    }
+
     @Test
     void aRequestsOwnErrorIsReturned() {
+        simulator.fault(Fault.when().wire("400-input-too-long.json"));
+        GeminiPool pool = pool();
+        assertThat(catchThrowable(() -> pool.generateContent("Hi"))).isInstanceOf(ClientException.class);
+        assertThat(runner.steps()).containsExactly("attempt: done 400", "returned 400");
+        assertThatCallEnded(CallEnded.Outcome.FAILURE, 1);
+    }
+
+    @Test
+    void anErrorThatNamesNobodyIsAskedElsewhereWithoutARetry() {
         simulator.fault(Fault.when().wire("404-model-not-found.json"));
         GeminiPool pool = pool();
         assertThat(catchThrowable(() -> pool.generateContent("Hi"))).isInstanceOf(ClientException.class);
         assertThat(runner.steps()).containsExactly("attempt: done 404", "returned 404");
-        assertThatCallEnded(CallEnded.Outcome.FAILURE, 1);
+        assertThatCallEnded(CallEnded.Outcome.FAILURE, 2);
     }
 
     @Test
     void nothingIsRepeatedAfterTheDeadline() {
         simulator.fault(Fault.when().respond(503));
-        GeminiPool pool = pool();
+        GeminiPool pool = poolOfOneKey();
         ServerException e = catchThrowableOfType(
                 ServerException.class,
                 () -> pool.generateContent(GenerationRequest.of("Hi").deadline(Duration.ofSeconds(2))));
@@ -244,7 +243,10 @@ public abstract class AttemptRunnerContract {
     void nothingIsRepeatedWithoutABudget() {
         simulator.fault(Fault.when().respond(503));
         GeminiPool pool = pool(
-                new RetrySettings(3, Duration.ofSeconds(2), 2, Duration.ofSeconds(10), 0, 0), Duration.ofSeconds(30));
+                new RetrySettings(3, Duration.ofSeconds(2), 2, Duration.ofSeconds(10), 0, 0),
+                Duration.ofSeconds(30),
+                KEY,
+                OTHER);
         assertThat(catchThrowable(() -> pool.generateContent("Hi"))).isInstanceOf(ServerException.class);
         assertThat(runner.steps()).containsExactly("attempt: done 503", "returned 503");
         assertThatCallEnded(CallEnded.Outcome.FAILURE, 1);
@@ -253,14 +255,15 @@ public abstract class AttemptRunnerContract {
     @Test
     void theBudgetIsGivenBackWhenRepeatsEnd() throws Exception {
         simulator.fault(Fault.when().respond(503));
-        // Calls add nothing to the budget, so only its initial three retries are left.
+        // Calls add next to nothing to the budget: three retries at a time are allowed.
         GeminiPool pool = pool(
                 new RetrySettings(2, Duration.ofSeconds(2), 2, Duration.ofSeconds(10), 0, 1e-6),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                KEY);
         for (int i = 0; i < 5; i++) {
             // Each has its own model, because a model that always fails is excluded.
             GenerationRequest request = GenerationRequest.of("Hi").model("m" + i);
-            Asking asking = asking(() -> pool.generateContent(request));
+            AskingThread asking = AskingThread.of(() -> pool.generateContent(request));
             time.awaitWaiterFor(Duration.ofSeconds(2));
             time.advance(Duration.ofSeconds(2));
             assertThat(endOf(asking).thrown()).isInstanceOf(ServerException.class);
@@ -320,12 +323,12 @@ public abstract class AttemptRunnerContract {
     @Test
     void cancellingEndsTheBackOff() throws Exception {
         simulator.fault(Fault.when().respond(503));
-        GeminiPool pool = pool();
+        GeminiPool pool = poolOfOneKey();
         Call call = call(pool, RequestBody.create("{}", MediaType.get("application/json")));
-        Asking asking = asking(() -> call.execute().close());
+        AskingThread asking = AskingThread.of(() -> call.execute().close());
         time.awaitWaiterFor(Duration.ofSeconds(2));
         call.cancel();
-        End end = endOf(asking);
+        AskingThread.End end = endOf(asking);
         assertThat(end.thrown()).isInstanceOf(IOException.class).hasMessage("Canceled");
         assertThat(end.interrupted()).isFalse();
         assertThat(runner.steps())
@@ -336,11 +339,11 @@ public abstract class AttemptRunnerContract {
     @Test
     void interruptingEndsTheBackOffAndIsNotForgotten() throws Exception {
         simulator.fault(Fault.when().respond(503));
-        GeminiPool pool = pool();
-        Asking asking = asking(() -> pool.generateContent("Hi"));
+        GeminiPool pool = poolOfOneKey();
+        AskingThread asking = AskingThread.of(() -> pool.generateContent("Hi"));
         time.awaitWaiterFor(Duration.ofSeconds(2));
         asking.interrupt();
-        End end = endOf(asking);
+        AskingThread.End end = endOf(asking);
         assertThat(end.thrown()).hasRootCauseInstanceOf(InterruptedIOException.class);
         assertThat(end.interrupted()).isTrue();
         assertThat(runner.steps())
@@ -354,8 +357,8 @@ public abstract class AttemptRunnerContract {
             names = {"FACADE", "FACADE_ASYNC", "FACADE_STREAM"})
     void closingThePoolEndsTheBackOff(Form form) throws Exception {
         simulator.fault(Fault.when().respond(503));
-        GeminiPool pool = pool();
-        Asking asking = asking(() -> form.ask(pool, "m", "Hi"));
+        GeminiPool pool = poolOfOneKey();
+        AskingThread asking = AskingThread.of(() -> form.ask(pool, "m", "Hi"));
         time.awaitWaiterFor(Duration.ofSeconds(2));
         pool.close(Duration.ofSeconds(20));
         assertThat(causesOf(endOf(asking).thrown())).hasAtLeastOneElementOfType(PoolClosedException.class);
@@ -370,7 +373,7 @@ public abstract class AttemptRunnerContract {
             names = {"FACADE", "FACADE_ASYNC", "FACADE_STREAM"})
     void anExhaustedPoolIsToldAtOnce(Form form) {
         simulator.fault(Fault.when().wire("429-free-tpm.json"));
-        GeminiPool pool = pool(RETRY, Duration.ofSeconds(5));
+        GeminiPool pool = pool(RETRY, Duration.ofSeconds(5), KEY, OTHER);
         assertThat(causesOf(catchThrowable(() -> form.ask(pool, "m", "Hi"))))
                 .hasAtLeastOneElementOfType(PoolExhaustedException.class);
         assertThat(runner.steps()).containsExactly("attempt: done 429", "returned 429");

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runners of applications that differ from the pool's own. */
 @Tag("wire")
+@Tag("sdk")
 @Timeout(60)
 class OwnRunnerWireTest {
 

@@ -49,6 +49,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Cancelling a call ends it on the wire and releases everything it held. */
 @Tag("wire")
 @Tag("okhttp")
+@Tag("sdk")
 @Timeout(60)
 class CancellationWireTest {
 

@@ -42,8 +42,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Whatever a server does, a call with a deadline fails at the deadline and not much later. Real time, because sockets must
  * release threads. The property {@code deadline.calls} says how many calls; the profile {@code soak} makes 1,000.
  */
+@Tag("alone")
+@Tag("volume")
 @Tag("wire")
 @Tag("okhttp")
+@Tag("sdk")
 @Timeout(120)
 class DeadlineWireTest {
 

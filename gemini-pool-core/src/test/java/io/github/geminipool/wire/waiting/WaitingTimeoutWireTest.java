@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Timeouts and deadlines of calls that wait, in virtual time. */
 @Tag("wire")
 @Tag("okhttp")
+@Tag("sdk")
 @Timeout(60)
 class WaitingTimeoutWireTest extends WaitingFixture {
 

@@ -1,0 +1,202 @@
+package io.github.geminipool.internal.call;
+
+import io.github.geminipool.internal.continuation.PendingHops;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.internal.time.SteadyLock;
+import io.github.geminipool.spi.CallOptions;
+import io.github.geminipool.spi.CallTracer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.Condition;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import okhttp3.Call;
+import okhttp3.EventListener;
+import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The running calls, each with its context. For every form of call in the SDK, OkHttp asks for the event listener on the
+ * caller's thread; that is where a call is associated with the {@link PoolCall} of the facade. Thread-safe.
+ */
+public final class ActiveCalls implements EventListener.Factory {
+
+    private final PoolClock clock;
+    private final Scheduler scheduler;
+    private final Duration defaultTimeout;
+    private final boolean looksForLeaks;
+    private final @Nullable CallTracer tracer;
+    private final SteadyLock lock = new SteadyLock();
+    private final Condition noneLeft = lock.newCondition();
+    private volatile boolean closing;
+    private final ConcurrentMap<Call, CallContext> contexts = new ConcurrentHashMap<>();
+
+    @SuppressWarnings("ThreadLocalUsage") // One per pool: a process may hold many, and a pool has no static state.
+    private final ThreadLocal<@Nullable PoolCall> current = new ThreadLocal<>();
+
+    private final PendingHops<PoolCall> hops = new PendingHops<>();
+    private final Function<Request, @Nullable String> tokenOf;
+    private final Consumer<Call> end = this::ended;
+
+    public ActiveCalls(
+            PoolClock clock,
+            Scheduler scheduler,
+            Duration defaultTimeout,
+            boolean looksForLeaks,
+            @Nullable CallTracer tracer,
+            Function<Request, @Nullable String> tokenOf) {
+        this.tokenOf = tokenOf;
+        this.looksForLeaks = looksForLeaks;
+        this.tracer = tracer;
+        this.clock = clock;
+        this.scheduler = scheduler;
+        this.defaultTimeout = defaultTimeout;
+    }
+
+    /** Begins a call; {@link #as} makes HTTP calls parts of it. */
+    public PoolCall begin(CallOptions options) {
+        return new PoolCall(
+                options,
+                clock.nanos(),
+                looksForLeaks ? new LeakDetection.Borrowed() : null,
+                tracer == null ? null : tracer.origin(),
+                hops);
+    }
+
+    /** Runs code that makes HTTP calls on this thread as parts of a call. */
+    public <T extends @Nullable Object> T as(PoolCall call, Supplier<T> body) {
+        PoolCall outer = current.get();
+        current.set(call);
+        try {
+            return body.get();
+        } finally {
+            if (outer == null) {
+                current.remove();
+            } else {
+                current.set(outer);
+            }
+        }
+    }
+
+    @Override
+    public EventListener create(Call call) {
+        PoolCall own = current.get();
+        return new Events(newContext(call, own != null ? own : continued(call.request()), true));
+    }
+
+    /** Returns the asynchronous call whose answer a request continues; null if there is none. */
+    private @Nullable PoolCall continued(Request request) {
+        String token = hops.isEmpty() ? null : tokenOf.apply(request);
+        return token == null ? null : hops.take(token);
+    }
+
+    private CallContext newContext(Call call, @Nullable PoolCall poolCall, boolean hasEvents) {
+        return new CallContext(
+                call,
+                poolCall == null ? begin(CallOptions.NONE) : poolCall,
+                clock,
+                scheduler,
+                defaultTimeout,
+                hasEvents,
+                end);
+    }
+
+    /** Returns the context of a call; null if OkHttp reports no events for it, as for websockets. */
+    public @Nullable CallContext find(Call call) {
+        return contexts.get(call);
+    }
+
+    /** Creates the context of a call without events; the interceptor must end it with {@link #ended}. */
+    public CallContext adopt(Call call) {
+        CallContext context = newContext(call, null, false);
+        context.traceStarts();
+        contexts.put(call, context);
+        return context;
+    }
+
+    /** Forgets a call, which has ended, its body included. */
+    public void ended(Call call) {
+        CallContext context = contexts.remove(call);
+        if (context != null) {
+            context.ended();
+        }
+        if (closing && contexts.isEmpty()) {
+            lock.lock();
+            try {
+                noneLeft.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Ends all pauses between attempts, and waits until no call is running; returns false at the time limit. */
+    public boolean awaitNone(long untilNanos) throws InterruptedException {
+        closing = true;
+        contexts.values().forEach(CallContext::endPauses);
+        lock.lockInterruptibly();
+        try {
+            while (!contexts.isEmpty() && clock.nanos() < untilNanos) {
+                clock.await(lock, noneLeft, untilNanos);
+            }
+            return contexts.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public List<Call> all() {
+        return List.copyOf(contexts.keySet());
+    }
+
+    /** Returns the contexts of the running calls, as they are at the time. */
+    public Collection<CallContext> contexts() {
+        return contexts.values();
+    }
+
+    public int count() {
+        return contexts.size();
+    }
+
+    private final class Events extends EventListener {
+
+        private final CallContext context;
+
+        Events(CallContext context) {
+            this.context = context;
+        }
+
+        @Override
+        public void callStart(Call call) {
+            context.traceStarts();
+            contexts.put(call, context);
+            context.poolCall().began(call);
+        }
+
+        @Override
+        public void requestHeadersStart(Call call) {
+            context.requestIsSent();
+        }
+
+        @Override
+        public void canceled(Call call) {
+            context.cancel();
+        }
+
+        @Override
+        public void callEnd(Call call) {
+            ended(call);
+        }
+
+        @Override
+        public void callFailed(Call call, IOException e) {
+            ended(call);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The connections to Gemini: how the OkHttpClient is made, to whom a key goes, and what the end of a connection means. */
+@NullMarked
+package io.github.geminipool.internal.connection;
+
+import org.jspecify.annotations.NullMarked;

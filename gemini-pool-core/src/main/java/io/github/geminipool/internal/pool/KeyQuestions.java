@@ -1,0 +1,143 @@
+package io.github.geminipool.internal.pool;
+
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.choice.ModelKey;
+import io.github.geminipool.internal.choice.ModelKeys;
+import io.github.geminipool.internal.choice.Witness;
+import io.github.geminipool.internal.health.Exclusion;
+import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.SteadyLock;
+import io.github.geminipool.internal.wire.ExceededQuota;
+import io.github.geminipool.key.Use;
+import io.github.geminipool.spi.CallFacts;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Answers questions about the keys of one model, each under the model pool's lock. Thread-safe. */
+abstract class KeyQuestions {
+
+    final String model;
+    final PoolClock clock;
+    final ModelKeys keys;
+    final SteadyLock lock = new SteadyLock();
+
+    KeyQuestions(String model, ModelKeys keys, PoolClock clock) {
+        this.model = model;
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    final <T extends @Nullable Object> T locked(Supplier<T> question) {
+        lock.lock();
+        try {
+            return question.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public int projects(int limit) {
+        return locked(() -> keys.projects(limit, clock.nanos()));
+    }
+
+    public int projectsLeft(int limit) {
+        return locked(() -> keys.projectsLeft(limit, clock.nanos()));
+    }
+
+    /** Returns whether the model has ever answered. */
+    boolean hasAnswered() {
+        return keys.hasAnswered();
+    }
+
+    /** Returns whether models of several names share the pool. */
+    public boolean isShared() {
+        return model.equals(ModelPools.OTHER_MODELS);
+    }
+
+    /** Returns whether keys are known to differ in single uses, so that the filters of requests must say theirs. */
+    public boolean doUsesDiffer() {
+        return keys.doUsesDiffer();
+    }
+
+    /**
+     * Returns the key to ask after others have failed: one that is usable now and that answered last, of another billing account
+     * if possible where that may matter, else of the lowest tier.
+     *
+     * @param filter accepts the keys that may be asked
+     * @param otherAccount a billing account to avoid; null if it does not matter
+     * @return null if no accepted key is usable
+     */
+    public @Nullable Witness witness(KeyFilter filter, Use use, @Nullable String otherAccount) {
+        return locked(() -> keys.witness(filter, use, otherAccount, clock.nanos()));
+    }
+
+    /** Returns the name of the model that a call uses: the pool's, unless several models share it. */
+    public String nameFor(CallFacts facts) {
+        return isShared() ? facts.model() : model;
+    }
+
+    /** Returns whether a token limit is known, so that the tokens of prompts must be estimated. */
+    public boolean countsTokens() {
+        return keys.quotas().countsTokens();
+    }
+
+    /** Returns whether no key may be used for the model because it is overloaded. */
+    public boolean isOverloaded() {
+        return keys.overload(clock.nanos()) != null;
+    }
+
+    /** Returns when a key that a filter accepts becomes available: now, later, or {@code PoolClock.NEVER}. */
+    public long nextUsable(KeyFilter filter) {
+        return locked(() -> keys.nextUsable(filter, 0, clock.nanos()));
+    }
+
+    /** Returns whether a key that a filter accepts is available now. */
+    public boolean isUsable(KeyFilter filter) {
+        return locked(() -> keys.look(filter, 0, clock.nanos()) instanceof ModelKey);
+    }
+
+    /** Returns whether there is a key that a filter accepts, available or not. */
+    public boolean hasKeyFor(KeyFilter filter) {
+        return locked(() -> keys.hasKeyFor(filter));
+    }
+
+    /**
+     * Returns the filter for further attempts of a request that was refused for its size rather than for earlier requests: it
+     * accepts the projects known to admit it.
+     *
+     * @param exceeded the quotas for which it was refused
+     * @param demand what it counts as
+     * @return null if it was refused for something else
+     */
+    public @Nullable KeyFilter afterRefusalForSize(List<ExceededQuota> exceeded, Demand demand, KeyFilter filter) {
+        return locked(() -> {
+            if (!keys.quotas().isTooLargeFor(exceeded, demand)) {
+                return null;
+            }
+            KeyFilter further = filter;
+            for (Scope scope : keys.quotas().notKnownToAdmit(demand, exceeded, model)) {
+                further = further.avoiding(scope);
+            }
+            return further;
+        });
+    }
+
+    /** Returns the largest known limits among the keys that a filter accepts; 0 where none is known. */
+    public Demand largestLimits(KeyFilter filter) {
+        return locked(() -> keys.quotas().largestLimits(filter));
+    }
+
+    /** Returns why keys that a filter accepts can't be used now, by key name, up to a limit; usable keys are absent. */
+    public Map<String, Exclusion> exclusions(KeyFilter filter, int limit) {
+        return locked(() -> keys.exclusions(filter, limit, clock.nanos()));
+    }
+
+    /** Returns whether the calling thread holds the lock; proves in tests that listeners are never told under it. */
+    public boolean isLockHeld() {
+        return lock.isHeldByCurrentThread();
+    }
+}

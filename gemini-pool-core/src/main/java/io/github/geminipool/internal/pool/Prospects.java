@@ -1,0 +1,55 @@
+package io.github.geminipool.internal.pool;
+
+import io.github.geminipool.internal.allowance.ProjectQuotas;
+import io.github.geminipool.internal.choice.Availability;
+import io.github.geminipool.internal.choice.ModelKeys;
+import io.github.geminipool.internal.time.PoolClock;
+
+/**
+ * What a lease request without a key can expect: whether it would wait in vain, when its turn comes, and why it is
+ * refused. Guarded by the model pool's lock.
+ */
+final class Prospects {
+
+    private final ModelKeys keys;
+    private final ProjectQuotas quotas;
+    private final WaitingRequests waiting;
+
+    Prospects(ModelKeys keys, WaitingRequests waiting) {
+        this.keys = keys;
+        this.quotas = keys.quotas();
+        this.waiting = waiting;
+    }
+
+    /** Returns whether a request can't be granted before its deadline, or ever, whatever leases end. */
+    boolean isInVain(LeaseRequest request, Availability found, long now) {
+        if (!(found instanceof Availability.Later later) || later.atNanos() <= now) {
+            return false;
+        }
+        return (request.hasFallback() && keys.overload(now) != null) || isTooLate(request, later);
+    }
+
+    private static boolean isTooLate(LeaseRequest request, Availability.Later later) {
+        return (later.atNanos() == PoolClock.NEVER || later.atNanos() > request.deadlineNanos())
+                && !later.mayEndAnyMoment();
+    }
+
+    /** Returns when it is the turn of a request that waits behind others, if that is after its deadline; else now. */
+    long turnOf(LeaseRequest request, long now) {
+        boolean isLast = request.isPlain() && !request.isRetry() && waiting.size() > 1;
+        if (!isLast || request.deadlineNanos() == PoolClock.NEVER || !quotas.isAnyKnown()) {
+            return now;
+        }
+        long turn = quotas.turnOf(
+                request.filter(), waiting.plainRequests(), waiting.plainTokens(), now, request.deadlineNanos());
+        return turn > request.deadlineNanos() ? turn : now;
+    }
+
+    /** Returns the refusal of a request: no instance is idle, or no key is available. */
+    static Refusal refusalOf(LeaseRequest request, Availability found) {
+        if (!(found instanceof Availability.Later later)) {
+            return Refusal.BUSY;
+        }
+        return new Refusal(Refusal.Cause.NO_KEY, later.atNanos(), request.hasFallback() ? later.fallBackFor() : null);
+    }
+}

@@ -1,0 +1,208 @@
+package io.github.geminipool.internal.pool;
+
+import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.choice.ModelKeys;
+import io.github.geminipool.internal.choice.SlotSource;
+import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.quota.HeldTurns;
+import io.github.geminipool.internal.quota.ReplicaLedger;
+import io.github.geminipool.internal.quota.ReplicaLedgers;
+import io.github.geminipool.internal.quota.SlotTraffic;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.shared.SlotSize;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Decides which slots of a shared store to order for the waiting requests. Guarded by the model pool's lock. */
+final class SlotOrders {
+
+    /** A turn may be so much later than that of another project is expected. */
+    private static final long TOLERANCE_NANOS = 20_000_000L;
+
+    /** Maximum number of waiting requests for which nobody may be asked that are looked at. */
+    private static final int MOST_SKIPPED = 64;
+
+    /** Such a part of the estimated tokens is ordered on top of them. */
+    private static final int MARGIN = 32;
+
+    private final ModelKeys keys;
+    private final ReplicaLedgers ledgers;
+    private final SlotTraffic traffic;
+    private int tokenLimits;
+
+    private SlotOrders(
+            ModelKeys keys, ReplicaLedgers ledgers, PoolClock clock, Scheduler scheduler, Consumer<Runnable> changes) {
+        this.keys = keys;
+        this.ledgers = ledgers;
+        this.traffic = new SlotTraffic(ledgers, clock, scheduler, changes, this::told);
+    }
+
+    /**
+     * Returns the orders of a pool; null unless replicas share its quotas.
+     *
+     * @param changes runs a change under the model pool's lock, and then serves the waiting requests
+     */
+    static @Nullable SlotOrders of(ModelKeys keys, PoolClock clock, Scheduler scheduler, Consumer<Runnable> changes) {
+        ReplicaLedgers replicas = keys.quotas().replicas();
+        return replicas == null ? null : new SlotOrders(keys, replicas, clock, scheduler, changes);
+    }
+
+    SlotTraffic traffic() {
+        return traffic;
+    }
+
+    private void told(ReplicaLedger ledger) {
+        if (ledger.tokenLimit() != tokenLimits) {
+            tokenLimits = ledger.tokenLimit();
+            keys.quotas().limitsChanged();
+        }
+        keys.told(ledger);
+    }
+
+    /**
+     * Decides what to order for the waiting requests, and what to give back.
+     *
+     * @param idle the number of instances that are free for them
+     * @param includingFirsts whether first attempts may begin
+     * @param servedAt when all that wait were looked at last
+     */
+    void decide(WaitingRequests waiting, int idle, boolean includingFirsts, long servedAt, long now) {
+        int needed = Math.min(waiting.size(), idle);
+        if (needed > 0) {
+            // They fit none of those that wait: a key is excluded, or a larger request waits now.
+            ledgers.giveBackUnused(servedAt, now);
+        }
+        Set<LeaseRequest> served = served(waiting, needed, includingFirsts, now);
+        ledgers.giveBackBeyond(needed);
+        order(waiting, needed - served.size() - ledgers.asked(), served, includingFirsts, now);
+        traffic.tell(now);
+    }
+
+    /** Decides what to order and to give back; returns what went wrong, or null. */
+    @Nullable
+    Throwable decide(Grants grants, PoolClock clock) {
+        try {
+            grants.order(this, clock.nanos());
+            return null;
+        } catch (Throwable e) {
+            return e;
+        }
+    }
+
+    /** Returns the requests that held slots will serve. Those of no use are given back if more are held than needed. */
+    private Set<LeaseRequest> served(WaitingRequests waiting, int needed, boolean includingFirsts, long now) {
+        if (needed == 0 || ledgers.held() == 0) {
+            return Set.of();
+        }
+        boolean areMore = ledgers.held() > needed;
+        HeldTurns turns = HeldTurns.of(ledgers);
+        IdentityHashMap<ReplicaLedger, Boolean> usable = new IdentityHashMap<>();
+        Set<LeaseRequest> served = Collections.newSetFromMap(new IdentityHashMap<>());
+        int skipped = 0;
+        LeaseRequest request = waiting.after(null, includingFirsts);
+        while (request != null && served.size() < needed && skipped <= MOST_SKIPPED && !turns.isEmpty()) {
+            KeyFilter filter = request.filter();
+            Predicate<ReplicaLedger> mayUse = request.isPlain()
+                    ? ledger -> usable.computeIfAbsent(ledger, of -> keys.mayUse(of, filter, now))
+                    : ledger -> keys.mayUse(ledger, filter, now);
+            if (request.demand().isCounted() && turns.take(sizeOf(request.demand()), mayUse)) {
+                served.add(request);
+            } else {
+                skipped++;
+            }
+            request = waiting.after(request, includingFirsts);
+        }
+        if (areMore) {
+            turns.giveBack();
+        }
+        return served;
+    }
+
+    private void order(
+            WaitingRequests waiting, int number, Set<LeaseRequest> served, boolean includingFirsts, long now) {
+        int needed = number;
+        int skipped = 0;
+        boolean isPlainInVain = false;
+        LeaseRequest request = needed <= 0 ? null : waiting.after(null, includingFirsts);
+        // Slots go to those that wait longest: their deadlines count, also if those behind them order.
+        LeaseRequest eldest = request;
+        while (request != null && needed > 0 && skipped <= MOST_SKIPPED) {
+            if (!served.contains(request)) {
+                boolean isInVain = request.isPlain() && isPlainInVain;
+                LeaseRequest user = eldest != null && eldest.isPlain() && request.isPlain() ? eldest : request;
+                SlotSource source = isInVain || !request.demand().isCounted()
+                        ? null
+                        : keys.slotSource(request.filter(), user.deadlineNanos(), now);
+                if (source == null) {
+                    skipped++;
+                    isPlainInVain |= request.isPlain();
+                } else {
+                    needed -= order(source, request, user, needed, waiting, served, includingFirsts, now);
+                }
+                eldest = eldest == null ? null : waiting.after(eldest, includingFirsts);
+            }
+            request = waiting.after(request, includingFirsts);
+        }
+    }
+
+    /** Orders slots for a request, and for others behind it that accept any key; returns how many. */
+    private int order(
+            SlotSource source,
+            LeaseRequest first,
+            LeaseRequest user,
+            int needed,
+            WaitingRequests waiting,
+            Set<LeaseRequest> served,
+            boolean includingFirsts,
+            long now) {
+        int number = first.isPlain() ? Math.max(1, (needed + source.projects() - 1) / source.projects()) : 1;
+        List<SlotSize> sizes = new ArrayList<>(number);
+        LeaseRequest request = first;
+        while (request != null && sizes.size() < number) {
+            if (request == first || (request.isPlain() && !served.contains(request))) {
+                sizes.add(withMargin(request.demand(), source.ledger().tokenLimit()));
+            }
+            request = waiting.after(request, includingFirsts);
+        }
+        long deadline = user.deadlineNanos();
+        int users = 0;
+        LeaseRequest next = user;
+        while (next != null && users < sizes.size()) {
+            if (next == user || next.isPlain()) {
+                // A slot that is too late for one of them is of use to those behind it.
+                deadline = Math.max(deadline, next.deadlineNanos());
+                users++;
+            }
+            next = waiting.after(next, includingFirsts);
+        }
+        long until = needed >= source.projects() ? deadline : Math.min(deadline, usefulUntil(source, now));
+        traffic.order(source.ledger(), sizes, Math.max(0, until - now), now);
+        return sizes.size();
+    }
+
+    /** If few slots are needed, a turn is of no use if it is much later than another project's. */
+    private static long usefulUntil(SlotSource source, long now) {
+        long next = source.nextAtNanos();
+        return next == PoolClock.NEVER ? next : next + Math.max(TOLERANCE_NANOS, (next - now) / 2);
+    }
+
+    /** The estimate may grow before the slot is used, which would then fit no more. */
+    private SlotSize withMargin(Demand demand, int tokenLimit) {
+        SlotSize size = sizeOf(demand);
+        long tokens = size.tokens();
+        return !demand.isEstimated() || tokens == 0 || tokens >= tokenLimit
+                ? size
+                : new SlotSize(size.requests(), Math.min(tokenLimit, tokens + 1 + tokens / MARGIN));
+    }
+
+    private SlotSize sizeOf(Demand demand) {
+        return new SlotSize(demand.requests(), Demand.tokensOf(keys.quotas().reserve(demand)));
+    }
+}

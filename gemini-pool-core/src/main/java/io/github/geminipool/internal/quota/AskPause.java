@@ -1,0 +1,58 @@
+package io.github.geminipool.internal.quota;
+
+import io.github.geminipool.shared.Slots;
+
+/**
+ * How long a ledger waits before it asks again. What it knows of the turns of others may be old: it asks again soon if it got none, but
+ * not at once. Not thread-safe.
+ */
+final class AskPause {
+
+    private static final long FIRST_NANOS = 20_000_000L;
+    private static final int MOST_DOUBLED = 4;
+
+    /** Who has given back unused slots twice in a second waits a little. */
+    private static final long AGAIN_NANOS = 1_000_000_000L;
+
+    private static final long UNUSED_NANOS = 100_000_000L;
+
+    private int inVain;
+    private long unusedAt = -AGAIN_NANOS;
+    private long untilNanos;
+
+    /** Returns until when not to ask; a past time if one may. */
+    long untilNanos() {
+        return untilNanos;
+    }
+
+    /** Records that an order could not be made. */
+    void failed(long now) {
+        untilNanos = Math.max(untilNanos, now + AGAIN_NANOS);
+    }
+
+    /** Records that slots were given back that nobody could use: the next ones may be of no use either. */
+    void inVain(long now) {
+        if (now - unusedAt < AGAIN_NANOS) {
+            untilNanos = Math.max(untilNanos, now + UNUSED_NANOS);
+        }
+        unusedAt = now;
+    }
+
+    /**
+     * Records an answer.
+     *
+     * @param wanted how many slots were wanted
+     * @param freeAt when the books have a slot
+     */
+    void answered(Slots answer, int wanted, long freeAt, long now) {
+        if (answer.status() != Slots.Status.COMPLETE) {
+            untilNanos = freeAt;
+        } else if (wanted > 0 && answer.slots().isEmpty()) {
+            untilNanos = now + (FIRST_NANOS << inVain);
+            inVain = Math.min(inVain + 1, MOST_DOUBLED);
+        } else {
+            untilNanos = now;
+            inVain = 0;
+        }
+    }
+}

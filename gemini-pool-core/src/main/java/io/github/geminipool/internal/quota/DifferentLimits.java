@@ -1,0 +1,11 @@
+package io.github.geminipool.internal.quota;
+
+import io.github.geminipool.shared.SlotChange;
+
+/**
+ * A limit that is configured smaller in another replica.
+ *
+ * @param configured the limit here, or the share of it
+ * @param other the limit that holds for all
+ */
+record DifferentLimits(SlotChange.Unit unit, int configured, int other) {}

@@ -1,0 +1,93 @@
+package io.github.geminipool.internal.quota;
+
+import io.github.geminipool.shared.SlotSize;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The slots that a replica has been given and has not used yet; few. Not thread-safe. */
+final class HeldSlots {
+
+    /**
+     * A slot.
+     *
+     * @param at from when on it may be used
+     * @param booked when the books have it, at the earliest: before {@code at} by what the answer took at most
+     * @param number distinguishes it from others of that time
+     * @param id the store's name for it, which slots of large limits have in common
+     * @param size what the books have for it
+     */
+    record Held(long at, long booked, long number, long id, SlotSize size) implements Comparable<Held> {
+
+        @Override
+        public int compareTo(Held other) {
+            int byTime = Long.compare(at, other.at);
+            return byTime != 0 ? byTime : Long.compare(number, other.number);
+        }
+
+        boolean fits(SlotSize wanted) {
+            return size.requests() >= wanted.requests() && size.tokens() >= wanted.tokens();
+        }
+
+        boolean isSmallerThan(Held other) {
+            return size.requests() != other.size.requests()
+                    ? size.requests() < other.size.requests()
+                    : size.tokens() < other.size.tokens();
+        }
+    }
+
+    private final NavigableSet<Held> slots = new TreeSet<>();
+    private long number;
+
+    int count() {
+        return slots.size();
+    }
+
+    int requests() {
+        return slots.stream().mapToInt(slot -> slot.size.requests()).sum();
+    }
+
+    long tokens() {
+        return slots.stream().mapToLong(slot -> slot.size.tokens()).sum();
+    }
+
+    void add(long at, long booked, long id, SlotSize size) {
+        slots.add(new Held(at, booked, number++, id, size));
+    }
+
+    /** Returns the smallest slot for a size that may be used now, or else the earliest; null if there is none. */
+    @Nullable
+    Held fit(long now, SlotSize wanted) {
+        Held best = null;
+        for (Held slot : slots) {
+            if (best != null && slot.at > now) {
+                break;
+            }
+            if (slot.fits(wanted) && (best == null || slot.isSmallerThan(best))) {
+                best = slot;
+            }
+        }
+        return best;
+    }
+
+    void remove(Held slot) {
+        slots.remove(slot);
+    }
+
+    /** Returns the earliest slot; null if there is none. */
+    @Nullable
+    Held first() {
+        return slots.isEmpty() ? null : slots.first();
+    }
+
+    /** Returns the latest slot; null if there is none. */
+    @Nullable
+    Held last() {
+        return slots.isEmpty() ? null : slots.last();
+    }
+
+    void forEach(Consumer<Held> action) {
+        slots.forEach(action);
+    }
+}

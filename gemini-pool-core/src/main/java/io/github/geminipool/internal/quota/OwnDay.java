@@ -1,0 +1,55 @@
+package io.github.geminipool.internal.quota;
+
+import io.github.geminipool.internal.time.PacificDay;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.LongFunction;
+
+/** How many requests this replica has sent since midnight Pacific time: what it can tell if the books are lost. Not thread-safe. */
+final class OwnDay {
+
+    private final LongFunction<Instant> wallClock;
+    private long endsNanos = Long.MIN_VALUE;
+    private int requests;
+    private int alone;
+
+    OwnDay(LongFunction<Instant> wallClock) {
+        this.wallClock = wallClock;
+    }
+
+    /**
+     * Adds requests.
+     *
+     * @param isAlone whether they were sent without a slot
+     */
+    void add(int more, boolean isAlone, long now) {
+        if (now >= endsNanos) {
+            Instant wall = wallClock.apply(now);
+            endsNanos = now
+                    + Math.max(
+                            1, Duration.between(wall, PacificDay.endAfter(wall)).toNanos());
+            requests = 0;
+            alone = 0;
+        }
+        requests += more;
+        alone += isAlone ? more : 0;
+    }
+
+    void remove(int fewer, boolean isAlone) {
+        requests = Math.max(0, requests - fewer);
+        alone = Math.max(0, alone - (isAlone ? fewer : 0));
+    }
+
+    int requests() {
+        return requests;
+    }
+
+    /** Returns how many were sent without a slot and have not been reported. */
+    int alone() {
+        return alone;
+    }
+
+    void reported() {
+        alone = 0;
+    }
+}

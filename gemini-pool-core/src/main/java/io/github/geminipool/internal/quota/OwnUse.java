@@ -1,0 +1,235 @@
+package io.github.geminipool.internal.quota;
+
+import io.github.geminipool.shared.SlotChange;
+import io.github.geminipool.shared.SlotSize;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one replica has of a bucket: the slots that it holds, what it has sent, and what of that the books have still to be told. Not
+ * thread-safe.
+ */
+final class OwnUse {
+
+    /** A slot used no later than this need not be corrected. */
+    private static final long LATE_NANOS = 10_000_000L;
+
+    /** Is told what changes. */
+    interface Owner {
+
+        /** Slots have come, or gone if the number is negative. */
+        void holdsMore(int number);
+
+        /** There is something to tell. */
+        void hasToTell(boolean isUrgent);
+    }
+
+    private final Owner owner;
+    private final HeldSlots held = new HeldSlots();
+    private final OwnSends sends = new OwnSends();
+    private final UntoldChanges untold = new UntoldChanges();
+    private final OwnDay day;
+
+    OwnUse(Owner owner, LongFunction<Instant> wallClock) {
+        this.owner = owner;
+        this.day = new OwnDay(wallClock);
+    }
+
+    HeldSlots held() {
+        return held;
+    }
+
+    /** Returns the number of requests sent in the last minute, and of those for which slots are held. */
+    int requests(long now) {
+        return sends.requests(now) + held.requests();
+    }
+
+    /** Returns the same in tokens. */
+    long tokens(long now) {
+        return sends.tokens(now) + held.tokens();
+    }
+
+    /**
+     * Takes a slot.
+     *
+     * @param at from when on it may be used
+     * @param booked when the books have it, at the earliest
+     */
+    void hold(long at, long booked, long id, SlotSize size) {
+        held.add(at, booked, id, size);
+        owner.holdsMore(1);
+    }
+
+    /** Gives back held slots, the latest first. */
+    void giveBack(int number, boolean isUrgent) {
+        for (int i = 0; i < number; i++) {
+            HeldSlots.Held slot = held.last();
+            if (slot == null) {
+                return;
+            }
+            giveBack(slot, isUrgent);
+        }
+    }
+
+    /** Gives back the held slots that could have been used until a time; returns how many. */
+    int giveBackUntil(long at, boolean isUrgent) {
+        int number = 0;
+        for (HeldSlots.Held slot = held.first(); slot != null && slot.at() <= at; slot = held.first()) {
+            giveBack(slot, isUrgent);
+            number++;
+        }
+        return number;
+    }
+
+    /** Gives back a held slot. */
+    void giveBack(HeldSlots.Held slot, boolean isUrgent) {
+        held.remove(slot);
+        owner.holdsMore(-1);
+        giveBack(slot.id(), slot.size(), isUrgent);
+    }
+
+    /** Gives back a slot that is not held. */
+    void giveBack(long slot, SlotSize size, boolean isUrgent) {
+        tell(new SlotChange.Unused(slot, size), isUrgent);
+    }
+
+    /** Uses a held slot. */
+    void use(HeldSlots.Held slot, SlotSize wanted, long now) {
+        day.add(wanted.requests(), false, now);
+        held.remove(slot);
+        owner.holdsMore(-1);
+        // The books keep the tokens that they have until these are counted.
+        SlotSize booked = new SlotSize(wanted.requests(), slot.size().tokens());
+        sends.add(now, used(slot, booked, now), booked, now);
+    }
+
+    /** Returns what a slot is called once it is used. */
+    private long used(HeldSlots.Held slot, SlotSize size, long now) {
+        long late = Math.max(0, now - slot.booked());
+        return late <= LATE_NANOS && size.equals(slot.size()) ? slot.id() : moved(slot.id(), late, size, slot.size());
+    }
+
+    private long moved(long slot, long nanos, SlotSize size, SlotSize was) {
+        owner.hasToTell(false);
+        return untold.addMoved(slot, nanos, size, was);
+    }
+
+    /** Records a request that is sent without a slot. */
+    void sent(SlotSize wanted, long now) {
+        day.add(wanted.requests(), true, now);
+        sends.add(now, 0, wanted, now);
+    }
+
+    /** Tells of a request that is sent without a slot. */
+    void tellSent(SlotSize wanted, long now) {
+        untold.addSent(now, wanted);
+        owner.hasToTell(true);
+    }
+
+    /** Records that a request was not sent, and holds its slot again; returns whether it had one. */
+    boolean refund(long at, SlotSize size) {
+        OwnSends.Send send = sends.remove(at, size);
+        if (send == null) {
+            return false;
+        }
+        day.remove(send.size().requests(), send.slot() == 0);
+        if (send.slot() == 0) {
+            return false;
+        }
+        hold(at, at, send.slot(), send.size());
+        return true;
+    }
+
+    /** Records that a request was sent later than it was taken; returns whether it had a slot. */
+    boolean postpone(long at, long sentAt, SlotSize size) {
+        OwnSends.Send send = sends.remove(at, size);
+        if (send == null) {
+            return false;
+        }
+        boolean hadSlot = send.slot() != 0;
+        long slot = hadSlot ? moved(send.slot(), sentAt - at, send.size(), send.size()) : 0;
+        sends.add(sentAt, slot, send.size(), sentAt);
+        return hadSlot;
+    }
+
+    /** Replaces the tokens of a request by those that Gemini counted; returns whether it had a slot. */
+    boolean settle(long at, SlotSize size, long counted) {
+        OwnSends.Send send = sends.remove(at, size);
+        if (send == null) {
+            return false;
+        }
+        SlotSize settled = new SlotSize(send.size().requests(), counted);
+        sends.add(at, send.slot(), settled, at);
+        if (send.slot() != 0 && !settled.equals(send.size())) {
+            moved(send.slot(), 0, settled, send.size());
+        }
+        return send.slot() != 0;
+    }
+
+    /** Tells that Gemini refused a request, and gives back what is held: it would be refused as well. */
+    void refused(SlotChange.Unit unit, int limit, long amount, long takenAt, long roomAt) {
+        untold.addRefused(unit, limit, amount, takenAt, roomAt);
+        owner.hasToTell(true);
+        giveBack(Integer.MAX_VALUE, true);
+    }
+
+    void tell(SlotChange change, boolean isUrgent) {
+        untold.add(change);
+        owner.hasToTell(isUrgent);
+    }
+
+    /** Tells what was sent without a slot since a time. */
+    void tellSentAlone(long since) {
+        tellSends(since, false);
+        tellDay(day.alone());
+    }
+
+    /** Tells everything that counts, as the books were lost. */
+    void tellAll(long now) {
+        untold.removeSends(now);
+        tellSends(now - RollingMinute.MINUTE, true);
+        held.forEach(slot -> tell(new SlotChange.Kept(slot.id(), slot.size()), true));
+        tellDay(day.requests());
+    }
+
+    private void tellDay(int requests) {
+        day.reported();
+        if (requests > 0) {
+            tell(new SlotChange.OfDay(requests), true);
+        }
+    }
+
+    private void tellSends(long since, boolean ofSlots) {
+        sends.forEachSince(since, send -> {
+            if (send.slot() == 0) {
+                untold.addSent(send.at(), send.size());
+                owner.hasToTell(true);
+            } else if (ofSlots) {
+                tell(new SlotChange.Kept(send.slot(), send.size()), true);
+            }
+        });
+    }
+
+    /** Takes what is to be told with the next order. */
+    List<LongFunction<SlotChange>> takeUntold() {
+        return untold.take();
+    }
+
+    /**
+     * Tells again what an order told that has failed.
+     *
+     * @param mayHaveRun whether the books may have it nevertheless
+     */
+    void tellAgain(List<LongFunction<SlotChange>> changes, boolean mayHaveRun, long now) {
+        if (!changes.isEmpty()) {
+            untold.addAgain(changes, mayHaveRun, now);
+            owner.hasToTell(false);
+        }
+    }
+
+    HeldSlots.@Nullable Held fit(SlotSize wanted, long now) {
+        return held.count() == 0 ? null : held.fit(now, wanted);
+    }
+}

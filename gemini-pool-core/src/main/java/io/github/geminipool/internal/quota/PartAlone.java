@@ -1,0 +1,80 @@
+package io.github.geminipool.internal.quota;
+
+import io.github.geminipool.key.Limits;
+import java.time.Instant;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a quota with which a replica goes on while the store does not answer: mostly what its part was so far, and a little of an
+ * equal part, so that nobody is left with nothing.
+ */
+final class PartAlone {
+
+    private static final double BY_USE = 0.75;
+    private static final double LEAST = 0.01;
+
+    /** Sends that stand for those of the last minute, if requests are not limited. */
+    private static final int PACED = 20;
+
+    private final SharedBooks books;
+    private final double used;
+    private final double part;
+
+    /**
+     * Works out the part.
+     *
+     * @param books what was last told
+     * @param requests what this replica has sent or holds of the last minute
+     * @param tokens the same in tokens
+     * @param replicas the number of all replicas
+     */
+    PartAlone(SharedBooks books, int requests, long tokens, int replicas, long now) {
+        this.books = books;
+        double left = books.left(now);
+        this.used = Math.min(1, 1 - left);
+        double own = 0;
+        if (books.requests().limit() > 0) {
+            own = (double) requests / books.requests().limit();
+        } else if (books.tokens().limit() > 0) {
+            own = (double) tokens / books.tokens().limit();
+        }
+        double byUse = own + left / replicas;
+        this.part = Math.min(1, Math.max(LEAST, BY_USE * byUse + (1 - BY_USE) / replicas));
+    }
+
+    /**
+     * Returns a ledger of the part, in which it was sent evenly as far as the whole was used: what all replicas have sent passes at the
+     * pace at which all go on.
+     */
+    LocalLedger ledger(TokenEstimate estimate, LongFunction<Instant> wallClock, long now) {
+        Integer perMinute = limit(books.requests().limit());
+        Integer ofTokens = limit(books.tokens().limit());
+        Integer perDay = limit(books.day().limit());
+        LocalLedger ledger = new LocalLedger(new Limits(perMinute, ofTokens, perDay, part), estimate, wallClock);
+        if (perDay != null) {
+            // Long enough ago to count for the day only.
+            takeAt(ledger, now - 3 * RollingMinute.MINUTE, (int) Math.ceil(part * (perDay - books.leftOfDay(now))), 0);
+        }
+        int sends = (int) Math.ceil(used * (perMinute == null ? PACED : MinuteLimit.partOf(perMinute, part)));
+        double tokensOfOne = ofTokens == null || sends == 0 ? 0 : used * part * ofTokens / sends;
+        for (int i = 0; i < sends; i++) {
+            takeAt(
+                    ledger,
+                    now - RollingMinute.MINUTE + RollingMinute.MINUTE * (i + 1) / sends,
+                    1,
+                    Math.round(tokensOfOne));
+        }
+        return ledger;
+    }
+
+    private static void takeAt(LocalLedger ledger, long at, int requests, long tokens) {
+        if (requests > 0) {
+            ledger.take(at, new Demand(requests, tokens, true).size(tokens));
+        }
+    }
+
+    private static @Nullable Integer limit(int known) {
+        return known == 0 ? null : known;
+    }
+}

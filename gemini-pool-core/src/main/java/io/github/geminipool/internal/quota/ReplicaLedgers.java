@@ -1,0 +1,223 @@
+package io.github.geminipool.internal.quota;
+
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.wire.CleanText;
+import io.github.geminipool.key.Limits;
+import io.github.geminipool.shared.QuotaBucket;
+import io.github.geminipool.shared.SlotChange;
+import io.github.geminipool.spi.SharedStore;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the ledgers of one model pool that hold slots of a shared store, and knows how many slots come and which ledgers have something
+ * to tell. Guarded by the model pool's lock.
+ */
+public final class ReplicaLedgers {
+
+    private final String model;
+    private final QuotaSharing sharing;
+    private final PoolClock clock;
+    private final List<ReplicaLedger> all = new ArrayList<>();
+    private final Set<ReplicaLedger> holding = new LinkedHashSet<>();
+    private final Set<ReplicaLedger> urgent = new LinkedHashSet<>();
+    private final Set<ReplicaLedger> toTell = new LinkedHashSet<>();
+    private int held;
+    private int asked;
+
+    /** The units in which replicas have been found to have different limits, and what of that is to be told. */
+    private final Set<SlotChange.Unit> differing = EnumSet.noneOf(SlotChange.Unit.class);
+
+    private final List<String> differences = new ArrayList<>(0);
+
+    /** What Gemini calls the model, if that is to be told; null if not. */
+    private @Nullable String alias;
+
+    /** Creates the ledgers of a pool of a model; there is none yet. */
+    public ReplicaLedgers(String model, QuotaSharing sharing, PoolClock clock) {
+        this.model = model;
+        this.sharing = sharing;
+        this.clock = clock;
+    }
+
+    /** Makes the ledger of a project of this pool. */
+    public ReplicaLedger ledger(String project, Limits limits, TokenEstimate estimate) {
+        QuotaBucket bucket = new QuotaBucket(
+                sharing.projectNames().apply(project), sharing.modelNames().apply(model));
+        ReplicaLedger made = new ReplicaLedger(bucket, project, limits, estimate, clock::instantAt, this);
+        all.add(made);
+        return made;
+    }
+
+    /** Returns the ledger to use in place of one, as Gemini calls the model by a name. */
+    public ReplicaLedger learned(ReplicaLedger ledger, String named) {
+        if (!named.equals(model)) {
+            alias = named;
+        }
+        return renamed(ledger, named);
+    }
+
+    /** Returns the ledger to use in place of one, as replicas may have learned what Gemini calls the model. */
+    public ReplicaLedger renamed(ReplicaLedger ledger) {
+        return renamed(ledger, sharing.modelNames().apply(model));
+    }
+
+    /** Has it told, once for each unit, that another replica has a smaller limit. */
+    void differ(String project, DifferentLimits limits) {
+        if (differing.add(limits.unit())) {
+            differences.add("The limit of " + limits.unit() + " for project '" + CleanText.of(project) + "' and model '"
+                    + CleanText.of(model) + "' is configured as " + limits.configured() + " here, but as "
+                    + limits.other() + " in another replica");
+        }
+    }
+
+    /** Takes in which limits replicas differ, as far as it is to be told. */
+    public List<String> takeDifferences() {
+        if (differences.isEmpty()) {
+            return List.of();
+        }
+        List<String> taken = List.copyOf(differences);
+        differences.clear();
+        return taken;
+    }
+
+    /** Takes what Gemini calls the model, if that is to be told; null if not. */
+    public @Nullable String takeAlias() {
+        String taken = alias;
+        alias = null;
+        return taken;
+    }
+
+    /** Tells what Gemini calls the model; no lock must be held. */
+    public void tellAlias(String named) {
+        sharing.aliasLearned().accept(model, named);
+    }
+
+    /** What was sent so far and what is held stays in the books of the first name. */
+    private ReplicaLedger renamed(ReplicaLedger ledger, String named) {
+        if (ledger.bucket().model().equals(named)) {
+            return ledger;
+        }
+        retire(ledger);
+        ReplicaLedger made = ledger.of(new QuotaBucket(ledger.bucket().project(), named));
+        all.add(made);
+        return made;
+    }
+
+    /** Uses a ledger no longer. Slots that it has asked for are given back as soon as they come. */
+    public void retire(ReplicaLedger ledger) {
+        all.remove(ledger);
+        ledger.retire();
+    }
+
+    /** Gives back the slots of a ledger of which no key is left. */
+    public void withoutKeys(ReplicaLedger ledger) {
+        ledger.giveBack(Integer.MAX_VALUE);
+    }
+
+    /** Returns the ledgers in use. */
+    public List<ReplicaLedger> all() {
+        return all;
+    }
+
+    public SharedStore store() {
+        return sharing.store();
+    }
+
+    int replicas() {
+        return store().members().count();
+    }
+
+    long timeoutNanos() {
+        return store().timeout().toNanos();
+    }
+
+    /** Returns how many slots are held or asked for. */
+    public int coming() {
+        return held + asked;
+    }
+
+    /** Returns how many slots are asked for. */
+    public int asked() {
+        return asked;
+    }
+
+    /** Returns how many slots are held. */
+    public int held() {
+        return held;
+    }
+
+    /** Does something with each ledger that holds slots. */
+    void forEachHolding(Consumer<ReplicaLedger> action) {
+        holding.forEach(action);
+    }
+
+    /** Returns whether any slot is asked for, so that one may come at any moment. */
+    public boolean areAsked() {
+        return asked > 0;
+    }
+
+    /** Counts the slots of a ledger. */
+    void count(ReplicaLedger ledger, int moreHeld, int moreAsked) {
+        held += moreHeld;
+        asked += moreAsked;
+        if (ledger.held() > 0) {
+            holding.add(ledger);
+        } else {
+            holding.remove(ledger);
+        }
+    }
+
+    void hasToTell(ReplicaLedger ledger, boolean isUrgent) {
+        (isUrgent ? urgent : toTell).add(ledger);
+    }
+
+    void tells(ReplicaLedger ledger) {
+        urgent.remove(ledger);
+        toTell.remove(ledger);
+    }
+
+    /** Gives back the slots that are held beyond a number. */
+    public void giveBackBeyond(int needed) {
+        while (held > needed) {
+            holding.iterator().next().giveBack(held - needed);
+        }
+    }
+
+    /**
+     * Gives back the slots that nobody could use.
+     *
+     * @param servedAt when all that wait were looked at
+     */
+    public void giveBackUnused(long servedAt, long now) {
+        if (held > 0) {
+            List.copyOf(holding).forEach(ledger -> ledger.giveBackUntil(servedAt, now));
+        }
+    }
+
+    /** Returns the ledgers that have something to tell at once, and may. */
+    public List<ReplicaLedger> urgent() {
+        return urgent.isEmpty() ? List.of() : ready(urgent);
+    }
+
+    /** Returns the ledgers that have something to tell, and may. */
+    public List<ReplicaLedger> toTell() {
+        return toTell.isEmpty() ? List.of() : ready(toTell);
+    }
+
+    private static List<ReplicaLedger> ready(Set<ReplicaLedger> ledgers) {
+        return ledgers.stream()
+                .filter(ledger -> !ledger.isAsking() && !ledger.isAlone())
+                .toList();
+    }
+
+    /** Returns whether anything waits to be told. */
+    public boolean hasToTell() {
+        return !toTell.isEmpty();
+    }
+}

@@ -1,0 +1,163 @@
+package io.github.geminipool.internal.quota;
+
+import io.github.geminipool.key.Limits;
+import io.github.geminipool.shared.BookedQuota;
+import io.github.geminipool.shared.SlotChange;
+import io.github.geminipool.shared.Slots;
+import io.github.geminipool.stats.QuotaUsage;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a replica was last told of the books that all share; before that, what is configured. Immutable.
+ *
+ * @param nextFreeNanos when a slot will be free; a past time if there is one
+ * @param dayEndsNanos when the day of quotas ends; 0 if unknown
+ * @param toldNanos when this was told
+ */
+record SharedBooks(
+        BookedQuota requests,
+        BookedQuota tokens,
+        BookedQuota day,
+        long nextFreeNanos,
+        long dayEndsNanos,
+        long toldNanos) {
+
+    /** How far ahead a replica takes its turns, in seconds: further, and one with little to do waits behind the others. */
+    private static final int HORIZON = 2;
+
+    static SharedBooks configured(Limits limits) {
+        double share = limits.share() == null ? 1 : limits.share();
+        return new SharedBooks(
+                unused(limits.requestsPerMinute(), share),
+                unused(limits.tokensPerMinute(), share),
+                unused(limits.requestsPerDay(), share),
+                0,
+                0,
+                0);
+    }
+
+    private static BookedQuota unused(@Nullable Integer limit, double share) {
+        return limit == null ? BookedQuota.UNKNOWN : new BookedQuota(MinuteLimit.partOf(limit, share), 0, false);
+    }
+
+    /** Returns the limits for which another replica has a smaller one than this one's configuration. */
+    List<DifferentLimits> smallerThan(Limits limits) {
+        double share = limits.share() == null ? 1 : limits.share();
+        return Stream.of(
+                        smallerThan(SlotChange.Unit.REQUESTS_PER_MINUTE, limits.requestsPerMinute(), share, requests),
+                        smallerThan(SlotChange.Unit.TOKENS_PER_MINUTE, limits.tokensPerMinute(), share, tokens),
+                        smallerThan(SlotChange.Unit.REQUESTS_PER_DAY, limits.requestsPerDay(), share, day))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Optional<DifferentLimits> smallerThan(
+            SlotChange.Unit unit, @Nullable Integer limit, double share, BookedQuota agreed) {
+        int own = limit == null ? 0 : MinuteLimit.partOf(limit, share);
+        return agreed.isLearned() || agreed.limit() == 0 || agreed.limit() >= own
+                ? Optional.empty()
+                : Optional.of(new DifferentLimits(unit, own, agreed.limit()));
+    }
+
+    static SharedBooks told(Slots answer, long now) {
+        return new SharedBooks(
+                answer.requestsPerMinute(),
+                answer.tokensPerMinute(),
+                answer.requestsPerDay(),
+                answer.nextFree().isZero() ? 0 : now + answer.nextFree().toNanos(),
+                answer.dayEndsIn().isZero() ? 0 : now + answer.dayEndsIn().toNanos(),
+                now);
+    }
+
+    /** Returns the number of requests that no demand may exceed; 0 if no limit of requests is known. */
+    int requestLimit() {
+        if (requests.limit() == 0 || day.limit() == 0) {
+            return Math.max(requests.limit(), day.limit());
+        }
+        return Math.min(requests.limit(), day.limit());
+    }
+
+    /** Returns whether a demand of a size may ever be sent, as far as is known. */
+    boolean admits(long size, TokenEstimate estimate) {
+        int count = Demand.requestsOf(size);
+        int most = requestLimit();
+        long reserved = Demand.tokensOf(size);
+        int mostTokens = tokens.limit();
+        boolean hasTooMany = mostTokens > 0 && reserved > mostTokens && estimate.leastOfReserved(reserved) > mostTokens;
+        return !hasTooMany && (count <= 1 || most == 0 || count <= most);
+    }
+
+    /** Returns how many slots to come one of several replicas may have: its part of {@link #HORIZON}. */
+    int turns(int replicas) {
+        int perMinute = requests.limit() == 0 ? 60 : requests.limit();
+        return Math.max(1, HORIZON * perMinute / 60 / replicas);
+    }
+
+    /** Returns the part of the minute's scarcer quota that nobody has used. What was used then passes in a minute. */
+    double left(long now) {
+        double used = 1 - Math.min(requests.left(), tokens.left());
+        return 1 - used * notPassed(now);
+    }
+
+    private double notPassed(long now) {
+        return Math.max(0, 1 - (double) (now - toldNanos) / RollingMinute.MINUTE);
+    }
+
+    boolean isDayUsedUp(long now) {
+        return day.limit() > 0 && day.used() >= day.limit() && now < dayEndsNanos;
+    }
+
+    /** Returns how many requests of the day are left. */
+    long leftOfDay(long now) {
+        return now < dayEndsNanos ? Math.max(0, day.limit() - day.used()) : day.limit();
+    }
+
+    /** Returns the most that all replicas together may still send until a time, if this one gets everything. */
+    static long mostUntil(BookedQuota quota, long now, long until) {
+        if (quota.limit() == 0) {
+            return Long.MAX_VALUE;
+        }
+        long minutes = 1 + Math.max(0, until - now) / RollingMinute.MINUTE;
+        return (1 + minutes) * quota.limit();
+    }
+
+    void addUsage(String project, long now, List<QuotaUsage> usage) {
+        double part = notPassed(now);
+        add(project, QuotaUsage.Unit.REQUESTS_PER_MINUTE, requests, part, usage);
+        add(project, QuotaUsage.Unit.TOKENS_PER_MINUTE, tokens, part, usage);
+        add(project, QuotaUsage.Unit.REQUESTS_PER_DAY, day, now < dayEndsNanos ? 1 : 0, usage);
+    }
+
+    private static void add(
+            String project, QuotaUsage.Unit unit, BookedQuota quota, double part, List<QuotaUsage> usage) {
+        if (quota.limit() > 0) {
+            long used = Math.min(quota.limit(), Math.round(quota.used() * part));
+            usage.add(new QuotaUsage(project, unit, quota.limit(), used, quota.isLearned()));
+        }
+    }
+
+    /** Describes which quota is used up. */
+    String why(long now) {
+        if (isDayUsedUp(now)) {
+            return "the project's daily request quota is used up by all replicas together (" + inWords(day) + ")";
+        }
+        if (requests.left() <= tokens.left()) {
+            return minute("request", requests);
+        }
+        return minute("token", tokens);
+    }
+
+    private static String minute(String unit, BookedQuota quota) {
+        return quota.limit() == 0
+                ? ""
+                : "the replicas share the project's per-minute " + unit + " quota, and no more of it is free ("
+                        + inWords(quota) + ")";
+    }
+
+    private static String inWords(BookedQuota quota) {
+        return "limit " + quota.limit() + ", " + (quota.isLearned() ? "learned from Gemini" : "configured");
+    }
+}

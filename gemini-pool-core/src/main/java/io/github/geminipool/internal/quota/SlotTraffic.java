@@ -1,0 +1,296 @@
+package io.github.geminipool.internal.quota;
+
+import io.github.geminipool.internal.event.LimitLog;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.shared.QuotaBucket;
+import io.github.geminipool.shared.SlotSize;
+import io.github.geminipool.shared.Slots;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The orders of one model pool to a shared store, and its answers. What is to be sent is collected under the model pool's lock and sent
+ * after it; answers are taken over under the lock. Guarded by it, but for {@link #send}.
+ */
+public final class SlotTraffic {
+
+    private static final Logger log = LoggerFactory.getLogger(SlotTraffic.class);
+
+    /** Who has no answer asks again after this time. */
+    private static final long RETRY_NANOS = 1_000_000_000L;
+
+    /** Changes that no order takes along are told after this time. */
+    private static final long TELL_NANOS = 5_000_000_000L;
+
+    private final ReplicaLedgers ledgers;
+    private final PoolClock clock;
+    private final Scheduler scheduler;
+    private final Consumer<Runnable> changes;
+    private final Consumer<ReplicaLedger> whenTold;
+    private List<Runnable> outgoing = new ArrayList<>(0);
+
+    /** The orders that have no answer yet. */
+    private final Set<Sent> underWay = new LinkedHashSet<>();
+
+    /** When an order was answered last, however late. */
+    private long answeredAt = Long.MIN_VALUE;
+
+    private boolean isTelling;
+    private boolean closed;
+
+    /**
+     * Creates the traffic of a pool.
+     *
+     * @param changes runs a change under the model pool's lock, and then serves the waiting requests
+     * @param whenTold is told, under the lock, which ledger was told something
+     */
+    public SlotTraffic(
+            ReplicaLedgers ledgers,
+            PoolClock clock,
+            Scheduler scheduler,
+            Consumer<Runnable> changes,
+            Consumer<ReplicaLedger> whenTold) {
+        this.ledgers = ledgers;
+        this.clock = clock;
+        this.scheduler = scheduler;
+        this.changes = changes;
+        this.whenTold = whenTold;
+    }
+
+    /** Orders slots of a ledger. */
+    public void order(ReplicaLedger ledger, List<SlotSize> wanted, long withinNanos, long now) {
+        order(ledger, wanted, withinNanos, false, now);
+    }
+
+    private void order(ReplicaLedger ledger, List<SlotSize> wanted, long withinNanos, boolean isRetry, long now) {
+        SlotAsk ask = ledger.ask(wanted, withinNanos, now);
+        try {
+            outgoing.add(new Sent(ledger, ask, isRetry, now));
+        } catch (Throwable e) {
+            ledger.notSent(ask, now);
+            throw e;
+        }
+    }
+
+    /** Has a ledger go on alone until the store answers again. */
+    private void goAlone(ReplicaLedger ledger, boolean isRetry, long now) {
+        boolean isFirst = !ledger.isAlone();
+        ledger.unanswered(now);
+        whenTold.accept(ledger);
+        if (isFirst || isRetry) {
+            retryLater(ledger);
+        }
+    }
+
+    /** The other ledgers need not find out, each after a time-out, that the store does not answer. */
+    private void othersGoAlone(long now) {
+        List.copyOf(underWay).forEach(Sent::overdue);
+        for (ReplicaLedger other : ledgers.all()) {
+            if (!other.isAlone() && !other.isAsking()) {
+                goAlone(other, false, now);
+            }
+        }
+    }
+
+    private void retryLater(ReplicaLedger ledger) {
+        if (!closed) {
+            scheduler.schedule(clock.nanos() + RETRY_NANOS, () -> changes.accept(() -> retry(ledger)));
+        }
+    }
+
+    private void retry(ReplicaLedger ledger) {
+        if (ledger.isAlone() && ledger.isAsking()) {
+            retryLater(ledger);
+        } else if (ledger.isAlone() && !closed) {
+            order(ledger, List.of(), 0, true, clock.nanos());
+        }
+    }
+
+    /** Tells what is urgent, and has the rest told later if no order takes it along. */
+    public void tell(long now) {
+        String alias = ledgers.takeAlias();
+        if (alias != null) {
+            outgoing.add(() -> ledgers.tellAlias(alias));
+        }
+        ledgers.takeDifferences().forEach(problem -> outgoing.add(() -> LimitLog.differ(problem)));
+        report(closed ? ledgers.toTell() : List.of(), now);
+        report(ledgers.urgent(), now);
+        if (ledgers.hasToTell() && !isTelling) {
+            isTelling = true;
+            scheduler.schedule(now + TELL_NANOS, () -> changes.accept(this::tellAll));
+        }
+    }
+
+    private void tellAll() {
+        isTelling = false;
+        report(ledgers.toTell(), clock.nanos());
+    }
+
+    private void report(List<ReplicaLedger> reporting, long now) {
+        reporting.forEach(ledger -> order(ledger, List.of(), 0, now));
+    }
+
+    /** Reports what was sent from books that were lost, and finds out whether the others were lost with them. */
+    public void lost(QuotaBucket bucket) {
+        long now = clock.nanos();
+        for (ReplicaLedger ledger : ledgers.all()) {
+            if (ledger.bucket().equals(bucket)) {
+                ledger.lost(now);
+            } else {
+                ledger.verify(now);
+            }
+        }
+    }
+
+    /** Finds out whether any books were lost. */
+    public void verify() {
+        long now = clock.nanos();
+        ledgers.all().forEach(ledger -> ledger.verify(now));
+    }
+
+    /** Tells everything at once from now on: nobody will wait for a slot any more. */
+    public void close() {
+        closed = true;
+    }
+
+    /** Returns how long a request has to wait at least: until an answer is overdue, and what is done then. */
+    public Duration shortestWait() {
+        Duration timeout = ledgers.store().timeout();
+        return timeout.plus(timeout.dividedBy(5));
+    }
+
+    /** Takes what is to be {@linkplain #send sent} after the lock is released. */
+    public List<Runnable> takeOutgoing() {
+        if (outgoing.isEmpty()) {
+            return List.of();
+        }
+        List<Runnable> taken = outgoing;
+        outgoing = new ArrayList<>(1);
+        return taken;
+    }
+
+    /** Sends; the lock must not be held. Never throws. */
+    public void send(List<Runnable> messages) {
+        for (Runnable message : messages) {
+            try {
+                message.run();
+            } catch (Throwable e) {
+                log.error("Could not tell the shared store something; it is told again later", e);
+            }
+        }
+    }
+
+    /** An order that is sent. */
+    private final class Sent implements Runnable {
+
+        private final ReplicaLedger ledger;
+        private final SlotAsk ask;
+        private final boolean isRetry;
+        private final long madeAt;
+        private Scheduler.@Nullable Alarm alarm;
+
+        /** The thread that sends it: an answer on that one would order again, as deep as there are projects. */
+        private volatile @Nullable Thread sender;
+
+        private boolean isOverdue;
+        private boolean isAnswered;
+
+        Sent(ReplicaLedger ledger, SlotAsk ask, boolean isRetry, long madeAt) {
+            this.ledger = ledger;
+            this.ask = ask;
+            this.isRetry = isRetry;
+            this.madeAt = madeAt;
+            underWay.add(this);
+        }
+
+        @Override
+        public void run() {
+            try {
+                alarm = scheduler.schedule(clock.after(ledgers.store().timeout()), () -> changes.accept(this::overdue));
+                sender = Thread.currentThread();
+                ledgers.store().reserve(ask.order()).whenComplete((slots, failure) -> {
+                    hear(failure == null ? slots : null);
+                });
+            } catch (Throwable e) {
+                hear(null);
+            } finally {
+                sender = null;
+            }
+        }
+
+        private void hear(@Nullable Slots slots) {
+            Runnable change = () -> answered(slots);
+            if (sender != Thread.currentThread()) {
+                changes.accept(change);
+                return;
+            }
+            try {
+                scheduler.schedule(clock.nanos(), () -> changes.accept(change));
+            } catch (Throwable e) {
+                changes.accept(change);
+            }
+        }
+
+        private void answered(@Nullable Slots slots) {
+            if (isAnswered) {
+                return;
+            }
+            isAnswered = true;
+            underWay.remove(this);
+            if (alarm != null) {
+                alarm.cancel();
+            }
+            long now = clock.nanos();
+            if (slots == null) {
+                // Who fails late may have been sent.
+                ledger.retell(ask, isOverdue, now);
+                unanswered(now);
+                if (ledgers.store().aloneSince() != null) {
+                    othersGoAlone(now);
+                }
+                return;
+            }
+            answeredAt = now;
+            if (isOverdue) {
+                ledger.toldLate(slots);
+            } else {
+                told(slots, now);
+            }
+        }
+
+        private void told(Slots slots, long now) {
+            try {
+                ledger.told(slots, now);
+                whenTold.accept(ledger);
+            } catch (Throwable e) {
+                unanswered(now);
+                outgoing.add(() -> log.error("Could not take over an answer of the shared store", e));
+            }
+        }
+
+        private void overdue() {
+            if (!isAnswered && !isOverdue) {
+                long now = clock.nanos();
+                unanswered(now);
+                isOverdue = true;
+                if (answeredAt < madeAt) {
+                    othersGoAlone(now);
+                }
+            }
+        }
+
+        private void unanswered(long now) {
+            if (!isOverdue) {
+                goAlone(ledger, isRetry, now);
+            }
+        }
+    }
+}

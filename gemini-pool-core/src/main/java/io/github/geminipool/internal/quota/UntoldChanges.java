@@ -1,0 +1,95 @@
+package io.github.geminipool.internal.quota;
+
+import io.github.geminipool.shared.SlotChange;
+import io.github.geminipool.shared.SlotSize;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongFunction;
+
+/**
+ * What has changed since the last order, by the time at which the next one will be made: it counts back from there. Not thread-safe.
+ */
+final class UntoldChanges {
+
+    /** Maximum number of changes kept while the store does not answer. */
+    private static final int MOST = 10_000;
+
+    /** What was sent longer ago counts no longer, whatever the guard. */
+    private static final Duration COUNTS = Duration.ofMinutes(2);
+
+    private List<LongFunction<SlotChange>> changes = new ArrayList<>();
+
+    void add(SlotChange change) {
+        add(now -> change);
+    }
+
+    void add(LongFunction<SlotChange> change) {
+        if (changes.size() < MOST) {
+            changes.add(change);
+        }
+    }
+
+    /** Adds a request that was sent without a slot. */
+    void addSent(long at, SlotSize size) {
+        add(now -> new SlotChange.Sent(since(at, now), size));
+    }
+
+    /**
+     * Adds that a slot was used later, or counts as something else; returns what it is called from then on.
+     *
+     * @param nanos how much later
+     */
+    long addMoved(long slot, long nanos, SlotSize size, SlotSize was) {
+        add(new SlotChange.Moved(slot, Duration.ofNanos(nanos), size, was));
+        return slot + nanos / 1_000;
+    }
+
+    /** Adds a refusal by Gemini. */
+    void addRefused(SlotChange.Unit unit, int limit, long amount, long takenAt, long roomAt) {
+        add(now -> new SlotChange.Refused(unit, limit, since(takenAt, now), Duration.ofNanos(roomAt - now), amount));
+    }
+
+    private static Duration since(long at, long now) {
+        return Duration.ofNanos(Math.max(0, now - at));
+    }
+
+    /**
+     * Adds the changes of an order that failed, before all others; if there are too many, the latest of them.
+     *
+     * @param mayHaveRun whether the books may have been told them nevertheless
+     */
+    void addAgain(List<LongFunction<SlotChange>> failed, boolean mayHaveRun, long now) {
+        List<LongFunction<SlotChange>> again = failed.stream()
+                .filter(change -> isToldAgain(change.apply(now), mayHaveRun))
+                .toList();
+        int room = Math.max(0, MOST - changes.size());
+        changes.addAll(0, again.subList(Math.max(0, again.size() - room), again.size()));
+    }
+
+    private static boolean isToldAgain(SlotChange change, boolean mayHaveRun) {
+        if (change instanceof SlotChange.Unused || change instanceof SlotChange.Moved) {
+            // A second time it would take what the books have for another request. Untold, it counts for a minute.
+            return !mayHaveRun;
+        }
+        return !(change instanceof SlotChange.Sent sent) || sent.ago().compareTo(COUNTS) < 0;
+    }
+
+    /** Removes what a report of all that was sent says, too. */
+    void removeSends(long now) {
+        changes.removeIf(change -> {
+            SlotChange made = change.apply(now);
+            return made instanceof SlotChange.Moved
+                    || made instanceof SlotChange.Kept
+                    || made instanceof SlotChange.Sent
+                    || made instanceof SlotChange.OfDay;
+        });
+    }
+
+    /** Removes and returns all. */
+    List<LongFunction<SlotChange>> take() {
+        List<LongFunction<SlotChange>> taken = changes;
+        changes = new ArrayList<>();
+        return taken;
+    }
+}

@@ -1,0 +1,5 @@
+/** Long answers, which come in several hops. */
+@NullMarked
+package io.github.geminipool.wire.continuation;
+
+import org.jspecify.annotations.NullMarked;
