@@ -1,0 +1,142 @@
+package io.github.geminipool.redis;
+
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Opens connections to a server, or to a cluster. Its methods block. */
+interface Connector {
+
+    /**
+     * A connection for commands.
+     *
+     * @param stateful to be closed
+     * @param commands what it can do
+     * @param open whether commands can be sent now
+     * @param stopListening called when it is closed
+     * @param patience how long a command may remain without an answer before it is withdrawn: where a connection says that it is open,
+     *     and queues what it can't send
+     * @param findNodes looks for the nodes anew, after one did not answer: applications seldom have Lettuce do so by itself. Blocks
+     */
+    record Connection(
+            StatefulConnection<String, String> stateful,
+            RedisClusterAsyncCommands<String, String> commands,
+            BooleanSupplier open,
+            Runnable stopListening,
+            Duration patience,
+            Runnable findNodes) {
+
+        boolean isOpen() {
+            return open.getAsBoolean();
+        }
+
+        /** Does not wait for it. */
+        void close() {
+            stopListening.run();
+            CompletableFuture<?> unused = stateful.closeAsync();
+        }
+    }
+
+    /**
+     * Opens a connection for commands.
+     *
+     * @param whenDisconnected called before Lettuce connects again and sends what was not answered once more
+     */
+    Connection connect(Runnable whenDisconnected);
+
+    /** Opens a connection for subscriptions. */
+    StatefulRedisPubSubConnection<String, String> connectPubSub();
+
+    /**
+     * Opens connections of a client that may be replaced by another.
+     *
+     * @param client asked each time; fails while there is none
+     */
+    static Connector of(Supplier<? extends AbstractRedisClient> client) {
+        return new Connector() {
+
+            @Override
+            public Connection connect(Runnable whenDisconnected) {
+                return current().connect(whenDisconnected);
+            }
+
+            @Override
+            public StatefulRedisPubSubConnection<String, String> connectPubSub() {
+                return current().connectPubSub();
+            }
+
+            private Connector current() {
+                AbstractRedisClient now = client.get();
+                return now instanceof RedisClusterClient cluster ? of(cluster) : of((RedisClient) now);
+            }
+        };
+    }
+
+    static Connector of(RedisClient client) {
+        return new Connector() {
+
+            @Override
+            public Connection connect(Runnable whenDisconnected) {
+                StatefulRedisConnection<String, String> made = client.connect(StringCodec.UTF8);
+                made.addListener(listener(whenDisconnected));
+                // To find nodes is not needed: each connection asks Sentinel, or resolves the name, anyhow.
+                return new Connection(made, made.async(), made::isOpen, () -> {}, Duration.ofMinutes(1), () -> {});
+            }
+
+            @Override
+            public StatefulRedisPubSubConnection<String, String> connectPubSub() {
+                return client.connectPubSub(StringCodec.UTF8);
+            }
+        };
+    }
+
+    static Connector of(RedisClusterClient client) {
+        return new Connector() {
+
+            @Override
+            public Connection connect(Runnable whenDisconnected) {
+                StatefulRedisClusterConnection<String, String> made = client.connect(StringCodec.UTF8);
+                // A cluster's connection consists of one to each node, of which it tells nothing; the client does.
+                RedisConnectionStateListener listener = listener(whenDisconnected);
+                client.addListener(listener);
+                // It says that it is not open when any one node is away. To each node that is not, commands can be
+                // sent.
+                return new Connection(
+                        made,
+                        made.async(),
+                        () -> !((RedisChannelHandler<?, ?>) made).isClosed(),
+                        () -> client.removeListener(listener),
+                        Duration.ofSeconds(1),
+                        client::refreshPartitions);
+            }
+
+            @Override
+            public StatefulRedisPubSubConnection<String, String> connectPubSub() {
+                return client.connectPubSub(StringCodec.UTF8);
+            }
+        };
+    }
+
+    private static RedisConnectionStateListener listener(Runnable whenDisconnected) {
+        return new RedisConnectionStateListener() {
+            @Override
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+                if (!connection.isClosed()) {
+                    whenDisconnected.run();
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,179 @@
+package io.github.geminipool.redis;
+
+import io.github.geminipool.shared.Fact;
+import io.github.geminipool.shared.FactKind;
+import io.github.geminipool.shared.Follower;
+import io.github.geminipool.shared.Members;
+import io.github.geminipool.shared.QuotaBucket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the followers what the replicas say, in order and without gaps: changes have numbers; when one is missing, all facts are read.
+ * Its thread is the store's; {@link #follow} and {@link #unfollow} are thread-safe.
+ */
+final class FactsFeed {
+
+    private static final Logger log = LoggerFactory.getLogger(RedisSharedStore.class);
+
+    private static final String READS = "reads";
+    private static final int OTHER_FIELDS = 7;
+
+    /** All facts of the followed kinds. */
+    record Snapshot(long number, List<Fact> facts) {}
+
+    /** A change of one fact; without a fact it was retracted. */
+    private record Change(
+            long number,
+            FactKind kind,
+            String name,
+            @Nullable Fact fact) {}
+
+    private final Supplier<CompletionStage<Snapshot>> reader;
+    private final Executor thread;
+    private final Outage outage;
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+    private final List<Change> early = new ArrayList<>();
+    private boolean isReading;
+    private boolean isKnown;
+    private long seen;
+    private @Nullable Members members;
+
+    /**
+     * Creates a feed.
+     *
+     * @param reader reads all facts
+     * @param thread the store's
+     * @param outage is told when the facts can't be read
+     */
+    FactsFeed(Supplier<CompletionStage<Snapshot>> reader, Executor thread, Outage outage) {
+        this.reader = reader;
+        this.thread = thread;
+        this.outage = outage;
+    }
+
+    void follow(Follower follower) {
+        followers.add(follower);
+        thread.execute(() -> {
+            if (members != null) {
+                Members now = members;
+                tell(follower, one -> one.membersChanged(now));
+            }
+            readAll();
+        });
+    }
+
+    void unfollow(Follower follower) {
+        followers.remove(follower);
+    }
+
+    /** The number of the latest change is this one. */
+    void latestIs(long number) {
+        if (!isKnown || number != seen) {
+            readAll();
+        }
+    }
+
+    /** Returns whether a number of changes is news. */
+    boolean isBehind(long number) {
+        return !isKnown || number != seen;
+    }
+
+    /** Reads all facts and tells them; what comes meanwhile is told afterwards. */
+    void readAll() {
+        if (isReading || followers.isEmpty()) {
+            return;
+        }
+        isReading = true;
+        reader.get().whenCompleteAsync(this::read, thread);
+    }
+
+    private void read(@Nullable Snapshot snapshot, @Nullable Throwable failure) {
+        isReading = false;
+        List<Change> meanwhile = List.copyOf(early);
+        early.clear();
+        if (snapshot == null) {
+            // The next heartbeat that is answered asks for it again.
+            isKnown = false;
+            // Of a connection that there is not, others tell.
+            if (failure != null && !(Link.cause(failure) instanceof RedisUnavailableException)) {
+                outage.failed(READS, failure);
+            }
+            return;
+        }
+        outage.answered(READS);
+        isKnown = true;
+        seen = snapshot.number;
+        tellAll(one -> one.all(snapshot.facts));
+        meanwhile.forEach(this::changed);
+    }
+
+    /** A message of the channel: {@code fact}, with what {@code facts.lua} tells, or {@code lost}. */
+    void toldOf(String message, Consumer<Loss> lost) {
+        String[] fields = message.split("\n", OTHER_FIELDS);
+        try {
+            if (fields[0].equals("lost")) {
+                lost.accept(Loss.of(fields));
+            } else if (fields[0].equals("fact")) {
+                changed(change(fields));
+            }
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            // Of another version, which knows more kinds.
+            log.debug("A message of the channel is not understood: {}", e.toString());
+        }
+    }
+
+    private static Change change(String[] fields) {
+        long number = Long.parseLong(fields[1]);
+        FactKind kind = FactKind.valueOf(fields[2]);
+        String name = Names.unescape(fields[3]);
+        if (fields.length < OTHER_FIELDS) {
+            return new Change(number, kind, name, null);
+        }
+        return new Change(number, kind, name, FactsCall.fact(kind, name, fields[4], fields[5], fields[6]));
+    }
+
+    private void changed(Change change) {
+        if (isReading) {
+            early.add(change);
+        } else if (isKnown && change.number == seen + 1) {
+            seen = change.number;
+            Fact fact = change.fact;
+            tellAll(fact == null ? one -> one.retracted(change.kind, change.name) : one -> one.published(fact));
+        } else if (!isKnown || change.number > seen) {
+            readAll();
+        }
+    }
+
+    /** The replicas that are there now are these. */
+    void membersAre(Members now) {
+        if (!now.equals(members)) {
+            members = now;
+            tellAll(one -> one.membersChanged(now));
+        }
+    }
+
+    void lost(QuotaBucket bucket) {
+        tellAll(one -> one.lost(bucket));
+    }
+
+    private void tellAll(Consumer<Follower> what) {
+        followers.forEach(follower -> tell(follower, what));
+    }
+
+    private static void tell(Follower follower, Consumer<Follower> what) {
+        try {
+            what.accept(follower);
+        } catch (RuntimeException e) {
+            log.warn("A follower of the shared store failed", e);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.github.geminipool.redis;
+
+import io.github.geminipool.shared.Members;
+import io.lettuce.core.ScriptOutputType;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says that a replica is there, and learns who else is and whether a change was missed. Its thread is the store's; {@link #members} and
+ * {@link #end} are thread-safe. Nothing waits.
+ */
+final class Heartbeat {
+
+    /** What an {@link Outage} knows it by. */
+    static final String NAME = "heartbeats";
+
+    /** A message may come later than the answer to a heartbeat that counts it. */
+    private static final Duration MESSAGE_DELAY = Duration.ofMillis(100);
+
+    /** A replica that was not heard of for this time is gone. */
+    private static final Duration MEMBERSHIP = Duration.ofSeconds(10);
+
+    /** A connection on which no heartbeat was answered for this time leads nowhere, though it may seem open for a quarter of an hour. */
+    private static final Duration DEAD = Duration.ofSeconds(10);
+
+    private final String replica;
+    private final Names names;
+    private final Duration timeout;
+    private final Link link;
+    private final FactsFeed feed;
+    private final Outage outage;
+    private final ScheduledExecutorService thread;
+    private final Script script = Script.named("beat.lua");
+    private volatile Members members;
+
+    /** When the one was sent that was not answered yet; 0 if there is none. */
+    private long sentAt;
+
+    Heartbeat(
+            String replica,
+            Names names,
+            Duration timeout,
+            Link link,
+            FactsFeed feed,
+            Outage outage,
+            ScheduledExecutorService thread) {
+        this.replica = replica;
+        this.names = names;
+        this.timeout = timeout;
+        this.link = link;
+        this.feed = feed;
+        this.outage = outage;
+        this.thread = thread;
+        this.members = new Members(List.of(replica));
+    }
+
+    /** Returns the replicas of which was heard last, this one included. */
+    Members members() {
+        return members;
+    }
+
+    /** Sends one if the last one was answered. */
+    void send() {
+        long now = System.nanoTime();
+        if (sentAt != 0) {
+            if (now - sentAt > timeout.toNanos()) {
+                outage.unanswered(NAME, timeout);
+            }
+            if (now - sentAt > DEAD.toNanos()) {
+                link.renew();
+            }
+            return;
+        }
+        sentAt = now;
+        CompletableFuture<?> unused = run("here").whenCompleteAsync(this::answered, thread);
+    }
+
+    /** Sends one on a new connection. */
+    void sendAnew() {
+        forget();
+        send();
+    }
+
+    /** Waits no longer for the answer to the last one. */
+    void forget() {
+        sentAt = 0;
+    }
+
+    /** Says that the replica goes. */
+    CompletableFuture<?> end() {
+        return run("gone");
+    }
+
+    private CompletableFuture<List<String>> run(String how) {
+        return link.run(
+                script,
+                ScriptOutputType.MULTI,
+                new String[] {names.members(), names.news()},
+                replica,
+                how,
+                String.valueOf(MEMBERSHIP.toMillis()));
+    }
+
+    private void answered(@Nullable List<String> reply, @Nullable Throwable failure) {
+        forget();
+        if (reply == null) {
+            if (failure != null) {
+                outage.failed(NAME, failure);
+            }
+            return;
+        }
+        outage.answered(NAME);
+        members = new Members(List.copyOf(reply.subList(1, reply.size())));
+        feed.membersAre(members);
+        long number = Long.parseLong(reply.get(0));
+        if (feed.isBehind(number)) {
+            Future<?> unused =
+                    thread.schedule(() -> feed.latestIs(number), MESSAGE_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package io.github.geminipool.redis;
+
+import io.github.geminipool.redis.Connector.Connection;
+import io.lettuce.core.LettuceFutures;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisReadOnlyException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store's own two connections: one for commands, one for what others publish. Thread-safe, but that one thread at a time may
+ * {@linkplain #open open} it and {@linkplain #subscribe subscribe}: these wait, nothing else does.
+ *
+ * <p>Nothing is sent later than it was asked to. Lettuce keeps commands until it is connected again, both new ones and those that were
+ * not answered: the former are refused here, the latter withdrawn.
+ */
+final class Link {
+
+    static final String NOT_CONNECTED = "not connected";
+
+    /** For the confirmation of a subscription, in milliseconds. */
+    private static final long MOST_WAIT = 2_000;
+
+    /** A command that was not answered yet. */
+    private record Pending(RedisFuture<?> answer, long sentAt) {}
+
+    private final Connector connector;
+    private final String channel;
+    private final Consumer<String> whenToldOf;
+    private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Connection connection;
+    private volatile boolean isStale;
+    private volatile boolean hasWithdrawn;
+    private volatile @Nullable StatefulRedisPubSubConnection<String, String> subscription;
+    private volatile boolean isClosed;
+
+    /**
+     * Creates a link that is not connected.
+     *
+     * @param channel to subscribe to
+     * @param whenToldOf called with each message, by a thread that must not be held up
+     */
+    Link(Connector connector, String channel, Consumer<String> whenToldOf) {
+        this.connector = connector;
+        this.channel = channel;
+        this.whenToldOf = whenToldOf;
+    }
+
+    /** Returns whether commands can be sent now. */
+    boolean isOpen() {
+        Connection now = connection;
+        return now != null && now.isOpen();
+    }
+
+    /** Runs a script. */
+    <T> CompletableFuture<T> run(Script script, ScriptOutputType output, String[] keys, String... arguments) {
+        Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> bySha1 =
+                commands -> commands.evalsha(script.sha1(), output, keys, arguments);
+        Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> bySource =
+                commands -> commands.eval(script.source(), output, keys, arguments);
+        // The server was started anew, or its scripts were flushed.
+        return send(bySha1)
+                .exceptionallyCompose(failure -> cause(failure) instanceof RedisNoScriptException
+                        ? send(bySource)
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    /** Tells all who are subscribed. */
+    CompletableFuture<Long> publish(String message) {
+        return send(commands -> commands.publish(channel, message));
+    }
+
+    private <T> CompletableFuture<T> send(Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
+        Connection to = connection;
+        if (to == null || !to.isOpen()) {
+            return CompletableFuture.failedFuture(new RedisUnavailableException(NOT_CONNECTED));
+        }
+        RedisFuture<T> sent;
+        try {
+            sent = command.apply(to.commands());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        Pending entry = new Pending(sent, System.nanoTime());
+        pending.add(entry);
+        CompletableFuture<T> answer = sent.handle((reply, failure) -> {
+                    pending.remove(entry);
+                    if (failure != null) {
+                        throw new CompletionException(meaning(failure));
+                    }
+                    return reply;
+                })
+                .toCompletableFuture();
+        if (!to.isOpen()) {
+            sent.cancel(true);
+        }
+        return answer;
+    }
+
+    private Throwable meaning(Throwable failure) {
+        Throwable cause = cause(failure);
+        if (cause instanceof RedisReadOnlyException) {
+            isStale = true;
+        }
+        return cause instanceof CancellationException
+                ? new RedisUnavailableException("the connection was lost before the answer came")
+                : cause;
+    }
+
+    /** Returns what a stage failed with. */
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null
+                ? cause(failure.getCause())
+                : failure;
+    }
+
+    /** Has the connection opened anew, as nobody answers on it. */
+    void renew() {
+        isStale = true;
+    }
+
+    /**
+     * Opens the connection for commands if it is not open, and withdraws what was not answered for too long. Blocks. Does not leave it
+     * to Lettuce, which tries more and more seldom; and after a fail-over there may be another server at the address.
+     *
+     * @return whether it was not open
+     */
+    boolean open() {
+        requireOpen();
+        Connection before = connection;
+        if (before != null) {
+            withdraw(before.patience());
+            if (hasWithdrawn) {
+                hasWithdrawn = false;
+                before.findNodes().run();
+            }
+            if (before.isOpen() && !isStale) {
+                return false;
+            }
+        }
+        connection = connector.connect(() -> withdraw(Duration.ZERO));
+        isStale = false;
+        if (before != null) {
+            before.close();
+            // It may lead to where the other one led to, without being closed.
+            unsubscribe();
+        }
+        closeIfTooLate();
+        return true;
+    }
+
+    /**
+     * Subscribes to the channel if that is not done. Blocks.
+     *
+     * @return whether it was not done: messages may have been missed
+     */
+    boolean subscribe() {
+        requireOpen();
+        StatefulRedisPubSubConnection<String, String> before = subscription;
+        if (before != null && before.isOpen()) {
+            return false;
+        }
+        StatefulRedisPubSubConnection<String, String> made = connector.connectPubSub();
+        made.addListener(new RedisPubSubAdapter<>() {
+            @Override
+            public void message(String from, String message) {
+                whenToldOf.accept(message);
+            }
+        });
+        try {
+            LettuceFutures.awaitOrCancel(made.async().subscribe(channel), MOST_WAIT, TimeUnit.MILLISECONDS);
+        } catch (RuntimeException e) {
+            CompletableFuture<?> unused = made.closeAsync();
+            throw e;
+        }
+        unsubscribe();
+        subscription = made;
+        closeIfTooLate();
+        return true;
+    }
+
+    private void unsubscribe() {
+        StatefulRedisPubSubConnection<String, String> last = subscription;
+        subscription = null;
+        if (last != null) {
+            CompletableFuture<?> unused = last.closeAsync();
+        }
+    }
+
+    private void requireOpen() {
+        if (isClosed) {
+            throw new RedisUnavailableException("closed");
+        }
+    }
+
+    /** What was opened while another thread closed it. */
+    private void closeIfTooLate() {
+        if (isClosed) {
+            close();
+        }
+    }
+
+    private void withdraw(Duration age) {
+        long now = System.nanoTime();
+        for (Pending one : pending) {
+            if (now - one.sentAt >= age.toNanos()) {
+                one.answer.cancel(true);
+                hasWithdrawn = true;
+            }
+        }
+    }
+
+    /** Closes the connections, without waiting for it. What was not answered fails. */
+    void close() {
+        isClosed = true;
+        withdraw(Duration.ZERO);
+        Connection last = connection;
+        connection = null;
+        if (last != null) {
+            last.close();
+        }
+        unsubscribe();
+    }
+}

@@ -1,0 +1,389 @@
+package io.github.geminipool.redis;
+
+import io.github.geminipool.redis.FactsFeed.Snapshot;
+import io.github.geminipool.shared.Fact;
+import io.github.geminipool.shared.FactKind;
+import io.github.geminipool.shared.Follower;
+import io.github.geminipool.shared.Members;
+import io.github.geminipool.shared.QuotaBucket;
+import io.github.geminipool.shared.SlotOrder;
+import io.github.geminipool.shared.Slots;
+import io.github.geminipool.spi.SharedStore;
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.RedisClusterClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A store on Redis 6.2 or later, or on Valkey: one server, one with Sentinels, or a cluster. Has two connections of its own, from a
+ * client that it does not close, and two threads. Thread-safe.
+ *
+ * <p>Where Redis does not answer, orders fail; a pool then goes on alone with its part of the quotas. Each cause is logged once a
+ * minute at most.
+ */
+public final class RedisSharedStore implements SharedStore {
+
+    private static final Logger log = LoggerFactory.getLogger(RedisSharedStore.class);
+
+    /** With the delay of {@link Heartbeat}, a change of which a message was lost is known within a second. */
+    private static final Duration INTERVAL = Duration.ofMillis(800);
+
+    /** How long the start of an application waits for the first connection. */
+    private static final Duration FIRST_CONNECTION = Duration.ofSeconds(1);
+
+    private static final List<FactKind> FOLLOWED =
+            Arrays.stream(FactKind.values()).filter(FactKind::isFollowed).toList();
+
+    private static final String SUBSCRIPTION = "subscription";
+    private static final String PUBLICATIONS = "publications";
+
+    private static final int MAX_LOSSES = 1_000;
+
+    private final String namespace;
+    private final String replica = UUID.randomUUID().toString();
+    private final Duration timeout;
+    private final Names names;
+    private final FactsCall factsCall;
+    private final Script books = Script.named("books.lua");
+    private final Script facts = Script.named("facts.lua");
+    private final Script read = Script.named("read.lua");
+    private final Link link;
+    private final FactsFeed feed;
+    private final Heartbeat heartbeat;
+    private final Outage outage = new Outage("This replica goes on alone with its part of the quotas");
+    private final Outage factsOutage = new Outage("The other replicas are not told what this one finds out");
+    private final ScheduledThreadPoolExecutor thread;
+
+    /** To connect may take a minute, for which the other one can't wait. */
+    private final ThreadPoolExecutor connecting;
+
+    private final AtomicBoolean isConnecting = new AtomicBoolean();
+
+    /** Of the thread. */
+    private long connectingSince;
+
+    private final CountDownLatch connected = new CountDownLatch(1);
+    private final LongAdder asks = new LongAdder();
+    private final LongAdder unanswered = new LongAdder();
+    private final LongAdder booksLost = new LongAdder();
+    private volatile boolean closed;
+
+    /** The epochs of the losses that were told, so that nobody reports twice. Of the thread. */
+    private final Map<QuotaBucket, Long> losses = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<QuotaBucket, Long> eldest) {
+            return size() > MAX_LOSSES;
+        }
+    };
+
+    private RedisSharedStore(Connector connector, String namespace, Duration timeout) {
+        if (namespace.isBlank()) {
+            throw new IllegalArgumentException("A namespace must not be blank");
+        }
+        if (timeout.isZero() || timeout.isNegative()) {
+            throw new IllegalArgumentException("A timeout must be more than zero, not " + timeout);
+        }
+        this.namespace = namespace;
+        this.timeout = timeout;
+        this.names = new Names(namespace);
+        this.factsCall = new FactsCall(names);
+        this.thread = new ScheduledThreadPoolExecutor(
+                1, task -> daemon(task, "gemini-pool-redis"), new ThreadPoolExecutor.DiscardPolicy());
+        this.connecting = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> daemon(task, "gemini-pool-redis-connect"),
+                new ThreadPoolExecutor.DiscardPolicy());
+        this.feed = new FactsFeed(this::readFollowed, thread, factsOutage);
+        this.link =
+                new Link(connector, names.news(), message -> thread.execute(() -> feed.toldOf(message, this::lost)));
+        this.heartbeat = new Heartbeat(replica, names, timeout, link, feed, outage, thread);
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread made = new Thread(task, name);
+        made.setDaemon(true);
+        return made;
+    }
+
+    /**
+     * Creates a store on one server, or on the one that Sentinels name. Waits for the connection for a second at most; without one it
+     * goes on trying.
+     *
+     * @param client knows the server's address; not closed with the store
+     * @param namespace replicas of one namespace share, others do not
+     * @param timeout how long a pool waits for an answer before it goes on alone; more than zero
+     * @throws IllegalArgumentException if the namespace is blank or the timeout not more than zero
+     */
+    public static RedisSharedStore connect(RedisClient client, String namespace, Duration timeout) {
+        return start(new RedisSharedStore(Connector.of(client), namespace, timeout));
+    }
+
+    /**
+     * Creates a store on a cluster.
+     *
+     * @see #connect(RedisClient, String, Duration)
+     */
+    public static RedisSharedStore connect(RedisClusterClient client, String namespace, Duration timeout) {
+        return start(new RedisSharedStore(Connector.of(client), namespace, timeout));
+    }
+
+    /**
+     * Creates a store on what the present client of an application leads to.
+     *
+     * @param client asked each time a connection is opened; returns a {@link RedisClient} or a {@link RedisClusterClient}, and throws
+     *     an exception while there is none
+     * @see #connect(RedisClient, String, Duration)
+     */
+    public static RedisSharedStore connect(
+            Supplier<? extends AbstractRedisClient> client, String namespace, Duration timeout) {
+        return start(new RedisSharedStore(Connector.of(client), namespace, timeout));
+    }
+
+    private static RedisSharedStore start(RedisSharedStore store) {
+        Future<?> unused =
+                store.thread.scheduleWithFixedDelay(store::tick, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            if (!store.connected.await(FIRST_CONNECTION.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.debug("Not connected to Redis yet");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return store;
+    }
+
+    private void tick() {
+        try {
+            if (isConnecting.compareAndSet(false, true)) {
+                connectingSince = System.nanoTime();
+                connecting.execute(this::connect);
+            } else if (!link.isOpen()
+                    && System.nanoTime() - connectingSince
+                            > FIRST_CONNECTION.plus(timeout).toNanos()) {
+                outage.failed(Heartbeat.NAME, new RedisUnavailableException(Link.NOT_CONNECTED));
+            }
+            if (link.isOpen()) {
+                heartbeat.send();
+            }
+        } catch (Throwable e) {
+            // Of whatever kind it is: an executor repeats nothing that has failed once.
+            heartbeat.forget();
+            outage.failed(Heartbeat.NAME, e);
+        }
+    }
+
+    private void connect() {
+        try {
+            if (link.open()) {
+                thread.execute(heartbeat::sendAnew);
+            }
+            connected.countDown();
+            subscribe();
+        } catch (Throwable e) {
+            if (!closed) {
+                outage.failed(Heartbeat.NAME, e);
+            }
+        } finally {
+            connected.countDown();
+            isConnecting.set(false);
+        }
+    }
+
+    private void subscribe() {
+        try {
+            if (link.subscribe()) {
+                thread.execute(feed::readAll);
+            }
+            factsOutage.answered(SUBSCRIPTION);
+        } catch (RuntimeException e) {
+            // The heartbeat tells of changes, too, but later.
+            if (!closed) {
+                factsOutage.failed(SUBSCRIPTION, e);
+            }
+        }
+    }
+
+    @Override
+    public String namespace() {
+        return namespace;
+    }
+
+    @Override
+    public String replica() {
+        return replica;
+    }
+
+    @Override
+    public Duration timeout() {
+        return timeout;
+    }
+
+    @Override
+    public Members members() {
+        return heartbeat.members();
+    }
+
+    @Override
+    public @Nullable Instant aloneSince() {
+        return outage.since();
+    }
+
+    /** Returns what the store has done so far. */
+    public StoreStats stats() {
+        return new StoreStats(
+                asks.sum(),
+                unanswered.sum(),
+                booksLost.sum(),
+                heartbeat.members().count(),
+                outage.since());
+    }
+
+    @Override
+    public CompletionStage<Slots> reserve(SlotOrder order) {
+        long askedAt = System.nanoTime();
+        asks.increment();
+        String[] arguments = BooksCall.arguments(order, BooksCall.MINUTE_MICROS);
+        CompletableFuture<List<Long>> reply =
+                link.run(books, ScriptOutputType.MULTI, names.books(order.bucket()), arguments);
+        return reply.handle((answer, failure) -> {
+            if (failure != null) {
+                unanswered.increment();
+                outage.failed(order.bucket(), failure);
+                throw new CompletionException(Link.cause(failure));
+            }
+            if (System.nanoTime() - askedAt > timeout.toNanos()) {
+                unanswered.increment();
+                outage.unanswered(order.bucket(), timeout);
+            } else {
+                outage.answered(order.bucket());
+            }
+            Slots slots = BooksCall.answer(answer, order.wanted());
+            if (slots.status() == Slots.Status.LOST) {
+                foundLost(new Loss(order.bucket(), slots.version().epoch()));
+            }
+            return slots;
+        });
+    }
+
+    private void foundLost(Loss loss) {
+        booksLost.increment();
+        log.warn(
+                "The shared books of project {} for model {} were lost. All replicas report what they have sent",
+                loss.bucket().project(),
+                loss.bucket().model());
+        warnIfFails(link.publish(loss.message()));
+        thread.execute(() -> lost(loss));
+    }
+
+    private void lost(Loss loss) {
+        Long before = losses.put(loss.bucket(), loss.epoch());
+        if (before == null || before != loss.epoch()) {
+            feed.lost(loss.bucket());
+        }
+    }
+
+    @Override
+    public void publish(Fact fact) {
+        String how = fact.precedence() == Fact.Precedence.LONGEST ? "longest" : "latest";
+        warnIfFails(put(fact, how));
+    }
+
+    @Override
+    public void retract(FactKind kind, String name) {
+        warnIfFails(link.run(facts, ScriptOutputType.INTEGER, factsCall.keys(kind), factsCall.retraction(kind, name)));
+    }
+
+    @Override
+    public CompletionStage<Boolean> claim(Fact fact) {
+        return put(fact, "absent").thenApply(done -> done == 1);
+    }
+
+    private CompletableFuture<Long> put(Fact fact, String how) {
+        return link.run(facts, ScriptOutputType.INTEGER, factsCall.keys(fact.kind()), factsCall.arguments(fact, how));
+    }
+
+    private void warnIfFails(CompletableFuture<?> answer) {
+        CompletableFuture<?> unused = answer.whenComplete((done, failure) -> {
+            if (failure != null) {
+                factsOutage.failed(PUBLICATIONS, failure);
+            } else {
+                factsOutage.answered(PUBLICATIONS);
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<List<Fact>> read(FactKind kind) {
+        return readKinds(List.of(kind)).thenApply(Snapshot::facts);
+    }
+
+    private CompletionStage<Snapshot> readFollowed() {
+        return readKinds(FOLLOWED);
+    }
+
+    private CompletableFuture<Snapshot> readKinds(Collection<FactKind> kinds) {
+        CompletableFuture<List<String>> reply =
+                link.run(read, ScriptOutputType.MULTI, factsCall.keys(kinds), FactsCall.arguments(kinds));
+        return reply.thenApply(FactsCall::snapshot);
+    }
+
+    @Override
+    public Following follow(Follower follower) {
+        feed.follow(follower);
+        return () -> feed.unfollow(follower);
+    }
+
+    /** Tells the others that this replica goes, and closes the connections. Waits for the {@link #timeout()} at most. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        long until = System.nanoTime() + timeout.toNanos();
+        thread.shutdownNow();
+        // To interrupt it might leave a connection that nobody closes.
+        connecting.shutdown();
+        try {
+            // Or it might say that it is here after it has said that it goes.
+            boolean unused = thread.awaitTermination(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+            heartbeat.end().get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.debug("The other replicas notice by themselves that this one is gone: {}", e.toString());
+        }
+        link.close();
+    }
+}

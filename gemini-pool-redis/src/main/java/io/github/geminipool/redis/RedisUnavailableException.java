@@ -1,0 +1,12 @@
+package io.github.geminipool.redis;
+
+/** Nothing was sent, or the connection was lost before the answer came. */
+final class RedisUnavailableException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Has no stack trace: while a server is away there is one for each order. */
+    RedisUnavailableException(String message) {
+        super(message, null, false, false);
+    }
+}

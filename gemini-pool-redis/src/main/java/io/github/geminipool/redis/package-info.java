@@ -1,0 +1,5 @@
+/** Shares quotas and facts among the replicas of an application, on Redis or Valkey. */
+@NullMarked
+package io.github.geminipool.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,12 @@
+-- Says that a replica is there, and tells it who else is and whether it has missed a change.
+-- KEYS[1] members: sorted set, replica → milliseconds of this server when last seen   KEYS[2] news, as in facts.lua
+-- ARGV    replica | "here" or "gone" | after how many milliseconds one that was not seen is gone
+-- Returns the number of the latest change, then the names of the members.
+
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local function text(whole) return string.format('%.0f', whole) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now - ARGV[3]))
+if ARGV[2] == 'gone' then redis.call('ZREM', KEYS[1], ARGV[1]) else redis.call('ZADD', KEYS[1], text(now), ARGV[1]) end
+redis.call('PEXPIRE', KEYS[1], 6 * ARGV[3])
+return {redis.call('GET', KEYS[2]) or '0', unpack(redis.call('ZRANGE', KEYS[1], 0, 999))}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.geminipool.redis;
+
+import org.jspecify.annotations.NullMarked;
