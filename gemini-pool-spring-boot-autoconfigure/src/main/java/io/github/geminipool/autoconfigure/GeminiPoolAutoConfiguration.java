@@ -8,6 +8,7 @@ import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallTracer;
 import io.github.geminipool.spi.SelectionStrategy;
+import io.github.geminipool.spi.SharedStore;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +70,7 @@ public final class GeminiPoolAutoConfiguration {
             ObjectProvider<SelectionStrategy> selectionStrategy,
             ObjectProvider<AttemptRunner> attemptRunner,
             ObjectProvider<CallTracer> callTracer,
+            ObjectProvider<SharedStore> sharedStore,
             ObjectProvider<PoolListener> listeners,
             ObjectProvider<GeminiPoolBuilderCustomizer> customizers) {
         GeminiPoolBuilder builder = GeminiPool.builder();
@@ -77,6 +79,11 @@ public final class GeminiPoolAutoConfiguration {
         selectionStrategy.ifUnique(builder::selectionStrategy);
         attemptRunner.ifUnique(builder::attemptRunner);
         callTracer.ifUnique(builder::callTracer);
+        if (properties.shared().enabled()) {
+            builder.sharedStore(sharedStore.getIfUnique(() -> {
+                throw new NoSharedStoreException(sharedStore.stream().findAny().isPresent());
+            }));
+        }
         listeners.orderedStream().forEach(builder::listener);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         GeminiPool pool = builder.build();
@@ -105,9 +112,7 @@ public final class GeminiPoolAutoConfiguration {
             GeminiPoolProperties properties,
             Environment environment,
             ObjectProvider<SslBundles> sslBundles) {
-        if (environment.containsProperty("spring.threads.virtual.enabled")) {
-            builder.virtualThreads(Threading.VIRTUAL.isActive(environment));
-        }
+        builder.virtualThreads(Threading.VIRTUAL.isActive(environment));
         String bundle = properties.http().ssl().bundle();
         if (StringUtils.hasText(bundle)) {
             SslBundleTrust trust = SslBundleTrust.of(sslBundles.getObject().getBundle(bundle));

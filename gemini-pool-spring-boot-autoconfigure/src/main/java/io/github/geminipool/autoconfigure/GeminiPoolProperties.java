@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Configuration properties for the pool. Immutable; {@link #toString()} shows no secret.
@@ -16,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     and 'models'.
  * @param defaultModel Model to use for requests that do not name one.
  * @param baseUrl URL of the Gemini API. Keys are sent to this host only.
+ * @param apiVersion Version of the Gemini API that the pool's client uses, whatever the environment variable
+ *     GOOGLE_GENAI_API_VERSION says. v1 lacks much of v1beta, such as models ending in -latest.
  * @param allowInsecureBaseUrl Whether to allow plain HTTP to a host other than this machine.
  * @param size Number of instances per model, which is the maximum number of concurrent calls to it (1 to 10,000).
  * @param acquireTimeout Maximum time that a call waits for instances and keys, over all its attempts. Zero means that it
@@ -30,6 +33,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param recentDecisions Number of recent key choices kept with their reasons (0 to 1,000).
  * @param retry Retries of failures that another key would not avoid.
  * @param http Connection to the Gemini API.
+ * @param shared What the replicas of the application share.
  */
 @ConfigurationProperties("gemini.pool")
 public record GeminiPoolProperties(
@@ -41,6 +45,7 @@ public record GeminiPoolProperties(
         @DefaultValue("https://generativelanguage.googleapis.com")
         String baseUrl,
 
+        @DefaultValue("v1beta") String apiVersion,
         @DefaultValue("false") boolean allowInsecureBaseUrl,
         @DefaultValue("10") int size,
         @DefaultValue("30s") Duration acquireTimeout,
@@ -52,7 +57,8 @@ public record GeminiPoolProperties(
         @DefaultValue("0s") Duration leakDetectionThreshold,
         @DefaultValue("0") int recentDecisions,
         @DefaultValue Retry retry,
-        @DefaultValue Http http) {
+        @DefaultValue Http http,
+        @DefaultValue Shared shared) {
 
     /**
      * One API key.
@@ -162,6 +168,20 @@ public record GeminiPoolProperties(
             @Nullable Double share) {}
 
     /**
+     * What the replicas of the application share.
+     *
+     * @param enabled Whether quotas, exclusions and owners of resources are shared with other replicas, on Redis or Valkey. Needs
+     *     gemini-pool-redis and Spring Boot's starter for Redis.
+     * @param namespace Replicas with the same namespace share. Applications that use the same projects should have one
+     *     namespace, others different ones.
+     * @param timeout Time that a pool waits for Redis before it goes on alone, with its part of the quotas.
+     */
+    public record Shared(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("gemini-pool") String namespace,
+            @DefaultValue("150ms") Duration timeout) {}
+
+    /**
      * Settings of one model.
      *
      * @param name Name of the model.
@@ -222,18 +242,36 @@ public record GeminiPoolProperties(
     /**
      * Connection to the Gemini API.
      *
-     * @param connectTimeout Maximum time to establish a connection. Zero means no limit.
+     * @param connectTimeout Maximum time to establish a connection, then for the tunnel of a proxy, and then for the TLS
+     *     handshake. Zero means no limit.
      * @param readTimeout Maximum time without data from Gemini during a call. Zero means no limit.
      * @param callTimeout Maximum time of a call, including all attempts and the response. Zero means no limit.
+     * @param pingInterval Interval between pings of a connection or Live session, which is given up if a ping is not answered
+     *     before the next. Zero means no pings.
      * @param proxy HTTP proxy as 'host:port'.
+     * @param proxyUsername User for the HTTP proxy.
+     * @param proxyPassword Password for the HTTP proxy.
+     * @param maxAnswerSize Maximum size of a response that is not streamed, and never more than a quarter of the heap.
      * @param ssl TLS settings of the connection.
      */
     public record Http(
             @DefaultValue("10s") Duration connectTimeout,
             @DefaultValue("5m") Duration readTimeout,
             @DefaultValue("0s") Duration callTimeout,
+            @DefaultValue("10s") Duration pingInterval,
             @Nullable String proxy,
+            @Nullable String proxyUsername,
+            @Nullable String proxyPassword,
+            @DefaultValue("128MB") DataSize maxAnswerSize,
             @DefaultValue Ssl ssl) {
+
+        /** Shows no password. */
+        @Override
+        public String toString() {
+            return "Http[connectTimeout=" + connectTimeout + ", readTimeout=" + readTimeout + ", callTimeout="
+                    + callTimeout + ", pingInterval=" + pingInterval + ", proxyPassword="
+                    + (proxyPassword == null ? "null" : "***") + ", ssl=" + ssl + "]";
+        }
 
         /**
          * TLS settings of the connection.

@@ -8,13 +8,20 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.util.ReflectionUtils;
 
-/** Registers the conversion of keys from text. Spring Boot registers the constructors of properties, but not these methods. */
+/**
+ * Registers the conversion of keys from text, as Spring Boot registers the constructors of properties, but not these methods; and the
+ * scripts of gemini-pool-redis, if it is there.
+ */
 final class GeminiPoolRuntimeHints implements RuntimeHintsRegistrar {
+
+    private static final String SCRIPTS = "io/github/geminipool/redis";
 
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
         registerConversion(hints, GeminiPoolProperties.Key.class);
         registerConversion(hints, KeyValue.class);
+        hints.resources()
+                .registerPatternIfPresent(classLoader, SCRIPTS, pattern -> pattern.includes(SCRIPTS + "/*.lua"));
     }
 
     private static void registerConversion(RuntimeHints hints, Class<?> type) {

@@ -8,6 +8,7 @@ import io.github.geminipool.settings.HostAndPort;
 import io.github.geminipool.settings.HttpSettings;
 import io.github.geminipool.settings.InvalidSettingException;
 import io.github.geminipool.settings.ModelSettings;
+import io.github.geminipool.settings.ProxyCredentials;
 import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.settings.RotationSettings;
 import java.net.URI;
@@ -173,11 +174,25 @@ final class PropertiesSettingsMapper {
     private HttpSettings http(GeminiPoolProperties.Http http, @Nullable URI baseUrl) {
         return new HttpSettings(
                 baseUrl == null ? url(properties.baseUrl()) : baseUrl,
+                properties.apiVersion(),
                 properties.allowInsecureBaseUrl(),
                 http.connectTimeout(),
                 http.readTimeout(),
                 http.callTimeout(),
-                StringUtils.hasText(http.proxy()) ? proxy(http.proxy()) : null);
+                StringUtils.hasText(http.proxy()) ? HostAndPort.parse(http.proxy()) : null,
+                proxyCredentials(http.proxyUsername(), http.proxyPassword()),
+                http.pingInterval(),
+                http.maxAnswerSize().toBytes());
+    }
+
+    private static @Nullable ProxyCredentials proxyCredentials(@Nullable String username, @Nullable String password) {
+        if (StringUtils.hasText(username)) {
+            return new ProxyCredentials(username, password == null ? "" : password);
+        }
+        if (StringUtils.hasText(password)) {
+            throw new InvalidSettingException("http.proxy-username", "missing", "set with http.proxy-password");
+        }
+        return null;
     }
 
     private static URI url(String text) {
@@ -187,13 +202,5 @@ final class PropertiesSettingsMapper {
             // Neither the text nor the cause, which prints it: it may contain a password or a key.
             throw new InvalidSettingException("base-url", "not a URL", "an absolute http or https URL");
         }
-    }
-
-    private static HostAndPort proxy(String text) {
-        if (text.contains("@") || text.contains("/")) {
-            throw new InvalidSettingException(
-                    "http.proxy", "not of the form host:port", "host:port, without scheme and user");
-        }
-        return HostAndPort.parse(text);
     }
 }

@@ -14,8 +14,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -72,8 +75,9 @@ class CollaboratorTests {
                 });
     }
 
-    @Test
-    void usesPlatformThreadsIfVirtualThreadsAreDisabled() {
+    @ParameterizedTest
+    @CsvSource({", false", "false, false", "true, true"})
+    void usesVirtualThreadsIfTheApplicationDoes(@Nullable String property, boolean virtual) {
         List<String> threads = Collections.synchronizedList(new ArrayList<>());
         PoolListener listener = new PoolListener() {
             @Override
@@ -81,13 +85,17 @@ class CollaboratorTests {
                 threads.add(Thread.currentThread().toString());
             }
         };
+        boolean isVirtual = virtual && Runtime.version().feature() >= 21;
         runner.withBean(PoolListener.class, () -> listener)
-                .withPropertyValues("spring.threads.virtual.enabled=false")
+                .withPropertyValues(
+                        property == null ? new String[0] : new String[] {"spring.threads.virtual.enabled=" + property})
                 .run(context -> {
                     context.getBean(GeminiPool.class)
                             .generateContentAsync(GenerationRequest.of("Hello"))
                             .join();
-                    assertThat(threads).isNotEmpty().noneMatch(thread -> thread.startsWith("VirtualThread"));
+                    assertThat(threads)
+                            .isNotEmpty()
+                            .allMatch(thread -> thread.startsWith("VirtualThread") == isVirtual);
                 });
     }
 

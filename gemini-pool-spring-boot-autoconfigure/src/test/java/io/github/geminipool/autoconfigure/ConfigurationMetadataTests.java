@@ -22,7 +22,7 @@ class ConfigurationMetadataTests {
 
     /** Properties without a default. All others must have one. */
     private static final String WITHOUT_DEFAULT =
-            "keys|projects|models|limits\\.(requests-per-(minute|day)|tokens-per-minute)|http\\.proxy|http\\.ssl\\.bundle";
+            "keys|projects|models|limits\\.(requests-per-(minute|day)|tokens-per-minute)|http\\.proxy(-username|-password)?|http\\.ssl\\.bundle";
 
     private final Map<String, JsonNode> properties = properties();
 
@@ -35,6 +35,7 @@ class ConfigurationMetadataTests {
                         "projects",
                         "default-model",
                         "base-url",
+                        "api-version",
                         "allow-insecure-base-url",
                         "size",
                         "acquire-timeout",
@@ -61,8 +62,15 @@ class ConfigurationMetadataTests {
                         "http.connect-timeout",
                         "http.read-timeout",
                         "http.call-timeout",
+                        "http.ping-interval",
                         "http.proxy",
-                        "http.ssl.bundle");
+                        "http.max-answer-size",
+                        "http.proxy-username",
+                        "http.proxy-password",
+                        "http.ssl.bundle",
+                        "shared.enabled",
+                        "shared.namespace",
+                        "shared.timeout");
     }
 
     @TestFactory

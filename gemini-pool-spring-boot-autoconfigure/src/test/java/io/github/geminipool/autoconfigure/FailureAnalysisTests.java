@@ -16,9 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.boot.origin.OriginTrackedValue;
 import org.springframework.boot.origin.SystemEnvironmentOrigin;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
@@ -149,6 +151,47 @@ class FailureAnalysisTests {
         start("keys=" + SECRET, "base-url=http://gemini.example");
         assertAnalysis(
                 output, "gemini.pool.base-url is http://gemini.example.", "gemini.pool.allow-insecure-base-url=true");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "beta", "1", "v1beta/models", "v 1"})
+    void invalidApiVersion(String version, CapturedOutput output) {
+        start("keys=" + SECRET, "api-version=" + version);
+        assertAnalysis(
+                output,
+                "gemini.pool.api-version is " + (version.isEmpty() ? "empty" : version) + ".",
+                "Set gemini.pool.api-version to a version of the Gemini API, such as v1beta, v1 or v1alpha.");
+    }
+
+    @Test
+    void nothingToShareThrough(CapturedOutput output) {
+        start("keys=" + SECRET, "shared.enabled=true");
+        assertAnalysis(
+                output,
+                "gemini.pool.shared.enabled is true, but there is no SharedStore. There is no single"
+                        + " LettuceConnectionFactory",
+                "gemini.pool.shared.enabled=false");
+    }
+
+    @Test
+    void nothingToShareThroughForWantOfADependency() {
+        assertThat(shared("io.github.geminipool.redis").getDescription()).contains("gemini-pool-redis is not on");
+        FailureAnalysis noStarter = shared("org.springframework.boot.data.redis");
+        assertThat(noStarter.getDescription()).contains("starter for Redis is not on");
+        assertThat(noStarter.getAction()).contains("spring-boot-starter-data-redis");
+    }
+
+    private static FailureAnalysis shared(String missing) {
+        return NoSharedStoreFailureAnalyzer.analyze(
+                new NoSharedStoreException(false), new FilteredClassLoader(missing));
+    }
+
+    @Test
+    void severalSharedStores() {
+        FailureAnalysis analysis = NoSharedStoreFailureAnalyzer.analyze(
+                new NoSharedStoreException(true), FailureAnalysisTests.class.getClassLoader());
+        assertThat(analysis.getDescription()).contains("several beans of type SharedStore");
+        assertThat(analysis.getAction()).contains("@Primary").doesNotContain("gemini-pool-redis");
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.github.geminipool.settings.HostAndPort;
 import io.github.geminipool.settings.HttpSettings;
 import io.github.geminipool.settings.InvalidSettingException;
 import io.github.geminipool.settings.ModelSettings;
+import io.github.geminipool.settings.ProxyCredentials;
 import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.settings.RotationSettings;
 import io.github.geminipool.settings.Selection;
@@ -43,6 +44,7 @@ class GeminiPoolPropertiesTests {
         GeminiPoolSettings settings = settings(
                 "default-model=m",
                 "base-url=http://gemini.example:8080",
+                "api-version=v1",
                 "allow-insecure-base-url=true",
                 "size=4",
                 "acquire-timeout=7s",
@@ -72,7 +74,11 @@ class GeminiPoolPropertiesTests {
                 "http.connect-timeout=2s",
                 "http.read-timeout=1m",
                 "http.call-timeout=3m",
-                "http.proxy=proxy.example:3128");
+                "http.ping-interval=20s",
+                "http.proxy=proxy.example:3128",
+                "http.proxy-username=me",
+                "http.proxy-password=hunter2",
+                "http.max-answer-size=5MB");
         assertThat(settings)
                 .isEqualTo(new GeminiPoolSettings(
                         "m",
@@ -93,11 +99,31 @@ class GeminiPoolPropertiesTests {
                         new RetrySettings(5, Duration.ofSeconds(1), 3, Duration.ofSeconds(20), 0.5, 0.1, true),
                         new HttpSettings(
                                 URI.create("http://gemini.example:8080"),
+                                "v1",
                                 true,
                                 Duration.ofSeconds(2),
                                 Duration.ofMinutes(1),
                                 Duration.ofMinutes(3),
-                                new HostAndPort("proxy.example", 3128))));
+                                new HostAndPort("proxy.example", 3128),
+                                new ProxyCredentials("me", "hunter2"),
+                                Duration.ofSeconds(20),
+                                5 * 1024 * 1024)));
+        assertThat(settings.toString()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void aPasswordForTheProxyNeedsAUser() {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> settings("http.proxy=proxy.example:3128", "http.proxy-password=hunter2"))
+                .withMessageContaining("gemini.pool.http.proxy-username")
+                .withMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void aUserNeedsAProxy() {
+        assertThatExceptionOfType(InvalidSettingException.class)
+                .isThrownBy(() -> settings("http.proxy-username=me"))
+                .withMessageContaining("gemini.pool.http.proxy-username");
     }
 
     @Test

@@ -42,6 +42,12 @@ class GeminiPoolRuntimeHintsTests {
                 .accepts(hints);
     }
 
+    @Test
+    void scriptsOfTheSharedStoreAreThere() {
+        assertThat(RuntimeHintsPredicates.resource().forResource("io/github/geminipool/redis/books.lua"))
+                .accepts(hints);
+    }
+
     /** Returns the hints collected by a native build, which has no keys and must not require any. */
     private static RuntimeHints aotHints() {
         GenericApplicationContext context = new GenericApplicationContext();

@@ -6,9 +6,12 @@ import io.github.geminipool.autoconfigure.endpoint.KeyDescriptor;
 import io.github.geminipool.autoconfigure.endpoint.ModelDescriptor;
 import io.github.geminipool.autoconfigure.endpoint.PoolDescriptor;
 import io.github.geminipool.autoconfigure.endpoint.ProjectDescriptor;
+import io.github.geminipool.autoconfigure.endpoint.ReplicasDescriptor;
 import io.github.geminipool.autoconfigure.metrics.PoolMeter;
 import io.github.geminipool.autoconfigure.observation.PoolObservation;
+import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.TokenUsage;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.stats.KeyUsage;
 import java.io.IOException;
@@ -51,6 +54,15 @@ class OperatingPageTests {
         return rows.results().map(row -> row.group(1)).toList();
     }
 
+    /** Returns a column of a section's table, counted from 1. */
+    private List<String> column(String title, int number) {
+        return section(title)
+                .lines()
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.split("\\|", -1)[number].strip().replace("`", ""))
+                .toList();
+    }
+
     private static List<String> names(Enum<?>[] values) {
         return Arrays.stream(values).map(Enum::name).toList();
     }
@@ -64,6 +76,25 @@ class OperatingPageTests {
         assertThat(rows("Alerts"))
                 .containsExactlyInAnyOrderElementsOf(
                         alerts.results().map(alert -> alert.group(1)).toList());
+    }
+
+    @Test
+    void hasEveryCauseAndItsKinds() {
+        assertThat(rows("Causes of failures")).containsExactlyInAnyOrderElementsOf(names(FailureCause.values()));
+        assertThat(column("Causes of failures", 2))
+                .filteredOn(kinds -> !kinds.equals("any"))
+                .flatMap(kinds -> List.of(kinds.split(", ", -1)))
+                .isSubsetOf(names(FailureKind.values()));
+    }
+
+    @Test
+    void hasEveryEmptyResponse() {
+        assertThat(rows("Empty responses")).containsExactlyInAnyOrderElementsOf(names(EmptyResponse.values()));
+        assertThat(column("Empty responses", 3))
+                .containsExactlyElementsOf(rows("Empty responses").stream()
+                        .map(EmptyResponse::valueOf)
+                        .map(empty -> empty.isWorthRetrying() ? "yes" : "no")
+                        .toList());
     }
 
     @Test
@@ -88,6 +119,9 @@ class OperatingPageTests {
                         ModelDescriptor.class,
                         ModelDescriptor.QuotaDescriptor.class,
                         ModelDescriptor.InstanceDescriptor.class,
+                        PoolDescriptor.SharedDescriptor.class,
+                        ReplicasDescriptor.class,
+                        ReplicasDescriptor.ReplicaDescriptor.class,
                         TokenUsage.class)
                 .flatMap(type -> Arrays.stream(type.getRecordComponents()))
                 .map(RecordComponent::getName)

@@ -1,12 +1,9 @@
 package io.github.geminipool.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.genai.Client;
-import com.google.genai.errors.ClientException;
 import com.google.genai.types.Content;
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.GeminiPool;
@@ -16,16 +13,13 @@ import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.GenerationResult;
 import io.github.geminipool.GenerationStream;
 import io.github.geminipool.PooledChat;
-import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.key.Secret;
 import io.github.geminipool.settings.GeminiPoolSettings;
-import io.github.geminipool.simulator.Fault;
-import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.GeminiSimulatorExtension;
 import io.github.geminipool.simulator.KeyState;
-import io.github.geminipool.simulator.RequestRecord;
+import io.github.geminipool.spi.ServiceTier;
 import io.github.geminipool.stats.KeyUsage;
 import io.github.geminipool.stats.PoolStats;
 import java.io.BufferedReader;
@@ -52,36 +46,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.ResponseEntity;
-import org.springframework.retry.RetryCallback;
-import org.springframework.retry.RetryContext;
-import org.springframework.retry.RetryListener;
-import org.springframework.retry.RetryOperations;
-import org.springframework.retry.support.RetryTemplate;
-import org.springframework.stereotype.Service;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.web.bind.annotation.ExceptionHandler;
-import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/**
- * Runs the examples of README.md. The code between the markers is the code there. The class mirrors README.md, so it is one
- * file however long that gets.
- */
+/** Runs the examples of README.md. The code between the markers is the code there. */
 @SpringBootTest(properties = {"gemini.pool.keys=first-secret,second-secret", "gemini.pool.acquire-timeout=5s"})
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(60)
@@ -90,8 +62,7 @@ class ReadmeExamplesTests {
     private static final Logger log = LoggerFactory.getLogger(ReadmeExamplesTests.class);
 
     private static final Path README = Path.of("../README.md");
-    private static final Path THIS =
-            Path.of("src/test/java/io/github/geminipool/autoconfigure/ReadmeExamplesTests.java");
+    private static final Path TESTS = Path.of("src/test/java/io/github/geminipool/autoconfigure");
     private static final Path METADATA = Path.of("target/classes/META-INF/spring-configuration-metadata.json");
 
     @RegisterExtension
@@ -119,7 +90,10 @@ class ReadmeExamplesTests {
     @Test
     void readmeHasExactlyTheseExamples() throws IOException {
         List<String> blocks = find("(?ms)^```java\n(.*?)\n```$", README);
-        List<String> examples = find("(?ms)^ *// README\n(.*?)\n *// end$", THIS);
+        List<String> examples = new ArrayList<>();
+        for (String tests : List.of("ReadmeExamplesTests.java", "ReadmeSpringTests.java")) {
+            examples.addAll(find("(?ms)^ *// README\n(.*?)\n *// end$", TESTS.resolve(tests)));
+        }
         assertThat(blocks).isNotEmpty().containsExactlyInAnyOrderElementsOf(examples);
     }
 
@@ -147,27 +121,24 @@ class ReadmeExamplesTests {
     }
 
     @Test
-    void assistant(@Autowired Assistant assistant) {
-        assertThat(assistant.answer("Why is the sky blue?")).contains("sky");
-    }
-
-    @Test
-    void keysFromTheVault() {
-        new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(GeminiPoolAutoConfiguration.class))
-                .withUserConfiguration(VaultConfiguration.class)
-                .withBean(Vault.class, () -> path -> List.of(path + "-secret-1", path + "-secret-2"))
-                .run(context -> assertThat(
-                                context.getBean(GeminiPool.class).keyStats().keys())
-                        .hasSize(2));
-    }
-
-    @Test
     void textFromAPrompt() {
         // README
         String answer = pool.generateContent("Why is the sky blue?").text();
         // end
         assertThat(answer).contains("sky");
+    }
+
+    @Test
+    void serviceTiers() {
+        GenerationRequest request = GenerationRequest.of("Write a haiku about rate limits.");
+        // README
+        // Half the price, within minutes, if there is capacity; else standard: such a request may be billed twice.
+        GenerationRequest cheap = request.serviceTier(ServiceTier.FLEX).upgradeAfter(Duration.ofMinutes(2));
+        GenerationResult urgent = pool.tryGenerateContent(request.serviceTier(ServiceTier.PRIORITY));
+        String served = urgent.serviceTier(); // or "standard"
+        // end
+        assertThat(pool.generateContent(cheap).text()).contains("haiku");
+        assertThat(served).isNotNull();
     }
 
     @Test
@@ -273,68 +244,6 @@ class ReadmeExamplesTests {
     }
 
     @Test
-    void client(@Autowired Client client) {
-        // README
-        long tokens = client.models
-                .countTokens("gemini-flash-latest", "Why is the sky blue?", null)
-                .totalTokens()
-                .orElse(0);
-        // end
-        assertThat(tokens).isPositive();
-        assertThat(pool.client()).isSameAs(client);
-        assertThat(client.chats
-                        .create("gemini-flash-latest")
-                        .sendMessage("Why is the sky blue?")
-                        .text())
-                .contains("sky");
-    }
-
-    @Test
-    void springAi(@Autowired ChatClient.Builder chatClientBuilder) {
-        // README
-        ChatClient chat = chatClientBuilder.build();
-        String answer = chat.prompt("Why is the sky blue?").call().content();
-        // end
-        assertThat(answer).contains("sky");
-        assertThat(pool.stats().calls()).isPositive();
-    }
-
-    @Test
-    void springRetry(CapturedOutput output) {
-        GeminiSimulator simulator = SIMULATOR.simulator();
-        new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(GeminiPoolAutoConfiguration.class))
-                .withUserConfiguration(RetryListenerConfiguration.class)
-                .withPropertyValues(
-                        "gemini.pool.base-url=" + SIMULATOR.baseUrl(),
-                        "gemini.pool.keys=first-secret",
-                        "gemini.pool.retry.initial-delay=1ms")
-                .run(context -> {
-                    simulator.fault(Fault.when().first(1).respond(503));
-                    context.getBean(GeminiPool.class).generateContent(request);
-                });
-        assertThat(output).contains("Attempt 1 to gemini-flash-latest failed: OVERLOADED");
-    }
-
-    @Test
-    void ownRetryTemplate() {
-        GeminiSimulator simulator = SIMULATOR.simulator();
-        new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(GeminiPoolAutoConfiguration.class))
-                .withUserConfiguration(RetryTemplateConfiguration.class)
-                .withPropertyValues("gemini.pool.base-url=" + SIMULATOR.baseUrl(), "gemini.pool.keys=first-secret")
-                .run(context -> {
-                    simulator.resetLog();
-                    simulator.fault(Fault.when().first(5).respond(503));
-                    GenerationResult result =
-                            context.getBean(GeminiPool.class).tryGenerateContent(request.maxAttempts(5));
-                    assertThat(result.isSuccess()).isFalse();
-                    assertThat(result.attempts()).hasSize(2);
-                });
-        simulator.clearFaults();
-    }
-
-    @Test
     void otherLibraries(CapturedOutput output) throws IOException {
         String baseUrl = SIMULATOR.baseUrl();
         // README
@@ -348,20 +257,6 @@ class ReadmeExamplesTests {
         }
         // end
         assertThat(output).contains("candidates");
-    }
-
-    @Test
-    void exhausted(@Autowired Problems problems, @Autowired Client client) {
-        setAll(KeyState.LEAKED);
-        assertThatThrownBy(() -> pool.generateContent(request))
-                .isInstanceOfSatisfying(PoolExhaustedException.class, e -> {
-                    ResponseEntity<String> response = problems.exhausted(e);
-                    assertThat(response.getStatusCode().value()).isEqualTo(429);
-                    assertThat(response.getHeaders().getFirst("Retry-After")).isEqualTo("86400");
-                });
-        assertThatThrownBy(() -> client.models.generateContent("gemini-flash-latest", "Hello", null))
-                .isInstanceOfSatisfying(
-                        ClientException.class, e -> assertThat(e.code()).isEqualTo(429));
     }
 
     private static void setAll(KeyState state) {
@@ -444,107 +339,3 @@ class ReadmeExamplesTests {
         assertThat(SIMULATOR.simulator().requestsByKey()).containsOnlyKeys("first-secret");
     }
 }
-
-/** The application that contains the examples. */
-@SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration
-@Import({Assistant.class, Problems.class})
-class ReadmeApplication {}
-
-// README
-@Service
-class Assistant {
-
-    private final GeminiPool pool;
-
-    Assistant(GeminiPool pool) {
-        this.pool = pool;
-    }
-
-    String answer(String question) {
-        return pool.generateContent(question).text();
-    }
-}
-// end
-
-interface Vault {
-    List<String> read(String path);
-}
-
-@Configuration(proxyBeanMethods = false)
-class VaultConfiguration {
-
-    // README
-    @Bean
-    GeminiPoolConnectionDetails keysFromTheVault(Vault vault) {
-        return () -> vault.read("gemini").stream().map(ApiKey::of).toList();
-    }
-    // end
-}
-
-@Configuration(proxyBeanMethods = false)
-class RetryListenerConfiguration {
-
-    private static final Logger log = LoggerFactory.getLogger(RetryListenerConfiguration.class);
-
-    // README
-    @Bean
-    RetryListener retries() {
-        return new RetryListener() {
-            @Override
-            public <T, E extends Throwable> void onError(RetryContext context, RetryCallback<T, E> call, Throwable e) {
-                log.info("Attempt {} to {} failed: {}", context.getRetryCount(), call.getLabel(), e.getMessage());
-            }
-        };
-    }
-    // end
-}
-
-@Configuration(proxyBeanMethods = false)
-class RetryTemplateConfiguration {
-
-    // README
-    @Bean
-    RetryOperations geminiPoolRetryTemplate() {
-        return RetryTemplate.builder().maxAttempts(2).fixedBackoff(100).build();
-    }
-    // end
-}
-
-// README
-@RestControllerAdvice
-class Problems {
-
-    @ExceptionHandler
-    ResponseEntity<String> exhausted(PoolExhaustedException e) {
-        return ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS)
-                .header(HttpHeaders.RETRY_AFTER, String.valueOf(e.retryAfter().toSeconds()))
-                .body("No Gemini key is available. Please try again later.");
-    }
-}
-// end
-
-// README
-@SpringBootTest
-class AssistantTests {
-
-    @RegisterExtension
-    static final GeminiSimulatorExtension gemini = GeminiSimulatorExtension.with(simulator ->
-            simulator.key("leaked-key", key -> key.state(KeyState.LEAKED)).key("good-key"));
-
-    @DynamicPropertySource
-    static void connect(DynamicPropertyRegistry registry) {
-        registry.add("gemini.pool.base-url", gemini::baseUrl);
-        registry.add("gemini.pool.keys", () -> "leaked-key,good-key");
-    }
-
-    @Test
-    void answersAlthoughAKeyHasLeaked(@Autowired Assistant assistant, GeminiSimulator simulator) {
-        assertThat(assistant.answer("Why is the sky blue?")).contains("sky");
-        assertThat(simulator.requests())
-                .last()
-                .extracting(RequestRecord::key, RequestRecord::status)
-                .containsExactly("good-key", 200);
-    }
-}
-// end

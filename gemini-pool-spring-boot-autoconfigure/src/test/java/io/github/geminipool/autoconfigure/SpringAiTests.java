@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.ai.chat.client.ChatClient;
@@ -24,6 +25,7 @@ import org.springframework.core.retry.RetryOperations;
 import org.springframework.core.retry.RetryTemplate;
 
 /** Spring AI's starter over the pool, unmodified and without an API key. */
+@Tag("sdk")
 @Timeout(60)
 class SpringAiTests {
 

@@ -1,7 +1,15 @@
 package io.github.geminipool.autoconfigure.endpoint;
 
 import io.github.geminipool.GeminiPool;
+import io.github.geminipool.stats.SharingStats;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
@@ -14,8 +22,13 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  * {@link Endpoint @Endpoint} that shows and controls a pool. Read-only unless
  * {@code management.endpoint.geminipool.access} is {@code unrestricted}. Identifies keys by name only.
  */
+@RegisterReflectionForBinding({PoolDescriptor.class, ReplicasDescriptor.class})
 @Endpoint(id = "geminipool", defaultAccess = Access.READ_ONLY)
 public final class GeminiPoolEndpoint {
+
+    private static final Logger log = LoggerFactory.getLogger(GeminiPoolEndpoint.class);
+
+    private static final Duration STORE_TIMEOUT = Duration.ofSeconds(2);
 
     private final GeminiPool pool;
 
@@ -35,10 +48,58 @@ public final class GeminiPoolEndpoint {
         CHECK
     }
 
-    /** Returns the state of the whole pool. */
+    /**
+     * Returns the state of the whole pool, or of all replicas together. Where the others can't be shown, a note says why.
+     *
+     * @param scope {@code all} for all replicas that share a store with this one; {@code replica} or null for this one
+     * @return a {@link PoolDescriptor}, or a {@link ReplicasDescriptor} of all replicas
+     */
     @ReadOperation
-    public PoolDescriptor pool() {
-        return PoolDescriptor.of(pool.stats(), pool.keyStats(), pool.recentDecisions());
+    public Object pool(@Nullable String scope) {
+        if (scope == null || scope.equals("replica")) {
+            return pool();
+        }
+        if (scope.equals("all")) {
+            return replicas();
+        }
+        throw invalid("Unknown scope '" + scope + "'; it is 'replica' or 'all'");
+    }
+
+    PoolDescriptor pool() {
+        return PoolDescriptor.of(
+                pool.stats(),
+                pool.keyStats(),
+                pool.recentDecisions(),
+                pool.sharing().orElse(null));
+    }
+
+    private ReplicasDescriptor replicas() {
+        SharingStats sharing = pool.sharing().orElse(null);
+        if (sharing == null) {
+            return ownOnly(null, "This pool shares nothing with other replicas: gemini.pool.shared.enabled is not set");
+        }
+        try {
+            return ReplicasDescriptor.of(
+                    pool.replicas().toCompletableFuture().get(STORE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS),
+                    sharing,
+                    null);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ownOnly(sharing, "Interrupted while the store was read that the replicas share");
+        } catch (ExecutionException e) {
+            // Messages of a store name servers and users, which not everybody may know who may see the pool.
+            log.warn("The other replicas can't be shown", e.getCause() == null ? e : e.getCause());
+            return ownOnly(sharing, "The other replicas can't be shown: their store failed, see this replica's log");
+        } catch (TimeoutException e) {
+            return ownOnly(
+                    sharing,
+                    "The other replicas can't be shown: their store did not answer within " + STORE_TIMEOUT.toSeconds()
+                            + " s");
+        }
+    }
+
+    private ReplicasDescriptor ownOnly(@Nullable SharingStats sharing, String note) {
+        return ReplicasDescriptor.ofOne(pool.stats(), pool.keyStats(), sharing, note);
     }
 
     /**

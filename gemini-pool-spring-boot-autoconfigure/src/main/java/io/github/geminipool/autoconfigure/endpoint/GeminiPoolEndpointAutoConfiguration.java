@@ -14,17 +14,22 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} for the Actuator endpoint
- * {@code geminipool}, and for a sanitizer that keeps API keys out of Actuator's own endpoints.
+ * {@code geminipool}, and for a sanitizer that keeps secrets out of Actuator's own endpoints.
  */
 @AutoConfiguration(after = GeminiPoolAutoConfiguration.class)
 @ConditionalOnClass({GeminiPool.class, ConditionalOnAvailableEndpoint.class, SanitizingFunction.class})
 public final class GeminiPoolEndpointAutoConfiguration {
 
-    /** Masks keys even if {@code show-values} of the {@code env} or {@code configprops} endpoint is {@code always}. */
+    /** Masks secrets even if {@code show-values} of the {@code env} or {@code configprops} endpoint is {@code always}. */
     @Bean
     SanitizingFunction geminiPoolSanitizingFunction() {
         return SanitizingFunction.sanitizeValue()
-                .ifKeyMatches("^gemini\\.pool\\.keys.*", "^GEMINI_POOL_KEYS.*", "^keys(\\[|$).*");
+                .ifKeyMatches(
+                        "^gemini\\.pool\\.keys.*",
+                        "^GEMINI_POOL_KEYS.*",
+                        "^keys(\\[|$).*",
+                        "^gemini\\.pool\\.http\\.proxy-?password.*",
+                        "^GEMINI_POOL_HTTP_PROXY_?PASSWORD.*");
     }
 
     @Configuration(proxyBeanMethods = false)

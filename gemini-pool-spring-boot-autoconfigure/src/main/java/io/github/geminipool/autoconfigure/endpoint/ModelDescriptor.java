@@ -24,6 +24,7 @@ import java.util.Map;
  * @param emptyResponses number of empty responses by kind
  * @param latencyMillis latency of its attempts
  * @param tokens tokens used
+ * @param serviceTiers number of responses by the service tier that served them
  * @param quotas known limits of the projects, and their use
  * @param instances the instances, ordered by index
  */
@@ -40,6 +41,7 @@ public record ModelDescriptor(
         Map<EmptyResponse, Long> emptyResponses,
         LatencyDescriptor latencyMillis,
         TokenUsage tokens,
+        Map<String, Long> serviceTiers,
         List<QuotaDescriptor> quotas,
         List<InstanceDescriptor> instances) {
 
@@ -52,9 +54,10 @@ public record ModelDescriptor(
      * @param used the amount used in the current minute or day
      * @param remaining the amount left
      * @param source {@code CONFIGURED}, or {@code LEARNED} from a 429 response
+     * @param foreign estimate of what others have used in a minute, as a 429 response of the last hour shows; 0 if none does
      */
     public record QuotaDescriptor(
-            String project, QuotaUsage.Unit unit, long limit, long used, long remaining, String source) {
+            String project, QuotaUsage.Unit unit, long limit, long used, long remaining, String source, long foreign) {
 
         static QuotaDescriptor of(QuotaUsage quota) {
             return new QuotaDescriptor(
@@ -63,7 +66,8 @@ public record ModelDescriptor(
                     quota.limit(),
                     quota.used(),
                     quota.remaining(),
-                    quota.learned() ? "LEARNED" : "CONFIGURED");
+                    quota.learned() ? "LEARNED" : "CONFIGURED",
+                    quota.foreign());
         }
     }
 
@@ -113,6 +117,7 @@ public record ModelDescriptor(
                 model.attempts().emptyResponses(),
                 LatencyDescriptor.of(model.attempts().latency()),
                 model.attempts().tokens(),
+                model.attempts().serviceTiers(),
                 model.quotas().stream().map(QuotaDescriptor::of).toList(),
                 model.instances().stream().map(InstanceDescriptor::of).toList());
     }

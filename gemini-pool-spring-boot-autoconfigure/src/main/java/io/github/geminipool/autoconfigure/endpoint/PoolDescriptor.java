@@ -5,6 +5,7 @@ import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.stats.KeyDecision;
 import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.PoolStats;
+import io.github.geminipool.stats.SharingStats;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param projects the projects of the keys
  * @param models the model pools, ordered by name
  * @param decisions recent key choices, latest last; empty if {@code gemini.pool.recent-decisions} is 0
+ * @param shared with whom it shares its quotas; null if with nobody
  */
 public record PoolDescriptor(
         long calls,
@@ -39,7 +41,35 @@ public record PoolDescriptor(
         List<KeyDescriptor> keys,
         List<ProjectDescriptor> projects,
         List<ModelDescriptor> models,
-        List<DecisionDescriptor> decisions) {
+        List<DecisionDescriptor> decisions,
+        @Nullable SharedDescriptor shared) {
+
+    /**
+     * With whom a pool shares its quotas.
+     *
+     * @param namespace what the replicas have in common
+     * @param replica name of this replica
+     * @param members names of the replicas as last heard of, this one included
+     * @param aloneSince since when the store has not served this replica, as an ISO 8601 instant; null if it does
+     */
+    public record SharedDescriptor(
+            String namespace,
+            String replica,
+            List<String> members,
+            @Nullable String aloneSince) {
+
+        static @Nullable SharedDescriptor of(@Nullable SharingStats stats) {
+            return stats == null
+                    ? null
+                    : new SharedDescriptor(
+                            stats.namespace(),
+                            stats.replica(),
+                            stats.members(),
+                            stats.aloneSince() == null
+                                    ? null
+                                    : stats.aloneSince().toString());
+        }
+    }
 
     /**
      * Choice of a key.
@@ -59,7 +89,8 @@ public record PoolDescriptor(
         }
     }
 
-    static PoolDescriptor of(PoolStats stats, KeyStats keys, List<KeyDecision> decisions) {
+    static PoolDescriptor of(
+            PoolStats stats, KeyStats keys, List<KeyDecision> decisions, @Nullable SharingStats sharing) {
         return new PoolDescriptor(
                 stats.calls(),
                 stats.failedCalls(),
@@ -77,6 +108,7 @@ public record PoolDescriptor(
                 keys.keys().stream().map(KeyDescriptor::of).toList(),
                 keys.projects().stream().map(ProjectDescriptor::of).toList(),
                 stats.models().stream().map(ModelDescriptor::of).toList(),
-                decisions.stream().map(DecisionDescriptor::of).toList());
+                decisions.stream().map(DecisionDescriptor::of).toList(),
+                SharedDescriptor.of(sharing));
     }
 }

@@ -2,6 +2,10 @@ package io.github.geminipool.autoconfigure.health;
 
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
+import io.github.geminipool.autoconfigure.shared.GeminiPoolRedisAutoConfiguration;
+import io.github.geminipool.redis.RedisSharedStore;
+import io.github.geminipool.redis.StoreStats;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -9,12 +13,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} for the health component
  * {@code geminiPool}.
  */
-@AutoConfiguration(after = GeminiPoolAutoConfiguration.class)
+@AutoConfiguration(after = {GeminiPoolAutoConfiguration.class, GeminiPoolRedisAutoConfiguration.class})
 @ConditionalOnClass({GeminiPool.class, HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
 @ConditionalOnSingleCandidate(GeminiPool.class)
 @ConditionalOnEnabledHealthIndicator("geminipool")
@@ -22,7 +27,25 @@ public final class GeminiPoolHealthAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "geminiPoolHealthIndicator")
-    GeminiPoolHealthIndicator geminiPoolHealthIndicator(GeminiPool pool) {
-        return new GeminiPoolHealthIndicator(pool);
+    GeminiPoolHealthIndicator geminiPoolHealthIndicator(GeminiPool pool, ObjectProvider<SharedHealth> shared) {
+        return new GeminiPoolHealthIndicator(pool, shared.getIfUnique());
+    }
+
+    /** Tells of the replicas, if they share. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(RedisSharedStore.class)
+    @ConditionalOnSingleCandidate(RedisSharedStore.class)
+    static class SharedConfiguration {
+
+        @Bean
+        SharedHealth geminiPoolSharedHealth(RedisSharedStore store) {
+            return builder -> {
+                StoreStats stats = store.stats();
+                builder.withDetail("replicas", stats.replicas());
+                if (stats.aloneSince() != null) {
+                    builder.withDetail("aloneSince", stats.aloneSince().toString());
+                }
+            };
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
@@ -18,10 +19,12 @@ import org.springframework.boot.health.contributor.Health;
 final class GeminiPoolHealthIndicator extends AbstractHealthIndicator {
 
     private final GeminiPool pool;
+    private final @Nullable SharedHealth shared;
 
-    GeminiPoolHealthIndicator(GeminiPool pool) {
+    GeminiPoolHealthIndicator(GeminiPool pool, @Nullable SharedHealth shared) {
         super("Gemini pool health check failed");
         this.pool = pool;
+        this.shared = shared;
     }
 
     @Override
@@ -45,6 +48,9 @@ final class GeminiPoolHealthIndicator extends AbstractHealthIndicator {
         builder.withDetail("keys", all.size()).withDetail("usable", usable).withDetail("degraded", !unusable.isEmpty());
         if (!unusable.isEmpty()) {
             builder.withDetail("unusableKeys", unusable);
+        }
+        if (shared != null) {
+            shared.addTo(builder);
         }
     }
 

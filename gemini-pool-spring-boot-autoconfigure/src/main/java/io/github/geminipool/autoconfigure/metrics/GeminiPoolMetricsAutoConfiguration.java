@@ -2,17 +2,21 @@ package io.github.geminipool.autoconfigure.metrics;
 
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
+import io.github.geminipool.autoconfigure.shared.GeminiPoolRedisAutoConfiguration;
+import io.github.geminipool.redis.RedisSharedStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} for the pool's meters. */
 @AutoConfiguration(
-        after = GeminiPoolAutoConfiguration.class,
+        after = {GeminiPoolAutoConfiguration.class, GeminiPoolRedisAutoConfiguration.class},
         afterName = {
             "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
             "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
@@ -27,5 +31,17 @@ public final class GeminiPoolMetricsAutoConfiguration {
     @ConditionalOnMissingBean
     PoolMeters geminiPoolMeters(ObjectProvider<GeminiPool> pool) {
         return new PoolMeters(pool);
+    }
+
+    /** Counts what replicas share, if they do. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(RedisSharedStore.class)
+    @ConditionalOnSingleCandidate(RedisSharedStore.class)
+    static class SharedConfiguration {
+
+        @Bean
+        SharedStoreMeters geminiPoolSharedStoreMeters(RedisSharedStore store) {
+            return new SharedStoreMeters(store);
+        }
     }
 }

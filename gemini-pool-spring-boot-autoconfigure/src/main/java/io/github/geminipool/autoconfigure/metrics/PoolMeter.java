@@ -7,7 +7,11 @@ package io.github.geminipool.autoconfigure.metrics;
 public enum PoolMeter {
     /** Timer of calls, from start to response or error. Tags: {@code model}, {@code outcome}. */
     CALLS("gemini.pool.calls", "Calls to Gemini, including all attempts and waiting"),
-    /** Timer of attempts, from the lease to the end of the response. Tags: {@code model}, {@code key}, {@code outcome}. */
+    /**
+     * Timer of attempts, from the lease to the end of the response. Tags: {@code model}, {@code key}, {@code outcome},
+     * {@code service.tier} (the tier that served it: {@code standard}, {@code flex}, {@code priority} or {@code other};
+     * {@code none} if there is no response or it does not say).
+     */
     ATTEMPTS("gemini.pool.attempts", "Attempts of calls, one HTTP exchange each"),
     /** Timer of the waiting time of calls. Tag: {@code model}. */
     ACQUIRE("gemini.pool.acquire", "Time that calls waited for instances and keys"),
@@ -33,7 +37,9 @@ public enum PoolMeter {
     /** Gauge of requests or tokens. Tags: {@code model}, {@code project}, {@code type}. */
     QUOTA_LIMIT("gemini.pool.quota.limit", "Maximum that this pool may use, configured or learned"),
     /** Gauge of requests or tokens. Tags: {@code model}, {@code project}, {@code type}. */
-    QUOTA_USED("gemini.pool.quota.used", "Amount that this pool has used in the current minute or day");
+    QUOTA_USED("gemini.pool.quota.used", "Amount that this pool has used in the current minute or day"),
+    /** Gauge of requests or tokens. Tags: {@code model}, {@code project}, {@code type}. */
+    QUOTA_FOREIGN("gemini.pool.quota.foreign", "Estimate of what others have used, as refusals of the last hour show");
 
     private final String meterName;
     private final String description;

@@ -39,9 +39,12 @@ final class RegistryMeters {
 
     private record Call(String model, CallEnded.Outcome outcome) {}
 
+    /** The service tiers with a tag value of their own. */
+    private static final Set<String> TIERS = Set.of("standard", "flex", "priority");
+
     private record Tokens(String model, String key, String type) {}
 
-    private record Attempt(String model, String key, String outcome) {}
+    private record Attempt(String model, String key, String outcome, String tier) {}
 
     private final MeterRegistry registry;
     private final GeminiPool pool;
@@ -60,6 +63,7 @@ final class RegistryMeters {
     private final MultiGauge keyCooldown;
     private final MultiGauge quotaLimit;
     private final MultiGauge quotaUsed;
+    private final MultiGauge quotaForeign;
 
     RegistryMeters(MeterRegistry registry, GeminiPool pool) {
         this.registry = registry;
@@ -71,6 +75,7 @@ final class RegistryMeters {
         this.keyCooldown = gauge(PoolMeter.KEY_COOLDOWN, "seconds");
         this.quotaLimit = gauge(PoolMeter.QUOTA_LIMIT, null);
         this.quotaUsed = gauge(PoolMeter.QUOTA_USED, null);
+        this.quotaForeign = gauge(PoolMeter.QUOTA_FOREIGN, null);
     }
 
     private MultiGauge gauge(PoolMeter meter, @Nullable String unit) {
@@ -110,19 +115,32 @@ final class RegistryMeters {
 
     void attemptEnded(AttemptEnded event) {
         Failure failure = event.failure();
+        ResponseFacts response = event.response();
         String outcome = failure == null ? "success" : text(failure.kind());
         String model = bounded(event.model(), models);
         String key = bounded(event.key(), keys);
         attempts.computeIfAbsent(
-                        new Attempt(model, key, outcome),
+                        new Attempt(model, key, outcome, tier(response)),
                         id -> timer(
                                 PoolMeter.ATTEMPTS,
-                                Tags.of("model", id.model(), "key", id.key(), "outcome", id.outcome())))
+                                Tags.of(
+                                        "model",
+                                        id.model(),
+                                        "key",
+                                        id.key(),
+                                        "outcome",
+                                        id.outcome(),
+                                        "service.tier",
+                                        id.tier())))
                 .record(event.elapsed());
-        ResponseFacts response = event.response();
         if (response != null && response.tokens() != null) {
             count(model, key, response.tokens());
         }
+    }
+
+    private static String tier(@Nullable ResponseFacts response) {
+        String tier = response == null ? null : response.serviceTier();
+        return tier == null ? "none" : TIERS.contains(tier) ? tier : OTHER;
     }
 
     private void count(String model, String key, TokenUsage used) {
@@ -192,6 +210,7 @@ final class RegistryMeters {
         List<MultiGauge.Row<?>> pendingRows = new ArrayList<>();
         List<MultiGauge.Row<?>> limitRows = new ArrayList<>();
         List<MultiGauge.Row<?>> usedRows = new ArrayList<>();
+        List<MultiGauge.Row<?>> foreignRows = new ArrayList<>();
         for (ModelStats model : pool.stats().models()) {
             if (!bounded(model.model(), models).equals(model.model())) {
                 continue;
@@ -205,12 +224,14 @@ final class RegistryMeters {
                 Tags quotaTags = tags.and("project", quota.project(), "type", text(quota.unit()));
                 limitRows.add(row(quotaTags, model.model(), stats -> quota(stats, quota, QuotaUsage::limit)));
                 usedRows.add(row(quotaTags, model.model(), stats -> quota(stats, quota, QuotaUsage::used)));
+                foreignRows.add(row(quotaTags, model.model(), stats -> quota(stats, quota, QuotaUsage::foreign)));
             }
         }
         instances.register(instanceRows, true);
         pending.register(pendingRows, true);
         quotaLimit.register(limitRows, true);
         quotaUsed.register(usedRows, true);
+        quotaForeign.register(foreignRows, true);
         refreshKeys();
     }
 

@@ -146,7 +146,7 @@ class GeminiPoolEndpointTests {
     @Test
     void showsThePoolWithItsKeysModelsAndQuotas() throws Exception {
         simulator.keyState("first-key-1", KeyState.LEAKED);
-        readOnly.pool.generateContent(GenerationRequest.of("Hi").model("shown"));
+        readOnly.pool.generateContent(GenerationRequest.of("Hi").model("shown").preferredProject("Key #1"));
 
         JsonNode pool = readOnly.get("geminipool");
 

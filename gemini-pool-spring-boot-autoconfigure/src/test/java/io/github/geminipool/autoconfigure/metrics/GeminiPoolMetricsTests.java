@@ -9,6 +9,7 @@ import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.simulator.GeminiSimulatorExtension;
 import io.github.geminipool.simulator.KeyState;
+import io.github.geminipool.spi.ServiceTier;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
@@ -96,6 +97,27 @@ class GeminiPoolMetricsTests {
                             .count())
                     .isOne();
         });
+    }
+
+    @Test
+    void attemptsTellTheTierThatServedThem() {
+        running((pool, registry) -> {
+            simulator.simulator().keyState("first-key-1", KeyState.INVALID);
+            pool.generateContent(GenerationRequest.of("Hi").model("m"));
+            pool.generateContent(GenerationRequest.of("Hi").model("m").serviceTier(ServiceTier.FLEX));
+
+            assertThat(attempts(registry, "success", "standard")).isOne();
+            assertThat(attempts(registry, "success", "flex")).isOne();
+            assertThat(attempts(registry, "key_rejected", "none")).isOne();
+            assertThat(registry.get("gemini.pool.attempts").timers()).hasSize(3);
+        });
+    }
+
+    private static long attempts(MeterRegistry registry, String outcome, String tier) {
+        return registry.get("gemini.pool.attempts")
+                .tags("outcome", outcome, "service.tier", tier)
+                .timer()
+                .count();
     }
 
     @Test
