@@ -31,6 +31,9 @@ class DashboardContentTests extends DashboardTest {
                 .extracting(WebElement::getText)
                 .asString()
                 .contains("small", "requests per minute", "1 of 1, used up", "learned");
+        assertThat(page.element("scope").isDisplayed())
+                .as("a switch, where nothing is shared")
+                .isFalse();
         assertThat(page.row("failures", "RATE_LIMITED").getText()).contains("rate limited", "1", "limited 1");
         assertThat(browser.manage().logs().get("browser").getAll()).isEmpty();
     }

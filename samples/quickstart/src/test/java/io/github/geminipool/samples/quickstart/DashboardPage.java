@@ -119,6 +119,22 @@ final class DashboardPage {
                 .getText();
     }
 
+    /** Returns a figure of all replicas together. */
+    String figureOfAll(String name) {
+        return browser
+                .findElements(By.xpath("//dl[@id='all-figures']//dt[.='" + name + "']/following-sibling::dd"))
+                .stream()
+                .map(WebElement::getText)
+                .findFirst()
+                .orElse("");
+    }
+
+    List<WebElement> displayed(String selector) {
+        return browser.findElements(By.cssSelector(selector)).stream()
+                .filter(WebElement::isDisplayed)
+                .toList();
+    }
+
     String state(String key) {
         return row("keys", key).findElement(By.className("badge")).getText();
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.geminipool.samples.replicas;
+
+import org.jspecify.annotations.NullMarked;
