@@ -1,15 +1,17 @@
 package io.github.geminipool.benchmarks;
 
+import io.github.geminipool.simulator.Latency;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.runner.RunnerException;
 
 /**
  * Runs short versions of all benchmarks and prints the results with their targets. Missed targets are reported but do not fail
  * the run, because machines differ. With the argument {@code quota} it measures the use of quotas instead, with
- * {@code snapshot} only the cost of statistics.
+ * {@code replicas} that of three replicas, with {@code snapshot} only the cost of statistics.
  */
 public final class Benchmarks {
 
@@ -22,8 +24,9 @@ public final class Benchmarks {
         switch (what) {
             case "cost" -> cost(System.out);
             case "quota" -> quota(System.out);
+            case "replicas" -> replicas(System.out, Duration.parse(arguments.length == 1 ? "PT2M" : arguments[1]));
             case "snapshot" -> snapshot(System.out);
-            default -> throw new IllegalArgumentException("There are cost, quota and snapshot, not " + what);
+            default -> throw new IllegalArgumentException("There are cost, quota, replicas and snapshot, not " + what);
         }
     }
 
@@ -31,6 +34,23 @@ public final class Benchmarks {
         out.println("What is used of quotas; this takes seven to ten minutes.");
         out.println(Report.machine());
         out.println(Report.quota(new QuotaComparison(QuotaComparison.Load.FULL).run()));
+    }
+
+    /** Each load takes a minute more, as the last callers wait for quota. */
+    private static void replicas(PrintStream out, Duration ofEach) {
+        out.println("What replicas use of quotas, six loads of " + ofEach + " each; this needs redis-server.");
+        out.println(Report.machine());
+        ReplicaComparison comparison =
+                new ReplicaComparison(Latency.uniform(Duration.ofMillis(500), Duration.ofSeconds(8)));
+        List<ReplicaComparison.Result> results = new ArrayList<>();
+        for (ReplicaComparison.Load load : ReplicaComparison.Load.full(ofEach)) {
+            results.addAll(comparison.run(load, List.of(ReplicaComparison.Sharing.values())));
+        }
+        for (ReplicaComparison.Load load : ReplicaComparison.Load.troubled(ofEach)) {
+            results.addAll(comparison.run(load, List.of(ReplicaComparison.Sharing.STORE)));
+        }
+        out.println(Report.replicas(results));
+        out.println(Report.latencyOfSharing(results));
     }
 
     private static void snapshot(PrintStream out) throws RunnerException {

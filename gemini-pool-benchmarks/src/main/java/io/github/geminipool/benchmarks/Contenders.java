@@ -26,7 +26,10 @@ final class Contenders implements AutoCloseable {
         bare = Client.builder()
                 .apiKey(SimulatorProcess.secret(0))
                 .vertexAI(false)
-                .httpOptions(HttpOptions.builder().baseUrl(baseUrl).build())
+                .httpOptions(HttpOptions.builder()
+                        .baseUrl(baseUrl)
+                        .apiVersion("v1beta")
+                        .build())
                 .build();
     }
 

@@ -81,6 +81,7 @@ final class Failover {
                 .vertexAI(false)
                 .httpOptions(HttpOptions.builder()
                         .baseUrl(simulator.baseUrl())
+                        .apiVersion("v1beta")
                         .retryOptions(HttpRetryOptions.builder().build())
                         .build())
                 .build()) {

@@ -19,8 +19,8 @@ import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.PoolContext;
+import io.github.geminipool.internal.quota.AliasLedgers;
 import io.github.geminipool.internal.quota.Demand;
-import io.github.geminipool.internal.quota.SharedLedgers;
 import io.github.geminipool.internal.stats.Collector;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Timer;
@@ -83,7 +83,7 @@ final class KeyPool {
                                 () -> ThreadLocalRandom.current().nextLong(),
                                 clock,
                                 (project, model) -> hasQuotas ? QUOTA : Limits.NONE,
-                                new SharedLedgers()),
+                                new AliasLedgers()),
                         new Health(exclusions, clock, ring, health, CHECK_INTERVAL),
                         health,
                         new Listeners(listeners),

@@ -224,6 +224,41 @@ final class Report {
         return table;
     }
 
+    static Table replicas(List<ReplicaComparison.Result> results) {
+        Table table = new Table(
+                "Three replicas",
+                "load",
+                "sharing",
+                "quota used",
+                "requests answered 429",
+                "calls failed",
+                "p50 wait s",
+                "p99 wait s",
+                "asks per call");
+        results.forEach(result -> table.row(
+                result.load().what(),
+                result.sharing().words,
+                percent(result.used()),
+                percent(result.refused()),
+                percent(result.failedShare()),
+                seconds(result.waits(), 0.5),
+                seconds(result.waits(), 0.99),
+                Table.decimal(result.asksPerCall())));
+        return table;
+    }
+
+    /** How long calls wait that have nothing to wait for but the store. */
+    static Table latencyOfSharing(List<ReplicaComparison.Result> results) {
+        Table table = new Table("What sharing adds to a call while there is room", "sharing", "p50 µs", "p99 µs");
+        results.stream()
+                .filter(result -> result.load().what().equals(ReplicaComparison.Load.LIGHT))
+                .forEach(result -> table.row(
+                        result.sharing().words,
+                        Table.number(result.waits().micros(0.5)),
+                        Table.number(result.waits().micros(0.99))));
+        return table;
+    }
+
     private static String seconds(Durations calls, double share) {
         return Table.decimal(calls.micros(share) / 1_000_000);
     }

@@ -17,7 +17,10 @@ final class RoundRobinClients implements AutoCloseable {
             clients.add(Client.builder()
                     .apiKey(SimulatorProcess.secret(i))
                     .vertexAI(false)
-                    .httpOptions(HttpOptions.builder().baseUrl(baseUrl).build())
+                    .httpOptions(HttpOptions.builder()
+                            .baseUrl(baseUrl)
+                            .apiVersion("v1beta")
+                            .build())
                     .build());
         }
     }

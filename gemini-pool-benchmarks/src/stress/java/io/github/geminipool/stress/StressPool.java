@@ -19,7 +19,7 @@ import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.PoolContext;
 import io.github.geminipool.internal.pool.Refusal;
-import io.github.geminipool.internal.quota.SharedLedgers;
+import io.github.geminipool.internal.quota.AliasLedgers;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
@@ -68,7 +68,7 @@ final class StressPool implements PoolListener {
                                 () -> 42,
                                 time.clock(),
                                 (project, model) -> Limits.NONE,
-                                new SharedLedgers()),
+                                new AliasLedgers()),
                         new Health(exclusions, time.clock(), ring, HealthSettings.DEFAULTS, CHECK_INTERVAL),
                         HealthSettings.DEFAULTS,
                         this,

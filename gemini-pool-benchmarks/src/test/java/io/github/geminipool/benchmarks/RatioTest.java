@@ -12,26 +12,40 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * The pool's costs as ratios to what else runs in the same process: loose, so that they hold on any machine, and tight enough
- * that a cost which doubles is noticed. Measured in the thread's own processor time, the best of many short rounds in turn.
+ * that a cost which doubles is noticed. Measured in the thread's own processor time, the best of short rounds in turn, until
+ * none has been better for a while: on a slow machine the compiler takes longer than a fixed number of rounds.
  */
 @Timeout(120)
 class RatioTest {
 
-    private static final int ROUNDS = 25;
+    /** Rounds without a better one that end a measurement. */
+    private static final int PATIENCE = 20;
+
+    private static final int MAX_ROUNDS = 500;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     /** Returns how many times as long one operation takes as another. */
     private static double ratio(String what, int times, Runnable measured, Runnable reference) {
         long best = Long.MAX_VALUE;
         long bestOfReference = Long.MAX_VALUE;
-        for (int round = 0; round < ROUNDS; round++) {
-            best = Math.min(best, nanosOf(times, measured));
-            bestOfReference = Math.min(bestOfReference, nanosOf(times, reference));
+        int last = 0;
+        for (int round = 0; round < MAX_ROUNDS && round - last < PATIENCE; round++) {
+            long time = nanosOf(times, measured);
+            long ofReference = nanosOf(times, reference);
+            if (isBetter(time, best) || isBetter(ofReference, bestOfReference)) {
+                last = round;
+            }
+            best = Math.min(best, time);
+            bestOfReference = Math.min(bestOfReference, ofReference);
         }
         double ratio = (double) best / bestOfReference;
         System.out.printf(
                 "%s: %d ns, reference %d ns, ratio %.2f%n", what, best / times, bestOfReference / times, ratio);
         return ratio;
+    }
+
+    private static boolean isBetter(long time, long best) {
+        return time < best * 0.99;
     }
 
     private static long nanosOf(int times, Runnable operation) {

@@ -1,13 +1,16 @@
 package io.github.geminipool.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.geminipool.simulator.Latency;
+import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.openjdk.jmh.annotations.Mode;
@@ -82,6 +85,35 @@ class SmokeTest {
             assertThat(result.all().micros(0.5)).isGreaterThanOrEqualTo(5_000);
         });
         assertThat(Report.quota(results).toString()).contains("round-robin");
+    }
+
+    @Test
+    void theComparisonOfReplicasRuns() {
+        assumeTrue(
+                isInstalled("redis-server") || Boolean.getBoolean("redis.required"), "needs redis-server on the path");
+        ReplicaComparison.Load load = new ReplicaComparison.Load(
+                ReplicaComparison.Load.LIGHT, 2, 100_000, List.of(2, 0), Duration.ofSeconds(1));
+        ReplicaComparison comparison =
+                new ReplicaComparison(Latency.uniform(Duration.ofMillis(5), Duration.ofMillis(50)));
+
+        List<ReplicaComparison.Result> results =
+                comparison.run(load, List.of(ReplicaComparison.Sharing.SHARES, ReplicaComparison.Sharing.STORE));
+
+        assertThat(results).hasSize(2).allSatisfy(result -> {
+            assertThat(result.used()).isPositive().isLessThan(1);
+            assertThat(result.refused()).isZero();
+            assertThat(result.failed()).isZero();
+            assertThat(result.waits().count()).isPositive();
+        });
+        assertThat(results.get(0).asks()).isZero();
+        assertThat(results.get(1).asksPerCall()).isBetween(0.01, 2.0);
+        assertThat(Report.replicas(results).toString()).contains("shared on Redis");
+        assertThat(Report.latencyOfSharing(results).toString()).contains("shared on Redis");
+    }
+
+    private static boolean isInstalled(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+                .anyMatch(folder -> new File(folder, program).canExecute());
     }
 
     @Test
