@@ -5,6 +5,7 @@ import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.Part;
 import io.github.geminipool.spi.CallOptions;
 import io.github.geminipool.spi.KeyChoice;
+import io.github.geminipool.spi.Priority;
 import io.github.geminipool.spi.ServiceTier;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -158,6 +159,21 @@ public final class GenerationRequest {
      */
     public GenerationRequest deadline(Duration deadline) {
         return options(options.withDeadline(deadline));
+    }
+
+    /**
+     * Sets for whom the call is made, such as a user, a tenant or a guild. Callers are served in turn, so that one with many calls does
+     * not make the others wait.
+     *
+     * @throws IllegalArgumentException if {@code caller} is blank
+     */
+    public GenerationRequest caller(String caller) {
+        return options(options.withCaller(Objects.requireNonNull(caller, "caller")));
+    }
+
+    /** Sets how urgent the call is. */
+    public GenerationRequest priority(Priority priority) {
+        return options(options.withPriority(Objects.requireNonNull(priority, "priority")));
     }
 
     /**
