@@ -13,6 +13,7 @@ import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.stats.KeyDecision;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import okhttp3.Call;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +40,8 @@ public final class PoolCall {
     private boolean interrupted;
     private volatile boolean answered;
 
-    /** Copied when it grows, like the other one. */
-    private List<Lease> leases = List.of();
+    /** The lease of the last attempt, which leads to those before. */
+    private @Nullable Lease lastLease;
 
     private List<KeyDecision> decisions = List.of();
     private long waitedNanos;
@@ -63,6 +64,11 @@ public final class PoolCall {
         this.madeAt = madeAt;
         this.options = options;
         this.startNanos = startNanos;
+    }
+
+    /** Returns the lock that guards its state, and that of its HTTP calls: each of them has one lock less for it. */
+    SteadyLock lock() {
+        return lock;
     }
 
     public CallOptions options() {
@@ -246,7 +252,8 @@ public final class PoolCall {
     public void attempted(Lease lease) {
         lock.lock();
         try {
-            leases = with(leases, lease);
+            lease.follows(lastLease);
+            lastLease = lease;
         } finally {
             lock.unlock();
         }
@@ -301,13 +308,14 @@ public final class PoolCall {
     public List<AttemptEnded> attempts() {
         lock.lock();
         try {
-            List<AttemptEnded> ended = new ArrayList<>(leases.size());
-            for (Lease lease : leases) {
+            List<AttemptEnded> ended = new ArrayList<>(1);
+            for (Lease lease = lastLease; lease != null; lease = lease.previous()) {
                 AttemptEnded end = lease.ended();
                 if (end != null) {
                     ended.add(end);
                 }
             }
+            Collections.reverse(ended);
             return ended;
         } finally {
             lock.unlock();
@@ -325,7 +333,7 @@ public final class PoolCall {
     public @Nullable Lease lastLease() {
         lock.lock();
         try {
-            return leases.isEmpty() ? null : leases.get(leases.size() - 1);
+            return lastLease;
         } finally {
             lock.unlock();
         }
