@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import okhttp3.Call;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * consists of several HTTP calls in sequence, which share its deadline. Thread-safe.
  */
 public final class PoolCall {
+
+    private static final AtomicLongFieldUpdater<PoolCall> WAITED_NANOS =
+            AtomicLongFieldUpdater.newUpdater(PoolCall.class, "waitedNanos");
 
     private volatile CallOptions options;
     private final long startNanos;
@@ -44,7 +48,8 @@ public final class PoolCall {
     private @Nullable Lease lastLease;
 
     private List<KeyDecision> decisions = List.of();
-    private long waitedNanos;
+
+    private volatile long waitedNanos;
     private @Nullable GeminiPoolException refusal;
 
     /** The stack trace of the call's origin; null unless leak detection is on. */
@@ -116,7 +121,12 @@ public final class PoolCall {
      */
     public long waitsUntil(Duration defaultTimeout, long nowNanos) {
         Duration callers = options.acquireTimeout();
-        Duration left = (callers != null ? callers : defaultTimeout).minusNanos(waitedNanos());
+        Duration timeout = callers != null ? callers : defaultTimeout;
+        long waited = waitedNanos;
+        if (waited == 0) {
+            return PoolClock.plus(nowNanos, timeout);
+        }
+        Duration left = timeout.minusNanos(waited);
         return PoolClock.plus(nowNanos, left.isNegative() ? Duration.ZERO : left);
     }
 
@@ -261,12 +271,7 @@ public final class PoolCall {
 
     /** Adds time spent waiting for an instance, or for the call's turn in a chat. */
     public void waited(long nanos) {
-        lock.lock();
-        try {
-            waitedNanos += nanos;
-        } finally {
-            lock.unlock();
-        }
+        WAITED_NANOS.addAndGet(this, nanos);
     }
 
     /** Records why an attempt got its key; ignores null. */
@@ -341,12 +346,7 @@ public final class PoolCall {
 
     /** Returns the time spent waiting so far. */
     public long waitedNanos() {
-        lock.lock();
-        try {
-            return waitedNanos;
-        } finally {
-            lock.unlock();
-        }
+        return waitedNanos;
     }
 
     /** Returns why the pool refused the call; null if it did not. */
