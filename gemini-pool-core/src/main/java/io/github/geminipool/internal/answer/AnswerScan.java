@@ -257,8 +257,11 @@ public final class AnswerScan extends JsonScan {
     @Override
     protected void literal(byte[] bytes, int from, int to) {
         parts.literal(bytes, from, to);
+        if (field == null) {
+            return;
+        }
         long count = count(bytes, from, to);
-        if (field == null || count == UNKNOWN) {
+        if (count == UNKNOWN) {
             return;
         }
         switch (field) {

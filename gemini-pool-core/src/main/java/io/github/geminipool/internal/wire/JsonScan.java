@@ -310,7 +310,7 @@ public abstract class JsonScan extends OutputStream {
             beginToken();
         }
         int at = from;
-        while (at < end && bytes[at] > ' ' && "\",:[]{}".indexOf(bytes[at]) < 0) {
+        while (at < end && !endsLiteral(bytes[at])) {
             at++;
         }
         if (at == end) {
@@ -326,6 +326,13 @@ public abstract class JsonScan extends OutputStream {
             literal(kept, 0, keptSize);
         }
         return at;
+    }
+
+    private static boolean endsLiteral(byte b) {
+        return switch (b) {
+            case '"', ',', ':', '[', ']', '{', '}' -> true;
+            default -> b <= ' ';
+        };
     }
 
     private void keepEscaped(byte b) {
