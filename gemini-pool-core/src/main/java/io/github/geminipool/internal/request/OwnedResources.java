@@ -65,7 +65,7 @@ public final class OwnedResources {
         }
         FormScan form = formOf(body);
         if (form != null) {
-            return CallFactsReader.complete(byUrl, body, form);
+            return known.withMasked(CallFactsReader.complete(byUrl, body, form));
         }
         boolean namesOwned = affinities.isEmpty() || affinities.projectOf(byUrl.affinity()) != null;
         BodyScan said = BodyScan.of(request, namesOwned ? null : affinities);

@@ -8,6 +8,8 @@ import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.Operation;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import okhttp3.MediaType;
+import okhttp3.MultipartBody;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import org.junit.jupiter.api.Test;
@@ -93,5 +95,22 @@ class ModelPathsTest {
         secret.set("m");
         resources.secretsChanged();
         assertThat(resources.factsOf(post(GENERATE)).model()).isEqualTo("***");
+    }
+
+    @Test
+    void aKeyAsAModelsNameIsMaskedInBodiesToo() {
+        OwnedResources resources = new OwnedResources(name -> name.replace("secret", "***"), Owners.UNSHARED);
+        Request.Builder chat = new Request.Builder().url("https://gemini.example/v1beta/openai/chat/completions");
+        Request json = chat.post(RequestBody.create("{\"model\":\"secret\"}", MediaType.get("application/json")))
+                .build();
+        assertThat(resources.factsOf(json).model()).isEqualTo("***");
+        Request form = new Request.Builder()
+                .url("https://gemini.example/v1beta/openai/images/edits")
+                .post(new MultipartBody.Builder()
+                        .setType(MultipartBody.FORM)
+                        .addFormDataPart("model", "secret")
+                        .build())
+                .build();
+        assertThat(resources.factsOf(form).model()).isEqualTo("***");
     }
 }
