@@ -56,16 +56,6 @@ class SlotFaultsTest {
     }
 
     @Test
-    void anAnswerOnTheThreadThatAsksOrdersNoDeeper() {
-        List<LeaseRequest> requests = requests(50);
-        time.advance(Duration.ofSeconds(1));
-
-        assertThat(areServed(requests)).isTrue();
-        assertThat(store.orders).isGreaterThanOrEqualTo(PROJECTS);
-        assertThat(store.deepest).isEqualTo(1);
-    }
-
-    @Test
     void whoEndsACallSendsNothing() {
         List<LeaseRequest> requests = requests(5);
         time.advance(Duration.ofSeconds(1));

@@ -18,10 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class WatchedStore implements SharedStore {
 
     private final SharedStore store;
-    private int depth;
-
-    /** The most orders within each other. */
-    int deepest;
 
     /** The number of orders. */
     int orders;
@@ -70,12 +66,7 @@ final class WatchedStore implements SharedStore {
     public CompletionStage<Slots> reserve(SlotOrder order) {
         look();
         orders++;
-        deepest = Math.max(deepest, ++depth);
-        try {
-            return store.reserve(order);
-        } finally {
-            depth--;
-        }
+        return store.reserve(order);
     }
 
     @Override

@@ -2,13 +2,6 @@ package io.github.geminipool.internal.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,42 +96,5 @@ class RetryBudgetTest {
     @Test
     void ofASmallFractionIsNotZero() {
         assertThat(concurrentRetries(new RetryBudget(0.0001), 10)).isEqualTo(3);
-    }
-
-    @Test
-    void noTokenIsSpentTwice() throws Exception {
-        int threads = 4;
-        int each = 20_000;
-        RetryBudget budget = withFreeOnesTaken();
-        ExecutorService callers = Executors.newFixedThreadPool(threads);
-        CyclicBarrier together = new CyclicBarrier(threads);
-        try {
-            List<Future<Integer>> allowed = new ArrayList<>();
-            for (int i = 0; i < threads; i++) {
-                allowed.add(callers.submit(() -> {
-                    together.await(10, TimeUnit.SECONDS);
-                    int retries = 0;
-                    for (int call = 0; call < each; call++) {
-                        budget.earn();
-                        retries += budget.tryRetry() ? 1 : 0;
-                    }
-                    return retries;
-                }));
-            }
-            int all = 0;
-            for (Future<Integer> retries : allowed) {
-                all += retries.get(30, TimeUnit.SECONDS);
-            }
-            // Each call earns a fifth of a token; the retries that need none are taken.
-            assertThat(all).isEqualTo(threads * each / 5);
-        } finally {
-            callers.shutdownNow();
-        }
-    }
-
-    private static RetryBudget withFreeOnesTaken() {
-        RetryBudget budget = new RetryBudget(0.2);
-        assertThat(concurrentRetries(budget, 3)).isEqualTo(3);
-        return budget;
     }
 }
