@@ -13,10 +13,12 @@ public enum FactKind {
     PROJECT_OF_KEY(0, true),
     /** The model behind an alias. Named by the alias. */
     ALIAS(1_000, true),
-    /** The project that owns a file, a cached content, a batch, an interaction or a session. Named by the resource. */
+    /** The project that owns a cached content, a batch or a session. Named by the resource. */
     OWNER(10_000, true),
-    /** Which replica does something that one is to do. Named by the task; see {@link io.github.geminipool.spi.SharedStore#claim}. */
-    CLAIM(0, false),
+    /** The project that owns a file or the session of its upload. Others last longer and would displace them. */
+    OWNER_OF_FILE(10_000, true),
+    /** The project that owns an interaction. Every answer makes one: they would displace the others. */
+    OWNER_OF_INTERACTION(10_000, true),
     /** A replica's own figures, for whoever shows all of them. Named by the replica; its value has 16 KiB at most. */
     SNAPSHOT(100, false);
 

@@ -43,9 +43,4 @@ public record Slots(
         Objects.requireNonNull(nextFree, "nextFree");
         slots = List.copyOf(slots);
     }
-
-    /** Returns the part that is left of the minute's scarcer quota, from 0 to 1. */
-    public double left() {
-        return Math.min(requestsPerMinute.left(), tokensPerMinute.left());
-    }
 }

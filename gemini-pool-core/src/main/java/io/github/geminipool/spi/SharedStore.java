@@ -65,13 +65,6 @@ public interface SharedStore extends AutoCloseable {
     void retract(FactKind kind, String name);
 
     /**
-     * Publishes a fact unless there is one of its kind and name.
-     *
-     * @return completes with whether this replica's fact holds now; fails if the store can't be reached
-     */
-    CompletionStage<Boolean> claim(Fact fact);
-
-    /**
      * Reads the facts of a kind, for those that nobody {@linkplain FactKind#isFollowed follows}.
      *
      * @return completes with the facts that hold now, each with the time for which it still does; fails if the store can't be reached

@@ -2,6 +2,7 @@ package io.github.geminipool.stats;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,33 @@ public record ReplicaStats(
     }
 
     /**
+     * Returns the present figures of a replica.
+     *
+     * @param replica its name
+     * @param aloneSince since when the store has not served it; null if it does, or if there is none
+     */
+    public static ReplicaStats of(String replica, @Nullable Instant aloneSince, PoolStats pool, KeyStats keys) {
+        return new ReplicaStats(
+                replica,
+                Duration.ZERO,
+                aloneSince,
+                pool.calls(),
+                pool.failedCalls(),
+                pool.attempts().total(),
+                pool.attempts().failed(),
+                pool.active(),
+                pool.waiting(),
+                pool.models().stream()
+                        .sorted(Comparator.comparing(ModelStats::usage).reversed())
+                        .map(OfModel::of)
+                        .toList(),
+                keys.keys().stream()
+                        .sorted(Comparator.comparing(KeyUsage::usage).reversed())
+                        .map(OfKey::of)
+                        .toList());
+    }
+
+    /**
      * One model pool of a replica.
      *
      * @param model the model
@@ -48,7 +76,13 @@ public record ReplicaStats(
      * @param active number of attempts in flight
      * @param waiting number of calls that waited for a lease
      */
-    public record OfModel(String model, long attempts, long failedAttempts, int active, int waiting) {}
+    public record OfModel(String model, long attempts, long failedAttempts, int active, int waiting) {
+
+        private static OfModel of(ModelStats model) {
+            return new OfModel(
+                    model.model(), model.usage(), model.attempts().failed(), model.active(), model.waiting());
+        }
+    }
 
     /**
      * One key as a replica uses it.
@@ -59,5 +93,10 @@ public record ReplicaStats(
      * @param inFlight number of attempts that held the key
      * @param usable whether that replica could use it
      */
-    public record OfKey(String key, long attempts, long failedAttempts, int inFlight, boolean usable) {}
+    public record OfKey(String key, long attempts, long failedAttempts, int inFlight, boolean usable) {
+
+        private static OfKey of(KeyUsage key) {
+            return new OfKey(key.key(), key.usage(), key.failed(), key.inFlight(), key.usable());
+        }
+    }
 }

@@ -12,6 +12,8 @@ import io.github.geminipool.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -42,7 +44,7 @@ public final class MemoryStore {
     private final Deliveries deliveries;
     private final Map<FactKind, Map<String, Held>> facts = new EnumMap<>(FactKind.class);
     private final List<Replica> replicas = new CopyOnWriteArrayList<>();
-    private final List<String> texts = new CopyOnWriteArrayList<>();
+    private final List<String> texts = new ArrayList<>();
     private final Map<QuotaBucket, BooksTwin> books = new HashMap<>();
     private volatile boolean hasBooks;
     private long asks;
@@ -85,7 +87,7 @@ public final class MemoryStore {
     }
 
     /** Returns the names and values of all facts ever published. */
-    public List<String> texts() {
+    public synchronized List<String> texts() {
         return List.copyOf(texts);
     }
 
@@ -103,18 +105,23 @@ public final class MemoryStore {
         return held;
     }
 
-    private synchronized boolean put(Fact fact, boolean onlyIfAbsent) {
+    private synchronized boolean put(Fact fact) {
         Map<String, Held> ofKind = facts.computeIfAbsent(fact.kind(), kind -> new LinkedHashMap<>());
         Held before = ofKind.get(fact.name());
         long until = time.nanoTime()
                 + Math.min(fact.lasts().toNanos(), Duration.ofDays(1_000).toNanos());
         if (before != null && before.untilNanos() - time.nanoTime() > 0) {
-            boolean keeps = fact.precedence() == Fact.Precedence.LONGEST && before.untilNanos() - until >= 0;
-            if (onlyIfAbsent || keeps) {
+            if (fact.precedence() == Fact.Precedence.LONGEST && before.untilNanos() - until >= 0) {
                 return false;
             }
         }
         ofKind.put(fact.name(), new Held(fact, until));
+        if (fact.kind().most() > 0 && ofKind.size() > fact.kind().most()) {
+            ofKind.remove(Collections.min(
+                            ofKind.entrySet(),
+                            Comparator.comparingLong(held -> held.getValue().untilNanos()))
+                    .getKey());
+        }
         texts.add(fact.name() + " " + fact.value() + " " + fact.by());
         changes++;
         return true;
@@ -235,7 +242,7 @@ public final class MemoryStore {
 
         @Override
         public void publish(Fact fact) {
-            if (!down && put(fact, false)) {
+            if (!down && put(fact)) {
                 replicas.forEach(replica -> replica.told(follower -> follower.published(fact)));
             }
         }
@@ -245,11 +252,6 @@ public final class MemoryStore {
             if (!down && remove(kind, fact)) {
                 replicas.forEach(replica -> replica.told(follower -> follower.retracted(kind, fact)));
             }
-        }
-
-        @Override
-        public CompletionStage<Boolean> claim(Fact fact) {
-            return CompletableFuture.completedFuture(!down && put(fact, true));
         }
 
         @Override

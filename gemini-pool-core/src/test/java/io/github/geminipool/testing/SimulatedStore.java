@@ -270,11 +270,6 @@ public final class SimulatedStore {
         public void retract(FactKind kind, String name) {}
 
         @Override
-        public CompletionStage<Boolean> claim(Fact fact) {
-            return CompletableFuture.completedFuture(true);
-        }
-
-        @Override
         public CompletionStage<List<Fact>> read(FactKind kind) {
             return CompletableFuture.completedFuture(List.of());
         }

@@ -29,7 +29,7 @@ final class FactsCall {
     /**
      * Returns the arguments that publish a fact.
      *
-     * @param how {@code latest}, {@code longest}, or {@code absent} for a claim
+     * @param how {@code latest} or {@code longest}
      */
     String[] arguments(Fact fact, String how) {
         return Stream.concat(

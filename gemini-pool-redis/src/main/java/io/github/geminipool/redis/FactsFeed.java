@@ -75,16 +75,26 @@ final class FactsFeed {
         followers.remove(follower);
     }
 
-    /** The number of the latest change is this one. */
-    void latestIs(long number) {
-        if (!isKnown || number != seen) {
+    /** Returns the number of the latest change that was told. */
+    long seen() {
+        return seen;
+    }
+
+    /** Reads all facts if it {@link #isBehind}. */
+    void latestWas(long number, long seenBefore) {
+        if (isBehind(number, seenBefore)) {
             readAll();
         }
     }
 
-    /** Returns whether a number of changes is news. */
-    boolean isBehind(long number) {
-        return !isKnown || number != seen;
+    /**
+     * Returns whether a change was missed, or the server has gone back.
+     *
+     * @param number of the latest change, as the server has said; later ones may have been told since
+     * @param seenBefore what {@link #seen} was when the server was asked
+     */
+    boolean isBehind(long number, long seenBefore) {
+        return !isKnown || number > seen || number < seenBefore;
     }
 
     /** Reads all facts and tells them; what comes meanwhile is told afterwards. */

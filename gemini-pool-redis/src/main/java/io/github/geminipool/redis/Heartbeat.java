@@ -77,7 +77,9 @@ final class Heartbeat {
             return;
         }
         sentAt = now;
-        CompletableFuture<?> unused = run("here").whenCompleteAsync(this::answered, thread);
+        long seenBefore = feed.seen();
+        CompletableFuture<?> unused =
+                run("here").whenCompleteAsync((reply, failure) -> answered(reply, failure, seenBefore), thread);
     }
 
     /** Sends one on a new connection. */
@@ -106,7 +108,7 @@ final class Heartbeat {
                 String.valueOf(MEMBERSHIP.toMillis()));
     }
 
-    private void answered(@Nullable List<String> reply, @Nullable Throwable failure) {
+    private void answered(@Nullable List<String> reply, @Nullable Throwable failure, long seenBefore) {
         forget();
         if (reply == null) {
             if (failure != null) {
@@ -118,9 +120,9 @@ final class Heartbeat {
         members = new Members(List.copyOf(reply.subList(1, reply.size())));
         feed.membersAre(members);
         long number = Long.parseLong(reply.get(0));
-        if (feed.isBehind(number)) {
-            Future<?> unused =
-                    thread.schedule(() -> feed.latestIs(number), MESSAGE_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+        if (feed.isBehind(number, seenBefore)) {
+            Future<?> unused = thread.schedule(
+                    () -> feed.latestWas(number, seenBefore), MESSAGE_DELAY.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 }

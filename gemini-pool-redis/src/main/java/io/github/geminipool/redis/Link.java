@@ -4,7 +4,6 @@ import io.github.geminipool.redis.Connector.Connection;
 import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
@@ -112,7 +111,7 @@ final class Link {
 
     private Throwable meaning(Throwable failure) {
         Throwable cause = cause(failure);
-        if (cause instanceof RedisReadOnlyException) {
+        if (ErrorCode.READ_ONLY.equals(ErrorCode.of(cause))) {
             isStale = true;
         }
         return cause instanceof CancellationException

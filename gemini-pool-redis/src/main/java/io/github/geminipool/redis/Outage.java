@@ -1,7 +1,6 @@
 package io.github.geminipool.redis;
 
 import io.github.geminipool.shared.QuotaBucket;
-import io.lettuce.core.RedisCommandExecutionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -105,9 +104,7 @@ final class Outage {
 
     /** Errors of a server begin with a code. All else is a connection that there is not, of which Lettuce and others tell differently. */
     private static String kind(Throwable failure) {
-        return failure instanceof RedisCommandExecutionException
-                ? reason(failure).split(" ", 2)[0]
-                : "CONNECTION";
+        return Objects.requireNonNullElse(ErrorCode.of(failure), "CONNECTION");
     }
 
     private static String reason(Throwable failure) {

@@ -40,7 +40,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store on Redis 6.2 or later, or on Valkey: one server, one with Sentinels, or a cluster. Has two connections of its own, from a
+ * A store on Redis (the build runs 7.0; 6.2 and Valkey 8.0 were tried by hand): one server, one with Sentinels, or a cluster. Has two connections of its own, from a
  * client that it does not close, and two threads. Thread-safe.
  *
  * <p>Where Redis does not answer, orders fail; a pool then goes on alone with its part of the quotas. Each cause is logged once a
@@ -316,21 +316,13 @@ public final class RedisSharedStore implements SharedStore {
     @Override
     public void publish(Fact fact) {
         String how = fact.precedence() == Fact.Precedence.LONGEST ? "longest" : "latest";
-        warnIfFails(put(fact, how));
+        warnIfFails(
+                link.run(facts, ScriptOutputType.INTEGER, factsCall.keys(fact.kind()), factsCall.arguments(fact, how)));
     }
 
     @Override
     public void retract(FactKind kind, String name) {
         warnIfFails(link.run(facts, ScriptOutputType.INTEGER, factsCall.keys(kind), factsCall.retraction(kind, name)));
-    }
-
-    @Override
-    public CompletionStage<Boolean> claim(Fact fact) {
-        return put(fact, "absent").thenApply(done -> done == 1);
-    }
-
-    private CompletableFuture<Long> put(Fact fact, String how) {
-        return link.run(facts, ScriptOutputType.INTEGER, factsCall.keys(fact.kind()), factsCall.arguments(fact, how));
     }
 
     private void warnIfFails(CompletableFuture<?> answer) {

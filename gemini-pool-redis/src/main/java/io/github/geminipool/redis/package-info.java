@@ -1,4 +1,4 @@
-/** Shares quotas and facts among the replicas of an application, on Redis or Valkey. */
+/** Shares quotas and facts among the replicas of an application, on Redis. */
 @NullMarked
 package io.github.geminipool.redis;
 

@@ -5,7 +5,7 @@
 -- KEYS[2] their ends: sorted set, name → milliseconds of this server
 -- KEYS[3] news: the number of the latest change
 -- ARGV    channel, empty if nobody follows the kind | kind | most facts of it, 0 for any number | name, of one line
---         | "latest", "longest" or "absent", then replica, value and for how many milliseconds it holds; or "retract"
+--         | "latest" or "longest", then replica, value and for how many milliseconds it holds; or "retract"
 -- Returns 1 if the fact holds as told, or was retracted; else 0.
 
 local values, ends, news = KEYS[1], KEYS[2], KEYS[3]
@@ -47,10 +47,6 @@ if how == 'retract' then
 end
 
 local replica, value, untilMs = ARGV[6], ARGV[7], now + tonumber(ARGV[8])
-if how == 'absent' and before > now then
-  local by = string.match(redis.call('HGET', values, name) or '', '^([^\n]*)\n')
-  return by == replica and 1 or 0
-end
 if how == 'longest' and untilMs <= before then return 0 end
 redis.call('HSET', values, name, replica .. '\n' .. value)
 redis.call('ZADD', ends, text(untilMs), name)

@@ -16,7 +16,6 @@ import io.github.geminipool.shared.Slots;
 import io.github.geminipool.testing.Eventually;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.api.sync.RedisServerCommands;
 import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
@@ -195,7 +194,7 @@ class OutageTest {
     void aReplicaIsNotWrittenToAndTheConnectionIsOpenedAnew() {
         try (RedisServer primary = RedisServer.start()) {
             server.ask(redis -> redis.replicaof("127.0.0.1", primary.port()));
-            assertThat(failure(store, order(1))).isInstanceOf(RedisReadOnlyException.class);
+            assertThat(failure(store, order(1))).hasMessageContaining("READONLY");
             failure(store, order(1));
             server.ask(RedisServerCommands::replicaofNoOne);
         }
@@ -207,7 +206,7 @@ class OutageTest {
     void aServerWithoutMemorySaysSoBeforeAnythingIsHalfWritten() {
         Slots before = ask(store, order(3));
         server.ask(redis -> redis.configSet("maxmemory", "1"));
-        assertThat(failure(store, order(1))).hasMessageStartingWith("OOM");
+        assertThat(failure(store, order(1))).hasMessageContaining("OOM");
         Slot slot = before.slots().get(0);
         SlotChange moved = new SlotChange.Moved(slot.id(), Duration.ofMillis(5), slot.size(), slot.size());
         store.reserve(order(BUCKET, 60, 1, null, moved))
@@ -223,7 +222,7 @@ class OutageTest {
     @Test
     void aKeyOfAnotherTypeInTheWayConcernsItsBucketOnly() {
         server.ask(redis -> redis.set(new Names("shop").books(BUCKET)[1], "x"));
-        assertThat(failure(store, order(1))).hasMessageStartingWith("WRONGTYPE");
+        assertThat(failure(store, order(1))).hasMessageContaining("WRONGTYPE");
         failure(store, order(1));
         assertThat(given(store, order(new io.github.geminipool.shared.QuotaBucket("shop", "other"), 60, 1, null)))
                 .isEqualTo(1);

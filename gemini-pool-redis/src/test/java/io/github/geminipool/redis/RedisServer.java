@@ -73,7 +73,7 @@ public final class RedisServer implements AutoCloseable {
 
     /** Starts a replica of another one. */
     static RedisServer replicaOf(RedisServer primary) {
-        return start("--replicaof", "127.0.0.1 " + primary.port());
+        return start("--replicaof", "127.0.0.1", String.valueOf(primary.port()));
     }
 
     /** Starts a Sentinel that watches a server, by the name {@code books}. */

@@ -168,7 +168,7 @@ class TwoProcessesTest {
         google.keyState(FIRST, KeyState.LEAKED);
         assertThat(one.ask("call", "dump", 2)).isEqualTo("0");
         String tag = "gemini-pool:1:{dump}:facts:";
-        for (FactKind kind : List.of(FactKind.EXCLUSION, FactKind.OPERATOR, FactKind.OWNER)) {
+        for (FactKind kind : List.of(FactKind.EXCLUSION, FactKind.OPERATOR, FactKind.OWNER_OF_FILE)) {
             await("a fact of kind " + kind, () -> server.ask(redis -> redis.hlen(tag + kind)) > 0);
         }
         assertThat(Eventually.holds(

@@ -170,8 +170,8 @@ public record GeminiPoolProperties(
     /**
      * What the replicas of the application share.
      *
-     * @param enabled Whether quotas, exclusions and owners of resources are shared with other replicas, on Redis or Valkey. Needs
-     *     gemini-pool-redis and Spring Boot's starter for Redis.
+     * @param enabled Whether quotas, exclusions and owners of resources are shared with other replicas, on Redis (the build runs
+     *     7.0). Needs gemini-pool-redis and Spring Boot's starter for Redis.
      * @param namespace Replicas with the same namespace share. Applications that use the same projects should have one
      *     namespace, others different ones.
      * @param timeout Time that a pool waits for Redis before it goes on alone, with its part of the quotas.

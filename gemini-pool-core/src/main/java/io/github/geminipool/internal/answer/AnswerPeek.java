@@ -19,7 +19,6 @@ public final class AnswerPeek {
     /** Maximum length of a response without parts; longer ones are taken as not empty. */
     static final long LIMIT = 16 * 1024;
 
-    private static final String WHITE_SPACE = " \t\r\n";
     private static final String[] EMPTY_TEXT = {"{", "\"text\"", ":", "\"\"", "}", "]"};
     private static final ByteString PARTS = ByteString.encodeUtf8("\"parts\"");
 
@@ -80,10 +79,12 @@ public final class AnswerPeek {
     }
 
     private static boolean beginsFilledArray(BufferedSource in, long afterName) throws IOException {
-        long afterColon = Lookahead.after(in, ":", Lookahead.afterAny(in, WHITE_SPACE, afterName));
-        long inArray = afterColon < 0 ? -1 : Lookahead.after(in, "[", Lookahead.afterAny(in, WHITE_SPACE, afterColon));
+        long afterColon = Lookahead.after(in, ":", Lookahead.afterAny(in, Lookahead.WHITE_SPACE, afterName));
+        long inArray = afterColon < 0
+                ? -1
+                : Lookahead.after(in, "[", Lookahead.afterAny(in, Lookahead.WHITE_SPACE, afterColon));
         return inArray > 0
-                && Lookahead.after(in, "]", Lookahead.afterAny(in, WHITE_SPACE, inArray)) < 0
+                && Lookahead.after(in, "]", Lookahead.afterAny(in, Lookahead.WHITE_SPACE, inArray)) < 0
                 && !holdsOneEmptyText(in, inArray);
     }
 
@@ -91,7 +92,7 @@ public final class AnswerPeek {
     private static boolean holdsOneEmptyText(BufferedSource in, long inArray) throws IOException {
         long at = inArray;
         for (String token : EMPTY_TEXT) {
-            at = at < 0 ? at : Lookahead.after(in, token, Lookahead.afterAny(in, WHITE_SPACE, at));
+            at = at < 0 ? at : Lookahead.after(in, token, Lookahead.afterAny(in, Lookahead.WHITE_SPACE, at));
         }
         return at > 0;
     }

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** Finds an error that arrived with status 200, which the SDK would take for an empty response. */
 public final class ErrorInAnswer {
 
-    private static final String WHITE_SPACE = " \t\r\n";
     private static final String JSON = "json";
     private static final String USUAL_TYPE = "application/json";
 
@@ -47,13 +46,14 @@ public final class ErrorInAnswer {
     }
 
     private static boolean beginsWithError(BufferedSource body) throws IOException {
-        long at = Lookahead.afterAny(body, WHITE_SPACE, Lookahead.afterMark(body));
+        long at = Lookahead.afterAny(body, Lookahead.WHITE_SPACE, Lookahead.afterMark(body));
         long inArray = Lookahead.after(body, "[", at);
         if (inArray > 0) {
-            at = Lookahead.afterAny(body, WHITE_SPACE, inArray);
+            at = Lookahead.afterAny(body, Lookahead.WHITE_SPACE, inArray);
         }
         long inObject = Lookahead.after(body, "{", at);
-        return inObject > 0 && Lookahead.after(body, "\"error\"", Lookahead.afterAny(body, WHITE_SPACE, inObject)) > 0;
+        return inObject > 0
+                && Lookahead.after(body, "\"error\"", Lookahead.afterAny(body, Lookahead.WHITE_SPACE, inObject)) > 0;
     }
 
     private static Buffer peek(BufferedSource body, long limit) throws IOException {

@@ -9,6 +9,9 @@ final class Lookahead {
 
     static final long NO_MATCH = -1;
 
+    /** What may stand between the parts of a JSON text. */
+    static final String WHITE_SPACE = " \t\r\n";
+
     private static final ByteString MARK = ByteString.encodeUtf8("\ufeff");
 
     /** Maximum number of blanks skipped. */

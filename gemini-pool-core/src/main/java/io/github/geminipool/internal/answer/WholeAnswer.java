@@ -21,7 +21,6 @@ public record WholeAnswer(long maxSize) {
     private static final long COPIES = 4;
 
     private static final String HTML = "text/html";
-    private static final String WHITE_SPACE = " \t\r\n";
 
     /** Limits the size to what the heap of this JVM has room for. */
     public WholeAnswer {
@@ -60,7 +59,7 @@ public record WholeAnswer(long maxSize) {
     }
 
     private static boolean beginsWith(String text, BufferedSource body) throws IOException {
-        long start = Lookahead.afterAny(body, WHITE_SPACE, Lookahead.afterMark(body));
+        long start = Lookahead.afterAny(body, Lookahead.WHITE_SPACE, Lookahead.afterMark(body));
         return Lookahead.after(body, text, start) > 0;
     }
 
@@ -78,7 +77,7 @@ public record WholeAnswer(long maxSize) {
 
     private static boolean endsWith(char c, Buffer whole) {
         long last = whole.size() - 1;
-        while (last >= 0 && WHITE_SPACE.indexOf((char) whole.getByte(last)) >= 0) {
+        while (last >= 0 && Lookahead.WHITE_SPACE.indexOf((char) whole.getByte(last)) >= 0) {
             last--;
         }
         return last >= 0 && whole.getByte(last) == c;

@@ -255,12 +255,16 @@ public final class ReplicaLedger implements Ledger {
 
     @Override
     public long requestsUntil(long now, long until) {
-        return alone != null ? alone.requestsUntil(now, until) : SharedBooks.mostUntil(turns.books().requests(), now, until);
+        return alone != null
+                ? alone.requestsUntil(now, until)
+                : SharedBooks.mostUntil(turns.books().requests(), now, until);
     }
 
     @Override
     public long tokensUntil(long now, long until) {
-        return alone != null ? alone.tokensUntil(now, until) : SharedBooks.mostUntil(turns.books().tokens(), now, until);
+        return alone != null
+                ? alone.tokensUntil(now, until)
+                : SharedBooks.mostUntil(turns.books().tokens(), now, until);
     }
 
     @Override

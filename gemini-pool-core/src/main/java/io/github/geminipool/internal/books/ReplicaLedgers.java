@@ -8,7 +8,7 @@ import io.github.geminipool.shared.QuotaBucket;
 import io.github.geminipool.shared.SlotChange;
 import io.github.geminipool.spi.SharedStore;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,8 +31,10 @@ public final class ReplicaLedgers {
     private int held;
     private int asked;
 
-    /** The units in which replicas have been found to have different limits, and what of that is to be told. */
-    private final Set<SlotChange.Unit> differing = EnumSet.noneOf(SlotChange.Unit.class);
+    /** The limits in which replicas have been found to differ, and what of that is to be told. */
+    private final Set<Limit> differing = new HashSet<>();
+
+    private record Limit(String project, SlotChange.Unit unit) {}
 
     private final List<String> differences = new ArrayList<>(0);
 
@@ -68,9 +70,9 @@ public final class ReplicaLedgers {
         return renamed(ledger, sharing.modelNames().apply(model));
     }
 
-    /** Has it told, once for each unit, that another replica has a smaller limit. */
+    /** Has it told, once for each project and unit, that another replica has a smaller limit. */
     void differ(String project, DifferentLimits limits) {
-        if (differing.add(limits.unit())) {
+        if (differing.add(new Limit(project, limits.unit()))) {
             differences.add("The limit of " + limits.unit() + " for project '" + CleanText.of(project) + "' and model '"
                     + CleanText.of(model) + "' is configured as " + limits.configured() + " here, but as "
                     + limits.other() + " in another replica");
@@ -136,11 +138,6 @@ public final class ReplicaLedgers {
 
     long timeoutNanos() {
         return store().timeout().toNanos();
-    }
-
-    /** Returns how many slots are held or asked for. */
-    public int coming() {
-        return held + asked;
     }
 
     /** Returns how many slots are asked for. */

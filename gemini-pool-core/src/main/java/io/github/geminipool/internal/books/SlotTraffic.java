@@ -183,7 +183,7 @@ public final class SlotTraffic {
             try {
                 message.run();
             } catch (Throwable e) {
-                log.error("Could not tell the shared store something; it is told again later", e);
+                log.error("Could not send a message to the shared store; calls that wait for its answer may wait longer", e);
             }
         }
     }

@@ -31,10 +31,11 @@ public final class Credentials {
      * @param url the URL to send it to, whose credentials are removed as well
      */
     public static Request.Builder replaced(Request request, HttpUrl url, String key) {
-        return replaced(request, url, key, false);
+        return replaced(request, url, isOpenAi(url), key, false);
     }
 
-    private static Request.Builder replaced(Request request, HttpUrl url, String key, boolean toProxy) {
+    private static Request.Builder replaced(
+            Request request, HttpUrl url, boolean isOpenAi, String key, boolean toProxy) {
         Request.Builder keyed = request.newBuilder();
         Headers headers = request.headers();
         for (int i = 0; i < headers.size(); i++) {
@@ -44,7 +45,7 @@ public final class Credentials {
             }
         }
         keyed.url(withoutCredentials(url));
-        return isOpenAi(url) ? keyed.header(AUTHORIZATION, BEARER + key) : keyed.header(KEY_HEADER, key);
+        return isOpenAi ? keyed.header(AUTHORIZATION, BEARER + key) : keyed.header(KEY_HEADER, key);
     }
 
     private static boolean isOpenAi(HttpUrl url) {
@@ -59,14 +60,14 @@ public final class Credentials {
      * @param toProxy whether the request is sent to a proxy, which may want credentials for itself
      */
     public static Request only(Request request, String key, boolean toProxy) {
-        return isAlone(request, key, toProxy)
+        boolean isOpenAi = isOpenAi(request.url());
+        return isAlone(request, isOpenAi, key, toProxy)
                 ? request
-                : replaced(request, request.url(), key, toProxy).build();
+                : replaced(request, request.url(), isOpenAi, key, toProxy).build();
     }
 
     /** Returns whether a request has its key and no other credential. */
-    private static boolean isAlone(Request request, String key, boolean toProxy) {
-        boolean isOpenAi = isOpenAi(request.url());
+    private static boolean isAlone(Request request, boolean isOpenAi, String key, boolean toProxy) {
         Headers headers = request.headers();
         int found = 0;
         for (int i = 0; i < headers.size(); i++) {

@@ -63,7 +63,7 @@ public final class SharedFacts implements PoolListener, Follower, AutoCloseable 
         // What an operator has enabled is excluded no longer.
         readers.put(FactKind.OPERATOR, actions);
         readers.put(FactKind.EXCLUSION, exclusions);
-        readers.put(FactKind.OWNER, owners);
+        owners.forEachReader(readers::put);
         readers.put(FactKind.ALIAS, aliases);
         readers.put(FactKind.PROJECT_OF_KEY, projects);
     }

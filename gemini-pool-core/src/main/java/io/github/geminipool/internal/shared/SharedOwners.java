@@ -1,64 +1,58 @@
 package io.github.geminipool.internal.shared;
 
 import io.github.geminipool.internal.time.PoolClock;
-import io.github.geminipool.shared.Fact;
 import io.github.geminipool.shared.FactKind;
 import io.github.geminipool.spi.SharedStore;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 
 /**
- * Tells the other replicas which project owns a file, a cached content, a batch, an interaction or a session, so that each finds it, also
- * after a restart. Thread-safe.
+ * The owners of files, cached contents, batches, interactions and sessions, as all replicas know them. What there are many of displaces
+ * nothing of another kind. Thread-safe.
  *
  * @see <a href="https://ai.google.dev/gemini-api/docs/files">Files are deleted after 48 hours</a>
  */
-final class SharedOwners implements FactReader, Owners {
+final class SharedOwners implements Owners {
 
     private static final String FILES = "files/";
-    private static final Duration FILE_LASTS = Duration.ofDays(2);
+    private static final String INTERACTIONS = "interactions/";
+
+    private static final Duration OF_FILE = Duration.ofDays(2);
 
     /** How long an owner is remembered after the last use of its resource. */
     private static final Duration LASTS = Duration.ofDays(30);
 
-    /** Uses of a resource are told at this distance. */
     private static final Duration REPEATED = Duration.ofDays(1);
 
-    private final SharedStore store;
-    private final SharedNames names;
-    private final PoolClock clock;
-    private final LocalPool pool;
-    private final ReentrantLock lock = new ReentrantLock();
-
-    /** What was told last of the resources used last; guarded by the lock. */
-    private final Map<String, Told> told = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Told> eldest) {
-            return size() > FactKind.OWNER.most();
-        }
-    };
-
-    private record Told(String project, long untilNanos) {}
+    private final OwnersOfKind files;
+    private final OwnersOfKind interactions;
+    private final OwnersOfKind others;
 
     SharedOwners(SharedStore store, SharedNames names, PoolClock clock, LocalPool pool) {
-        this.store = store;
-        this.names = names;
-        this.clock = clock;
-        this.pool = pool;
+        // A file does not live longer for being used.
+        files = new OwnersOfKind(FactKind.OWNER_OF_FILE, OF_FILE, OF_FILE, store, names, clock, pool);
+        interactions = new OwnersOfKind(FactKind.OWNER_OF_INTERACTION, LASTS, REPEATED, store, names, clock, pool);
+        others = new OwnersOfKind(FactKind.OWNER, LASTS, REPEATED, store, names, clock, pool);
+    }
+
+    /** Hands out the readers of the facts, by kind. */
+    void forEachReader(BiConsumer<FactKind, FactReader> to) {
+        to.accept(FactKind.OWNER_OF_FILE, files);
+        to.accept(FactKind.OWNER_OF_INTERACTION, interactions);
+        to.accept(FactKind.OWNER, others);
     }
 
     @Override
     public void learned(String resource, String project) {
-        String shared = names.nameOfProject(project);
-        if (shared == null || isPage(resource)) {
-            return;
+        if (!isPage(resource)) {
+            of(resource).learned(resource, project);
         }
-        Duration lasts = lasts(resource);
-        if (isDue(resource, shared, lasts)) {
-            store.publish(new Fact(FactKind.OWNER, resource, shared, store.replica(), lasts, Fact.Precedence.LATEST));
+    }
+
+    @Override
+    public void forgotten(String resource) {
+        if (!isPage(resource)) {
+            of(resource).forgotten(resource);
         }
     }
 
@@ -67,81 +61,11 @@ final class SharedOwners implements FactReader, Owners {
         return resource.contains("?pageToken=");
     }
 
-    private static Duration lasts(String resource) {
-        return isOfFile(resource) ? FILE_LASTS : LASTS;
-    }
-
-    /** A session of an upload, named by its path, is of no more use than the file. */
-    private static boolean isOfFile(String resource) {
-        return resource.startsWith(FILES) || resource.startsWith("/");
-    }
-
-    private boolean isDue(String resource, String shared, Duration lasts) {
-        long now = clock.nanos();
-        // A file does not live longer for being used.
-        Duration repeated = isOfFile(resource) ? FILE_LASTS : REPEATED;
-        lock.lock();
-        try {
-            Told before = told.get(resource);
-            boolean isKnown = before != null
-                    && before.project().equals(shared)
-                    && before.untilNanos() > PoolClock.plus(now, lasts.minus(repeated));
-            if (!isKnown) {
-                told.put(resource, new Told(shared, PoolClock.plus(now, lasts)));
-            }
-            return !isKnown;
-        } finally {
-            lock.unlock();
+    private OwnersOfKind of(String resource) {
+        // A session of an upload, named by its path, is of no more use than the file.
+        if (resource.startsWith(FILES) || resource.startsWith("/")) {
+            return files;
         }
-    }
-
-    @Override
-    public void forgotten(String resource) {
-        lock.lock();
-        try {
-            told.remove(resource);
-        } finally {
-            lock.unlock();
-        }
-        if (!isPage(resource)) {
-            store.retract(FactKind.OWNER, resource);
-        }
-    }
-
-    @Override
-    public void all(List<Fact> facts) {
-        lock.lock();
-        try {
-            // What the store does not have is told again when it is used again.
-            told.clear();
-        } finally {
-            lock.unlock();
-        }
-        facts.forEach(this::published);
-    }
-
-    @Override
-    public void published(Fact fact) {
-        lock.lock();
-        try {
-            told.put(fact.name(), new Told(fact.value(), PoolClock.plus(clock.nanos(), fact.lasts())));
-        } finally {
-            lock.unlock();
-        }
-        String project = names.projectOf(fact.value());
-        if (project != null && !fact.by().equals(store.replica())) {
-            pool.adoptOwner(fact.name(), project);
-        }
-    }
-
-    @Override
-    public void retracted(String name) {
-        lock.lock();
-        try {
-            told.remove(name);
-        } finally {
-            lock.unlock();
-        }
-        pool.adoptOwner(name, null);
+        return resource.startsWith(INTERACTIONS) ? interactions : others;
     }
 }

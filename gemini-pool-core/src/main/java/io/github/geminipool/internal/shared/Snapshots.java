@@ -7,10 +7,6 @@ import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.shared.Fact;
 import io.github.geminipool.shared.FactKind;
 import io.github.geminipool.spi.SharedStore;
-import io.github.geminipool.stats.KeyStats;
-import io.github.geminipool.stats.KeyUsage;
-import io.github.geminipool.stats.ModelStats;
-import io.github.geminipool.stats.PoolStats;
 import io.github.geminipool.stats.ReplicaStats;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,32 +52,7 @@ final class Snapshots {
 
     /** Returns the present figures of this replica. */
     private ReplicaStats own() {
-        PoolStats stats = pool.stats();
-        KeyStats keys = pool.keyStats();
-        return new ReplicaStats(
-                store.replica(),
-                Duration.ZERO,
-                store.aloneSince(),
-                stats.calls(),
-                stats.failedCalls(),
-                stats.attempts().total(),
-                stats.attempts().failed(),
-                stats.active(),
-                stats.waiting(),
-                stats.models().stream()
-                        .sorted(Comparator.comparing(ModelStats::usage).reversed())
-                        .map(model -> new ReplicaStats.OfModel(
-                                model.model(),
-                                model.usage(),
-                                model.attempts().failed(),
-                                model.active(),
-                                model.waiting()))
-                        .toList(),
-                keys.keys().stream()
-                        .sorted(Comparator.comparing(KeyUsage::usage).reversed())
-                        .map(key -> new ReplicaStats.OfKey(
-                                key.key(), key.usage(), key.failed(), key.inFlight(), key.usable()))
-                        .toList());
+        return ReplicaStats.of(store.replica(), store.aloneSince(), pool.stats(), pool.keyStats());
     }
 
     /** Reads the figures of all replicas, in the order of their names. Those of this one are the present ones. */

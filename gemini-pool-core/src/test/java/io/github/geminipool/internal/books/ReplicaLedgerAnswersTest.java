@@ -32,7 +32,7 @@ class ReplicaLedgerAnswersTest extends ReplicaLedgerFixture {
         ledger.told(slots, now());
 
         assertThat(ledgers.all()).containsExactly(instead);
-        assertThat(ledgers.coming()).isZero();
+        assertThat(ledgers.held() + ledgers.asked()).isZero();
         assertThat(told(ledger))
                 .containsExactly(new SlotChange.Unused(slots.slots().get(0).id(), SlotSize.ONE));
     }
@@ -81,7 +81,7 @@ class ReplicaLedgerAnswersTest extends ReplicaLedgerFixture {
         } catch (NullPointerException expected) {
             assertThat(ledger.isAsking()).isFalse();
         }
-        assertThat(ledgers.coming()).isZero();
+        assertThat(ledgers.held() + ledgers.asked()).isZero();
         assertThat(ledger.mayBeAsked(now())).isEqualTo(io.github.geminipool.internal.time.PoolClock.NEVER);
         time.advance(Duration.ofSeconds(1));
         assertThat(ledger.mayBeAsked(now())).isEqualTo(now());

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.quota.TokenEstimate;
+import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.key.Limits;
+import io.github.geminipool.testing.BooksTwin;
 import io.github.geminipool.shared.BooksVersion;
 import io.github.geminipool.shared.SlotChange;
 import io.github.geminipool.shared.SlotSize;
@@ -31,9 +34,9 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
         ReplicaLedger ledger = perMinute(60);
         order(ledger, 3);
 
-        assertThat(ledgers.coming()).isEqualTo(3);
+        assertThat(ledgers.held() + ledgers.asked()).isEqualTo(3);
         assertThat(burst(ledger)).isEqualTo(3);
-        assertThat(ledgers.coming()).isZero();
+        assertThat(ledgers.held() + ledgers.asked()).isZero();
     }
 
     @Test
@@ -45,7 +48,7 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
 
         // Two turns of a second each.
         order(ledger, 10);
-        assertThat(ledgers.coming()).isEqualTo(2);
+        assertThat(ledgers.held() + ledgers.asked()).isEqualTo(2);
         assertThat(ledger.mayBeAsked(now())).isEqualTo(PoolClock.NEVER);
         assertThat(ledger.nextSlot(now(), ONE)).isGreaterThan(now() + 54 * SECOND);
     }
@@ -233,7 +236,7 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
         boolean isNews = ledger.refusedByMinute(30, ONE, now(), now(), now() + SECOND);
 
         assertThat(isNews).isTrue();
-        assertThat(ledgers.coming()).isZero();
+        assertThat(ledgers.held() + ledgers.asked()).isZero();
         assertThat(told(ledger))
                 .contains(new SlotChange.Refused(
                         SlotChange.Unit.REQUESTS_PER_MINUTE, 30, Duration.ZERO, Duration.ofSeconds(1), 1))
@@ -369,5 +372,25 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
         BooksVersion known = order(ledger, 1).order().known();
         assertThat(known).isNotNull();
         assertThat(java.util.Objects.requireNonNull(known).given()).isEqualTo(2);
+    }
+
+    @Test
+    void thatReplicasDifferIsToldOnceForEachProject() {
+        for (String project : List.of("p", "q")) {
+            ReplicaLedger ledger =
+                    ledgers.ledger(project, Limits.NONE.withRequestsPerMinute(60), new TokenEstimate());
+            ReplicaLedger other =
+                    ledgers.ledger(project, Limits.NONE.withRequestsPerMinute(30), new TokenEstimate());
+            BooksTwin ofProject = new BooksTwin();
+            for (ReplicaLedger each : List.of(other, ledger, ledger)) {
+                SlotAsk ask = each.ask(List.of(), 0, now());
+                each.told(ofProject.ask(VirtualTime.START.toEpochMilli() * 1_000 + now() / 1_000, ask.order()), now());
+            }
+        }
+
+        assertThat(ledgers.takeDifferences())
+                .hasSize(2)
+                .anySatisfy(told -> assertThat(told).contains("'p'"))
+                .anySatisfy(told -> assertThat(told).contains("'q'"));
     }
 }

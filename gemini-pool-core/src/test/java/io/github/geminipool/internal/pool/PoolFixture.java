@@ -12,6 +12,7 @@ import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.books.QuotaSharing;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.choice.KeySelection;
 import io.github.geminipool.internal.choice.RecentDecisions;
@@ -75,6 +76,17 @@ final class PoolFixture implements PoolListener {
 
     /** Creates a pool with limits for each project, in a virtual time shared with others. */
     PoolFixture(int size, SelectionStrategy strategy, List<Project> projects, Limits limits, VirtualTime time) {
+        this(size, strategy, projects, limits, time, null);
+    }
+
+    /** Creates a pool that shares its quotas with replicas, unless {@code sharing} is null. */
+    PoolFixture(
+            int size,
+            SelectionStrategy strategy,
+            List<Project> projects,
+            Limits limits,
+            VirtualTime time,
+            @Nullable QuotaSharing sharing) {
         this.time = time;
         Map<String, Project> byName = new HashMap<>();
         List<ApiKey> apiKeys = new ArrayList<>();
@@ -92,7 +104,8 @@ final class PoolFixture implements PoolListener {
                 new Random(42),
                 time.clock(),
                 (project, model) -> project.limitsOf(model).or(limits),
-                new AliasLedgers());
+                new AliasLedgers(),
+                sharing);
         context = new PoolContext(
                 selection,
                 new Health(exclusions, time.clock(), ring, HealthSettings.DEFAULTS, Duration.ofMinutes(5)),

@@ -56,6 +56,9 @@ abstract class ReplicasFixture {
     final MemoryStore store = new MemoryStore(time, delivery -> after(MESSAGE, delivery));
     final List<Replica> replicas = new ArrayList<>();
 
+    /** The time between heartbeats; longer where nothing is missed for days. */
+    Duration heartbeat = SECOND;
+
     /** The secrets that Google rejects. */
     final Set<String> revoked = new HashSet<>();
 
@@ -65,7 +68,7 @@ abstract class ReplicasFixture {
 
     private void beat() {
         store.beat();
-        after(SECOND, this::beat);
+        after(heartbeat, this::beat);
     }
 
     final void after(Duration duration, Runnable task) {

@@ -11,6 +11,11 @@ import org.junit.jupiter.api.Test;
 /** What one replica learns of the models behind names, all know. */
 class SharedAliasesTest extends ReplicasFixture {
 
+    private void advance(Duration days) {
+        heartbeat = Duration.ofMinutes(1);
+        time.advance(days);
+    }
+
     @Test
     void theModelBehindAnAliasIsKnownEverywhereForAWeek() {
         List<Replica> all = replicas("one", "two");
@@ -24,7 +29,7 @@ class SharedAliasesTest extends ReplicasFixture {
                         assertThat(replica.facts.modelBehind("latest")).isEqualTo("m-3"));
         assertThat(all).allSatisfy(replica -> assertThat(replica.orders).containsExactly("alias latest"));
         assertThat(replica("later").facts.modelBehind("latest")).isEqualTo("m-3");
-        time.advance(Duration.ofDays(7));
+        advance(Duration.ofDays(7));
         assertThat(all.get(0).facts.modelBehind("latest")).isEqualTo("latest");
     }
 
@@ -51,7 +56,7 @@ class SharedAliasesTest extends ReplicasFixture {
         assertThat(one.facts.modelBehind("latest")).isEqualTo("latest");
         assertThat(store.texts()).hasSize(told);
 
-        time.advance(Duration.ofDays(7).plus(SECOND));
+        advance(Duration.ofDays(7).plus(SECOND));
         one.facts.aliasLearned("latest", "m-3");
         assertThat(one.facts.modelBehind("latest")).isEqualTo("m-3");
     }

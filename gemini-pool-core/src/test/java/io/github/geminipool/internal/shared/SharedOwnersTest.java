@@ -6,13 +6,20 @@ import io.github.geminipool.shared.Fact;
 import io.github.geminipool.shared.FactKind;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Every replica finds the project that owns a resource, also after a restart. */
 class SharedOwnersTest extends ReplicasFixture {
 
+    private List<Fact> told() {
+        return Stream.of(FactKind.OWNER, FactKind.OWNER_OF_FILE, FactKind.OWNER_OF_INTERACTION)
+                .flatMap(kind -> store.facts(kind).stream())
+                .toList();
+    }
+
     private Duration left(String resource) {
-        return store.facts(FactKind.OWNER).stream()
+        return told().stream()
                 .filter(fact -> fact.name().equals(resource))
                 .map(Fact::lasts)
                 .findFirst()
@@ -44,7 +51,7 @@ class SharedOwnersTest extends ReplicasFixture {
         time.advance(SECOND);
 
         assertThat(all.get(0).owners).isEmpty();
-        assertThat(store.facts(FactKind.OWNER)).isEmpty();
+        assertThat(told()).isEmpty();
     }
 
     @Test
@@ -87,12 +94,26 @@ class SharedOwnersTest extends ReplicasFixture {
 
         one.facts.owners().learned("files/abc", "a");
 
-        assertThat(store.facts(FactKind.OWNER)).hasSize(1);
+        assertThat(told()).hasSize(1);
+    }
+
+    @Test
+    void manyInteractionsDisplaceNeitherAFileNorABatch() {
+        Replica one = replica("one");
+        one.facts.owners().learned("files/abc", "a");
+        one.facts.owners().learned("batches/b", "a");
+        for (int i = 0; i <= FactKind.OWNER_OF_INTERACTION.most(); i++) {
+            one.facts.owners().learned("interactions/" + i, "shop");
+        }
+
+        assertThat(replica("later").owners)
+                .containsKeys("files/abc", "batches/b", "interactions/" + FactKind.OWNER_OF_INTERACTION.most())
+                .doesNotContainKey("interactions/0");
     }
 
     @Test
     void pagesOfListsAreNotShared() {
         replica("one").facts.owners().learned("files?pageToken=t", "a");
-        assertThat(store.facts(FactKind.OWNER)).isEmpty();
+        assertThat(told()).isEmpty();
     }
 }

@@ -17,17 +17,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keys that fail every request, next to keys that work, through the SDK and HTTP. The property {@code evidence.seconds} is the
- * time of each row (thirty in the profile {@code soak}).
+ * time of each row (thirty in the profile {@code soak}); above one there are more rows.
  */
 @Tag("alone")
 @Tag("volume")
@@ -52,8 +54,8 @@ class EvidenceWireTest {
         RESET(FaultCondition::reset),
         HANGS(FaultCondition::hang),
         DENIED(when -> when.body(403, """
-                {"error": {"code": 403, "message": "The caller does not have permission", "status": "PERMISSION_DENIED"}}
-                """));
+            {"error": {"code": 403, "message": "The caller does not have permission", "status": "PERMISSION_DENIED"}}
+            """));
 
         @SuppressWarnings("ImmutableEnumChecker") // Makes a fault, and keeps nothing.
         private final Function<FaultCondition, Fault> fault;
@@ -63,12 +65,32 @@ class EvidenceWireTest {
         }
     }
 
+    /** Returns how many keys there are, how many are bad, and how; by default one row of each kind of failure, and most keys bad. */
+    static Stream<Arguments> rows() {
+        Stream<Arguments> always = Stream.of(
+                Arguments.of(2, 1, Badness.INTERNAL),
+                Arguments.of(2, 1, Badness.EXHAUSTED),
+                Arguments.of(2, 1, Badness.RESET),
+                Arguments.of(2, 1, Badness.HANGS),
+                Arguments.of(2, 1, Badness.DENIED),
+                Arguments.of(5, 4, Badness.OVERLOADED),
+                Arguments.of(5, 4, Badness.DENIED),
+                Arguments.of(10, 9, Badness.OVERLOADED));
+        return SECONDS == 1
+                ? always
+                : Stream.concat(
+                        always,
+                        Stream.of(
+                                Arguments.of(2, 1, Badness.BAD_GATEWAY),
+                                Arguments.of(2, 1, Badness.OVERLOADED),
+                                Arguments.of(5, 1, Badness.OVERLOADED),
+                                Arguments.of(5, 4, Badness.RESET),
+                                Arguments.of(5, 4, Badness.HANGS),
+                                Arguments.of(10, 5, Badness.INTERNAL)));
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "2, 1, INTERNAL", "2, 1, BAD_GATEWAY", "2, 1, OVERLOADED", "2, 1, EXHAUSTED", "2, 1, RESET", "2, 1, HANGS",
-        "2, 1, DENIED", "5, 1, OVERLOADED", "5, 4, OVERLOADED", "5, 4, RESET", "5, 4, DENIED", "5, 4, HANGS",
-        "10, 5, INTERNAL", "10, 9, OVERLOADED"
-    })
+    @MethodSource("rows")
     void noCallFailsWhileOneKeyWorks(int all, int bad, Badness badness) throws InterruptedException {
         List<String> secrets = IntStream.range(0, all)
                 .mapToObj(i -> PoolInvariants.secretOf("key" + i))

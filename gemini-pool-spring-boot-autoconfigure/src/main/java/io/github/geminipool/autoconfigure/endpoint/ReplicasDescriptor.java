@@ -4,7 +4,6 @@ import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.PoolStats;
 import io.github.geminipool.stats.ReplicaStats;
 import io.github.geminipool.stats.SharingStats;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,28 +125,11 @@ public record ReplicasDescriptor(
 
     /** Describes this replica only. */
     static ReplicasDescriptor ofOne(PoolStats stats, KeyStats keys, @Nullable SharingStats sharing, String note) {
-        ReplicaStats own = new ReplicaStats(
+        ReplicaStats own = ReplicaStats.of(
                 sharing == null ? UNNAMED : sharing.replica(),
-                Duration.ZERO,
                 sharing == null ? null : sharing.aloneSince(),
-                stats.calls(),
-                stats.failedCalls(),
-                stats.attempts().total(),
-                stats.attempts().failed(),
-                stats.active(),
-                stats.waiting(),
-                stats.models().stream()
-                        .map(model -> new ReplicaStats.OfModel(
-                                model.model(),
-                                model.usage(),
-                                model.attempts().failed(),
-                                model.active(),
-                                model.waiting()))
-                        .toList(),
-                keys.keys().stream()
-                        .map(key -> new ReplicaStats.OfKey(
-                                key.key(), key.usage(), key.failed(), key.inFlight(), key.usable()))
-                        .toList());
+                stats,
+                keys);
         return of(List.of(own), sharing, note);
     }
 
