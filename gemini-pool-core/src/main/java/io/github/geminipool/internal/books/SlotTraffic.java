@@ -183,7 +183,9 @@ public final class SlotTraffic {
             try {
                 message.run();
             } catch (Throwable e) {
-                log.error("Could not send a message to the shared store; calls that wait for its answer may wait longer", e);
+                log.error(
+                        "Could not send a message to the shared store; calls that wait for its answer may wait longer",
+                        e);
             }
         }
     }

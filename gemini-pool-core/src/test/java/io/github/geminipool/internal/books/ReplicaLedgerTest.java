@@ -3,15 +3,15 @@ package io.github.geminipool.internal.books;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.internal.quota.Demand;
-import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.quota.TokenEstimate;
+import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.key.Limits;
-import io.github.geminipool.testing.BooksTwin;
 import io.github.geminipool.shared.BooksVersion;
 import io.github.geminipool.shared.SlotChange;
 import io.github.geminipool.shared.SlotSize;
 import io.github.geminipool.shared.Slots;
+import io.github.geminipool.testing.BooksTwin;
 import io.github.geminipool.testing.SimulatedStore;
 import java.time.Duration;
 import java.util.List;
@@ -377,10 +377,8 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
     @Test
     void thatReplicasDifferIsToldOnceForEachProject() {
         for (String project : List.of("p", "q")) {
-            ReplicaLedger ledger =
-                    ledgers.ledger(project, Limits.NONE.withRequestsPerMinute(60), new TokenEstimate());
-            ReplicaLedger other =
-                    ledgers.ledger(project, Limits.NONE.withRequestsPerMinute(30), new TokenEstimate());
+            ReplicaLedger ledger = ledgers.ledger(project, Limits.NONE.withRequestsPerMinute(60), new TokenEstimate());
+            ReplicaLedger other = ledgers.ledger(project, Limits.NONE.withRequestsPerMinute(30), new TokenEstimate());
             BooksTwin ofProject = new BooksTwin();
             for (ReplicaLedger each : List.of(other, ledger, ledger)) {
                 SlotAsk ask = each.ask(List.of(), 0, now());

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class SlotFaultsTest {
         level(null);
     }
 
-    private static void level(ch.qos.logback.classic.Level level) {
+    private static void level(ch.qos.logback.classic.@Nullable Level level) {
         ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("io.github.geminipool.internal")).setLevel(level);
     }
 
