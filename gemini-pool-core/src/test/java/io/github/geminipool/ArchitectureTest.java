@@ -62,6 +62,7 @@ class ArchitectureTest {
             ".internal.pool",
             ".internal.instance",
             ".internal.choice",
+            ".internal.turn",
             ".internal.allowance",
             ".internal.retry",
             ".internal.evidence",
@@ -127,6 +128,9 @@ class ArchitectureTest {
     static final ArchRule poolDoesNotKnowRetry = doesNotUse("pool", "retry", "request", "answer");
 
     @ArchTest
+    static final ArchRule turnsAreTakenWithoutThePool = doesNotUse("turn", "choice", "allowance", "retry", "health");
+
+    @ArchTest
     static final ArchRule choiceDoesNotKnowRetry = doesNotUse("choice", "retry");
 
     @ArchTest
@@ -177,6 +181,7 @@ class ArchitectureTest {
             doors("instance", "Instance", "Instances"),
             doors(
                     "pool",
+                    "CallerLeaseRequest",
                     "Lease",
                     "LeaseRequest",
                     "ModelPool",
@@ -198,6 +203,7 @@ class ArchitectureTest {
                     "RunningCall"),
             doors("evidence", "Ambiguity", "Contrasts", "Question"),
             doors("shared", "LocalPool", "Owners", "SharedFacts"),
+            doors("turn", "Caller", "TurnPlace", "TurnQueue", "TurnWalk", "Waiter"),
             doors("allowance", "Lessons", "ProjectQuotas", "QuotaKey", "QuotaUse"),
             doors(
                     "choice",

@@ -13,6 +13,7 @@ import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.instance.Instance;
 import io.github.geminipool.internal.instance.Instances;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.turn.TurnWalk;
 import io.github.geminipool.stats.KeyDecision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -168,7 +169,8 @@ final class Grants {
         // The number of tokens for which no plain request gets a key; 0 if none gets one at all.
         long tooMany = lookAgain == PoolClock.NEVER ? Long.MAX_VALUE : 0;
         int skipped = 0;
-        LeaseRequest request = waiting.after(null, betweenAttempts < instances.size());
+        TurnWalk<LeaseRequest> walk = waiting.walk();
+        LeaseRequest request = walk.next(betweenAttempts < instances.size());
         while (request != null && instances.isAnyIdle() && (tooMany > 0 || waiting.hasRestricted())) {
             boolean plain = request.isPlain();
             long needs = plain ? quotas.reserve(request.demand()) : 0;
@@ -187,7 +189,7 @@ final class Grants {
             if (skipped > MOST_SKIPPED) {
                 tooMany = 0;
             }
-            request = waiting.after(request, betweenAttempts < instances.size());
+            request = walk.next(betweenAttempts < instances.size());
         }
         refuseAtDeadline(now);
         servedAt = now;
@@ -203,7 +205,7 @@ final class Grants {
         if (found instanceof Availability.Later later) {
             return later;
         }
-        waiting.remove(request);
+        waiting.served(request);
         return null;
     }
 

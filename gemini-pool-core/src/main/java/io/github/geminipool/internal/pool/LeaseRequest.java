@@ -4,10 +4,14 @@ import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.SteadyLock;
+import io.github.geminipool.internal.turn.Caller;
+import io.github.geminipool.internal.turn.TurnPlace;
+import io.github.geminipool.internal.turn.Waiter;
 import io.github.geminipool.key.Use;
 import io.github.geminipool.spi.CallTrace;
 import io.github.geminipool.stats.KeyDecision;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * settlement is announced after all locks are released.
  */
 @SuppressWarnings("EnumOrdinal") // Within one process only.
-public final class LeaseRequest {
+public sealed class LeaseRequest implements Waiter permits CallerLeaseRequest {
 
     private static final Object CANCELLED = new Object();
     private static final Use[] USES = Use.values();
@@ -57,9 +61,8 @@ public final class LeaseRequest {
     Place place;
 
     /** A place in the queue: counted from 1, and when the request was queued. */
-    static final class Place {
+    static final class Place extends TurnPlace {
 
-        private final long order;
         private final long sinceNanos;
 
         /** The request settled next under the same lock, to be announced after it; guarded by the model pool's lock. */
@@ -67,7 +70,7 @@ public final class LeaseRequest {
         LeaseRequest nextSettled;
 
         Place(long order, long sinceNanos) {
-            this.order = order;
+            super(order);
             this.sinceNanos = sinceNanos;
         }
     }
@@ -159,7 +162,8 @@ public final class LeaseRequest {
     }
 
     /** Returns whether it accepts any key with quota: such requests are interchangeable, except for their size. */
-    boolean isPlain() {
+    @Override
+    public boolean isPlain() {
         return filter.isPlain() && demand.isCounted();
     }
 
@@ -167,8 +171,34 @@ public final class LeaseRequest {
         return deadlineNanos;
     }
 
-    boolean isRetry() {
+    @Override
+    public boolean isRetry() {
         return retry;
+    }
+
+    @Override
+    public Caller caller() {
+        return Caller.NOBODY;
+    }
+
+    @Override
+    public boolean isBackground() {
+        return false;
+    }
+
+    @Override
+    public int requests() {
+        return demand.requests();
+    }
+
+    @Override
+    public long tokens() {
+        return demand.tokens();
+    }
+
+    @Override
+    public TurnPlace turnPlace() {
+        return Objects.requireNonNull(place);
     }
 
     boolean hasFallback() {
@@ -178,7 +208,7 @@ public final class LeaseRequest {
     /** Returns its place in the queue, from 1; 0 if it has none. */
     long order() {
         Place own = place;
-        return own == null ? 0 : own.order;
+        return own == null ? 0 : own.order();
     }
 
     /** Returns how long it has been queued; 0 if it never was. */
