@@ -4,7 +4,10 @@ import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.turn.Callers;
 import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.spi.CallOptions;
+import io.github.geminipool.spi.Priority;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -42,6 +45,7 @@ public final class GenerationBatch {
     private static final int WINDOW_PER_INSTANCE = 4;
 
     private final Generations calls;
+    private final Callers callers;
     private final GeminiPoolSettings settings;
     private final PoolClock clock;
     private final Iterator<GenerationRequest> requests;
@@ -66,8 +70,13 @@ public final class GenerationBatch {
     private boolean stopped;
 
     GenerationBatch(
-            Generations calls, GeminiPoolSettings settings, PoolClock clock, Iterator<GenerationRequest> requests) {
+            Generations calls,
+            Callers callers,
+            GeminiPoolSettings settings,
+            PoolClock clock,
+            Iterator<GenerationRequest> requests) {
         this.calls = calls;
+        this.callers = callers;
         this.settings = settings;
         this.clock = clock;
         this.requests = requests;
@@ -187,6 +196,13 @@ public final class GenerationBatch {
         }
     }
 
+    /** A batch gives way to calls for whose answers somebody waits, unless its requests or their callers say otherwise. */
+    private CallOptions inBackground(CallOptions options) {
+        return callers.of(options.caller()).priorityOf(options.priority()) == null
+                ? options.withPriority(Priority.BACKGROUND)
+                : options;
+    }
+
     private boolean isStopped() {
         lock.lock();
         try {
@@ -275,7 +291,7 @@ public final class GenerationBatch {
         Item(GenerationRequest request) {
             this.request = request;
             this.model = calls.modelOf(request);
-            this.call = calls.begin(request.options());
+            this.call = calls.begin(inBackground(request.options()));
             lock.lock();
             try {
                 runningByModel.merge(model, 1, Integer::sum);

@@ -203,7 +203,7 @@ class ArchitectureTest {
                     "RunningCall"),
             doors("evidence", "Ambiguity", "Contrasts", "Question"),
             doors("shared", "LocalPool", "Owners", "SharedFacts"),
-            doors("turn", "Caller", "TurnPlace", "TurnQueue", "TurnWalk", "Waiter"),
+            doors("turn", "BackgroundPace", "Caller", "Callers", "TurnPlace", "TurnQueue", "TurnWalk", "Waiter"),
             doors("allowance", "Lessons", "ProjectQuotas", "QuotaKey", "QuotaUse"),
             doors(
                     "choice",
@@ -212,6 +212,7 @@ class ArchitectureTest {
                     "Availability",
                     "KeyFilter",
                     "KeySelection",
+                    "MinuteCapacity",
                     "ModelKey",
                     "ModelKeys",
                     "RecentDecisions",

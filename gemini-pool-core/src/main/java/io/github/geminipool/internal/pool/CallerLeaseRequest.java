@@ -2,7 +2,9 @@ package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.turn.Caller;
+import io.github.geminipool.internal.wire.CleanText;
 import io.github.geminipool.key.Use;
 import io.github.geminipool.spi.CallTrace;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,11 @@ public final class CallerLeaseRequest extends LeaseRequest {
 
     private final Caller caller;
     private final boolean background;
+
+    /** What it took of its caller's limits, and when; guarded by the model pool's lock. */
+    private long takenNanos;
+
+    private long takenTokens;
 
     /**
      * Creates a request.
@@ -45,5 +52,66 @@ public final class CallerLeaseRequest extends LeaseRequest {
     @Override
     public boolean isBackground() {
         return background;
+    }
+
+    private boolean isNamed() {
+        return caller != Caller.NOBODY;
+    }
+
+    @Override
+    boolean isLimited() {
+        return caller.isLimited() && !isRetry();
+    }
+
+    @Override
+    long callerGoesAt(long tokens, long nowNanos) {
+        return isLimited() ? caller.nextAt(requests(), Math.max(0, tokens), nowNanos) : Long.MIN_VALUE;
+    }
+
+    @Override
+    @Nullable
+    Refusal callerRefusal(String model, long tokens, long nowNanos) {
+        if (!isLimited()) {
+            return null;
+        }
+        String who = "caller '" + CleanText.of(caller.name()) + "'";
+        if (!caller.mayUse(model)) {
+            return Refusal.byCaller(PoolClock.NEVER, who + " may not use the model");
+        }
+        if (caller.isTooLarge(requests(), tokens)) {
+            return Refusal.byCaller(PoolClock.NEVER, "the request is larger than the limits of " + inWords(who));
+        }
+        long at = callerGoesAt(tokens, nowNanos);
+        boolean isUnknown = at == PoolClock.NEVER;
+        boolean isTooLate = isUnknown ? deadlineNanos() <= nowNanos : at > nowNanos && at > deadlineNanos();
+        return isTooLate ? Refusal.byCaller(isUnknown ? nowNanos : at, inWords(who) + " has reached its limits") : null;
+    }
+
+    private String inWords(String who) {
+        return who + " (" + caller.limitsInWords() + ")";
+    }
+
+    @Override
+    boolean takeOfCaller(long tokens, long nowNanos) {
+        if (!isNamed()) {
+            return true;
+        }
+        takenTokens = Math.max(0, tokens);
+        takenNanos = caller.take(requests(), takenTokens, !isRetry(), nowNanos);
+        return takenNanos != Caller.NOT_NOW;
+    }
+
+    @Override
+    boolean endedOfCaller(boolean sent, long counted) {
+        if (!isNamed()) {
+            return false;
+        }
+        if (isRetry()) {
+            return caller.ended(takenNanos, 0, 0, true);
+        }
+        if (!sent) {
+            return caller.ended(takenNanos, -requests(), -takenTokens, false);
+        }
+        return caller.ended(takenNanos, 0, counted < 0 || takenTokens == 0 ? 0 : counted - takenTokens, true);
     }
 }

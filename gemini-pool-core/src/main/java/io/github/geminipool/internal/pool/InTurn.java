@@ -10,16 +10,19 @@ final class InTurn {
 
     private final TurnWalk<LeaseRequest> walk;
     private final boolean includingFirsts;
+    private int background;
     private final List<LeaseRequest> found = new ArrayList<>();
 
     /**
      * Creates the list.
      *
      * @param includingFirsts whether first attempts count, or only retries
+     * @param background how many first attempts in the background count
      */
-    InTurn(TurnWalk<LeaseRequest> walk, boolean includingFirsts) {
+    InTurn(TurnWalk<LeaseRequest> walk, boolean includingFirsts, int background) {
         this.walk = walk;
         this.includingFirsts = includingFirsts;
+        this.background = background;
     }
 
     /** Returns the request with a number from 0; null after the last. */
@@ -28,6 +31,10 @@ final class InTurn {
         while (found.size() <= number) {
             LeaseRequest next = walk.next(includingFirsts);
             if (next == null) {
+                return null;
+            }
+            if (next.isBackground() && !next.isRetry() && background-- <= 0) {
+                walk.leaveClass();
                 return null;
             }
             found.add(next);

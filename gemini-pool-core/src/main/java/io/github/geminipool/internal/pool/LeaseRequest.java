@@ -186,6 +186,42 @@ public sealed class LeaseRequest implements Waiter permits CallerLeaseRequest {
         return false;
     }
 
+    /** Returns whether its caller has limits that it counts for. */
+    boolean isLimited() {
+        return false;
+    }
+
+    /**
+     * Returns when it may go by its caller's limits: a past time for now, {@link PoolClock#NEVER} if that is unknown.
+     *
+     * @param tokens the tokens to reserve
+     */
+    long callerGoesAt(long tokens, long nowNanos) {
+        return Long.MIN_VALUE;
+    }
+
+    /** Returns its refusal for its caller's limits; null if they don't keep it from going until its deadline. */
+    @Nullable
+    Refusal callerRefusal(String model, long tokens, long nowNanos) {
+        return null;
+    }
+
+    /** Takes what it needs of its caller's limits; returns false if they don't admit it now. */
+    boolean takeOfCaller(long tokens, long nowNanos) {
+        return true;
+    }
+
+    /**
+     * Gives back to its caller what it took and did not need.
+     *
+     * @param sent whether it was sent at all
+     * @param counted its tokens; less than 0 if unknown
+     * @return whether calls that wait in any model pool may go now
+     */
+    boolean endedOfCaller(boolean sent, long counted) {
+        return false;
+    }
+
     @Override
     public int requests() {
         return demand.requests();

@@ -37,6 +37,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
     private final Outage outage;
     private final Grants grants;
     private final AttemptEnds ends;
+    private final OtherPools otherPools;
 
     /** Null unless replicas share the quotas. */
     private final @Nullable SlotOrders orders;
@@ -68,6 +69,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         this.context = context;
         this.outage = keys.outage();
         this.grants = new Grants(this, firstIndex, size, keys, context.decisions());
+        this.otherPools = otherPools;
         this.ends = new AttemptEnds(outage, this, otherPools, context);
         this.alarm = new LookAlarm(context.scheduler(), this::rang);
         this.orders = SlotOrders.of(keys, clock, context.scheduler(), this::changed);
@@ -98,6 +100,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
     /** Decides what slots to order, sets the alarm, releases the lock, announces what is settled and sends orders. */
     private void unlock() {
         LeaseRequest settled = grants.takeSettled();
+        boolean othersMayGo = grants.takeOthersMayGo();
         List<Runnable> messages = List.of();
         Throwable problem = null;
         Throwable ofAlarm = null;
@@ -123,6 +126,9 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
                 orders.traffic().send(messages);
             }
             log(problem, ofAlarm);
+        }
+        if (othersMayGo) {
+            otherPools.lookAgain();
         }
     }
 

@@ -71,15 +71,17 @@ final class SlotOrders {
      *
      * @param idle the number of instances that are free for them
      * @param includingFirsts whether first attempts may begin
+     * @param background how many first attempts in the background may begin now
      * @param servedAt when all that wait were looked at last
      */
-    void decide(WaitingRequests waiting, int idle, boolean includingFirsts, long servedAt, long now) {
-        int needed = Math.min(waiting.size(), idle);
+    void decide(
+            WaitingRequests waiting, int idle, boolean includingFirsts, int background, long servedAt, long now) {
+        int needed = Math.min(waiting.size() - Math.max(0, waiting.background() - background), idle);
         if (needed > 0) {
             // They fit none of those that wait: a key is excluded, or a larger request waits now.
             ledgers.giveBackUnused(servedAt, now);
         }
-        InTurn inTurn = new InTurn(waiting.walk(), includingFirsts);
+        InTurn inTurn = new InTurn(waiting.walk(false), includingFirsts, background);
         Set<LeaseRequest> served = served(inTurn, needed, now);
         ledgers.giveBackBeyond(needed);
         order(inTurn, needed - served.size() - ledgers.asked(), served, now);

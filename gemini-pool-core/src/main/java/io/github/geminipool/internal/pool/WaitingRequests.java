@@ -79,9 +79,18 @@ final class WaitingRequests {
         return !restricted.isEmpty();
     }
 
-    /** Starts a walk along all requests in turn; none may be added meanwhile. */
-    TurnWalk<LeaseRequest> walk() {
-        return turns.walk(false);
+    /** Returns the number of requests of background calls. */
+    int background() {
+        return turns.background();
+    }
+
+    /**
+     * Starts a walk along all requests in turn; none may be added meanwhile.
+     *
+     * @param backgroundFirst whether background calls go first
+     */
+    TurnWalk<LeaseRequest> walk(boolean backgroundFirst) {
+        return turns.walk(backgroundFirst);
     }
 
     /** Returns the earliest deadline of all requests; {@link PoolClock#NEVER} if there is none. */

@@ -5,7 +5,7 @@ package io.github.geminipool.internal.quota;
  * memory is bounded: above a limit of a few thousand, several sends share an entry and count as sent with the last of them,
  * which never exceeds the limit. Not thread-safe.
  */
-final class RollingMinute {
+public final class RollingMinute {
 
     static final long MINUTE = 60_000_000_000L;
 
@@ -47,7 +47,7 @@ final class RollingMinute {
     private long distance;
 
     /** Creates a minute in which nothing was sent. */
-    RollingMinute(int limit, double spread) {
+    public RollingMinute(int limit, double spread) {
         this(limit, limit, spread);
     }
 
@@ -67,12 +67,12 @@ final class RollingMinute {
         this.perOne = spread * MINUTE / limit;
     }
 
-    int limit() {
+    public int limit() {
         return limit;
     }
 
     /** Returns when an amount may be sent: now or later. */
-    long nextSlot(long now, long guard, long amount) {
+    public long nextSlot(long now, long guard, long amount) {
         return Math.max(now, Math.max(freeAt(guard, amount), spreadUntil()));
     }
 
@@ -102,7 +102,7 @@ final class RollingMinute {
     }
 
     /** Returns how much was sent in the minute that ends now, at most the limit. */
-    long used(long now) {
+    public long used(long now) {
         while (fresh > 0 && time(size - fresh) <= now - MINUTE) {
             freshSum -= count(size - fresh);
             fresh--;
@@ -122,7 +122,7 @@ final class RollingMinute {
     }
 
     /** Records that an amount is sent. */
-    void add(long at, long amount) {
+    public void add(long at, long amount) {
         if (amount == 0) {
             return;
         }
@@ -189,7 +189,7 @@ final class RollingMinute {
      * @param at when it was sent
      * @return whether it was still recorded
      */
-    boolean adjust(long at, long difference) {
+    public boolean adjust(long at, long difference) {
         int index = firstNotBefore(at);
         if (difference == 0 || index == size || (group == 1 && time(index) != at)) {
             return false;
