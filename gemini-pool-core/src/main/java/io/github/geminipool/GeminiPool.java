@@ -176,7 +176,13 @@ public final class GeminiPool implements AutoCloseable {
      * @return the batch; it begins with {@link GenerationBatch#forEach(Consumer)}
      */
     public GenerationBatch generateAll(Iterator<GenerationRequest> requests) {
-        return new GenerationBatch(calls, parts.callers, parts.settings, parts.clock, requests);
+        return new GenerationBatch(
+                calls,
+                parts.callers,
+                new BatchForecast(parts.pools, parts.settings),
+                parts.settings,
+                parts.clock,
+                requests);
     }
 
     /**

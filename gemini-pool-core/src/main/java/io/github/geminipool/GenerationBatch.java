@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -46,6 +47,7 @@ public final class GenerationBatch {
 
     private final Generations calls;
     private final Callers callers;
+    private final BatchForecast forecast;
     private final GeminiPoolSettings settings;
     private final PoolClock clock;
     private final Iterator<GenerationRequest> requests;
@@ -72,11 +74,13 @@ public final class GenerationBatch {
     GenerationBatch(
             Generations calls,
             Callers callers,
+            BatchForecast forecast,
             GeminiPoolSettings settings,
             PoolClock clock,
             Iterator<GenerationRequest> requests) {
         this.calls = calls;
         this.callers = callers;
+        this.forecast = forecast;
         this.settings = settings;
         this.clock = clock;
         this.requests = requests;
@@ -243,10 +247,10 @@ public final class GenerationBatch {
                 return null;
             }
             reportedDone = done;
-            return progressNow();
         } finally {
             lock.unlock();
         }
+        return progress();
     }
 
     /** Stops taking requests. Those that run still end and are delivered; then {@link #forEach} returns. Thread-safe. */
@@ -263,17 +267,18 @@ public final class GenerationBatch {
 
     /** Returns the progress so far. Thread-safe. */
     public BatchProgress progress() {
+        BatchProgress now;
+        BatchForecast.Left left;
         lock.lock();
         try {
-            return progressNow();
+            Duration elapsed = begunNanos < 0 ? Duration.ZERO : Duration.ofNanos(clock.nanos() - begunNanos);
+            now = new BatchProgress(done, failed, total, elapsed, keys);
+            left = forecast.left(total);
         } finally {
             lock.unlock();
         }
-    }
-
-    private BatchProgress progressNow() {
-        Duration elapsed = begunNanos < 0 ? Duration.ZERO : Duration.ofNanos(clock.nanos() - begunNanos);
-        return new BatchProgress(done, failed, total, elapsed, keys);
+        // Model pools have locks of their own.
+        return now.total() < 0 ? now : now.withEstimate(forecast.estimate(left));
     }
 
     /** A request that has begun. */
@@ -295,6 +300,7 @@ public final class GenerationBatch {
             lock.lock();
             try {
                 runningByModel.merge(model, 1, Integer::sum);
+                forecast.begun(model);
             } finally {
                 lock.unlock();
             }
@@ -337,12 +343,23 @@ public final class GenerationBatch {
                 runningByModel.merge(model, -1, (before, one) -> before == 1 ? null : before - 1);
                 done++;
                 failed += newResult != null && newResult.isSuccess() ? 0 : 1;
-                if (newResult != null) {
-                    newResult.attempts().forEach(this::count);
-                }
+                List<AttemptEnded> attempts = newResult == null ? List.of() : newResult.attempts();
+                attempts.forEach(this::count);
+                forecast.done(promptTokens(attempts), attempts.stream()
+                        .mapToLong(attempt -> attempt.elapsed().toNanos())
+                        .sum());
             } finally {
                 lock.unlock();
             }
+        }
+
+        private static long promptTokens(List<AttemptEnded> attempts) {
+            return attempts.stream()
+                    .map(AttemptEnded::response)
+                    .map(response -> response == null ? null : response.tokens())
+                    .mapToLong(tokens -> tokens == null ? 0 : tokens.input())
+                    .max()
+                    .orElse(0);
         }
 
         private void count(AttemptEnded attempt) {

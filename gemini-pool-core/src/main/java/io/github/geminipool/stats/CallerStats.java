@@ -16,6 +16,12 @@ import java.util.List;
 public record CallerStats(
         String caller, boolean listed, long calls, long refused, long tokens, int active, List<Usage> limits) {
 
+    /** The name that stands for all callers that are not told apart. */
+    public static final String OTHERS = "(other)";
+
+    /** Nothing, of callers that are not told apart. */
+    public static final CallerStats NONE_OF_OTHERS = new CallerStats(OTHERS, false, 0, 0, 0, 0, List.of());
+
     /** Copies {@code limits}. */
     public CallerStats {
         limits = List.copyOf(limits);
@@ -29,4 +35,16 @@ public record CallerStats(
      * @param used use in the last sixty seconds, or since midnight Pacific time
      */
     public record Usage(QuotaUsage.Unit unit, long limit, long used) {}
+
+    /** Returns the sum of this caller's use and another's, under this one's name. */
+    public CallerStats and(CallerStats other) {
+        return new CallerStats(
+                caller,
+                listed,
+                calls + other.calls,
+                refused + other.refused,
+                tokens + other.tokens,
+                active + other.active,
+                limits);
+    }
 }

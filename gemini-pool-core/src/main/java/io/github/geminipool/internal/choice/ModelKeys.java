@@ -385,10 +385,10 @@ public final class ModelKeys {
         return excluded;
     }
 
-    /** Returns what all usable projects admit in a minute. */
-    public MinuteCapacity perMinute(long nowNanos) {
+    /** Returns what all usable projects admit. */
+    public Capacity capacity(long nowNanos) {
         moveTo(nowNanos);
-        return quotas.isAnyKnown() ? MinuteCapacity.of(keys, nowNanos) : MinuteCapacity.UNKNOWN;
+        return quotas.isAnyKnown() ? Capacity.of(keys, nowNanos) : Capacity.UNKNOWN;
     }
 
     /** Counts the projects among which a call may choose now, up to a limit. */

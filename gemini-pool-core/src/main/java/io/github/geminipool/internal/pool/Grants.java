@@ -376,6 +376,11 @@ final class Grants {
         orders.decide(waiting, idle, betweenAttempts < instances.size(), mayGo, servedAt, now);
     }
 
+    /** Forecasts when the last of many background calls can be sent. */
+    long sentBy(long requests, long tokens, long midnight, long now) {
+        return background.sentBy(requests, tokens, midnight, now);
+    }
+
     /** Removes a cancelled request from the queue. */
     void cancelled(LeaseRequest request) {
         waiting.remove(request);

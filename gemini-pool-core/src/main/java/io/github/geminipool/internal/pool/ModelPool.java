@@ -13,8 +13,10 @@ import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.Outage;
 import io.github.geminipool.internal.health.PeerView;
 import io.github.geminipool.internal.quota.SlotTraffic;
+import io.github.geminipool.internal.time.PacificDay;
 import io.github.geminipool.internal.wire.CleanText;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Consumer;
@@ -374,6 +376,19 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
             further = further.avoiding(new Scope.ProjectModel(project, model));
         }
         return further;
+    }
+
+    /**
+     * Forecasts in how long the last of many background calls can be sent, as far as quotas say and if interactive calls go on as they
+     * do; no time without known limits.
+     */
+    public Duration sentIn(long requests, long tokens) {
+        Instant wall = clock.now();
+        Duration toMidnight = Duration.between(wall, PacificDay.endAfter(wall));
+        return locked(() -> {
+            long now = clock.nanos();
+            return Duration.ofNanos(grants.sentBy(requests, tokens, now + toMidnight.toNanos(), now) - now);
+        });
     }
 
     /** Returns whether no call uses the pool or waits for it. */

@@ -49,6 +49,11 @@ public final class BackgroundPace {
         passedOver = background > 0 ? passedOver + 1 : 0;
     }
 
+    /** Returns how long background calls need for an amount, if interactive calls go on as they do; 0 without known limits. */
+    public long nanosFor(long ofRequests, long ofTokens, long now) {
+        return Math.max(requests.nanosFor(ofRequests, now), tokens.nanosFor(ofTokens, now));
+    }
+
     /** Records that a lease has ended. */
     public void ended(Waiter waiter) {
         interactiveNow -= waiter.isBackground() ? 0 : 1;

@@ -30,7 +30,7 @@ public final class Callers {
     /** Maximum number of callers without limits of their own in statistics. */
     static final int MOST_SHOWN = 100;
 
-    private static final String OTHER = "(other)";
+    private static final String OTHER = CallerStats.OTHERS;
 
     /** A caller without a call for so long may be forgotten. */
     private static final long IDLE_NANOS = 120_000_000_000L;
@@ -42,6 +42,9 @@ public final class Callers {
     private final @Nullable CallerLimits ofOthers;
     private final ConcurrentMap<String, Caller> others = new ConcurrentHashMap<>();
     private final ConcurrentMap<Integer, Caller> shared = new ConcurrentHashMap<>();
+    /** What those have used who are no longer known; written by one thread at a time. */
+    private volatile CallerStats forgotten = CallerStats.NONE_OF_OTHERS;
+
     private final AtomicLong sweepAt = new AtomicLong(Long.MIN_VALUE);
 
     /** Creates callers with limits; those of {@link CallerLimits#OTHERS} are each other caller's. */
@@ -91,22 +94,40 @@ public final class Callers {
         long now = clock.nanos();
         long due = sweepAt.get();
         if (now >= due && sweepAt.compareAndSet(due, now + SWEEP_NANOS)) {
-            others.values().removeIf(caller -> caller.isForgettable(now, IDLE_NANOS));
+            for (Caller caller : others.values()) {
+                if (caller.isForgettable(now, IDLE_NANOS)) {
+                    others.remove(caller.name());
+                    forgotten = forgotten.and(caller.stats(now));
+                }
+            }
         }
     }
 
-    /** Returns what callers have used: those with limits of their own, then the others with the most calls, of a bounded number. */
+    /**
+     * Returns what callers have used: those with limits of their own, then the others with the most calls, of a bounded number, then
+     * the rest together.
+     */
     public List<CallerStats> stats() {
         long now = clock.nanos();
         List<CallerStats> stats = new ArrayList<>();
         listed.values().forEach(caller -> stats.add(caller.stats(now)));
-        Stream.concat(others.values().stream(), shared.values().stream())
+        List<CallerStats> byCalls = others.values().stream()
                 .map(caller -> caller.stats(now))
                 .sorted(Comparator.comparingLong(CallerStats::calls)
                         .reversed()
                         .thenComparing(CallerStats::caller))
-                .limit(MOST_SHOWN)
-                .forEach(stats::add);
+                .toList();
+        int shown = Math.min(MOST_SHOWN, byCalls.size());
+        stats.addAll(byCalls.subList(0, shown));
+        CallerStats rest = Stream.of(
+                        Stream.of(forgotten),
+                        byCalls.subList(shown, byCalls.size()).stream(),
+                        shared.values().stream().map(caller -> caller.stats(now)))
+                .flatMap(these -> these)
+                .reduce(CallerStats.NONE_OF_OTHERS, CallerStats::and);
+        if (rest.calls() > 0 || rest.refused() > 0 || rest.active() > 0) {
+            stats.add(rest);
+        }
         return stats;
     }
 
@@ -114,5 +135,6 @@ public final class Callers {
     public void resetStats() {
         Stream.of(listed, others).flatMap(callers -> callers.values().stream()).forEach(Caller::reset);
         shared.values().forEach(Caller::reset);
+        forgotten = CallerStats.NONE_OF_OTHERS;
     }
 }

@@ -30,9 +30,17 @@ final class PaceOfUnit {
 
     void background(long now, long amount) {
         if (limit != BackgroundPace.UNLIMITED && amount > 0) {
-            long left = Math.max(1, Math.max(limit - keptFree(now), limit / LEAST_PART));
-            nextAt = Math.max(nextAt, now - CATCH_UP) + (long) ((double) MINUTE * amount / left);
+            nextAt = Math.max(nextAt, now - CATCH_UP) + nanosFor(amount, now);
         }
+    }
+
+    /** Returns how long background calls need for an amount, if interactive calls go on as they do. */
+    long nanosFor(long amount, long now) {
+        if (limit == BackgroundPace.UNLIMITED) {
+            return 0;
+        }
+        long left = Math.max(1, Math.max(limit - keptFree(now), limit / LEAST_PART));
+        return (long) ((double) MINUTE * amount / left);
     }
 
     long nextAt() {
