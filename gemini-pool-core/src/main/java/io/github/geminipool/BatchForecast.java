@@ -42,7 +42,11 @@ final class BatchForecast {
     /** Returns what is left of a batch, as it is now. */
     Left left(long total) {
         return new Left(
-                Math.max(0, total - done), Map.copyOf(begunByModel), begun, tokens / Math.max(1, done), nanos / Math.max(1, done));
+                Math.max(0, total - done),
+                Map.copyOf(begunByModel),
+                begun,
+                tokens / Math.max(1, done),
+                nanos / Math.max(1, done));
     }
 
     /**

@@ -345,9 +345,11 @@ public final class GenerationBatch {
                 failed += newResult != null && newResult.isSuccess() ? 0 : 1;
                 List<AttemptEnded> attempts = newResult == null ? List.of() : newResult.attempts();
                 attempts.forEach(this::count);
-                forecast.done(promptTokens(attempts), attempts.stream()
-                        .mapToLong(attempt -> attempt.elapsed().toNanos())
-                        .sum());
+                forecast.done(
+                        promptTokens(attempts),
+                        attempts.stream()
+                                .mapToLong(attempt -> attempt.elapsed().toNanos())
+                                .sum());
             } finally {
                 lock.unlock();
             }

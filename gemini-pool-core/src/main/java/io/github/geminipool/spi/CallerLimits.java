@@ -59,8 +59,7 @@ public record CallerLimits(
 
     /** Returns a copy with another maximum number of calls per minute; null for no limit. */
     public CallerLimits withRequestsPerMinute(@Nullable Integer number) {
-        return new CallerLimits(
-                name, number, tokensPerMinute, requestsPerDay, concurrency, priority, projects, models);
+        return new CallerLimits(name, number, tokensPerMinute, requestsPerDay, concurrency, priority, projects, models);
     }
 
     /** Returns a copy with another maximum number of tokens per minute; null for no limit. */

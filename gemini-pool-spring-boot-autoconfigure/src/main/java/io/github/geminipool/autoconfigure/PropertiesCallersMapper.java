@@ -76,7 +76,8 @@ final class PropertiesCallersMapper {
 
     private static void atLeastOne(String setting, @Nullable Integer limit) {
         if (limit != null && limit < 1) {
-            throw new InvalidSettingException(setting, String.valueOf(limit), "at least 1, or leave it unset for no limit");
+            throw new InvalidSettingException(
+                    setting, String.valueOf(limit), "at least 1, or leave it unset for no limit");
         }
     }
 }

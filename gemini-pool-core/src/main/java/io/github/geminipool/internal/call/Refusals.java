@@ -64,7 +64,8 @@ public final class Refusals {
     }
 
     private static String byCaller(ModelPool pool, Refusal refusal, Duration retryAfter, long waitedNanos) {
-        String again = refusal.retryAtNanos() == PoolClock.NEVER ? "" : "Try again in " + retryAfter.toSeconds() + " s, or ";
+        String again =
+                refusal.retryAtNanos() == PoolClock.NEVER ? "" : "Try again in " + retryAfter.toSeconds() + " s, or ";
         return "The call to model '" + CleanText.of(pool.model()) + "' was not sent: " + refusal.callersLimits()
                 + " (waited " + Duration.ofNanos(waitedNanos).toMillis() + " ms). "
                 + (again.isEmpty() ? "Change" : again + "change")

@@ -284,9 +284,8 @@ final class Grants {
     private void refuseAtDeadline(long now) {
         for (LeaseRequest late : waiting.removeDue(now)) {
             // A background call that only keeps its pace goes now.
-            Availability found = late.isBackground() && !refuseByCaller(late, now)
-                    ? grantIfPossible(late, now)
-                    : look(late, now);
+            Availability found =
+                    late.isBackground() && !refuseByCaller(late, now) ? grantIfPossible(late, now) : look(late, now);
             if (found != null && late.isPending() && !refuseByCaller(late, now)) {
                 refuse(late, Prospects.refusalOf(late, found));
             }

@@ -42,8 +42,7 @@ final class Prospects {
             return now;
         }
         TurnQueue.Ahead ahead = waiting.until(request);
-        long turn =
-                quotas.turnOf(request.filter(), ahead.requests(), ahead.tokens(), now, request.deadlineNanos());
+        long turn = quotas.turnOf(request.filter(), ahead.requests(), ahead.tokens(), now, request.deadlineNanos());
         return turn > request.deadlineNanos() ? turn : now;
     }
 

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param callersLimits which limits of its caller it exceeds, in words; null unless these are the cause
  */
 public record Refusal(
-        Cause cause, long retryAtNanos, @Nullable Failure fallBackFor, @Nullable String callersLimits) {
+        Cause cause,
+        long retryAtNanos,
+        @Nullable Failure fallBackFor,
+        @Nullable String callersLimits) {
 
     public static final Refusal CLOSED = new Refusal(Cause.CLOSED, PoolClock.NEVER);
     static final Refusal TOO_LARGE = new Refusal(Cause.TOO_LARGE, PoolClock.NEVER);

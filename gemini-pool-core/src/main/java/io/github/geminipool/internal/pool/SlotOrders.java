@@ -74,8 +74,7 @@ final class SlotOrders {
      * @param background how many first attempts in the background may begin now
      * @param servedAt when all that wait were looked at last
      */
-    void decide(
-            WaitingRequests waiting, int idle, boolean includingFirsts, int background, long servedAt, long now) {
+    void decide(WaitingRequests waiting, int idle, boolean includingFirsts, int background, long servedAt, long now) {
         int needed = Math.min(waiting.size() - Math.max(0, waiting.background() - background), idle);
         if (needed > 0) {
             // They fit none of those that wait: a key is excluded, or a larger request waits now.

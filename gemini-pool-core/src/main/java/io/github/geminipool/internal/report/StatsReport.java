@@ -36,7 +36,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Combines the counted attempts with the current state of keys and model pools. Thread-safe. */
-public record StatsReport(ModelPools pools, KeyRing keys, Collector collector, KeyTimes times, Callers callers, PoolClock clock) {
+public record StatsReport(
+        ModelPools pools, KeyRing keys, Collector collector, KeyTimes times, Callers callers, PoolClock clock) {
 
     public PoolStats pool() {
         PoolAttempts attempts = collector.read();

@@ -180,10 +180,7 @@ public final class Caller {
     boolean isForgettable(long now, long idleNanos) {
         lock.lock();
         try {
-            return !listed
-                    && active == 0
-                    && usedNanos < now - idleNanos
-                    && (account == null || account.isFresh(now));
+            return !listed && active == 0 && usedNanos < now - idleNanos && (account == null || account.isFresh(now));
         } finally {
             lock.unlock();
         }

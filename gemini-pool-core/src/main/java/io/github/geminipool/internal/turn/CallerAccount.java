@@ -94,8 +94,7 @@ final class CallerAccount {
     List<CallerStats.Usage> usage(long now) {
         List<CallerStats.Usage> usage = new ArrayList<>(3);
         if (requests != null) {
-            usage.add(new CallerStats.Usage(
-                    QuotaUsage.Unit.REQUESTS_PER_MINUTE, requests.limit(), requests.used(now)));
+            usage.add(new CallerStats.Usage(QuotaUsage.Unit.REQUESTS_PER_MINUTE, requests.limit(), requests.used(now)));
         }
         if (tokens != null) {
             usage.add(new CallerStats.Usage(QuotaUsage.Unit.TOKENS_PER_MINUTE, tokens.limit(), tokens.used(now)));

@@ -7,7 +7,8 @@ import java.util.TreeSet;
 final class CallerLine<W extends Waiter> extends Rank {
 
     private final Caller caller;
-    private final TreeSet<W> waiting = new TreeSet<>(Comparator.comparingLong(waiter -> waiter.turnPlace().order()));
+    private final TreeSet<W> waiting =
+            new TreeSet<>(Comparator.comparingLong(waiter -> waiter.turnPlace().order()));
     private final WaitingAmount plain = new WaitingAmount();
 
     CallerLine(Caller caller) {

@@ -79,7 +79,8 @@ public final class Callers {
         }
         if (others.size() >= MOST) {
             return shared.computeIfAbsent(
-                    Math.floorMod(name.hashCode(), SHARED), place -> new Caller(OTHER, ofOthers, false, clock::instantAt));
+                    Math.floorMod(name.hashCode(), SHARED),
+                    place -> new Caller(OTHER, ofOthers, false, clock::instantAt));
         }
         return others.computeIfAbsent(name, this::newCaller);
     }
@@ -113,9 +114,7 @@ public final class Callers {
         listed.values().forEach(caller -> stats.add(caller.stats(now)));
         List<CallerStats> byCalls = others.values().stream()
                 .map(caller -> caller.stats(now))
-                .sorted(Comparator.comparingLong(CallerStats::calls)
-                        .reversed()
-                        .thenComparing(CallerStats::caller))
+                .sorted(Comparator.comparingLong(CallerStats::calls).reversed().thenComparing(CallerStats::caller))
                 .toList();
         int shown = Math.min(MOST_SHOWN, byCalls.size());
         stats.addAll(byCalls.subList(0, shown));

@@ -123,8 +123,7 @@ class CallerLimitsTest {
         assertThat(large.lease()).isNotNull();
         assertThat(more.lease()).isNull();
         PoolFixture.leaseOf(large)
-                .complete(Outcome.success(
-                        null, new ResponseFacts(null, null, null, new TokenUsage(300, 0, 0, 0))));
+                .complete(Outcome.success(null, new ResponseFacts(null, null, null, new TokenUsage(300, 0, 0, 0))));
         assertThat(more.lease()).as("once the first was smaller than thought").isNotNull();
         LeaseRequest third = request(first, "one", Demand.ofContinuation(300), LONG);
         assertThat(third.lease()).isNull();
@@ -158,7 +157,9 @@ class CallerLimitsTest {
 
     @Test
     void areEachUnlistedCallers() {
-        callers = of(CallerLimits.of("one").withRequestsPerMinute(3), CallerLimits.of("*").withRequestsPerMinute(1));
+        callers = of(
+                CallerLimits.of("one").withRequestsPerMinute(3),
+                CallerLimits.of("*").withRequestsPerMinute(1));
         assertThat(request(first, "x").lease()).isNotNull();
         assertThat(request(first, "x").lease()).isNull();
         assertThat(request(first, "y").lease()).isNotNull();

@@ -84,7 +84,8 @@ final class TurnLoad {
                 }
                 double since = now();
                 waiting.merge(of, 1, Integer::sum);
-                int ahead = (int) waiting.values().stream().filter(number -> number > 0).count();
+                int ahead = (int)
+                        waiting.values().stream().filter(number -> number > 0).count();
                 int before = grants.size();
                 ask(of, false, granted -> {
                     waiting.merge(of, -1, Integer::sum);

@@ -32,9 +32,10 @@ final class CallerMeters {
             String caller,
             String outcome,
             ToDoubleFunction<CallerStats> number) {
-        FunctionCounter.builder(PoolMeter.CALLER_CALLS.meterName(), pool, of -> of(of, caller)
-                        .mapToDouble(number)
-                        .sum())
+        FunctionCounter.builder(
+                        PoolMeter.CALLER_CALLS.meterName(),
+                        pool,
+                        of -> of(of, caller).mapToDouble(number).sum())
                 .description(PoolMeter.CALLER_CALLS.description())
                 .tags("caller", caller, "outcome", outcome)
                 .register(registry);
