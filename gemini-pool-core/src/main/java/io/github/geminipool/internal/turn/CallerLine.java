@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.turn;
 
 import java.util.Comparator;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /** The waiting first attempts of one caller, in order of arrival; ranked by the caller's next turn. */
@@ -38,7 +39,7 @@ final class CallerLine<W extends Waiter> extends Rank {
         return waiting.size();
     }
 
-    TreeSet<W> waiting() {
+    NavigableSet<W> waiting() {
         return waiting;
     }
 

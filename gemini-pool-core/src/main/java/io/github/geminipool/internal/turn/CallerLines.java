@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
@@ -121,7 +122,7 @@ final class CallerLines<W extends Waiter> {
     }
 
     /** Returns those with somebody waiting, in the order of their next turns. */
-    TreeSet<Rank> active() {
+    NavigableSet<Rank> active() {
         return active;
     }
 

@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.turn;
 
 import java.util.Comparator;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /** Those who wait with one priority: retries in order of arrival, then first attempts in turn over callers. */
@@ -29,7 +30,7 @@ final class TurnClass<W extends Waiter> {
         return wasThere;
     }
 
-    TreeSet<W> retries() {
+    NavigableSet<W> retries() {
         return retries;
     }
 
