@@ -5,6 +5,7 @@ import io.github.geminipool.event.InstanceRotated;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.allowance.Lessons;
+import io.github.geminipool.internal.books.SlotTraffic;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.choice.PassedOver;
 import io.github.geminipool.internal.event.LimitLog;
@@ -12,8 +13,12 @@ import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.Outage;
 import io.github.geminipool.internal.health.PeerView;
+<<<<<<< HEAD
 import io.github.geminipool.internal.quota.SlotTraffic;
 import io.github.geminipool.internal.time.PacificDay;
+=======
+import io.github.geminipool.internal.time.LookAlarm;
+>>>>>>> 8ab56a0fb132bbc5907d5d37c7663b50b6b18898
 import io.github.geminipool.internal.wire.CleanText;
 import java.time.Duration;
 import java.time.Instant;

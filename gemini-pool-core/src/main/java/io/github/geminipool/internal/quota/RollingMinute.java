@@ -7,7 +7,10 @@ package io.github.geminipool.internal.quota;
  */
 public final class RollingMinute {
 
-    static final long MINUTE = 60_000_000_000L;
+    public static final long MINUTE = 60_000_000_000L;
+
+    /** What was sent longer ago counts nowhere: a minute, and the widest guard. */
+    public static final long COUNTS_NANOS = MINUTE + Guard.MAX_NANOS;
 
     /** A time in the past: no send has to leave the window first. */
     static final long FREE = Long.MIN_VALUE;
