@@ -13,12 +13,8 @@ import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.Outage;
 import io.github.geminipool.internal.health.PeerView;
-<<<<<<< HEAD
-import io.github.geminipool.internal.quota.SlotTraffic;
-import io.github.geminipool.internal.time.PacificDay;
-=======
 import io.github.geminipool.internal.time.LookAlarm;
->>>>>>> 8ab56a0fb132bbc5907d5d37c7663b50b6b18898
+import io.github.geminipool.internal.time.PacificDay;
 import io.github.geminipool.internal.wire.CleanText;
 import java.time.Duration;
 import java.time.Instant;
