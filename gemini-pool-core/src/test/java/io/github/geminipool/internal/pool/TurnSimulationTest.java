@@ -156,7 +156,7 @@ class TurnSimulationTest {
             }
             loads.add(load);
         }
-        world.time.advance(Duration.ofSeconds(600));
+        world.time.advance(Duration.ofMinutes(10));
         double used = 0;
         for (TurnLoad load : loads) {
             log.info("replica: p99 {} turns, {} s", TurnLoad.p99(load.turns), TurnLoad.p99(load.waits));
