@@ -141,9 +141,7 @@ class FailureAnalysisTests {
     }
 
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @org.junit.jupiter.params.provider.CsvSource(delimiter = '|', textBlock = """
             callers[1].name=guild | gemini.pool.callers[1].name is guild. | a name that no earlier entry has
             callers[1].requests-per-minute=5 | gemini.pool.callers[1].name is missing. | a caller's name, or to *
             callers[0].tokens-per-minute=0 | gemini.pool.callers[0].tokens-per-minute is 0. | at least 1
@@ -152,11 +150,7 @@ class FailureAnalysisTests {
             callers[0].projects=shop,moon | gemini.pool.callers[0].projects[1] is moon. | a project of a key: shop
             """)
     void entryOfACallerThatCannotBe(String setting, String what, String toDo, CapturedOutput output) {
-        start(
-                "keys[0].value=" + SECRET,
-                "keys[0].project=shop",
-                "callers[0].name=guild",
-                setting);
+        start("keys[0].value=" + SECRET, "keys[0].project=shop", "callers[0].name=guild", setting);
         assertAnalysis(output, what, toDo);
     }
 

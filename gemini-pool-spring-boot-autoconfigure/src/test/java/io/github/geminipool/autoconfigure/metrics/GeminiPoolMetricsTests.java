@@ -205,9 +205,8 @@ class GeminiPoolMetricsTests {
     void onlyCallersOfTheConfigurationHaveTheirOwnTags() {
         running((pool, registry) -> {
             for (int i = 0; i < 3; i++) {
-                var unused = pool.tryGenerateContent(GenerationRequest.of("Hi")
-                        .caller("guild")
-                        .acquireTimeout(java.time.Duration.ZERO));
+                var unused = pool.tryGenerateContent(
+                        GenerationRequest.of("Hi").caller("guild").acquireTimeout(java.time.Duration.ZERO));
                 pool.generateContent(GenerationRequest.of("Hi").caller("user-" + i));
             }
 
