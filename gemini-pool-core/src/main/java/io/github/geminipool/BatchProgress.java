@@ -12,8 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param total number of requests in the batch; -1 if unknown
  * @param elapsed time since the batch began; 0 before
  * @param keys the attempts of the ended requests, by key name; keys without attempts are absent
+ * @param estimate the estimated time until the batch ends: as the quotas of the coming minutes and days admit its requests beside the
+ *     interactive calls of the last minute, and as instances and response times do; null if nothing is known of either, or the total is
+ *     unknown
  */
-public record BatchProgress(long done, long failed, long total, Duration elapsed, Map<String, KeyFigures> keys) {
+public record BatchProgress(
+        long done,
+        long failed,
+        long total,
+        Duration elapsed,
+        Map<String, KeyFigures> keys,
+        @Nullable Duration estimate) {
+
+    /** Creates a progress without an estimate. */
+    public BatchProgress(long done, long failed, long total, Duration elapsed, Map<String, KeyFigures> keys) {
+        this(done, failed, total, elapsed, keys, null);
+    }
 
     /**
      * The attempts of a batch with one key.
@@ -35,12 +49,17 @@ public record BatchProgress(long done, long failed, long total, Duration elapsed
         keys = Map.copyOf(keys);
     }
 
+    BatchProgress withEstimate(@Nullable Duration newEstimate) {
+        return new BatchProgress(done, failed, total, elapsed, keys, newEstimate);
+    }
+
     /** Returns the average number of requests done per second since the batch began; 0 at the beginning. */
     public double rate() {
         return elapsed.isZero() ? 0 : done / (elapsed.toNanos() / 1e9);
     }
 
-    /** Returns the estimated time until the batch ends, at this rate; null if nothing is done yet or the total is unknown. */
+    /** Returns the time until the batch ends at the rate so far, which says nothing of quotas: {@link #estimate()} does. Null if nothing is
+     * done yet or the total is unknown. */
     public @Nullable Duration remaining() {
         return total < 0 || done == 0
                 ? null

@@ -176,7 +176,13 @@ public final class GeminiPool implements AutoCloseable {
      * @return the batch; it begins with {@link GenerationBatch#forEach(Consumer)}
      */
     public GenerationBatch generateAll(Iterator<GenerationRequest> requests) {
-        return new GenerationBatch(calls, parts.settings, parts.clock, requests);
+        return new GenerationBatch(
+                calls,
+                parts.callers,
+                new BatchForecast(parts.pools, parts.settings),
+                parts.settings,
+                parts.clock,
+                requests);
     }
 
     /**
@@ -285,6 +291,7 @@ public final class GeminiPool implements AutoCloseable {
     /** Resets the statistics. Exclusions stay. */
     public void resetStats() {
         parts.collector.reset();
+        parts.callers.resetStats();
     }
 
     /** Closes the pool with a grace period of 30 seconds. See {@link #close(Duration)}. */

@@ -6,6 +6,7 @@ import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallTracer;
+import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.spi.SelectionStrategy;
 import io.github.geminipool.spi.SharedStore;
 import io.github.geminipool.spi.TimeSource;
@@ -56,6 +57,15 @@ public final class GeminiPoolBuilder {
     /** Describes a project that keys name. Projects without a description are {@link Project#of(String)}. */
     public GeminiPoolBuilder project(Project project) {
         inputs.projects.put(project.name(), project);
+        return this;
+    }
+
+    /**
+     * Limits what the calls of a caller may take, which {@link GenerationRequest#caller(String)} names; {@link CallerLimits#OTHERS}
+     * limits each caller without limits of its own. Limits of the same name replace earlier ones.
+     */
+    public GeminiPoolBuilder caller(CallerLimits limits) {
+        inputs.callers.put(limits.name(), limits);
         return this;
     }
 

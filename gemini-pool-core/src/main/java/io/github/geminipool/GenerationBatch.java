@@ -4,12 +4,16 @@ import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.turn.Callers;
 import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.spi.CallOptions;
+import io.github.geminipool.spi.Priority;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -42,6 +46,8 @@ public final class GenerationBatch {
     private static final int WINDOW_PER_INSTANCE = 4;
 
     private final Generations calls;
+    private final Callers callers;
+    private final BatchForecast forecast;
     private final GeminiPoolSettings settings;
     private final PoolClock clock;
     private final Iterator<GenerationRequest> requests;
@@ -66,8 +72,15 @@ public final class GenerationBatch {
     private boolean stopped;
 
     GenerationBatch(
-            Generations calls, GeminiPoolSettings settings, PoolClock clock, Iterator<GenerationRequest> requests) {
+            Generations calls,
+            Callers callers,
+            BatchForecast forecast,
+            GeminiPoolSettings settings,
+            PoolClock clock,
+            Iterator<GenerationRequest> requests) {
         this.calls = calls;
+        this.callers = callers;
+        this.forecast = forecast;
         this.settings = settings;
         this.clock = clock;
         this.requests = requests;
@@ -187,6 +200,13 @@ public final class GenerationBatch {
         }
     }
 
+    /** A batch gives way to calls for whose answers somebody waits, unless its requests or their callers say otherwise. */
+    private CallOptions inBackground(CallOptions options) {
+        return callers.of(options.caller()).priorityOf(options.priority()) == null
+                ? options.withPriority(Priority.BACKGROUND)
+                : options;
+    }
+
     private boolean isStopped() {
         lock.lock();
         try {
@@ -227,10 +247,10 @@ public final class GenerationBatch {
                 return null;
             }
             reportedDone = done;
-            return progressNow();
         } finally {
             lock.unlock();
         }
+        return progress();
     }
 
     /** Stops taking requests. Those that run still end and are delivered; then {@link #forEach} returns. Thread-safe. */
@@ -247,17 +267,18 @@ public final class GenerationBatch {
 
     /** Returns the progress so far. Thread-safe. */
     public BatchProgress progress() {
+        BatchProgress now;
+        BatchForecast.Left left;
         lock.lock();
         try {
-            return progressNow();
+            Duration elapsed = begunNanos < 0 ? Duration.ZERO : Duration.ofNanos(clock.nanos() - begunNanos);
+            now = new BatchProgress(done, failed, total, elapsed, keys);
+            left = forecast.left(total);
         } finally {
             lock.unlock();
         }
-    }
-
-    private BatchProgress progressNow() {
-        Duration elapsed = begunNanos < 0 ? Duration.ZERO : Duration.ofNanos(clock.nanos() - begunNanos);
-        return new BatchProgress(done, failed, total, elapsed, keys);
+        // Model pools have locks of their own.
+        return now.total() < 0 ? now : now.withEstimate(forecast.estimate(left));
     }
 
     /** A request that has begun. */
@@ -275,10 +296,11 @@ public final class GenerationBatch {
         Item(GenerationRequest request) {
             this.request = request;
             this.model = calls.modelOf(request);
-            this.call = calls.begin(request.options());
+            this.call = calls.begin(inBackground(request.options()));
             lock.lock();
             try {
                 runningByModel.merge(model, 1, Integer::sum);
+                forecast.begun(model);
             } finally {
                 lock.unlock();
             }
@@ -321,12 +343,25 @@ public final class GenerationBatch {
                 runningByModel.merge(model, -1, (before, one) -> before == 1 ? null : before - 1);
                 done++;
                 failed += newResult != null && newResult.isSuccess() ? 0 : 1;
-                if (newResult != null) {
-                    newResult.attempts().forEach(this::count);
-                }
+                List<AttemptEnded> attempts = newResult == null ? List.of() : newResult.attempts();
+                attempts.forEach(this::count);
+                forecast.done(
+                        promptTokens(attempts),
+                        attempts.stream()
+                                .mapToLong(attempt -> attempt.elapsed().toNanos())
+                                .sum());
             } finally {
                 lock.unlock();
             }
+        }
+
+        private static long promptTokens(List<AttemptEnded> attempts) {
+            return attempts.stream()
+                    .map(AttemptEnded::response)
+                    .map(response -> response == null ? null : response.tokens())
+                    .mapToLong(tokens -> tokens == null ? 0 : tokens.input())
+                    .max()
+                    .orElse(0);
         }
 
         private void count(AttemptEnded attempt) {

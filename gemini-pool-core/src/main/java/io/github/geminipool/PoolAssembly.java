@@ -38,6 +38,7 @@ import io.github.geminipool.internal.stats.Collector;
 import io.github.geminipool.internal.stats.KeyTimes;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Timer;
+import io.github.geminipool.internal.turn.Callers;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.shared.QuotaBucket;
@@ -63,6 +64,7 @@ final class PoolAssembly {
     final ModelPools pools;
     final Collector collector = new Collector();
     final RecentDecisions decisions;
+    final Callers callers;
     final StatsReport report;
     final PooledHttpClient http;
     final Repair repair;
@@ -75,6 +77,7 @@ final class PoolAssembly {
         this.settings = inputs.settings;
         this.clock = new PoolClock(inputs.timeSource);
         this.timer = new Timer(clock);
+        this.callers = new Callers(inputs.callers.values(), clock);
         this.decisions = new RecentDecisions(settings.recentDecisions());
         Exclusions exclusions = new Exclusions();
         List<ApiKey> read = inputs.keySource == null ? List.of() : List.copyOf(inputs.keySource.get());
@@ -101,7 +104,7 @@ final class PoolAssembly {
                         decisions),
                 settings::sizeOf,
                 checkInterval);
-        this.report = new StatsReport(pools, ring, collector, times, clock);
+        this.report = new StatsReport(pools, ring, collector, times, callers, clock);
         this.http = http(inputs, ring, random, listeners);
         this.keys = new PoolKeys(ring, pools, http, listeners, collector, inputs.keySource, read, shared);
         this.client = client();
@@ -165,7 +168,8 @@ final class PoolAssembly {
                 inputs.sslSocketFactory == null || inputs.trustManager == null
                         ? null
                         : new Tls(inputs.sslSocketFactory, inputs.trustManager),
-                shared == null ? Owners.UNSHARED : shared.owners()));
+                shared == null ? Owners.UNSHARED : shared.owners(),
+                callers));
     }
 
     private Client client() {

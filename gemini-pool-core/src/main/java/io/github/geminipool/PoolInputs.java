@@ -6,6 +6,7 @@ import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallTracer;
+import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.spi.SelectionStrategy;
 import io.github.geminipool.spi.SharedStore;
 import io.github.geminipool.spi.TimeSource;
@@ -25,6 +26,7 @@ final class PoolInputs {
 
     final List<ApiKey> keys = new ArrayList<>();
     final Map<String, Project> projects = new LinkedHashMap<>();
+    final Map<String, CallerLimits> callers = new LinkedHashMap<>();
     final List<PoolListener> listeners = new ArrayList<>();
     GeminiPoolSettings settings = GeminiPoolSettings.DEFAULTS;
 

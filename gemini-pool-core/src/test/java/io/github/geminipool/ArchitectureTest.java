@@ -62,6 +62,7 @@ class ArchitectureTest {
             ".internal.pool",
             ".internal.instance",
             ".internal.choice",
+            ".internal.turn",
             ".internal.allowance",
             ".internal.retry",
             ".internal.evidence",
@@ -128,6 +129,9 @@ class ArchitectureTest {
     static final ArchRule poolDoesNotKnowRetry = doesNotUse("pool", "retry", "request", "answer");
 
     @ArchTest
+    static final ArchRule turnsAreTakenWithoutThePool = doesNotUse("turn", "choice", "allowance", "retry", "health");
+
+    @ArchTest
     static final ArchRule choiceDoesNotKnowRetry = doesNotUse("choice", "retry");
 
     @ArchTest
@@ -179,6 +183,7 @@ class ArchitectureTest {
             doors("instance", "Instance", "Instances"),
             doors(
                     "pool",
+                    "CallerLeaseRequest",
                     "Lease",
                     "LeaseRequest",
                     "ModelPool",
@@ -199,6 +204,7 @@ class ArchitectureTest {
                     "RunningCall"),
             doors("evidence", "Ambiguity", "Contrasts", "Question"),
             doors("shared", "LocalPool", "Owners", "SharedFacts"),
+            doors("turn", "BackgroundPace", "Caller", "Callers", "TurnPlace", "TurnQueue", "TurnWalk", "Waiter"),
             doors("books", "HeldTurns", "QuotaSharing", "ReplicaLedger", "ReplicaLedgers", "SlotAsk", "SlotTraffic"),
             doors("allowance", "Lessons", "ProjectQuotas", "QuotaKey", "QuotaUse"),
             doors(
@@ -206,6 +212,7 @@ class ArchitectureTest {
                     "PassedOver",
                     "Witness",
                     "Availability",
+                    "Capacity",
                     "KeyFilter",
                     "KeySelection",
                     "ModelKey",

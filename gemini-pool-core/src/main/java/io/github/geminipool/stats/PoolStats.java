@@ -10,12 +10,20 @@ import java.util.Optional;
  * @param failedCalls number of calls that ended without a response
  * @param attempts all ended attempts
  * @param models the model pools, in the order of their names
+ * @param callers what callers have used: those with limits of their own, then the hundred others with the most calls
  */
-public record PoolStats(long calls, long failedCalls, AttemptStats attempts, List<ModelStats> models) {
+public record PoolStats(
+        long calls, long failedCalls, AttemptStats attempts, List<ModelStats> models, List<CallerStats> callers) {
 
-    /** Copies {@code models}. */
+    /** Copies {@code models} and {@code callers}. */
     public PoolStats {
         models = List.copyOf(models);
+        callers = List.copyOf(callers);
+    }
+
+    /** Creates the statistics of a pool whose calls name no caller. */
+    public PoolStats(long calls, long failedCalls, AttemptStats attempts, List<ModelStats> models) {
+        this(calls, failedCalls, attempts, models, List.of());
     }
 
     /** Returns the statistics of one model pool; empty before the first call to the model. */

@@ -9,7 +9,9 @@ import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallTracer;
 import io.github.geminipool.spi.SelectionStrategy;
 import io.github.geminipool.spi.SharedStore;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
@@ -105,6 +107,17 @@ public final class GeminiPoolAutoConfiguration {
         builder.keySource(new ReloadableKeys(keys, details, environment));
         mapper.projects().forEach(builder::project);
         details.getProjects().forEach(builder::project);
+        Set<String> projects = new HashSet<>();
+        for (ApiKey key : keys) {
+            // A key without a project is its own.
+            String project = key.project() == null ? key.name() : key.project();
+            if (project != null) {
+                projects.add(project);
+            }
+        }
+        mapper.projects().forEach(project -> projects.add(project.name()));
+        details.getProjects().forEach(project -> projects.add(project.name()));
+        new PropertiesCallersMapper(properties.callers(), projects).limits().forEach(builder::caller);
     }
 
     private static void applyPlatform(

@@ -1,6 +1,7 @@
 package io.github.geminipool.autoconfigure;
 
 import io.github.geminipool.settings.Selection;
+import io.github.geminipool.spi.Priority;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ import org.springframework.util.unit.DataSize;
  * @param models List of models with settings of their own, each with 'name', 'size', 'fallbacks' and 'limits'.
  * @param limits Limits of each project for each model. Overridden by those of a model, of a project, and of a project for
  *     a model.
+ * @param callers List of limits of callers, each with 'name' ('*' for each caller without an entry), 'requests-per-minute',
+ *     'tokens-per-minute', 'requests-per-day', 'concurrency', 'priority', 'projects' and 'models'.
  * @param health Criteria for unhealthy keys.
  * @param rotation Periodic check of keys.
  * @param leakDetectionThreshold Time that a call may hold an instance before a warning is logged. Zero means never.
@@ -52,6 +55,7 @@ public record GeminiPoolProperties(
         @DefaultValue("adaptive") Selection selection,
         @DefaultValue List<Model> models,
         @DefaultValue Limits limits,
+        @DefaultValue List<Caller> callers,
         @DefaultValue Health health,
         @DefaultValue Rotation rotation,
         @DefaultValue("0s") Duration leakDetectionThreshold,
@@ -126,6 +130,28 @@ public record GeminiPoolProperties(
             @DefaultValue("1.0") double weight,
             @DefaultValue SpecialLimits limits,
             @DefaultValue List<ProjectModel> models) {}
+
+    /**
+     * Limits of a caller.
+     *
+     * @param name Name of the caller; '*' for each caller without an entry.
+     * @param requestsPerMinute Maximum number of calls in any 60 seconds.
+     * @param tokensPerMinute Maximum number of prompt tokens in any 60 seconds.
+     * @param requestsPerDay Maximum number of calls from midnight to midnight Pacific time.
+     * @param concurrency Maximum number of calls at the same time.
+     * @param priority Priority of calls that do not set one.
+     * @param projects Projects whose keys the calls may use. By default all.
+     * @param models Models that the calls may use. By default all.
+     */
+    public record Caller(
+            @Nullable String name,
+            @Nullable Integer requestsPerMinute,
+            @Nullable Integer tokensPerMinute,
+            @Nullable Integer requestsPerDay,
+            @Nullable Integer concurrency,
+            @Nullable Priority priority,
+            @DefaultValue List<String> projects,
+            @DefaultValue List<String> models) {}
 
     /**
      * Limits of one project for one model.

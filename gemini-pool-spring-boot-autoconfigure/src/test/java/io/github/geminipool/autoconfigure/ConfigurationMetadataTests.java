@@ -22,7 +22,7 @@ class ConfigurationMetadataTests {
 
     /** Properties without a default. All others must have one. */
     private static final String WITHOUT_DEFAULT =
-            "keys|projects|models|limits\\.(requests-per-(minute|day)|tokens-per-minute)|http\\.proxy(-username|-password)?|http\\.ssl\\.bundle";
+            "keys|projects|models|callers|limits\\.(requests-per-(minute|day)|tokens-per-minute)|http\\.proxy(-username|-password)?|http\\.ssl\\.bundle";
 
     private final Map<String, JsonNode> properties = properties();
 
@@ -45,6 +45,7 @@ class ConfigurationMetadataTests {
                         "limits.tokens-per-minute",
                         "limits.requests-per-day",
                         "limits.share",
+                        "callers",
                         "health.error-rate-threshold",
                         "health.usage-share-threshold",
                         "health.minimum-calls",

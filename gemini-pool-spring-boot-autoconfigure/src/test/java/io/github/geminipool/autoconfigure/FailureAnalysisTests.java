@@ -140,6 +140,20 @@ class FailureAnalysisTests {
         assertAnalysis(output, "gemini.pool.size is 0.", "Set gemini.pool.size to between 1 and 10000.");
     }
 
+    @ParameterizedTest
+    @org.junit.jupiter.params.provider.CsvSource(delimiter = '|', textBlock = """
+            callers[1].name=guild | gemini.pool.callers[1].name is guild. | a name that no earlier entry has
+            callers[1].requests-per-minute=5 | gemini.pool.callers[1].name is missing. | a caller's name, or to *
+            callers[0].tokens-per-minute=0 | gemini.pool.callers[0].tokens-per-minute is 0. | at least 1
+            callers[0].requests-per-day=-1 | gemini.pool.callers[0].requests-per-day is -1. | at least 1
+            callers[0].concurrency=0 | gemini.pool.callers[0].concurrency is 0. | at least 1
+            callers[0].projects=shop,moon | gemini.pool.callers[0].projects[1] is moon. | a project of a key: shop
+            """)
+    void entryOfACallerThatCannotBe(String setting, String what, String toDo, CapturedOutput output) {
+        start("keys[0].value=" + SECRET, "keys[0].project=shop", "callers[0].name=guild", setting);
+        assertAnalysis(output, what, toDo);
+    }
+
     @Test
     void contradictorySettings(CapturedOutput output) {
         start("keys=" + SECRET, "retry.initial-delay=20s");

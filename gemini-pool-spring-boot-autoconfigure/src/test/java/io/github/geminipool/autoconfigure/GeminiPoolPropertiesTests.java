@@ -17,12 +17,15 @@ import io.github.geminipool.settings.ProxyCredentials;
 import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.settings.RotationSettings;
 import io.github.geminipool.settings.Selection;
+import io.github.geminipool.spi.CallerLimits;
+import io.github.geminipool.spi.Priority;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -208,6 +211,24 @@ class GeminiPoolPropertiesTests {
     @Test
     void projectNamesAreUnique() {
         assertInvalid("projects[1].name", "projects[0].name=p", "projects[1].name=p");
+    }
+
+    @Test
+    void callersHaveLimits() {
+        GeminiPoolProperties properties = bind(
+                "callers[0].name=guild",
+                "callers[0].requests-per-minute=1",
+                "callers[0].tokens-per-minute=2",
+                "callers[0].requests-per-day=3",
+                "callers[0].concurrency=4",
+                "callers[0].priority=background",
+                "callers[0].projects=p",
+                "callers[0].models=m,n",
+                "callers[1].name=*");
+        assertThat(new PropertiesCallersMapper(properties.callers(), Set.of("p")).limits())
+                .containsExactly(
+                        new CallerLimits("guild", 1, 2, 3, 4, Priority.BACKGROUND, Set.of("p"), Set.of("m", "n")),
+                        CallerLimits.of("*"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.github.geminipool.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.autoconfigure.endpoint.CallerDescriptor;
 import io.github.geminipool.autoconfigure.endpoint.KeyDescriptor;
 import io.github.geminipool.autoconfigure.endpoint.ModelDescriptor;
 import io.github.geminipool.autoconfigure.endpoint.PoolDescriptor;
@@ -113,6 +114,8 @@ class OperatingPageTests {
         Stream.of(
                         PoolDescriptor.class,
                         PoolDescriptor.DecisionDescriptor.class,
+                        CallerDescriptor.class,
+                        CallerDescriptor.CallerLimit.class,
                         KeyDescriptor.class,
                         KeyDescriptor.ExcludedModel.class,
                         ProjectDescriptor.class,

@@ -19,7 +19,9 @@ import io.github.geminipool.key.Secret;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.simulator.GeminiSimulatorExtension;
 import io.github.geminipool.simulator.KeyState;
+import io.github.geminipool.spi.Priority;
 import io.github.geminipool.spi.ServiceTier;
+import io.github.geminipool.stats.CallerStats;
 import io.github.geminipool.stats.KeyUsage;
 import io.github.geminipool.stats.PoolStats;
 import java.io.BufferedReader;
@@ -207,6 +209,16 @@ class ReadmeExamplesTests {
         batch.forEach(result -> System.out.println(result.isSuccess() ? result.text() : result.failure()));
         // end
         assertThat(output).contains("dark at night").contains("2 done, 0 failed");
+    }
+
+    @Test
+    void callersAndPriorities() {
+        String prompt = "Why is the sky blue?";
+        // README
+        pool.generateContent(GenerationRequest.of(prompt).caller("user-42"));
+        pool.generateContent(GenerationRequest.of(prompt).caller("import").priority(Priority.BACKGROUND));
+        // end
+        assertThat(pool.stats().callers()).extracting(CallerStats::caller).contains("user-42", "import");
     }
 
     @ParameterizedTest

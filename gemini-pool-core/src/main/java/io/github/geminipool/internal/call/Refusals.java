@@ -40,6 +40,10 @@ public final class Refusals {
         Refusal refusal = earliest(pools, filter, refused);
         ModelPool last = pools.get(pools.size() - 1);
         Duration retryAfter = retryAfter(refusal);
+        if (refusal.cause() == Refusal.Cause.CALLER_LIMITS) {
+            String message = byCaller(last, refusal, retryAfter, waitedNanos) + tried(tried);
+            return new PoolExhaustedException(message, last.model(), retryAfter, tried, Map.of());
+        }
         Map<String, String> whyNot = new LinkedHashMap<>();
         StringBuilder unusable = new StringBuilder();
         for (ModelPool pool : pools) {
@@ -57,6 +61,15 @@ public final class Refusals {
                 + " (waited " + Duration.ofNanos(waitedNanos).toMillis() + " ms)." + tried(tried) + unusable
                 + advice(last, filter, refusal, retryAfter);
         return new PoolExhaustedException(message, pools.get(0).model(), retryAfter, tried, whyNot);
+    }
+
+    private static String byCaller(ModelPool pool, Refusal refusal, Duration retryAfter, long waitedNanos) {
+        String again =
+                refusal.retryAtNanos() == PoolClock.NEVER ? "" : "Try again in " + retryAfter.toSeconds() + " s, or ";
+        return "The call to model '" + CleanText.of(pool.model()) + "' was not sent: " + refusal.callersLimits()
+                + " (waited " + Duration.ofNanos(waitedNanos).toMillis() + " ms). "
+                + (again.isEmpty() ? "Change" : again + "change")
+                + " the caller's entry in gemini.pool.callers.";
     }
 
     /** A call with fallback models may be served by the first of them that has a key again. */

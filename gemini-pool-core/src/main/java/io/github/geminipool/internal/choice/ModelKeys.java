@@ -385,6 +385,12 @@ public final class ModelKeys {
         return excluded;
     }
 
+    /** Returns what all usable projects admit. */
+    public Capacity capacity(long nowNanos) {
+        moveTo(nowNanos);
+        return quotas.isAnyKnown() ? Capacity.of(keys, nowNanos) : Capacity.UNKNOWN;
+    }
+
     /** Counts the projects among which a call may choose now, up to a limit. */
     public int projects(int limit, long nowNanos) {
         moveTo(nowNanos);

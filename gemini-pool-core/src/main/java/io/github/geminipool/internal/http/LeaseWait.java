@@ -6,6 +6,7 @@ import io.github.geminipool.internal.call.CallContrast;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.continuation.Continuations;
 import io.github.geminipool.internal.evidence.Contrasts;
+import io.github.geminipool.internal.pool.CallerLeaseRequest;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
@@ -13,10 +14,15 @@ import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.request.OwnedResources;
 import io.github.geminipool.internal.retry.ModelRoute;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.turn.Caller;
+import io.github.geminipool.internal.turn.Callers;
 import io.github.geminipool.spi.CallFacts;
+import io.github.geminipool.spi.CallOptions;
+import io.github.geminipool.spi.Priority;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,18 +35,31 @@ final class LeaseWait {
     private final Continuations continuations;
     private final PoolClock clock;
     private final Duration acquireTimeout;
+    private final Callers callers;
 
+    /** Creates the waits of calls whose callers have no limits. */
     LeaseWait(
             OwnedResources resources,
             Contrasts contrasts,
             Continuations continuations,
             PoolClock clock,
             Duration acquireTimeout) {
+        this(resources, contrasts, continuations, clock, acquireTimeout, new Callers(List.of(), clock));
+    }
+
+    LeaseWait(
+            OwnedResources resources,
+            Contrasts contrasts,
+            Continuations continuations,
+            PoolClock clock,
+            Duration acquireTimeout,
+            Callers callers) {
         this.resources = resources;
         this.contrasts = contrasts;
         this.continuations = continuations;
         this.clock = clock;
         this.acquireTimeout = acquireTimeout;
+        this.callers = callers;
     }
 
     /**
@@ -48,8 +67,9 @@ final class LeaseWait {
      * project whose answer it continues.
      */
     KeyFilter filterOf(CallFacts facts, CallContext context) {
+        CallOptions options = context.poolCall().options();
         KeyFilter filter =
-                resources.filterOf(facts, context.poolCall().options().keys());
+                resources.filterOf(facts, callers.of(options.caller()).keysOf(options.keys()));
         return continuations.filterOf(facts, filter);
     }
 
@@ -179,14 +199,34 @@ final class LeaseWait {
             boolean atOnce,
             @Nullable Runnable onSettled) {
         KeyFilter ofName = pool.isShared() ? pool.withoutExcluded(filter, facts.model()) : filter;
-        return new LeaseRequest(
-                pool.doUsesDiffer() ? ofName.forUse(facts.use()) : ofName,
-                demandOf(facts, pool),
+        KeyFilter ofUse = pool.doUsesDiffer() ? ofName.forUse(facts.use()) : ofName;
+        CallOptions options = context.poolCall().options();
+        Caller caller = callers.of(options.caller());
+        Demand demand = demandOf(facts, pool, caller);
+        long deadline = deadline(context, pool, atOnce);
+        boolean isBackground = caller.priorityOf(options.priority()) == Priority.BACKGROUND;
+        if (caller == Caller.NOBODY && !isBackground) {
+            return new LeaseRequest(
+                    ofUse,
+                    demand,
+                    facts.use(),
+                    deadline,
+                    afterAttempt,
+                    hasFallback,
+                    options.explained(),
+                    context.trace(),
+                    onSettled);
+        }
+        return new CallerLeaseRequest(
+                caller,
+                isBackground,
+                ofUse,
+                demand,
                 facts.use(),
-                deadline(context, pool, atOnce),
+                deadline,
                 afterAttempt,
                 hasFallback,
-                context.poolCall().options().explained(),
+                options.explained(),
                 context.trace(),
                 onSettled);
     }
@@ -199,12 +239,12 @@ final class LeaseWait {
         return atOnce && shortest == now ? now : Math.min(Math.max(waits, shortest), context.deadlineNanos());
     }
 
-    /** Returns the quota that a call needs. Tokens are counted only if there is a token limit. */
-    private Demand demandOf(CallFacts facts, ModelPool pool) {
+    /** Returns the quota that a call needs. Tokens are counted only if there is a token limit, of a project or the caller. */
+    private Demand demandOf(CallFacts facts, ModelPool pool, Caller caller) {
         if (!facts.takesQuota()) {
             return Demand.NOTHING;
         }
-        return pool.countsTokens() ? demandOf(facts) : Demand.of(facts.texts(), 0);
+        return pool.countsTokens() || caller.countsTokens() ? demandOf(facts) : Demand.of(facts.texts(), 0);
     }
 
     /** Returns the quota that a call needs where tokens are counted. */

@@ -26,6 +26,7 @@ import io.github.geminipool.internal.time.PendingWaits;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.internal.time.Workers;
+import io.github.geminipool.internal.turn.Callers;
 import io.github.geminipool.key.Secret;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.settings.HttpSettings;
@@ -98,7 +99,8 @@ public final class PooledHttpClient {
             @Nullable CallTracer tracer,
             boolean virtualThreads,
             @Nullable Tls tls,
-            Owners owners) {}
+            Owners owners,
+            Callers callers) {}
 
     public PooledHttpClient(Parts parts) {
         GeminiPoolSettings settings = parts.settings();
@@ -118,7 +120,7 @@ public final class PooledHttpClient {
         AttemptFailures failures = new AttemptFailures(masking, clock);
         CallServices services = new CallServices(
                 pools,
-                new LeaseWait(resources, contrasts, continuations, clock, acquireTimeout),
+                new LeaseWait(resources, contrasts, continuations, clock, acquireTimeout, parts.callers()),
                 new WireExchange(
                         resources,
                         continuations,

@@ -12,7 +12,9 @@ import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.instance.Instance;
 import io.github.geminipool.internal.instance.Instances;
+import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.turn.TurnWalk;
 import io.github.geminipool.stats.KeyDecision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ final class Grants {
     private final Instances instances;
     private final WaitingRequests waiting = new WaitingRequests();
     private final Prospects prospects;
+    private final BackgroundTurns background;
     private final SettledRequests settled = new SettledRequests();
     private long nextLook = PoolClock.NEVER;
     private long lastGrant;
@@ -45,6 +48,9 @@ final class Grants {
 
     private int betweenAttempts;
     private boolean closed;
+
+    /** Whether calls that wait for other models may go, as their caller has ended one here. */
+    private boolean othersMayGo;
 
     /**
      * Creates instances that nobody uses.
@@ -58,6 +64,7 @@ final class Grants {
         this.prospects = new Prospects(keys, waiting);
         this.decisions = decisions;
         this.instances = new Instances(owner.model(), firstIndex, size, keys.all(), keys.numberLimit());
+        this.background = new BackgroundTurns(keys, instances);
     }
 
     /** Returns when {@link #lookAgain} has something to do; {@code PoolClock.NEVER} if no request waits. */
@@ -74,7 +81,30 @@ final class Grants {
     private void refuse(LeaseRequest request, Refusal refusal) {
         if (request.refuse(refusal)) {
             settled.add(request);
+            if (refusal.cause() == Refusal.Cause.CALLER_LIMITS) {
+                request.caller().refused();
+            }
         }
+    }
+
+    /** Refuses a request, waiting or not, if its caller's limits keep it from going until its deadline. */
+    private boolean refuseByCaller(LeaseRequest request, long now) {
+        Refusal refusal = request.isLimited() ? request.callerRefusal(owner.model(), tokens(request), now) : null;
+        if (refusal != null) {
+            waiting.remove(request);
+            refuse(request, refusal);
+        }
+        return refusal != null;
+    }
+
+    private long tokens(LeaseRequest request) {
+        return Demand.tokensOf(quotas.reserve(request.demand()));
+    }
+
+    /** Returns when a request may go, its keys aside: a past time for now, {@code NEVER} if that is unknown. */
+    private long goesAt(LeaseRequest request, long now) {
+        long byPriority = background.goesAt(request, now);
+        return request.isLimited() ? Math.max(byPriority, request.callerGoesAt(tokens(request), now)) : byPriority;
     }
 
     /** Grants, refuses or queues a request. */
@@ -87,7 +117,9 @@ final class Grants {
             return;
         } else if (quotas.isTooLarge(request.demand(), request.filter())) {
             refuse(request, Refusal.TOO_LARGE);
-        } else if (waiting.isEmpty() && mayStart(request)) {
+        } else if (refuseByCaller(request, now)) {
+            return;
+        } else if (waiting.isEmpty() && mayStart(request) && goesAt(request, now) <= now) {
             decide(request, now);
         } else {
             queueBehindOthers(request, now);
@@ -101,12 +133,9 @@ final class Grants {
 
     /** Decides about a request with no other ahead of it. */
     private void decide(LeaseRequest request, long now) {
-        Availability found = look(request, now);
-        while (found instanceof ModelKey key && instances.isAnyIdle()) {
-            if (grant(request, key, now)) {
-                return;
-            }
-            found = look(request, now);
+        Availability found = grantIfPossible(request, now);
+        if (found == null) {
+            return;
         }
         if (prospects.isInVain(request, found, now)) {
             refuse(request, Prospects.refusalOf(request, found));
@@ -117,6 +146,22 @@ final class Grants {
             servedAt = now;
             nextLook = Math.min(request.deadlineNanos(), nextChange(found, now));
         }
+    }
+
+    /** Grants a request if there is a key and an instance for it; returns null, or what there is now. */
+    private @Nullable Availability grantIfPossible(LeaseRequest request, long now) {
+        Availability found = look(request, now);
+        if (!(found instanceof ModelKey) || !instances.isAnyIdle() || !request.takeOfCaller(tokens(request), now)) {
+            return found;
+        }
+        while (found instanceof ModelKey key) {
+            if (grant(request, key, now)) {
+                return null;
+            }
+            found = look(request, now);
+        }
+        othersMayGo |= request.endedOfCaller(false, -1);
+        return found;
     }
 
     private static long nextChange(Availability found, long now) {
@@ -168,11 +213,23 @@ final class Grants {
         // The number of tokens for which no plain request gets a key; 0 if none gets one at all.
         long tooMany = lookAgain == PoolClock.NEVER ? Long.MAX_VALUE : 0;
         int skipped = 0;
-        LeaseRequest request = waiting.after(null, betweenAttempts < instances.size());
+        boolean isOverdue = background.isOverdue(waiting.background(), now);
+        TurnWalk<LeaseRequest> walk = waiting.walk(isOverdue);
+        LeaseRequest request = walk.next(betweenAttempts < instances.size());
         while (request != null && instances.isAnyIdle() && (tooMany > 0 || waiting.hasRestricted())) {
             boolean plain = request.isPlain();
             long needs = plain ? quotas.reserve(request.demand()) : 0;
-            if (plain && needs >= tooMany) {
+            long goesAt = background.goesAt(request, now);
+            long callerGoesAt = request.callerGoesAt(request.isLimited() ? tokens(request) : 0, now);
+            if (goesAt > now) {
+                lookAgain = Math.min(lookAgain, goesAt);
+                walk.leaveClass();
+            } else if (callerGoesAt > now) {
+                if (!refuseByCaller(request, now)) {
+                    lookAgain = Math.min(lookAgain, callerGoesAt);
+                    walk.leaveCaller();
+                }
+            } else if (plain && needs >= tooMany) {
                 skipped++;
             } else {
                 Availability.Later later = serve(request, now);
@@ -182,12 +239,14 @@ final class Grants {
                         // Smaller requests may overtake it for a limited time.
                         tooMany = request.waited(now) < LONGEST_OVERTAKEN_NANOS ? needs : 0;
                     }
+                } else if (isOverdue && request.isBackground()) {
+                    walk.leaveClass();
                 }
             }
             if (skipped > MOST_SKIPPED) {
                 tooMany = 0;
             }
-            request = waiting.after(request, betweenAttempts < instances.size());
+            request = walk.next(betweenAttempts < instances.size());
         }
         refuseAtDeadline(now);
         servedAt = now;
@@ -196,14 +255,16 @@ final class Grants {
 
     /** Grants a waiting request; returns null, or when there is a key for it if there is none now. */
     private Availability.@Nullable Later serve(LeaseRequest request, long now) {
-        Availability found = look(request, now);
-        while (found instanceof ModelKey key && !grant(request, key, now)) {
-            found = look(request, now);
-        }
+        Availability found = grantIfPossible(request, now);
         if (found instanceof Availability.Later later) {
             return later;
         }
-        waiting.remove(request);
+        if (found == null) {
+            waiting.served(request);
+        } else {
+            // A call to another model has just taken the rest of its caller's limits.
+            nextLook = now;
+        }
         return null;
     }
 
@@ -222,7 +283,12 @@ final class Grants {
 
     private void refuseAtDeadline(long now) {
         for (LeaseRequest late : waiting.removeDue(now)) {
-            refuse(late, Prospects.refusalOf(late, look(late, now)));
+            // A background call that only keeps its pace goes now.
+            Availability found =
+                    late.isBackground() && !refuseByCaller(late, now) ? grantIfPossible(late, now) : look(late, now);
+            if (found != null && late.isPending() && !refuseByCaller(late, now)) {
+                refuse(late, Prospects.refusalOf(late, found));
+            }
         }
     }
 
@@ -283,6 +349,7 @@ final class Grants {
             // It has just been cancelled: the next request gets the instance.
             instances.giveBack(instance);
             probes.forEach(probe -> probe.endProbe(now));
+            othersMayGo |= request.endedOfCaller(false, -1);
             return true;
         }
         if (request.isRetry()) {
@@ -290,6 +357,7 @@ final class Grants {
         }
         // Before anything else can throw: a request that is granted must be announced.
         settled.add(request);
+        background.granted(request, waiting.background(), now);
         keys.granted(lease);
         return true;
     }
@@ -303,7 +371,13 @@ final class Grants {
     /** Decides which slots to order for the waiting requests. */
     void order(SlotOrders orders, long now) {
         int idle = instances.size() - instances.inUse();
-        orders.decide(waiting, idle, betweenAttempts < instances.size(), servedAt, now);
+        int mayGo = waiting.background() > 0 && background.nextAt(now) <= now ? 1 : 0;
+        orders.decide(waiting, idle, betweenAttempts < instances.size(), mayGo, servedAt, now);
+    }
+
+    /** Forecasts when the last of many background calls can be sent. */
+    long sentBy(long requests, long tokens, long midnight, long now) {
+        return background.sentBy(requests, tokens, midnight, now);
     }
 
     /** Removes a cancelled request from the queue. */
@@ -333,8 +407,10 @@ final class Grants {
         }
         lastGrant = Math.max(lastGrant, now);
         Instance instance = instances.bestFor(key);
-        Lease lease = new Lease(owner, instance, key, lastGrant, LeaseRequest.ofProbe(), -1, probes);
+        LeaseRequest request = LeaseRequest.ofProbe();
+        Lease lease = new Lease(owner, instance, key, lastGrant, request, -1, probes);
         instances.takeForProbe(instance);
+        background.granted(request, 0, now);
         keys.probeGranted(key, now);
         return lease;
     }
@@ -347,6 +423,8 @@ final class Grants {
     @Nullable
     PassedOver takeBack(Lease lease, Outcome outcome, long elapsed, long now) {
         instances.giveBack(lease.instance());
+        background.ended(lease.request());
+        othersMayGo |= lease.request().endedOfCaller(outcome.sent(), outcome.countedTokens());
         try {
             keys.released(lease.key(), outcome.isSuccess(), elapsed);
             keys.settle(lease, outcome.sent(), outcome.countedTokens());
@@ -361,6 +439,13 @@ final class Grants {
         return success || outcome.isAmbiguous()
                 ? keys.judge(lease.key(), lease.use(), success, lease.grantedNanos(), now)
                 : null;
+    }
+
+    /** Returns whether calls that wait for other models may go, as a caller's limits admit more; once. */
+    boolean takeOthersMayGo() {
+        boolean mayGo = othersMayGo;
+        othersMayGo = false;
+        return mayGo;
     }
 
     void keysChanged(long now) {

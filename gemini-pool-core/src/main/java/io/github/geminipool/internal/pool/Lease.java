@@ -130,6 +130,10 @@ public final class Lease implements Reservation {
         return key;
     }
 
+    LeaseRequest request() {
+        return request;
+    }
+
     long grantedNanos() {
         return grantedNanos;
     }

@@ -4,10 +4,14 @@ import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.SteadyLock;
+import io.github.geminipool.internal.turn.Caller;
+import io.github.geminipool.internal.turn.TurnPlace;
+import io.github.geminipool.internal.turn.Waiter;
 import io.github.geminipool.key.Use;
 import io.github.geminipool.spi.CallTrace;
 import io.github.geminipool.stats.KeyDecision;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * settlement is announced after all locks are released.
  */
 @SuppressWarnings("EnumOrdinal") // Within one process only.
-public final class LeaseRequest {
+public sealed class LeaseRequest implements Waiter permits CallerLeaseRequest {
 
     private static final Object CANCELLED = new Object();
     private static final Use[] USES = Use.values();
@@ -57,9 +61,8 @@ public final class LeaseRequest {
     Place place;
 
     /** A place in the queue: counted from 1, and when the request was queued. */
-    static final class Place {
+    static final class Place extends TurnPlace {
 
-        private final long order;
         private final long sinceNanos;
 
         /** The request settled next under the same lock, to be announced after it; guarded by the model pool's lock. */
@@ -67,7 +70,7 @@ public final class LeaseRequest {
         LeaseRequest nextSettled;
 
         Place(long order, long sinceNanos) {
-            this.order = order;
+            super(order);
             this.sinceNanos = sinceNanos;
         }
     }
@@ -159,7 +162,8 @@ public final class LeaseRequest {
     }
 
     /** Returns whether it accepts any key with quota: such requests are interchangeable, except for their size. */
-    boolean isPlain() {
+    @Override
+    public boolean isPlain() {
         return filter.isPlain() && demand.isCounted();
     }
 
@@ -167,8 +171,70 @@ public final class LeaseRequest {
         return deadlineNanos;
     }
 
-    boolean isRetry() {
+    @Override
+    public boolean isRetry() {
         return retry;
+    }
+
+    @Override
+    public Caller caller() {
+        return Caller.NOBODY;
+    }
+
+    @Override
+    public boolean isBackground() {
+        return false;
+    }
+
+    /** Returns whether its caller has limits that it counts for. */
+    boolean isLimited() {
+        return false;
+    }
+
+    /**
+     * Returns when it may go by its caller's limits: a past time for now, {@link PoolClock#NEVER} if that is unknown.
+     *
+     * @param tokens the tokens to reserve
+     */
+    long callerGoesAt(long tokens, long nowNanos) {
+        return Long.MIN_VALUE;
+    }
+
+    /** Returns its refusal for its caller's limits; null if they don't keep it from going until its deadline. */
+    @Nullable
+    Refusal callerRefusal(String model, long tokens, long nowNanos) {
+        return null;
+    }
+
+    /** Takes what it needs of its caller's limits; returns false if they don't admit it now. */
+    boolean takeOfCaller(long tokens, long nowNanos) {
+        return true;
+    }
+
+    /**
+     * Gives back to its caller what it took and did not need.
+     *
+     * @param sent whether it was sent at all
+     * @param counted its tokens; less than 0 if unknown
+     * @return whether calls that wait in any model pool may go now
+     */
+    boolean endedOfCaller(boolean sent, long counted) {
+        return false;
+    }
+
+    @Override
+    public int requests() {
+        return demand.requests();
+    }
+
+    @Override
+    public long tokens() {
+        return demand.tokens();
+    }
+
+    @Override
+    public TurnPlace turnPlace() {
+        return Objects.requireNonNull(place);
     }
 
     boolean hasFallback() {
@@ -178,7 +244,7 @@ public final class LeaseRequest {
     /** Returns its place in the queue, from 1; 0 if it has none. */
     long order() {
         Place own = place;
-        return own == null ? 0 : own.order;
+        return own == null ? 0 : own.order();
     }
 
     /** Returns how long it has been queued; 0 if it never was. */

@@ -14,8 +14,10 @@ import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.Outage;
 import io.github.geminipool.internal.health.PeerView;
 import io.github.geminipool.internal.time.LookAlarm;
+import io.github.geminipool.internal.time.PacificDay;
 import io.github.geminipool.internal.wire.CleanText;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Consumer;
@@ -38,6 +40,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
     private final Outage outage;
     private final Grants grants;
     private final AttemptEnds ends;
+    private final OtherPools otherPools;
 
     /** Null unless replicas share the quotas. */
     private final @Nullable SlotOrders orders;
@@ -69,6 +72,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         this.context = context;
         this.outage = keys.outage();
         this.grants = new Grants(this, firstIndex, size, keys, context.decisions());
+        this.otherPools = otherPools;
         this.ends = new AttemptEnds(outage, this, otherPools, context);
         this.alarm = new LookAlarm(context.scheduler(), this::rang);
         this.orders = SlotOrders.of(keys, clock, context.scheduler(), this::changed);
@@ -99,6 +103,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
     /** Decides what slots to order, sets the alarm, releases the lock, announces what is settled and sends orders. */
     private void unlock() {
         LeaseRequest settled = grants.takeSettled();
+        boolean othersMayGo = grants.takeOthersMayGo();
         List<Runnable> messages = List.of();
         Throwable problem = null;
         Throwable ofAlarm = null;
@@ -124,6 +129,9 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
                 orders.traffic().send(messages);
             }
             log(problem, ofAlarm);
+        }
+        if (othersMayGo) {
+            otherPools.lookAgain();
         }
     }
 
@@ -369,6 +377,19 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
             further = further.avoiding(new Scope.ProjectModel(project, model));
         }
         return further;
+    }
+
+    /**
+     * Forecasts in how long the last of many background calls can be sent, as far as quotas say and if interactive calls go on as they
+     * do; no time without known limits.
+     */
+    public Duration sentIn(long requests, long tokens) {
+        Instant wall = clock.now();
+        Duration toMidnight = Duration.between(wall, PacificDay.endAfter(wall));
+        return locked(() -> {
+            long now = clock.nanos();
+            return Duration.ofNanos(grants.sentBy(requests, tokens, now + toMidnight.toNanos(), now) - now);
+        });
     }
 
     /** Returns whether no call uses the pool or waits for it. */

@@ -4,6 +4,7 @@ import io.github.geminipool.internal.allowance.ProjectQuotas;
 import io.github.geminipool.internal.choice.Availability;
 import io.github.geminipool.internal.choice.ModelKeys;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.turn.TurnQueue;
 
 /**
  * What a lease request without a key can expect: whether it would wait in vain, when its turn comes, and why it is
@@ -40,8 +41,8 @@ final class Prospects {
         if (!isLast || request.deadlineNanos() == PoolClock.NEVER || !quotas.isAnyKnown()) {
             return now;
         }
-        long turn = quotas.turnOf(
-                request.filter(), waiting.plainRequests(), waiting.plainTokens(), now, request.deadlineNanos());
+        TurnQueue.Ahead ahead = waiting.until(request);
+        long turn = quotas.turnOf(request.filter(), ahead.requests(), ahead.tokens(), now, request.deadlineNanos());
         return turn > request.deadlineNanos() ? turn : now;
     }
 

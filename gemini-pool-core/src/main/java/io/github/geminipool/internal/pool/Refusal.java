@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param cause the kind of refusal
  * @param retryAtNanos when a request might be granted, as far as known; else {@code PoolClock.NEVER}
  * @param fallBackFor the failure for which the call should fall back to another model; null if it should not
+ * @param callersLimits which limits of its caller it exceeds, in words; null unless these are the cause
  */
 public record Refusal(
-        Cause cause, long retryAtNanos, @Nullable Failure fallBackFor) {
+        Cause cause,
+        long retryAtNanos,
+        @Nullable Failure fallBackFor,
+        @Nullable String callersLimits) {
 
     public static final Refusal CLOSED = new Refusal(Cause.CLOSED, PoolClock.NEVER);
     static final Refusal TOO_LARGE = new Refusal(Cause.TOO_LARGE, PoolClock.NEVER);
@@ -20,6 +24,14 @@ public record Refusal(
 
     public Refusal(Cause cause, long retryAtNanos) {
         this(cause, retryAtNanos, null);
+    }
+
+    Refusal(Cause cause, long retryAtNanos, @Nullable Failure fallBackFor) {
+        this(cause, retryAtNanos, fallBackFor, null);
+    }
+
+    static Refusal byCaller(long retryAtNanos, String why) {
+        return new Refusal(Cause.CALLER_LIMITS, retryAtNanos, null, why);
     }
 
     /** The kinds of refusals. */
@@ -30,6 +42,8 @@ public record Refusal(
         TOO_LARGE,
         /** All instances stayed busy until the request's deadline. */
         BUSY,
+        /** The caller's limits don't admit the call before the request's deadline. */
+        CALLER_LIMITS,
         /** The pool is closed. */
         CLOSED
     }

@@ -71,17 +71,19 @@ final class SlotOrders {
      *
      * @param idle the number of instances that are free for them
      * @param includingFirsts whether first attempts may begin
+     * @param background how many first attempts in the background may begin now
      * @param servedAt when all that wait were looked at last
      */
-    void decide(WaitingRequests waiting, int idle, boolean includingFirsts, long servedAt, long now) {
-        int needed = Math.min(waiting.size(), idle);
+    void decide(WaitingRequests waiting, int idle, boolean includingFirsts, int background, long servedAt, long now) {
+        int needed = Math.min(waiting.size() - Math.max(0, waiting.background() - background), idle);
         if (needed > 0) {
             // They fit none of those that wait: a key is excluded, or a larger request waits now.
             ledgers.giveBackUnused(servedAt, now);
         }
-        Set<LeaseRequest> served = served(waiting, needed, includingFirsts, now);
+        InTurn inTurn = new InTurn(waiting.walk(false), includingFirsts, background);
+        Set<LeaseRequest> served = served(inTurn, needed, now);
         ledgers.giveBackBeyond(needed);
-        order(waiting, needed - served.size() - ledgers.asked(), served, includingFirsts, now);
+        order(inTurn, needed - served.size() - ledgers.asked(), served, now);
         traffic.tell(now);
     }
 
@@ -97,7 +99,7 @@ final class SlotOrders {
     }
 
     /** Returns the requests that held slots will serve. Those of no use are given back if more are held than needed. */
-    private Set<LeaseRequest> served(WaitingRequests waiting, int needed, boolean includingFirsts, long now) {
+    private Set<LeaseRequest> served(InTurn inTurn, int needed, long now) {
         if (needed == 0 || ledgers.held() == 0) {
             return Set.of();
         }
@@ -106,7 +108,8 @@ final class SlotOrders {
         IdentityHashMap<ReplicaLedger, Boolean> usable = new IdentityHashMap<>();
         Set<LeaseRequest> served = Collections.newSetFromMap(new IdentityHashMap<>());
         int skipped = 0;
-        LeaseRequest request = waiting.after(null, includingFirsts);
+        int number = 0;
+        LeaseRequest request = inTurn.at(0);
         while (request != null && served.size() < needed && skipped <= MOST_SKIPPED && !turns.isEmpty()) {
             KeyFilter filter = request.filter();
             Predicate<ReplicaLedger> mayUse = request.isPlain()
@@ -117,7 +120,7 @@ final class SlotOrders {
             } else {
                 skipped++;
             }
-            request = waiting.after(request, includingFirsts);
+            request = inTurn.at(++number);
         }
         if (areMore) {
             turns.giveBack();
@@ -125,18 +128,20 @@ final class SlotOrders {
         return served;
     }
 
-    private void order(
-            WaitingRequests waiting, int number, Set<LeaseRequest> served, boolean includingFirsts, long now) {
-        int needed = number;
+    private void order(InTurn inTurn, int most, Set<LeaseRequest> served, long now) {
+        int needed = most;
         int skipped = 0;
         boolean isPlainInVain = false;
-        LeaseRequest request = needed <= 0 ? null : waiting.after(null, includingFirsts);
-        // Slots go to those that wait longest: their deadlines count, also if those behind them order.
-        LeaseRequest eldest = request;
+        int number = 0;
+        // Slots go to those whose turn is next: their deadlines count, also if those behind them order.
+        int first = 0;
+        LeaseRequest request = needed <= 0 ? null : inTurn.at(0);
         while (request != null && needed > 0 && skipped <= MOST_SKIPPED) {
             if (!served.contains(request)) {
                 boolean isInVain = request.isPlain() && isPlainInVain;
-                LeaseRequest user = eldest != null && eldest.isPlain() && request.isPlain() ? eldest : request;
+                LeaseRequest eldest = inTurn.at(first);
+                boolean isForEldest = eldest != null && eldest.isPlain() && request.isPlain();
+                LeaseRequest user = isForEldest && eldest != null ? eldest : request;
                 SlotSource source = isInVain || !request.demand().isCounted()
                         ? null
                         : keys.slotSource(request.filter(), user.deadlineNanos(), now);
@@ -144,47 +149,48 @@ final class SlotOrders {
                     skipped++;
                     isPlainInVain |= request.isPlain();
                 } else {
-                    needed -= order(source, request, user, needed, waiting, served, includingFirsts, now);
+                    needed -= order(source, inTurn, number, isForEldest ? first : number, needed, served, now);
                 }
-                eldest = eldest == null ? null : waiting.after(eldest, includingFirsts);
+                first++;
             }
-            request = waiting.after(request, includingFirsts);
+            request = inTurn.at(++number);
         }
     }
 
     /** Orders slots for a request, and for others behind it that accept any key; returns how many. */
     private int order(
-            SlotSource source,
-            LeaseRequest first,
-            LeaseRequest user,
-            int needed,
-            WaitingRequests waiting,
-            Set<LeaseRequest> served,
-            boolean includingFirsts,
-            long now) {
-        int number = first.isPlain() ? Math.max(1, (needed + source.projects() - 1) / source.projects()) : 1;
-        List<SlotSize> sizes = new ArrayList<>(number);
-        LeaseRequest request = first;
-        while (request != null && sizes.size() < number) {
-            if (request == first || (request.isPlain() && !served.contains(request))) {
-                sizes.add(withMargin(request.demand(), source.ledger().tokenLimit()));
-            }
-            request = waiting.after(request, includingFirsts);
-        }
-        long deadline = user.deadlineNanos();
+            SlotSource source, InTurn inTurn, int first, int user, int needed, Set<LeaseRequest> served, long now) {
+        List<SlotSize> sizes = sizes(source, inTurn, first, needed, served);
+        long deadline = 0;
         int users = 0;
-        LeaseRequest next = user;
+        int number = user;
+        LeaseRequest next = inTurn.at(user);
         while (next != null && users < sizes.size()) {
-            if (next == user || next.isPlain()) {
+            if (number == user || next.isPlain()) {
                 // A slot that is too late for one of them is of use to those behind it.
-                deadline = Math.max(deadline, next.deadlineNanos());
+                deadline = users == 0 ? next.deadlineNanos() : Math.max(deadline, next.deadlineNanos());
                 users++;
             }
-            next = waiting.after(next, includingFirsts);
+            next = inTurn.at(++number);
         }
         long until = needed >= source.projects() ? deadline : Math.min(deadline, usefulUntil(source, now));
         traffic.order(source.ledger(), sizes, Math.max(0, until - now), now);
         return sizes.size();
+    }
+
+    private List<SlotSize> sizes(SlotSource source, InTurn inTurn, int first, int needed, Set<LeaseRequest> served) {
+        LeaseRequest request = inTurn.at(first);
+        boolean isPlain = request != null && request.isPlain();
+        int most = isPlain ? Math.max(1, (needed + source.projects() - 1) / source.projects()) : 1;
+        List<SlotSize> sizes = new ArrayList<>(most);
+        int number = first;
+        while (request != null && sizes.size() < most) {
+            if (number == first || (request.isPlain() && !served.contains(request))) {
+                sizes.add(withMargin(request.demand(), source.ledger().tokenLimit()));
+            }
+            request = inTurn.at(++number);
+        }
+        return sizes;
     }
 
     /** If few slots are needed, a turn is of no use if it is much later than another project's. */

@@ -1,16 +1,17 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.turn.TurnQueue;
+import io.github.geminipool.internal.turn.TurnWalk;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The queue of waiting lease requests: retries first, then first attempts, each in order of arrival. Guarded by the model
- * pool's lock.
+ * The queue of waiting lease requests: those of interactive calls first, retries before first attempts, and these in turn over
+ * callers. Guarded by the model pool's lock.
  */
 final class WaitingRequests {
 
@@ -18,45 +19,39 @@ final class WaitingRequests {
     private static final Comparator<LeaseRequest> BY_DEADLINE =
             Comparator.comparingLong(LeaseRequest::deadlineNanos).thenComparing(BY_ARRIVAL);
 
-    private final TreeSet<LeaseRequest> retries = new TreeSet<>(BY_ARRIVAL);
-    private final TreeSet<LeaseRequest> firsts = new TreeSet<>(BY_ARRIVAL);
+    private final TurnQueue<LeaseRequest> turns = new TurnQueue<>();
     private final TreeSet<LeaseRequest> plain = new TreeSet<>(BY_DEADLINE);
     private final TreeSet<LeaseRequest> restricted = new TreeSet<>(BY_DEADLINE);
     private final TreeSet<LeaseRequest> withFallback = new TreeSet<>(BY_ARRIVAL);
     private long arrivals;
-    private long plainTokens;
-    private long plainRequests;
 
-    /** Adds a request at the end of its queue. */
+    /** Adds a request at the end of its caller's line. */
     void add(LeaseRequest request, long nowNanos) {
         request.place = new LeaseRequest.Place(++arrivals, nowNanos);
-        queueOf(request).add(request);
+        turns.add(request);
         deadlinesOf(request).add(request);
-        countPlain(request, 1);
         if (request.hasFallback()) {
             withFallback.add(request);
         }
     }
 
-    /** Removes a request; returns false if it was not waiting. */
+    /** Removes a request that has got nothing; returns false if it was not waiting. */
     boolean remove(LeaseRequest request) {
-        boolean wasThere = deadlinesOf(request).remove(request);
-        countPlain(request, wasThere ? -1 : 0);
+        forget(request);
+        return request.place != null && turns.remove(request);
+    }
+
+    /** Removes a request that has had its turn. */
+    void served(LeaseRequest request) {
+        forget(request);
+        turns.served(request);
+    }
+
+    private void forget(LeaseRequest request) {
+        deadlinesOf(request).remove(request);
         if (request.hasFallback()) {
             withFallback.remove(request);
         }
-        return queueOf(request).remove(request);
-    }
-
-    private void countPlain(LeaseRequest request, int sign) {
-        if (request.isPlain()) {
-            plainTokens += sign * request.demand().tokens();
-            plainRequests += (long) sign * request.demand().requests();
-        }
-    }
-
-    private NavigableSet<LeaseRequest> queueOf(LeaseRequest request) {
-        return request.isRetry() ? retries : firsts;
     }
 
     private NavigableSet<LeaseRequest> deadlinesOf(LeaseRequest request) {
@@ -64,21 +59,16 @@ final class WaitingRequests {
     }
 
     int size() {
-        return retries.size() + firsts.size();
+        return turns.size();
     }
 
-    /** Returns what the waiting requests that accept any key count as; a batch counts as several. */
-    long plainRequests() {
-        return plainRequests;
-    }
-
-    /** Returns the total tokens of the waiting requests that accept any key. */
-    long plainTokens() {
-        return plainTokens;
+    /** Estimates what is served up to a request, the last of its caller, itself included: of those that accept any key. */
+    TurnQueue.Ahead until(LeaseRequest last) {
+        return turns.until(last);
     }
 
     boolean isEmpty() {
-        return retries.isEmpty() && firsts.isEmpty();
+        return turns.isEmpty();
     }
 
     boolean hasPlain() {
@@ -89,24 +79,18 @@ final class WaitingRequests {
         return !restricted.isEmpty();
     }
 
-    /**
-     * Returns the request next in turn.
-     *
-     * @param request the one before it; null for the first of all
-     * @param includingFirsts whether first attempts count, or only retries
-     * @return the next request; null after the last
-     */
-    @Nullable
-    LeaseRequest after(@Nullable LeaseRequest request, boolean includingFirsts) {
-        if (request == null || request.isRetry()) {
-            LeaseRequest next = request == null ? firstOf(retries) : retries.higher(request);
-            return next != null || !includingFirsts ? next : firstOf(firsts);
-        }
-        return includingFirsts ? firsts.higher(request) : null;
+    /** Returns the number of requests of background calls. */
+    int background() {
+        return turns.background();
     }
 
-    private static @Nullable LeaseRequest firstOf(NavigableSet<LeaseRequest> requests) {
-        return requests.isEmpty() ? null : requests.first();
+    /**
+     * Starts a walk along all requests in turn; none may be added meanwhile.
+     *
+     * @param backgroundFirst whether background calls go first
+     */
+    TurnWalk<LeaseRequest> walk(boolean backgroundFirst) {
+        return turns.walk(backgroundFirst);
     }
 
     /** Returns the earliest deadline of all requests; {@link PoolClock#NEVER} if there is none. */
@@ -153,13 +137,8 @@ final class WaitingRequests {
 
     /** Removes and returns all requests in turn. */
     List<LeaseRequest> removeAll() {
-        List<LeaseRequest> all = new ArrayList<>(retries);
-        all.addAll(firsts);
-        retries.clear();
-        firsts.clear();
+        List<LeaseRequest> all = turns.removeAll();
         plain.clear();
-        plainTokens = 0;
-        plainRequests = 0;
         restricted.clear();
         withFallback.clear();
         return all;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Counts the requests since midnight Pacific time. It reads the wall clock only when the day may have ended, and does not
  * begin a day twice if that clock goes back. Not thread-safe.
  */
-final class DayCount {
+public final class DayCount {
 
     private final LongFunction<Instant> wallClock;
     private int limit;
@@ -20,12 +20,12 @@ final class DayCount {
     private long beganNanos = Long.MIN_VALUE;
     private long endsNanos = Long.MIN_VALUE;
 
-    DayCount(int limit, LongFunction<Instant> wallClock) {
+    public DayCount(int limit, LongFunction<Instant> wallClock) {
         this.limit = limit;
         this.wallClock = wallClock;
     }
 
-    int limit() {
+    public int limit() {
         return limit;
     }
 
@@ -34,13 +34,13 @@ final class DayCount {
     }
 
     /** Returns the number of requests since midnight; the limit if Gemini reported that the day is used up. */
-    int used(long now) {
+    public int used(long now) {
         boolean usedUp = nextSlot(now, 1) > now;
         return usedUp ? limit : Math.min(used, limit);
     }
 
     /** Returns when a number of requests may be sent: now, or when the day is over. */
-    long nextSlot(long now, int requests) {
+    public long nextSlot(long now, int requests) {
         if (now >= endsNanos || isUsedUp(requests)) {
             turn(now);
         }
@@ -69,14 +69,14 @@ final class DayCount {
         endsNanos = now + Math.max(1, Duration.between(wall, end).toNanos());
     }
 
-    void add(long at, int requests) {
+    public void add(long at, int requests) {
         if (at >= endsNanos) {
             turn(at);
         }
         used += requests;
     }
 
-    void remove(long at, int requests) {
+    public void remove(long at, int requests) {
         if (at >= beganNanos) {
             used = Math.max(0, used - requests);
         }

@@ -50,7 +50,7 @@ public final class RollingMinute {
     private long distance;
 
     /** Creates a minute in which nothing was sent. */
-    RollingMinute(int limit, double spread) {
+    public RollingMinute(int limit, double spread) {
         this(limit, limit, spread);
     }
 
@@ -70,12 +70,12 @@ public final class RollingMinute {
         this.perOne = spread * MINUTE / limit;
     }
 
-    int limit() {
+    public int limit() {
         return limit;
     }
 
     /** Returns when an amount may be sent: now or later. */
-    long nextSlot(long now, long guard, long amount) {
+    public long nextSlot(long now, long guard, long amount) {
         return Math.max(now, Math.max(freeAt(guard, amount), spreadUntil()));
     }
 
@@ -105,7 +105,7 @@ public final class RollingMinute {
     }
 
     /** Returns how much was sent in the minute that ends now, at most the limit. */
-    long used(long now) {
+    public long used(long now) {
         while (fresh > 0 && time(size - fresh) <= now - MINUTE) {
             freshSum -= count(size - fresh);
             fresh--;
@@ -125,7 +125,7 @@ public final class RollingMinute {
     }
 
     /** Records that an amount is sent. */
-    void add(long at, long amount) {
+    public void add(long at, long amount) {
         if (amount == 0) {
             return;
         }
@@ -192,7 +192,7 @@ public final class RollingMinute {
      * @param at when it was sent
      * @return whether it was still recorded
      */
-    boolean adjust(long at, long difference) {
+    public boolean adjust(long at, long difference) {
         int index = firstNotBefore(at);
         if (difference == 0 || index == size || (group == 1 && time(index) != at)) {
             return false;

@@ -14,6 +14,7 @@ import io.github.geminipool.internal.stats.KeyTimes;
 import io.github.geminipool.internal.stats.ModelAttempts;
 import io.github.geminipool.internal.stats.PoolAttempts;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.turn.Callers;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.stats.AttemptStats;
 import io.github.geminipool.stats.InstanceStats;
@@ -35,13 +36,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Combines the counted attempts with the current state of keys and model pools. Thread-safe. */
-public record StatsReport(ModelPools pools, KeyRing keys, Collector collector, KeyTimes times, PoolClock clock) {
+public record StatsReport(
+        ModelPools pools, KeyRing keys, Collector collector, KeyTimes times, Callers callers, PoolClock clock) {
 
     public PoolStats pool() {
         PoolAttempts attempts = collector.read();
         List<ModelStats> models = new ArrayList<>();
         states().forEach((model, state) -> models.add(model(state, attempts.ofModel(model))));
-        return new PoolStats(attempts.calls(), attempts.failedCalls(), attempts.total(), models);
+        return new PoolStats(attempts.calls(), attempts.failedCalls(), attempts.total(), models, callers.stats());
     }
 
     public Optional<ModelStats> model(String name) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys the keys, in their order
  * @param projects the projects of the keys
  * @param models the model pools, ordered by name
+ * @param callers what callers have used: those with limits of their own, then the hundred others with the most calls
  * @param decisions recent key choices, latest last; empty if {@code gemini.pool.recent-decisions} is 0
  * @param shared with whom it shares its quotas; null if with nobody
  */
@@ -41,6 +42,7 @@ public record PoolDescriptor(
         List<KeyDescriptor> keys,
         List<ProjectDescriptor> projects,
         List<ModelDescriptor> models,
+        List<CallerDescriptor> callers,
         List<DecisionDescriptor> decisions,
         @Nullable SharedDescriptor shared) {
 
@@ -108,6 +110,7 @@ public record PoolDescriptor(
                 keys.keys().stream().map(KeyDescriptor::of).toList(),
                 keys.projects().stream().map(ProjectDescriptor::of).toList(),
                 stats.models().stream().map(ModelDescriptor::of).toList(),
+                stats.callers().stream().map(CallerDescriptor::of).toList(),
                 decisions.stream().map(DecisionDescriptor::of).toList(),
                 SharedDescriptor.of(sharing));
     }

@@ -39,7 +39,12 @@ public enum PoolMeter {
     /** Gauge of requests or tokens. Tags: {@code model}, {@code project}, {@code type}. */
     QUOTA_USED("gemini.pool.quota.used", "Amount that this pool has used in the current minute or day"),
     /** Gauge of requests or tokens. Tags: {@code model}, {@code project}, {@code type}. */
-    QUOTA_FOREIGN("gemini.pool.quota.foreign", "Estimate of what others have used, as refusals of the last hour show");
+    QUOTA_FOREIGN("gemini.pool.quota.foreign", "Estimate of what others have used, as refusals of the last hour show"),
+    /**
+     * Counter of calls of callers. Tags: {@code caller} (a name in {@code gemini.pool.callers}, or {@code (other)} for all others),
+     * {@code outcome} ({@code granted}, or {@code refused} for the caller's limits).
+     */
+    CALLER_CALLS("gemini.pool.caller.calls", "Calls that name a caller");
 
     private final String meterName;
     private final String description;

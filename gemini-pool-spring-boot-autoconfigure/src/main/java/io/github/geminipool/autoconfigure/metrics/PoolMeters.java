@@ -30,6 +30,7 @@ final class PoolMeters implements PoolListener, MeterBinder {
             RegistryMeters meters = new RegistryMeters(registry, unique);
             registries.add(meters);
             meters.refresh();
+            CallerMeters.bindTo(registry, unique);
         });
     }
 

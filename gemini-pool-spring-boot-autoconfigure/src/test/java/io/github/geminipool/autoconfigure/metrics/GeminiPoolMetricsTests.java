@@ -46,6 +46,8 @@ class GeminiPoolMetricsTests {
                     "gemini.pool.keys[1].name=b",
                     "gemini.pool.keys[1].value=second-key-2",
                     "gemini.pool.limits.requests-per-minute=100",
+                    "gemini.pool.callers[0].name=guild",
+                    "gemini.pool.callers[0].requests-per-minute=2",
                     "gemini.pool.selection=round-robin",
                     "gemini.pool.size=4");
 
@@ -197,6 +199,30 @@ class GeminiPoolMetricsTests {
                     .hasSizeLessThanOrEqualTo(101)
                     .contains("other");
         });
+    }
+
+    @Test
+    void onlyCallersOfTheConfigurationHaveTheirOwnTags() {
+        running((pool, registry) -> {
+            for (int i = 0; i < 3; i++) {
+                var unused = pool.tryGenerateContent(
+                        GenerationRequest.of("Hi").caller("guild").acquireTimeout(java.time.Duration.ZERO));
+                pool.generateContent(GenerationRequest.of("Hi").caller("user-" + i));
+            }
+
+            assertThat(callerCalls(registry, "guild", "granted")).isEqualTo(2);
+            assertThat(callerCalls(registry, "guild", "refused")).isEqualTo(1);
+            assertThat(callerCalls(registry, "(other)", "granted")).isEqualTo(3);
+            assertThat(registry.find(PoolMeter.CALLER_CALLS.meterName()).functionCounters())
+                    .hasSize(4);
+        });
+    }
+
+    private static double callerCalls(MeterRegistry registry, String caller, String outcome) {
+        return registry.get(PoolMeter.CALLER_CALLS.meterName())
+                .tags("caller", caller, "outcome", outcome)
+                .functionCounter()
+                .count();
     }
 
     @Test

@@ -1,0 +1,92 @@
+package io.github.geminipool.internal.turn;
+
+/**
+ * When background calls may go, beside what interactive ones of the same model need. They are spread over the minute from the first
+ * on, over what interactive calls leave of the quotas: as many as these took in the last minute, they are likely to take in the next.
+ * Not thread-safe.
+ */
+public final class BackgroundPace {
+
+    /** A quota without a limit. */
+    public static final long UNLIMITED = Long.MAX_VALUE;
+
+    /** While background calls wait, every so manieth grant is theirs at least. */
+    private static final int LEAST_PART = 20;
+
+    private static final long HALF_MINUTE = 30_000_000_000L;
+
+    private final PaceOfUnit requests = new PaceOfUnit();
+    private final PaceOfUnit tokens = new PaceOfUnit();
+    private int passedOver;
+    private int interactiveNow;
+    private int most;
+    private int mostBefore;
+    private long halfEnds = Long.MIN_VALUE;
+
+    /** Sets what all usable projects admit in a minute. */
+    public void perMinute(long newRequests, long newTokens) {
+        requests.limit(newRequests);
+        tokens.limit(newTokens);
+    }
+
+    /**
+     * Records that a call has got a lease.
+     *
+     * @param background how many background calls wait
+     */
+    public void granted(Waiter waiter, int background, long now) {
+        if (waiter.isBackground()) {
+            passedOver = 0;
+            requests.background(now, waiter.requests());
+            tokens.background(now, waiter.tokens());
+            return;
+        }
+        interactiveNow++;
+        turnHalf(now);
+        most = Math.max(most, interactiveNow);
+        requests.interactive(now, waiter.requests());
+        tokens.interactive(now, waiter.tokens());
+        passedOver = background > 0 ? passedOver + 1 : 0;
+    }
+
+    /** Returns how long background calls need for an amount, if interactive calls go on as they do; 0 without known limits. */
+    public long nanosFor(long ofRequests, long ofTokens, long now) {
+        return Math.max(requests.nanosFor(ofRequests, now), tokens.nanosFor(ofTokens, now));
+    }
+
+    /** Records that a lease has ended. */
+    public void ended(Waiter waiter) {
+        interactiveNow -= waiter.isBackground() ? 0 : 1;
+    }
+
+    private void turnHalf(long now) {
+        if (now >= halfEnds) {
+            mostBefore = now - HALF_MINUTE >= halfEnds ? interactiveNow : most;
+            most = interactiveNow;
+            halfEnds = now + HALF_MINUTE;
+        }
+    }
+
+    /** Returns whether it is a background call's turn although interactive ones wait, so that it does not starve. */
+    public boolean isOverdue(long now) {
+        return passedOver >= LEAST_PART - 1 && nextAt() <= now;
+    }
+
+    /** Returns when the next background call may go, as far as quotas say; a past time for now. */
+    private long nextAt() {
+        return Math.max(requests.nextAt(), tokens.nextAt());
+    }
+
+    /**
+     * Returns when the next background call may go; a past time for now.
+     *
+     * @param size the number of lanes
+     * @param idle how many of them nobody uses
+     */
+    public long goesAt(int size, int idle, long now) {
+        turnHalf(now);
+        int expected = Math.max(0, Math.max(most, mostBefore) - interactiveNow);
+        boolean isLaneLeft = idle > Math.min(size / 2, expected) || passedOver >= LEAST_PART - 1;
+        return isLaneLeft ? nextAt() : Math.max(nextAt(), halfEnds);
+    }
+}

@@ -1,0 +1,162 @@
+package io.github.geminipool.internal.turn;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/**
+ * The waiting first attempts of one priority, in turn over their callers: whoever was served pays for it before the next
+ * turn, in requests and tokens, and keeps the debt while others wait. A caller who comes back or is new does not wait longer
+ * than until all who wait have had one turn. An operation takes time that grows with the logarithm of the number of callers.
+ */
+final class CallerLines<W extends Waiter> {
+
+    /** What a request of average size takes of a turn. */
+    private static final long ONE = 1 << 20;
+
+    /** A request delays the next one of its caller by so many turns at most, however large it is. */
+    private static final long MOST_TURNS = 256;
+
+    private static final int MEAN_OF = 64;
+
+    /** Those with somebody waiting, and those who have none but a debt. */
+    private final Map<Caller, CallerLine<W>> lines = new HashMap<>();
+
+    private final TreeSet<Rank> active = new TreeSet<>(Rank.IN_TURN);
+    private final TreeSet<Rank> indebted = new TreeSet<>(Rank.IN_TURN);
+    private final WaitingAmount plain = new WaitingAmount();
+
+    /** How many turns all who wait have had. */
+    private long round;
+
+    private long arrivals;
+    private int size;
+    private double meanTokens;
+
+    void add(W waiter) {
+        waiter.turnPlace().cost = cost(waiter);
+        CallerLine<W> line = lines.computeIfAbsent(waiter.caller(), CallerLine::new);
+        if (line.isEmpty()) {
+            indebted.remove(line);
+            line.at = Math.max(line.at, round);
+            line.number = ++arrivals;
+            active.add(line);
+        }
+        line.add(waiter);
+        plain.add(waiter, 1);
+        size++;
+    }
+
+    /** The larger of its requests and its tokens counts, in parts of what an average request has of them. */
+    private long cost(W waiter) {
+        long tokens = waiter.tokens();
+        double turns = Math.max(1, waiter.requests());
+        if (tokens > 0) {
+            meanTokens += meanTokens == 0 ? tokens : (tokens - meanTokens) / MEAN_OF;
+            turns = Math.max(turns, tokens / meanTokens);
+        }
+        return (long) (ONE * Math.min(MOST_TURNS, turns));
+    }
+
+    /**
+     * Removes a waiter.
+     *
+     * @param isServed whether it has had its turn, which its caller pays for
+     * @return whether it was waiting
+     */
+    boolean remove(W waiter, boolean isServed) {
+        CallerLine<W> line = lines.get(waiter.caller());
+        if (line == null || !line.remove(waiter)) {
+            return false;
+        }
+        size--;
+        plain.add(waiter, -1);
+        if (isServed || line.isEmpty()) {
+            int callers = active.size();
+            active.remove(line);
+            if (isServed) {
+                long cost = waiter.turnPlace().cost;
+                round = Math.max(round + cost / callers, line.at);
+                line.at += cost;
+                line.number = ++arrivals;
+            }
+            if (!line.isEmpty()) {
+                active.add(line);
+            } else if (line.at > round) {
+                indebted.add(line);
+            } else {
+                lines.remove(line.caller());
+            }
+            forgetDebts();
+        }
+        return true;
+    }
+
+    private void forgetDebts() {
+        if (active.isEmpty()) {
+            lines.clear();
+            indebted.clear();
+            round = 0;
+        }
+        while (!indebted.isEmpty() && indebted.first().at <= round) {
+            CallerLine<?> line = (CallerLine<?>) indebted.pollFirst();
+            lines.remove(line.caller());
+        }
+    }
+
+    List<W> removeAll() {
+        List<W> all = new ArrayList<>(size);
+        for (Rank line : List.copyOf(active)) {
+            all.addAll(of(line).waiting());
+        }
+        all.forEach(waiter -> remove(waiter, false));
+        return all;
+    }
+
+    @SuppressWarnings("unchecked") // Only lines of this type are ranked.
+    CallerLine<W> of(Rank rank) {
+        return (CallerLine<W>) rank;
+    }
+
+    /** Returns those with somebody waiting, in the order of their next turns. */
+    NavigableSet<Rank> active() {
+        return active;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Returns the number of callers that are remembered. */
+    int callers() {
+        return lines.size();
+    }
+
+    WaitingAmount plain() {
+        return plain;
+    }
+
+    /**
+     * Estimates which part of those who wait are served up to a waiter, the last of its caller: as many turns of every caller
+     * as that one has waiting.
+     *
+     * @return from 0 to 1; 1 if there is no other caller
+     */
+    double partUntil(W last) {
+        CallerLine<W> line = lines.get(last.caller());
+        if (line == null || active.size() == 1) {
+            return 1;
+        }
+        long own = Math.max(1, line.plain().requests());
+        long others = Math.max(0, plain.requests() - own);
+        long before = Math.min(others, own * (active.size() - 1));
+        return (double) (own + before) / Math.max(1, own + others);
+    }
+}

@@ -1,0 +1,139 @@
+package io.github.geminipool.internal.turn;
+
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.spi.CallerLimits;
+import io.github.geminipool.stats.CallerStats;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The callers of a pool. Beyond the first thousands, names share places, and with them limits, so that callers who make up
+ * names do not exhaust the memory. Thread-safe.
+ */
+public final class Callers {
+
+    /** Maximum number of callers with a place of their own, those with limits of their own aside. */
+    static final int MOST = 4_096;
+
+    /** Number of places that all others share. */
+    static final int SHARED = 256;
+
+    /** Maximum number of callers without limits of their own in statistics. */
+    static final int MOST_SHOWN = 100;
+
+    private static final String OTHER = CallerStats.OTHERS;
+
+    /** A caller without a call for so long may be forgotten. */
+    private static final long IDLE_NANOS = 120_000_000_000L;
+
+    private static final long SWEEP_NANOS = 1_000_000_000L;
+
+    private final PoolClock clock;
+    private final Map<String, Caller> listed = new LinkedHashMap<>();
+    private final @Nullable CallerLimits ofOthers;
+    private final ConcurrentMap<String, Caller> others = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Integer, Caller> shared = new ConcurrentHashMap<>();
+    /** What those have used who are no longer known; written by one thread at a time. */
+    private volatile CallerStats forgotten = CallerStats.NONE_OF_OTHERS;
+
+    private final AtomicLong sweepAt = new AtomicLong(Long.MIN_VALUE);
+
+    /** Creates callers with limits; those of {@link CallerLimits#OTHERS} are each other caller's. */
+    public Callers(Collection<CallerLimits> limits, PoolClock clock) {
+        this.clock = clock;
+        CallerLimits ofAll = null;
+        for (CallerLimits of : limits) {
+            if (of.name().equals(CallerLimits.OTHERS)) {
+                ofAll = of;
+            } else {
+                listed.put(of.name(), new Caller(of.name(), of, true, clock::instantAt));
+            }
+        }
+        this.ofOthers = ofAll;
+    }
+
+    /** Returns a caller; {@link Caller#NOBODY} for null. */
+    public Caller of(@Nullable String name) {
+        if (name == null) {
+            return Caller.NOBODY;
+        }
+        Caller known = listed.get(name);
+        if (known == null) {
+            known = others.get(name);
+        }
+        return known != null ? known : made(name);
+    }
+
+    private Caller made(String name) {
+        if (others.size() >= MOST) {
+            sweep();
+        }
+        if (others.size() >= MOST) {
+            return shared.computeIfAbsent(
+                    Math.floorMod(name.hashCode(), SHARED),
+                    place -> new Caller(OTHER, ofOthers, false, clock::instantAt));
+        }
+        return others.computeIfAbsent(name, this::newCaller);
+    }
+
+    private Caller newCaller(String name) {
+        Caller caller = new Caller(name, ofOthers, false, clock::instantAt);
+        caller.used(clock.nanos());
+        return caller;
+    }
+
+    private void sweep() {
+        long now = clock.nanos();
+        long due = sweepAt.get();
+        if (now >= due && sweepAt.compareAndSet(due, now + SWEEP_NANOS)) {
+            for (Caller caller : others.values()) {
+                if (caller.isForgettable(now, IDLE_NANOS)) {
+                    others.remove(caller.name());
+                    forgotten = forgotten.and(caller.stats(now));
+                }
+            }
+        }
+    }
+
+    /**
+     * Returns what callers have used: those with limits of their own, then the others with the most calls, of a bounded number, then
+     * the rest together.
+     */
+    public List<CallerStats> stats() {
+        long now = clock.nanos();
+        List<CallerStats> stats = new ArrayList<>();
+        listed.values().forEach(caller -> stats.add(caller.stats(now)));
+        List<CallerStats> byCalls = others.values().stream()
+                .map(caller -> caller.stats(now))
+                .sorted(Comparator.comparingLong(CallerStats::calls).reversed().thenComparing(CallerStats::caller))
+                .toList();
+        int shown = Math.min(MOST_SHOWN, byCalls.size());
+        stats.addAll(byCalls.subList(0, shown));
+        CallerStats rest = Stream.of(
+                        Stream.of(forgotten),
+                        byCalls.subList(shown, byCalls.size()).stream(),
+                        shared.values().stream().map(caller -> caller.stats(now)))
+                .flatMap(these -> these)
+                .reduce(CallerStats.NONE_OF_OTHERS, CallerStats::and);
+        if (rest.calls() > 0 || rest.refused() > 0 || rest.active() > 0) {
+            stats.add(rest);
+        }
+        return stats;
+    }
+
+    /** Resets the statistics; what is used of limits stays. */
+    public void resetStats() {
+        Stream.of(listed, others).flatMap(callers -> callers.values().stream()).forEach(Caller::reset);
+        shared.values().forEach(Caller::reset);
+        forgotten = CallerStats.NONE_OF_OTHERS;
+    }
+}

@@ -1,0 +1,22 @@
+package io.github.geminipool.internal.turn;
+
+import java.util.Comparator;
+
+/** A position in the order of turns: a point in the rounds, and among equal ones who came first. */
+class Rank {
+
+    static final Comparator<Rank> IN_TURN = (one, other) -> {
+        int byRound = Long.compare(one.at, other.at);
+        return byRound != 0 ? byRound : Long.compare(one.number, other.number);
+    };
+
+    /** When its next turn comes, in parts of a round. */
+    long at;
+
+    long number;
+
+    void is(Rank other) {
+        at = other.at;
+        number = other.number;
+    }
+}

@@ -1,0 +1,24 @@
+package io.github.geminipool.internal.turn;
+
+/** The place of somebody who waits. Guarded by the lock of its queue. */
+public class TurnPlace {
+
+    private final long order;
+
+    /** What its service takes of its caller's turn. */
+    long cost;
+
+    /**
+     * Creates a place.
+     *
+     * @param order counts arrivals from 1
+     */
+    protected TurnPlace(long order) {
+        this.order = order;
+    }
+
+    /** Returns its number in the order of arrival, from 1. */
+    public long order() {
+        return order;
+    }
+}

@@ -1,0 +1,23 @@
+package io.github.geminipool.internal.turn;
+
+/** What waiters who accept whatever there is need together. */
+final class WaitingAmount {
+
+    private long requests;
+    private long tokens;
+
+    void add(Waiter waiter, int sign) {
+        if (waiter.isPlain()) {
+            requests += (long) sign * waiter.requests();
+            tokens += sign * waiter.tokens();
+        }
+    }
+
+    long requests() {
+        return requests;
+    }
+
+    long tokens() {
+        return tokens;
+    }
+}

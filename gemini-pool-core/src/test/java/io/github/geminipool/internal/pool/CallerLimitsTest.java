@@ -1,0 +1,235 @@
+package io.github.geminipool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.event.ResponseFacts;
+import io.github.geminipool.event.TokenUsage;
+import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.turn.Callers;
+import io.github.geminipool.key.Use;
+import io.github.geminipool.spi.CallerLimits;
+import io.github.geminipool.stats.CallerStats;
+import io.github.geminipool.stats.QuotaUsage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Limits of callers: each kind, exact, over all models of a pool. */
+class CallerLimitsTest {
+
+    private static final Duration LONG = Duration.ofDays(3);
+
+    private final PoolFixture fixture = PoolFixture.of(200, 3);
+    private final ModelPool second = new ModelPool("second", 0, 200, 1, true, fixture.context, this::lookAgain);
+    private final ModelPool first = new ModelPool("first", 0, 200, 0, true, fixture.context, this::lookAgain);
+    private Callers callers = of(CallerLimits.of("one"));
+
+    private Callers of(CallerLimits... limits) {
+        return new Callers(List.of(limits), fixture.time.clock());
+    }
+
+    private void lookAgain() {
+        first.lookAgain();
+        second.lookAgain();
+    }
+
+    private LeaseRequest request(ModelPool pool, String caller, Demand demand, Duration wait) {
+        LeaseRequest request = new CallerLeaseRequest(
+                callers.of(caller),
+                false,
+                KeyFilter.ANY,
+                demand,
+                Use.PLAIN,
+                fixture.time.clock().after(wait),
+                false,
+                false,
+                false,
+                null,
+                null);
+        pool.request(request);
+        return request;
+    }
+
+    private LeaseRequest request(ModelPool pool, String caller) {
+        return request(pool, caller, Demand.REQUEST, LONG);
+    }
+
+    private CallerStats stats(String caller) {
+        return callers.stats().stream()
+                .filter(stats -> stats.caller().equals(caller))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Makes requests of both pools and completes what is granted, a second long; returns when they were granted. */
+    private List<Double> grants(int number, double seconds) {
+        List<LeaseRequest> waiting = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            waiting.add(request(i % 2 == 0 ? first : second, "one"));
+        }
+        List<Double> at = new ArrayList<>();
+        for (double now = 0; now < seconds; now += 0.25) {
+            for (LeaseRequest request : List.copyOf(waiting)) {
+                if (request.lease() != null) {
+                    waiting.remove(request);
+                    at.add(fixture.nanos() / 1e9);
+                    PoolFixture.leaseOf(request).complete(Outcome.SUCCESS);
+                }
+            }
+            fixture.time.advance(Duration.ofMillis(250));
+        }
+        return at;
+    }
+
+    @Test
+    void ofRequestsPerMinuteAreExactOverAllModels() {
+        callers = of(CallerLimits.of("one").withRequestsPerMinute(10));
+        List<Double> at = grants(100, 299);
+
+        assertThat(at).hasSize(50);
+        for (int i = 0; i + 10 < at.size(); i++) {
+            assertThat(at.get(i + 10) - at.get(i)).isGreaterThanOrEqualTo(60);
+        }
+        assertThat(stats("one").calls()).isEqualTo(50);
+        assertThat(stats("one").limits())
+                .containsExactly(new CallerStats.Usage(QuotaUsage.Unit.REQUESTS_PER_MINUTE, 10, 10));
+    }
+
+    @Test
+    void ofRequestsPerDayHoldUntilMidnightPacificTime() {
+        callers = of(CallerLimits.of("one").withRequestsPerDay(3));
+        List<LeaseRequest> requests = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            requests.add(request(i % 2 == 0 ? first : second, "one"));
+        }
+        assertThat(requests).filteredOn(request -> request.lease() != null).hasSize(3);
+        Instant midnight = io.github.geminipool.internal.time.PacificDay.endAfter(fixture.time.now());
+        Duration left = Duration.between(fixture.time.now(), midnight);
+        fixture.time.advance(left.minusSeconds(1));
+        assertThat(requests).filteredOn(request -> request.lease() != null).hasSize(3);
+        fixture.time.advance(Duration.ofSeconds(2));
+        assertThat(requests).filteredOn(request -> request.lease() != null).hasSize(6);
+    }
+
+    @Test
+    void ofTokensPerMinuteCountWhatWasCounted() {
+        callers = of(CallerLimits.of("one").withTokensPerMinute(1_000));
+        LeaseRequest large = request(first, "one", Demand.ofContinuation(800), LONG);
+        LeaseRequest more = request(second, "one", Demand.ofContinuation(500), LONG);
+        assertThat(large.lease()).isNotNull();
+        assertThat(more.lease()).isNull();
+        PoolFixture.leaseOf(large)
+                .complete(Outcome.success(null, new ResponseFacts(null, null, null, new TokenUsage(300, 0, 0, 0))));
+        assertThat(more.lease()).as("once the first was smaller than thought").isNotNull();
+        LeaseRequest third = request(first, "one", Demand.ofContinuation(300), LONG);
+        assertThat(third.lease()).isNull();
+        fixture.time.advance(Duration.ofSeconds(60));
+        assertThat(third.lease()).isNotNull();
+    }
+
+    @Test
+    void ofConcurrencyHoldOverAllModels() {
+        callers = of(CallerLimits.of("one").withConcurrency(2));
+        LeaseRequest a = request(first, "one");
+        LeaseRequest b = request(second, "one");
+        LeaseRequest c = request(first, "one");
+        LeaseRequest d = request(second, "one");
+        assertThat(c.lease()).isNull();
+        assertThat(stats("one").active()).isEqualTo(2);
+        PoolFixture.leaseOf(b).complete(Outcome.SUCCESS);
+        assertThat(List.of(c, d)).filteredOn(request -> request.lease() != null).hasSize(1);
+        PoolFixture.leaseOf(a).complete(Outcome.SUCCESS);
+        assertThat(List.of(c, d)).filteredOn(request -> request.lease() != null).hasSize(2);
+    }
+
+    @Test
+    void delayNobodyElse() {
+        callers = of(CallerLimits.of("one").withRequestsPerMinute(1));
+        for (int i = 0; i < 500; i++) {
+            request(first, "one");
+        }
+        assertThat(request(first, "other").lease()).isNotNull();
+    }
+
+    @Test
+    void areEachUnlistedCallers() {
+        callers = of(
+                CallerLimits.of("one").withRequestsPerMinute(3),
+                CallerLimits.of("*").withRequestsPerMinute(1));
+        assertThat(request(first, "x").lease()).isNotNull();
+        assertThat(request(first, "x").lease()).isNull();
+        assertThat(request(first, "y").lease()).isNotNull();
+        assertThat(request(first, "one").lease()).isNotNull();
+        assertThat(request(first, "one").lease()).isNotNull();
+        assertThat(stats("x").listed()).isFalse();
+        assertThat(stats("one").listed()).isTrue();
+    }
+
+    @Test
+    void refuseWhatCannotGoInTimeWithWords() {
+        callers = of(CallerLimits.of("one").withRequestsPerMinute(1));
+        assertThat(request(first, "one").lease()).isNotNull();
+        fixture.time.advance(Duration.ofSeconds(10));
+        Refusal refusal = PoolFixture.refusal(request(second, "one", Demand.REQUEST, Duration.ofSeconds(30)));
+
+        assertThat(refusal.cause()).isEqualTo(Refusal.Cause.CALLER_LIMITS);
+        assertThat(refusal.retryAtNanos() - fixture.nanos())
+                .isEqualTo(Duration.ofSeconds(50).toNanos());
+        assertThat(refusal.callersLimits()).isEqualTo("caller 'one' (1 requests a minute) has reached its limits");
+        assertThat(stats("one").refused()).isEqualTo(1);
+    }
+
+    @Test
+    void refuseWhatIsLargerThanTheyAre() {
+        callers = of(CallerLimits.of("one").withTokensPerMinute(100));
+        Refusal refusal = PoolFixture.refusal(request(first, "one", Demand.ofContinuation(101), LONG));
+        assertThat(refusal.callersLimits())
+                .isEqualTo("the request is larger than the limits of caller 'one' (100 tokens a minute)");
+    }
+
+    @Test
+    void ofConcurrencyRefuseAtTheDeadline() {
+        callers = of(CallerLimits.of("one").withConcurrency(1));
+        assertThat(request(first, "one").lease()).isNotNull();
+        LeaseRequest late = request(first, "one", Demand.REQUEST, Duration.ofSeconds(5));
+        assertThat(late.isPending()).isTrue();
+        fixture.time.advance(Duration.ofSeconds(5));
+        assertThat(PoolFixture.refusal(late).cause()).isEqualTo(Refusal.Cause.CALLER_LIMITS);
+    }
+
+    @Test
+    void sayWhichModelsMayBeUsed() {
+        callers = of(CallerLimits.of("one").withModels(Set.of("first")));
+        assertThat(request(first, "one").lease()).isNotNull();
+        assertThat(PoolFixture.refusal(request(second, "one")).callersLimits())
+                .isEqualTo("caller 'one' may not use the model");
+    }
+
+    @Test
+    void getBackWhatWasNotSent() {
+        callers = of(CallerLimits.of("one").withRequestsPerMinute(1).withRequestsPerDay(1));
+        PoolFixture.leaseOf(request(first, "one")).unused();
+        LeaseRequest again = request(second, "one");
+        assertThat(again.lease()).isNotNull();
+        assertThat(stats("one").calls()).isEqualTo(1);
+        PoolFixture.leaseOf(again).complete(Outcome.SUCCESS);
+        assertThat(stats("one").active()).isZero();
+    }
+
+    @Test
+    void ofMadeUpNamesTakeBoundedMemory() {
+        callers = of(CallerLimits.of("*").withRequestsPerMinute(2));
+        for (int i = 0; i < 20_000; i++) {
+            callers.of("made-up-" + i);
+        }
+        assertThat(callers.stats()).hasSizeLessThanOrEqualTo(100);
+        assertThat(callers.of("another")).isSameAs(callers.of("another"));
+        assertThat(callers.of("another").name()).isEqualTo("(other)");
+        fixture.time.advance(Duration.ofMinutes(5));
+        assertThat(callers.of("another").name()).isEqualTo("another");
+    }
+}

@@ -1,0 +1,51 @@
+package io.github.geminipool.autoconfigure.metrics;
+
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.stats.CallerStats;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/** Counts the calls of callers. Only those that the configuration names have tags of their own: users' names grow no meter. */
+final class CallerMeters {
+
+    private CallerMeters() {}
+
+    static void bindTo(MeterRegistry registry, GeminiPool pool) {
+        pool.stats().callers().stream()
+                .filter(CallerStats::listed)
+                .map(CallerStats::caller)
+                .filter(name -> !name.equals(CallerStats.OTHERS))
+                .forEach(name -> count(registry, pool, name));
+        count(registry, pool, CallerStats.OTHERS);
+    }
+
+    private static void count(MeterRegistry registry, GeminiPool pool, String caller) {
+        count(registry, pool, caller, "granted", CallerStats::calls);
+        count(registry, pool, caller, "refused", CallerStats::refused);
+    }
+
+    private static void count(
+            MeterRegistry registry,
+            GeminiPool pool,
+            String caller,
+            String outcome,
+            ToDoubleFunction<CallerStats> number) {
+        FunctionCounter.builder(
+                        PoolMeter.CALLER_CALLS.meterName(),
+                        pool,
+                        of -> of(of, caller).mapToDouble(number).sum())
+                .description(PoolMeter.CALLER_CALLS.description())
+                .tags("caller", caller, "outcome", outcome)
+                .register(registry);
+    }
+
+    private static Stream<CallerStats> of(GeminiPool pool, String caller) {
+        boolean isOfOthers = caller.equals(CallerStats.OTHERS);
+        return pool.stats().callers().stream()
+                .filter(stats -> isOfOthers
+                        ? !stats.listed()
+                        : stats.listed() && stats.caller().equals(caller));
+    }
+}
