@@ -38,6 +38,7 @@ public final class PoolCall {
 
     private boolean interrupted;
     private volatile boolean answered;
+    private volatile boolean takesMarkers;
 
     /** Copied when it grows, like the other one. */
     private List<Lease> leases = List.of();
@@ -235,6 +236,16 @@ public final class PoolCall {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Records that the reader of its streams takes out the markers that the pool puts behind each event. */
+    public void takeMarkers() {
+        takesMarkers = true;
+    }
+
+    /** Returns whether the reader of its streams takes markers out. */
+    public boolean takesMarkers() {
+        return takesMarkers;
     }
 
     /** Returns whether a response has begun to arrive. */

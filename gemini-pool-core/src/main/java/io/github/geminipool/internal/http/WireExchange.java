@@ -276,7 +276,14 @@ final class WireExchange implements Exchange {
         AnswerEnd end = end(call, response, lease, null, namesIn(call, lease));
         Consumer<String> onError = json -> end.failedInStream(inStream(call, json, lease));
         EventStream events = AnswerPeek.asksForParts(call.request())
-                ? EventStream.ofModel(call.request(), body.source(), masking, onError, end::cut, end::isFinished)
+                ? EventStream.ofModel(
+                        call.request(),
+                        body.source(),
+                        masking,
+                        onError,
+                        end::cut,
+                        end::isFinished,
+                        call.context().poolCall().takesMarkers())
                 : new EventStream(body.source(), masking, onError);
         end.of(events);
         String firstError = events.firstError();
