@@ -89,7 +89,9 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
             if (hasNext) {
                 return true;
             }
-            listener.completed();
+            if (!call.isCancelled()) {
+                listener.completed();
+            }
             listener.ended();
             return false;
         }

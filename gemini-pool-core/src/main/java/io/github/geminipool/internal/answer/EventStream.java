@@ -157,6 +157,13 @@ public final class EventStream implements Source {
         return peek == null ? null : peek.empty();
     }
 
+    /** Waits until there is something to read, or the end. Consumes nothing. */
+    void fetch() throws IOException {
+        if (ready.exhausted() && cut == null && !ended) {
+            in.request(1);
+        }
+    }
+
     /** Returns whether an error has ended the stream and its reader has got all of it. */
     boolean isOver() {
         return error != null && ready.exhausted();

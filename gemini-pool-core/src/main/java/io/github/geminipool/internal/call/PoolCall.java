@@ -199,6 +199,16 @@ public final class PoolCall {
         actions.forEach(Runnable::run);
     }
 
+    /** Returns whether it was cancelled. */
+    public boolean isCancelled() {
+        lock.lock();
+        try {
+            return cancelled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Records that the facade waits for the response of an asynchronous call, which may come in several hops. */
     public void opened() {
         lock.lock();

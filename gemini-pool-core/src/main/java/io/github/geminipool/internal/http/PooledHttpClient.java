@@ -128,7 +128,8 @@ public final class PooledHttpClient {
                         leaks,
                         new ProjectAliasLog(),
                         connections,
-                        new WholeAnswer(http.maxAnswerSize())),
+                        new WholeAnswer(http.maxAnswerSize()),
+                        new IdleReader.Watch(clock, scheduler, workers)),
                 new Retries(
                         new RetryRules(settings.retry()),
                         new RetryBudget(settings.retry().budget()),

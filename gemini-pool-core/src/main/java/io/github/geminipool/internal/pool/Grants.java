@@ -44,6 +44,10 @@ final class Grants {
     private long servedAt;
 
     private int betweenAttempts;
+
+    /** The number of attempts that go on without an instance. */
+    private int withoutInstance;
+
     private boolean closed;
 
     /**
@@ -346,7 +350,11 @@ final class Grants {
      */
     @Nullable
     PassedOver takeBack(Lease lease, Outcome outcome, long elapsed, long now) {
-        instances.giveBack(lease.instance());
+        if (lease.isWithoutInstance()) {
+            withoutInstance--;
+        } else {
+            instances.giveBack(lease.instance());
+        }
         try {
             keys.released(lease.key(), outcome.isSuccess(), elapsed);
             keys.settle(lease, outcome.sent(), outcome.countedTokens());
@@ -354,6 +362,12 @@ final class Grants {
         } finally {
             lookAgain(now);
         }
+    }
+
+    /** Takes the instance of an attempt back that goes on without one. */
+    void takeInstanceBack(Lease lease) {
+        withoutInstance++;
+        instances.giveBack(lease.instance());
     }
 
     private @Nullable PassedOver judge(Lease lease, Outcome outcome, long now) {
@@ -387,7 +401,11 @@ final class Grants {
     }
 
     boolean isIdle() {
-        return instances.inUse() == 0;
+        return instances.inUse() == 0 && withoutInstance == 0;
+    }
+
+    boolean isInstanceWaitedFor() {
+        return !waiting.isEmpty() && !instances.isAnyIdle();
     }
 
     Instances instances() {

@@ -42,7 +42,7 @@ final class EventServer implements AutoCloseable {
         if (!count.find()) {
             throw new IOException(request);
         }
-        int events = Integer.parseInt(count.group(1));
+        long events = Long.parseLong(count.group(1));
         SocketServer.write(client, SocketServer.head("text/event-stream", "Transfer-Encoding: chunked"));
         for (int i = 0; i < events; i++) {
             beforeEvent.run(request, i);
