@@ -213,6 +213,11 @@ public final class GeminiPool implements AutoCloseable {
         return parts.client;
     }
 
+    /** Returns an empty group of calls that can be cancelled together, made by whatever uses {@link #client()}. */
+    public CancellableCalls cancellableCalls() {
+        return new CancellableCalls(parts.http);
+    }
+
     /**
      * Returns the HTTP client behind {@link #client()}, for other libraries that call the Gemini API. It sets the API key itself, and
      * sends requests to the pool's base URL only. It must not be closed.

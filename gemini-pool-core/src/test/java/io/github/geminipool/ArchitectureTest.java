@@ -196,6 +196,7 @@ class ArchitectureTest {
                     "ActiveCalls",
                     "CallContext",
                     "CallContrast",
+                    "CallGroup",
                     "LeakDetection",
                     "PoolCall",
                     "Refusals",

@@ -157,11 +157,20 @@ public final class EventStream implements Source {
         return peek == null ? null : peek.empty();
     }
 
-    /** Waits until there is something to read, or the end. Consumes nothing. */
+    /** Waits until there is something to read, other than the rest of an event's end, or the end. Consumes nothing. */
     void fetch() throws IOException {
-        if (ready.exhausted() && cut == null && !ended) {
-            in.request(1);
+        if (cut == null && !ended && ready.size() == lineBreaks(ready)) {
+            lineBreaks(in);
         }
+    }
+
+    /** Returns the number of line breaks with which a source begins. */
+    private static long lineBreaks(BufferedSource of) throws IOException {
+        long at = 0;
+        while (of.request(at + 1) && "\r\n".indexOf(of.getBuffer().getByte(at)) >= 0) {
+            at++;
+        }
+        return at;
     }
 
     /** Returns whether an error has ended the stream and its reader has got all of it. */
