@@ -138,7 +138,8 @@ public final class GeminiPool implements AutoCloseable {
      * same kind as those of asynchronous calls ({@link GeminiPoolBuilder#virtualThreads(boolean)}). Reactor's {@code JdkFlowAdapter} makes
      * a {@code Flux} of the publisher.
      *
-     * @return a publisher that signals the exceptions that {@link #generateContentStream(GenerationRequest)} and its stream throw
+     * @return a publisher whose subscriptions are {@link GenerationSubscription}s; it signals the exceptions that
+     *     {@link #generateContentStream(GenerationRequest)} and its stream throw
      */
     public Flow.Publisher<GenerateContentResponse> generateContentPublisher(GenerationRequest request) {
         Objects.requireNonNull(request, "request");

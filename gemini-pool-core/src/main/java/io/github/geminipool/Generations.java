@@ -192,7 +192,7 @@ final class Generations {
     /** Prepares a streamed call that begins when its first part is asked for. */
     PulledStream pull(GenerationRequest request) {
         PoolCall call = begin(request.options());
-        return new PulledStream(call, () -> stream(call, request, StreamListener.NONE));
+        return new PulledStream(call, () -> stream(call, request, StreamListener.NONE), () -> {});
     }
 
     private GenerationStream open(PoolCall call, GenerationRequest request, StreamListener listener) {

@@ -1,5 +1,7 @@
 package io.github.geminipool.internal.stream;
 
+import java.util.concurrent.Flow;
+
 /** Elements that are read one at a time, by one thread at a time; {@link #cancel()} may be called by any. */
 public interface Pull<T> {
 
@@ -11,6 +13,11 @@ public interface Pull<T> {
 
     /** Ends the reading for good, at once: a thread that blocks in it returns or throws. Does not block. */
     void cancel();
+
+    /** Returns the subscription as its subscriber gets it. */
+    default Flow.Subscription named(Flow.Subscription subscription) {
+        return subscription;
+    }
 
     /** Releases what the reading holds. Called once, after its end. */
     void close();

@@ -43,7 +43,7 @@ final class PullSubscription<T> implements Flow.Subscription {
             return;
         }
         try {
-            told.onSubscribe(this);
+            told.onSubscribe(elements.named(this));
         } catch (RuntimeException | Error e) {
             cancelled = true;
             run();
