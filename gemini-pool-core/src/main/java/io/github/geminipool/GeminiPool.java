@@ -143,7 +143,13 @@ public final class GeminiPool implements AutoCloseable {
      */
     public Flow.Publisher<GenerateContentResponse> generateContentPublisher(GenerationRequest request) {
         Objects.requireNonNull(request, "request");
-        return new PullPublisher<>(() -> calls.pull(request), calls::execute);
+        return new PullPublisher<>(
+                () -> {
+                    PoolCall call = calls.begin(request.options());
+                    return new PulledStream(
+                            call, () -> calls.stream(call, request, StreamListener.NONE), () -> {});
+                },
+                calls::execute);
     }
 
     /** Creates a chat with the default model. */

@@ -189,12 +189,6 @@ final class Generations {
         return upgrade.run(call, request, sent -> open(call, sent, listener));
     }
 
-    /** Prepares a streamed call that begins when its first part is asked for. */
-    PulledStream pull(GenerationRequest request) {
-        PoolCall call = begin(request.options());
-        return new PulledStream(call, () -> stream(call, request, StreamListener.NONE), () -> {});
-    }
-
     private GenerationStream open(PoolCall call, GenerationRequest request, StreamListener listener) {
         call.takeMarkers();
         try {
