@@ -146,8 +146,7 @@ public final class GeminiPool implements AutoCloseable {
         return new PullPublisher<>(
                 () -> {
                     PoolCall call = calls.begin(request.options());
-                    return new PulledStream(
-                            call, () -> calls.stream(call, request, StreamListener.NONE), () -> {});
+                    return new PulledStream(call, () -> calls.stream(call, request, StreamListener.NONE), () -> {});
                 },
                 calls::execute);
     }

@@ -4,6 +4,7 @@ import com.google.genai.ResponseStream;
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.stream.UnmarkedEvents;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;

@@ -176,11 +176,10 @@ class ArchitectureTest {
                     "Masking",
                     "OwnResponses",
                     "BodyLife",
-                    "EventMarker",
                     "WatchedBody",
                     "WholeAnswer"),
             doors("instance", "Instance", "Instances"),
-            doors("stream", "Pull", "PullPublisher"),
+            doors("stream", "EventMarker", "Pull", "PullPublisher", "UnmarkedEvents"),
             doors(
                     "pool",
                     "Lease",

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.geminipool.event.EmptyResponse;
+import io.github.geminipool.internal.stream.EventMarker;
 import io.github.geminipool.internal.wire.CanonicalError;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-/** Publishes what is read one element at a time, to subscribers who say how much they take. */
+/** How streams are handed on: each event as it comes, and to subscribers as much as they request. */
 @NullMarked
 package io.github.geminipool.internal.stream;
 

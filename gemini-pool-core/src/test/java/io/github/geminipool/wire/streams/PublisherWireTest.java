@@ -124,8 +124,8 @@ class PublisherWireTest {
         assertThat(reader.parts).hasValue(3);
         assertThat(Thread.getAllStackTraces().keySet())
                 .as("no thread waits for a subscriber")
-                .noneMatch(thread -> thread.getName().startsWith("gemini-pool-call-")
-                        && thread.getState() == Thread.State.RUNNABLE);
+                .noneMatch(thread ->
+                        thread.getName().startsWith("gemini-pool-call-") && thread.getState() == Thread.State.RUNNABLE);
         reader.subscription().request(Long.MAX_VALUE);
         reader.awaitEnd();
         assertThat(reader.parts).hasValue(EVENTS);

@@ -121,7 +121,10 @@ class SleepingReaderWireTest {
             assertThat(listener.attempts()).hasSize(1);
             assertThat(countOf(parts)).isEqualTo(2);
         }
-        assertThat(listener.attempts()).hasSize(2).extracting(AttemptEnded::failure).containsOnlyNulls();
+        assertThat(listener.attempts())
+                .hasSize(2)
+                .extracting(AttemptEnded::failure)
+                .containsOnlyNulls();
         assertThat(pool.stats().active()).isZero();
     }
 

@@ -16,6 +16,7 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -126,7 +127,7 @@ class StreamDelayTest {
             delays.add(threads.submit(() -> {
                 long[] came = new long[1];
                 reading.read(model, at -> came[0] = at);
-                return came[0] - sent.get(model);
+                return came[0] - Objects.requireNonNull(sent.get(model));
             }));
         }
         List<Long> nanos = new ArrayList<>();

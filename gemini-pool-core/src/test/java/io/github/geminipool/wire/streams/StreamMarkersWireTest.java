@@ -144,7 +144,12 @@ class StreamMarkersWireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"data: {\"error\":{\"code\":500,\"message\":\"x\"}}\n\n", "{\"error\":{\"code\":500}}", "data: {\"cand"})
+    @ValueSource(
+            strings = {
+                "data: {\"error\":{\"code\":500,\"message\":\"x\"}}\n\n",
+                "{\"error\":{\"code\":500}}",
+                "data: {\"cand"
+            })
     void anErrorComesAfterTheEventsBeforeIt(String error) {
         cut = error.endsWith("cand");
         body.set(event("A", false) + event("B", false) + error);

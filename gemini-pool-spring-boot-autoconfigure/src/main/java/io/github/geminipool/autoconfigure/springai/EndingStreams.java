@@ -53,7 +53,8 @@ final class EndingStreams implements BeanPostProcessor {
 
     private @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
         Object result = invocation.proceed();
-        if (!(result instanceof Flux<?> stream) || !invocation.getMethod().getName().equals(STREAM)) {
+        if (!(result instanceof Flux<?> stream)
+                || !invocation.getMethod().getName().equals(STREAM)) {
             return result;
         }
         GeminiPool pool = pools.getIfUnique();

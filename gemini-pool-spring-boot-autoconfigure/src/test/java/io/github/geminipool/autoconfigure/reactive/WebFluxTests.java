@@ -75,8 +75,9 @@ class WebFluxTests {
                 .flatMap(i -> story().collectList(), 20)
                 .collectList()
                 .block();
-        assertThat(stories).hasSize(20).allSatisfy(parts -> assertThat(String.join("", parts))
-                .contains("lamps"));
+        assertThat(stories)
+                .hasSize(20)
+                .allSatisfy(parts -> assertThat(String.join("", parts)).contains("lamps"));
         assertThat(active()).isZero();
     }
 

@@ -92,7 +92,10 @@ class SpringAiStreamTests {
     void theModelsOwnStreamsEndToo() {
         ChatModel model = context.getBean(ChatModel.class);
         for (int i = 0; i < READERS; i++) {
-            assertThat(model.stream(new Prompt("Tell me more")).take(1).collectList().block())
+            assertThat(model.stream(new Prompt("Tell me more"))
+                            .take(1)
+                            .collectList()
+                            .block())
                     .hasSize(1);
             assertThat(pool().stats().active()).isZero();
             assertThat(model.stream("Tell me more").blockFirst()).isNotNull();
@@ -123,8 +126,7 @@ class SpringAiStreamTests {
         AtomicReference<String> answer = new AtomicReference<>();
         List<String> parts = context.getBean(ChatModel.class).stream("Tell me more")
                 .take(1)
-                .doOnNext(part ->
-                        answer.set(context.getBean(ChatModel.class).call("Why is the sky blue?")))
+                .doOnNext(part -> answer.set(context.getBean(ChatModel.class).call("Why is the sky blue?")))
                 .collectList()
                 .block();
         assertThat(parts).hasSize(1);

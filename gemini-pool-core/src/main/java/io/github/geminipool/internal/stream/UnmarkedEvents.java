@@ -1,23 +1,23 @@
-package io.github.geminipool;
+package io.github.geminipool.internal.stream;
 
 import com.google.genai.types.GenerateContentResponse;
 import com.google.genai.types.GenerateContentResponsePromptFeedback;
-import io.github.geminipool.internal.answer.EventMarker;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The events of a stream without the markers that the pool has put behind them. What fails is thrown by {@code next()}, after
  * the events before it. Not thread-safe.
  */
-final class UnmarkedEvents implements Iterator<GenerateContentResponse> {
+public final class UnmarkedEvents implements Iterator<GenerateContentResponse> {
 
     private final Iterator<GenerateContentResponse> events;
     private @Nullable GenerateContentResponse ahead;
     private @Nullable RuntimeException failure;
 
-    UnmarkedEvents(Iterator<GenerateContentResponse> events) {
+    public UnmarkedEvents(Iterator<GenerateContentResponse> events) {
         this.events = events;
     }
 
@@ -59,7 +59,7 @@ final class UnmarkedEvents implements Iterator<GenerateContentResponse> {
             failure = null;
             throw thrown;
         }
-        GenerateContentResponse next = ahead;
+        GenerateContentResponse next = Objects.requireNonNull(ahead);
         ahead = null;
         return next;
     }

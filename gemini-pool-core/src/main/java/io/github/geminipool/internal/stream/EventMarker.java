@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.answer;
+package io.github.geminipool.internal.stream;
 
 /**
  * An event of the pool's own behind each event of a stream, for an SDK that hands an event on only when the next one has come.
@@ -7,9 +7,10 @@ package io.github.geminipool.internal.answer;
 public final class EventMarker {
 
     /** What a marker says in {@code promptFeedback.blockReasonMessage}, which the Gemini API leaves out. */
-    public static final String MESSAGE = "gemini-pool: the event before this one is complete";
+    static final String MESSAGE = "gemini-pool: the event before this one is complete";
 
-    static final String EVENT = "data: {\"promptFeedback\":{\"blockReasonMessage\":\"" + MESSAGE + "\"}}\n\n";
+    /** The event as it is put into a stream. */
+    public static final String EVENT = "data: {\"promptFeedback\":{\"blockReasonMessage\":\"" + MESSAGE + "\"}}\n\n";
 
     private EventMarker() {}
 }
