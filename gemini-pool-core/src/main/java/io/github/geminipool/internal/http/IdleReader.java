@@ -55,7 +55,7 @@ final class IdleReader {
     }
 
     private void look() {
-        if (ended) {
+        if (ended || lease.isCompleted()) {
             return;
         }
         int now = stream.reads();
