@@ -8,6 +8,7 @@ import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.shared.SharedFacts;
+import io.github.geminipool.internal.stream.PullPublisher;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.stats.KeyDecision;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import okhttp3.OkHttpClient;
 
@@ -122,6 +124,33 @@ public final class GeminiPool implements AutoCloseable {
         return calls.stream(calls.begin(request.options()), request, StreamListener.NONE);
     }
 
+    /** Publishes a streamed response to a prompt with the default model. */
+    public Flow.Publisher<GenerateContentResponse> generateContentPublisher(String prompt) {
+        return generateContentPublisher(GenerationRequest.of(prompt));
+    }
+
+    /**
+     * Publishes a streamed response to a request. Each subscriber gets a call of its own, which begins with its first request for parts.
+     * Only as many parts are read as it requests, so that a slow subscriber holds the server back; cancelling the subscription ends the
+     * call on the wire and releases its instance at once.
+     *
+     * <p>No thread of the subscriber is held. While parts are requested that have not come, one of the pool's threads waits for them: of the
+     * same kind as those of asynchronous calls ({@link GeminiPoolBuilder#virtualThreads(boolean)}). Reactor's {@code JdkFlowAdapter} makes
+     * a {@code Flux} of the publisher.
+     *
+     * @return a publisher whose subscriptions are {@link GenerationSubscription}s; it signals the exceptions that
+     *     {@link #generateContentStream(GenerationRequest)} and its stream throw
+     */
+    public Flow.Publisher<GenerateContentResponse> generateContentPublisher(GenerationRequest request) {
+        Objects.requireNonNull(request, "request");
+        return new PullPublisher<>(
+                () -> {
+                    PoolCall call = calls.begin(request.options());
+                    return new PulledStream(call, () -> calls.stream(call, request, StreamListener.NONE), () -> {});
+                },
+                calls::execute);
+    }
+
     /** Creates a chat with the default model. */
     public PooledChat createChat() {
         return new PooledChat(calls, null, null);
@@ -194,6 +223,11 @@ public final class GeminiPool implements AutoCloseable {
      */
     public Client client() {
         return parts.client;
+    }
+
+    /** Returns an empty group of calls that can be cancelled together, made by whatever uses {@link #client()}. */
+    public CancellableCalls cancellableCalls() {
+        return new CancellableCalls(parts.http);
     }
 
     /**

@@ -4,6 +4,7 @@ import com.google.genai.ResponseStream;
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.stream.UnmarkedEvents;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class GenerationStream implements Iterable<GenerateContentResponse>, AutoCloseable {
 
     private final ResponseStream<GenerateContentResponse> stream;
+    private final UnmarkedEvents events;
     private final PoolCall call;
     private final Generations calls;
     private final StreamListener listener;
@@ -30,6 +32,7 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
     GenerationStream(
             ResponseStream<GenerateContentResponse> stream, PoolCall call, Generations calls, StreamListener listener) {
         this.stream = stream;
+        this.events = new UnmarkedEvents(stream.iterator());
         this.call = call;
         this.calls = calls;
         this.listener = listener;
@@ -59,7 +62,7 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
      */
     @Override
     public Iterator<GenerateContentResponse> iterator() {
-        return new Parts(stream.iterator());
+        return new Parts();
     }
 
     /** Ends the stream, on the wire too, and releases its instance. Closing it again has no effect. */
@@ -74,18 +77,12 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
 
     private final class Parts implements Iterator<GenerateContentResponse> {
 
-        private final Iterator<GenerateContentResponse> parts;
-
-        Parts(Iterator<GenerateContentResponse> parts) {
-            this.parts = parts;
-        }
-
         @Override
         public boolean hasNext() {
             boolean hasNext;
             try {
                 // A long answer continues with another HTTP call here.
-                hasNext = calls.as(call, parts::hasNext);
+                hasNext = calls.as(call, events::hasNext);
             } catch (RuntimeException e) {
                 listener.ended();
                 throw Generations.thrown(call, e);
@@ -93,7 +90,9 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
             if (hasNext) {
                 return true;
             }
-            listener.completed();
+            if (!call.isCancelled()) {
+                listener.completed();
+            }
             listener.ended();
             return false;
         }
@@ -105,7 +104,7 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
             }
             GenerateContentResponse part;
             try {
-                part = calls.as(call, parts::next);
+                part = calls.as(call, events::next);
             } catch (RuntimeException e) {
                 listener.ended();
                 throw Generations.thrown(call, e);

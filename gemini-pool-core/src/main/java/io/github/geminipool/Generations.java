@@ -190,6 +190,7 @@ final class Generations {
     }
 
     private GenerationStream open(PoolCall call, GenerationRequest request, StreamListener listener) {
+        call.takeMarkers();
         try {
             var stream = http.as(
                     call,

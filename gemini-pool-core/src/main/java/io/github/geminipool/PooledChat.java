@@ -8,6 +8,7 @@ import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.stream.PullPublisher;
 import io.github.geminipool.internal.time.Turns;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +123,32 @@ public final class PooledChat {
      * @return the stream; the caller must close it
      */
     public GenerationStream sendStream(GenerationRequest message) {
-        Message sent = new Message(message);
+        return open(new Message(message));
+    }
+
+    /** Returns a publisher of the streamed response to a message. */
+    public Flow.Publisher<GenerateContentResponse> sendPublisher(String message) {
+        return sendPublisher(GenerationRequest.of(message));
+    }
+
+    /**
+     * Returns a publisher of the streamed response to a message, which each subscription sends: it takes its turn when it begins, and ends
+     * it when it ends or is cancelled. The message and the response become part of the history only if all of it was published.
+     *
+     * @param message as in {@link #send(GenerationRequest)}
+     * @return a publisher like that of {@link GeminiPool#generateContentPublisher(GenerationRequest)}, and with the same subscriptions
+     */
+    public Flow.Publisher<GenerateContentResponse> sendPublisher(GenerationRequest message) {
+        List<Content> unused = ChatHistory.message(message.contents());
+        return new PullPublisher<>(
+                () -> {
+                    Message sent = new Message(message);
+                    return new PulledStream(sent.call, () -> open(sent), sent.turn::end);
+                },
+                calls::execute);
+    }
+
+    private GenerationStream open(Message sent) {
         sent.awaitTurn();
         try {
             StreamedAnswer answer = new StreamedAnswer(sent);

@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.regex.Pattern;
 import okhttp3.MediaType;
 import okhttp3.Request;
@@ -54,6 +55,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import reactor.adapter.JdkFlowAdapter;
 
 /** Runs the examples of README.md. The code between the markers is the code there. */
 @SpringBootTest(properties = {"gemini.pool.keys=first-secret,second-secret", "gemini.pool.acquire-timeout=5s"})
@@ -253,6 +255,14 @@ class ReadmeExamplesTests {
         }
         // end
         assertThat(output).contains("the sky blue?");
+    }
+
+    @Test
+    void publisher() {
+        // README
+        Flow.Publisher<GenerateContentResponse> story = pool.generateContentPublisher("Tell me a story.");
+        // end
+        assertThat(JdkFlowAdapter.flowPublisherToFlux(story).blockLast()).isNotNull();
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.geminipool.event.EmptyResponse;
+import io.github.geminipool.internal.stream.EventMarker;
 import io.github.geminipool.internal.wire.CanonicalError;
 import java.io.EOFException;
 import java.io.IOException;
@@ -52,6 +53,9 @@ public final class EventStream implements Source {
     /** Whether the reader loses the current event if reading the next one fails. */
     private final boolean isReadAhead;
 
+    /** Whether each event is followed by a {@linkplain EventMarker marker}. */
+    private final boolean isMarked;
+
     private final Buffer ready = new Buffer();
     private boolean atStart = true;
     private boolean atLineStart = true;
@@ -70,7 +74,7 @@ public final class EventStream implements Source {
      * @param onError receives an error as JSON with secrets masked
      */
     public EventStream(Source upstream, Masking masking, Consumer<String> onError) {
-        this(upstream, masking, onError, null, () -> true, null, false);
+        this(upstream, masking, onError, null, () -> true, null, false, false);
     }
 
     private EventStream(
@@ -80,7 +84,8 @@ public final class EventStream implements Source {
             @Nullable Consumer<IOException> onCut,
             BooleanSupplier isFinished,
             @Nullable EventsPeek peek,
-            boolean isReadAhead) {
+            boolean isReadAhead,
+            boolean isMarked) {
         this.errors = new ErrorField(upstream);
         this.in = errors.stream();
         this.masking = masking;
@@ -89,6 +94,7 @@ public final class EventStream implements Source {
         this.isFinished = isFinished;
         this.peek = peek;
         this.isReadAhead = isReadAhead;
+        this.isMarked = isMarked;
     }
 
     /**
@@ -97,6 +103,8 @@ public final class EventStream implements Source {
      *
      * @param onCut receives the failure as soon as the connection breaks
      * @param isFinished returns whether the events that have passed to the reader are a complete response
+     * @param takesMarkers whether its reader takes a {@linkplain EventMarker marker} out again, which follows each event
+     *     if the client would otherwise hold the event back
      */
     public static EventStream ofModel(
             Request request,
@@ -104,9 +112,18 @@ public final class EventStream implements Source {
             Masking masking,
             Consumer<String> onError,
             Consumer<IOException> onCut,
-            BooleanSupplier isFinished) {
+            BooleanSupplier isFinished,
+            boolean takesMarkers) {
+        boolean isReadAhead = ReadAhead.isDoneBy(request);
         return new EventStream(
-                upstream, masking, onError, onCut, isFinished, new EventsPeek(), ReadAhead.isDoneBy(request));
+                upstream,
+                masking,
+                onError,
+                onCut,
+                isFinished,
+                new EventsPeek(),
+                isReadAhead,
+                isReadAhead && takesMarkers);
     }
 
     /**
@@ -123,7 +140,7 @@ public final class EventStream implements Source {
             Consumer<String> onError,
             Consumer<IOException> onCut,
             BooleanSupplier isFinished) {
-        return new EventStream(upstream, masking, onError, onCut, isFinished, new EventsPeek(), true);
+        return new EventStream(upstream, masking, onError, onCut, isFinished, new EventsPeek(), true, false);
     }
 
     /** Waits for the first event and returns it if it is an error, as JSON with secrets masked; else null. Consumes nothing. */
@@ -139,6 +156,22 @@ public final class EventStream implements Source {
     @Nullable
     public EmptyResponse empty() {
         return peek == null ? null : peek.empty();
+    }
+
+    /** Waits until there is something to read, other than the rest of an event's end, or the end. Consumes nothing. */
+    void fetch() throws IOException {
+        if (cut == null && !ended && ready.size() == lineBreaks(ready)) {
+            lineBreaks(in);
+        }
+    }
+
+    /** Returns the number of line breaks with which a source begins. */
+    private static long lineBreaks(BufferedSource of) throws IOException {
+        long at = 0;
+        while (of.request(at + 1) && "\r\n".indexOf(of.getBuffer().getByte(at)) >= 0) {
+            at++;
+        }
+        return at;
     }
 
     /** Returns whether an error has ended the stream and its reader has got all of it. */
@@ -237,12 +270,22 @@ public final class EventStream implements Source {
     }
 
     private void passLineBreak() throws IOException {
-        sawEvent |= dataIsWhole;
+        boolean endsEvent = dataIsWhole;
+        sawEvent |= endsEvent;
         dataIsWhole = false;
         if (afterBareJson) {
             in.skip(1);
         } else {
             ready.write(in.getBuffer(), 1);
+        }
+        if (endsEvent) {
+            mark();
+        }
+    }
+
+    private void mark() {
+        if (isMarked) {
+            ready.writeUtf8(EventMarker.EVENT);
         }
     }
 
@@ -304,6 +347,7 @@ public final class EventStream implements Source {
                 peek.response(value);
             }
             ready.writeUtf8("data: " + value + "\n\n");
+            mark();
         }
     }
 

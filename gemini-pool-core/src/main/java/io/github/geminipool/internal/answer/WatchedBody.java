@@ -44,6 +44,12 @@ public final class WatchedBody extends ResponseBody {
          */
         IOException failed(IOException e);
 
+        /** Ends a read that another thread is in: the body is not wanted any more. Does not block. */
+        void wake();
+
+        /** Returns whether the reader has left: it gets the end instead of an exception, which nobody would be there for. */
+        boolean isLeft();
+
         /** There was no memory left to read or close the body. OkHttp may tell nobody then that the call has ended. */
         void endIsUntold();
     }
@@ -51,11 +57,18 @@ public final class WatchedBody extends ResponseBody {
     private final ResponseBody body;
     private final boolean isUnchanged;
     private final BufferedSource source;
+    private final BodyLife life;
 
-    private WatchedBody(ResponseBody body, boolean isUnchanged, Source source) {
+    private WatchedBody(ResponseBody body, boolean isUnchanged, WatchedSource source) {
         this.body = body;
         this.isUnchanged = isUnchanged;
         this.source = Okio.buffer(source);
+        this.life = source.life;
+    }
+
+    /** Returns the life of its source, which does not keep the body reachable. */
+    public BodyLife life() {
+        return life;
     }
 
     /**
@@ -90,34 +103,9 @@ public final class WatchedBody extends ResponseBody {
         return source;
     }
 
-    /** Ends once: by the source, or by the garbage collector. */
-    private static final class Life extends AbandonedBodies.Watch {
-
-        private final ResponseBody body;
-        private final End end;
-
-        Life(AbandonedBodies abandoned, WatchedSource source, ResponseBody body, End end) {
-            super(abandoned, source);
-            this.body = body;
-            this.end = end;
-        }
-
-        @Override
-        void abandoned() {
-            try {
-                body.close();
-            } catch (VirtualMachineError e) {
-                end.endIsUntold();
-                throw e;
-            } finally {
-                end.abandoned();
-            }
-        }
-    }
-
     private static final class WatchedSource extends ForwardingSource {
 
-        private final Life life;
+        private final BodyLife life;
 
         /** The events if the body is a stream; else null. */
         private final @Nullable EventStream events;
@@ -127,19 +115,32 @@ public final class WatchedBody extends ResponseBody {
         WatchedSource(Source upstream, ResponseBody body, End end, AbandonedBodies abandoned) {
             super(upstream);
             this.events = upstream instanceof EventStream stream ? stream : null;
-            this.life = new Life(abandoned, this, body, end);
+            this.life = new BodyLife(abandoned, this, body, events, end);
         }
 
         @Override
         public long read(Buffer sink, long byteCount) throws IOException {
-            if (exhausted) {
+            if (exhausted || !life.beginRead()) {
                 return -1;
             }
+            try {
+                return readNext(sink, byteCount);
+            } finally {
+                life.endRead();
+            }
+        }
+
+        private long readNext(Buffer sink, long byteCount) throws IOException {
             long count;
             try {
                 count = super.read(sink, byteCount);
             } catch (IOException e) {
-                throw life.end() ? life.end.failed(e) : e;
+                IOException told = life.end() ? life.end.failed(e) : e;
+                if (life.end.isLeft()) {
+                    exhausted = true;
+                    return -1;
+                }
+                throw told;
             } catch (VirtualMachineError e) {
                 // The body may have come to its end: giving its connection back takes memory, too.
                 life.end.endIsUntold();
@@ -172,6 +173,10 @@ public final class WatchedBody extends ResponseBody {
 
         @Override
         public void close() throws IOException {
+            if (!life.beginClose()) {
+                life.leave();
+                return;
+            }
             try {
                 closeUpstream();
             } finally {

@@ -40,6 +40,9 @@ public final class ActiveCalls implements EventListener.Factory {
     @SuppressWarnings("ThreadLocalUsage") // One per pool: a process may hold many, and a pool has no static state.
     private final ThreadLocal<@Nullable PoolCall> current = new ThreadLocal<>();
 
+    @SuppressWarnings("ThreadLocalUsage") // As above.
+    private final ThreadLocal<@Nullable CallGroup> group = new ThreadLocal<>();
+
     private final PendingHops<PoolCall> hops = new PendingHops<>();
     private final Function<Request, @Nullable String> tokenOf;
     private final Consumer<Call> end = this::ended;
@@ -81,6 +84,25 @@ public final class ActiveCalls implements EventListener.Factory {
             } else {
                 current.set(outer);
             }
+        }
+    }
+
+    /** Runs code that begins calls of a group on this thread; null for calls of none. */
+    public <T extends @Nullable Object> T in(@Nullable CallGroup inner, Supplier<T> body) {
+        CallGroup outer = group.get();
+        join(inner);
+        try {
+            return body.get();
+        } finally {
+            join(outer);
+        }
+    }
+
+    private void join(@Nullable CallGroup next) {
+        if (next == null) {
+            group.remove();
+        } else {
+            group.set(next);
         }
     }
 
@@ -181,8 +203,12 @@ public final class ActiveCalls implements EventListener.Factory {
         public void callStart(Call call) {
             context.traceStarts();
             contexts.put(call, context);
-            if (isPart) {
+            CallGroup own = group.get();
+            if (isPart || own != null) {
                 context.poolCall().began(call);
+            }
+            if (own != null) {
+                own.add(context.poolCall());
             }
         }
 

@@ -43,6 +43,7 @@ public final class PoolCall {
 
     private boolean interrupted;
     private volatile boolean answered;
+    private volatile boolean takesMarkers;
 
     /** The lease of the last attempt, which leads to those before. */
     private @Nullable Lease lastLease;
@@ -214,6 +215,16 @@ public final class PoolCall {
         actions.forEach(Runnable::run);
     }
 
+    /** Returns whether it was cancelled. */
+    public boolean isCancelled() {
+        lock.lock();
+        try {
+            return cancelled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Records that the facade waits for the response of an asynchronous call, which may come in several hops. */
     public void opened() {
         lock.lock();
@@ -251,6 +262,16 @@ public final class PoolCall {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Records that the reader of its streams takes out the markers that the pool puts behind each event. */
+    public void takeMarkers() {
+        takesMarkers = true;
+    }
+
+    /** Returns whether the reader of its streams takes markers out. */
+    public boolean takesMarkers() {
+        return takesMarkers;
     }
 
     /** Returns whether a response has begun to arrive. */

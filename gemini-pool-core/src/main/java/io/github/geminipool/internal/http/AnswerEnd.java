@@ -30,6 +30,9 @@ final class AnswerEnd implements WatchedBody.End {
     /** The events if the response is a stream; else null. */
     private @Nullable EventStream stream;
 
+    /** Watches whether the events are read; null unless the response is a stream that has been handed over. */
+    private volatile @Nullable IdleReader reader;
+
     /** The verdict on an error among the events; null if there was none. */
     private volatile @Nullable ErrorVerdict inStream;
 
@@ -60,6 +63,18 @@ final class AnswerEnd implements WatchedBody.End {
     /** Sets the events of a response that is a stream. */
     void of(EventStream events) {
         stream = events;
+    }
+
+    boolean isStream() {
+        return stream != null;
+    }
+
+    /** Sets who watches whether the events are read. */
+    void watchedBy(IdleReader idle) {
+        reader = idle;
+        if (lease.isCompleted()) {
+            idle.end();
+        }
     }
 
     /** Records the verdict on an error among the events; the first one counts. */
@@ -129,6 +144,16 @@ final class AnswerEnd implements WatchedBody.End {
     }
 
     @Override
+    public void wake() {
+        call.context().call().cancel();
+    }
+
+    @Override
+    public boolean isLeft() {
+        return call.context().poolCall().isCancelled();
+    }
+
+    @Override
     public void endIsUntold() {
         call.context().end();
     }
@@ -159,6 +184,10 @@ final class AnswerEnd implements WatchedBody.End {
     }
 
     private void release() {
+        IdleReader idle = reader;
+        if (idle != null) {
+            idle.end();
+        }
         lease.complete(AttemptFailures.outOfMemory(true));
     }
 

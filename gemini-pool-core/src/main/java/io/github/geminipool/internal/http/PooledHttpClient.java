@@ -5,6 +5,7 @@ import io.github.geminipool.internal.answer.AbandonedBodies;
 import io.github.geminipool.internal.answer.Masking;
 import io.github.geminipool.internal.answer.WholeAnswer;
 import io.github.geminipool.internal.call.ActiveCalls;
+import io.github.geminipool.internal.call.CallGroup;
 import io.github.geminipool.internal.call.LeakDetection;
 import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.call.Refusals;
@@ -130,7 +131,8 @@ public final class PooledHttpClient {
                         leaks,
                         new ProjectAliasLog(),
                         connections,
-                        new WholeAnswer(http.maxAnswerSize())),
+                        new WholeAnswer(http.maxAnswerSize()),
+                        new IdleReader.Watch(clock, scheduler, workers)),
                 new Retries(
                         new RetryRules(settings.retry()),
                         new RetryBudget(settings.retry().budget()),
@@ -207,6 +209,11 @@ public final class PooledHttpClient {
     /** Runs code that makes HTTP calls on this thread as parts of a call. */
     public <T extends @Nullable Object> T as(PoolCall call, Supplier<T> body) {
         return calls.as(call, body);
+    }
+
+    /** Runs code that begins calls of a group on this thread; null for calls of none. */
+    public <T extends @Nullable Object> T in(@Nullable CallGroup group, Supplier<T> body) {
+        return calls.in(group, body);
     }
 
     /**

@@ -64,6 +64,7 @@ final class WireExchange implements Exchange {
     private final ProjectAliasLog projectAliases;
     private final Connections connections;
     private final WholeAnswer answers;
+    private final IdleReader.Watch readers;
 
     WireExchange(
             OwnedResources resources,
@@ -74,8 +75,10 @@ final class WireExchange implements Exchange {
             LeakDetection leaks,
             ProjectAliasLog projectAliases,
             Connections connections,
-            WholeAnswer answers) {
+            WholeAnswer answers,
+            IdleReader.Watch readers) {
         this.answers = answers;
+        this.readers = readers;
         this.resources = resources;
         this.continuations = continuations;
         this.masking = masking;
@@ -287,7 +290,14 @@ final class WireExchange implements Exchange {
         AnswerEnd end = end(call, response, lease, null, namesIn(call, lease));
         Consumer<String> onError = json -> end.failedInStream(inStream(call, json, lease));
         EventStream events = AnswerPeek.asksForParts(call.request())
-                ? EventStream.ofModel(call.request(), body.source(), masking, onError, end::cut, end::isFinished)
+                ? EventStream.ofModel(
+                        call.request(),
+                        body.source(),
+                        masking,
+                        onError,
+                        end::cut,
+                        end::isFinished,
+                        call.context().poolCall().takesMarkers())
                 : new EventStream(body.source(), masking, onError);
         end.of(events);
         String firstError = events.firstError();
@@ -331,11 +341,22 @@ final class WireExchange implements Exchange {
         Response wrapped = WatchedBody.wrap(withoutKey(call, response), body, content, end, abandonedBodies);
         resources.answered(call.request(), call.facts(), response, end.lease().project());
         call.context().poolCall().answered();
+        watchReader(call, wrapped, end);
         end.lease().answered();
         if (end.lease().isSample()) {
             end.lease().sampled(call.print());
         }
         return new ExchangeResult.Answered(wrapped, empty);
+    }
+
+    /** A reader may leave without closing the response, or read no further. */
+    private void watchReader(RunningCall call, Response wrapped, AnswerEnd end) {
+        if (wrapped.body() instanceof WatchedBody body) {
+            if (end.isStream()) {
+                end.watchedBy(readers.over(body.life(), end.lease()));
+            }
+            call.context().poolCall().whenCancelled(body.life()::leave);
+        }
     }
 
     private static ExchangeResult failed(RunningCall call, Lease lease, ErrorVerdict verdict, Response response) {

@@ -47,6 +47,10 @@ final class Grants {
     private long servedAt;
 
     private int betweenAttempts;
+
+    /** The number of attempts that go on without an instance. */
+    private int withoutInstance;
+
     private boolean closed;
 
     /** Whether calls that wait for other models may go, as their caller has ended one here. */
@@ -422,7 +426,11 @@ final class Grants {
      */
     @Nullable
     PassedOver takeBack(Lease lease, Outcome outcome, long elapsed, long now) {
-        instances.giveBack(lease.instance());
+        if (lease.isWithoutInstance()) {
+            withoutInstance--;
+        } else {
+            instances.giveBack(lease.instance());
+        }
         background.ended(lease.request());
         othersMayGo |= lease.request().endedOfCaller(outcome.sent(), outcome.countedTokens());
         try {
@@ -432,6 +440,12 @@ final class Grants {
         } finally {
             lookAgain(now);
         }
+    }
+
+    /** Takes the instance of an attempt back that goes on without one. */
+    void takeInstanceBack(Lease lease) {
+        withoutInstance++;
+        instances.giveBack(lease.instance());
     }
 
     private @Nullable PassedOver judge(Lease lease, Outcome outcome, long now) {
@@ -472,7 +486,11 @@ final class Grants {
     }
 
     boolean isIdle() {
-        return instances.inUse() == 0;
+        return instances.inUse() == 0 && withoutInstance == 0;
+    }
+
+    boolean isInstanceWaitedFor() {
+        return !waiting.isEmpty() && !instances.isAnyIdle();
     }
 
     Instances instances() {

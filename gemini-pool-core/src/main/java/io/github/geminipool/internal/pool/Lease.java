@@ -25,9 +25,11 @@ public final class Lease implements Reservation {
     private static final AtomicIntegerFieldUpdater<Lease> COMPLETED =
             AtomicIntegerFieldUpdater.newUpdater(Lease.class, "completed");
 
-    private static final int OPEN = 0;
+    /** Bits of how it is completed. */
     private static final int DONE = 1;
+
     private static final int OUTAGE_CONFIRMED = 2;
+    private static final int WITHOUT_INSTANCE = 4;
 
     /**
      * Minimum delay between grant and sending that moves the ledger's entry; shorter delays are within the guard time.
@@ -68,6 +70,10 @@ public final class Lease implements Reservation {
         void sampled(Lease lease, long print);
 
         void sentLate(Lease lease, long nanos);
+
+        boolean isWaitedFor();
+
+        void gaveInstanceBack(Lease lease);
 
         void completed(Lease lease, Outcome outcome);
 
@@ -224,7 +230,7 @@ public final class Lease implements Reservation {
      * @return whether this completed it; false if it was completed before
      */
     public boolean complete(Outcome outcome) {
-        if (!COMPLETED.compareAndSet(this, OPEN, DONE)) {
+        if (!isNowDone()) {
             return false;
         }
         try {
@@ -237,7 +243,7 @@ public final class Lease implements Reservation {
 
     /** Returns the instance and refunds the quota: no attempt was made. */
     public void unused() {
-        if (COMPLETED.compareAndSet(this, OPEN, DONE)) {
+        if (isNowDone()) {
             try {
                 endWatch();
             } finally {
@@ -246,13 +252,41 @@ public final class Lease implements Reservation {
         }
     }
 
+    private boolean isNowDone() {
+        int before = completed;
+        while ((before & DONE) == 0) {
+            if (COMPLETED.compareAndSet(this, before, before | DONE)) {
+                return true;
+            }
+            before = completed;
+        }
+        return false;
+    }
+
+    /** Returns whether a request waits for an instance of its pool. */
+    public boolean isWaitedFor() {
+        return owner.isWaitedFor();
+    }
+
+    /** Gives the instance back before its attempt ends, which goes on without one; at most once, and not after the end. */
+    public void giveInstanceBack() {
+        if (COMPLETED.compareAndSet(this, 0, WITHOUT_INSTANCE)) {
+            owner.gaveInstanceBack(this);
+        }
+    }
+
+    /** Returns whether its instance was given back before its end. */
+    boolean isWithoutInstance() {
+        return (completed & WITHOUT_INSTANCE) != 0;
+    }
+
     void confirmsOutage() {
-        completed = OUTAGE_CONFIRMED;
+        COMPLETED.getAndUpdate(this, before -> before | OUTAGE_CONFIRMED);
     }
 
     /** Returns whether its attempt probed an outage and found that it lasts. */
     public boolean isOutageConfirmed() {
-        return completed == OUTAGE_CONFIRMED;
+        return (completed & OUTAGE_CONFIRMED) != 0;
     }
 
     /** Returns the event of its end. */
@@ -289,6 +323,6 @@ public final class Lease implements Reservation {
     }
 
     public boolean isCompleted() {
-        return completed != OPEN;
+        return (completed & DONE) != 0;
     }
 }

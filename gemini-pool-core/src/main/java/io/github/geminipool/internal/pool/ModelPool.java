@@ -266,6 +266,16 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
     }
 
     @Override
+    public boolean isWaitedFor() {
+        return locked(grants::isInstanceWaitedFor);
+    }
+
+    @Override
+    public void gaveInstanceBack(Lease lease) {
+        changed(() -> grants.takeInstanceBack(lease));
+    }
+
+    @Override
     public void unused(Lease lease) {
         long now = lease.grantedNanos();
         try {

@@ -29,6 +29,7 @@ class WatchedBodyTest {
     private @Nullable Throwable thrownByPassed;
     private @Nullable Throwable thrownByRead;
     private @Nullable Throwable thrownByClose;
+    private boolean isLeft;
 
     private final WatchedBody.End end = new WatchedBody.End() {
         @Override
@@ -64,6 +65,16 @@ class WatchedBodyTest {
         public IOException failed(IOException e) {
             events.add("failed");
             return new IOException("told", e);
+        }
+
+        @Override
+        public void wake() {
+            events.add("woken");
+        }
+
+        @Override
+        public boolean isLeft() {
+            return isLeft;
         }
 
         @Override

@@ -29,6 +29,7 @@ import io.github.geminipool.internal.retry.Retries;
 import io.github.geminipool.internal.retry.RetryBudget;
 import io.github.geminipool.internal.retry.RetryRules;
 import io.github.geminipool.internal.time.LastNet;
+import io.github.geminipool.internal.time.Workers;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;
@@ -114,7 +115,8 @@ final class ManyCalls implements PoolListener, AutoCloseable {
                         new LeakDetection(Duration.ZERO, time.clock(), time),
                         new ProjectAliasLog(),
                         connections,
-                        new WholeAnswer(MAX_ANSWER_SIZE)),
+                        new WholeAnswer(MAX_ANSWER_SIZE),
+                        new IdleReader.Watch(time.clock(), time, new Workers(false))),
                 new Retries(
                         new RetryRules(RetrySettings.DEFAULTS),
                         new RetryBudget(RetrySettings.DEFAULTS.budget()),

@@ -10,6 +10,7 @@ import io.github.geminipool.internal.call.LeakDetection;
 import io.github.geminipool.internal.call.RunningCall;
 import io.github.geminipool.internal.event.ProjectAliasLog;
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.time.Workers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -46,7 +47,8 @@ final class WireExchangeFixture implements AutoCloseable {
                 new LeakDetection(Duration.ZERO, pool.time.clock(), pool.time),
                 new ProjectAliasLog(),
                 pool.connections,
-                new WholeAnswer(MAX_ANSWER_SIZE));
+                new WholeAnswer(MAX_ANSWER_SIZE),
+                new IdleReader.Watch(pool.time.clock(), pool.time, new Workers(false)));
     }
 
     /** Makes an attempt with the request's own model. */

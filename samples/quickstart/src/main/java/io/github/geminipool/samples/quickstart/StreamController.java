@@ -1,14 +1,15 @@
 package io.github.geminipool.samples.quickstart;
 
+import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.GeminiPool;
-import io.github.geminipool.GenerationStream;
 import java.time.Duration;
-import org.springframework.core.task.AsyncTaskExecutor;
+import java.util.concurrent.Flow;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /** Streams the answer to a prompt as server-sent events. */
@@ -19,33 +20,26 @@ class StreamController {
 
     private final GeminiPool pool;
     private final Conversations conversations;
-    private final AsyncTaskExecutor executor;
 
-    StreamController(GeminiPool pool, Conversations conversations, AsyncTaskExecutor executor) {
+    StreamController(GeminiPool pool, Conversations conversations) {
         this.pool = pool;
         this.conversations = conversations;
-        this.executor = executor;
     }
 
     @GetMapping("/stream")
-    SseEmitter stream(@RequestParam("prompt") String prompt) {
-        return send(pool.generateContentStream(Prompt.request(prompt)));
+    DeferredResult<SseEmitter> stream(@RequestParam("prompt") String prompt) {
+        return send(pool.generateContentPublisher(Prompt.request(prompt)));
     }
 
     @PostMapping("/chat/{id}/stream")
-    SseEmitter stream(@PathVariable("id") String id, @RequestParam("prompt") String prompt) {
-        return send(conversations.of(id).sendStream(Prompt.request(prompt)));
+    DeferredResult<SseEmitter> stream(@PathVariable("id") String id, @RequestParam("prompt") String prompt) {
+        return send(conversations.of(id).sendPublisher(Prompt.request(prompt)));
     }
 
-    /** The stream already has its first chunk, so an earlier failure was reported with a proper HTTP status. */
-    private SseEmitter send(GenerationStream stream) {
-        SseEmitter emitter = new SseEmitter(TIMEOUT.toMillis());
-        try {
-            executor.execute(new StreamedAnswer(stream, emitter));
-        } catch (RuntimeException e) {
-            stream.close();
-            throw e;
-        }
-        return emitter;
+    /** The response begins with the first chunk, so that an earlier failure is reported with a proper HTTP status. */
+    private static DeferredResult<SseEmitter> send(Flow.Publisher<GenerateContentResponse> chunks) {
+        StreamedAnswer answer = new StreamedAnswer(new SseEmitter(TIMEOUT.toMillis()), TIMEOUT);
+        chunks.subscribe(answer);
+        return answer.response();
     }
 }

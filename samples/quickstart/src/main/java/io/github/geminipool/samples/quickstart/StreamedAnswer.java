@@ -1,57 +1,94 @@
 package io.github.geminipool.samples.quickstart;
 
 import com.google.genai.types.GenerateContentResponse;
-import io.github.geminipool.GenerationStream;
+import io.github.geminipool.GenerationSubscription;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
  * Forwards a streamed answer: {@code text} events, then one {@code done} with the key and instance that served it, or
- * one {@code problem} with a message.
+ * one {@code problem} with a message. It requests the next chunk when one has been sent: a slow client holds Gemini back.
  */
-final class StreamedAnswer implements Runnable {
+final class StreamedAnswer implements Flow.Subscriber<GenerateContentResponse> {
 
     private static final Logger log = LoggerFactory.getLogger(StreamedAnswer.class);
 
-    private final GenerationStream stream;
     private final SseEmitter emitter;
+    private final DeferredResult<SseEmitter> response;
+    private volatile @Nullable GenerationSubscription subscription;
 
-    StreamedAnswer(GenerationStream stream, SseEmitter emitter) {
-        this.stream = stream;
+    StreamedAnswer(SseEmitter emitter, Duration timeout) {
         this.emitter = emitter;
+        this.response = new DeferredResult<>(timeout.toMillis());
+    }
+
+    /** Returns the emitter when the first chunk has come, or what failed before. */
+    DeferredResult<SseEmitter> response() {
+        return response;
     }
 
     @Override
-    public void run() {
-        try (stream) {
-            send();
-            emitter.complete();
-        } catch (IOException | IllegalStateException e) {
-            // The client disconnected or the response timed out; closing the stream also ends the call to Gemini.
-            log.debug("The client is gone", e);
+    public void onSubscribe(Flow.Subscription newSubscription) {
+        subscription = (GenerationSubscription) newSubscription;
+        response.onTimeout(newSubscription::cancel);
+        response.onError(e -> newSubscription.cancel());
+        emitter.onTimeout(newSubscription::cancel);
+        emitter.onError(e -> newSubscription.cancel());
+        newSubscription.request(1);
+    }
+
+    private GenerationSubscription subscription() {
+        return Objects.requireNonNull(subscription);
+    }
+
+    @Override
+    public void onNext(GenerateContentResponse chunk) {
+        response.setResult(emitter);
+        if (send("text", Map.of("text", AnswerText.of(chunk).orElse("")))) {
+            subscription().request(1);
+        } else {
+            subscription().cancel();
         }
     }
 
-    private void send() throws IOException {
+    @Override
+    public void onError(Throwable e) {
+        if (response.setErrorResult(e)) {
+            return;
+        }
+        if (e instanceof RuntimeException problem) {
+            send("problem", Map.of("message", Problem.of(problem).message()));
+        }
+        emitter.complete();
+    }
+
+    @Override
+    public void onComplete() {
+        response.setResult(emitter);
+        send(
+                "done",
+                Map.of(
+                        "key", Objects.requireNonNullElse(subscription().keyName(), ""),
+                        "instance", subscription().instanceIndex()));
+        emitter.complete();
+    }
+
+    /** Returns whether the client is still there. */
+    private boolean send(String event, Map<String, ?> data) {
         try {
-            for (GenerateContentResponse chunk : stream) {
-                send("text", Map.of("text", AnswerText.of(chunk).orElse("")));
-            }
-            send(
-                    "done",
-                    Map.of(
-                            "key", Objects.requireNonNullElse(stream.keyName(), ""),
-                            "instance", stream.instanceIndex()));
-        } catch (RuntimeException e) {
-            send("problem", Map.of("message", Problem.of(e).message()));
+            emitter.send(SseEmitter.event().name(event).data(data));
+            return true;
+        } catch (IOException | IllegalStateException e) {
+            log.debug("The client is gone, or the response timed out", e);
+            return false;
         }
-    }
-
-    private void send(String event, Map<String, ?> data) throws IOException {
-        emitter.send(SseEmitter.event().name(event).data(data));
     }
 }

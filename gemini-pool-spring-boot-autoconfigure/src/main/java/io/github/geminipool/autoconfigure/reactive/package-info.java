@@ -1,0 +1,5 @@
+/** The pool's streams as those of Project Reactor. */
+@NullMarked
+package io.github.geminipool.autoconfigure.reactive;
+
+import org.jspecify.annotations.NullMarked;
