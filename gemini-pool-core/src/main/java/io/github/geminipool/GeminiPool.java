@@ -202,8 +202,10 @@ public final class GeminiPool implements AutoCloseable {
 
     /**
      * Returns a view of this pool as a client of Google's SDK whose calls have options, such as a caller or a customer's own keys: for
-     * libraries that take a client. It shares everything with {@link #client()}, is cheap to make, need not be closed, and closing it has
-     * no effect on the pool. A timeout passed to a single call takes precedence over the deadline.
+     * libraries that take a client. It shares everything with {@link #client()}, need not be closed, and closing it has no effect on the
+     * pool. Making one takes a millisecond or two, nearly all of it in the SDK: keep it rather than make one for each call.
+     *
+     * <p>A timeout passed to a single call takes precedence over the deadline of the options.
      */
     public Client client(CallOptions options) {
         return parts.clientOver(httpClient(options));
