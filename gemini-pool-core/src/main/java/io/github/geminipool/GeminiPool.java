@@ -243,10 +243,12 @@ public final class GeminiPool implements AutoCloseable {
 
     /** Runs a block of code without a result; see {@link #within(CallOptions, Block)}. */
     public void within(CallOptions options, Runnable block) {
-        this.<@Nullable Void, RuntimeException>within(options, () -> {
+        Runnable end = parts.http.within(Objects.requireNonNull(options, "options"));
+        try {
             block.run();
-            return null;
-        });
+        } finally {
+            end.run();
+        }
     }
 
     /**
