@@ -233,22 +233,12 @@ public final class GeminiPool implements AutoCloseable {
      * @throws X what the block throws
      */
     public <T extends @Nullable Object, X extends Throwable> T within(CallOptions options, Block<T, X> block) throws X {
-        Runnable end = parts.http.within(Objects.requireNonNull(options, "options"));
-        try {
-            return block.run();
-        } finally {
-            end.run();
-        }
+        return calls.within(options, block);
     }
 
     /** Runs a block of code without a result; see {@link #within(CallOptions, Block)}. */
     public void within(CallOptions options, Runnable block) {
-        Runnable end = parts.http.within(Objects.requireNonNull(options, "options"));
-        try {
-            block.run();
-        } finally {
-            end.run();
-        }
+        calls.within(options, block);
     }
 
     /**

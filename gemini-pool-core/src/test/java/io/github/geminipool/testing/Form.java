@@ -127,11 +127,6 @@ public enum Form {
         return name().endsWith("STREAM");
     }
 
-    /** Returns whether the call is made through a client of the SDK. */
-    public boolean isOfClient() {
-        return name().startsWith("CLIENT");
-    }
-
     /** Returns whether the call is asynchronous. */
     public boolean isAsync() {
         return name().contains("ASYNC");

@@ -14,7 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.MediaType;
@@ -26,25 +26,27 @@ import okhttp3.Response;
 /** A pool of three keys, {@code one}, {@code two} and {@code three}, that serve in turn: who served tells which options a call had. */
 final class CallOptionsFixture {
 
+    private static final List<String> NAMES = List.of("one", "two", "three");
+
     static final CallOptions TWO = only("two");
     static final CallOptions THREE = only("three");
 
     final GeminiSimulator simulator;
     final GeminiPool pool;
 
-    CallOptionsFixture(PoolInvariants invariants, UnaryOperator<GeminiPoolBuilder> changes) {
-        simulator = invariants.simulator(
-                b -> b.key(secret("one")).key(secret("two")).key(secret("three")));
-        pool = invariants.pool(
-                simulator,
-                b -> changes.apply(b.key(ApiKey.of(secret("one")).named("one"))
-                        .key(ApiKey.of(secret("two")).named("two"))
-                        .key(ApiKey.of(secret("three")).named("three"))
-                        .settings(b.settings().withSelection(Selection.ROUND_ROBIN))));
+    CallOptionsFixture(PoolInvariants invariants, Consumer<GeminiPoolBuilder> changes) {
+        simulator = invariants.simulator(b -> b.key(secret("one")).key(secret("two")).key(secret("three")));
+        pool = invariants.pool(simulator, b -> {
+            for (String name : NAMES) {
+                b.key(ApiKey.of(secret(name)).named(name));
+            }
+            b.settings(b.settings().withSelection(Selection.ROUND_ROBIN));
+            changes.accept(b);
+        });
     }
 
     CallOptionsFixture(PoolInvariants invariants) {
-        this(invariants, builder -> builder);
+        this(invariants, builder -> {});
     }
 
     static CallOptions only(String key) {
@@ -64,7 +66,7 @@ final class CallOptionsFixture {
         Set<String> keys = new LinkedHashSet<>();
         List<RequestRecord> all = simulator.requests();
         for (RequestRecord request : all.subList(before, all.size())) {
-            for (String key : Set.of("one", "two", "three")) {
+            for (String key : NAMES) {
                 if (secret(key).equals(request.key())) {
                     keys.add(key);
                 }
