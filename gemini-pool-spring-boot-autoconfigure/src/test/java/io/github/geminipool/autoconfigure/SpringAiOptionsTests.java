@@ -48,7 +48,9 @@ class SpringAiOptionsTests {
     private static final CallOptions SECOND = CallOptions.NONE.withKeys(KeyChoice.ANY.withOnlyKeys(Set.of("Key #2")));
 
     private static final String FUNCTION_CALL = "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":"
-            + "[{\"functionCall\":{\"name\":\"time\",\"args\":{}}}]},\"finishReason\":\"STOP\"}]}";
+            + "[{\"functionCall\":{\"name\":\"time\",\"args\":{}}}]},\"finishReason\":\"STOP\"}],"
+            + "\"usageMetadata\":{\"promptTokenCount\":1,\"candidatesTokenCount\":1,\"totalTokenCount\":2},"
+            + "\"modelVersion\":\"m\"}";
 
     private static final GeminiSimulator SIMULATOR = GeminiSimulator.builder()
             .key("first-secret")
