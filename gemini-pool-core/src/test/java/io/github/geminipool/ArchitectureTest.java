@@ -191,6 +191,7 @@ class ArchitectureTest {
                     "call",
                     "AcceptedKeys",
                     "ActiveCalls",
+                    "BoundOptions",
                     "CallContext",
                     "CallContrast",
                     "LeakDetection",
