@@ -6,7 +6,6 @@ import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.http.PooledHttpClient;
 import io.github.geminipool.spi.ServiceTier;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -25,10 +24,11 @@ final class FlexUpgrade {
      * @param send returns once a response has begun to arrive
      */
     <T> T run(PoolCall call, GenerationRequest request, Function<GenerationRequest, T> send) {
-        if (!request.isUpgradeable()) {
+        Duration after = call.options().upgradeAfter();
+        if (after == null || !request.isFlex()) {
             return send.apply(request);
         }
-        Runnable endWatch = watch(call, request);
+        Runnable endWatch = http.interruptAfter(call, after);
         try {
             return send.apply(request);
         } catch (RuntimeException e) {
@@ -51,21 +51,17 @@ final class FlexUpgrade {
             PoolCall call,
             GenerationRequest request,
             Function<GenerationRequest, CompletableFuture<GenerationResult>> send) {
-        if (!request.isUpgradeable()) {
+        Duration after = call.options().upgradeAfter();
+        if (after == null || !request.isFlex()) {
             return send.apply(request);
         }
-        Runnable endWatch = watch(call, request);
+        Runnable endWatch = http.interruptAfter(call, after);
         return send.apply(request).thenCompose(result -> {
             endWatch.run();
             return !result.isSuccess() && goesOn(call)
                     ? send.apply(request.serviceTier(ServiceTier.STANDARD))
                     : CompletableFuture.completedFuture(result);
         });
-    }
-
-    private Runnable watch(PoolCall call, GenerationRequest request) {
-        Duration after = Objects.requireNonNull(request.options().upgradeAfter());
-        return http.interruptAfter(call, after);
     }
 
     /** Returns whether a request that failed was interrupted, or Gemini has no capacity for it. */

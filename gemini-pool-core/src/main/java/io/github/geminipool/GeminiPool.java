@@ -11,6 +11,7 @@ import io.github.geminipool.internal.shared.SharedFacts;
 import io.github.geminipool.internal.stream.PullPublisher;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.settings.GeminiPoolSettings;
+import io.github.geminipool.spi.CallOptions;
 import io.github.geminipool.stats.KeyDecision;
 import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.ModelStats;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pool of Gemini API keys. It balances all calls over its keys, fails over to another key if one is rejected or out of quota, and
@@ -236,6 +238,47 @@ public final class GeminiPool implements AutoCloseable {
      */
     public OkHttpClient httpClient() {
         return parts.http.client();
+    }
+
+    /**
+     * Returns a view of this pool as a client of Google's SDK whose calls have options, such as a caller or a customer's own keys: for
+     * libraries that take a client. It shares everything with {@link #client()}, need not be closed, and closing it has no effect on the
+     * pool. Making one takes a millisecond or two, nearly all of it in the SDK: keep it rather than make one for each call.
+     *
+     * <p>A timeout passed to a single call takes precedence over the deadline of the options.
+     */
+    public Client client(CallOptions options) {
+        return parts.clientOver(httpClient(options));
+    }
+
+    /** Returns a view of this pool as an HTTP client whose calls have options; see {@link #client(CallOptions)}. */
+    public OkHttpClient httpClient(CallOptions options) {
+        return parts.http.client(Objects.requireNonNull(options, "options"));
+    }
+
+    /**
+     * Runs a block of code. All calls that it begins on the calling thread have these options, through whichever method, client or
+     * library: blocking and asynchronous calls, streams and chats, except Live sessions. Options of the call itself take precedence, and
+     * these take precedence over those of the block around this one and of the {@linkplain #client(CallOptions) client}.
+     *
+     * <pre>{@code
+     * CallOptions forAda = CallOptions.NONE.withCaller("ada");
+     * String answer = pool.within(forAda, () -> assistant.answer(question));
+     * }</pre>
+     *
+     * <p>A call begins when its code runs: that of a lazy stream, such as a {@code Flux}, at its subscription. The asynchronous forms of
+     * uploads, lists and automatic function calling of Google's SDK begin calls on threads of their own.
+     *
+     * @return what the block returns
+     * @throws X what the block throws
+     */
+    public <T extends @Nullable Object, X extends Throwable> T within(CallOptions options, Block<T, X> block) throws X {
+        return calls.within(options, block);
+    }
+
+    /** Runs a block of code without a result; see {@link #within(CallOptions, Block)}. */
+    public void within(CallOptions options, Runnable block) {
+        calls.within(options, block);
     }
 
     /**

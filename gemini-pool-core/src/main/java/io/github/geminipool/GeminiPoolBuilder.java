@@ -7,6 +7,7 @@ import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallTracer;
 import io.github.geminipool.spi.CallerLimits;
+import io.github.geminipool.spi.CallerResolver;
 import io.github.geminipool.spi.SelectionStrategy;
 import io.github.geminipool.spi.SharedStore;
 import io.github.geminipool.spi.TimeSource;
@@ -101,6 +102,12 @@ public final class GeminiPoolBuilder {
     /** Sets the tracer of calls. */
     public GeminiPoolBuilder callTracer(CallTracer tracer) {
         inputs.callTracer = Objects.requireNonNull(tracer, "tracer");
+        return this;
+    }
+
+    /** Sets what says for whom a call is made that names no caller itself. */
+    public GeminiPoolBuilder callerResolver(CallerResolver resolver) {
+        inputs.callerResolver = Objects.requireNonNull(resolver, "resolver");
         return this;
     }
 

@@ -112,10 +112,9 @@ public final class GenerationRequest {
         return options(options.withUpgradeAfter(Objects.requireNonNull(upgradeAfter, "upgradeAfter")));
     }
 
-    /** Returns whether the request may change from the flex tier to the standard tier. */
-    boolean isUpgradeable() {
-        return options.upgradeAfter() != null
-                && config != null
+    /** Returns whether the request is of the flex tier. */
+    boolean isFlex() {
+        return config != null
                 && config.serviceTier()
                         .filter(tier -> tier.knownEnum() == com.google.genai.types.ServiceTier.Known.FLEX)
                         .isPresent();

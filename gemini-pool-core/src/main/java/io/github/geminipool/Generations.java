@@ -13,6 +13,7 @@ import io.github.geminipool.internal.http.PooledHttpClient;
 import io.github.geminipool.spi.CallOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,6 +37,24 @@ final class Generations {
 
     PoolCall begin(CallOptions options) {
         return http.begin(options);
+    }
+
+    <T extends @Nullable Object, X extends Throwable> T within(CallOptions options, Block<T, X> block) throws X {
+        Runnable end = http.within(Objects.requireNonNull(options, "options"));
+        try {
+            return block.run();
+        } finally {
+            end.run();
+        }
+    }
+
+    void within(CallOptions options, Runnable block) {
+        Runnable end = http.within(Objects.requireNonNull(options, "options"));
+        try {
+            block.run();
+        } finally {
+            end.run();
+        }
     }
 
     /**

@@ -15,6 +15,7 @@ import io.github.geminipool.internal.event.AttemptLog;
 import io.github.geminipool.internal.event.ExclusionLog;
 import io.github.geminipool.internal.event.FallbackLog;
 import io.github.geminipool.internal.event.ForeignUseLog;
+import io.github.geminipool.internal.event.GuardedCallers;
 import io.github.geminipool.internal.event.GuardedTracer;
 import io.github.geminipool.internal.event.KeyLog;
 import io.github.geminipool.internal.event.LeakAlarm;
@@ -52,6 +53,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /** Wires the parts of a pool together. */
@@ -107,7 +109,7 @@ final class PoolAssembly {
         this.report = new StatsReport(pools, ring, collector, times, callers, clock);
         this.http = http(inputs, ring, random, listeners);
         this.keys = new PoolKeys(ring, pools, http, listeners, collector, inputs.keySource, read, shared);
-        this.client = client();
+        this.client = clientOver(http.client());
         this.calls = new Generations(http, client, settings.defaultModel());
         if (shared != null) {
             shared.begin();
@@ -164,6 +166,7 @@ final class PoolAssembly {
                 timer,
                 ring.keys().stream().map(key -> key.key().secret()).toList(),
                 inputs.callTracer == null ? null : new GuardedTracer(inputs.callTracer),
+                inputs.callerResolver == null ? null : new GuardedCallers(inputs.callerResolver),
                 inputs.virtualThreads,
                 inputs.sslSocketFactory == null || inputs.trustManager == null
                         ? null
@@ -172,7 +175,8 @@ final class PoolAssembly {
                 callers));
     }
 
-    private Client client() {
+    /** Returns a client of Google's SDK that calls through an HTTP client of the pool. */
+    Client clientOver(OkHttpClient httpClient) {
         return Client.builder()
                 // The SDK wants one; each attempt's own replaces it.
                 .apiKey("set-by-gemini-pool")
@@ -184,7 +188,7 @@ final class PoolAssembly {
                         .apiVersion(settings.http().apiVersion())
                         .build())
                 .clientOptions(
-                        ClientOptions.builder().customHttpClient(http.client()).build())
+                        ClientOptions.builder().customHttpClient(httpClient).build())
                 .build();
     }
 

@@ -7,6 +7,7 @@ import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallTracer;
 import io.github.geminipool.spi.CallerLimits;
+import io.github.geminipool.spi.CallerResolver;
 import io.github.geminipool.spi.SelectionStrategy;
 import io.github.geminipool.spi.SharedStore;
 import io.github.geminipool.spi.TimeSource;
@@ -41,6 +42,9 @@ final class PoolInputs {
 
     @Nullable
     CallTracer callTracer;
+
+    @Nullable
+    CallerResolver callerResolver;
 
     @Nullable
     SharedStore sharedStore;

@@ -199,6 +199,7 @@ class ArchitectureTest {
                     "call",
                     "AcceptedKeys",
                     "ActiveCalls",
+                    "BoundOptions",
                     "CallContext",
                     "CallContrast",
                     "CallGroup",

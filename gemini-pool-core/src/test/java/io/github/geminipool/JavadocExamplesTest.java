@@ -11,6 +11,7 @@ import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Secret;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
+import io.github.geminipool.spi.CallOptions;
 import io.github.geminipool.testing.PoolInvariants;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,6 +50,10 @@ class JavadocExamplesTest {
     private final Stream<String> prompts = Stream.of("Why is the sky blue?", "And why is it dark at night?");
     private GeminiSimulator simulator;
     private GeminiPool pool;
+
+    private interface Assistant {
+        String answer(String question);
+    }
 
     private interface Bar {
         void update(long done, long total);
@@ -176,6 +181,18 @@ class JavadocExamplesTest {
         log.info("{}, said {} on instance {}", answer, chat.keyName(), chat.instanceIndex());
         // end
         assertThat(invariants.logged()).anyMatch(line -> line.contains("What is my name?") && line.contains("Key #1"));
+    }
+
+    @Test
+    void blockWithOptions() {
+        String question = "Why is the sky blue?";
+        Assistant assistant = asked -> String.valueOf(
+                pool.client().models.generateContent("m", asked, null).text());
+        // JAVADOC
+        CallOptions forAda = CallOptions.NONE.withCaller("ada");
+        String answer = pool.within(forAda, () -> assistant.answer(question));
+        // end
+        assertThat(answer).contains("sky");
     }
 
     @Test

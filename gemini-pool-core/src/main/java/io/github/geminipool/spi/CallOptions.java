@@ -66,6 +66,28 @@ public record CallOptions(
         this(maxAttempts, acquireTimeout, deadline, keys, explained, null, null, null);
     }
 
+    /**
+     * Returns these options, completed by others: each component that says nothing here is taken from there. The choice of keys is taken
+     * as a whole, and says nothing if it is {@link KeyChoice#ANY}.
+     */
+    public CallOptions orElse(CallOptions others) {
+        if (others.equals(NONE)) {
+            return this;
+        }
+        if (equals(NONE)) {
+            return others;
+        }
+        return new CallOptions(
+                maxAttempts != null ? maxAttempts : others.maxAttempts,
+                acquireTimeout != null ? acquireTimeout : others.acquireTimeout,
+                deadline != null ? deadline : others.deadline,
+                keys.equals(KeyChoice.ANY) ? others.keys : keys,
+                explained || others.explained,
+                upgradeAfter != null ? upgradeAfter : others.upgradeAfter,
+                caller != null ? caller : others.caller,
+                priority != null ? priority : others.priority);
+    }
+
     /** Returns a copy with another maximum number of attempts; null for that of the settings. */
     public CallOptions withMaxAttempts(@Nullable Integer newMaxAttempts) {
         return new CallOptions(

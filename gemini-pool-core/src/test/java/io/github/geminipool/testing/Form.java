@@ -1,5 +1,6 @@
 package io.github.geminipool.testing;
 
+import com.google.genai.Client;
 import com.google.genai.ResponseStream;
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.GeminiPool;
@@ -11,15 +12,14 @@ import org.jspecify.annotations.Nullable;
 public enum Form {
     CLIENT_SYNC {
         @Override
-        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
-            return pool.client().models.generateContent(model, prompt, null).text();
+        public @Nullable String ask(GeminiPool pool, Client client, String model, String prompt) {
+            return client.models.generateContent(model, prompt, null).text();
         }
     },
     CLIENT_ASYNC {
         @Override
-        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
-            return pool.client()
-                    .async
+        public @Nullable String ask(GeminiPool pool, Client client, String model, String prompt) {
+            return client.async
                     .models
                     .generateContent(model, prompt, null)
                     .join()
@@ -28,15 +28,14 @@ public enum Form {
     },
     CLIENT_STREAM {
         @Override
-        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
-            return text(pool.client().models.generateContentStream(model, prompt, null));
+        public @Nullable String ask(GeminiPool pool, Client client, String model, String prompt) {
+            return text(client.models.generateContentStream(model, prompt, null));
         }
     },
     CLIENT_ASYNC_STREAM {
         @Override
-        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
-            return text(pool.client()
-                    .async
+        public @Nullable String ask(GeminiPool pool, Client client, String model, String prompt) {
+            return text(client.async
                     .models
                     .generateContentStream(model, prompt, null)
                     .join());
@@ -44,45 +43,39 @@ public enum Form {
     },
     CLIENT_CHAT {
         @Override
-        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
-            return pool.client().chats.create(model).sendMessage(prompt).text();
+        public @Nullable String ask(GeminiPool pool, Client client, String model, String prompt) {
+            return client.chats.create(model).sendMessage(prompt).text();
         }
     },
     CLIENT_CHAT_STREAM {
         @Override
-        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
-            return text(pool.client().chats.create(model).sendMessageStream(prompt));
+        public @Nullable String ask(GeminiPool pool, Client client, String model, String prompt) {
+            return text(client.chats.create(model).sendMessageStream(prompt));
         }
     },
     CLIENT_ASYNC_CHAT {
         @Override
-        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
-            return pool.client()
-                    .async
-                    .chats
-                    .create(model)
-                    .sendMessage(prompt)
-                    .join()
-                    .text();
+        public @Nullable String ask(GeminiPool pool, Client client, String model, String prompt) {
+            return client.async.chats.create(model).sendMessage(prompt).join().text();
         }
     },
     FACADE {
         @Override
-        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+        public @Nullable String ask(GeminiPool pool, Client client, String model, String prompt) {
             return pool.generateContent(GenerationRequest.of(prompt).model(model))
                     .text();
         }
     },
     FACADE_TRY {
         @Override
-        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+        public @Nullable String ask(GeminiPool pool, Client client, String model, String prompt) {
             return pool.tryGenerateContent(GenerationRequest.of(prompt).model(model))
                     .text();
         }
     },
     FACADE_ASYNC {
         @Override
-        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+        public @Nullable String ask(GeminiPool pool, Client client, String model, String prompt) {
             return pool.generateContentAsync(GenerationRequest.of(prompt).model(model))
                     .join()
                     .text();
@@ -90,7 +83,7 @@ public enum Form {
     },
     FACADE_TRY_ASYNC {
         @Override
-        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+        public @Nullable String ask(GeminiPool pool, Client client, String model, String prompt) {
             return pool.tryGenerateContentAsync(GenerationRequest.of(prompt).model(model))
                     .join()
                     .text();
@@ -98,7 +91,7 @@ public enum Form {
     },
     FACADE_STREAM {
         @Override
-        public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+        public @Nullable String ask(GeminiPool pool, Client client, String model, String prompt) {
             try (GenerationStream stream =
                     pool.generateContentStream(GenerationRequest.of(prompt).model(model))) {
                 StringBuilder text = new StringBuilder();
@@ -109,7 +102,16 @@ public enum Form {
     };
 
     /** Makes the call and returns the text of the whole response. */
-    public abstract @Nullable String ask(GeminiPool pool, String model, String prompt);
+    public @Nullable String ask(GeminiPool pool, String model, String prompt) {
+        return ask(pool, pool.client(), model, prompt);
+    }
+
+    /**
+     * Makes the call through a view of a pool.
+     *
+     * @param client the view; calls through the facade do without
+     */
+    public abstract @Nullable String ask(GeminiPool pool, Client client, String model, String prompt);
 
     /** Reads the stream to its end without closing it, as Spring AI and others do. */
     private static String text(ResponseStream<GenerateContentResponse> stream) {

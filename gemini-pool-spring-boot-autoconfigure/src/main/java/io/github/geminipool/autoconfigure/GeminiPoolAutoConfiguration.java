@@ -3,10 +3,12 @@ package io.github.geminipool.autoconfigure;
 import com.google.genai.Client;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GeminiPoolBuilder;
+import io.github.geminipool.autoconfigure.GeminiPoolProperties.CallerNames;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallTracer;
+import io.github.geminipool.spi.CallerResolver;
 import io.github.geminipool.spi.SelectionStrategy;
 import io.github.geminipool.spi.SharedStore;
 import java.util.HashSet;
@@ -20,6 +22,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -33,6 +36,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import org.springframework.retry.RetryListener;
 import org.springframework.retry.RetryOperations;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.util.StringUtils;
 
 /**
@@ -72,6 +76,7 @@ public final class GeminiPoolAutoConfiguration {
             ObjectProvider<SelectionStrategy> selectionStrategy,
             ObjectProvider<AttemptRunner> attemptRunner,
             ObjectProvider<CallTracer> callTracer,
+            ObjectProvider<CallerResolver> callerResolver,
             ObjectProvider<SharedStore> sharedStore,
             ObjectProvider<PoolListener> listeners,
             ObjectProvider<GeminiPoolBuilderCustomizer> customizers) {
@@ -81,6 +86,11 @@ public final class GeminiPoolAutoConfiguration {
         selectionStrategy.ifUnique(builder::selectionStrategy);
         attemptRunner.ifUnique(builder::attemptRunner);
         callTracer.ifUnique(builder::callTracer);
+        callerResolver.ifUnique(builder::callerResolver);
+        if (properties.callerResolver() == CallerNames.PRINCIPAL
+                && callerResolver.stream().findAny().isEmpty()) {
+            throw new NoPrincipalException();
+        }
         if (properties.shared().enabled()) {
             builder.sharedStore(sharedStore.getIfUnique(() -> {
                 throw new NoSharedStoreException(sharedStore.stream().findAny().isPresent());
@@ -157,6 +167,19 @@ public final class GeminiPoolAutoConfiguration {
         @Bean
         KeyRefresh geminiPoolKeyRefresh(ObjectProvider<GeminiPool> pools) {
             return new KeyRefresh(pools);
+        }
+    }
+
+    /** Names callers after Spring Security's principal if the application wants it. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(SecurityContextHolder.class)
+    @ConditionalOnProperty(name = "gemini.pool.caller-resolver", havingValue = "principal")
+    static class SpringSecurityConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean(CallerResolver.class)
+        PrincipalCallerResolver geminiPoolPrincipalCallerResolver() {
+            return new PrincipalCallerResolver();
         }
     }
 

@@ -25,6 +25,8 @@ import org.springframework.util.unit.DataSize;
  * @param acquireTimeout Maximum time that a call waits for instances and keys, over all its attempts. Zero means that it
  *     does not wait.
  * @param selection Strategy for choosing among the usable keys.
+ * @param callerResolver What names the callers of calls that name none, unless there is a bean of type CallerResolver.
+ *     With 'principal', the user whom Spring Security has authenticated does.
  * @param models List of models with settings of their own, each with 'name', 'size', 'fallbacks' and 'limits'.
  * @param limits Limits of each project for each model. Overridden by those of a model, of a project, and of a project for
  *     a model.
@@ -53,6 +55,7 @@ public record GeminiPoolProperties(
         @DefaultValue("10") int size,
         @DefaultValue("30s") Duration acquireTimeout,
         @DefaultValue("adaptive") Selection selection,
+        @DefaultValue("none") CallerNames callerResolver,
         @DefaultValue List<Model> models,
         @DefaultValue Limits limits,
         @DefaultValue List<Caller> callers,
@@ -63,6 +66,14 @@ public record GeminiPoolProperties(
         @DefaultValue Retry retry,
         @DefaultValue Http http,
         @DefaultValue Shared shared) {
+
+    /** What names the callers of calls. */
+    public enum CallerNames {
+        /** Nothing. */
+        NONE,
+        /** Spring Security's principal. */
+        PRINCIPAL
+    }
 
     /**
      * One API key.

@@ -40,6 +40,7 @@ class ConfigurationMetadataTests {
                         "size",
                         "acquire-timeout",
                         "selection",
+                        "caller-resolver",
                         "models",
                         "limits.requests-per-minute",
                         "limits.tokens-per-minute",

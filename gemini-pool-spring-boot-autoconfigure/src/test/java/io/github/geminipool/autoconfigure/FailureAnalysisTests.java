@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
@@ -15,12 +16,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.boot.origin.OriginTrackedValue;
 import org.springframework.boot.origin.SystemEnvironmentOrigin;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
@@ -206,6 +209,23 @@ class FailureAnalysisTests {
                 new NoSharedStoreException(true), FailureAnalysisTests.class.getClassLoader());
         assertThat(analysis.getDescription()).contains("several beans of type SharedStore");
         assertThat(analysis.getAction()).contains("@Primary").doesNotContain("gemini-pool-redis");
+    }
+
+    @Test
+    void noPrincipalForWantOfADependency() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(GeminiPoolAutoConfiguration.class))
+                .withClassLoader(new FilteredClassLoader("org.springframework.security"))
+                .withPropertyValues("gemini.pool.keys=" + SECRET, "gemini.pool.caller-resolver=principal")
+                .run(context -> {
+                    Throwable failure = Objects.requireNonNull(context.getStartupFailure());
+                    FailureAnalysis analysis = new NoPrincipalFailureAnalyzer().analyze(failure);
+                    assertThat(Objects.requireNonNull(analysis).getDescription())
+                            .isEqualTo(
+                                    "gemini.pool.caller-resolver is principal, but Spring Security is not on the class"
+                                            + " path.");
+                    assertThat(analysis.getAction()).contains("spring-boot-starter-security", "CallerResolver");
+                });
     }
 
     @Test

@@ -1,10 +1,12 @@
 package io.github.geminipool.internal.call;
 
 import io.github.geminipool.internal.continuation.PendingHops;
+import io.github.geminipool.internal.event.GuardedCallers;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.internal.time.SteadyLock;
 import io.github.geminipool.spi.CallOptions;
+import io.github.geminipool.spi.CallScope;
 import io.github.geminipool.spi.CallTracer;
 import java.io.IOException;
 import java.time.Duration;
@@ -43,6 +45,7 @@ public final class ActiveCalls implements EventListener.Factory {
     @SuppressWarnings("ThreadLocalUsage") // As above.
     private final ThreadLocal<@Nullable CallGroup> group = new ThreadLocal<>();
 
+    private final CallSurroundings surroundings;
     private final PendingHops<PoolCall> hops = new PendingHops<>();
     private final Function<Request, @Nullable String> tokenOf;
     private final Consumer<Call> end = this::ended;
@@ -53,7 +56,9 @@ public final class ActiveCalls implements EventListener.Factory {
             Duration defaultTimeout,
             boolean looksForLeaks,
             @Nullable CallTracer tracer,
+            @Nullable GuardedCallers callers,
             Function<Request, @Nullable String> tokenOf) {
+        this.surroundings = new CallSurroundings(callers);
         this.tokenOf = tokenOf;
         this.looksForLeaks = looksForLeaks;
         this.tracer = tracer;
@@ -62,9 +67,18 @@ public final class ActiveCalls implements EventListener.Factory {
         this.defaultTimeout = defaultTimeout;
     }
 
-    /** Begins a call; {@link #as} makes HTTP calls parts of it. */
+    /**
+     * Begins a call on the thread that makes it; {@link #as} makes HTTP calls parts of it.
+     *
+     * @param options its own options, which are completed by those that the thread has set
+     */
     public PoolCall begin(CallOptions options) {
+        return newCall(options, surroundings.complete(options));
+    }
+
+    private PoolCall newCall(CallOptions own, CallOptions options) {
         return new PoolCall(
+                own,
                 options,
                 clock.nanos(),
                 looksForLeaks ? new LeakDetection.Borrowed() : null,
@@ -79,11 +93,7 @@ public final class ActiveCalls implements EventListener.Factory {
         try {
             return body.get();
         } finally {
-            if (outer == null) {
-                current.remove();
-            } else {
-                current.set(outer);
-            }
+            become(outer);
         }
     }
 
@@ -106,11 +116,36 @@ public final class ActiveCalls implements EventListener.Factory {
         }
     }
 
+    private void become(@Nullable PoolCall call) {
+        if (call == null) {
+            current.remove();
+        } else {
+            current.set(call);
+        }
+    }
+
+    /**
+     * Sets options for the calls that this thread begins from now on. These are calls of their own, even if the thread is in the middle
+     * of another one.
+     *
+     * @return restores what was before; must be run by the same thread
+     */
+    public Runnable within(CallOptions options) {
+        PoolCall outerCall = current.get();
+        CallScope outer = surroundings.enter(options);
+        current.remove();
+        return () -> {
+            CallScope.set(outer);
+            become(outerCall);
+        };
+    }
+
     @Override
     public EventListener create(Call call) {
         PoolCall own = current.get();
         PoolCall whole = own != null ? own : continued(call.request());
-        return new Events(newContext(call, whole, true), whole != null);
+        PoolCall poolCall = whole != null ? whole : newCall(CallOptions.NONE, surroundings.of(call));
+        return new Events(newContext(call, poolCall, true), whole != null);
     }
 
     /** Returns the asynchronous call whose answer a request continues; null if there is none. */
@@ -119,15 +154,8 @@ public final class ActiveCalls implements EventListener.Factory {
         return token == null ? null : hops.take(token);
     }
 
-    private CallContext newContext(Call call, @Nullable PoolCall poolCall, boolean hasEvents) {
-        return new CallContext(
-                call,
-                poolCall == null ? begin(CallOptions.NONE) : poolCall,
-                clock,
-                scheduler,
-                defaultTimeout,
-                hasEvents,
-                end);
+    private CallContext newContext(Call call, PoolCall poolCall, boolean hasEvents) {
+        return new CallContext(call, poolCall, clock, scheduler, defaultTimeout, hasEvents, end);
     }
 
     /** Returns the context of a call; null if OkHttp reports no events for it, as for websockets. */
@@ -135,9 +163,15 @@ public final class ActiveCalls implements EventListener.Factory {
         return contexts.get(call);
     }
 
-    /** Creates the context of a call without events; the interceptor must end it with {@link #ended}. */
-    public CallContext adopt(Call call) {
-        CallContext context = newContext(call, null, false);
+    /**
+     * Creates the context of a call without events; the interceptor must end it with {@link #ended}.
+     *
+     * @param onCallersThread whether this thread makes the call: of calls that are enqueued at the same time, OkHttp may hand one over
+     *     on the thread that enqueues the other
+     */
+    public CallContext adopt(Call call, boolean onCallersThread) {
+        CallOptions options = onCallersThread ? surroundings.of(call) : BoundOptions.of(call);
+        CallContext context = newContext(call, newCall(CallOptions.NONE, options), false);
         context.traceStarts();
         contexts.put(call, context);
         return context;

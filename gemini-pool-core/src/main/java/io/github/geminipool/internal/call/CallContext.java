@@ -110,10 +110,10 @@ public final class CallContext implements ConnectionUser {
         return poolCall;
     }
 
-    /** Returns the call's deadline: the caller's, else from the SDK's timeout of the call, else from the pool's. */
+    /** Returns the call's deadline: its own, from its timeout in the SDK, from what surrounds it, or from the pool's timeout. */
     public long deadlineNanos() {
         long sdkTimeout = call.timeout().timeoutNanos();
-        return poolCall.deadlineNanos(sdkTimeout == 0 ? defaultTimeout : Duration.ofNanos(sdkTimeout));
+        return poolCall.deadlineNanos(sdkTimeout == 0 ? Duration.ZERO : Duration.ofNanos(sdkTimeout), defaultTimeout);
     }
 
     /** Schedules the timeout. OkHttp's own starts only when the call leaves the gate, and ignores the caller's deadline. */

@@ -29,6 +29,10 @@ public final class PoolCall {
             AtomicLongFieldUpdater.newUpdater(PoolCall.class, "waitedNanos");
 
     private volatile CallOptions options;
+
+    /** Whether the deadline is the call's own, and not that of its client or of the block of code around it. */
+    private final boolean hasOwnDeadline;
+
     private final long startNanos;
     private final SteadyLock lock = new SteadyLock();
 
@@ -59,7 +63,14 @@ public final class PoolCall {
     private final @Nullable CallOrigin origin;
     private final PendingHops<PoolCall> hops;
 
+    /**
+     * Creates a call.
+     *
+     * @param own its own options
+     * @param options its options, completed by those that surround it
+     */
     PoolCall(
+            CallOptions own,
             CallOptions options,
             long startNanos,
             @Nullable Exception madeAt,
@@ -68,6 +79,7 @@ public final class PoolCall {
         this.hops = hops;
         this.origin = origin;
         this.madeAt = madeAt;
+        this.hasOwnDeadline = own.deadline() != null;
         this.options = options;
         this.startNanos = startNanos;
     }
@@ -107,11 +119,13 @@ public final class PoolCall {
     /**
      * Returns the deadline of the call.
      *
+     * @param sdkTimeout the timeout that the call has in the SDK; 0 for none
      * @param defaultTimeout applies if the caller set none; 0 for {@link PoolClock#NEVER}
      */
-    public long deadlineNanos(Duration defaultTimeout) {
-        Duration callers = options.deadline();
-        Duration timeout = callers != null ? callers : defaultTimeout;
+    public long deadlineNanos(Duration sdkTimeout, Duration defaultTimeout) {
+        Duration set = options.deadline();
+        Duration otherwise = sdkTimeout.isZero() ? defaultTimeout : sdkTimeout;
+        Duration timeout = set != null && (hasOwnDeadline || sdkTimeout.isZero()) ? set : otherwise;
         return timeout.isZero() ? PoolClock.NEVER : PoolClock.plus(startNanos, timeout);
     }
 

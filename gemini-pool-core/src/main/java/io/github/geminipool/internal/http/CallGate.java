@@ -65,7 +65,7 @@ final class CallGate extends AbstractExecutorService {
 
     private void admit(Runnable task, Call call, Request request) {
         CallContext known = calls.find(call);
-        CallContext context = known != null ? known : calls.adopt(call);
+        CallContext context = known != null ? known : calls.adopt(call, false);
         CallFacts facts = resources.factsOf(request);
         context.knows(request, facts);
         new WaitingCall(task, call, context, facts).requestLease(facts.model());

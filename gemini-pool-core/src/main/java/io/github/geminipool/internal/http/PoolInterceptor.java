@@ -50,7 +50,7 @@ final class PoolInterceptor implements Interceptor {
         }
         net.begin();
         CallContext known = calls.find(chain.call());
-        CallContext context = known != null ? known : calls.adopt(chain.call());
+        CallContext context = known != null ? known : calls.adopt(chain.call(), true);
         try {
             return run(chain, context);
         } catch (VirtualMachineError e) {

@@ -6,12 +6,14 @@ import io.github.geminipool.internal.answer.Masking;
 import io.github.geminipool.internal.answer.WholeAnswer;
 import io.github.geminipool.internal.call.ActiveCalls;
 import io.github.geminipool.internal.call.CallGroup;
+import io.github.geminipool.internal.call.BoundOptions;
 import io.github.geminipool.internal.call.LeakDetection;
 import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.call.Refusals;
 import io.github.geminipool.internal.connection.Connections;
 import io.github.geminipool.internal.connection.Tls;
 import io.github.geminipool.internal.continuation.Continuations;
+import io.github.geminipool.internal.event.GuardedCallers;
 import io.github.geminipool.internal.event.ProjectAliasLog;
 import io.github.geminipool.internal.evidence.Contrasts;
 import io.github.geminipool.internal.pool.Lease;
@@ -84,6 +86,7 @@ public final class PooledHttpClient {
      * @param random spreads the back-off; thread-safe
      * @param secrets all secrets, to be masked wherever they are echoed
      * @param tracer traces calls; null for none
+     * @param resolver resolves the callers of calls that name none; null if nothing does
      * @param virtualThreads whether asynchronous calls run on virtual threads
      * @param tls the TLS configuration; null for the JVM's default
      * @param owners is told which project owns a resource
@@ -98,6 +101,7 @@ public final class PooledHttpClient {
             Scheduler scheduler,
             List<Secret> secrets,
             @Nullable CallTracer tracer,
+            @Nullable GuardedCallers resolver,
             boolean virtualThreads,
             @Nullable Tls tls,
             Owners owners,
@@ -112,7 +116,8 @@ public final class PooledHttpClient {
         this.scheduler = parts.scheduler();
         this.acquireTimeout = settings.acquireTimeout();
         this.callTimeout = http.callTimeout();
-        this.calls = new ActiveCalls(clock, scheduler, callTimeout, leaks.isOn(), parts.tracer(), this::tokenOf);
+        this.calls = new ActiveCalls(
+                clock, scheduler, callTimeout, leaks.isOn(), parts.tracer(), parts.resolver(), this::tokenOf);
         this.masking = new Masking(parts.secrets());
         this.resources = new OwnedResources(masking::maskName, parts.owners());
         this.workers = new Workers(parts.virtualThreads());
@@ -201,6 +206,20 @@ public final class PooledHttpClient {
         return client;
     }
 
+    /** Returns a view of the client, whose calls have options. */
+    public OkHttpClient client(CallOptions options) {
+        return BoundOptions.bind(client, options);
+    }
+
+    /**
+     * Sets options for the calls that this thread begins from now on, through whichever client.
+     *
+     * @return restores what was before; must be run by the same thread
+     */
+    public Runnable within(CallOptions options) {
+        return calls.within(options);
+    }
+
     /** Begins a call; {@link #as} makes HTTP calls parts of it. */
     public PoolCall begin(CallOptions options) {
         return calls.begin(options);
@@ -226,8 +245,7 @@ public final class PooledHttpClient {
      */
     public Runnable waiting(PoolCall call, Duration timeout, Runnable tooLate, Runnable refuse) {
         long since = clock.nanos();
-        Duration total = timeout.isZero() ? callTimeout : timeout;
-        long until = Math.min(call.waitsUntil(acquireTimeout, since), call.deadlineNanos(total));
+        long until = Math.min(call.waitsUntil(acquireTimeout, since), call.deadlineNanos(timeout, callTimeout));
         // These actions run user code, which must not block the timer or close().
         Scheduler.Alarm alarm = scheduler.schedule(until, () -> workers.run(false, tooLate));
         PendingWaits.Wait wait = pendingWaits.begin(() -> workers.run(false, refuse));
@@ -245,8 +263,8 @@ public final class PooledHttpClient {
      * @param timeout as for {@link #waiting}
      */
     public boolean isOverdue(PoolCall call, Duration timeout) {
-        Duration total = timeout.isZero() ? callTimeout : timeout;
-        long until = Math.min(call.waitsUntil(acquireTimeout, call.startNanos()), call.deadlineNanos(total));
+        long until =
+                Math.min(call.waitsUntil(acquireTimeout, call.startNanos()), call.deadlineNanos(timeout, callTimeout));
         return clock.nanos() > PoolClock.plus(until, OVERDUE);
     }
 

@@ -141,7 +141,7 @@ final class CallFixture {
                 RetryBudget.ofConcurrency(setup.retry.budget(), setup.size),
                 new Random(42),
                 setup.retry.maxAttempts());
-        calls = new ActiveCalls(time.clock(), time, Duration.ZERO, false, setup.tracer, request -> null);
+        calls = new ActiveCalls(time.clock(), time, Duration.ZERO, false, setup.tracer, null, request -> null);
         Contrasts contrasts = new Contrasts(time.clock());
         services = new CallServices(
                 pools,

@@ -102,7 +102,7 @@ final class ManyCalls implements PoolListener, AutoCloseable {
                 null,
                 time.clock()::nanos);
         pools = new ModelPools(context(keys), model -> INSTANCES, Duration.ofMinutes(5));
-        calls = new ActiveCalls(time.clock(), time, Duration.ZERO, false, null, request -> null);
+        calls = new ActiveCalls(time.clock(), time, Duration.ZERO, false, null, null, request -> null);
         CallServices services = new CallServices(
                 pools,
                 new LeaseWait(resources, contrasts, continuations, time.clock(), Duration.ofSeconds(30)),

@@ -1,6 +1,7 @@
 package io.github.geminipool.wire.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GeminiPoolBuilder;
@@ -16,6 +17,7 @@ import java.net.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -230,5 +232,49 @@ class DerivedClientWireTest {
         assertThat(status(derived, post(server.url() + path))).isEqualTo(200);
         assertThat(elsewhere.heads()).hasSize(1).noneMatch(head -> head.contains(KEY));
         assertThat(server.heads()).isEmpty();
+    }
+
+    /** They run after the pool's own, and OkHttp keeps them to the host of the connection. */
+    @Test
+    void aNetworkInterceptorLeadsNowhereElse() {
+        OkHttpClient derived = pool.httpClient()
+                .newBuilder()
+                .addNetworkInterceptor(chain -> chain.proceed(chain.request()
+                        .newBuilder()
+                        .url(elsewhere.url() + NATIVE)
+                        .build()))
+                .build();
+        assertThatThrownBy(() -> status(derived, post(server.url() + NATIVE)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("must retain the same host and port");
+        assertThat(elsewhere.heads()).isEmpty();
+        assertThat(server.heads()).isEmpty();
+    }
+
+    /** Wherever a redirect leads, the key is gone before they see the request, and what they added before does not come along. */
+    @Test
+    void aNetworkInterceptorSeesNoKeyElsewhere() throws IOException {
+        answer(server, "302 Found", "Location: " + elsewhere.url() + "/v1beta/models");
+        List<String> seen = new ArrayList<>();
+        OkHttpClient derived = pool.httpClient()
+                .newBuilder()
+                .followRedirects(true)
+                .addNetworkInterceptor(chain -> {
+                    Request request = chain.request();
+                    String key = String.valueOf(request.header("x-goog-api-key"));
+                    seen.add(key);
+                    return chain.proceed(request.newBuilder()
+                            .addHeader("X-Copy", key)
+                            .url(request.url()
+                                    .newBuilder()
+                                    .addQueryParameter("copy", key)
+                                    .build())
+                            .build());
+                })
+                .build();
+        Request get = new Request.Builder().url(server.url() + "/v1beta/models").build();
+        assertThat(status(derived, get)).isEqualTo(200);
+        assertThat(seen).containsExactly(KEY, "null");
+        assertThat(elsewhere.heads()).hasSize(1).noneMatch(head -> head.contains(KEY));
     }
 }

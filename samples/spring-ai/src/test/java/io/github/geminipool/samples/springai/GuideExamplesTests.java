@@ -22,6 +22,8 @@ import io.github.geminipool.key.Secret;
 import io.github.geminipool.settings.GeminiPoolSettings;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.RequestRecord;
+import io.github.geminipool.spi.CallOptions;
+import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.stats.KeyUsage;
 import io.github.geminipool.stats.ModelStats;
 import java.io.IOException;
@@ -31,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +42,9 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.ai.google.genai.GoogleGenAiChatModel;
+import org.springframework.ai.google.genai.GoogleGenAiChatOptions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 
@@ -164,13 +170,55 @@ class GuideExamplesTests {
         assertThat(pool.keys().names()).containsExactly("first", "second");
     }
 
-    /** Only compiled, because it would call Google. */
-    static void poolOfACustomer(String customersKey, String prompt) {
-        // GUIDE customers-pool
-        try (GeminiPool acme = GeminiPool.builder().key(customersKey).build()) {
-            acme.client().models.generateContent("gemini-flash-latest", prompt, null);
-        }
+    @Test
+    void customersOwnKeysThroughLibraries() {
+        String prompt = "Why is the sky blue?";
+        pool.keys().add(ApiKey.of("customers-secret").named("acme").inProject("acme"));
+        // GUIDE customers-view
+        CallOptions acmes = CallOptions.NONE.withKeys(KeyChoice.ANY.withOnlyProjects(Set.of("acme")));
+        ChatModel model = GoogleGenAiChatModel.builder()
+                .genAiClient(pool.client(acmes)) // for ADK: new Gemini("gemini-flash-latest", pool.client(acmes))
+                .options(GoogleGenAiChatOptions.builder()
+                        .model("gemini-flash-latest")
+                        .build())
+                .build();
+        String answer = ChatClient.create(model).prompt(prompt).call().content();
         // end
+        assertThat(answer).contains("sky");
+        assertThat(ChatClient.create(model).prompt(prompt).stream()
+                        .content()
+                        .collectList()
+                        .block())
+                .isNotEmpty();
+        BaseLlm adk = new Gemini("gemini-flash-latest", pool.client(acmes));
+        LlmRequest request = LlmRequest.builder()
+                .contents(List.of(Content.fromParts(Part.fromText(prompt))))
+                .build();
+        assertThat(adk.generateContent(request, false).blockingFirst().content())
+                .isPresent();
+        assertThat(adk.generateContent(request, true).toList().blockingGet()).isNotEmpty();
+        assertThat(simulator.requestsByKey()).containsOnlyKeys("customers-secret");
+    }
+
+    @Test
+    void customersOwnKeysWithinABlock(@Autowired ChatClient.Builder builder, @Autowired GeminiPool pool) {
+        String prompt = "Why is the sky blue?";
+        ChatClient chat = builder.build();
+        String project = pool.keys().names().get(0);
+        CallOptions acmes = CallOptions.NONE.withKeys(KeyChoice.ANY.withOnlyProjects(Set.of(project)));
+        pool.resetStats();
+        // GUIDE customers-block
+        String answer = pool.within(
+                acmes.withCaller("acme"), () -> chat.prompt(prompt).call().content());
+        // end
+        assertThat(answer).contains("sky");
+        for (int i = 0; i < 3; i++) {
+            pool.within(acmes, () -> chat.prompt(prompt).call().content());
+        }
+        assertThat(pool.keyStats().keys())
+                .filteredOn(key -> key.project().equals(project))
+                .singleElement()
+                .satisfies(key -> assertThat(key.usage()).isEqualTo(4));
     }
 
     @Test

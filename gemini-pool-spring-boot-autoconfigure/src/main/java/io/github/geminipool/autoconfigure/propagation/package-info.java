@@ -1,0 +1,5 @@
+/** Options of calls on other threads. */
+@NullMarked
+package io.github.geminipool.autoconfigure.propagation;
+
+import org.jspecify.annotations.NullMarked;
