@@ -5,6 +5,8 @@ import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GeminiPoolBuilder;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.Project;
+import io.github.geminipool.settings.InvalidSettingException;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallTracer;
 import io.github.geminipool.spi.SelectionStrategy;
@@ -18,9 +20,12 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.thread.Threading;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
@@ -73,6 +78,7 @@ public final class GeminiPoolAutoConfiguration {
             ObjectProvider<SharedStore> sharedStore,
             ObjectProvider<PoolListener> listeners,
             ObjectProvider<GeminiPoolBuilderCustomizer> customizers) {
+        new ConfigurationCheck(environment).refuseSingular();
         GeminiPoolBuilder builder = GeminiPool.builder();
         applyKeys(builder, properties, connectionDetails, environment);
         applyPlatform(builder, properties, environment, sslBundles);
@@ -103,8 +109,10 @@ public final class GeminiPoolAutoConfiguration {
             throw new NoKeysException();
         }
         builder.keySource(new ReloadableKeys(keys, details, environment));
-        mapper.projects().forEach(builder::project);
+        List<Project> projects = mapper.projects();
+        projects.forEach(builder::project);
         details.getProjects().forEach(builder::project);
+        new ConfigurationCheck(environment).ofProjects(keys, projects).forEach(log::warn);
     }
 
     private static void applyPlatform(
@@ -115,9 +123,39 @@ public final class GeminiPoolAutoConfiguration {
         builder.virtualThreads(Threading.VIRTUAL.isActive(environment));
         String bundle = properties.http().ssl().bundle();
         if (StringUtils.hasText(bundle)) {
-            SslBundleTrust trust = SslBundleTrust.of(sslBundles.getObject().getBundle(bundle));
+            SslBundleTrust trust = SslBundleTrust.of(bundle(sslBundles.getObject(), bundle));
             builder.ssl(trust.socketFactory(), trust.trustManager());
         }
+    }
+
+    private static SslBundle bundle(SslBundles bundles, String name) {
+        try {
+            return bundles.getBundle(name);
+        } catch (NoSuchSslBundleException e) {
+            throw new InvalidSettingException(
+                    "http.ssl.bundle",
+                    "'" + name + "', which does not exist",
+                    bundles.getBundleNames().isEmpty()
+                            ? "a bundle that spring.ssl.bundle.jks or spring.ssl.bundle.pem describes; there is none yet"
+                            : "one of " + String.join(", ", bundles.getBundleNames()));
+        }
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnSingleCandidate(GeminiPool.class)
+    KeySources geminiPoolKeySources(
+            GeminiPoolProperties properties, GeminiPoolConnectionDetails details, Environment environment) {
+        return new KeySources(properties, details, environment);
+    }
+
+    @Bean
+    @ConditionalOnProperty("gemini.pool.keys-file")
+    @ConditionalOnSingleCandidate(GeminiPool.class)
+    KeysFileWatch geminiPoolKeysFileWatch(
+            GeminiPoolProperties properties, GeminiPoolConnectionDetails details, GeminiPool pool) {
+        KeysFile file = details instanceof PropertiesGeminiPoolConnectionDetails ofProperties ? ofProperties.file() : null;
+        return new KeysFileWatch(file, properties.keysFileInterval(), pool);
     }
 
     /** Has no destroy method: closing a client would shut down resources that all clients share. The pool closes them. */
