@@ -254,7 +254,7 @@ public final class PoolKeys {
         List<ApiKey> come = new ArrayList<>();
         for (ApiKey key : now) {
             ApiKey before = withSecretOf(key, gone);
-            if (before == null) {
+            if (before == null || isRenamed(before, key)) {
                 come.add(key);
             } else {
                 gone.remove(before);
@@ -262,6 +262,11 @@ public final class PoolKeys {
             }
         }
         for (ApiKey key : come) {
+            String holder = nameOf(key);
+            if (holder != null && ring.keys().size() > 1) {
+                // It has another name now.
+                remove(holder);
+            }
             ApiKey before = withNameOf(key, gone);
             if (before != null && key.name() != null && replace(key.name(), key)) {
                 gone.remove(before);
@@ -270,11 +275,15 @@ public final class PoolKeys {
             }
         }
         for (ApiKey key : gone) {
-            String name = nameOf(key);
+            String name = withSecretOf(key, now) == null ? nameOf(key) : null;
             if (name != null) {
                 remove(name);
             }
         }
+    }
+
+    private boolean isRenamed(ApiKey before, ApiKey key) {
+        return key.name() != null && !key.name().equals(nameOf(before));
     }
 
     private void adapt(ApiKey before, ApiKey key) {
