@@ -67,7 +67,7 @@ final class Timeline {
                 .append(String.join(" ", values))
                 .append("'\n"));
         test.append("    promql_expr_test:\n");
-        expectations.forEach(expectation -> test.append(expectation.indent(-12).indent(6)));
+        expectations.forEach(test::append);
         Path file = Files.writeString(directory.resolve("timeline.yml"), test);
         Process promtool = new ProcessBuilder("promtool", "test", "rules", file.toString())
                 .redirectErrorStream(true)
