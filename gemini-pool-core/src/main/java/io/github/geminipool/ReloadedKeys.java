@@ -63,7 +63,9 @@ public record ReloadedKeys(
             return "nothing has changed: " + problem;
         }
         return (hasChanged()
-                        ? part("added", added) + part("replaced", replaced) + part("removed", removed)
+                        ? part("added", added)
+                                + part("replaced", replaced)
+                                + part("removed", removed)
                                 + part("enabled or disabled", switched)
                         : "nothing has changed, ")
                 + keys + (keys == 1 ? " key" : " keys") + " now";

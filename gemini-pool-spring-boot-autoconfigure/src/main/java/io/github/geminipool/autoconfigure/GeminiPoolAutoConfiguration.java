@@ -154,7 +154,8 @@ public final class GeminiPoolAutoConfiguration {
     @ConditionalOnSingleCandidate(GeminiPool.class)
     KeysFileWatch geminiPoolKeysFileWatch(
             GeminiPoolProperties properties, GeminiPoolConnectionDetails details, GeminiPool pool) {
-        KeysFile file = details instanceof PropertiesGeminiPoolConnectionDetails ofProperties ? ofProperties.file() : null;
+        KeysFile file =
+                details instanceof PropertiesGeminiPoolConnectionDetails ofProperties ? ofProperties.file() : null;
         return new KeysFileWatch(file, properties.keysFileInterval(), pool);
     }
 

@@ -44,7 +44,8 @@ record KeysFile(Path path) {
         Map<Object, String> seen = new HashMap<>();
         for (Path file : files()) {
             List<ApiKey> ofFile = keysIn(file);
-            boolean named = !file.equals(path) && ofFile.size() == 1 && ofFile.get(0).name() == null;
+            boolean named =
+                    !file.equals(path) && ofFile.size() == 1 && ofFile.get(0).name() == null;
             for (ApiKey read : ofFile) {
                 ApiKey key = named ? read.named(String.valueOf(file.getFileName())) : read;
                 refuseTwice(file, seen.putIfAbsent(key.secret(), ""), "the same key twice");

@@ -18,11 +18,8 @@ final class PropertyNames {
 
     private static void add(String prefix, Class<?> type, List<String> names) {
         for (RecordComponent component : type.getRecordComponents()) {
-            String name = prefix
-                    + component
-                            .getName()
-                            .replaceAll("([A-Z])", "-$1")
-                            .toLowerCase(Locale.ROOT);
+            String name =
+                    prefix + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
             if (component.getType().isRecord()) {
                 add(name + ".", component.getType(), names);
             } else {

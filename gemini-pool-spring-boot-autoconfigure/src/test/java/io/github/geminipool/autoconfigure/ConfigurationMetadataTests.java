@@ -137,8 +137,8 @@ class ConfigurationMetadataTests {
     @Test
     void entriesOfListsAndTheHealthIndicatorAreDescribed() throws IOException {
         JsonNode metadata;
-        try (InputStream in =
-                GeminiPoolProperties.class.getResourceAsStream("/META-INF/additional-spring-configuration-metadata.json")) {
+        try (InputStream in = GeminiPoolProperties.class.getResourceAsStream(
+                "/META-INF/additional-spring-configuration-metadata.json")) {
             metadata = new ObjectMapper().readTree(in);
         }
         assertThat(metadata.path("properties").findValuesAsText("name"))

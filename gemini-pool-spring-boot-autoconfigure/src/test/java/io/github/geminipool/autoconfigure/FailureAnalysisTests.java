@@ -296,7 +296,8 @@ class FailureAnalysisTests {
     @Test
     void unknownSslBundle(CapturedOutput output) {
         start("keys=" + SECRET, "http.ssl.bundle=corporate");
-        assertAnalysis(output, "gemini.pool.http.ssl.bundle is 'corporate', which does not exist.", "spring.ssl.bundle");
+        assertAnalysis(
+                output, "gemini.pool.http.ssl.bundle is 'corporate', which does not exist.", "spring.ssl.bundle");
     }
 
     @Test

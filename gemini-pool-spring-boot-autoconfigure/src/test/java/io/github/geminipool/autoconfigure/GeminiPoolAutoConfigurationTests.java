@@ -323,7 +323,8 @@ class GeminiPoolAutoConfigurationTests {
 
     @Test
     void projectsThatMatchNoKeyAndKeysThatMatchNoProjectAreTold() {
-        new ApplicationContextRunner().withPropertyValues(
+        new ApplicationContextRunner()
+                .withPropertyValues(
                         "gemini.pool.keys[0].value=first-key-1",
                         "gemini.pool.keys[0].project=shopp",
                         "gemini.pool.projects[0].name=shop")

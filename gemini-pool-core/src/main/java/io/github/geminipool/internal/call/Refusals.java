@@ -51,10 +51,11 @@ public final class Refusals {
             UnusableKeys keys = UnusableKeys.of(pool.exclusions(filter, MAX_KEYS_COUNTED), MAX_KEYS_NAMED, clock);
             isOutage |= keys.isOutage();
             unusable.append(keys.inWords(forModel));
-            keys.named().forEach((key, reason) -> whyNot.merge(
-                    key,
-                    forModel.isEmpty() ? reason : forModel + ": " + reason,
-                    (before, more) -> before + "; " + more));
+            keys.named()
+                    .forEach((key, reason) -> whyNot.merge(
+                            key,
+                            forModel.isEmpty() ? reason : forModel + ": " + reason,
+                            (before, more) -> before + "; " + more));
         }
         String message = "No key could serve " + named(pools) + ": " + why(last, filter, refusal)
                 + " (waited " + Duration.ofNanos(waitedNanos).toMillis() + " ms)." + tried(tried) + unusable
@@ -101,8 +102,7 @@ public final class Refusals {
                         .collect(Collectors.joining(", ", " Tried: ", "."));
     }
 
-    private String advice(
-            ModelPool pool, KeyFilter filter, Refusal refusal, Duration retryAfter, boolean isOutage) {
+    private String advice(ModelPool pool, KeyFilter filter, Refusal refusal, Duration retryAfter, boolean isOutage) {
         if (refusal.cause() == Refusal.Cause.BUSY) {
             return " Try again, or raise gemini.pool.size or gemini.pool.acquire-timeout.";
         }

@@ -108,8 +108,7 @@ public final class OutageLog implements PoolListener {
                 ? REMINDERS[outage.reminders]
                 : REMINDERS[last].multipliedBy(outage.reminders - last + 1L);
         outage.reminders++;
-        outage.alarm =
-                scheduler.schedule(PoolClock.plus(outage.sinceNanos, after), () -> lasts(scope, outage));
+        outage.alarm = scheduler.schedule(PoolClock.plus(outage.sinceNanos, after), () -> lasts(scope, outage));
     }
 
     private void lasts(Scope scope, Ongoing outage) {

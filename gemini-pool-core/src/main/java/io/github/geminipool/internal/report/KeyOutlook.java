@@ -132,8 +132,8 @@ public final class KeyOutlook {
     }
 
     private @Nullable Obstacle ofKeyAndModel(KeyHealth key, String model, long now) {
-        Obstacle ofModel = obstacle(
-                exclusions.cell(new Scope.ProjectModel(key.project().name(), model)), now);
+        Obstacle ofModel =
+                obstacle(exclusions.cell(new Scope.ProjectModel(key.project().name(), model)), now);
         return Obstacle.longer(ownOf(key, now), ofModel);
     }
 

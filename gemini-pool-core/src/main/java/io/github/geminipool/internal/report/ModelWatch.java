@@ -119,9 +119,7 @@ public final class ModelWatch implements PoolListener {
     }
 
     private Scheduler.@Nullable Alarm alarm(String model, Lack lack) {
-        return lack.endNanos() == PoolClock.NEVER
-                ? null
-                : scheduler.schedule(lack.endNanos() + 1, () -> look(model));
+        return lack.endNanos() == PoolClock.NEVER ? null : scheduler.schedule(lack.endNanos() + 1, () -> look(model));
     }
 
     private void none(String model, Lack lack) {

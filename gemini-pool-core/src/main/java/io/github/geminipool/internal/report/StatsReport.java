@@ -45,9 +45,10 @@ public record StatsReport(
         PoolAttempts attempts = collector.read();
         List<ModelStats> models = new ArrayList<>();
         Map<String, Set<String>> unusable = new HashMap<>();
-        outlook.states().forEach(state -> unusable.put(state.model(), state.obstacles().keySet()));
-        states().forEach((model, state) -> models.add(
-                model(state, unusable.getOrDefault(model, Set.of()), attempts.ofModel(model))));
+        outlook.states()
+                .forEach(state -> unusable.put(state.model(), state.obstacles().keySet()));
+        states().forEach((model, state) ->
+                models.add(model(state, unusable.getOrDefault(model, Set.of()), attempts.ofModel(model))));
         return new PoolStats(attempts.calls(), attempts.failedCalls(), attempts.total(), models);
     }
 
@@ -73,8 +74,8 @@ public record StatsReport(
         for (ModelPoolState.InstanceState instance : state.instances()) {
             int index = instances.size();
             boolean usable = instance.usable() && !unusableKeys.contains(instance.key());
-            instances.add(new InstanceStats(
-                    index, instance.key(), instance.active(), usable, attempts.ofInstance(index)));
+            instances.add(
+                    new InstanceStats(index, instance.key(), instance.active(), usable, attempts.ofInstance(index)));
             active += instance.active() ? 1 : 0;
             unusable += usable ? 0 : 1;
         }

@@ -40,7 +40,8 @@ public final class TimeInWords {
 
     /** Returns the time of day of an instant, with its date unless it is within a day, rounded up to a second. */
     public static String at(Instant instant, Instant now) {
-        LocalDateTime time = LocalDateTime.ofEpochSecond(instant.plusNanos(999_999_999).getEpochSecond(), 0, ZoneOffset.UTC);
+        LocalDateTime time =
+                LocalDateTime.ofEpochSecond(instant.plusNanos(999_999_999).getEpochSecond(), 0, ZoneOffset.UTC);
         boolean soon = Duration.between(now, instant).compareTo(Duration.ofDays(1)) < 0;
         return (soon ? time.getSecond() == 0 ? MINUTES : SECONDS : DAYS).format(time) + " UTC";
     }

@@ -31,7 +31,8 @@ class TimeInWordsTest {
 
     @Test
     void instantsHaveSecondsOrADateOnlyIfNeeded() {
-        assertThat(TimeInWords.until(Instant.parse("2026-12-01T08:00:00Z"), NOW)).isEqualTo("14 h 54 min (08:00 UTC)");
+        assertThat(TimeInWords.until(Instant.parse("2026-12-01T08:00:00Z"), NOW))
+                .isEqualTo("14 h 54 min (08:00 UTC)");
         assertThat(TimeInWords.until(NOW.plusMillis(9_100), NOW)).isEqualTo("10 s (17:06:10 UTC)");
         assertThat(TimeInWords.until(NOW.plus(Duration.ofDays(2)), NOW)).isEqualTo("2 d (2026-12-02 17:06 UTC)");
         assertThat(TimeInWords.until(NOW.minusSeconds(5), NOW)).startsWith("0 ms");

@@ -78,7 +78,8 @@ class NoKeyLeftWireTest {
     }
 
     private void settle() {
-        Eventually.await("nothing runs", () -> PoolProbe.isUpToDate(pool) && pool.stats().active() == 0);
+        Eventually.await(
+                "nothing runs", () -> PoolProbe.isUpToDate(pool) && pool.stats().active() == 0);
     }
 
     private List<String> lines(String part) {
@@ -116,7 +117,10 @@ class NoKeyLeftWireTest {
             }
         }
         settle();
-        assertThat(lines("No key is left for model 'm'")).singleElement().asString().startsWith("WARN");
+        assertThat(lines("No key is left for model 'm'"))
+                .singleElement()
+                .asString()
+                .startsWith("WARN");
 
         IntStream.range(0, 3).forEach(i -> simulator.keyState(secret(i), KeyState.VALID));
         time.advance(Duration.ofMinutes(5));
@@ -169,8 +173,7 @@ class NoKeyLeftWireTest {
         simulator = invariants.simulator(b -> b.key(secret(0)));
         pool = invariants.pool(simulator, b -> {
             b.key(ApiKey.of(secret(0)).named("k0")).timeSource(time);
-            b.settings(b.settings()
-                    .withLimits(Limits.NONE.withRequestsPerDay(1)));
+            b.settings(b.settings().withLimits(Limits.NONE.withRequestsPerDay(1)));
         });
         assertThat(call("m").isSuccess()).isTrue();
         assertThat(call("m").isSuccess()).isFalse();

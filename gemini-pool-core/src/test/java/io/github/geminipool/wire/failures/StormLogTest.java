@@ -24,7 +24,8 @@ class StormLogTest {
 
     private final ManualTime time = new ManualTime();
     private final ExclusionLog log = new ExclusionLog(
-            new PoolClock(time), scope -> IntStream.range(0, 12).mapToObj(i -> "k" + i).toList());
+            new PoolClock(time),
+            scope -> IntStream.range(0, 12).mapToObj(i -> "k" + i).toList());
 
     private void excluded(int number) {
         Scope scope = new Scope.Key("Key #" + number);

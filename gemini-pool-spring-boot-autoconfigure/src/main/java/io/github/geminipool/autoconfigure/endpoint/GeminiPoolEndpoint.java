@@ -124,7 +124,9 @@ public final class GeminiPoolEndpoint {
      */
     @ReadOperation
     public @Nullable ModelDescriptor model(@Selector(match = Selector.Match.ALL_REMAINING) String[] model) {
-        return pool.stats(String.join("/", model)).map(stats -> ModelDescriptor.of(stats, pool.keyStats().models())).orElse(null);
+        return pool.stats(String.join("/", model))
+                .map(stats -> ModelDescriptor.of(stats, pool.keyStats().models()))
+                .orElse(null);
     }
 
     /** Resets all model pools and reloads the keys. */
@@ -172,7 +174,9 @@ public final class GeminiPoolEndpoint {
                 .filter(action -> action.name().equalsIgnoreCase(wanted))
                 .findFirst()
                 .orElseThrow(() -> invalid("Unknown action '" + name + "'; the actions are "
-                        + Arrays.stream(Action.values()).map(GeminiPoolEndpoint::text).collect(Collectors.joining(", "))));
+                        + Arrays.stream(Action.values())
+                                .map(GeminiPoolEndpoint::text)
+                                .collect(Collectors.joining(", "))));
     }
 
     private static String text(Action action) {

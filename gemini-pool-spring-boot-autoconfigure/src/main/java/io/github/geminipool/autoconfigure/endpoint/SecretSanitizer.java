@@ -22,7 +22,8 @@ final class SecretSanitizer implements SanitizingFunction, Ordered {
             return data;
         }
         String text = value.toString();
-        boolean holdsKey = pools.stream().anyMatch(pool -> !pool.keys().mask(text).equals(text));
+        boolean holdsKey =
+                pools.stream().anyMatch(pool -> !pool.keys().mask(text).equals(text));
         return holdsKey ? data.withSanitizedValue() : data;
     }
 

@@ -46,9 +46,7 @@ final class GeminiPoolHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("usable", (int) stats.usable())
                 .withDetail("degraded", stats.isDegraded());
         Map<String, Object> unusable = new LinkedHashMap<>();
-        stats.keys().stream()
-                .filter(key -> !key.usable())
-                .forEach(key -> unusable.put(key.key(), details(key)));
+        stats.keys().stream().filter(key -> !key.usable()).forEach(key -> unusable.put(key.key(), details(key)));
         if (!unusable.isEmpty()) {
             builder.withDetail("unusableKeys", unusable);
         }

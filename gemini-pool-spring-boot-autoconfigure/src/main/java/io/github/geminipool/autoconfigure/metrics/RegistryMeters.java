@@ -98,7 +98,10 @@ final class RegistryMeters {
         this.modelKeys = gauge(PoolMeter.MODEL_KEYS_USABLE, null);
         this.keysOut = gauge(PoolMeter.KEYS_OUT, null);
         this.keyRejected = gauge(PoolMeter.KEY_REJECTED, null);
-        Gauge.builder(PoolMeter.KEYS_USABLE.meterName(), pool, of -> of.keyStats().usable())
+        Gauge.builder(
+                        PoolMeter.KEYS_USABLE.meterName(),
+                        pool,
+                        of -> of.keyStats().usable())
                 .description(PoolMeter.KEYS_USABLE.description())
                 .register(registry);
         this.keyHealth = gauge(PoolMeter.KEY_HEALTH, null);
@@ -153,13 +156,7 @@ final class RegistryMeters {
                         new Attempt(model, outcome, tier(response)),
                         id -> timer(
                                 PoolMeter.ATTEMPTS,
-                                Tags.of(
-                                        "model",
-                                        id.model(),
-                                        "outcome",
-                                        id.outcome(),
-                                        "service.tier",
-                                        id.tier())))
+                                Tags.of("model", id.model(), "outcome", id.outcome(), "service.tier", id.tier())))
                 .record(event.elapsed());
         keyAttempts
                 .computeIfAbsent(

@@ -109,8 +109,7 @@ class GeminiPoolHealthTests {
             GeminiPool pool = context.getBean(GeminiPool.class);
             HealthIndicator indicator = context.getBean("geminiPoolHealthIndicator", HealthIndicator.class);
             for (int i = 0; i < 3; i++) {
-                pool.tryGenerateContent(
-                        GenerationRequest.of("Hi").model("m").acquireTimeout(Duration.ZERO));
+                pool.tryGenerateContent(GenerationRequest.of("Hi").model("m").acquireTimeout(Duration.ZERO));
             }
             Health out = health(indicator);
             assertThat(out.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);

@@ -59,8 +59,7 @@ class SeriesTests {
 
     private static String keys() {
         return String.join(
-                ",",
-                IntStream.range(0, KEYS).mapToObj(i -> "secret-key-" + i).toList());
+                ",", IntStream.range(0, KEYS).mapToObj(i -> "secret-key-" + i).toList());
     }
 
     @Test
