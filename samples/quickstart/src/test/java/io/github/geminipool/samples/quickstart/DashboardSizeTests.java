@@ -46,7 +46,7 @@ class DashboardSizeTests {
     }
 
     private List<String> names(String table) {
-        return BROWSER.driver().findElements(By.cssSelector("#" + table + " tbody th .name")).stream()
+        return BROWSER.driver().findElements(By.cssSelector("#" + table + " tbody th span.name")).stream()
                 .map(WebElement::getText)
                 .toList();
     }
