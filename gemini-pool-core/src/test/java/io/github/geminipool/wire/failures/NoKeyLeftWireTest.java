@@ -39,8 +39,12 @@ class NoKeyLeftWireTest {
 
     private final ManualTime time = new ManualTime();
 
+    @SuppressWarnings("NullAway.Init")
     private GeminiSimulator simulator;
+
+    @SuppressWarnings("NullAway.Init")
     private GeminiPool pool;
+
     private int calls;
 
     private static String secret(int number) {
@@ -129,7 +133,7 @@ class NoKeyLeftWireTest {
         settle();
         assertThat(call("m").isSuccess()).isTrue();
         assertThat(pool.keyStats().usable()).isEqualTo(3);
-        assertThat(lines("Model 'm' has a usable key again, after")).singleElement();
+        assertThat(lines("Model 'm' has a usable key again, after")).hasSize(1);
     }
 
     @Test
@@ -164,7 +168,7 @@ class NoKeyLeftWireTest {
 
         time.advance(Duration.ofHours(12).plusSeconds(1));
         settle();
-        assertThat(lines("Model 'm' has a usable key again, after 12 h")).singleElement();
+        assertThat(lines("Model 'm' has a usable key again, after 12 h")).hasSize(1);
         assertThat(pool.keyStats().isDegraded()).isFalse();
     }
 
@@ -179,7 +183,7 @@ class NoKeyLeftWireTest {
         assertThat(call("m").isSuccess()).isFalse();
 
         assertThat(pool.keyStats().usable()).isZero();
-        assertThat(lines("No key is left for model 'm' for 12 h (08:00 UTC)")).singleElement();
+        assertThat(lines("No key is left for model 'm' for 12 h (08:00 UTC)")).hasSize(1);
     }
 
     @Test

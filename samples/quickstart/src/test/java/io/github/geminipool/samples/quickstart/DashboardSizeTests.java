@@ -42,7 +42,8 @@ class DashboardSizeTests {
     }
 
     private static long height() {
-        return ((Number) BROWSER.driver().executeScript("return document.documentElement.scrollHeight")).longValue();
+        return Long.parseLong(String.valueOf(
+                BROWSER.driver().executeScript("return document.documentElement.scrollHeight")));
     }
 
     private List<String> names(String table) {
@@ -81,10 +82,10 @@ class DashboardSizeTests {
 
     @Test
     void namesAreNotBrokenAndTheFilterFindsStates() {
-        assertThat((Boolean) BROWSER.driver()
+        assertThat(String.valueOf(BROWSER.driver()
                         .executeScript("return [...document.querySelectorAll('tbody th .name')]"
-                                + ".every(name => name.getBoundingClientRect().height < 30)"))
-                .isTrue();
+                                + ".every(name => name.getBoundingClientRect().height < 30)")))
+                .isEqualTo("true");
         BROWSER.driver().findElement(By.id("filter")).sendKeys("half-open");
         page.until(() -> names("keys").equals(List.of("team-25-production-key")));
     }

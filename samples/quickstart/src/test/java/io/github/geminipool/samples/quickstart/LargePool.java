@@ -144,7 +144,9 @@ final class LargePool implements AutoCloseable {
         model.put("emptyResponses", Map.of());
         model.put("latencyMillis", LATENCY);
         model.put("tokens", TOKENS);
-        model.put("reason", number == 5 ? "the project's daily request quota is used up" : null);
+        if (number == 5) {
+            model.put("reason", "the project's daily request quota is used up");
+        }
         model.put(
                 "instances",
                 IntStream.range(0, 10)
