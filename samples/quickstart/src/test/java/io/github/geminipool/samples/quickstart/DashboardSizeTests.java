@@ -42,8 +42,8 @@ class DashboardSizeTests {
     }
 
     private static long height() {
-        return Long.parseLong(String.valueOf(
-                BROWSER.driver().executeScript("return document.documentElement.scrollHeight")));
+        return Long.parseLong(
+                String.valueOf(BROWSER.driver().executeScript("return document.documentElement.scrollHeight")));
     }
 
     private List<String> names(String table) {
@@ -68,8 +68,8 @@ class DashboardSizeTests {
                 .containsOnlyOnce(LargePool.REJECTED)
                 .contains("As team-07-production-key.")
                 .contains("gemini-1-flash-latest, gemini-1-pro-latest, gemini-1-flash-lite-latest and 9 more: ");
-        assertThat(page.rows("quotas")).allSatisfy(quota -> assertThat(quota.getText())
-                .containsPattern("(7[5-9]|[89]\\d) of 100"));
+        assertThat(page.rows("quotas"))
+                .allSatisfy(quota -> assertThat(quota.getText()).containsPattern("(7[5-9]|[89]\\d) of 100"));
 
         for (String table : List.of("keys", "models", "quotas")) {
             BROWSER.driver().findElement(By.id(table + "-all")).click();

@@ -74,7 +74,8 @@ final class LargePool implements AutoCloseable {
     }
 
     private static String nameOf(int model) {
-        return "gemini-" + (model / 3 + 1) + "-" + List.of("flash", "pro", "flash-lite").get(model % 3) + "-latest";
+        return "gemini-" + (model / 3 + 1) + "-"
+                + List.of("flash", "pro", "flash-lite").get(model % 3) + "-latest";
     }
 
     private static String in(Duration time) {
@@ -83,30 +84,47 @@ final class LargePool implements AutoCloseable {
 
     private static Map<String, Object> key(int number) {
         Map<String, Object> key = new HashMap<>(Map.of(
-                "name", String.format("team-%02d-production-key", number),
-                "project", String.format("project-%02d", number % PROJECTS),
-                "state", "HEALTHY",
-                "since", in(Duration.ofHours(-2)),
-                "usable", true,
-                "inFlight", number % 3,
-                "attempts", 1_000 + number,
-                "failures", Map.of("RATE_LIMITED", 5),
-                "latencyMillis", LATENCY,
-                "tokens", TOKENS));
+                "name",
+                String.format("team-%02d-production-key", number),
+                "project",
+                String.format("project-%02d", number % PROJECTS),
+                "state",
+                "HEALTHY",
+                "since",
+                in(Duration.ofHours(-2)),
+                "usable",
+                true,
+                "inFlight",
+                number % 3,
+                "attempts",
+                1_000 + number,
+                "failures",
+                Map.of("RATE_LIMITED", 5),
+                "latencyMillis",
+                LATENCY,
+                "tokens",
+                TOKENS));
         key.put("share", 0.025);
         key.put("errorRate", 0);
         key.put("models", List.of());
         if (List.of(7, 11, 33).contains(number)) {
             key.putAll(Map.of(
-                    "state", "QUARANTINED",
-                    "usable", false,
-                    "reason", REJECTED,
-                    "until", in(Duration.ofMinutes(1)),
-                    "failures", Map.of("KEY_REJECTED", 66)));
+                    "state",
+                    "QUARANTINED",
+                    "usable",
+                    false,
+                    "reason",
+                    REJECTED,
+                    "until",
+                    in(Duration.ofMinutes(1)),
+                    "failures",
+                    Map.of("KEY_REJECTED", 66)));
         } else if (number == 25) {
             key.putAll(Map.of("state", "HALF_OPEN", "usable", false, "reason", "its pause is over"));
         } else if (number == 2) {
-            key.put("models", IntStream.range(0, MODELS).mapToObj(LargePool::exclusion).toList());
+            key.put(
+                    "models",
+                    IntStream.range(0, MODELS).mapToObj(LargePool::exclusion).toList());
         }
         return key;
     }
@@ -123,24 +141,39 @@ final class LargePool implements AutoCloseable {
         for (int project = 0; project < PROJECTS; project++) {
             for (String unit : List.of("REQUESTS_PER_MINUTE", "REQUESTS_PER_DAY")) {
                 quotas.add(Map.of(
-                        "project", String.format("project-%02d", project),
-                        "unit", unit,
-                        "limit", 100,
-                        "used", (project * 7 + number * 13) % 100,
-                        "source", "LEARNED"));
+                        "project",
+                        String.format("project-%02d", project),
+                        "unit",
+                        unit,
+                        "limit",
+                        100,
+                        "used",
+                        (project * 7 + number * 13) % 100,
+                        "source",
+                        "LEARNED"));
             }
         }
         Map<String, Object> model = new HashMap<>(Map.of(
-                "model", nameOf(number),
-                "size", 10,
-                "active", number % 4,
-                "errorInstances", 0,
-                "inUse", true,
-                "usableKeys", number == 5 ? 0 : 35,
-                "waiting", 0,
-                "attempts", 4_000,
-                "fallbacks", 2,
-                "quotas", quotas));
+                "model",
+                nameOf(number),
+                "size",
+                10,
+                "active",
+                number % 4,
+                "errorInstances",
+                0,
+                "inUse",
+                true,
+                "usableKeys",
+                number == 5 ? 0 : 35,
+                "waiting",
+                0,
+                "attempts",
+                4_000,
+                "fallbacks",
+                2,
+                "quotas",
+                quotas));
         model.put("emptyResponses", Map.of());
         model.put("latencyMillis", LATENCY);
         model.put("tokens", TOKENS);
