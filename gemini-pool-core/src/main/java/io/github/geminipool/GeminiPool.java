@@ -347,6 +347,8 @@ public final class GeminiPool implements AutoCloseable {
     /**
      * Resets all model pools, ends all exclusions caused by failures, and reloads the key source if there is one. Running calls
      * continue. With a shared store this holds for all replicas, apart from the key source.
+     *
+     * @see PoolKeys#reload()
      */
     public void reset() {
         parts.keys.reload();
@@ -432,9 +434,11 @@ public final class GeminiPool implements AutoCloseable {
         return parts.timer.isUpToDate() && parts.http.probesUnderWay() == 0;
     }
 
-    /** Returns the number of pending timed tasks of calls; the periodic check and repairs of keys do not count. */
+    /** Returns the number of pending timed tasks of calls; the periodic check, repairs of keys, and what is
+     * logged later do not count. */
     int pendingTasks() {
         int all = parts.timer.pending();
-        return all == 0 ? 0 : all - parts.repair.pending() - (parts.pools.isCheckPending() ? 1 : 0);
+        int ofOthers = parts.repair.pending() + parts.watch.pending() + parts.outages.pending();
+        return all == 0 ? 0 : all - ofOthers - (parts.pools.isCheckPending() ? 1 : 0);
     }
 }

@@ -20,6 +20,7 @@ import io.github.geminipool.internal.event.GuardedTracer;
 import io.github.geminipool.internal.event.KeyLog;
 import io.github.geminipool.internal.event.LeakAlarm;
 import io.github.geminipool.internal.event.Listeners;
+import io.github.geminipool.internal.event.OutageLog;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;
@@ -30,6 +31,8 @@ import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.PoolContext;
 import io.github.geminipool.internal.quota.AliasLedgers;
+import io.github.geminipool.internal.report.KeyOutlook;
+import io.github.geminipool.internal.report.ModelWatch;
 import io.github.geminipool.internal.report.StatsReport;
 import io.github.geminipool.internal.retry.LoopRunner;
 import io.github.geminipool.internal.shared.LocalPool;
@@ -37,6 +40,7 @@ import io.github.geminipool.internal.shared.Owners;
 import io.github.geminipool.internal.shared.SharedFacts;
 import io.github.geminipool.internal.stats.Collector;
 import io.github.geminipool.internal.stats.KeyTimes;
+import io.github.geminipool.internal.stats.ModelUse;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Timer;
 import io.github.geminipool.internal.turn.Callers;
@@ -67,7 +71,10 @@ final class PoolAssembly {
     final Collector collector = new Collector();
     final RecentDecisions decisions;
     final Callers callers;
+    final KeyOutlook outlook;
     final StatsReport report;
+    final ModelWatch watch;
+    final OutageLog outages;
     final PooledHttpClient http;
     final Repair repair;
     final PoolKeys keys;
@@ -94,7 +101,10 @@ final class PoolAssembly {
         Health health = new Health(exclusions, clock, ring, settings.health(), checkInterval);
         SharedStore store = inputs.sharedStore;
         this.shared = store == null ? null : new SharedFacts(store, ring, health, clock, timer, new LocalReplica());
-        this.listeners = listeners(inputs.listeners, times);
+        ModelUse use = new ModelUse(clock::nanos);
+        this.watch = new ModelWatch(this::outlook, clock, timer);
+        this.outages = new OutageLog(clock, timer);
+        this.listeners = listeners(inputs.listeners, ring, times, use);
         this.pools = new ModelPools(
                 new PoolContext(
                         selection(inputs, ring, exclusions, random),
@@ -106,7 +116,8 @@ final class PoolAssembly {
                         decisions),
                 settings::sizeOf,
                 checkInterval);
-        this.report = new StatsReport(pools, ring, collector, times, callers, clock);
+        this.outlook = new KeyOutlook(pools, ring, exclusions, use, clock);
+        this.report = new StatsReport(pools, ring, outlook, collector, times, callers, clock);
         this.http = http(inputs, ring, random, listeners);
         this.keys = new PoolKeys(ring, pools, http, listeners, collector, inputs.keySource, read, shared);
         this.client = clientOver(http.client());
@@ -116,15 +127,30 @@ final class PoolAssembly {
         }
     }
 
-    private Listeners listeners(List<PoolListener> given, KeyTimes times) {
+    private KeyOutlook outlook() {
+        return outlook;
+    }
+
+    private static List<String> keysOf(KeyRing ring, Scope scope) {
+        return ring.keys().stream()
+                .filter(key -> scope.equals(new Scope.Project(key.project().name()))
+                        || scope.equals(new Scope.BillingAccount(key.project().billingAccount())))
+                .map(KeyHealth::name)
+                .toList();
+    }
+
+    private Listeners listeners(List<PoolListener> given, KeyRing ring, KeyTimes times, ModelUse use) {
         List<PoolListener> all = new ArrayList<>();
         all.add(collector);
         all.add(times);
+        all.add(use);
         all.add(repair);
         if (shared != null) {
             all.add(shared);
         }
-        all.add(new ExclusionLog(clock::nanos));
+        all.add(new ExclusionLog(clock, scope -> keysOf(ring, scope)));
+        all.add(outages);
+        all.add(watch);
         all.add(new AttemptLog());
         all.add(new KeyLog());
         all.add(new FallbackLog());

@@ -10,6 +10,7 @@ import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.shared.SharedFacts;
 import io.github.geminipool.internal.stats.Collector;
 import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.KeySourceException;
 import io.github.geminipool.key.Secret;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -45,6 +46,7 @@ public final class PoolKeys {
     /** Null if the pool shares nothing with other replicas. */
     private final @Nullable SharedFacts shared;
 
+    private final KnownSecrets known = new KnownSecrets();
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Events to publish when the lock is released. */
@@ -70,6 +72,7 @@ public final class PoolKeys {
         this.source = source;
         this.read = read;
         this.shared = shared;
+        secrets().forEach(known::add);
     }
 
     /** Returns the names of the keys, in their order. */
@@ -205,35 +208,45 @@ public final class PoolKeys {
     /**
      * Reloads the key source, if the pool has one, and applies the differences to its last keys. Keys added with {@link #add} stay. If the
      * source fails or has no keys, the pool logs a warning and keeps its keys.
+     *
+     * @return what changed
      */
-    public void reload() {
+    public ReloadedKeys reload() {
         if (source == null) {
-            return;
+            return ReloadedKeys.of(List.of(), names().size(), "the pool has no source of keys");
         }
-        changed(() -> {
-            List<ApiKey> now = readSource();
-            if (now != null) {
-                apply(now);
-                read = now;
+        return changed(() -> {
+            int before = unpublished.size();
+            String problem = readAndApply(source);
+            ReloadedKeys reloaded = ReloadedKeys.of(
+                    unpublished.subList(before, unpublished.size()), ring.keys().size(), problem);
+            if (problem == null) {
+                log.info("The keys were read again: {}", reloaded);
             }
-            return true;
+            return reloaded;
         });
     }
 
-    private @Nullable List<ApiKey> readSource() {
+    /** Returns why the keys stay as they are; null if the source was read. */
+    private @Nullable String readAndApply(Supplier<? extends Collection<ApiKey>> from) {
         try {
-            List<ApiKey> now = source == null ? List.of() : List.copyOf(source.get());
+            List<ApiKey> now = List.copyOf(from.get());
             if (!now.isEmpty()) {
-                return now;
+                apply(now);
+                read = now;
+                return null;
             }
             log.warn("The key source returned no keys. The pool keeps its present keys: check the source");
+            return "the source returned no keys";
+        } catch (KeySourceException e) {
+            log.warn("The keys could not be read again: {}. The pool keeps its present keys", e.getMessage());
+            return String.valueOf(e.getMessage());
         } catch (RuntimeException e) {
             // The message may contain a key.
-            log.warn(
-                    "The key source failed with {}. The pool keeps its present keys: check the source",
-                    e.getClass().getName());
+            String type = e.getClass().getName();
+            log.warn("The key source failed with {}. The pool keeps its present keys: check the source", type);
+            return "the source failed with " + type;
         }
-        return null;
     }
 
     private void apply(List<ApiKey> now) {
@@ -241,7 +254,7 @@ public final class PoolKeys {
         List<ApiKey> come = new ArrayList<>();
         for (ApiKey key : now) {
             ApiKey before = withSecretOf(key, gone);
-            if (before == null) {
+            if (before == null || isRenamed(before, key)) {
                 come.add(key);
             } else {
                 gone.remove(before);
@@ -249,6 +262,11 @@ public final class PoolKeys {
             }
         }
         for (ApiKey key : come) {
+            String holder = nameOf(key);
+            if (holder != null && ring.keys().size() > 1) {
+                // It has another name now.
+                remove(holder);
+            }
             ApiKey before = withNameOf(key, gone);
             if (before != null && key.name() != null && replace(key.name(), key)) {
                 gone.remove(before);
@@ -257,11 +275,15 @@ public final class PoolKeys {
             }
         }
         for (ApiKey key : gone) {
-            String name = nameOf(key);
+            String name = withSecretOf(key, now) == null ? nameOf(key) : null;
             if (name != null) {
                 remove(name);
             }
         }
+    }
+
+    private boolean isRenamed(ApiKey before, ApiKey key) {
+        return key.name() != null && !key.name().equals(nameOf(before));
     }
 
     private void adapt(ApiKey before, ApiKey key) {
@@ -301,10 +323,16 @@ public final class PoolKeys {
                 .orElse(null);
     }
 
+    /** Replaces the secrets of present and earlier keys in a text by {@code ***}. */
+    public String mask(String text) {
+        return known.in(text);
+    }
+
     /** Masks a secret in texts before it can be used. */
     private void mask(Secret secret) {
         List<Secret> secrets = secrets();
         secrets.add(secret);
+        known.add(secret);
         http.keysChanged(secrets);
     }
 

@@ -72,7 +72,7 @@ final class KeyPool {
         }
         List<PoolListener> listeners = new ArrayList<>();
         listeners.add(new Collector());
-        listeners.add(new ExclusionLog(clock::nanos));
+        listeners.add(new ExclusionLog(clock, scope -> List.of()));
         HealthSettings health = HealthSettings.DEFAULTS;
         KeyRing ring = new KeyRing(keys, Map.of(), exclusions, health);
         ModelPools pools = new ModelPools(

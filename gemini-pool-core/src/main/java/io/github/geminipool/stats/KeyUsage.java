@@ -1,5 +1,6 @@
 package io.github.geminipool.stats;
 
+import io.github.geminipool.failure.FailureKind;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param project name of its project
  * @param state the state of the key
  * @param since when this state began
- * @param usable whether the key is usable now; exclusions for single models do not count
- * @param excludedUntil when its exclusion expires; null if the key is usable, or if the exclusion lasts until a probe succeeds or
- *     an operator acts
- * @param reason why the key is not healthy; null if it is
+ * @param usable whether the key can serve a call now: nothing excludes it, its project, its billing account or the network address, none
+ *     of them is half-open, and the same holds for at least one of the models in use ({@link ModelOutlook#inUse}), if there are any.
+ *     Quotas per minute do not count
+ * @param excludedUntil when it may be used again; null if the key is usable, or if that is unknown: it is half-open, or an operator
+ *     must act
+ * @param kind the kind of failure because of which it is not usable; null if it is usable or disabled
+ * @param reason why the key is not usable or not healthy; null if it is
  * @param modelExclusions models for which the key is excluded now, such as those with a used-up quota
  * @param inFlight number of attempts that hold the key now
  * @param attempts the ended attempts with the key
@@ -29,6 +33,7 @@ public record KeyUsage(
         Instant since,
         boolean usable,
         @Nullable Instant excludedUntil,
+        @Nullable FailureKind kind,
         @Nullable String reason,
         List<ModelExclusion> modelExclusions,
         int inFlight,
@@ -46,6 +51,8 @@ public record KeyUsage(
         PROBATION,
         /** The key, its project or its billing account was rejected; the key is not used. */
         QUARANTINED,
+        /** The pause after a failure is over, and nothing has succeeded since: one attempt at a time finds out whether the key works. */
+        HALF_OPEN,
         /** The key was disabled by an operator or the configuration. */
         DISABLED
     }

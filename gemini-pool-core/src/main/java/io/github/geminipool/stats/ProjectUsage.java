@@ -9,7 +9,7 @@ import java.util.List;
  * @param billingAccount name of its billing account
  * @param tier its tier; lower tiers are preferred
  * @param keys names of its keys
- * @param usable whether at least one of its keys is usable now; exclusions for single models do not count
+ * @param usable whether at least one of its keys is usable now
  * @param inFlight number of attempts that hold one of its keys now
  * @param attempts the ended attempts with its keys
  * @param share its share of the attempts of all projects, 0 to 1

@@ -6,6 +6,8 @@ import io.github.geminipool.GeminiPoolBuilder;
 import io.github.geminipool.autoconfigure.GeminiPoolProperties.CallerNames;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.Project;
+import io.github.geminipool.settings.InvalidSettingException;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallTracer;
 import io.github.geminipool.spi.CallerResolver;
@@ -26,6 +28,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.thread.Threading;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
@@ -80,6 +84,7 @@ public final class GeminiPoolAutoConfiguration {
             ObjectProvider<SharedStore> sharedStore,
             ObjectProvider<PoolListener> listeners,
             ObjectProvider<GeminiPoolBuilderCustomizer> customizers) {
+        new ConfigurationCheck(environment).refuseSingular();
         GeminiPoolBuilder builder = GeminiPool.builder();
         applyKeys(builder, properties, connectionDetails, environment);
         applyPlatform(builder, properties, environment, sslBundles);
@@ -115,19 +120,21 @@ public final class GeminiPoolAutoConfiguration {
             throw new NoKeysException();
         }
         builder.keySource(new ReloadableKeys(keys, details, environment));
-        mapper.projects().forEach(builder::project);
+        List<Project> projects = mapper.projects();
+        projects.forEach(builder::project);
         details.getProjects().forEach(builder::project);
-        Set<String> projects = new HashSet<>();
+        new ConfigurationCheck(environment).ofProjects(keys, projects).forEach(log::warn);
+        Set<String> names = new HashSet<>();
         for (ApiKey key : keys) {
             // A key without a project is its own.
             String project = key.project() == null ? key.name() : key.project();
             if (project != null) {
-                projects.add(project);
+                names.add(project);
             }
         }
-        mapper.projects().forEach(project -> projects.add(project.name()));
-        details.getProjects().forEach(project -> projects.add(project.name()));
-        new PropertiesCallersMapper(properties.callers(), projects).limits().forEach(builder::caller);
+        projects.forEach(project -> names.add(project.name()));
+        details.getProjects().forEach(project -> names.add(project.name()));
+        new PropertiesCallersMapper(properties.callers(), names).limits().forEach(builder::caller);
     }
 
     private static void applyPlatform(
@@ -138,9 +145,40 @@ public final class GeminiPoolAutoConfiguration {
         builder.virtualThreads(Threading.VIRTUAL.isActive(environment));
         String bundle = properties.http().ssl().bundle();
         if (StringUtils.hasText(bundle)) {
-            SslBundleTrust trust = SslBundleTrust.of(sslBundles.getObject().getBundle(bundle));
+            SslBundleTrust trust = SslBundleTrust.of(bundle(sslBundles.getObject(), bundle));
             builder.ssl(trust.socketFactory(), trust.trustManager());
         }
+    }
+
+    private static SslBundle bundle(SslBundles bundles, String name) {
+        try {
+            return bundles.getBundle(name);
+        } catch (NoSuchSslBundleException e) {
+            throw new InvalidSettingException(
+                    "http.ssl.bundle",
+                    "'" + name + "', which does not exist",
+                    bundles.getBundleNames().isEmpty()
+                            ? "a bundle that spring.ssl.bundle.jks or spring.ssl.bundle.pem describes; there is none yet"
+                            : "one of " + String.join(", ", bundles.getBundleNames()));
+        }
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnSingleCandidate(GeminiPool.class)
+    KeySources geminiPoolKeySources(
+            GeminiPoolProperties properties, GeminiPoolConnectionDetails details, Environment environment) {
+        return new KeySources(properties, details, environment);
+    }
+
+    @Bean
+    @ConditionalOnProperty("gemini.pool.keys-file")
+    @ConditionalOnSingleCandidate(GeminiPool.class)
+    KeysFileWatch geminiPoolKeysFileWatch(
+            GeminiPoolProperties properties, GeminiPoolConnectionDetails details, GeminiPool pool) {
+        KeysFile file =
+                details instanceof PropertiesGeminiPoolConnectionDetails ofProperties ? ofProperties.file() : null;
+        return new KeysFileWatch(file, properties.keysFileInterval(), pool);
     }
 
     /** Has no destroy method: closing a client would shut down resources that all clients share. The pool closes them. */

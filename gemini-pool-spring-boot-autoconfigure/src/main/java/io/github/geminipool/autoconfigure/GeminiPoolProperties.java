@@ -14,6 +14,9 @@ import org.springframework.util.unit.DataSize;
  *
  * @param enabled Whether to create a pool of Gemini API keys.
  * @param keys Comma-separated list of API keys, or list of entries with 'value', 'name', 'project' and 'enabled'.
+ * @param keysFile File with a key a line, or a directory of such files, in addition to 'gemini.pool.keys'. A line is a key, or
+ *     'name=…,project=…,value=…' with the value last. Read again when it changes.
+ * @param keysFileInterval Interval between looks whether the file of keys has changed. Zero means never.
  * @param projects List of projects that keys refer to, each with 'name', 'billing-account', 'tier', 'weight', 'limits'
  *     and 'models'.
  * @param defaultModel Model to use for requests that do not name one.
@@ -38,12 +41,15 @@ import org.springframework.util.unit.DataSize;
  * @param recentDecisions Number of recent key choices kept with their reasons (0 to 1,000).
  * @param retry Retries of failures that another key would not avoid.
  * @param http Connection to the Gemini API.
+ * @param metrics Meters of the pool.
  * @param shared What the replicas of the application share.
  */
-@ConfigurationProperties("gemini.pool")
+@ConfigurationProperties(prefix = "gemini.pool", ignoreUnknownFields = false)
 public record GeminiPoolProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue List<Key> keys,
+        @Nullable String keysFile,
+        @DefaultValue("10s") Duration keysFileInterval,
         @DefaultValue List<Project> projects,
         @DefaultValue("gemini-flash-latest") String defaultModel,
 
@@ -65,6 +71,7 @@ public record GeminiPoolProperties(
         @DefaultValue("0") int recentDecisions,
         @DefaultValue Retry retry,
         @DefaultValue Http http,
+        @DefaultValue Metrics metrics,
         @DefaultValue Shared shared) {
 
     /** What names the callers of calls. */
@@ -74,6 +81,14 @@ public record GeminiPoolProperties(
         /** Spring Security's principal. */
         PRINCIPAL
     }
+
+    /**
+     * Meters of the pool.
+     *
+     * @param observations Whether observations of calls and attempts are recorded as meters too, beside the pool's own timers of the
+     *     same calls and attempts.
+     */
+    public record Metrics(@DefaultValue("false") boolean observations) {}
 
     /**
      * One API key.

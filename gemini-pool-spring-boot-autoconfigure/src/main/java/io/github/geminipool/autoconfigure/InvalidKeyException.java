@@ -1,7 +1,9 @@
 package io.github.geminipool.autoconfigure;
 
+import io.github.geminipool.key.KeySourceException;
+
 /** Thrown when an entry of {@code gemini.pool.keys} is invalid. Contains no key. */
-final class InvalidKeyException extends RuntimeException {
+final class InvalidKeyException extends KeySourceException {
 
     private static final long serialVersionUID = 1L;
 

@@ -3,6 +3,7 @@ package io.github.geminipool.autoconfigure;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.InvalidSecretException;
 import io.github.geminipool.key.Secret;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,9 +18,18 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[A-Za-z0-9_.-]+}");
 
     private final List<GeminiPoolProperties.Key> entries;
+    private final @Nullable KeysFile file;
 
     PropertiesGeminiPoolConnectionDetails(GeminiPoolProperties properties) {
         this.entries = properties.keys();
+        String path = properties.keysFile();
+        this.file = StringUtils.hasText(path) ? new KeysFile(Path.of(path.strip())) : null;
+    }
+
+    /** Returns the file of keys; null if there is none. */
+    @Nullable
+    KeysFile file() {
+        return file;
     }
 
     /**
@@ -40,6 +50,13 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
                 rejectDuplicate(property, names.putIfAbsent(key.name(), property), "the same name");
             }
             keys.add(key);
+        }
+        if (file != null) {
+            for (ApiKey key : file.keys()) {
+                rejectDuplicate(KeysFile.PROPERTY, secrets.get(key.secret()), "the same key");
+                rejectDuplicate(KeysFile.PROPERTY, key.name() == null ? null : names.get(key.name()), "the same name");
+                keys.add(key);
+            }
         }
         return keys;
     }
@@ -68,6 +85,13 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
                     property,
                     "refers to " + text.strip() + ", which is not set",
                     "Set an environment variable or property of that name, or remove the entry.");
+        }
+        String wrong = KeyText.problem(text);
+        if (wrong != null) {
+            throw new InvalidKeyException(
+                    property,
+                    wrong,
+                    "Write each key without quotation marks in the value itself, and separate several keys with commas.");
         }
         try {
             return Secret.of(text);

@@ -16,6 +16,8 @@ import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
@@ -23,6 +25,8 @@ import org.springframework.util.StringUtils;
  * Maps the properties to the core's settings. All methods throw {@link InvalidSettingException} for invalid values.
  */
 final class PropertiesSettingsMapper {
+
+    private static final Pattern VERSION = Pattern.compile("/(v\\d+(?:(?:alpha|beta)\\d*)?)/*$");
 
     private final GeminiPoolProperties properties;
 
@@ -197,7 +201,21 @@ final class PropertiesSettingsMapper {
 
     private static URI url(String text) {
         try {
-            return new URI(text.strip());
+            URI url = new URI(text.strip());
+            if (url.getScheme() == null || url.getHost() == null) {
+                throw new InvalidSettingException(
+                        "base-url",
+                        "without a scheme or a host",
+                        "an absolute URL, such as https://generativelanguage.googleapis.com");
+            }
+            Matcher version = VERSION.matcher(String.valueOf(url.getPath()));
+            if (version.find()) {
+                throw new InvalidSettingException(
+                        "base-url",
+                        "with the version " + version.group(1) + " at its end, which every call would then have twice",
+                        "the same URL without it, since the version is that of gemini.pool.api-version");
+            }
+            return url;
         } catch (URISyntaxException e) {
             // Neither the text nor the cause, which prints it: it may contain a password or a key.
             throw new InvalidSettingException("base-url", "not a URL", "an absolute http or https URL");

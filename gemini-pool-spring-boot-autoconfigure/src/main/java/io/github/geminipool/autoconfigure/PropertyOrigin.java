@@ -1,5 +1,7 @@
 package io.github.geminipool.autoconfigure;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -10,6 +12,8 @@ import org.springframework.core.env.Environment;
 
 /** Finds where a property was set. Never shows its value. */
 final class PropertyOrigin {
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Za-z0-9_.-]+)[:}]");
 
     private final Environment environment;
 
@@ -24,21 +28,44 @@ final class PropertyOrigin {
      */
     String sentence(String property) {
         for (String name : new String[] {property, property + ".value", property.replaceFirst("\\[\\d+].*$", "")}) {
-            Origin origin = find(ConfigurationPropertyName.of(name));
-            if (origin != null) {
-                return " It comes from " + origin + ".";
+            ConfigurationProperty found = property(ConfigurationPropertyName.of(name));
+            if (found != null && found.getOrigin() != null) {
+                return " It comes from " + found.getOrigin() + reference(found) + ".";
             }
         }
         return "";
     }
 
-    private @Nullable Origin find(ConfigurationPropertyName name) {
-        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-            ConfigurationProperty property = source.getConfigurationProperty(name);
-            if (property != null) {
-                return property.getOrigin();
+    /** Names what a value refers to; only the name, since a default after it may be a key. */
+    private static String reference(ConfigurationProperty property) {
+        Matcher placeholder = PLACEHOLDER.matcher(String.valueOf(property.getValue()));
+        return placeholder.find() ? ", which refers to " + placeholder.group(1) : "";
+    }
+
+    /** Returns where a property was set; null if that is unknown. */
+    @Nullable
+    String find(String property) {
+        for (String name : new String[] {property, property + ".value", property.replaceFirst("\\[\\d+].*$", "")}) {
+            Origin origin = find(ConfigurationPropertyName.of(name));
+            if (origin != null) {
+                return origin.toString();
             }
         }
         return null;
+    }
+
+    private @Nullable ConfigurationProperty property(ConfigurationPropertyName name) {
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            ConfigurationProperty property = source.getConfigurationProperty(name);
+            if (property != null) {
+                return property;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Origin find(ConfigurationPropertyName name) {
+        ConfigurationProperty property = property(name);
+        return property == null ? null : property.getOrigin();
     }
 }

@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.net.URI;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -22,7 +25,7 @@ class ConfigurationMetadataTests {
 
     /** Properties without a default. All others must have one. */
     private static final String WITHOUT_DEFAULT =
-            "keys|projects|models|callers|limits\\.(requests-per-(minute|day)|tokens-per-minute)|http\\.proxy(-username|-password)?|http\\.ssl\\.bundle";
+            "keys|keys-file|projects|models|callers|limits\\.(requests-per-(minute|day)|tokens-per-minute)|http\\.proxy(-username|-password)?|http\\.ssl\\.bundle";
 
     private final Map<String, JsonNode> properties = properties();
 
@@ -32,6 +35,8 @@ class ConfigurationMetadataTests {
                 .containsExactlyInAnyOrder(
                         "enabled",
                         "keys",
+                        "keys-file",
+                        "keys-file-interval",
                         "projects",
                         "default-model",
                         "base-url",
@@ -70,6 +75,7 @@ class ConfigurationMetadataTests {
                         "http.proxy-username",
                         "http.proxy-password",
                         "http.ssl.bundle",
+                        "metrics.observations",
                         "shared.enabled",
                         "shared.namespace",
                         "shared.timeout");
@@ -120,11 +126,33 @@ class ConfigurationMetadataTests {
                             false)
                     // Spring Boot generates the properties of the endpoint.
                     .filter(property -> property.path("name").asText().startsWith("gemini.pool."))
+                    // Fields of entries, whose lists are described with their fields.
+                    .filter(property -> !property.path("name").asText().contains("[]"))
                     .forEach(property -> properties.put(
                             property.path("name").asText().replaceFirst("^gemini\\.pool\\.", ""), property));
             return properties;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void entriesOfListsAndTheHealthIndicatorAreDescribed() throws IOException {
+        JsonNode metadata;
+        try (InputStream in = GeminiPoolProperties.class.getResourceAsStream(
+                "/META-INF/additional-spring-configuration-metadata.json")) {
+            metadata = new ObjectMapper().readTree(in);
+        }
+        assertThat(metadata.path("properties").findValuesAsText("name"))
+                .contains("management.health.geminipool.enabled");
+        for (Class<?> entry : List.of(
+                GeminiPoolProperties.Key.class, GeminiPoolProperties.Project.class, GeminiPoolProperties.Model.class)) {
+            String list = "gemini.pool." + entry.getSimpleName().toLowerCase(Locale.ROOT) + "s";
+            assertThat(metadata.path("groups").findValuesAsText("name")).contains(list);
+            for (RecordComponent field : entry.getRecordComponents()) {
+                String name = field.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+                assertThat(metadata.path("properties").findValuesAsText("name")).contains(list + "[]." + name);
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.boot.origin.OriginTrackedValue;
@@ -271,6 +272,81 @@ class FailureAnalysisTests {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @ImportAutoConfiguration(GeminiPoolAutoConfiguration.class)
+    @ImportAutoConfiguration({GeminiPoolAutoConfiguration.class, SslAutoConfiguration.class})
     static class Application {}
+
+    @Test
+    void urlWithoutAScheme(CapturedOutput output) {
+        start("keys=" + SECRET, "base-url=generativelanguage.googleapis.com");
+        assertAnalysis(
+                output,
+                "gemini.pool.base-url is without a scheme or a host. It comes from System Environment Property",
+                "Set gemini.pool.base-url to an absolute URL, such as https://generativelanguage.googleapis.com.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v1beta", "v1", "v1alpha/"})
+    void urlWithAVersion(String version, CapturedOutput output) {
+        start("keys=" + SECRET, "base-url=https://generativelanguage.googleapis.com/" + version);
+        assertAnalysis(
+                output,
+                "gemini.pool.base-url is with the version " + version.replace("/", "") + " at its end",
+                "gemini.pool.api-version");
+    }
+
+    @Test
+    void keyInQuotes(CapturedOutput output) {
+        start("keys[0].value=\"" + SECRET + "\"");
+        assertAnalysis(output, "gemini.pool.keys[0] is in quotation marks", "It comes from", "without quotation marks");
+    }
+
+    @Test
+    void keysPartedBySemicolons(CapturedOutput output) {
+        start("keys=" + SECRET + ";" + OTHER_SECRET);
+        assertAnalysis(output, "gemini.pool.keys[0] has a semicolon", "separate several keys with commas");
+    }
+
+    @Test
+    void singularName(CapturedOutput output) {
+        start("key=" + SECRET);
+        assertAnalysis(output, "gemini.pool.key is not a property", "It comes from", "gemini.pool.keys to the key");
+    }
+
+    @Test
+    void unknownFieldOfAKey(CapturedOutput output) {
+        start("keys[0].value=" + SECRET, "keys[0].tier=1");
+        assertAnalysis(
+                output,
+                "gemini.pool.keys[0].tier is not a property of the pool. It comes from",
+                "Describe it for the project of the key, in gemini.pool.projects");
+    }
+
+    @Test
+    void misspelledProperty(CapturedOutput output) {
+        start("keys=" + SECRET, "acquire-timout=1s");
+        assertAnalysis(output, "gemini.pool.acquire-timout is not a property", "Did you mean acquire-timeout?");
+    }
+
+    @Test
+    void unknownSslBundle(CapturedOutput output) {
+        start("keys=" + SECRET, "http.ssl.bundle=corporate");
+        assertAnalysis(
+                output, "gemini.pool.http.ssl.bundle is 'corporate', which does not exist.", "spring.ssl.bundle");
+    }
+
+    @Test
+    void blankKeyFromAVariable(CapturedOutput output) {
+        start("keys[0].value=${SHOP_KEY_1:}");
+        assertAnalysis(output, "gemini.pool.keys[0] is blank.", "which refers to SHOP_KEY_1.");
+    }
+
+    @Test
+    void missingKeysFile(CapturedOutput output) {
+        start("keys-file=/no/such/keys");
+        assertAnalysis(
+                output,
+                "gemini.pool.keys-file names /no/such/keys, which can't be read (NoSuchFileException)."
+                        + " It comes from",
+                "Check that it exists");
+    }
 }

@@ -320,4 +320,23 @@ class GeminiPoolAutoConfigurationTests {
             return URI.create("https://gemini.example");
         }
     }
+
+    @Test
+    void projectsThatMatchNoKeyAndKeysThatMatchNoProjectAreTold() {
+        new ApplicationContextRunner()
+                .withPropertyValues(
+                        "gemini.pool.keys[0].value=first-key-1",
+                        "gemini.pool.keys[0].project=shopp",
+                        "gemini.pool.projects[0].name=shop")
+                .run(context -> {
+                    ConfigurationCheck check = new ConfigurationCheck(context.getEnvironment());
+                    assertThat(check.ofProjects(
+                                    List.of(ApiKey.of("first-key-1").inProject("shopp")), List.of(Project.of("shop"))))
+                            .satisfiesExactly(
+                                    unnamed -> assertThat(unnamed)
+                                            .contains("No key names the project 'shop'", "Did you mean 'shopp'?"),
+                                    undescribed -> assertThat(undescribed)
+                                            .contains("belongs to the project 'shopp'", "Did you mean 'shop'?"));
+                });
+    }
 }

@@ -107,8 +107,8 @@ class ReadmeExamplesTests {
         for (JsonNode property : new ObjectMapper().readTree(METADATA.toFile()).path("properties")) {
             String name = property.path("name").asText().replaceFirst("^gemini\\.pool\\.", "");
             String value = property.path("defaultValue").asText();
-            // Spring Boot generates the properties of the endpoint.
-            if (!name.startsWith("management.")) {
+            // Spring Boot generates the properties of the endpoint; fields of entries are told with their lists.
+            if (!name.startsWith("management.") && !name.contains("[]")) {
                 properties.add("`" + name + "` | " + (value.isEmpty() ? "" : "`" + value + "` ") + "|");
             }
         }

@@ -7,9 +7,9 @@ import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.pool.Refusal;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.TimeInWords;
 import io.github.geminipool.internal.wire.CleanText;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +20,9 @@ public final class Refusals {
 
     /** Maximum number of keys named in a message. */
     private static final int MAX_KEYS_NAMED = 10;
+
+    /** Maximum number of keys looked at for a message. */
+    private static final int MAX_KEYS_COUNTED = 10_000;
 
     private static final Duration MIN_RETRY_AFTER = Duration.ofSeconds(1);
     private static final Duration MAX_RETRY_AFTER = Duration.ofDays(1);
@@ -46,20 +49,21 @@ public final class Refusals {
         }
         Map<String, String> whyNot = new LinkedHashMap<>();
         StringBuilder unusable = new StringBuilder();
+        boolean isOutage = false;
         for (ModelPool pool : pools) {
             String forModel = pools.size() == 1 ? "" : "for model '" + CleanText.of(pool.model()) + "'";
-            Map<String, String> reasons = new LinkedHashMap<>();
-            pool.exclusions(filter, MAX_KEYS_NAMED)
-                    .forEach((key, exclusion) -> reasons.put(key, exclusion.inWords(clock)));
-            unusable.append(unusable(forModel, reasons));
-            reasons.forEach((key, reason) -> whyNot.merge(
-                    key,
-                    forModel.isEmpty() ? reason : forModel + ": " + reason,
-                    (before, more) -> before + "; " + more));
+            UnusableKeys keys = UnusableKeys.of(pool.exclusions(filter, MAX_KEYS_COUNTED), MAX_KEYS_NAMED, clock);
+            isOutage |= keys.isOutage();
+            unusable.append(keys.inWords(forModel));
+            keys.named()
+                    .forEach((key, reason) -> whyNot.merge(
+                            key,
+                            forModel.isEmpty() ? reason : forModel + ": " + reason,
+                            (before, more) -> before + "; " + more));
         }
         String message = "No key could serve " + named(pools) + ": " + why(last, filter, refusal)
                 + " (waited " + Duration.ofNanos(waitedNanos).toMillis() + " ms)." + tried(tried) + unusable
-                + advice(last, filter, refusal, retryAfter);
+                + advice(last, filter, refusal, retryAfter, isOutage);
         return new PoolExhaustedException(message, pools.get(0).model(), retryAfter, tried, whyNot);
     }
 
@@ -111,26 +115,20 @@ public final class Refusals {
                         .collect(Collectors.joining(", ", " Tried: ", "."));
     }
 
-    private static String unusable(String forModel, Map<String, String> whyNot) {
-        Map<String, List<String>> keysByReason = new LinkedHashMap<>();
-        whyNot.forEach((key, reason) ->
-                keysByReason.computeIfAbsent(reason, r -> new ArrayList<>()).add(key));
-        return keysByReason.isEmpty()
-                ? ""
-                : keysByReason.entrySet().stream()
-                        .map(entry -> String.join(", ", entry.getValue()) + " (" + entry.getKey() + ")")
-                        .collect(Collectors.joining(
-                                "; ", " Unusable" + (forModel.isEmpty() ? "" : " " + forModel) + ": ", "."));
-    }
-
-    private static String advice(ModelPool pool, KeyFilter filter, Refusal refusal, Duration retryAfter) {
+    private String advice(ModelPool pool, KeyFilter filter, Refusal refusal, Duration retryAfter, boolean isOutage) {
         if (refusal.cause() == Refusal.Cause.BUSY) {
             return " Try again, or raise gemini.pool.size or gemini.pool.acquire-timeout.";
         }
         if (!pool.hasKeyFor(filter)) {
             return " Compare the request's names with those of gemini.pool.keys and their projects.";
         }
-        return " Try again in " + retryAfter.toSeconds() + " s, or add keys of other projects to gemini.pool.keys.";
+        String when = refusal.retryAtNanos() == PoolClock.NEVER
+                ? TimeInWords.of(retryAfter)
+                : TimeInWords.until(clock.now().plus(retryAfter), clock.now());
+        return " Try again in " + when
+                + (isOutage
+                        ? ": the outage concerns all keys."
+                        : ", or add keys of other projects to gemini.pool.keys.");
     }
 
     private Duration retryAfter(Refusal refusal) {

@@ -3,7 +3,7 @@ package io.github.geminipool.internal.health;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.time.PoolClock;
-import java.time.temporal.ChronoUnit;
+import io.github.geminipool.internal.time.TimeInWords;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ public record Exclusion(
     public String inWords(PoolClock clock) {
         String until = isLasting()
                 ? "until an operator acts"
-                : "until " + clock.instantAt(untilNanos).plusMillis(999).truncatedTo(ChronoUnit.SECONDS);
+                : "for " + TimeInWords.until(clock.instantAt(untilNanos), clock.now());
         return (reason.length() <= MAX_REASON_LENGTH ? reason : reason.substring(0, MAX_REASON_LENGTH) + "…") + ", "
                 + until;
     }

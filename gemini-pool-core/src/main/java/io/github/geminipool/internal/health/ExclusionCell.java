@@ -60,6 +60,12 @@ public final class ExclusionCell {
         return current.exclusion();
     }
 
+    /** Returns the exclusion that is over, if the next attempt has to find out whether the scope works again; else null. */
+    public @Nullable Exclusion halfOpen(long nowNanos) {
+        ExclusionState state = current;
+        return state.isHalfOpen(nowNanos) ? state.exclusion() : null;
+    }
+
     /** Returns whether the next attempt has to find out whether the scope works again. */
     public boolean isHalfOpen(long nowNanos) {
         return current.isHalfOpen(nowNanos);

@@ -99,7 +99,8 @@ public final class KeyHealth {
     public KeyState state(long nowNanos) {
         Exclusion exclusion = exclusion(nowNanos);
         if (exclusion == null) {
-            return standing;
+            Exclusion over = halfOpen(nowNanos);
+            return over == null ? standing : new KeyState.HalfOpen(over);
         }
         return exclusion.failure() == null ? new KeyState.Disabled(exclusion) : new KeyState.Quarantined(exclusion);
     }
@@ -107,6 +108,12 @@ public final class KeyHealth {
     /** Returns the longest exclusion of the key, its project or its billing account; null if there is none. */
     public @Nullable Exclusion exclusion(long nowNanos) {
         return longer(longer(ownCell.at(nowNanos), projectCell.at(nowNanos)), billingCell.at(nowNanos));
+    }
+
+    /** Returns the latest exclusion of the key, its project or its account that is over without a success since; null if there is none. */
+    private @Nullable Exclusion halfOpen(long nowNanos) {
+        return longer(
+                longer(ownCell.halfOpen(nowNanos), projectCell.halfOpen(nowNanos)), billingCell.halfOpen(nowNanos));
     }
 
     private static @Nullable Exclusion longer(@Nullable Exclusion one, @Nullable Exclusion other) {

@@ -2,7 +2,7 @@ package io.github.geminipool.internal.health;
 
 /**
  * The state of a key, for all models. The first three states are the key's standing, which changes by compare-and-set; the
- * other two come from the table of exclusions and take precedence.
+ * others come from the table of exclusions and take precedence.
  */
 public sealed interface KeyState {
 
@@ -34,6 +34,9 @@ public sealed interface KeyState {
 
     /** Not used, because attempts failed through the fault of the key, its project or its billing account. */
     record Quarantined(Exclusion exclusion) implements KeyState {}
+
+    /** Not known to work: the pause is over, and no attempt has succeeded since. */
+    record HalfOpen(Exclusion exclusion) implements KeyState {}
 
     /** Not used, because an operator or the configuration disabled it. */
     record Disabled(Exclusion exclusion) implements KeyState {}

@@ -1,5 +1,7 @@
 package io.github.geminipool.internal.report;
 
+import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.health.Exclusion;
@@ -21,6 +23,7 @@ import io.github.geminipool.stats.InstanceStats;
 import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.KeyUsage;
 import io.github.geminipool.stats.ModelExclusion;
+import io.github.geminipool.stats.ModelOutlook;
 import io.github.geminipool.stats.ModelStats;
 import io.github.geminipool.stats.PoolStats;
 import io.github.geminipool.stats.ProjectUsage;
@@ -37,12 +40,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Combines the counted attempts with the current state of keys and model pools. Thread-safe. */
 public record StatsReport(
-        ModelPools pools, KeyRing keys, Collector collector, KeyTimes times, Callers callers, PoolClock clock) {
+        ModelPools pools,
+        KeyRing keys,
+        KeyOutlook outlook,
+        Collector collector,
+        KeyTimes times,
+        Callers callers,
+        PoolClock clock) {
 
     public PoolStats pool() {
         PoolAttempts attempts = collector.read();
         List<ModelStats> models = new ArrayList<>();
-        states().forEach((model, state) -> models.add(model(state, attempts.ofModel(model))));
+        Map<String, Set<String>> unusable = new HashMap<>();
+        outlook.states()
+                .forEach(state -> unusable.put(state.model(), state.obstacles().keySet()));
+        states().forEach((model, state) ->
+                models.add(model(state, unusable.getOrDefault(model, Set.of()), attempts.ofModel(model))));
         return new PoolStats(attempts.calls(), attempts.failedCalls(), attempts.total(), models, callers.stats());
     }
 
@@ -51,7 +64,7 @@ public record StatsReport(
                 .filter(pool -> pool.model().equals(name))
                 .map(ModelPool::state)
                 .reduce(ModelPoolState::and)
-                .map(state -> model(state, collector.readModel(name)));
+                .map(state -> model(state, outlook.unusableFor(name), collector.readModel(name)));
     }
 
     /** Returns the states of all models in order of their names; the instances of the flex tier come last. */
@@ -61,16 +74,17 @@ public record StatsReport(
         return states;
     }
 
-    private static ModelStats model(ModelPoolState state, ModelAttempts attempts) {
+    private static ModelStats model(ModelPoolState state, Set<String> unusableKeys, ModelAttempts attempts) {
         List<InstanceStats> instances = new ArrayList<>(state.instances().size());
         int active = 0;
         int unusable = 0;
         for (ModelPoolState.InstanceState instance : state.instances()) {
             int index = instances.size();
-            instances.add(new InstanceStats(
-                    index, instance.key(), instance.active(), instance.usable(), attempts.ofInstance(index)));
+            boolean usable = instance.usable() && !unusableKeys.contains(instance.key());
+            instances.add(
+                    new InstanceStats(index, instance.key(), instance.active(), usable, attempts.ofInstance(index)));
             active += instance.active() ? 1 : 0;
-            unusable += instance.usable() ? 0 : 1;
+            unusable += usable ? 0 : 1;
         }
         return new ModelStats(
                 state.model(),
@@ -95,13 +109,17 @@ public record StatsReport(
         keys.keys().forEach(key -> attempts.put(key.name(), collector.ofKey(key.name())));
         long all = attempts.values().stream().mapToLong(AttemptStats::total).sum();
         long now = clock.nanos();
+        List<KeyOutlook.ModelState> models = outlook.states();
         List<KeyUsage> usages = new ArrayList<>();
         for (KeyHealth key : keys.keys()) {
             AttemptStats own = attempts.getOrDefault(key.name(), AttemptStats.NONE);
             int held = inFlight.getOrDefault(key.name(), 0);
-            usages.add(key(key, held, ofModels.getOrDefault(key.name(), List.of()), own, all, now));
+            usages.add(key(key, held, ofModels.getOrDefault(key.name(), List.of()), own, all, models, now));
         }
-        return new KeyStats(usages, projects(usages, all));
+        return new KeyStats(
+                usages,
+                projects(usages, all),
+                models.stream().map(model -> outlook(model, usages.size())).toList());
     }
 
     private List<ProjectUsage> projects(List<KeyUsage> usages, long all) {
@@ -152,28 +170,84 @@ public record StatsReport(
         return byKey;
     }
 
+    private ModelOutlook outlook(KeyOutlook.ModelState state, int all) {
+        Map<String, Obstacle> obstacles = state.obstacles();
+        if (obstacles.size() < all) {
+            return new ModelOutlook(state.model(), state.inUse(), all - obstacles.size(), null, null, null);
+        }
+        Lack lack = Lack.of(obstacles.values(), all);
+        Obstacle main = lack.main();
+        return new ModelOutlook(
+                state.model(),
+                state.inUse(),
+                0,
+                lack.endNanos() == PoolClock.NEVER ? null : clock.instantAt(lack.endNanos()),
+                main == null ? null : kind(main),
+                main == null ? "there is no key" : main.reason());
+    }
+
+    private static @Nullable FailureKind kind(Obstacle obstacle) {
+        Failure failure = obstacle.exclusion().failure();
+        return failure == null ? null : failure.kind();
+    }
+
+    /** Returns why a key can't serve a call: because of all models, or of each model in use; null if it can. */
+    private @Nullable Obstacle obstacle(KeyHealth key, List<KeyOutlook.ModelState> models) {
+        Obstacle ofAll = outlook.ofKey(key);
+        if (ofAll != null) {
+            return ofAll;
+        }
+        Obstacle shortest = null;
+        for (KeyOutlook.ModelState model : models) {
+            Obstacle obstacle = model.obstacles().get(key.name());
+            if (model.inUse() && obstacle == null) {
+                return null;
+            }
+            boolean first = shortest == null || (obstacle != null && obstacle.endNanos() < shortest.endNanos());
+            if (model.inUse() && first) {
+                shortest = obstacle;
+            }
+        }
+        return shortest;
+    }
+
     private KeyUsage key(
-            KeyHealth key, int inFlight, List<ModelExclusion> ofModels, AttemptStats attempts, long all, long now) {
-        Exclusion exclusion = key.exclusion(now);
+            KeyHealth key,
+            int inFlight,
+            List<ModelExclusion> ofModels,
+            AttemptStats attempts,
+            long all,
+            List<KeyOutlook.ModelState> models,
+            long now) {
         KeyState state = key.state(now);
+        Exclusion exclusion = exclusion(state);
+        Obstacle obstacle = obstacle(key, models);
         Project project = key.project();
         return new KeyUsage(
                 key.name(),
                 project.name(),
                 state(state),
                 times.since(
-                        exclusion == null || exclusion.failure() == null ? null : exclusion.scope(),
+                        exclusion == null ? null : exclusion.scope(),
                         key.name(),
                         project.name(),
                         project.billingAccount()),
-                exclusion == null,
-                exclusion == null ? null : until(exclusion),
-                exclusion == null ? reason(state) : exclusion.reason(),
+                obstacle == null,
+                obstacle == null ? null : obstacle.end(clock),
+                obstacle == null ? null : kind(obstacle),
+                obstacle == null ? reason(state) : obstacle.reason(),
                 ofModels,
                 inFlight,
                 attempts,
                 share(attempts, all),
                 key.errorRate(now));
+    }
+
+    private static @Nullable Exclusion exclusion(KeyState state) {
+        if (state instanceof KeyState.Quarantined quarantined) {
+            return quarantined.exclusion();
+        }
+        return state instanceof KeyState.HalfOpen halfOpen ? halfOpen.exclusion() : null;
     }
 
     private static @Nullable String reason(KeyState state) {
@@ -195,6 +269,9 @@ public record StatsReport(
         }
         if (state instanceof KeyState.Quarantined) {
             return KeyUsage.State.QUARANTINED;
+        }
+        if (state instanceof KeyState.HalfOpen) {
+            return KeyUsage.State.HALF_OPEN;
         }
         return state instanceof KeyState.Disabled ? KeyUsage.State.DISABLED : KeyUsage.State.HEALTHY;
     }

@@ -114,7 +114,7 @@ abstract class ReplicasFixture {
         final List<String> orders = new ArrayList<>();
         final Map<String, String> owners = new HashMap<>();
         PoolStats stats = new PoolStats(0, 0, AttemptStats.NONE, List.of());
-        KeyStats keyStats = new KeyStats(List.of(), List.of());
+        KeyStats keyStats = new KeyStats(List.of(), List.of(), List.of());
 
         /** Whether Google rejects whatever comes from this machine. */
         boolean isRejectedEverywhere;

@@ -37,6 +37,7 @@ class SnapshotsTest extends ReplicasFixture {
                 true,
                 null,
                 null,
+                null,
                 List.of(),
                 1,
                 attempts(attempts),
@@ -53,7 +54,7 @@ class SnapshotsTest extends ReplicasFixture {
         Replica one = replica("one");
         Replica two = replica("two", keys("x", "y"));
         one.stats = new PoolStats(7, 1, attempts(8), List.of(model("m", 8)));
-        one.keyStats = new KeyStats(List.of(key("a", 8)), List.of());
+        one.keyStats = new KeyStats(List.of(key("a", 8)), List.of(), List.of());
         time.advance(Duration.ofSeconds(12));
 
         assertThat(seenBy(two))

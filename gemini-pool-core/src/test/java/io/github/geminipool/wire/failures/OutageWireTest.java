@@ -19,6 +19,7 @@ import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.KeyState;
+import io.github.geminipool.stats.KeyUsage;
 import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.ManualTime;
 import io.github.geminipool.testing.PoolInvariants;
@@ -174,7 +175,7 @@ class OutageWireTest {
                 .isLessThanOrEqualTo(1.25);
         assertThat(excluded()).as("nothing but what fails").isNotEmpty().containsOnly(scope);
         assertThat(pool.keyStats().keys()).allSatisfy(key -> {
-            assertThat(key.usable()).isTrue();
+            assertThat(key.state()).as("no key is blamed").isEqualTo(KeyUsage.State.HEALTHY);
             assertThat(key.errorRate()).isZero();
         });
         // A request that has waited longer must not wait for the next probe.

@@ -7,9 +7,12 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.event.ExclusionLog;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.testing.ManualTime;
 import io.github.geminipool.testing.PoolInvariants;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -19,8 +22,10 @@ class StormLogTest {
     @RegisterExtension
     final PoolInvariants invariants = new PoolInvariants();
 
-    private final AtomicLong nanos = new AtomicLong();
-    private final ExclusionLog log = new ExclusionLog(nanos::get);
+    private final ManualTime time = new ManualTime();
+    private final ExclusionLog log = new ExclusionLog(
+            new PoolClock(time),
+            scope -> IntStream.range(0, 12).mapToObj(i -> "k" + i).toList());
 
     private void excluded(int number) {
         Scope scope = new Scope.Key("Key #" + number);
@@ -42,11 +47,26 @@ class StormLogTest {
         }
         assertThat(lines()).hasSize(20).noneMatch(line -> line.contains("Suppressed"));
 
-        nanos.addAndGet(10_000_000_000L);
+        time.advance(Duration.ofSeconds(10));
         excluded(1_000);
 
         assertThat(lines()).hasSize(22);
         assertThat(lines().get(20)).contains("Suppressed 980 similar lines");
         assertThat(lines().get(21)).contains("Key #1000");
+    }
+
+    @Test
+    void aBillingAccountsLineNamesItsKeysAndSaysForHowLong() {
+        Scope account = new Scope.BillingAccount("acme");
+        log.scopeExcluded(new ScopeExcluded(
+                account,
+                time.now().plus(Duration.ofMinutes(62)),
+                new Failure(FailureKind.BILLING, account, null, false, 429, "no credit is left")));
+
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .contains("billing account 'acme' (12 keys: k0, k1, k2, k3, k4, k5, k6, k7, k8, k9 and 2 more)"
+                        + " for 1 h 2 min (21:02 UTC): no credit is left");
     }
 }

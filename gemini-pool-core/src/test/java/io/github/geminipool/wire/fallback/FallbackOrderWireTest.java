@@ -113,7 +113,7 @@ class FallbackOrderWireTest extends FallbackFixture {
                     .hasMessageContaining("No key could serve model 'm' or its fallbacks 'a': ")
                     .hasMessageContaining("Unusable for model 'm': Key #1, Key #2 (The project's daily quota")
                     .hasMessageContaining("Unusable for model 'a': Key #1, Key #2 (The project's quota per minute")
-                    .hasMessageContaining("Try again in 26 s");
+                    .hasMessageContaining("Try again in 26 s (");
             if (form.name().startsWith("FACADE")) {
                 int tried = i == 0 ? 4 : 0;
                 assertThat(cause).isInstanceOfSatisfying(PoolExhaustedException.class, exhausted -> {

@@ -92,7 +92,7 @@ class DecisionWireTest {
         List<KeyDecision> decisions = pool.recentDecisions();
 
         assertThat(decisions).hasSize(3).extracting(KeyDecision::key).containsExactly("paid", "paid", null);
-        assertThat(decisions.get(0).others().get("free")).contains("quota").contains("until");
+        assertThat(decisions.get(0).others().get("free")).contains("quota").contains(" UTC)");
         assertThat(decisions.get(2).reason()).contains("No key could serve");
         assertThat(decisions.get(2).others()).isEqualTo(exhausted.whyNot());
         assertThat(decisions.get(0).others().get("free"))

@@ -204,6 +204,9 @@ class TwelveKeysWireTest {
     }
 
     private static @Nullable Instant until(KeyUsage key) {
+        if (key.state() == KeyUsage.State.HALF_OPEN) {
+            return null;
+        }
         if (!key.usable()) {
             return key.excludedUntil() == null ? Instant.MAX : key.excludedUntil();
         }

@@ -3,9 +3,14 @@ package io.github.geminipool.autoconfigure.endpoint;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.stats.SharingStats;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +27,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  * {@link Endpoint @Endpoint} that shows and controls a pool. Read-only unless
  * {@code management.endpoint.geminipool.access} is {@code unrestricted}. Identifies keys by name only.
  */
-@RegisterReflectionForBinding({PoolDescriptor.class, ReplicasDescriptor.class})
+@RegisterReflectionForBinding({PoolDescriptor.class, ReplicasDescriptor.class, ReloadedKeysDescriptor.class})
 @Endpoint(id = "geminipool", defaultAccess = Access.READ_ONLY)
 public final class GeminiPoolEndpoint {
 
@@ -31,9 +36,16 @@ public final class GeminiPoolEndpoint {
     private static final Duration STORE_TIMEOUT = Duration.ofSeconds(2);
 
     private final GeminiPool pool;
+    private final Supplier<List<String>> notes;
 
-    GeminiPoolEndpoint(GeminiPool pool) {
+    /**
+     * Creates the endpoint.
+     *
+     * @param notes what to know about where the keys come from
+     */
+    GeminiPoolEndpoint(GeminiPool pool, Supplier<List<String>> notes) {
         this.pool = pool;
+        this.notes = notes;
     }
 
     /** Actions on a pool. */
@@ -45,7 +57,9 @@ public final class GeminiPoolEndpoint {
         /** Disables a key until it is enabled again. */
         DISABLE_KEY,
         /** Runs the periodic check now. */
-        CHECK
+        CHECK,
+        /** Reads the source of the keys again. */
+        RELOAD_KEYS
     }
 
     /**
@@ -110,7 +124,9 @@ public final class GeminiPoolEndpoint {
      */
     @ReadOperation
     public @Nullable ModelDescriptor model(@Selector(match = Selector.Match.ALL_REMAINING) String[] model) {
-        return pool.stats(String.join("/", model)).map(ModelDescriptor::of).orElse(null);
+        return pool.stats(String.join("/", model))
+                .map(stats -> ModelDescriptor.of(stats, pool.keyStats().models()))
+                .orElse(null);
     }
 
     /** Resets all model pools and reloads the keys. */
@@ -133,22 +149,43 @@ public final class GeminiPoolEndpoint {
     /**
      * Performs an action.
      *
-     * @param action the action
+     * @param action the action: {@code reset-stats}, {@code enable-key}, {@code disable-key}, {@code check} or {@code reload-keys}
      * @param key the name of the key; required by the actions on a key, otherwise ignored
+     * @return what changed, of {@code reload-keys}; otherwise null
      */
     @WriteOperation
-    public void act(Action action, @Nullable String key) {
-        switch (action) {
+    public @Nullable ReloadedKeysDescriptor act(String action, @Nullable String key) {
+        Action known = actionOf(action);
+        switch (known) {
             case RESET_STATS -> pool.resetStats();
             case CHECK -> pool.keys().check();
-            case ENABLE_KEY -> requireFound(pool.keys().enable(requireName(action, key)), key);
-            case DISABLE_KEY -> requireFound(pool.keys().disable(requireName(action, key)), key);
+            case ENABLE_KEY -> requireFound(pool.keys().enable(requireName(known, key)), key);
+            case DISABLE_KEY -> requireFound(pool.keys().disable(requireName(known, key)), key);
+            case RELOAD_KEYS -> {
+                return ReloadedKeysDescriptor.of(pool.keys().reload(), notes.get());
+            }
         }
+        return null;
+    }
+
+    private static Action actionOf(String name) {
+        String wanted = name.strip().replace('-', '_');
+        return Arrays.stream(Action.values())
+                .filter(action -> action.name().equalsIgnoreCase(wanted))
+                .findFirst()
+                .orElseThrow(() -> invalid("Unknown action '" + name + "'; the actions are "
+                        + Arrays.stream(Action.values())
+                                .map(GeminiPoolEndpoint::text)
+                                .collect(Collectors.joining(", "))));
+    }
+
+    private static String text(Action action) {
+        return action.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static String requireName(Action action, @Nullable String key) {
         if (key == null || key.isBlank()) {
-            throw invalid("Action " + action + " requires the name of a key: {\"action\": …, \"key\": …}");
+            throw invalid("Action " + text(action) + " requires the name of a key: {\"action\": …, \"key\": …}");
         }
         return key;
     }

@@ -2,6 +2,8 @@ package io.github.geminipool.autoconfigure.endpoint;
 
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
+import io.github.geminipool.autoconfigure.KeySources;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -32,6 +34,12 @@ public final class GeminiPoolEndpointAutoConfiguration {
                         "^GEMINI_POOL_HTTP_PROXY_?PASSWORD.*");
     }
 
+    /** Masks the keys themselves, which other properties may hold too, such as the one that {@code gemini.pool.keys} refers to. */
+    @Bean
+    SanitizingFunction geminiPoolSecretSanitizingFunction(ObjectProvider<GeminiPool> pools) {
+        return new SecretSanitizer(pools);
+    }
+
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnAvailableEndpoint(GeminiPoolEndpoint.class)
     static class EndpointConfiguration {
@@ -39,8 +47,12 @@ public final class GeminiPoolEndpointAutoConfiguration {
         @Bean
         @ConditionalOnSingleCandidate(GeminiPool.class)
         @ConditionalOnMissingBean
-        GeminiPoolEndpoint geminiPoolEndpoint(GeminiPool pool) {
-            return new GeminiPoolEndpoint(pool);
+        GeminiPoolEndpoint geminiPoolEndpoint(GeminiPool pool, ObjectProvider<KeySources> sources) {
+            return new GeminiPoolEndpoint(
+                    pool,
+                    () -> sources.stream()
+                            .flatMap(source -> source.notes().stream())
+                            .toList());
         }
 
         @Bean

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param state its state
  * @param since when the state began, as an ISO 8601 instant
  * @param reason why it is not healthy; null if it is
- * @param usable whether it can be used now, apart from exclusions for single models
- * @param until when it becomes usable again, as an ISO 8601 instant; null if it is usable or that is unknown
+ * @param usable whether it can serve a call to any model in use now
+ * @param until when it may become usable again, as an ISO 8601 instant; null if it is usable or that is unknown
+ * @param kind the kind of failure because of which it is not usable; null if it is usable or disabled
  * @param models the models for which it is excluded now
  * @param inFlight number of attempts in flight
  * @param attempts number of completed attempts
@@ -39,6 +40,7 @@ public record KeyDescriptor(
         @Nullable String reason,
         boolean usable,
         @Nullable String until,
+        @Nullable FailureKind kind,
         List<ExcludedModel> models,
         int inFlight,
         long attempts,
@@ -74,6 +76,7 @@ public record KeyDescriptor(
                 key.reason(),
                 key.usable(),
                 text(key.excludedUntil()),
+                key.kind(),
                 key.modelExclusions().stream().map(ExcludedModel::of).toList(),
                 key.inFlight(),
                 key.usage(),

@@ -4,10 +4,12 @@ import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.stats.InstanceStats;
+import io.github.geminipool.stats.ModelOutlook;
 import io.github.geminipool.stats.ModelStats;
 import io.github.geminipool.stats.QuotaUsage;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * State of a model's pool.
@@ -16,6 +18,10 @@ import java.util.Map;
  * @param size number of instances
  * @param active number of instances that serve an attempt
  * @param errorInstances number of instances bound to an unusable key
+ * @param inUse whether it was called in the last ten minutes
+ * @param usableKeys number of keys that can serve a call to it now
+ * @param nextUsable when the first key can, as an ISO 8601 instant; null if one can or that is unknown
+ * @param reason why most keys can't; null if one can
  * @param waiting number of calls waiting for an instance or a key
  * @param attempts number of completed attempts
  * @param fallbacks number of calls that fell back to another model
@@ -33,6 +39,10 @@ public record ModelDescriptor(
         int size,
         int active,
         int errorInstances,
+        boolean inUse,
+        int usableKeys,
+        @Nullable String nextUsable,
+        @Nullable String reason,
         int waiting,
         long attempts,
         long fallbacks,
@@ -103,12 +113,20 @@ public record ModelDescriptor(
         }
     }
 
-    static ModelDescriptor of(ModelStats model) {
+    static ModelDescriptor of(ModelStats model, List<ModelOutlook> outlooks) {
+        ModelOutlook outlook = outlooks.stream()
+                .filter(one -> one.model().equals(model.model()))
+                .findFirst()
+                .orElse(new ModelOutlook(model.model(), false, 0, null, null, null));
         return new ModelDescriptor(
                 model.model(),
                 model.size(),
                 model.active(),
                 model.errorInstances(),
+                outlook.inUse(),
+                outlook.usableKeys(),
+                outlook.nextUsable() == null ? null : outlook.nextUsable().toString(),
+                outlook.reason(),
                 model.waiting(),
                 model.usage(),
                 model.fallbacks(),

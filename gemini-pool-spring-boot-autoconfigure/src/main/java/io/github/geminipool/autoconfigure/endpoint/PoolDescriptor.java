@@ -109,7 +109,9 @@ public record PoolDescriptor(
                 stats.waiting(),
                 keys.keys().stream().map(KeyDescriptor::of).toList(),
                 keys.projects().stream().map(ProjectDescriptor::of).toList(),
-                stats.models().stream().map(ModelDescriptor::of).toList(),
+                stats.models().stream()
+                        .map(model -> ModelDescriptor.of(model, keys.models()))
+                        .toList(),
                 stats.callers().stream().map(CallerDescriptor::of).toList(),
                 decisions.stream().map(DecisionDescriptor::of).toList(),
                 SharedDescriptor.of(sharing));

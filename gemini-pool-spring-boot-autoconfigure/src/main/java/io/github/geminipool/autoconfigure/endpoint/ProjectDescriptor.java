@@ -13,7 +13,7 @@ import java.util.Map;
  * @param billingAccount the name of its billing account
  * @param tier its tier; lower tiers are preferred
  * @param keys the names of its keys
- * @param usable whether one of its keys can be used now, apart from exclusions for single models
+ * @param usable whether one of its keys can serve a call to any model in use now
  * @param inFlight number of attempts in flight
  * @param attempts number of completed attempts
  * @param failures number of failed attempts by kind

@@ -2,9 +2,11 @@ package io.github.geminipool.autoconfigure.metrics;
 
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
+import io.github.geminipool.autoconfigure.GeminiPoolProperties;
 import io.github.geminipool.autoconfigure.shared.GeminiPoolRedisAutoConfiguration;
 import io.github.geminipool.redis.RedisSharedStore;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -31,6 +33,14 @@ public final class GeminiPoolMetricsAutoConfiguration {
     @ConditionalOnMissingBean
     PoolMeters geminiPoolMeters(ObjectProvider<GeminiPool> pool) {
         return new PoolMeters(pool);
+    }
+
+    /** Observations are recorded as meters unless something denies them; the pool times the same calls and attempts itself. */
+    @Bean
+    MeterFilter geminiPoolObservationMeterFilter(GeminiPoolProperties properties) {
+        return properties.metrics().observations()
+                ? new MeterFilter() {}
+                : MeterFilter.deny(id -> id.getName().matches("gemini\\.pool\\.(call|attempt)(\\.active)?"));
     }
 
     /** Counts what replicas share, if they do. */

@@ -10,9 +10,11 @@ import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.stats.KeyUsage;
+import io.github.geminipool.stats.ModelOutlook;
 import io.github.geminipool.stats.ModelStats;
 import io.github.geminipool.stats.QuotaUsage;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -25,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -37,14 +40,28 @@ final class RegistryMeters {
 
     private static final String OTHER = "other";
 
+    /** The kinds of failures that keep keys from being used for more than a minute. */
+    private static final List<FailureKind> KINDS_OF_EXCLUSIONS = List.of(
+            FailureKind.KEY_REJECTED,
+            FailureKind.PROJECT_REJECTED,
+            FailureKind.BILLING,
+            FailureKind.DAILY_QUOTA_EXHAUSTED,
+            FailureKind.NOT_ENTITLED,
+            FailureKind.EGRESS_BLOCKED,
+            FailureKind.OVERLOADED,
+            FailureKind.SERVER_ERROR,
+            FailureKind.NETWORK);
+
     private record Call(String model, CallEnded.Outcome outcome) {}
 
     /** The service tiers with a tag value of their own. */
     private static final Set<String> TIERS = Set.of("standard", "flex", "priority");
 
-    private record Tokens(String model, String key, String type) {}
+    private record Tokens(PoolMeter meter, String tag, String name, String type) {}
 
-    private record Attempt(String model, String key, String outcome, String tier) {}
+    private record Attempt(String model, String outcome, String tier) {}
+
+    private record KeyAttempt(String key, String model, String outcome) {}
 
     private final MeterRegistry registry;
     private final GeminiPool pool;
@@ -52,6 +69,7 @@ final class RegistryMeters {
     private final Set<String> keys = ConcurrentHashMap.newKeySet();
     private final Map<Call, Timer> calls = new ConcurrentHashMap<>();
     private final Map<Attempt, Timer> attempts = new ConcurrentHashMap<>();
+    private final Map<KeyAttempt, Counter> keyAttempts = new ConcurrentHashMap<>();
     private final Map<Tokens, Counter> tokens = new ConcurrentHashMap<>();
     private final Map<String, Timer> waits = new ConcurrentHashMap<>();
     private final Map<Tags, Counter> rotations = new ConcurrentHashMap<>();
@@ -59,11 +77,17 @@ final class RegistryMeters {
     private final MultiGauge instances;
     private final MultiGauge pending;
     private final MultiGauge keysByState;
+    private final MultiGauge modelKeys;
+    private final MultiGauge keysOut;
+    private final MultiGauge keyRejected;
     private final MultiGauge keyHealth;
     private final MultiGauge keyCooldown;
     private final MultiGauge quotaLimit;
     private final MultiGauge quotaUsed;
     private final MultiGauge quotaForeign;
+
+    /** The refreshes that were asked for since the one that runs began; 0 if none runs. */
+    private final AtomicInteger refreshes = new AtomicInteger();
 
     RegistryMeters(MeterRegistry registry, GeminiPool pool) {
         this.registry = registry;
@@ -71,6 +95,15 @@ final class RegistryMeters {
         this.instances = gauge(PoolMeter.INSTANCES, "instances");
         this.pending = gauge(PoolMeter.PENDING, "calls");
         this.keysByState = gauge(PoolMeter.KEYS, "keys");
+        this.modelKeys = gauge(PoolMeter.MODEL_KEYS_USABLE, null);
+        this.keysOut = gauge(PoolMeter.KEYS_OUT, null);
+        this.keyRejected = gauge(PoolMeter.KEY_REJECTED, null);
+        Gauge.builder(
+                        PoolMeter.KEYS_USABLE.meterName(),
+                        pool,
+                        of -> of.keyStats().usable())
+                .description(PoolMeter.KEYS_USABLE.description())
+                .register(registry);
         this.keyHealth = gauge(PoolMeter.KEY_HEALTH, null);
         this.keyCooldown = gauge(PoolMeter.KEY_COOLDOWN, "seconds");
         this.quotaLimit = gauge(PoolMeter.QUOTA_LIMIT, null);
@@ -120,19 +153,19 @@ final class RegistryMeters {
         String model = bounded(event.model(), models);
         String key = bounded(event.key(), keys);
         attempts.computeIfAbsent(
-                        new Attempt(model, key, outcome, tier(response)),
+                        new Attempt(model, outcome, tier(response)),
                         id -> timer(
                                 PoolMeter.ATTEMPTS,
-                                Tags.of(
-                                        "model",
-                                        id.model(),
-                                        "key",
-                                        id.key(),
-                                        "outcome",
-                                        id.outcome(),
-                                        "service.tier",
-                                        id.tier())))
+                                Tags.of("model", id.model(), "outcome", id.outcome(), "service.tier", id.tier())))
                 .record(event.elapsed());
+        keyAttempts
+                .computeIfAbsent(
+                        new KeyAttempt(key, model, outcome),
+                        id -> Counter.builder(PoolMeter.KEY_ATTEMPTS.meterName())
+                                .description(PoolMeter.KEY_ATTEMPTS.description())
+                                .tags("key", id.key(), "model", id.model(), "outcome", id.outcome())
+                                .register(registry))
+                .increment();
         if (response != null && response.tokens() != null) {
             count(model, key, response.tokens());
         }
@@ -144,20 +177,25 @@ final class RegistryMeters {
     }
 
     private void count(String model, String key, TokenUsage used) {
-        count(new Tokens(model, key, "input"), used.input());
-        count(new Tokens(model, key, "cached"), used.cachedInput());
-        count(new Tokens(model, key, "output"), used.output());
-        count(new Tokens(model, key, "thoughts"), used.thoughts());
+        count(model, key, "input", used.input());
+        count(model, key, "cached", used.cachedInput());
+        count(model, key, "output", used.output());
+        count(model, key, "thoughts", used.thoughts());
+    }
+
+    private void count(String model, String key, String type, long used) {
+        count(new Tokens(PoolMeter.TOKENS, "model", model, type), used);
+        count(new Tokens(PoolMeter.KEY_TOKENS, "key", key, type), used);
     }
 
     private void count(Tokens kind, long used) {
         if (used > 0) {
             tokens.computeIfAbsent(
                             kind,
-                            id -> Counter.builder(PoolMeter.TOKENS.meterName())
-                                    .description(PoolMeter.TOKENS.description())
+                            id -> Counter.builder(id.meter().meterName())
+                                    .description(id.meter().description())
                                     .baseUnit("tokens")
-                                    .tags("model", id.model(), "key", id.key(), "type", id.type())
+                                    .tags(id.tag(), id.name(), "type", id.type())
                                     .register(registry))
                     .increment((double) used);
         }
@@ -204,10 +242,22 @@ final class RegistryMeters {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Registers gauges for the current models, keys and limits. */
+    /** Registers gauges for the current models, keys and limits. Concurrent refreshes become one, since they would collide. */
     void refresh() {
+        if (refreshes.getAndIncrement() > 0) {
+            return;
+        }
+        int asked;
+        do {
+            asked = refreshes.get();
+            register();
+        } while (!refreshes.compareAndSet(asked, 0));
+    }
+
+    private void register() {
         List<MultiGauge.Row<?>> instanceRows = new ArrayList<>();
         List<MultiGauge.Row<?>> pendingRows = new ArrayList<>();
+        List<MultiGauge.Row<?>> usableRows = new ArrayList<>();
         List<MultiGauge.Row<?>> limitRows = new ArrayList<>();
         List<MultiGauge.Row<?>> usedRows = new ArrayList<>();
         List<MultiGauge.Row<?>> foreignRows = new ArrayList<>();
@@ -220,6 +270,7 @@ final class RegistryMeters {
             instanceRows.add(row(tags.and("state", "idle"), model.model(), stats -> idle(stats, true)));
             instanceRows.add(row(tags.and("state", "unusable"), model.model(), stats -> idle(stats, false)));
             pendingRows.add(row(tags, model.model(), ModelStats::waiting));
+            usableRows.add(MultiGauge.Row.of(tags, pool, of -> usable(of, model.model())));
             for (QuotaUsage quota : model.quotas()) {
                 Tags quotaTags = tags.and("project", quota.project(), "type", text(quota.unit()));
                 limitRows.add(row(quotaTags, model.model(), stats -> quota(stats, quota, QuotaUsage::limit)));
@@ -227,11 +278,12 @@ final class RegistryMeters {
                 foreignRows.add(row(quotaTags, model.model(), stats -> quota(stats, quota, QuotaUsage::foreign)));
             }
         }
-        instances.register(instanceRows, true);
-        pending.register(pendingRows, true);
-        quotaLimit.register(limitRows, true);
-        quotaUsed.register(usedRows, true);
-        quotaForeign.register(foreignRows, true);
+        instances.register(instanceRows);
+        pending.register(pendingRows);
+        modelKeys.register(usableRows);
+        quotaLimit.register(limitRows);
+        quotaUsed.register(usedRows);
+        quotaForeign.register(foreignRows);
         refreshKeys();
     }
 
@@ -240,18 +292,27 @@ final class RegistryMeters {
         for (KeyUsage.State state : KeyUsage.State.values()) {
             byState.add(MultiGauge.Row.of(Tags.of("state", text(state)), pool, of -> count(of, state)));
         }
+        List<MultiGauge.Row<?>> out = new ArrayList<>();
+        for (FailureKind kind : KINDS_OF_EXCLUSIONS) {
+            out.add(MultiGauge.Row.of(Tags.of("kind", text(kind)), pool, of -> out(of, kind)));
+        }
+        out.add(MultiGauge.Row.of(Tags.of("kind", "disabled"), pool, of -> out(of, null)));
+        List<MultiGauge.Row<?>> rejected = new ArrayList<>();
         List<MultiGauge.Row<?>> health = new ArrayList<>();
         List<MultiGauge.Row<?>> cooldown = new ArrayList<>();
         for (KeyUsage key : pool.keyStats().keys()) {
             if (bounded(key.key(), keys).equals(key.key())) {
                 Tags tags = Tags.of("key", key.key());
+                rejected.add(keyRow(tags, key.key(), RegistryMeters::rejected));
                 health.add(keyRow(tags, key.key(), RegistryMeters::health));
                 cooldown.add(keyRow(tags, key.key(), RegistryMeters::cooldown));
             }
         }
-        keysByState.register(byState, true);
-        keyHealth.register(health, true);
-        keyCooldown.register(cooldown, true);
+        keysByState.register(byState);
+        keysOut.register(out);
+        keyRejected.register(rejected);
+        keyHealth.register(health);
+        keyCooldown.register(cooldown);
     }
 
     private MultiGauge.Row<?> row(Tags tags, String model, ToDoubleFunction<ModelStats> value) {
@@ -295,6 +356,25 @@ final class RegistryMeters {
                 .count();
     }
 
+    private static double usable(GeminiPool pool, String model) {
+        return pool.keyStats().models().stream()
+                .filter(outlook -> outlook.model().equals(model))
+                .mapToInt(ModelOutlook::usableKeys)
+                .findFirst()
+                .orElse(pool.keys().names().size());
+    }
+
+    private static double out(GeminiPool pool, @Nullable FailureKind kind) {
+        return pool.keyStats().keys().stream()
+                .filter(key -> !key.usable() && key.kind() == kind)
+                .count();
+    }
+
+    private static double rejected(KeyUsage key) {
+        boolean isRejected = key.kind() == FailureKind.KEY_REJECTED || key.kind() == FailureKind.PROJECT_REJECTED;
+        return !key.usable() && isRejected ? 1 : 0;
+    }
+
     private static double health(KeyUsage key) {
         return key.usable() ? 1 - key.errorRate() : 0;
     }
@@ -304,6 +384,9 @@ final class RegistryMeters {
             return 0;
         }
         Instant until = key.excludedUntil();
+        if (key.state() == KeyUsage.State.HALF_OPEN) {
+            return 0;
+        }
         return until == null
                 ? Double.POSITIVE_INFINITY
                 : Math.max(0, Duration.between(Instant.now(), until).toMillis() / 1000.0);

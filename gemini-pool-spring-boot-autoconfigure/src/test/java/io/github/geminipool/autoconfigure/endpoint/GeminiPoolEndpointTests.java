@@ -94,7 +94,9 @@ class GeminiPoolEndpointTests {
                     "--management.endpoints.web.exposure.include=*",
                     "--management.endpoint.health.show-details=always",
                     "--gemini.pool.base-url=" + simulator.baseUrl(),
-                    "--gemini.pool.keys=first-key-1,second-key-2",
+                    "--SHOP_KEY_1=first-key-1",
+                    "--some.url=https://host.example/?key=second-key-2",
+                    "--gemini.pool.keys=${SHOP_KEY_1},second-key-2",
                     "--gemini.pool.limits.requests-per-minute=100"));
             arguments.addAll(List.of(properties));
             context = new SpringApplication(Application.class).run(arguments.toArray(String[]::new));
@@ -236,7 +238,13 @@ class GeminiPoolEndpointTests {
     }
 
     @Test
-    void rejectsInvalidActions() {
+    void rejectsInvalidActions() throws Exception {
+        assertThat(message("{\"action\":\"explode\"}"))
+                .contains("'explode'")
+                .contains("reset-stats, enable-key, disable-key, check, reload-keys");
+        assertThat(message("{\"action\":\"enable-key\",\"key\":\"shopp\"}"))
+                .contains("'shopp'")
+                .contains("Key #1, Key #2");
         assertThat(unrestricted.post("{}")).isEqualTo(400);
         assertThat(unrestricted.post("{\"action\":\"explode\"}")).isEqualTo(400);
         assertThat(unrestricted.post("{\"action\":\"enable-key\"}")).isEqualTo(400);
@@ -254,7 +262,34 @@ class GeminiPoolEndpointTests {
                     .doesNotContain("first-key-1")
                     .doesNotContain("second-key-2");
         }
+        for (String property : List.of("SHOP_KEY_1", "some.url", "gemini.pool.keys")) {
+            assertThat(readOnly.send("GET", "env/" + property, "").body())
+                    .as(property)
+                    .contains("******")
+                    .doesNotContain("first-key-1")
+                    .doesNotContain("second-key-2");
+        }
+        assertThat(readOnly.send("GET", "env/server.address", "").body()).contains("127.0.0.1");
         assertThat(readOnly.send("GET", "health", "").body()).contains("geminiPool");
         assertThat(readOnly.send("GET", "configprops", "").body()).contains("acquireTimeout");
+    }
+
+    private static String message(String body) throws Exception {
+        HttpResponse<String> response = unrestricted.send("POST", "geminipool", body);
+        assertThat(response.statusCode()).isEqualTo(400);
+        return new ObjectMapper().readTree(response.body()).path("message").asText();
+    }
+
+    @Test
+    void readsTheKeysAgainAndSaysWhatChanged() throws Exception {
+        HttpResponse<String> response = unrestricted.send("POST", "geminipool", "{\"action\":\"reload-keys\"}");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        JsonNode answer = new ObjectMapper().readTree(response.body());
+        assertThat(answer.path("added")).isEmpty();
+        assertThat(answer.path("keys").asInt()).isEqualTo(2);
+        assertThat(answer.path("notes").path(0).asText())
+                .contains("gemini.pool.keys was not read again")
+                .contains("gemini.pool.keys-file");
     }
 }

@@ -53,7 +53,7 @@ class ReplicasEndpointTests {
                     "both have published", () -> store.facts(FactKind.SNAPSHOT).size() == 2);
             one.generateContent("Hi");
 
-            ReplicasDescriptor all = (ReplicasDescriptor) new GeminiPoolEndpoint(one).pool("all");
+            ReplicasDescriptor all = (ReplicasDescriptor) new GeminiPoolEndpoint(one, List::of).pool("all");
 
             // The figures of the replica that is asked are the present ones.
             assertThat(all.calls()).isEqualTo(4);
@@ -67,7 +67,7 @@ class ReplicasEndpointTests {
             assertThat(all.replicas())
                     .extracting(ReplicasDescriptor.ReplicaDescriptor::calls)
                     .containsExactly(3L, 1L);
-            assertThat(new GeminiPoolEndpoint(one).pool("replica")).isInstanceOf(PoolDescriptor.class);
+            assertThat(new GeminiPoolEndpoint(one, List::of).pool("replica")).isInstanceOf(PoolDescriptor.class);
         } finally {
             messages.shutdown();
         }
@@ -77,7 +77,7 @@ class ReplicasEndpointTests {
     void showsWhatOthersUseOfAQuota() {
         QuotaUsage quota = new QuotaUsage("p", QuotaUsage.Unit.REQUESTS_PER_MINUTE, 10, 4, false).withForeign(6);
         ModelStats stats = new ModelStats("m", 1, 0, 0, 0, AttemptStats.NONE, 0, Map.of(), List.of(quota), List.of());
-        assertThat(ModelDescriptor.of(stats).quotas())
+        assertThat(ModelDescriptor.of(stats, List.of()).quotas())
                 .extracting(ModelDescriptor.QuotaDescriptor::foreign)
                 .containsExactly(6L);
     }
@@ -85,7 +85,7 @@ class ReplicasEndpointTests {
     @Test
     void saysThatThereIsNoStore() {
         try (GeminiPool pool = GeminiPool.builder().key("first-key-1").build()) {
-            GeminiPoolEndpoint endpoint = new GeminiPoolEndpoint(pool);
+            GeminiPoolEndpoint endpoint = new GeminiPoolEndpoint(pool, List::of);
             ReplicasDescriptor all = (ReplicasDescriptor) endpoint.pool("all");
             assertThat(all.note()).contains("shares nothing", "gemini.pool.shared.enabled");
             assertThat(all.replicas()).singleElement().satisfies(only -> {
@@ -118,7 +118,7 @@ class ReplicasEndpointTests {
             MemoryStore.Replica third = store.connect("unpublished");
             connection.isDown(true);
 
-            ReplicasDescriptor cutOff = (ReplicasDescriptor) new GeminiPoolEndpoint(one).pool("all");
+            ReplicasDescriptor cutOff = (ReplicasDescriptor) new GeminiPoolEndpoint(one, List::of).pool("all");
             assertThat(cutOff.note())
                     .isEqualTo("The other replicas can't be shown: their store failed, see this replica's log");
             assertThat(cutOff.calls()).isEqualTo(1);
@@ -126,14 +126,14 @@ class ReplicasEndpointTests {
             assertThat(cutOff.replicas())
                     .extracting(ReplicasDescriptor.ReplicaDescriptor::aloneSince)
                     .containsExactly("2026-11-10T20:00:10Z");
-            PoolDescriptor own = (PoolDescriptor) new GeminiPoolEndpoint(one).pool(null);
+            PoolDescriptor own = (PoolDescriptor) new GeminiPoolEndpoint(one, List::of).pool(null);
             assertThat(own.shared())
                     .isEqualTo(
                             new PoolDescriptor.SharedDescriptor("test", "one", List.of("one"), "2026-11-10T20:00:10Z"));
 
             // The other one has its last figures, but hears of it no more.
             connection.close();
-            ReplicasDescriptor others = (ReplicasDescriptor) new GeminiPoolEndpoint(two).pool("all");
+            ReplicasDescriptor others = (ReplicasDescriptor) new GeminiPoolEndpoint(two, List::of).pool("all");
             assertThat(others.note()).isNull();
             assertThat(others.calls()).isEqualTo(2);
             assertThat(others.replicas())

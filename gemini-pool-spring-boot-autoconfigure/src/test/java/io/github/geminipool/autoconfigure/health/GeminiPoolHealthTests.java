@@ -7,6 +7,7 @@ import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
 import io.github.geminipool.simulator.GeminiSimulatorExtension;
 import io.github.geminipool.simulator.KeyState;
+import io.github.geminipool.simulator.Quota;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -81,7 +82,11 @@ class GeminiPoolHealthTests {
             Health health = health(context.getBean("geminiPoolHealthIndicator", HealthIndicator.class));
 
             assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
-            assertThat(health.getDetails()).containsEntry("usable", 0);
+            assertThat(health.getDetails()).containsEntry("usable", 0).containsEntry("degraded", true);
+            assertThat(health.getDetails().get("models"))
+                    .asString()
+                    .contains("gemini-flash-latest")
+                    .contains("usableKeys=0");
             assertThat(Instant.parse(String.valueOf(health.getDetails().get("nextUsable"))))
                     .isAfter(Instant.now().minusSeconds(60));
         });
@@ -95,5 +100,31 @@ class GeminiPoolHealthTests {
                 .run(context -> assertThat(context)
                         .hasSingleBean(GeminiPool.class)
                         .doesNotHaveBean("geminiPoolHealthIndicator"));
+    }
+
+    @Test
+    void aModelWithoutAQuotaOfTheDayDegradesItAndTheLastOneTakesItOut() {
+        running().run(context -> {
+            simulator.simulator().addQuota(Quota.requestsPerDay(1).model("m"));
+            GeminiPool pool = context.getBean(GeminiPool.class);
+            HealthIndicator indicator = context.getBean("geminiPoolHealthIndicator", HealthIndicator.class);
+            for (int i = 0; i < 3; i++) {
+                pool.tryGenerateContent(GenerationRequest.of("Hi").model("m").acquireTimeout(Duration.ZERO));
+            }
+            Health out = health(indicator);
+            assertThat(out.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+            assertThat(Instant.parse(String.valueOf(out.getDetails().get("nextUsable"))))
+                    .isAfter(Instant.now());
+
+            pool.generateContent(GenerationRequest.of("Hi").model("other"));
+            Health degraded = health(indicator);
+            assertThat(degraded.getStatus()).isEqualTo(Status.UP);
+            assertThat(degraded.getDetails()).containsEntry("usable", 2).containsEntry("degraded", true);
+            assertThat(degraded.getDetails().get("models"))
+                    .asString()
+                    .contains("m={usableKeys=0, reason=")
+                    .contains("nextUsable=")
+                    .contains("other={usableKeys=2}");
+        });
     }
 }

@@ -198,12 +198,12 @@ class AgreementTests {
     private static Counts meters(ConfigurableApplicationContext context) {
         Counts counts = new Counts();
         context.getBean(MeterRegistry.class)
-                .get("gemini.pool.attempts")
-                .timers()
-                .forEach(timer -> counts.add(
-                        String.valueOf(timer.getId().getTag("key")),
-                        status(String.valueOf(timer.getId().getTag("outcome"))),
-                        timer.count()));
+                .get("gemini.pool.key.attempts")
+                .counters()
+                .forEach(counter -> counts.add(
+                        String.valueOf(counter.getId().getTag("key")),
+                        status(String.valueOf(counter.getId().getTag("outcome"))),
+                        (long) counter.count()));
         return counts;
     }
 

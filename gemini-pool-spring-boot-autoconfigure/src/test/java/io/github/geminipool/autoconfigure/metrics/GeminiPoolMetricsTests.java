@@ -84,13 +84,18 @@ class GeminiPoolMetricsTests {
                             .count())
                     .isEqualTo(2);
             assertThat(registry.get("gemini.pool.attempts")
-                            .tags("model", "m", "key", "a", "outcome", "key_rejected")
+                            .tags("model", "m", "outcome", "key_rejected")
                             .timer()
                             .count())
                     .isOne();
             assertThat(registry.get("gemini.pool.attempts")
-                            .tags("model", "m", "key", "b", "outcome", "success")
+                            .tags("model", "m", "outcome", "success")
                             .timer()
+                            .count())
+                    .isEqualTo(2);
+            assertThat(registry.get("gemini.pool.key.attempts")
+                            .tags("key", "b", "model", "m", "outcome", "success")
+                            .counter()
                             .count())
                     .isEqualTo(2);
             assertThat(registry.get("gemini.pool.exclusions")
@@ -123,7 +128,7 @@ class GeminiPoolMetricsTests {
     }
 
     @Test
-    void countsTokensOfEachKeyAndModel() {
+    void countsTokensOfEachKeyAndEachModel() {
         running((pool, registry) -> {
             simulator.simulator().keyState("first-key-1", KeyState.INVALID);
             pool.generateContent(GenerationRequest.of("Hi").model("m"));
@@ -134,14 +139,19 @@ class GeminiPoolMetricsTests {
             assertThat(used.output()).isPositive();
             assertThat(tokens(registry, "input")).isEqualTo((double) used.input());
             assertThat(tokens(registry, "output")).isEqualTo((double) used.output());
-            assertThat(registry.find("gemini.pool.tokens").tags("key", "a").counter())
+            assertThat(registry.get("gemini.pool.key.tokens")
+                            .tags("key", "b", "type", "input")
+                            .counter()
+                            .count())
+                    .isEqualTo((double) used.input());
+            assertThat(registry.find("gemini.pool.key.tokens").tags("key", "a").counter())
                     .isNull();
         });
     }
 
     private static double tokens(MeterRegistry registry, String type) {
         return registry.get("gemini.pool.tokens")
-                .tags("model", "m", "key", "b", "type", type)
+                .tags("model", "m", "type", type)
                 .counter()
                 .count();
     }
@@ -155,6 +165,13 @@ class GeminiPoolMetricsTests {
 
             assertThat(gauge(registry, PoolMeter.KEYS, "state", "healthy")).isOne();
             assertThat(gauge(registry, PoolMeter.KEYS, "state", "quarantined")).isOne();
+            assertThat(gauge(registry, PoolMeter.KEYS_USABLE)).isOne();
+            assertThat(gauge(registry, PoolMeter.MODEL_KEYS_USABLE, "model", "m"))
+                    .isOne();
+            assertThat(gauge(registry, PoolMeter.KEYS_OUT, "kind", "key_rejected"))
+                    .isOne();
+            assertThat(gauge(registry, PoolMeter.KEY_REJECTED, "key", "a")).isOne();
+            assertThat(gauge(registry, PoolMeter.KEY_REJECTED, "key", "b")).isZero();
             assertThat(gauge(registry, PoolMeter.KEY_HEALTH, "key", "a")).isZero();
             assertThat(gauge(registry, PoolMeter.KEY_HEALTH, "key", "b")).isOne();
             assertThat(gauge(registry, PoolMeter.KEY_COOLDOWN, "key", "a")).isInfinite();

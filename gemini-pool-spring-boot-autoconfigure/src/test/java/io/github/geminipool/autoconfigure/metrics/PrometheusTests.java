@@ -58,7 +58,7 @@ class PrometheusTests {
         assumeTrue(installed, "prometheus and promtool are not on the path");
     }
 
-    private static boolean isInstalled(String command) {
+    static boolean isInstalled(String command) {
         for (String folder : System.getenv("PATH").split(":", -1)) {
             if (Files.isExecutable(Path.of(folder, command))) {
                 return true;
@@ -78,7 +78,7 @@ class PrometheusTests {
         for (JsonNode rule : rules()) {
             all.add(rule.path("expr").asText().strip().replaceAll("\\s(==|>)\\s[0-9.]+$", ""));
         }
-        assertThat(all).hasSize(5);
+        assertThat(all).hasSize(7);
         JsonNode dashboard = new ObjectMapper()
                 .readTree(DOCS.resolve("grafana").resolve("gemini-pool.json").toFile());
         for (JsonNode panel : dashboard.path("panels")) {

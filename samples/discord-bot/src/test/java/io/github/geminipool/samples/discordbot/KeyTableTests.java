@@ -30,6 +30,7 @@ class KeyTableTests {
                 UNTIL,
                 reason.isEmpty(),
                 null,
+                null,
                 reason.isEmpty() ? null : reason,
                 exclusions,
                 0,
@@ -48,7 +49,7 @@ class KeyTableTests {
         source.setBasename("messages");
         source.setDefaultEncoding("UTF-8");
         source.setFallbackToSystemLocale(false);
-        return new KeyTable(new Words(source, locale)).of(new KeyStats(keys, List.of()));
+        return new KeyTable(new Words(source, locale)).of(new KeyStats(keys, List.of(), List.of()));
     }
 
     @Test

@@ -1,0 +1,49 @@
+package io.github.geminipool.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+
+/** Where a pool's keys come from, and which of these places can't be read again. */
+public final class KeySources {
+
+    private final GeminiPoolProperties properties;
+    private final PropertyOrigin origin;
+    private final boolean isOfProperties;
+
+    KeySources(GeminiPoolProperties properties, GeminiPoolConnectionDetails details, Environment environment) {
+        this.properties = properties;
+        this.origin = new PropertyOrigin(environment);
+        this.isOfProperties = details instanceof PropertiesGeminiPoolConnectionDetails;
+    }
+
+    /** Returns what to know about reading the keys again, as sentences without keys. */
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        if (!isOfProperties) {
+            notes.add("The keys were asked of the bean of type GeminiPoolConnectionDetails.");
+            return notes;
+        }
+        String file = properties.keysFile();
+        if (file != null && !file.isBlank()) {
+            notes.add("gemini.pool.keys-file was read again: " + file);
+        }
+        if (!properties.keys().isEmpty()) {
+            @Nullable String from = origin.find("gemini.pool.keys[0]");
+            notes.add("gemini.pool.keys was not read again: "
+                    + (from == null ? "its source" : from)
+                    + " is read when the application starts"
+                    + (isCloud() ? ", or when Spring Cloud refreshes the environment" : "")
+                    + ". Restart it, or list the keys in a file and set gemini.pool.keys-file.");
+        }
+        return notes;
+    }
+
+    private static boolean isCloud() {
+        return ClassUtils.isPresent(
+                "org.springframework.cloud.context.environment.EnvironmentChangeEvent",
+                KeySources.class.getClassLoader());
+    }
+}

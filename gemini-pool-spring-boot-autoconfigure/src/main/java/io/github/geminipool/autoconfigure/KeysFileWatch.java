@@ -1,0 +1,92 @@
+package io.github.geminipool.autoconfigure;
+
+import io.github.geminipool.GeminiPool;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Has the pool read its keys again when the file of keys has changed. A change counts once two looks in a row have found the same
+ * content, since one look may find a file that is being written.
+ */
+final class KeysFileWatch implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(KeysFileWatch.class);
+
+    /** Null if the keys come from elsewhere. */
+    private final @Nullable KeysFile file;
+
+    private final Duration interval;
+    private final GeminiPool pool;
+
+    /** The content at the last look, and that of which the pool knows; only one thread looks at a time. */
+    private @Nullable String latest;
+
+    private @Nullable String taken;
+    private volatile @Nullable ScheduledExecutorService thread;
+
+    KeysFileWatch(@Nullable KeysFile file, Duration interval, GeminiPool pool) {
+        this.file = file;
+        this.interval = interval;
+        this.pool = pool;
+        this.latest = file == null ? null : file.fingerprint();
+        this.taken = latest;
+    }
+
+    /** Looks at the file once. */
+    void look() {
+        if (file == null) {
+            return;
+        }
+        String now = file.fingerprint();
+        boolean settled = Objects.equals(now, latest);
+        latest = now;
+        if (settled && !Objects.equals(now, taken)) {
+            taken = now;
+            pool.keys().reload();
+        }
+    }
+
+    private void lookSafely() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            log.warn("Could not look at {}: {}", file, e.getClass().getName());
+        }
+    }
+
+    @Override
+    public void start() {
+        if (file == null || interval.isZero() || interval.isNegative()) {
+            return;
+        }
+        ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread made = new Thread(task, "gemini-pool-keys-file");
+            made.setDaemon(true);
+            return made;
+        });
+        thread = started;
+        long millis = interval.toMillis();
+        var unused = started.scheduleWithFixedDelay(this::lookSafely, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void stop() {
+        ScheduledExecutorService running = thread;
+        thread = null;
+        if (running != null) {
+            running.shutdownNow();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+}

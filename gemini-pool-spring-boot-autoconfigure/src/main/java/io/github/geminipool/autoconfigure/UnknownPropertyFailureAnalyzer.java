@@ -1,0 +1,71 @@
+package io.github.geminipool.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/** Says which property of the pool does not exist, and which one may be meant. Shows no values, which may contain a key. */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundConfigurationPropertiesException> {
+
+    private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("gemini.pool");
+
+    private static final Map<String, List<String>> FIELDS = Map.of(
+            "keys", List.of("value", "name", "project", "enabled"),
+            "projects", List.of("name", "billing-account", "tier", "weight", "limits", "models"),
+            "models", List.of("name", "size", "fallbacks", "limits"));
+
+    @Override
+    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, UnboundConfigurationPropertiesException cause) {
+        Map<String, String> unknown = new TreeMap<>();
+        for (ConfigurationProperty property : cause.getUnboundProperties()) {
+            if (!ROOT.isAncestorOf(property.getName())) {
+                return null;
+            }
+            unknown.put(property.getName().toString(), String.valueOf(property.getOrigin()));
+        }
+        StringBuilder description = new StringBuilder();
+        List<String> actions = new ArrayList<>();
+        unknown.forEach((name, origin) -> {
+            description
+                    .append(name)
+                    .append(" is not a property of the pool. It comes from ")
+                    .append(origin)
+                    .append(".\n");
+            actions.add(action(name));
+        });
+        return new FailureAnalysis(description.toString().strip(), String.join("\n", actions), cause);
+    }
+
+    private static String action(String name) {
+        if (name.matches("gemini\\.pool\\.keys\\[\\d+]\\.(tier|weight|billing-account|limits.*)")) {
+            return "Describe it for the project of the key, in gemini.pool.projects: an entry of gemini.pool.keys has "
+                    + "value, name, project and enabled.";
+        }
+        if (name.equals("gemini.pool.key")) {
+            return "Set gemini.pool.keys to the key or the keys.";
+        }
+        String entry = name.replaceFirst("^gemini\\.pool\\.([a-z]+)\\[.*$", "$1");
+        String field = name.substring(name.lastIndexOf('.') + 1);
+        List<String> fields = FIELDS.get(entry);
+        if (fields != null) {
+            return "An entry of gemini.pool." + entry + " has " + String.join(", ", fields) + "."
+                    + meant(SimilarName.of(field, fields));
+        }
+        return "Remove it or correct its name. The README's table lists all properties."
+                + meant(SimilarName.of(name.substring("gemini.pool.".length()), PropertyNames.all()));
+    }
+
+    private static String meant(@Nullable String similar) {
+        return similar == null ? "" : " Did you mean " + similar + "?";
+    }
+}
