@@ -45,9 +45,14 @@ final class AnswerBody {
         this.start = start;
     }
 
-    /** Returns the parts, each of which is read once it is asked for. If they are no longer wanted, the call ends. */
-    Flux<Mono<DataBuffer>> parts() {
-        Mono<DataBuffer> next = Mono.fromCallable(this::read).subscribeOn(readers);
+    /**
+     * Returns the parts, each of which is read once it is asked for. If they are no longer wanted, the call ends.
+     *
+     * @param cut closes the client's connection: a response that Gemini cuts must not end as if it were complete
+     */
+    Flux<Mono<DataBuffer>> parts(Runnable cut) {
+        Mono<DataBuffer> next =
+                Mono.fromCallable(this::read).subscribeOn(readers).doOnError(e -> cut.run());
         return Flux.<Mono<DataBuffer>>generate(sink -> {
                     if (ended) {
                         sink.complete();

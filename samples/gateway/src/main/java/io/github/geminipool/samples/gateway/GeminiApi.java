@@ -2,6 +2,8 @@ package io.github.geminipool.samples.gateway;
 
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.autoconfigure.GeminiPoolConnectionDetails;
+import io.github.geminipool.autoconfigure.GeminiPoolProperties;
+import java.net.URI;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.springframework.stereotype.Component;
@@ -13,9 +15,10 @@ class GeminiApi {
     private final GeminiPool pool;
     private final HttpUrl baseUrl;
 
-    GeminiApi(GeminiPool pool, GeminiPoolConnectionDetails details) {
+    GeminiApi(GeminiPool pool, GeminiPoolConnectionDetails details, GeminiPoolProperties properties) {
         this.pool = pool;
-        this.baseUrl = HttpUrl.get(details.getBaseUrl().toString());
+        URI baseUrl = details.getBaseUrl();
+        this.baseUrl = HttpUrl.get(baseUrl == null ? properties.baseUrl() : baseUrl.toString());
     }
 
     HttpUrl baseUrl() {

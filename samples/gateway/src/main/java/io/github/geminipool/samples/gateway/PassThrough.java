@@ -1,6 +1,7 @@
 package io.github.geminipool.samples.gateway;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -21,10 +22,12 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.netty.http.server.HttpServerResponse;
 
 /** Passes a request to Gemini and its response back. Thread-safe. */
 @Component
@@ -234,7 +237,9 @@ class PassThrough {
                 answer.bufferFactory(),
                 readers,
                 start -> !learns || isolation.readStart(start, passing.client()));
-        return answer.writeAndFlushWith(body.parts());
+        HttpServerResponse connected = ServerHttpResponseDecorator.getNativeResponse(answer);
+        return answer.writeAndFlushWith(body.parts(() ->
+                connected.withConnection(connection -> connection.channel().close())));
     }
 
     private Mono<Void> whole(Passing passing, Response response, Isolation.Handling handling) {
@@ -252,7 +257,7 @@ class PassThrough {
             return passing.refuse(OwnAnswer.unreachable());
         }
         if (response.code() == 429 && response.header(HttpHeaders.RETRY_AFTER) == null) {
-            Matcher delay = RETRY_DELAY.matcher(new String(body, java.nio.charset.StandardCharsets.UTF_8));
+            Matcher delay = RETRY_DELAY.matcher(new String(body, StandardCharsets.UTF_8));
             if (delay.find()) {
                 answer.getHeaders().set(HttpHeaders.RETRY_AFTER, Objects.requireNonNull(delay.group(1)));
             }
