@@ -55,8 +55,8 @@ class Gateway implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        String target = ServerHttpRequestDecorator.<HttpServerRequest>getNativeRequest(request)
-                .uri();
+        HttpServerRequest connected = ServerHttpRequestDecorator.getNativeRequest(request);
+        String target = GeminiPath.plain(connected.uri());
         if (GeminiPath.isUnsafe(target)) {
             return OwnAnswer.invalid("The gateway does not pass such a path.")
                     .send(exchange.getResponse(), GeminiPath.Dialect.GOOGLE);

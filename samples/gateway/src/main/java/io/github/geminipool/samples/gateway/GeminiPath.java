@@ -33,7 +33,7 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
 
     /** OpenAI's SDK encodes the slash of an id that is a name. */
     private static final Pattern NAME_AS_ID =
-            Pattern.compile("(/(models|files|batches)/)(?:\\2)%2[Ff]([A-Za-z0-9._-]+)");
+            Pattern.compile("^([^?]*/openai/(?:v1/)?(models|files|batches)/)\\2%2[Ff]");
 
     private static final Set<String> VERSIONS = Set.of("v1", "v1beta", "v1alpha");
     private static final Set<String> FIRST = Set.of("v1", "v1beta", "v1alpha", "upload", "openai", "ws");
@@ -42,11 +42,17 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
             Set.of("key", "access_token", "oauth_token", "bearer_token", "userproject");
     private static final Set<String> FORMS = Set.of("json", "sse", "media");
 
+    /** Returns a target as Gemini has it: SDKs double the first slash of Live, and encode that of an id which is a name. */
+    static String plain(String target) {
+        return NAME_AS_ID
+                .matcher(target.startsWith("//ws/") ? target.substring(1) : target)
+                .replaceFirst("$1");
+    }
+
     /** Returns whether a target could be taken for another one than it is. */
     static boolean isUnsafe(String target) {
         int end = target.indexOf('?');
-        String path =
-                NAME_AS_ID.matcher(end < 0 ? target : target.substring(0, end)).replaceAll("$1$3");
+        String path = end < 0 ? target : target.substring(0, end);
         boolean isPath = path.equals("/") || SAFE.matcher(path).matches();
         return !isPath
                 || UNSAFE_CODE.matcher(path).find()
@@ -104,7 +110,7 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
     /** Scripts, protocol buffers and the like would pass the gateway's rules unread. */
     private static boolean isOtherForm(HttpUrl url) {
         for (int i = 0; i < url.querySize(); i++) {
-            String name = plain(url.queryParameterName(i));
+            String name = parameter(url.queryParameterName(i));
             String value = url.queryParameterValue(i);
             if (name.equals("callback")
                     || name.equals("httpmethod")
@@ -118,7 +124,7 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
     private static HttpUrl withoutCredentials(HttpUrl url) {
         HttpUrl.Builder without = url.newBuilder();
         for (String name : url.queryParameterNames()) {
-            if (CREDENTIALS.contains(plain(name))) {
+            if (CREDENTIALS.contains(parameter(name))) {
                 without.removeAllQueryParameters(name);
             }
         }
@@ -126,7 +132,7 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
     }
 
     /** Google accepts each of its parameters with a dollar sign too. */
-    private static String plain(String name) {
+    private static String parameter(String name) {
         return (name.startsWith("$") ? name.substring(1) : name).toLowerCase(Locale.ROOT);
     }
 

@@ -134,7 +134,7 @@ class PassThrough {
                 .map(PassThrough::bytes)
                 .defaultIfEmpty(new byte[0])
                 .map(bytes -> {
-                    OwnAnswer refusal = isUpload && !isJson(type) ? null : refusalOf(bytes, passing, headers);
+                    OwnAnswer refusal = isUpload && !isStart(headers) ? null : refusalOf(bytes, passing, headers);
                     if (refusal != null) {
                         throw new Refused(refusal);
                     }
@@ -162,8 +162,9 @@ class PassThrough {
         };
     }
 
-    private static boolean isJson(@Nullable MediaType type) {
-        return type != null && type.subtype().equals("json");
+    /** Returns whether a body describes what will be uploaded. */
+    private static boolean isStart(HttpHeaders headers) {
+        return "start".equals(headers.getFirst("X-Goog-Upload-Command"));
     }
 
     private static byte[] bytes(DataBuffer buffer) {
