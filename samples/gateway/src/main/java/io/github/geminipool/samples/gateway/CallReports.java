@@ -7,6 +7,7 @@ import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.CallOrigin;
 import io.github.geminipool.spi.CallTrace;
 import io.github.geminipool.spi.CallTracer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import okhttp3.Call;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +21,11 @@ class CallReports implements BeanPostProcessor {
     /** What is told of a call. Thread-safe. */
     static final class Report {
 
-        private volatile int attempts;
+        private final AtomicInteger attempts = new AtomicInteger();
         private volatile @Nullable String key;
 
         int attempts() {
-            return attempts;
+            return attempts.get();
         }
 
         /** Returns the name of the last attempt's key; null if there was none. */
@@ -33,10 +34,9 @@ class CallReports implements BeanPostProcessor {
             return key;
         }
 
-        @SuppressWarnings("NonAtomicOperationOnVolatileField") // The attempts of a call follow one another.
         private void started(String name) {
             key = name;
-            attempts++;
+            attempts.incrementAndGet();
         }
     }
 

@@ -56,7 +56,9 @@ class OperatorLogin {
             byte[] decoded =
                     Base64.getDecoder().decode(value.substring(BASIC.length()).strip());
             String[] parts = new String(decoded, StandardCharsets.UTF_8).split(":", 2);
-            return parts.length == 2 && user.matches(parts[0]) & password.matches(parts[1]);
+            boolean isUser = user.matches(parts[0]);
+            boolean isPassword = parts.length == 2 && password.matches(parts[1]);
+            return isUser && isPassword;
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.Call;
@@ -238,9 +239,14 @@ class PassThrough {
                 answer.bufferFactory(),
                 readers,
                 start -> !learns || isolation.readStart(start, passing.client()));
+        return answer.writeAndFlushWith(body.parts(() -> cut(answer)));
+    }
+
+    private static void cut(ServerHttpResponse answer) {
         HttpServerResponse connected = ServerHttpResponseDecorator.getNativeResponse(answer);
-        return answer.writeAndFlushWith(body.parts(() ->
-                connected.withConnection(connection -> connection.channel().close())));
+        connected.withConnection(connection -> {
+            Future<Void> unused = connection.channel().close();
+        });
     }
 
     private Mono<Void> whole(Passing passing, Response response, Isolation.Handling handling) {

@@ -11,6 +11,7 @@ import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.RequestRecord;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -111,7 +112,9 @@ class HostileRequestsTests {
         List<String> answers = new ArrayList<>();
         try (GeminiSimulator simulator = RunningGateway.simulator();
                 RunningGateway gateway = RunningGateway.withClients(
-                        simulator.baseUrl(), "--gateway.owners-file=" + directory.resolve("owners"))) {
+                        simulator.baseUrl(),
+                        "--gateway.wrong-token-delay=0ms",
+                        "--gateway.owners-file=" + directory.resolve("owners"))) {
             Random random = new Random(7);
             for (int i = 0; i < REQUESTS; i++) {
                 answers.add(send(gateway.port(), request(random)));
@@ -152,7 +155,7 @@ class HostileRequestsTests {
 
     /** Sends a request and returns the beginning of what is answered. */
     private static String send(int port, String request) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout((int) LONG.toMillis());
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             InputStream in = socket.getInputStream();
