@@ -98,7 +98,7 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
             return null;
         }
         if (isUpload) {
-            return Dialect.UPLOAD;
+            return segments.get(1).equals("models") ? null : Dialect.UPLOAD;
         }
         return switch (segments.get(1)) {
             case "openai" -> segments.size() > 2 ? Dialect.OPENAI : null;

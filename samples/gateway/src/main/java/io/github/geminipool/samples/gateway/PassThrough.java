@@ -1,5 +1,6 @@
 package io.github.geminipool.samples.gateway;
 
+import io.github.geminipool.failure.PoolClosedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -41,6 +42,9 @@ class PassThrough {
     private static final long MAX_KEPT_UPLOAD = 1024 * 1024;
 
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
+    /** What OpenAI's SDKs send as forms. */
+    private static final Set<String> FORMS = Set.of("files", "images", "audio", "videos");
+
     private static final Pattern RETRY_DELAY = Pattern.compile("\"retryDelay\"\\s*:\\s*\"(\\d{1,9})(?:\\.\\d+)?s\"");
 
     private final GeminiApi api;
@@ -158,7 +162,7 @@ class PassThrough {
         boolean isForm = type != null && type.type().equals("multipart");
         return switch (passing.path().dialect()) {
             case UPLOAD -> true;
-            case OPENAI -> isForm;
+            case OPENAI -> isForm && FORMS.contains(passing.path().segments().get(2));
             default -> false;
         };
     }
@@ -201,7 +205,7 @@ class PassThrough {
                 .onErrorResume(
                         e -> e instanceof IOException && !passing.response().isCommitted(),
                         e -> passing.refuse(
-                                String.valueOf(e.getMessage()).contains("closed")
+                                e.getCause() instanceof PoolClosedException
                                         ? OwnAnswer.closing()
                                         : OwnAnswer.unreachable()));
     }
