@@ -67,6 +67,7 @@ class ArchitectureTest {
             ".internal.evidence",
             ".internal.shared",
             ".internal.health",
+            ".internal.books",
             ".internal.quota",
             ".internal.wire",
             ".internal.stats",
@@ -121,7 +122,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule anAnswerIsReadWithoutThePool =
-            doesNotUse("answer", "request", "pool", "choice", "allowance", "retry", "health", "quota");
+            doesNotUse("answer", "request", "pool", "choice", "allowance", "retry", "health", "books", "quota");
 
     @ArchTest
     static final ArchRule poolDoesNotKnowRetry = doesNotUse("pool", "retry", "request", "answer");
@@ -130,7 +131,8 @@ class ArchitectureTest {
     static final ArchRule choiceDoesNotKnowRetry = doesNotUse("choice", "retry");
 
     @ArchTest
-    static final ArchRule retryDoesNotKnowPool = doesNotUse("retry", "pool", "choice", "allowance", "health", "quota");
+    static final ArchRule retryDoesNotKnowPool =
+            doesNotUse("retry", "pool", "choice", "allowance", "health", "books", "quota");
 
     private static ArchRule doesNotUse(String room, String... others) {
         return noClasses()
@@ -184,8 +186,7 @@ class ArchitectureTest {
                     "ModelPools",
                     "Outcome",
                     "PoolContext",
-                    "Refusal",
-                    "Repair"),
+                    "Refusal"),
             doors(
                     "call",
                     "AcceptedKeys",
@@ -198,6 +199,7 @@ class ArchitectureTest {
                     "RunningCall"),
             doors("evidence", "Ambiguity", "Contrasts", "Question"),
             doors("shared", "LocalPool", "Owners", "SharedFacts"),
+            doors("books", "HeldTurns", "QuotaSharing", "ReplicaLedger", "ReplicaLedgers", "SlotAsk", "SlotTraffic"),
             doors("allowance", "Lessons", "ProjectQuotas", "QuotaKey", "QuotaUse"),
             doors(
                     "choice",

@@ -68,32 +68,38 @@ public record CallOptions(
 
     /** Returns a copy with another maximum number of attempts; null for that of the settings. */
     public CallOptions withMaxAttempts(@Nullable Integer newMaxAttempts) {
-        return new CallOptions(newMaxAttempts, acquireTimeout, deadline, keys, explained, upgradeAfter, caller, priority);
+        return new CallOptions(
+                newMaxAttempts, acquireTimeout, deadline, keys, explained, upgradeAfter, caller, priority);
     }
 
     /** Returns a copy with another acquire timeout; null for that of the settings. */
     public CallOptions withAcquireTimeout(@Nullable Duration newAcquireTimeout) {
-        return new CallOptions(maxAttempts, newAcquireTimeout, deadline, keys, explained, upgradeAfter, caller, priority);
+        return new CallOptions(
+                maxAttempts, newAcquireTimeout, deadline, keys, explained, upgradeAfter, caller, priority);
     }
 
     /** Returns a copy with another deadline; null for that of the settings. */
     public CallOptions withDeadline(@Nullable Duration newDeadline) {
-        return new CallOptions(maxAttempts, acquireTimeout, newDeadline, keys, explained, upgradeAfter, caller, priority);
+        return new CallOptions(
+                maxAttempts, acquireTimeout, newDeadline, keys, explained, upgradeAfter, caller, priority);
     }
 
     /** Returns a copy with another choice of keys. */
     public CallOptions withKeys(KeyChoice newKeys) {
-        return new CallOptions(maxAttempts, acquireTimeout, deadline, newKeys, explained, upgradeAfter, caller, priority);
+        return new CallOptions(
+                maxAttempts, acquireTimeout, deadline, newKeys, explained, upgradeAfter, caller, priority);
     }
 
     /** Returns a copy that asks for explanations of key choices or does not. */
     public CallOptions withExplained(boolean newExplained) {
-        return new CallOptions(maxAttempts, acquireTimeout, deadline, keys, newExplained, upgradeAfter, caller, priority);
+        return new CallOptions(
+                maxAttempts, acquireTimeout, deadline, keys, newExplained, upgradeAfter, caller, priority);
     }
 
     /** Returns a copy that continues in the standard tier after another time; null for never. */
     public CallOptions withUpgradeAfter(@Nullable Duration newUpgradeAfter) {
-        return new CallOptions(maxAttempts, acquireTimeout, deadline, keys, explained, newUpgradeAfter, caller, priority);
+        return new CallOptions(
+                maxAttempts, acquireTimeout, deadline, keys, explained, newUpgradeAfter, caller, priority);
     }
 
     /** Returns a copy for another caller; null for nobody in particular. */

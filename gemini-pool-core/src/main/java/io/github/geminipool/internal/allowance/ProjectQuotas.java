@@ -2,13 +2,13 @@ package io.github.geminipool.internal.allowance;
 
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.books.ReplicaLedger;
+import io.github.geminipool.internal.books.ReplicaLedgers;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.quota.AliasLedgers;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.quota.Ledger;
 import io.github.geminipool.internal.quota.LocalLedger;
-import io.github.geminipool.internal.quota.ReplicaLedger;
-import io.github.geminipool.internal.quota.ReplicaLedgers;
 import io.github.geminipool.internal.quota.TokenEstimate;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.ExceededQuota;

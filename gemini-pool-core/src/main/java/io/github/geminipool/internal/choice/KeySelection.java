@@ -1,10 +1,10 @@
 package io.github.geminipool.internal.choice;
 
+import io.github.geminipool.internal.books.QuotaSharing;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.health.Outage;
 import io.github.geminipool.internal.quota.AliasLedgers;
-import io.github.geminipool.internal.quota.QuotaSharing;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;

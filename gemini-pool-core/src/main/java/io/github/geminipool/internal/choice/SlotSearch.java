@@ -1,6 +1,6 @@
 package io.github.geminipool.internal.choice;
 
-import io.github.geminipool.internal.quota.ReplicaLedger;
+import io.github.geminipool.internal.books.ReplicaLedger;
 import io.github.geminipool.internal.time.PoolClock;
 import java.util.Collections;
 import java.util.IdentityHashMap;

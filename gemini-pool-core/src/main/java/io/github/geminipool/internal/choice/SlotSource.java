@@ -1,6 +1,6 @@
 package io.github.geminipool.internal.choice;
 
-import io.github.geminipool.internal.quota.ReplicaLedger;
+import io.github.geminipool.internal.books.ReplicaLedger;
 
 /**
  * Whose books to ask for a slot.

@@ -1,13 +1,13 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.internal.books.HeldTurns;
+import io.github.geminipool.internal.books.ReplicaLedger;
+import io.github.geminipool.internal.books.ReplicaLedgers;
+import io.github.geminipool.internal.books.SlotTraffic;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.choice.ModelKeys;
 import io.github.geminipool.internal.choice.SlotSource;
 import io.github.geminipool.internal.quota.Demand;
-import io.github.geminipool.internal.quota.HeldTurns;
-import io.github.geminipool.internal.quota.ReplicaLedger;
-import io.github.geminipool.internal.quota.ReplicaLedgers;
-import io.github.geminipool.internal.quota.SlotTraffic;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.shared.SlotSize;

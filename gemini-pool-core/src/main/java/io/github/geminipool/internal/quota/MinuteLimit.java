@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A limit of requests or of tokens per minute: the configured one, the one that Gemini reported, and what was sent under
  * it. Not thread-safe.
  */
-final class MinuteLimit {
+public final class MinuteLimit {
 
     /** A reported limit is forgotten after this time, unless it is reported again: limits are raised, too. */
     private static final long BELIEVED_NANOS = 3_600_000_000_000L;
@@ -155,7 +155,7 @@ final class MinuteLimit {
     }
 
     /** Returns a share of a limit, at least 1. */
-    static int partOf(int limit, double share) {
+    public static int partOf(int limit, double share) {
         return (int) Math.max(1, Math.floor(limit * share + 1e-9));
     }
 

@@ -5,9 +5,12 @@ package io.github.geminipool.internal.quota;
  * memory is bounded: above a limit of a few thousand, several sends share an entry and count as sent with the last of them,
  * which never exceeds the limit. Not thread-safe.
  */
-final class RollingMinute {
+public final class RollingMinute {
 
-    static final long MINUTE = 60_000_000_000L;
+    public static final long MINUTE = 60_000_000_000L;
+
+    /** What was sent longer ago counts nowhere: a minute, and the widest guard. */
+    public static final long COUNTS_NANOS = MINUTE + Guard.MAX_NANOS;
 
     /** A time in the past: no send has to leave the window first. */
     static final long FREE = Long.MIN_VALUE;

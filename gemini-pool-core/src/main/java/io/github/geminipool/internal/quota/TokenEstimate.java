@@ -55,7 +55,7 @@ public final class TokenEstimate {
     }
 
     /** Returns the minimum number of tokens of a prompt for which {@link #most} reserved a number of tokens. */
-    long leastOfReserved(long reserved) {
+    public long leastOfReserved(long reserved) {
         double margin = margin();
         return (long) (reserved * (1 - margin) / (1 + margin));
     }

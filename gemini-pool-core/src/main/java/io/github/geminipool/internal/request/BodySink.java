@@ -1,7 +1,7 @@
 package io.github.geminipool.internal.request;
 
-import io.github.geminipool.internal.wire.JsonScan;
 import java.io.IOException;
+import java.io.OutputStream;
 import okhttp3.RequestBody;
 import okio.Buffer;
 import okio.BufferedSink;
@@ -15,13 +15,13 @@ final class BodySink implements Sink {
     /** Bodies up to this length are written into memory as a whole: OkHttp's pool of segments has room for it. */
     private static final long SMALL = 16 * 1024;
 
-    private final JsonScan scan;
+    private final OutputStream scan;
 
-    private BodySink(JsonScan scan) {
+    private BodySink(OutputStream scan) {
         this.scan = scan;
     }
 
-    static void write(RequestBody body, JsonScan scan) throws IOException {
+    static void write(RequestBody body, OutputStream scan) throws IOException {
         long length = body.contentLength();
         if (length >= 0 && length <= SMALL) {
             writeSmall(body, scan);
@@ -32,7 +32,7 @@ final class BodySink implements Sink {
         sink.emit();
     }
 
-    private static void writeSmall(RequestBody body, JsonScan scan) throws IOException {
+    private static void writeSmall(RequestBody body, OutputStream scan) throws IOException {
         Buffer buffer = new Buffer();
         body.writeTo(buffer);
         buffer.copyTo(scan, 0, buffer.size());

@@ -74,8 +74,16 @@ public final class CallFactsReader {
                 said.promptTokens());
     }
 
+    /** Returns the facts by the URL completed by those of a form. */
+    static CallFacts complete(CallFacts byUrl, RequestBody body, FormScan form) {
+        return complete(byUrl.withModel(modelOf(byUrl, form.model())), body, null, byUrl.affinity());
+    }
+
     private static String modelOf(CallFacts byUrl, BodyScan said) {
-        String named = said.model();
+        return modelOf(byUrl, said.model());
+    }
+
+    private static String modelOf(CallFacts byUrl, @Nullable String named) {
         if (named == null || byUrl.hasModel()) {
             return byUrl.model();
         }

@@ -34,13 +34,29 @@ final class ModelInBody extends RequestBody {
      * @return null if the body names no model
      */
     static @Nullable RequestBody replace(RequestBody body, String model) throws IOException {
+        FormScan form = FormScan.of(body);
+        if (form != null) {
+            return replace(body, form, model);
+        }
         ModelScan scan = new ModelScan();
         BodySink.write(body, scan);
         if (scan.to == 0) {
             return null;
         }
-        String name = scan.isResource && model.indexOf('/') < 0 ? "models/" + model : model;
-        return new ModelInBody(body, scan.from, scan.to, inJson(name));
+        return new ModelInBody(body, scan.from, scan.to, inJson(named(model, scan.isResource)));
+    }
+
+    private static @Nullable RequestBody replace(RequestBody body, FormScan form, String model) {
+        String named = form.model();
+        if (named == null) {
+            return null;
+        }
+        long to = form.from() + ByteString.encodeUtf8(named).size();
+        return new ModelInBody(body, form.from(), to, ByteString.encodeUtf8(named(model, named.indexOf('/') >= 0)));
+    }
+
+    private static String named(String model, boolean isResource) {
+        return isResource && model.indexOf('/') < 0 ? "models/" + model : model;
     }
 
     private static ByteString inJson(String name) {

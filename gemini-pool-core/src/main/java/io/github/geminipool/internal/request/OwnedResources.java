@@ -6,6 +6,7 @@ import io.github.geminipool.key.Use;
 import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.spi.Operation;
+import java.io.IOException;
 import java.util.function.UnaryOperator;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -60,9 +61,22 @@ public final class OwnedResources {
         if (body == null || !mayBeRead(byUrl.operation())) {
             return byUrl;
         }
+        FormScan form = formOf(body);
+        if (form != null) {
+            return CallFactsReader.complete(byUrl, body, form);
+        }
         boolean namesOwned = affinities.isEmpty() || affinities.projectOf(byUrl.affinity()) != null;
         BodyScan said = BodyScan.of(request, namesOwned ? null : affinities);
         return CallFactsReader.complete(byUrl, body, said, affinityOf(byUrl, said));
+    }
+
+    private static @Nullable FormScan formOf(RequestBody body) {
+        try {
+            return FormScan.of(body);
+        } catch (IOException | RuntimeException e) {
+            // The body is the caller's: sending it will report the error.
+            return null;
+        }
     }
 
     /** Returns whether the body of a request names a resource of some project, known or not. Costs as much as writing the body. */

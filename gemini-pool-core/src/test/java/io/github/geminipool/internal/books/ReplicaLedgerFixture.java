@@ -1,5 +1,7 @@
-package io.github.geminipool.internal.quota;
+package io.github.geminipool.internal.books;
 
+import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.quota.TokenEstimate;
 import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.shared.SlotChange;

@@ -1,12 +1,8 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.health;
 
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.failure.Scope;
-import io.github.geminipool.internal.health.Exclusion;
-import io.github.geminipool.internal.health.ExclusionCell;
-import io.github.geminipool.internal.health.KeyHealth;
-import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.quota;
+package io.github.geminipool.internal.books;
 
 import io.github.geminipool.internal.event.LimitLog;
 import io.github.geminipool.internal.time.PoolClock;

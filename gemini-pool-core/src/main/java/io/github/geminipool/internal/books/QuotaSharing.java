@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.quota;
+package io.github.geminipool.internal.books;
 
 import io.github.geminipool.spi.SharedStore;
 import java.util.function.BiConsumer;

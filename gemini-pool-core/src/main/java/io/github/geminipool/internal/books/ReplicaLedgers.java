@@ -1,5 +1,6 @@
-package io.github.geminipool.internal.quota;
+package io.github.geminipool.internal.books;
 
+import io.github.geminipool.internal.quota.TokenEstimate;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.CleanText;
 import io.github.geminipool.key.Limits;

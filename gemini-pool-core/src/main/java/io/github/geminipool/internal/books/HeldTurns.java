@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.quota;
+package io.github.geminipool.internal.books;
 
 import io.github.geminipool.shared.SlotSize;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
-package io.github.geminipool.internal.quota;
+package io.github.geminipool.internal.books;
 
+import io.github.geminipool.internal.quota.RollingMinute;
 import io.github.geminipool.shared.SlotChange;
 import io.github.geminipool.shared.SlotSize;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.quota;
+package io.github.geminipool.internal.books;
 
 import io.github.geminipool.shared.SlotChange;
 import io.github.geminipool.shared.SlotOrder;

@@ -1,12 +1,10 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.time;
 
-import io.github.geminipool.internal.time.PoolClock;
-import io.github.geminipool.internal.time.Scheduler;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The alarm at which a model pool looks at its waiting requests again. Guarded by the pool's lock. */
-final class LookAlarm {
+/** The alarm at which an owner looks again at what waits. Not thread-safe. */
+public final class LookAlarm {
 
     private final Scheduler scheduler;
     private final LongConsumer whenDue;
@@ -18,7 +16,7 @@ final class LookAlarm {
      *
      * @param whenDue gets the time for which the alarm was set; runs without the lock, and is to call {@link #rang}
      */
-    LookAlarm(Scheduler scheduler, LongConsumer whenDue) {
+    public LookAlarm(Scheduler scheduler, LongConsumer whenDue) {
         this.scheduler = scheduler;
         this.whenDue = whenDue;
     }
@@ -29,8 +27,7 @@ final class LookAlarm {
      * @param newNanos when; {@code PoolClock.NEVER} for no alarm
      * @return what went wrong; null if nothing did
      */
-    @Nullable
-    Throwable set(long newNanos) {
+    public @Nullable Throwable set(long newNanos) {
         if (newNanos == nanos) {
             return null;
         }
@@ -53,7 +50,7 @@ final class LookAlarm {
     }
 
     /** Records that an alarm has rung; one that was replaced meanwhile has no effect. */
-    void rang(long setNanos) {
+    public void rang(long setNanos) {
         if (nanos == setNanos) {
             alarm = null;
             nanos = PoolClock.NEVER;

@@ -1,5 +1,10 @@
-package io.github.geminipool.internal.quota;
+package io.github.geminipool.internal.books;
 
+import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.quota.LocalLedger;
+import io.github.geminipool.internal.quota.MinuteLimit;
+import io.github.geminipool.internal.quota.RollingMinute;
+import io.github.geminipool.internal.quota.TokenEstimate;
 import io.github.geminipool.key.Limits;
 import java.time.Instant;
 import java.util.function.LongFunction;

@@ -1,7 +1,8 @@
-package io.github.geminipool.internal.quota;
+package io.github.geminipool.internal.books;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.shared.BooksVersion;

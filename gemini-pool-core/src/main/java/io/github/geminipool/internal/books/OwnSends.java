@@ -1,5 +1,6 @@
-package io.github.geminipool.internal.quota;
+package io.github.geminipool.internal.books;
 
+import io.github.geminipool.internal.quota.RollingMinute;
 import io.github.geminipool.shared.SlotSize;
 import java.util.NavigableSet;
 import java.util.TreeSet;
@@ -8,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What this replica has sent in the last minute, with a slot or without. Not thread-safe. */
 final class OwnSends {
-
-    /** What was sent longer ago counts nowhere: a minute, and the widest guard. */
-    static final long KEPT_NANOS = RollingMinute.MINUTE + Guard.MAX_NANOS;
 
     /**
      * A request.
@@ -59,7 +57,7 @@ final class OwnSends {
     }
 
     private void forgetOld(long now) {
-        while (!sends.isEmpty() && sends.first().at < now - KEPT_NANOS) {
+        while (!sends.isEmpty() && sends.first().at < now - RollingMinute.COUNTS_NANOS) {
             requests -= sends.pollFirst().size.requests();
         }
     }

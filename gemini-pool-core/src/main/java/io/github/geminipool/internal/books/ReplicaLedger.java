@@ -1,17 +1,16 @@
-package io.github.geminipool.internal.quota;
+package io.github.geminipool.internal.books;
 
-import io.github.geminipool.internal.time.PacificDay;
+import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.quota.Ledger;
+import io.github.geminipool.internal.quota.LocalLedger;
+import io.github.geminipool.internal.quota.TokenEstimate;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.Limits;
-import io.github.geminipool.shared.BooksVersion;
 import io.github.geminipool.shared.QuotaBucket;
-import io.github.geminipool.shared.Slot;
 import io.github.geminipool.shared.SlotChange;
-import io.github.geminipool.shared.SlotOrder;
 import io.github.geminipool.shared.SlotSize;
 import io.github.geminipool.shared.Slots;
 import io.github.geminipool.stats.QuotaUsage;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -27,51 +26,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReplicaLedger implements Ledger {
 
-    /** If less than this part of a quota is left, what is not needed is given back at once. */
-    private static final double PLENTY = 0.5;
-
-    /** Who has just reported lost books, or asked whether they are lost, does not do so again. */
-    private static final long REPORTED_NANOS = 1_000_000_000L;
-
-    /** An answer that is overdue is given up a moment later: until then nothing is sent without a slot. */
-    private static final long OVERDUE_NANOS = 5_000_000L;
-
-    /** What the books say is of no use to find out about others if it is older. */
-    private static final long FRESH_NANOS = 5_000_000_000L;
-
-    private final QuotaBucket bucket;
     private final String project;
     private final Limits configured;
     private final TokenEstimate estimate;
     private final LongFunction<Instant> wallClock;
     private final ReplicaLedgers ledgers;
+    private final StoreTurns turns;
     private final OwnUse own;
     private final Set<SlotChange.Unit> foundTooHigh = EnumSet.noneOf(SlotChange.Unit.class);
-    private final AskPause pause = new AskPause();
-    private SharedBooks books;
-    private @Nullable BooksVersion version;
 
     /** Null unless the store does not answer. */
     private @Nullable LocalLedger alone;
 
     /** Since when requests without a slot have not been reported. */
     private long aloneSince;
-
-    /** When the books last lacked something: they were lost, or a replica could not tell them what it has sent. */
-    private long unsureAt = -RollingMinute.MINUTE;
-
-    /** The number of replicas at the last answer. */
-    private int replicas;
-
-    /** Whether another ledger is used in its place. */
-    private boolean isRetired;
-
-    private boolean isAsking;
-    private int asked;
-    private long askedAt;
-    private long answerBy;
-    private long lostAt = -REPORTED_NANOS;
-    private long verifiedAt = -REPORTED_NANOS;
 
     ReplicaLedger(
             QuotaBucket bucket,
@@ -80,14 +48,13 @@ public final class ReplicaLedger implements Ledger {
             TokenEstimate estimate,
             LongFunction<Instant> wallClock,
             ReplicaLedgers ledgers) {
-        this.bucket = bucket;
         this.project = project;
         this.configured = configured;
         this.estimate = estimate;
         this.wallClock = wallClock;
         this.ledgers = ledgers;
-        this.books = SharedBooks.configured(configured);
-        this.own = new OwnUse(new Notices(), wallClock);
+        this.turns = new StoreTurns(bucket, configured, wallClock, new Notices());
+        this.own = turns.own();
     }
 
     /** Returns a new ledger of another bucket, with the same limits. */
@@ -96,7 +63,7 @@ public final class ReplicaLedger implements Ledger {
     }
 
     public QuotaBucket bucket() {
-        return bucket;
+        return turns.bucket();
     }
 
     /** Returns what this pool calls the project. */
@@ -111,7 +78,7 @@ public final class ReplicaLedger implements Ledger {
 
     /** Returns whether it waits for an answer. */
     public boolean isAsking() {
-        return isAsking;
+        return turns.isAsking();
     }
 
     int held() {
@@ -125,7 +92,7 @@ public final class ReplicaLedger implements Ledger {
      */
     @Override
     public long nextSlot(long now, long size) {
-        if (!books.admits(size, estimate)) {
+        if (!turns.books().admits(size, estimate)) {
             return PoolClock.NEVER;
         }
         HeldSlots.Held fit = own.fit(slotSize(size), now);
@@ -133,17 +100,7 @@ public final class ReplicaLedger implements Ledger {
         if (alone != null) {
             return ofHeld <= now ? now : Math.min(ofHeld, alone.nextSlot(now, size));
         }
-        return fit != null ? ofHeld : knownAt(now);
-    }
-
-    private long knownAt(long now) {
-        if (isAsking) {
-            return Math.max(answerBy, now + OVERDUE_NANOS);
-        }
-        // The same time for a while: it decides until when many keys are set aside.
-        long timeout = ledgers.timeoutNanos();
-        long soon = (now / timeout + 1) * timeout;
-        return Math.max(books.nextFreeNanos(), pause.untilNanos() > now ? pause.untilNanos() : soon);
+        return fit != null ? ofHeld : turns.knownAt(now);
     }
 
     private static SlotSize slotSize(long size) {
@@ -152,104 +109,48 @@ public final class ReplicaLedger implements Ledger {
 
     /** Returns when it makes sense to ask for a slot: now, later, or {@link PoolClock#NEVER} as things are. */
     public long mayBeAsked(long now) {
-        boolean hasEnough = held() > books.turns(ledgers.replicas()) / 2;
-        boolean isAnswered = alone == null && !isAsking && now >= pause.untilNanos();
-        return !isAnswered || hasEnough ? PoolClock.NEVER : Math.max(now, books.nextFreeNanos());
+        return alone != null ? PoolClock.NEVER : turns.mayBeAsked(now);
     }
 
     /** Makes an order of slots, one for each size; of none, to tell what has changed. */
     public SlotAsk ask(List<SlotSize> wanted, long withinNanos, long now) {
-        List<LongFunction<SlotChange>> telling = own.takeUntold();
-        ledgers.tells(this);
-        SlotAsk made;
-        try {
-            made = new SlotAsk(order(wanted, withinNanos, telling, now), telling);
-        } catch (Throwable e) {
-            own.tellAgain(telling, false, now);
-            pause.failed(now);
-            throw e;
-        }
-        isAsking = true;
-        askedAt = now;
-        answerBy = now + ledgers.timeoutNanos();
-        asked(wanted.size());
-        return made;
-    }
-
-    private SlotOrder order(List<SlotSize> wanted, long withinNanos, List<LongFunction<SlotChange>> telling, long now) {
-        return new SlotOrder(
-                bucket,
-                configured,
-                PacificDay.endAfter(wallClock.apply(now)),
-                version,
-                wanted,
-                Math.max(0, books.turns(ledgers.replicas()) - held()),
-                Duration.ofNanos(withinNanos),
-                telling.stream().map(change -> change.apply(now)).toList());
+        return turns.ask(wanted, withinNanos, now);
     }
 
     /** Takes an order back that was not sent. */
     void notSent(SlotAsk ask, long now) {
-        isAsking = false;
-        asked(0);
-        pause.failed(now);
-        retell(ask, false, now);
+        turns.notSent(ask, now);
     }
 
     /** Gives back what it holds and is given from now on: another ledger is used in its place. */
     void retire() {
-        isRetired = true;
-        giveBack(Integer.MAX_VALUE);
-    }
-
-    private void asked(int number) {
-        ledgers.count(this, 0, number - asked);
-        asked = number;
+        turns.retire();
     }
 
     /** Takes over the answer to its order. */
     public void told(Slots answer, long now) {
-        books = SharedBooks.told(answer, now);
-        int members = ledgers.replicas();
-        if (answer.status() != Slots.Status.COMPLETE || alone != null || members < replicas) {
-            unsureAt = now;
-        }
-        replicas = members;
-        version = answer.version();
-        pause.answered(answer, asked, books.nextFreeNanos(), now);
-        isAsking = false;
-        asked(0);
-        for (Slot slot : isRetired ? List.<Slot>of() : answer.slots()) {
-            // The store gave it before the answer came, and after the order was sent.
-            long at = now + slot.in().toNanos();
-            own.hold(at, at - (now - askedAt), slot.id(), slot.size());
-        }
-        if (isRetired) {
-            toldLate(answer);
-        }
         boolean wasAlone = alone != null;
         alone = null;
-        if (answer.status() == Slots.Status.LOST) {
-            report(now);
+        if (turns.told(answer, wasAlone, now)) {
+            aloneSince = now;
         } else if (wasAlone) {
             own.tellSentAlone(aloneSince);
         }
-        books.smallerThan(configured).forEach(limit -> ledgers.differ(project, limit));
+        turns.books().smallerThan(configured).forEach(limit -> ledgers.differ(project, limit));
     }
 
     /** Gives back the slots of an answer that came too late to be waited for. */
     public void toldLate(Slots answer) {
-        answer.slots().forEach(slot -> own.giveBack(slot.id(), slot.size(), true));
+        turns.toldLate(answer);
     }
 
     /** Goes on alone, as no answer came in time. */
     public void unanswered(long now) {
-        isAsking = false;
-        asked(0);
+        turns.notAnswered();
         if (alone != null) {
             return;
         }
-        LocalLedger part = new PartAlone(books, own.requests(now), own.tokens(now), ledgers.replicas(), now)
+        LocalLedger part = new PartAlone(turns.books(), own.requests(now), own.tokens(now), ledgers.replicas(), now)
                 .ledger(estimate, wallClock, now);
         // What it holds was reserved for it, and it may still use it.
         own.held().forEach(slot -> part.take(slot.at(), sizeOf(slot.size())));
@@ -272,45 +173,29 @@ public final class ReplicaLedger implements Ledger {
 
     /** Reports what was sent and is held, as the books were lost. */
     public void lost(long now) {
-        if (now - lostAt >= REPORTED_NANOS) {
-            version = null;
-            report(now);
+        if (turns.lost(now)) {
+            aloneSince = now;
         }
-    }
-
-    private void report(long now) {
-        lostAt = now;
-        aloneSince = now;
-        own.tellAll(now);
     }
 
     /** Finds out whether the books have lost what this replica has sent in the last minute, as other books were lost. */
     public void verify(long now) {
-        if (version != null && now - Math.max(verifiedAt, lostAt) >= REPORTED_NANOS && own.requests(now) > 0) {
-            verifiedAt = now;
-            ledgers.hasToTell(this, alone == null);
-        }
+        turns.verify(now);
     }
 
     /** Gives back held slots, the latest first. */
     void giveBack(int number) {
-        own.giveBack(number, areScarce());
+        turns.giveBack(number);
     }
 
     /** Gives back a held slot. */
     void giveBack(HeldSlots.Held slot) {
-        own.giveBack(slot, areScarce());
+        turns.giveBack(slot);
     }
 
     /** Gives back the slots that could have been used until a time, as nobody who waits could use them. */
     void giveBackUntil(long at, long now) {
-        if (own.giveBackUntil(at, areScarce()) > 0) {
-            pause.inVain(now);
-        }
-    }
-
-    private boolean areScarce() {
-        return books.requests().left() < PLENTY || books.tokens().left() < PLENTY;
+        turns.giveBackUntil(at, now);
     }
 
     HeldSlots slots() {
@@ -347,7 +232,7 @@ public final class ReplicaLedger implements Ledger {
 
     @Override
     public boolean settle(long at, long size, long counted) {
-        return books.tokens().limit() > 0
+        return turns.books().tokens().limit() > 0
                 && !own.settle(at, slotSize(size), counted)
                 && alone != null
                 && alone.settle(at, size, counted);
@@ -355,27 +240,27 @@ public final class ReplicaLedger implements Ledger {
 
     @Override
     public int tokenLimit() {
-        return books.tokens().limit();
+        return turns.books().tokens().limit();
     }
 
     @Override
     public int requestLimit() {
-        return books.requestLimit();
+        return turns.books().requestLimit();
     }
 
     @Override
     public double left(long now) {
-        return alone != null ? alone.left(now) : books.left(now);
+        return alone != null ? alone.left(now) : turns.books().left(now);
     }
 
     @Override
     public long requestsUntil(long now, long until) {
-        return alone != null ? alone.requestsUntil(now, until) : SharedBooks.mostUntil(books.requests(), now, until);
+        return alone != null ? alone.requestsUntil(now, until) : SharedBooks.mostUntil(turns.books().requests(), now, until);
     }
 
     @Override
     public long tokensUntil(long now, long until) {
-        return alone != null ? alone.tokensUntil(now, until) : SharedBooks.mostUntil(books.tokens(), now, until);
+        return alone != null ? alone.tokensUntil(now, until) : SharedBooks.mostUntil(turns.books().tokens(), now, until);
     }
 
     @Override
@@ -420,31 +305,51 @@ public final class ReplicaLedger implements Ledger {
     @Override
     public List<QuotaUsage> usage(String project, long now) {
         List<QuotaUsage> usage = new ArrayList<>(3);
-        books.addUsage(project, now, usage);
+        turns.books().addUsage(project, now, usage);
         return usage;
     }
 
     @Override
     public boolean knowsAll(long now) {
-        return alone == null && now - books.toldNanos() < FRESH_NANOS && now - unsureAt >= RollingMinute.MINUTE;
+        return alone == null && turns.knowAll(now);
     }
 
     @Override
     public boolean isDayUsedUp(long now) {
-        return alone != null ? alone.isDayUsedUp(now) : books.isDayUsedUp(now);
+        return alone != null ? alone.isDayUsedUp(now) : turns.books().isDayUsedUp(now);
     }
 
     @Override
     public String why(long now, long reserved) {
-        return alone != null ? alone.why(now, reserved) : books.why(now);
+        return alone != null ? alone.why(now, reserved) : turns.books().why(now);
     }
 
     /** Tells the other ledgers of the pool what this one has. */
-    private final class Notices implements OwnUse.Owner {
+    private final class Notices implements StoreTurns.Owner {
 
         @Override
         public void holdsMore(int number) {
             ledgers.count(ReplicaLedger.this, number, 0);
+        }
+
+        @Override
+        public void asksMore(int number) {
+            ledgers.count(ReplicaLedger.this, 0, number);
+        }
+
+        @Override
+        public void tells() {
+            ledgers.tells(ReplicaLedger.this);
+        }
+
+        @Override
+        public int replicas() {
+            return ledgers.replicas();
+        }
+
+        @Override
+        public long timeoutNanos() {
+            return ledgers.timeoutNanos();
         }
 
         @Override

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.quota;
+package io.github.geminipool.internal.books;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
