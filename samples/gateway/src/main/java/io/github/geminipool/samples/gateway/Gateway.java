@@ -69,6 +69,7 @@ class Gateway implements WebFilter {
         if (isOfApi) {
             return pass(exchange, target);
         }
+        exchange.getResponse().getHeaders().set("X-Frame-Options", "DENY");
         return operator.isOpen(request.getURI().getRawPath()) || operator.isOperator(request)
                 ? chain.filter(exchange)
                 : refuseOperator(exchange);
