@@ -47,9 +47,10 @@ final class KeyPool {
     private static final Limits QUOTA =
             Limits.NONE.withRequestsPerMinute(Integer.MAX_VALUE).withTokensPerMinute(Integer.MAX_VALUE);
 
-    private static final Demand PROMPT = Demand.ofTokens(100);
-
     private final ModelPool pool;
+
+    /** What a call needs: its tokens are counted only if they are limited, as in the pool itself. */
+    private final Demand demand;
 
     /**
      * Creates a pool.
@@ -92,6 +93,7 @@ final class KeyPool {
                         new RecentDecisions(0)),
                 model -> INSTANCES,
                 CHECK_INTERVAL);
+        this.demand = hasQuotas ? Demand.ofTokens(100) : Demand.REQUEST;
         this.pool = pools.of("gemini-flash-latest");
     }
 
@@ -99,7 +101,7 @@ final class KeyPool {
 
     /** Acquires a lease and completes it as after a successful attempt. */
     boolean acquireAndComplete() {
-        LeaseRequest request = new LeaseRequest(KeyFilter.ANY, PROMPT, PoolClock.NEVER, false, false, null);
+        LeaseRequest request = new LeaseRequest(KeyFilter.ANY, demand, PoolClock.NEVER, false, false, null);
         pool.request(request);
         @Nullable Lease lease = request.lease();
         if (lease == null) {

@@ -74,7 +74,7 @@ class CostTest {
                 pooled = Math.min(pooled, bytesOf(0, 1_000, () -> call(clients.pooled)));
             }
 
-            assertThat(pooled - bare).isPositive().isLessThanOrEqualTo(3_072);
+            assertThat(pooled - bare).isPositive().isLessThanOrEqualTo(2_816);
         }
     }
 

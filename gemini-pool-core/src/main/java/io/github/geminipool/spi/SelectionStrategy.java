@@ -26,7 +26,8 @@ public interface SelectionStrategy {
     }
 
     private static double adaptive(Candidate c) {
-        double health = (1 - c.errorRate()) * (1 - c.errorRate());
+        double successRate = 1 - c.errorRate();
+        double health = successRate * successRate;
         // Small differences are noise: reacting to them would send all calls to one key.
         double speed = c.relativeLatency() > 2 ? 0.5 : 1;
         // Spares keys with little quota left. A key with none left is no candidate.

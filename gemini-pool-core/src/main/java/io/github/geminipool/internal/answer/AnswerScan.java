@@ -28,13 +28,17 @@ public final class AnswerScan extends JsonScan {
     /** The finish reason of a response that another request continues. */
     private static final String CONTINUATION = "CONTINUATION";
 
+    /** The finish reason of most responses. */
+    private static final String STOP = "STOP";
+
     private final PartsScan parts = new PartsScan();
+    private final String asked;
     private @Nullable AnswerField field;
     private @Nullable String model;
     private @Nullable String id;
     private @Nullable String finishReason;
     private @Nullable String serviceTier;
-    private final @Nullable String tierOfHeader;
+    private final boolean isTierInHeader;
 
     /** The last token with which the response can be continued; null until there is one. */
     private @Nullable ContinuationDigest continuation;
@@ -64,23 +68,25 @@ public final class AnswerScan extends JsonScan {
     /**
      * Creates a scan of a response.
      *
+     * @param asked the model that the request named, whose name most responses repeat
      * @param tierHeader the header that names the service tier; null if there is none
      */
-    public AnswerScan(@Nullable String tierHeader) {
-        this.tierOfHeader = ServedTier.of(tierHeader);
+    public AnswerScan(String asked, @Nullable String tierHeader) {
+        this.asked = asked;
+        this.serviceTier = ServedTier.of(tierHeader);
+        this.isTierInHeader = serviceTier != null;
     }
 
     /** Returns what the response has said so far; null if nothing. */
     @Nullable
     public ResponseFacts facts() {
         if (!hasPassed) {
-            return tierOfHeader == null ? null : new ResponseFacts(null, null, null, null, tierOfHeader);
+            return isTierInHeader ? new ResponseFacts(null, null, null, null, serviceTier) : null;
         }
         TokenUsage tokens = tokens();
-        String tier = tierOfHeader != null ? tierOfHeader : serviceTier;
-        return model == null && id == null && finishReason == null && tokens == null && tier == null
+        return model == null && id == null && finishReason == null && tokens == null && serviceTier == null
                 ? null
-                : new ResponseFacts(model, id, finishReason, tokens, tier);
+                : new ResponseFacts(model, id, finishReason, tokens, serviceTier);
     }
 
     private @Nullable TokenUsage tokens() {
@@ -115,6 +121,11 @@ public final class AnswerScan extends JsonScan {
             return null;
         }
         return EmptyResponses.of(isBlocked, finishReason);
+    }
+
+    /** Returns whether a part that has passed has content: such a response is not empty. For the reader's thread only. */
+    public boolean hasContent() {
+        return parts.hasContent();
     }
 
     /** Returns whether there is a token with which the caller continues the response. For the reader's thread only. */
@@ -203,10 +214,14 @@ public final class AnswerScan extends JsonScan {
         }
         switch (field) {
             case BLOCK_REASON -> isBlocked = true;
-            case MODEL_VERSION -> model = text(model, bytes, from, to);
+            case MODEL_VERSION -> model = text(model == null ? asked : model, bytes, from, to);
             case RESPONSE_ID -> id = text(id, bytes, from, to);
-            case FINISH_REASON -> finishReason = text(finishReason, bytes, from, to);
-            case SERVICE_TIER, TIER_OF_OTHERS -> serviceTier = ServedTier.of(text(serviceTier, bytes, from, to));
+            case FINISH_REASON -> finishReason = text(finishReason == null ? STOP : finishReason, bytes, from, to);
+            case SERVICE_TIER, TIER_OF_OTHERS -> {
+                if (!isTierInHeader) {
+                    serviceTier = ServedTier.of(text(serviceTier, bytes, from, to));
+                }
+            }
             default -> {}
         }
     }
@@ -220,10 +235,10 @@ public final class AnswerScan extends JsonScan {
         return true;
     }
 
-    /** Returns the text of a slice; the previous text if it is the same, as it is in all events of a stream. */
-    private static String text(@Nullable String previous, byte[] bytes, int from, int to) {
-        return previous != null && isSame(previous, bytes, from, to)
-                ? previous
+    /** Returns the text of a slice; the expected text if it is the same, as it is in all events of a stream. */
+    private static String text(@Nullable String expected, byte[] bytes, int from, int to) {
+        return expected != null && isSame(expected, bytes, from, to)
+                ? expected
                 : new String(bytes, from, to - from, StandardCharsets.US_ASCII);
     }
 
@@ -242,8 +257,11 @@ public final class AnswerScan extends JsonScan {
     @Override
     protected void literal(byte[] bytes, int from, int to) {
         parts.literal(bytes, from, to);
+        if (field == null) {
+            return;
+        }
         long count = count(bytes, from, to);
-        if (field == null || count == UNKNOWN) {
+        if (count == UNKNOWN) {
             return;
         }
         switch (field) {

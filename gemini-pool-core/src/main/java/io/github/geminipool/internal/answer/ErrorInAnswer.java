@@ -12,6 +12,7 @@ public final class ErrorInAnswer {
 
     private static final String WHITE_SPACE = " \t\r\n";
     private static final String JSON = "json";
+    private static final String USUAL_TYPE = "application/json";
 
     private ErrorInAnswer() {}
 
@@ -30,8 +31,8 @@ public final class ErrorInAnswer {
     /** Returns whether a response claims to be JSON. */
     public static boolean isJson(Response response) {
         String type = response.header("Content-Type");
-        if (type == null) {
-            return false;
+        if (type == null || type.startsWith(USUAL_TYPE)) {
+            return type != null;
         }
         for (int i = 0; i <= type.length() - JSON.length(); i++) {
             if (type.regionMatches(true, i, JSON, 0, JSON.length())) {

@@ -99,6 +99,10 @@ final class PartsScan {
         }
     }
 
+    boolean hasContent() {
+        return hasContent;
+    }
+
     /** Returns whether there were parts, but none of those that have passed has content. */
     boolean hasOnlyEmptyParts() {
         return sawPart && !hasContent;

@@ -87,7 +87,8 @@ public final class ActiveCalls implements EventListener.Factory {
     @Override
     public EventListener create(Call call) {
         PoolCall own = current.get();
-        return new Events(newContext(call, own != null ? own : continued(call.request()), true));
+        PoolCall whole = own != null ? own : continued(call.request());
+        return new Events(newContext(call, whole, true), whole != null);
     }
 
     /** Returns the asynchronous call whose answer a request continues; null if there is none. */
@@ -168,15 +169,21 @@ public final class ActiveCalls implements EventListener.Factory {
 
         private final CallContext context;
 
-        Events(CallContext context) {
+        /** Whether the call is part of one that can be cancelled as a whole. */
+        private final boolean isPart;
+
+        Events(CallContext context, boolean isPart) {
             this.context = context;
+            this.isPart = isPart;
         }
 
         @Override
         public void callStart(Call call) {
             context.traceStarts();
             contexts.put(call, context);
-            context.poolCall().began(call);
+            if (isPart) {
+                context.poolCall().began(call);
+            }
         }
 
         @Override

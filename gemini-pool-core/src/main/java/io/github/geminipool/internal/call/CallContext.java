@@ -33,7 +33,7 @@ public final class CallContext implements ConnectionUser {
     private final Duration defaultTimeout;
     private final boolean hasEvents;
     private final Consumer<Call> end;
-    private final SteadyLock lock = new SteadyLock();
+    private final SteadyLock lock;
 
     /** What a pause waits for; null before the first one, since few calls have any. */
     private @Nullable Condition changed;
@@ -93,6 +93,7 @@ public final class CallContext implements ConnectionUser {
         this.hasEvents = hasEvents;
         this.call = call;
         this.poolCall = poolCall;
+        this.lock = poolCall.lock();
         this.clock = clock;
         this.scheduler = scheduler;
     }

@@ -13,7 +13,9 @@ import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.stats.KeyDecision;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import okhttp3.Call;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * consists of several HTTP calls in sequence, which share its deadline. Thread-safe.
  */
 public final class PoolCall {
+
+    private static final AtomicLongFieldUpdater<PoolCall> WAITED_NANOS =
+            AtomicLongFieldUpdater.newUpdater(PoolCall.class, "waitedNanos");
 
     private volatile CallOptions options;
     private final long startNanos;
@@ -39,11 +44,12 @@ public final class PoolCall {
     private boolean interrupted;
     private volatile boolean answered;
 
-    /** Copied when it grows, like the other one. */
-    private List<Lease> leases = List.of();
+    /** The lease of the last attempt, which leads to those before. */
+    private @Nullable Lease lastLease;
 
     private List<KeyDecision> decisions = List.of();
-    private long waitedNanos;
+
+    private volatile long waitedNanos;
     private @Nullable GeminiPoolException refusal;
 
     /** The stack trace of the call's origin; null unless leak detection is on. */
@@ -63,6 +69,11 @@ public final class PoolCall {
         this.madeAt = madeAt;
         this.options = options;
         this.startNanos = startNanos;
+    }
+
+    /** Returns the lock that guards its state, and that of its HTTP calls: each of them has one lock less for it. */
+    SteadyLock lock() {
+        return lock;
     }
 
     public CallOptions options() {
@@ -110,7 +121,12 @@ public final class PoolCall {
      */
     public long waitsUntil(Duration defaultTimeout, long nowNanos) {
         Duration callers = options.acquireTimeout();
-        Duration left = (callers != null ? callers : defaultTimeout).minusNanos(waitedNanos());
+        Duration timeout = callers != null ? callers : defaultTimeout;
+        long waited = waitedNanos;
+        if (waited == 0) {
+            return PoolClock.plus(nowNanos, timeout);
+        }
+        Duration left = timeout.minusNanos(waited);
         return PoolClock.plus(nowNanos, left.isNegative() ? Duration.ZERO : left);
     }
 
@@ -246,7 +262,8 @@ public final class PoolCall {
     public void attempted(Lease lease) {
         lock.lock();
         try {
-            leases = with(leases, lease);
+            lease.follows(lastLease);
+            lastLease = lease;
         } finally {
             lock.unlock();
         }
@@ -254,12 +271,7 @@ public final class PoolCall {
 
     /** Adds time spent waiting for an instance, or for the call's turn in a chat. */
     public void waited(long nanos) {
-        lock.lock();
-        try {
-            waitedNanos += nanos;
-        } finally {
-            lock.unlock();
-        }
+        WAITED_NANOS.addAndGet(this, nanos);
     }
 
     /** Records why an attempt got its key; ignores null. */
@@ -301,13 +313,14 @@ public final class PoolCall {
     public List<AttemptEnded> attempts() {
         lock.lock();
         try {
-            List<AttemptEnded> ended = new ArrayList<>(leases.size());
-            for (Lease lease : leases) {
+            List<AttemptEnded> ended = new ArrayList<>(1);
+            for (Lease lease = lastLease; lease != null; lease = lease.previous()) {
                 AttemptEnded end = lease.ended();
                 if (end != null) {
                     ended.add(end);
                 }
             }
+            Collections.reverse(ended);
             return ended;
         } finally {
             lock.unlock();
@@ -325,7 +338,7 @@ public final class PoolCall {
     public @Nullable Lease lastLease() {
         lock.lock();
         try {
-            return leases.isEmpty() ? null : leases.get(leases.size() - 1);
+            return lastLease;
         } finally {
             lock.unlock();
         }
@@ -333,12 +346,7 @@ public final class PoolCall {
 
     /** Returns the time spent waiting so far. */
     public long waitedNanos() {
-        lock.lock();
-        try {
-            return waitedNanos;
-        } finally {
-            lock.unlock();
-        }
+        return waitedNanos;
     }
 
     /** Returns why the pool refused the call; null if it did not. */

@@ -7,8 +7,12 @@ final class Latency {
 
     private double meanNanos;
 
+    /** One divided by the average: each attempt changes it once, and divides by it for each key. 0 while there is none. */
+    private double inverse;
+
     void add(long nanos) {
         meanNanos = mean(meanNanos, nanos);
+        inverse = meanNanos == 0 ? 0 : 1 / meanNanos;
     }
 
     /** Returns the average after one more value; 0 stands for no value yet. */
@@ -18,10 +22,11 @@ final class Latency {
 
     void reset() {
         meanNanos = 0;
+        inverse = 0;
     }
 
     /** Returns another average divided by this one; 1 while either has no value. */
     double relative(double otherNanos) {
-        return meanNanos == 0 || otherNanos == 0 ? 1 : otherNanos / meanNanos;
+        return inverse == 0 || otherNanos == 0 ? 1 : otherNanos * inverse;
     }
 }

@@ -123,6 +123,11 @@ public final class Contrasts {
         }
     }
 
+    /** Returns whether any question was ever raised; without one, no project fails where others answer. */
+    public boolean isAnyRaised() {
+        return isAnyRaised;
+    }
+
     /**
      * Returns the projects known to fail what a call asks while no other project has answered it: calls begin
      * elsewhere.

@@ -167,11 +167,23 @@ final class AnswerEnd implements WatchedBody.End {
         return facts == null || facts.isFinished();
     }
 
-    /** Finds out whether the parts of a response that has passed are empty. */
-    void judgeParts() {
-        if (facts != null) {
-            empty = facts.isContinued() ? null : empty == null ? facts.whyEmptyParts() : empty;
-        }
+    /** Returns whether parts with content have passed, so that the response is not empty. */
+    boolean hasContent() {
+        return facts != null && facts.hasContent();
+    }
+
+    /** Sets how a response is empty; null if it is not. */
+    void isEmpty(@Nullable EmptyResponse how) {
+        empty = how;
+    }
+
+    /**
+     * Records how a response that has passed is empty, unless it is to be continued.
+     *
+     * @param peeked what a look at its text says; null for not empty, unless its parts are
+     */
+    void judge(@Nullable EmptyResponse peeked) {
+        empty = facts == null ? peeked : facts.isContinued() ? null : peeked == null ? facts.whyEmptyParts() : peeked;
     }
 
     /** Returns how the response is empty, as far as it has arrived; null if it is not. */

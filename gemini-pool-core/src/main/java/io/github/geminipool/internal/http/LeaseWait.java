@@ -131,7 +131,8 @@ final class LeaseWait {
      */
     @Nullable
     KeyFilter firstKeys(CallFacts facts, ModelPool pool, KeyFilter filter) {
-        Set<String> failing = contrasts.failing(CallContrast.subjectOf(facts, pool));
+        Set<String> failing =
+                contrasts.isAnyRaised() ? contrasts.failing(CallContrast.subjectOf(facts, pool)) : Set.of();
         if (failing.isEmpty()) {
             return null;
         }

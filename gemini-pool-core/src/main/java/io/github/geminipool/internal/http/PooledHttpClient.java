@@ -178,6 +178,7 @@ public final class PooledHttpClient {
     /** Replaces the secrets to be masked. */
     public void keysChanged(List<Secret> secrets) {
         masking.become(secrets);
+        resources.secretsChanged();
     }
 
     private OkHttpClient client(Interceptor interceptor, Dispatcher dispatcher) {

@@ -40,6 +40,7 @@ import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.Buffer;
+import okio.BufferedSource;
 import okio.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -225,11 +226,12 @@ final class WireExchange implements Exchange {
             retireConnection(call.context());
             throw new EOFException("The response ended in the middle of its JSON");
         }
+        ResourceScan names = isPlainJson ? namesIn(call, lease) : null;
+        if (isRead) {
+            return read(call, response, end(call, response, lease, null, names), isPlainJson);
+        }
         EmptyResponse empty = asksForParts ? AnswerPeek.ofWhole(body.source(), isPlainJson) : null;
-        AnswerEnd end = end(call, response, lease, empty, isPlainJson ? namesIn(call, lease) : null);
-        return isRead
-                ? read(call, response, body, end, asksForParts && isPlainJson)
-                : handOver(call, response, body, body.source(), end, empty);
+        return handOver(call, response, body, body.source(), end(call, response, lease, empty, names), empty);
     }
 
     /** The rest may come after all, where the next response should begin. */
@@ -241,17 +243,26 @@ final class WireExchange implements Exchange {
     }
 
     /** Hands over a response that has been read: its attempt has ended. */
-    private ExchangeResult read(
-            RunningCall call, Response response, ResponseBody body, AnswerEnd end, boolean mayBeEmpty)
+    private ExchangeResult read(RunningCall call, Response response, AnswerEnd end, boolean isPlainJson)
             throws IOException {
-        Buffer content = body.source().getBuffer();
+        BufferedSource body = Objects.requireNonNull(response.body()).source();
+        Buffer content = body.getBuffer();
         end.passed(content, content.size());
-        if (mayBeEmpty) {
-            end.judgeParts();
+        if (AnswerPeek.asksForParts(call.request())) {
+            judge(end, body, isPlainJson);
         }
         resources.answered(call.request(), call.facts(), response, end.lease().project());
         end.exhausted();
         return new ExchangeResult.Answered(withoutKey(call, response).build(), end.empty());
+    }
+
+    /** Finds out whether a response is empty: by its parts, which have passed, and only without content by its text. */
+    private static void judge(AnswerEnd end, BufferedSource body, boolean isPlainJson) throws IOException {
+        if (!isPlainJson) {
+            end.isEmpty(AnswerPeek.ofWhole(body, false));
+        } else if (!end.hasContent()) {
+            end.judge(AnswerPeek.ofWhole(body, true));
+        }
     }
 
     private ExchangeResult tooLarge(Response response, Lease lease) {
@@ -295,7 +306,8 @@ final class WireExchange implements Exchange {
             @Nullable EmptyResponse empty,
             @Nullable ResourceScan names) {
         boolean readsFacts = call.facts().operation().takesQuota();
-        AnswerScan facts = readsFacts ? new AnswerScan(response.header(SERVICE_TIER_HEADER)) : null;
+        AnswerScan facts =
+                readsFacts ? new AnswerScan(call.facts().model(), response.header(SERVICE_TIER_HEADER)) : null;
         return new AnswerEnd(call, lease, failures, continuations, empty, facts, names);
     }
 

@@ -133,8 +133,33 @@ final class ModelInBody extends RequestBody {
         private long from;
         private long to;
 
+        /** Number of bytes before the current chunk, less the chunk's own beginning. */
+        private long chunkBegin;
+
+        /** Where the last name or wanted string begins and ends, without its quotation marks. */
+        private long stringBegin;
+
+        private long stringEnd;
+
         /** Whether the model is named like a resource. */
         private boolean isResource;
+
+        @Override
+        public void write(byte[] bytes, int chunkFrom, int count) {
+            chunkBegin -= chunkFrom;
+            super.write(bytes, chunkFrom, count);
+            chunkBegin += chunkFrom + count;
+        }
+
+        @Override
+        protected void stringBegins(int at) {
+            stringBegin = chunkBegin + at;
+        }
+
+        @Override
+        protected void stringEnds(int at) {
+            stringEnd = chunkBegin + at;
+        }
 
         @Override
         protected boolean name(byte[] bytes, int nameFrom, int nameTo) {
@@ -143,8 +168,8 @@ final class ModelInBody extends RequestBody {
 
         @Override
         protected void string(byte[] bytes, int nameFrom, int nameTo, long length) {
-            from = stringBegin();
-            to = stringEnd();
+            from = stringBegin;
+            to = stringEnd;
             isResource = new String(bytes, nameFrom, nameTo - nameFrom, StandardCharsets.UTF_8).indexOf('/') >= 0;
         }
     }

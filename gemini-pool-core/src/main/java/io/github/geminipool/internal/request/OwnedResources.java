@@ -22,6 +22,7 @@ public final class OwnedResources {
 
     private final Affinities affinities;
     private final UnaryOperator<String> masked;
+    private volatile ModelPaths paths;
 
     /** Creates the resources of a pool whose model names need no masking. */
     public OwnedResources() {
@@ -36,6 +37,7 @@ public final class OwnedResources {
      */
     public OwnedResources(UnaryOperator<String> masked, Owners owners) {
         this.masked = masked;
+        this.paths = new ModelPaths(masked);
         this.affinities = new Affinities(owners);
     }
 
@@ -48,26 +50,27 @@ public final class OwnedResources {
         affinities.adopt(resource, project);
     }
 
-    /** Returns what a request asks for, by its URL and by its body. */
-    public CallFacts factsOf(Request request) {
-        CallFacts facts = read(request);
-        String model = masked.apply(facts.model());
-        return model.equals(facts.model()) ? facts : facts.withModel(model);
+    /** Forgets the names of models, as other secrets are masked in them from now on. */
+    public void secretsChanged() {
+        paths = new ModelPaths(masked);
     }
 
-    private CallFacts read(Request request) {
-        CallFacts byUrl = CallFactsReader.read(request);
+    /** Returns what a request asks for, by its URL and by its body. */
+    public CallFacts factsOf(Request request) {
+        ModelPaths known = paths;
+        CallFacts byUrl = known.factsOf(request);
         RequestBody body = request.body();
         if (body == null || !mayBeRead(byUrl.operation())) {
             return byUrl;
         }
         FormScan form = formOf(body);
         if (form != null) {
-            return CallFactsReader.complete(byUrl, body, form);
+            return known.withMasked(CallFactsReader.complete(byUrl, body, form));
         }
         boolean namesOwned = affinities.isEmpty() || affinities.projectOf(byUrl.affinity()) != null;
         BodyScan said = BodyScan.of(request, namesOwned ? null : affinities);
-        return CallFactsReader.complete(byUrl, body, said, affinityOf(byUrl, said));
+        CallFacts facts = CallFactsReader.complete(byUrl, body, said, affinityOf(byUrl, said));
+        return byUrl.hasModel() ? facts : known.withMasked(facts);
     }
 
     private static @Nullable FormScan formOf(RequestBody body) {

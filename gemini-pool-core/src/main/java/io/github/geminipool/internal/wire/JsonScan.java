@@ -26,14 +26,6 @@ public abstract class JsonScan extends OutputStream {
         STOPPED
     }
 
-    /** Number of bytes before the current chunk, less the chunk's own beginning. */
-    private long chunkBegin;
-
-    /** Where the last reported string begins and ends, without its quotation marks. */
-    private long stringBegin;
-
-    private long stringEnd;
-
     private State state = State.BETWEEN_TOKENS;
     private int depth;
 
@@ -89,6 +81,12 @@ public abstract class JsonScan extends OutputStream {
     /** Handles a part that was an escape, like {@link #part(byte[], int, int)}. */
     protected void part(byte b) {}
 
+    /** Handles the position in the chunk at which a name or a wanted string begins, after its quotation mark. */
+    protected void stringBegins(int at) {}
+
+    /** Handles the position in the chunk of the quotation mark that ends a name or a wanted string, before it is handled. */
+    protected void stringEnds(int at) {}
+
     /** Handles a wanted number, {@code true}, {@code false} or {@code null}, or what stands in its place. */
     protected void literal(byte[] bytes, int from, int to) {}
 
@@ -107,16 +105,6 @@ public abstract class JsonScan extends OutputStream {
     /** Ignores everything from here on. */
     protected final void stop() {
         state = State.STOPPED;
-    }
-
-    /** Returns the position in the stream at which the string being handled begins, after its quotation mark. */
-    protected final long stringBegin() {
-        return stringBegin;
-    }
-
-    /** Returns the position in the stream of the quotation mark that ends the string being handled. */
-    protected final long stringEnd() {
-        return stringEnd;
     }
 
     /** Returns the number of objects and arrays around the current position. */
@@ -153,11 +141,9 @@ public abstract class JsonScan extends OutputStream {
     public void write(byte[] bytes, int from, int count) {
         int end = from + count;
         int at = from;
-        chunkBegin -= from;
         while (at < end) {
             at = state == State.BETWEEN_TOKENS ? readToken(bytes, at, end) : resume(bytes, at, end);
         }
-        chunkBegin += end;
     }
 
     /** Reads on within a token, and returns the position after what was read. */
@@ -231,10 +217,10 @@ public abstract class JsonScan extends OutputStream {
         if (!isReported) {
             return skipString(bytes, from, end);
         }
-        stringBegin = chunkBegin + from;
+        stringBegins(from);
         int at = StringSearch.endOfRun(bytes, from, end);
         if (at < end && bytes[at] == '"') {
-            stringEnd = chunkBegin + at;
+            stringEnds(at);
             endString(bytes, from, at, at - from);
             return at + 1;
         }
@@ -278,7 +264,7 @@ public abstract class JsonScan extends OutputStream {
             state = State.ESCAPE;
         } else {
             state = State.BETWEEN_TOKENS;
-            stringEnd = chunkBegin + at;
+            stringEnds(at);
             endString(kept, 0, keptSize, length);
         }
         return at + 1;
@@ -324,7 +310,7 @@ public abstract class JsonScan extends OutputStream {
             beginToken();
         }
         int at = from;
-        while (at < end && bytes[at] > ' ' && "\",:[]{}".indexOf(bytes[at]) < 0) {
+        while (at < end && !endsLiteral(bytes[at])) {
             at++;
         }
         if (at == end) {
@@ -340,6 +326,13 @@ public abstract class JsonScan extends OutputStream {
             literal(kept, 0, keptSize);
         }
         return at;
+    }
+
+    private static boolean endsLiteral(byte b) {
+        return switch (b) {
+            case '"', ',', ':', '[', ']', '{', '}' -> true;
+            default -> b <= ' ';
+        };
     }
 
     private void keepEscaped(byte b) {

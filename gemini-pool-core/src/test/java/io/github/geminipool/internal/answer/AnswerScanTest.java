@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerScanTest {
 
@@ -23,7 +24,7 @@ class AnswerScanTest {
 
     /** Returns the facts of a response that passes in chunks, each behind what its reader left in the buffer. */
     private static @Nullable ResponseFacts facts(String response, int size, String leftInBuffer) throws IOException {
-        AnswerScan scan = new AnswerScan(null);
+        AnswerScan scan = new AnswerScan("asked", null);
         byte[] bytes = response.getBytes(StandardCharsets.UTF_8);
         for (int at = 0; at < bytes.length; at += size) {
             int count = Math.min(size, bytes.length - at);
@@ -137,7 +138,7 @@ class AnswerScanTest {
 
     @Test
     void knowsACountOnlyAfterItsLastDigit() throws IOException {
-        AnswerScan scan = new AnswerScan(null);
+        AnswerScan scan = new AnswerScan("asked", null);
         Buffer buffer = new Buffer().writeUtf8("{\"promptTokenCount\":12");
         scan.passed(buffer, buffer.size());
         assertThat(inputTokens(scan.facts())).isEqualTo(-1);
@@ -180,5 +181,19 @@ class AnswerScanTest {
         assertThat(facts("{\"modelVersion\":\"a\\nb\",\"responseId\":\"a\\u00e9\"}", size))
                 .isNull();
         assertThat(facts("nothing at all", size)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"asked", "askew", "another"})
+    void theModelIsTheOneThatTheResponseNames(String named) throws IOException {
+        ResponseFacts facts = facts("{\"modelVersion\":\"" + named + "\"}", 99);
+        assertThat(facts).isEqualTo(new ResponseFacts(named, null, null, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"STOP", "STOW", "MAX_TOKENS"})
+    void theFinishReasonIsTheOneThatTheResponseGives(String given) throws IOException {
+        ResponseFacts facts = facts("{\"finishReason\":\"" + given + "\"}", 99);
+        assertThat(facts).isEqualTo(new ResponseFacts(null, null, given, null));
     }
 }

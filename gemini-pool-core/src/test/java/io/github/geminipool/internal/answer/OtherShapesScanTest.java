@@ -22,7 +22,7 @@ class OtherShapesScanTest {
     }
 
     private static AnswerScan scan(String response, int size) throws IOException {
-        AnswerScan scan = new AnswerScan(null);
+        AnswerScan scan = new AnswerScan("asked", null);
         byte[] bytes = response.getBytes(StandardCharsets.UTF_8);
         for (int at = 0; at < bytes.length; at += size) {
             int count = Math.min(size, bytes.length - at);

@@ -22,7 +22,7 @@ class TierAndContinuationScanTest {
     }
 
     private static AnswerScan scan(String response, int size, @Nullable String header) throws IOException {
-        AnswerScan scan = new AnswerScan(header);
+        AnswerScan scan = new AnswerScan("asked", header);
         byte[] bytes = response.getBytes(StandardCharsets.UTF_8);
         for (int at = 0; at < bytes.length; at += size) {
             int count = Math.min(size, bytes.length - at);
@@ -104,7 +104,8 @@ class TierAndContinuationScanTest {
 
     @Test
     void theHeaderIsKnownBeforeAnythingHasPassed() {
-        assertThat(new AnswerScan("flex").facts()).isEqualTo(new ResponseFacts(null, null, null, null, "flex"));
-        assertThat(new AnswerScan(null).facts()).isNull();
+        assertThat(new AnswerScan("asked", "flex").facts())
+                .isEqualTo(new ResponseFacts(null, null, null, null, "flex"));
+        assertThat(new AnswerScan("asked", null).facts()).isNull();
     }
 }

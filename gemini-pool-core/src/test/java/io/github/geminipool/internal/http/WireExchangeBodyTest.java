@@ -141,7 +141,7 @@ class WireExchangeBodyTest {
                         exchange.failures,
                         exchange.pool.continuations,
                         null,
-                        new AnswerScan(null),
+                        new AnswerScan("asked", null),
                         null)
                 .abandoned();
         assertThat(failure().kind()).isEqualTo(FailureKind.CANCELLED);
