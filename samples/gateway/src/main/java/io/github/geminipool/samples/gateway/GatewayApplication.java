@@ -1,0 +1,27 @@
+package io.github.geminipool.samples.gateway;
+
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** Passes the Gemini API through, over a pool of keys. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class GatewayApplication {
+
+    /** The first version whose virtual threads are not pinned by monitors, which OkHttp uses. */
+    private static final int UNPINNED = 24;
+
+    /** Starts the gateway. */
+    public static void main(String[] args) {
+        application().run(args);
+    }
+
+    static SpringApplication application() {
+        SpringApplication application = new SpringApplication(GatewayApplication.class);
+        application.setDefaultProperties(
+                Map.of("spring.threads.virtual.enabled", Runtime.version().feature() >= UNPINNED));
+        return application;
+    }
+}

@@ -1,0 +1,128 @@
+package io.github.geminipool.samples.gateway;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import okhttp3.Headers;
+import okhttp3.HttpUrl;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+
+/** Which headers pass. */
+final class GatewayHeaders {
+
+    static final String UPLOAD_URL = "X-Goog-Upload-URL";
+
+    private static final Set<String> HOP_BY_HOP = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "http2-settings");
+
+    /** Credentials, what the pool's connection has of its own, and what tells of the client's network. */
+    private static final Set<String> OF_CLIENT = Set.of(
+            "host",
+            "content-length",
+            "expect",
+            "accept-encoding",
+            "authorization",
+            "cookie",
+            Clients.KEY_HEADER,
+            "api-key",
+            "x-api-key",
+            "x-goog-user-project",
+            "openai-organization",
+            "openai-project",
+            "origin",
+            "referer",
+            "forwarded",
+            "via",
+            "x-real-ip",
+            "x-http-method-override",
+            "x-http-method",
+            "x-method-override");
+
+    private static final Set<String> OF_SERVER = Set.of("content-length", "alt-svc", "set-cookie");
+
+    private GatewayHeaders() {}
+
+    /**
+     * Returns the headers that Gemini gets.
+     *
+     * @throws IllegalArgumentException if one is malformed
+     */
+    static Headers ofRequest(HttpHeaders headers) {
+        Set<String> named = named(headers.getOrEmpty(HttpHeaders.CONNECTION));
+        Headers.Builder passed = new Headers.Builder();
+        headers.forEach((name, values) -> {
+            String lower = name.toLowerCase(Locale.ROOT);
+            boolean passes = !HOP_BY_HOP.contains(lower)
+                    && !OF_CLIENT.contains(lower)
+                    && !named.contains(lower)
+                    && !lower.startsWith("x-forwarded-")
+                    && !lower.startsWith("sec-");
+            if (passes) {
+                values.forEach(value -> passed.addUnsafeNonAscii(name, checked(value)));
+            }
+        });
+        return passed.build();
+    }
+
+    private static String checked(String value) {
+        if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 127)) {
+            throw new IllegalArgumentException("A header has a control character");
+        }
+        return value;
+    }
+
+    private static Set<String> named(List<String> connection) {
+        Set<String> names = new HashSet<>();
+        for (String value : connection) {
+            for (String name : value.split(",", -1)) {
+                names.add(name.strip().toLowerCase(Locale.ROOT));
+            }
+        }
+        return names;
+    }
+
+    /** Copies the headers that the client gets. */
+    static void copy(Response from, HttpHeaders to, String gateway) {
+        Headers headers = from.headers();
+        Set<String> named = named(headers.values(HttpHeaders.CONNECTION));
+        for (int i = 0; i < headers.size(); i++) {
+            String lower = headers.name(i).toLowerCase(Locale.ROOT);
+            if (!HOP_BY_HOP.contains(lower) && !OF_SERVER.contains(lower) && !named.contains(lower)) {
+                to.add(headers.name(i), headers.value(i));
+            }
+        }
+        String session = headers.get(UPLOAD_URL);
+        HttpUrl url = session == null ? null : HttpUrl.parse(session);
+        if (url != null) {
+            String query = url.encodedQuery();
+            to.set(UPLOAD_URL, gateway + url.encodedPath() + (query == null ? "" : "?" + query));
+        }
+    }
+
+    /** Returns scheme, host and port by which a client has reached the gateway. */
+    static String addressOf(ServerHttpRequest request, @Nullable URI publicUrl) {
+        if (publicUrl != null) {
+            return publicUrl.toString().replaceFirst("/$", "");
+        }
+        URI uri = request.getURI();
+        String host = request.getHeaders().getFirst(HttpHeaders.HOST);
+        InetSocketAddress local = request.getLocalAddress();
+        boolean isHost = host != null && host.matches("[A-Za-z0-9.:\\[\\]-]+");
+        return uri.getScheme() + "://" + (isHost ? host : "localhost" + (local == null ? "" : ":" + local.getPort()));
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.geminipool.samples.gateway;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The gateway's settings.
+ *
+ * @param clients who may use the gateway; without any, only programs on this machine
+ * @param operator who may see the dashboard
+ * @param publicUrl scheme, host and port by which clients reach the gateway; by default as each request names them
+ * @param ownersFile the file that remembers which client owns which resource
+ * @param poolHeaders whether responses tell key and attempts
+ * @param maxBodySize maximum size of a request that is not an upload
+ * @param wrongTokenDelay how long the response to the first wrong token takes; each further one takes twice as long
+ */
+@ConfigurationProperties("gateway")
+record GatewayProperties(
+        @DefaultValue List<Client> clients,
+        @DefaultValue Operator operator,
+        @Nullable URI publicUrl,
+        @DefaultValue("gateway-owners.txt") Path ownersFile,
+        @DefaultValue("false") boolean poolHeaders,
+        @DefaultValue("64MB") DataSize maxBodySize,
+        @DefaultValue("250ms") Duration wrongTokenDelay) {
+
+    /**
+     * A client.
+     *
+     * @param name its name in statistics and logs, unique
+     * @param token what it sends as its API key, at least 16 characters
+     * @param seesAll whether it may use the files, caches, batches and interactions of all clients
+     */
+    record Client(
+            String name,
+            Password token,
+            @DefaultValue("false") boolean seesAll) {
+
+        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+        private static final int MIN_TOKEN = 16;
+
+        Client {
+            if (name == null || !NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "gateway.clients: a name must have 1 to 64 letters, digits, '.', '_' or '-'");
+            }
+            if (token == null || token.length() < MIN_TOKEN) {
+                throw new IllegalArgumentException(
+                        "gateway.clients: the token of " + name + " must have at least " + MIN_TOKEN + " characters");
+            }
+        }
+    }
+
+    /**
+     * The operator.
+     *
+     * @param user user name
+     * @param password by default, one is generated and logged at each start
+     */
+    record Operator(
+            @DefaultValue("operator") String user, @Nullable Password password) {}
+}

@@ -1,0 +1,32 @@
+package io.github.geminipool.samples.gateway;
+
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.autoconfigure.GeminiPoolConnectionDetails;
+import io.github.geminipool.autoconfigure.GeminiPoolProperties;
+import java.net.URI;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import org.springframework.stereotype.Component;
+
+/** The Gemini API behind the pool. */
+@Component
+class GeminiApi {
+
+    private final GeminiPool pool;
+    private final HttpUrl baseUrl;
+
+    GeminiApi(GeminiPool pool, GeminiPoolConnectionDetails details, GeminiPoolProperties properties) {
+        this.pool = pool;
+        URI baseUrl = details.getBaseUrl();
+        this.baseUrl = HttpUrl.get(baseUrl == null ? properties.baseUrl() : baseUrl.toString());
+    }
+
+    HttpUrl baseUrl() {
+        return baseUrl;
+    }
+
+    /** Returns the HTTP client that calls for a client of the gateway. */
+    OkHttpClient http(GatewayClient client) {
+        return pool.httpClient();
+    }
+}

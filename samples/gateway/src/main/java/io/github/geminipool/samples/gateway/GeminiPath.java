@@ -1,0 +1,150 @@
+package io.github.geminipool.samples.gateway;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A path of the Gemini API. It holds nothing that two servers may read differently.
+ *
+ * @param url where the pool sends it, without credentials
+ * @param segments its decoded segments from the version on, without {@code upload}
+ * @param dialect whose SDK sends it
+ */
+record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
+
+    /** The shape of requests and errors. */
+    enum Dialect {
+        GOOGLE,
+        OPENAI,
+        INTERACTIONS,
+        UPLOAD,
+        LIVE
+    }
+
+    private static final Pattern SAFE = Pattern.compile("(?:/[A-Za-z0-9._~:@!$&'()*+,=%-]+)+");
+
+    /** Dots, slashes, backslashes, percent and question marks, hashes, semicolons, control characters; and what is no code. */
+    private static final Pattern UNSAFE_CODE =
+            Pattern.compile("%(?![0-9A-Fa-f]{2})|%(?:2[EeFf35]|3[BbFf]|5[Cc]|[01][0-9A-Fa-f]|7[Ff])");
+
+    /** OpenAI's SDK encodes the slash of an id that is a name. */
+    private static final Pattern NAME_AS_ID =
+            Pattern.compile("^([^?]*/openai/(?:v1/)?(models|files|batches)/)\\2%2[Ff]");
+
+    private static final Set<String> VERSIONS = Set.of("v1", "v1beta", "v1alpha");
+    private static final Set<String> FIRST = Set.of("v1", "v1beta", "v1alpha", "upload", "openai", "ws");
+    private static final String LIVE_SERVICE = "google.ai.generativelanguage.";
+    private static final Set<String> CREDENTIALS =
+            Set.of("key", "access_token", "oauth_token", "bearer_token", "userproject");
+    private static final Set<String> FORMS = Set.of("json", "sse", "media");
+
+    /** Returns a target as Gemini has it: SDKs double the first slash of Live, and encode that of an id which is a name. */
+    static String plain(String target) {
+        return NAME_AS_ID
+                .matcher(target.startsWith("//ws/") ? target.substring(1) : target)
+                .replaceFirst("$1");
+    }
+
+    /** Returns whether a target could be taken for another one than it is. */
+    static boolean isUnsafe(String target) {
+        int end = target.indexOf('?');
+        String path = end < 0 ? target : target.substring(0, end);
+        boolean isPath = path.equals("/") || SAFE.matcher(path).matches();
+        return !isPath
+                || UNSAFE_CODE.matcher(path).find()
+                || List.of(path.split("/", -1)).stream().anyMatch(part -> part.equals(".") || part.equals(".."))
+                || target.chars().anyMatch(c -> c <= ' ' || c >= 127 || c == '#');
+    }
+
+    /** Returns whether a target is one of the API, not one of the gateway's own. */
+    static boolean isOfApi(String target) {
+        return FIRST.contains(target.split("[/?]", 3)[1]);
+    }
+
+    /**
+     * Returns the path that a safe target of the API means.
+     *
+     * @param base the base URL of the API
+     * @return null if the API has no such path, or gives answers there that the gateway can't read
+     */
+    static @Nullable GeminiPath of(String target, HttpUrl base) {
+        boolean isShort = target.equals("/openai/v1") || target.startsWith("/openai/v1/");
+        String path = isShort ? "/v1beta/openai" + target.substring("/openai/v1".length()) : target;
+        String prefix = base.toString().replaceFirst("/$", "");
+        HttpUrl url = HttpUrl.parse(prefix + path);
+        if (url == null || !url.host().equals(base.host()) || url.port() != base.port() || isOtherForm(url)) {
+            return null;
+        }
+        int own = base.encodedPath().equals("/") ? 0 : base.pathSize();
+        List<String> segments = url.pathSegments().subList(own, url.pathSize());
+        boolean isUpload = segments.get(0).equals("upload");
+        List<String> rest = isUpload ? segments.subList(1, segments.size()) : segments;
+        Dialect dialect = dialect(rest, isUpload);
+        return dialect == null ? null : new GeminiPath(withoutCredentials(url), rest, dialect);
+    }
+
+    private static @Nullable Dialect dialect(List<String> segments, boolean isUpload) {
+        if (segments.size() < 2) {
+            return null;
+        }
+        if (segments.get(0).equals("ws")) {
+            return segments.size() == 2 && segments.get(1).startsWith(LIVE_SERVICE) && !isUpload ? Dialect.LIVE : null;
+        }
+        if (!VERSIONS.contains(segments.get(0))) {
+            return null;
+        }
+        if (isUpload) {
+            return segments.get(1).equals("models") ? null : Dialect.UPLOAD;
+        }
+        return switch (segments.get(1)) {
+            case "openai" -> segments.size() > 2 ? Dialect.OPENAI : null;
+            case "interactions" -> Dialect.INTERACTIONS;
+            default -> Dialect.GOOGLE;
+        };
+    }
+
+    /** Scripts, protocol buffers and the like would pass the gateway's rules unread. */
+    private static boolean isOtherForm(HttpUrl url) {
+        for (int i = 0; i < url.querySize(); i++) {
+            String name = parameter(url.queryParameterName(i));
+            String value = url.queryParameterValue(i);
+            if (name.equals("callback")
+                    || name.equals("httpmethod")
+                    || (name.equals("alt") && (value == null || !FORMS.contains(value)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static HttpUrl withoutCredentials(HttpUrl url) {
+        HttpUrl.Builder without = url.newBuilder();
+        for (String name : url.queryParameterNames()) {
+            if (CREDENTIALS.contains(parameter(name))) {
+                without.removeAllQueryParameters(name);
+            }
+        }
+        return without.build();
+    }
+
+    /** Google accepts each of its parameters with a dollar sign too. */
+    private static String parameter(String name) {
+        return (name.startsWith("$") ? name.substring(1) : name).toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the session that an upload's URL names; null if it names none. */
+    @Nullable
+    String upload() {
+        return dialect == Dialect.UPLOAD ? url.queryParameter("upload_id") : null;
+    }
+
+    /** Returns whether it downloads a file's content. */
+    boolean isDownload() {
+        String last = segments.get(segments.size() - 1);
+        return last.endsWith(":download") || last.equals("content") || "media".equals(url.queryParameter("alt"));
+    }
+}

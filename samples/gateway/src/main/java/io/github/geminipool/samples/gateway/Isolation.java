@@ -1,0 +1,171 @@
+package io.github.geminipool.samples.gateway;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import okhttp3.HttpUrl;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+
+/** Keeps the files, caches, batches and interactions of a client from the others. Thread-safe. */
+@Component
+class Isolation {
+
+    /** What is to be done with the body of a response. */
+    enum Handling {
+        /** It passes as it comes. */
+        PASS,
+        /** Its beginning names what it has made. */
+        LEARN_FROM_START,
+        /** It names what it has made, or what belongs to that. */
+        LEARN,
+        /** It lists resources of all clients. */
+        FILTER
+    }
+
+    /** The methods of models that make something. */
+    private static final Set<String> MAKERS =
+            Set.of("batchGenerateContent", "asyncBatchEmbedContent", "predictLongRunning");
+
+    private static final String UPLOADS = "uploads";
+
+    /** The first event of an interaction. */
+    private static final Pattern INTERACTION =
+            Pattern.compile("\"interaction\"\\s*:\\s*\\{[^{}]*?\"id\"\\s*:\\s*\"([^\"]+)\"");
+
+    private final Owners owners;
+    private final String host;
+
+    Isolation(Owners owners, GeminiApi api) {
+        this.owners = owners;
+        this.host = api.baseUrl().host();
+    }
+
+    /** Returns the name of the client that began an upload; null if nobody is known to. */
+    @Nullable
+    String ownerOfUpload(String id) {
+        return owners.of(new Resource(UPLOADS, id));
+    }
+
+    /** Returns why a client may not use a path; null if it may. */
+    @Nullable
+    OwnAnswer refusal(GeminiPath path, GatewayClient client) {
+        if (client.seesAll() || path.dialect() == GeminiPath.Dialect.LIVE) {
+            return null;
+        }
+        String upload = path.upload();
+        Resource resource = upload != null ? new Resource(UPLOADS, upload) : Resource.in(path);
+        if (resource == null) {
+            return null;
+        }
+        if (resource.collection().equals("auth_tokens")) {
+            return OwnAnswer.forbidden("The gateway gives out no tokens that work without it.");
+        }
+        if (resource.isCollection() || isOwn(resource, client, !resource.isPartlyShared())) {
+            return null;
+        }
+        return upload != null ? OwnAnswer.notFound() : OwnAnswer.stranger(resource);
+    }
+
+    /** Returns why a client may not send a body; null if it may. */
+    @Nullable
+    OwnAnswer refusalOf(byte[] body, GatewayClient client) {
+        if (client.seesAll() || body.length == 0) {
+            return null;
+        }
+        try {
+            return NamesInJson.inRequest(body, host).stream()
+                    .filter(named -> !isOwn(named.resource(), client, named.isCertain()))
+                    .findFirst()
+                    .map(named -> OwnAnswer.stranger(named.resource()))
+                    .orElse(null);
+        } catch (JacksonException e) {
+            return OwnAnswer.invalid("The gateway can't read the request as JSON.");
+        }
+    }
+
+    private boolean isOwn(Resource resource, GatewayClient client, boolean mustBeKnown) {
+        String owner = owners.of(resource);
+        return owner == null ? !mustBeKnown : owner.equals(client.name());
+    }
+
+    /** Returns what is to be done with the body of a response; learns from its headers. */
+    Handling handling(GeminiPath path, String method, Response response, GatewayClient client) {
+        if (!response.isSuccessful()) {
+            return Handling.PASS;
+        }
+        learnUpload(response, client);
+        Resource resource = Resource.in(path);
+        boolean isMade = method.equals("POST");
+        if (resource == null) {
+            String last = path.segments().get(path.segments().size() - 1);
+            return isMade && MAKERS.contains(last.substring(last.indexOf(':') + 1)) ? Handling.LEARN : Handling.PASS;
+        }
+        if (method.equals("DELETE") && !resource.isCollection() && isWhole(path, resource)) {
+            owners.remove(resource);
+        }
+        boolean isStream = "text/event-stream".equals(mediaType(response));
+        if (isStream) {
+            return isMade ? Handling.LEARN_FROM_START : Handling.PASS;
+        }
+        boolean isList = resource.isCollection() && method.equals("GET");
+        if (isList) {
+            return client.seesAll() ? Handling.PASS : Handling.FILTER;
+        }
+        return path.isDownload() ? Handling.PASS : Handling.LEARN;
+    }
+
+    private static boolean isWhole(GeminiPath path, Resource resource) {
+        return String.join("/", path.segments()).endsWith("/" + resource.id());
+    }
+
+    private static String mediaType(Response response) {
+        return Objects.requireNonNullElse(response.header("Content-Type"), "")
+                .split(";", 2)[0]
+                .strip();
+    }
+
+    private void learnUpload(Response response, GatewayClient client) {
+        String session = response.header("X-Goog-Upload-URL");
+        HttpUrl url = session == null ? null : HttpUrl.parse(session);
+        String id = url == null ? null : url.queryParameter("upload_id");
+        if (id != null) {
+            owners.add(new Resource(UPLOADS, id), client.name());
+        }
+    }
+
+    /** Learns the owner of what a response names, and returns the body that the client gets; null if it can't be read. */
+    byte @Nullable [] read(byte[] body, Handling handling, GeminiPath path, String method, GatewayClient client) {
+        Resource about = Resource.in(path);
+        String collection = about == null ? "" : about.collection();
+        if (handling == Handling.FILTER) {
+            boolean mustBeKnown = about == null || !about.isPartlyShared();
+            return NamesInJson.filtered(body, collection, resource -> isOwn(resource, client, mustBeKnown));
+        }
+        boolean isNew = method.equals("POST") && (about == null || about.isCollection());
+        boolean isOwnersAnswer = isNew || (about != null && client.name().equals(owners.of(about)));
+        for (Resource resource : NamesInJson.inResponse(body, collection)) {
+            boolean isMade = isNew && (about == null || resource.collection().equals(collection));
+            if (isMade) {
+                owners.add(resource, client.name());
+            } else if (isOwnersAnswer) {
+                owners.addIfUnknown(resource, client.name());
+            }
+        }
+        return body;
+    }
+
+    /** Learns the owner of an interaction from the beginning of its events. Returns whether it names one. */
+    boolean readStart(byte[] start, GatewayClient client) {
+        Matcher interaction = INTERACTION.matcher(new String(start, StandardCharsets.UTF_8));
+        if (interaction.find()) {
+            owners.add(new Resource("interactions", interaction.group(1)), client.name());
+            return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,181 @@
+package io.github.geminipool.samples.gateway;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.TokenStreamContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The resources that JSON texts name. Fields are told by their lower-case names without underscores. */
+final class NamesInJson {
+
+    /**
+     * A resource that a request names.
+     *
+     * @param resource the resource
+     * @param isCertain whether the text can't mean anything that belongs to nobody
+     */
+    record Named(Resource resource, boolean isCertain) {}
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private static final Set<String> URIS = Set.of("fileuri", "uri", "filename", "file", "cachedcontent");
+    private static final Set<String> NAMES = Set.of("filesearchstorenames", "name", "model", "responsesfile");
+    private static final Set<String> CERTAIN_NAMES = Set.of("filesearchstorenames");
+    private static final Map<String, String> IDS = Map.of(
+            "inputfileid", "files",
+            "fileid", "files",
+            "previousinteractionid", "interactions",
+            "environmentid", "environments",
+            "agent", "agents",
+            "voice", "voices",
+            "webhook", "webhooks",
+            "credential", "credentials");
+    private static final Set<String> CERTAIN_IDS = Set.of("inputfileid", "previousinteractionid");
+
+    /** The fields of functions' arguments and results, whose content is the application's own. */
+    private static final Set<String> APPLICATIONS = Set.of("args", "response");
+
+    private static final Set<String> FUNCTIONS = Set.of("functioncall", "functionresponse");
+
+    /** How deep a response names resources; what models have written is deeper. */
+    private static final int MAX_DEPTH = 4;
+
+    private NamesInJson() {}
+
+    /**
+     * Returns the resources that a request names.
+     *
+     * @param host the host of the API
+     * @throws JacksonException if it is not JSON
+     */
+    static List<Named> inRequest(byte[] body, String host) {
+        List<Named> found = new ArrayList<>();
+        read(body, Integer.MAX_VALUE, true, (field, value) -> {
+            String collection = IDS.get(field);
+            if (URIS.contains(field)) {
+                Resource resource = Resource.atUri(value, host);
+                if (resource != null) {
+                    found.add(new Named(resource, true));
+                }
+            } else if (collection != null) {
+                found.add(
+                        new Named(Resource.of(collection, value), CERTAIN_IDS.contains(field) || value.contains("/")));
+            } else if (NAMES.contains(field)) {
+                Resource resource = Resource.named(value);
+                if (resource != null) {
+                    found.add(new Named(resource, CERTAIN_NAMES.contains(field)));
+                }
+            }
+        });
+        return found;
+    }
+
+    /**
+     * Returns the resources that a response says to exist. Those beside the one that it is about are made by that one.
+     *
+     * @param collection the collection that the request was about, for ids without one
+     */
+    static List<Resource> inResponse(byte[] body, String collection) {
+        List<Resource> found = new ArrayList<>();
+        try {
+            read(body, MAX_DEPTH, false, (field, value) -> {
+                Resource resource = switch (field) {
+                    case "name", "uri", "responsesfile" -> Resource.named(value);
+                    case "id" -> Resource.of(collection, value);
+                    case "outputfileid", "errorfileid" -> Resource.of("files", value);
+                    default -> null;
+                };
+                if (resource != null) {
+                    found.add(resource);
+                }
+            });
+        } catch (JacksonException e) {
+            // Nothing can be learned from it.
+        }
+        return found;
+    }
+
+    private static void read(byte[] body, int maxDepth, boolean arrays, BiConsumer<String, String> strings) {
+        int depth = 0;
+        try (JsonParser parser = JSON.createParser(body)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                boolean isStart = token.isStructStart();
+                if (isStart && (depth >= maxDepth || isSkipped(parser, token, arrays))) {
+                    parser.skipChildren();
+                } else if (isStart) {
+                    depth++;
+                } else if (token.isStructEnd()) {
+                    depth--;
+                } else if (token == JsonToken.VALUE_STRING) {
+                    strings.accept(plain(fieldOf(parser.streamReadContext())), parser.getString());
+                }
+            }
+        }
+    }
+
+    private static boolean isSkipped(JsonParser parser, JsonToken token, boolean arrays) {
+        if (!arrays && token == JsonToken.START_ARRAY) {
+            return true;
+        }
+        TokenStreamContext around =
+                Objects.requireNonNull(parser.streamReadContext().getParent());
+        return arrays
+                && APPLICATIONS.contains(plain(around.currentName()))
+                && around.getParent() != null
+                && FUNCTIONS.contains(plain(around.getParent().currentName()));
+    }
+
+    /** Returns the name of the field that a value, or the array around it, stands in. */
+    private static @Nullable String fieldOf(TokenStreamContext context) {
+        TokenStreamContext around = context;
+        while (around.inArray() && around.getParent() != null) {
+            around = around.getParent();
+        }
+        return around.currentName();
+    }
+
+    private static String plain(@Nullable String field) {
+        return field == null ? "" : field.replace("_", "").toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Returns a list without the resources that it should not show.
+     *
+     * @return null if it is no list that can be read
+     */
+    static byte @Nullable [] filtered(byte[] body, String collection, Predicate<Resource> isShown) {
+        try {
+            if (!(JSON.readTree(body) instanceof ObjectNode tree)) {
+                return null;
+            }
+            for (JsonNode field : tree) {
+                if (field instanceof ArrayNode list) {
+                    list.removeIf(entry -> !isShown(entry, collection, isShown));
+                }
+            }
+            return JSON.writeValueAsBytes(tree);
+        } catch (JacksonException e) {
+            return null;
+        }
+    }
+
+    private static boolean isShown(JsonNode entry, String collection, Predicate<Resource> isShown) {
+        String name = entry.path("name").asString("");
+        String id = entry.path("id").asString("");
+        Resource resource = id.isEmpty() ? Resource.named(name) : Resource.of(collection, id);
+        return resource != null && isShown.test(resource);
+    }
+}

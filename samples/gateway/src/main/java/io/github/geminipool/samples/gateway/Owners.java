@@ -1,0 +1,133 @@
+package io.github.geminipool.samples.gateway;
+
+import jakarta.annotation.PreDestroy;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Which client owns which resource, in memory and in a file: a line for each change, with a hash of the resource's name, and the
+ * client's name or a dash. Thread-safe.
+ */
+@Component
+class Owners {
+
+    /** Maximum number of resources; the oldest are forgotten first. */
+    static final int MAX_OWNERS = 200_000;
+
+    private static final Logger log = LoggerFactory.getLogger(Owners.class);
+    private static final String NOBODY = "-";
+    private static final int HASH_BYTES = 18;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, String> clients = new LinkedHashMap<>();
+    private final @Nullable BufferedWriter file;
+
+    Owners(GatewayProperties properties, Clients known) throws IOException {
+        this.file = known.areNone() ? null : open(properties.ownersFile());
+    }
+
+    private BufferedWriter open(Path path) throws IOException {
+        if (Files.exists(path)) {
+            try (Stream<String> lines = Files.lines(path)) {
+                lines.map(line -> line.split(" ", 2))
+                        .filter(parts -> parts.length == 2)
+                        .forEach(parts -> put(parts[0], parts[1]));
+            }
+        }
+        Path fresh = path.resolveSibling(path.getFileName() + ".new");
+        BufferedWriter writer = Files.newBufferedWriter(fresh);
+        for (Map.Entry<String, String> owner : clients.entrySet()) {
+            writer.write(owner.getKey() + " " + owner.getValue() + "\n");
+        }
+        writer.flush();
+        Files.move(fresh, path, StandardCopyOption.REPLACE_EXISTING);
+        return writer;
+    }
+
+    private void put(String hash, String client) {
+        clients.remove(hash);
+        if (!client.equals(NOBODY)) {
+            clients.put(hash, client);
+            if (clients.size() > MAX_OWNERS) {
+                clients.remove(clients.keySet().iterator().next());
+            }
+        }
+    }
+
+    /** Returns the name of the client that owns a resource; null if nobody is known to. */
+    @Nullable
+    String of(Resource resource) {
+        lock.lock();
+        try {
+            return clients.get(hash(resource));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Remembers the owner of a resource that is new. */
+    void add(Resource resource, String client) {
+        change(hash(resource), client, true);
+    }
+
+    /** Remembers the owner of a resource, unless it has one. */
+    void addIfUnknown(Resource resource, String client) {
+        change(hash(resource), client, false);
+    }
+
+    /** Forgets a resource that no longer exists. */
+    void remove(Resource resource) {
+        change(hash(resource), NOBODY, true);
+    }
+
+    private void change(String hash, String client, boolean replace) {
+        lock.lock();
+        try {
+            String before = clients.getOrDefault(hash, NOBODY);
+            if (before.equals(client) || !(replace || before.equals(NOBODY))) {
+                return;
+            }
+            put(hash, client);
+            if (file != null) {
+                file.write(hash + " " + client + "\n");
+                file.flush();
+            }
+        } catch (IOException e) {
+            log.warn("Could not write gateway.owners-file; after a restart, clients miss what they have made since", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static String hash(Resource resource) {
+        return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(Password.sha256(resource.name()), HASH_BYTES));
+    }
+
+    @PreDestroy
+    void close() {
+        lock.lock();
+        try {
+            if (file != null) {
+                file.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.github.geminipool.samples.gateway;
+
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that a project keeps, such as a file. A part of a resource is that resource.
+ *
+ * @param collection its kind, such as {@code files}
+ * @param id its id; empty if all of the collection are meant
+ */
+record Resource(String collection, String id) {
+
+    /** What follows the version and belongs to nobody. */
+    private static final Set<String> SHARED = Set.of("models");
+
+    private static final Set<String> SHARED_OF_OPENAI =
+            Set.of("models", "chat", "completions", "embeddings", "images", "audio", "moderations");
+
+    private static final Pattern NAME = Pattern.compile(
+            "(?:^|/)(models/[^/:?#]+/operations|files|generatedFiles|cachedContents|tunedModels|batches|fileSearchStores"
+                + "|corpora|operations|interactions|agents|environments|voices|credentials|triggers|webhooks)"
+                + "/([^/:?#]+)");
+
+    /** Returns the resource or the collection that a path is about; null if it belongs to nobody. */
+    static @Nullable Resource in(GeminiPath path) {
+        boolean isOpenAi = path.dialect() == GeminiPath.Dialect.OPENAI;
+        List<String> rest =
+                path.segments().subList(isOpenAi ? 2 : 1, path.segments().size());
+        String first = withoutMethod(rest.get(0));
+        boolean isOperation =
+                first.equals("models") && rest.size() > 2 && rest.get(2).equals("operations");
+        if (isOperation) {
+            return of("models/" + rest.get(1) + "/operations", rest.size() > 3 ? rest.get(3) : "");
+        }
+        if ((isOpenAi ? SHARED_OF_OPENAI : SHARED).contains(first)) {
+            return null;
+        }
+        return of(first, rest.size() > 1 ? rest.get(1) : "");
+    }
+
+    /** Returns the resource of a collection with an id, which may be its name. */
+    static Resource of(String collection, String id) {
+        Resource named = id.startsWith(collection + "/") ? named(id) : null;
+        return named != null ? named : new Resource(collection, withoutMethod(id));
+    }
+
+    /** Returns the resource that a text names; null if it is no name. */
+    static @Nullable Resource named(String text) {
+        Matcher name = NAME.matcher(text);
+        return name.find() ? new Resource(name.group(1), name.group(2)) : null;
+    }
+
+    /**
+     * Returns the resource that a name or a URI of Gemini's means.
+     *
+     * @param host the host of the API
+     * @return null if it means something elsewhere
+     */
+    static @Nullable Resource atUri(String uri, String host) {
+        HttpUrl url = HttpUrl.parse(uri.strip());
+        if (url == null) {
+            return uri.contains("://") ? null : named(uri.strip());
+        }
+        String named = url.host().replaceFirst("\\.$", "");
+        boolean isGemini = named.equals(host) || named.startsWith("generativelanguage.");
+        if (!isGemini) {
+            return null;
+        }
+        Resource found = named("/" + String.join("/", url.pathSegments()));
+        return found != null ? found : new Resource("files", "");
+    }
+
+    private static String withoutMethod(String segment) {
+        int colon = segment.indexOf(':');
+        return colon < 0 ? segment : segment.substring(0, colon);
+    }
+
+    /** Returns whether the whole collection is meant. */
+    boolean isCollection() {
+        return id.isEmpty();
+    }
+
+    /** Returns whether the collection also holds what every project has, such as Google's own voices. */
+    boolean isPartlyShared() {
+        return collection.equals("agents") || collection.equals("voices");
+    }
+
+    String name() {
+        return collection + "/" + id;
+    }
+}

@@ -1,0 +1,162 @@
+package io.github.geminipool.samples.gateway;
+
+import static io.github.geminipool.samples.gateway.RunningGateway.KEY_ONE;
+import static io.github.geminipool.samples.gateway.RunningGateway.prompt;
+import static io.github.geminipool.samples.gateway.RunningGateway.stream;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A gateway in a process of its own, with a heap of 256 MB. */
+@Timeout(120)
+class VolumeTests {
+
+    private static final int STREAMS = 1_000;
+    private static final long UPLOAD_BYTES = Long.getLong("gateway.upload.bytes", 400_000_000);
+    private static final Pattern ADDRESS = Pattern.compile("GOOGLE_GEMINI_BASE_URL=http://localhost:(\\d+)");
+    private static final String FIRST =
+            "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"first\"}]}}]}\r\n\r\n";
+    private static final String LAST = "data: {\"candidates\":[{\"finishReason\":\"STOP\"}]}\r\n\r\n";
+
+    private final CountDownLatch areAllOpen = new CountDownLatch(1);
+    private final AtomicLong uploaded = new AtomicLong();
+    private ScriptedGemini gemini;
+    private Process gateway;
+    private int port;
+
+    @BeforeEach
+    void start() throws IOException {
+        gemini = new ScriptedGemini(this::answer);
+        gateway = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-XX:TieredStopAtLevel=1",
+                        "-classpath",
+                        System.getProperty("java.class.path"),
+                        GatewayApplication.class.getName(),
+                        "--server.port=0",
+                        "--gemini.pool.base-url=" + gemini.url(),
+                        "--gemini.pool.keys=" + KEY_ONE,
+                        "--gateway.operator.password=secret")
+                .redirectErrorStream(true)
+                .start();
+        BufferedReader output = gateway.inputReader();
+        String line = output.readLine();
+        List<String> lines = new ArrayList<>();
+        while (line != null && port == 0) {
+            lines.add(line);
+            Matcher address = ADDRESS.matcher(line);
+            port = address.find() ? Integer.parseInt(address.group(1)) : 0;
+            line = port == 0 ? output.readLine() : null;
+        }
+        assertThat(port).as("%s", lines).isPositive();
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        gateway.destroyForcibly().waitFor();
+        gemini.close();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestURI().getPath().startsWith("/upload/")) {
+            uploaded.addAndGet(exchange.getRequestBody().transferTo(OutputStream.nullOutputStream()));
+            exchange.getResponseHeaders().set("X-Goog-Upload-Status", "final");
+            byte[] file = "{\"file\":{\"name\":\"files/a\"}}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, file.length);
+            exchange.getResponseBody().write(file);
+            exchange.close();
+            return;
+        }
+        exchange.getRequestBody().readAllBytes();
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+        exchange.sendResponseHeaders(200, 0);
+        OutputStream out = exchange.getResponseBody();
+        out.write(FIRST.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+        try {
+            areAllOpen.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+        out.write(LAST.getBytes(StandardCharsets.UTF_8));
+        exchange.close();
+    }
+
+    private Socket request(String head, String body) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(60_000);
+        socket.getOutputStream()
+                .write((head + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + body)
+                        .getBytes(StandardCharsets.UTF_8));
+        return socket;
+    }
+
+    private static String readUntil(InputStream in, String end) throws IOException {
+        StringBuilder read = new StringBuilder();
+        while (read.indexOf(end) < 0) {
+            int c = in.read();
+            assertThat(c).as("%s", read).isNotNegative();
+            read.append((char) c);
+        }
+        return read.toString();
+    }
+
+    @Test
+    void aThousandStreamsAtOnce() throws IOException {
+        String body = prompt("Hi");
+        List<Socket> sockets = new ArrayList<>();
+        for (int i = 0; i < STREAMS; i++) {
+            sockets.add(request(
+                    "POST " + stream(),
+                    "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body));
+        }
+        for (Socket socket : sockets) {
+            assertThat(readUntil(socket.getInputStream(), "first")).startsWith("HTTP/1.1 200");
+        }
+        areAllOpen.countDown();
+        for (Socket socket : sockets) {
+            assertThat(readUntil(socket.getInputStream(), "\r\n0\r\n\r\n")).contains("STOP");
+            socket.close();
+        }
+        assertThat(gateway.isAlive()).isTrue();
+    }
+
+    @Test
+    void anUploadThatIsLargerThanTheHeap() throws IOException {
+        byte[] part = new byte[1 << 20];
+        Arrays.fill(part, (byte) 'a');
+        try (Socket socket = request(
+                "POST /upload/v1beta/files?upload_id=1&upload_protocol=resumable",
+                "X-Goog-Upload-Command: upload, finalize\r\nX-Goog-Upload-Offset: 0\r\nContent-Length: " + UPLOAD_BYTES
+                        + "\r\n\r\n")) {
+            for (long sent = 0; sent < UPLOAD_BYTES; sent += part.length) {
+                socket.getOutputStream().write(part, 0, (int) Math.min(part.length, UPLOAD_BYTES - sent));
+            }
+            assertThat(readUntil(socket.getInputStream(), "files/a")).startsWith("HTTP/1.1 200");
+        }
+        assertThat(uploaded).hasValue(UPLOAD_BYTES);
+        assertThat(gateway.isAlive()).isTrue();
+    }
+}
