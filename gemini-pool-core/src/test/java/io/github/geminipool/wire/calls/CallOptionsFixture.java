@@ -35,7 +35,8 @@ final class CallOptionsFixture {
     final GeminiPool pool;
 
     CallOptionsFixture(PoolInvariants invariants, Consumer<GeminiPoolBuilder> changes) {
-        simulator = invariants.simulator(b -> b.key(secret("one")).key(secret("two")).key(secret("three")));
+        simulator = invariants.simulator(
+                b -> b.key(secret("one")).key(secret("two")).key(secret("three")));
         pool = invariants.pool(simulator, b -> {
             for (String name : NAMES) {
                 b.key(ApiKey.of(secret(name)).named(name));
