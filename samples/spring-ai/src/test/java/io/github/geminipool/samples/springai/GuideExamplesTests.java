@@ -201,6 +201,7 @@ class GuideExamplesTests {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // It does not see that a block may return null.
     void customersOwnKeysWithinABlock(@Autowired ChatClient.Builder builder, @Autowired GeminiPool pool) {
         String prompt = "Why is the sky blue?";
         ChatClient chat = builder.build();
