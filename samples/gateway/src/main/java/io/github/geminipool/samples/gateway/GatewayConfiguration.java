@@ -1,5 +1,6 @@
 package io.github.geminipool.samples.gateway;
 
+import io.github.geminipool.autoconfigure.GeminiPoolBuilderCustomizer;
 import java.net.InetAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -46,5 +47,11 @@ class GatewayConfiguration {
                 server.setAddress(InetAddress.getLoopbackAddress());
             }
         };
+    }
+
+    /** The limits of clients are those of callers. */
+    @Bean
+    GeminiPoolBuilderCustomizer limitsOfClients(GatewayProperties properties) {
+        return builder -> properties.clients().forEach(client -> builder.caller(client.limits()));
     }
 }

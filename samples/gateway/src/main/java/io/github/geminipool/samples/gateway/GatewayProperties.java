@@ -1,9 +1,12 @@
 package io.github.geminipool.samples.gateway;
 
+import io.github.geminipool.spi.CallerLimits;
+import io.github.geminipool.spi.Priority;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -37,11 +40,25 @@ record GatewayProperties(
      * @param name its name in statistics and logs, unique
      * @param token what it sends as its API key, at least 16 characters
      * @param seesAll whether it may use the files, caches, batches and interactions of all clients
+     * @param requestsPerMinute maximum number of its calls in any 60 seconds
+     * @param tokensPerMinute maximum number of its prompts' tokens in any 60 seconds
+     * @param requestsPerDay maximum number of its calls from midnight to midnight Pacific time
+     * @param concurrency maximum number of its calls at the same time
+     * @param priority how urgent its calls are
+     * @param projects the projects whose keys its calls may use; empty for all
+     * @param models the models that its calls may use; empty for all
      */
     record Client(
             String name,
             Password token,
-            @DefaultValue("false") boolean seesAll) {
+            @DefaultValue("false") boolean seesAll,
+            @Nullable Integer requestsPerMinute,
+            @Nullable Integer tokensPerMinute,
+            @Nullable Integer requestsPerDay,
+            @Nullable Integer concurrency,
+            @Nullable Priority priority,
+            @DefaultValue Set<String> projects,
+            @DefaultValue Set<String> models) {
 
         private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
         private static final int MIN_TOKEN = 16;
@@ -55,6 +72,12 @@ record GatewayProperties(
                 throw new IllegalArgumentException(
                         "gateway.clients: the token of " + name + " must have at least " + MIN_TOKEN + " characters");
             }
+        }
+
+        /** Returns what its calls may take of the pool. */
+        CallerLimits limits() {
+            return new CallerLimits(
+                    name, requestsPerMinute, tokensPerMinute, requestsPerDay, concurrency, priority, projects, models);
         }
     }
 

@@ -3,7 +3,10 @@ package io.github.geminipool.samples.gateway;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.autoconfigure.GeminiPoolConnectionDetails;
 import io.github.geminipool.autoconfigure.GeminiPoolProperties;
+import io.github.geminipool.spi.CallOptions;
 import java.net.URI;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import org.springframework.stereotype.Component;
@@ -14,6 +17,7 @@ class GeminiApi {
 
     private final GeminiPool pool;
     private final HttpUrl baseUrl;
+    private final ConcurrentMap<String, OkHttpClient> clients = new ConcurrentHashMap<>();
 
     GeminiApi(GeminiPool pool, GeminiPoolConnectionDetails details, GeminiPoolProperties properties) {
         this.pool = pool;
@@ -27,6 +31,6 @@ class GeminiApi {
 
     /** Returns the HTTP client that calls for a client of the gateway. */
     OkHttpClient http(GatewayClient client) {
-        return pool.httpClient();
+        return clients.computeIfAbsent(client.name(), name -> pool.httpClient(CallOptions.NONE.withCaller(name)));
     }
 }

@@ -380,4 +380,26 @@ class ClientsTests {
                         simulator.baseUrl(), "--gateway.clients[0].name=dave", "--gateway.clients[0].token=short"))
                 .hasStackTraceContaining("at least 16 characters");
     }
+
+    @Test
+    void clientsHaveLimitsOfTheirOwn() {
+        try (RunningGateway limited = RunningGateway.withClients(
+                simulator.baseUrl(),
+                "--gemini.pool.acquire-timeout=0s",
+                "--gateway.clients[0].requests-per-minute=1",
+                "--gateway.clients[1].models=gemini-pro-latest",
+                "--gateway.owners-file=" + directory.resolve("limited.txt"))) {
+            assertThat(limited.send("POST", generate(), ALICE, prompt("Hi")).statusCode())
+                    .isEqualTo(200);
+            HttpResponse<String> refused = limited.send("POST", generate(), ALICE, prompt("Hi"));
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            assertThat(limited.send("POST", generate(), BOB, prompt("Hi")).statusCode())
+                    .isNotEqualTo(200);
+            assertThat(limited.send("POST", generate(), CAROL, prompt("Hi")).statusCode())
+                    .isEqualTo(200);
+            assertThat(limited.pool().stats().callers())
+                    .anyMatch(caller -> caller.caller().equals("alice"));
+        }
+    }
 }
