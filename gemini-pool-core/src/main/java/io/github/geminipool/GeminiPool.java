@@ -209,7 +209,6 @@ public final class GeminiPool implements AutoCloseable {
     public GenerationBatch generateAll(Iterator<GenerationRequest> requests) {
         return new GenerationBatch(
                 calls,
-                parts.callers,
                 new BatchForecast(parts.pools, parts.settings),
                 parts.settings,
                 parts.clock,

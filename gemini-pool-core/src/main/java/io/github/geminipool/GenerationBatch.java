@@ -4,10 +4,7 @@ import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.time.PoolClock;
-import io.github.geminipool.internal.turn.Callers;
 import io.github.geminipool.settings.GeminiPoolSettings;
-import io.github.geminipool.spi.CallOptions;
-import io.github.geminipool.spi.Priority;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -46,7 +43,6 @@ public final class GenerationBatch {
     private static final int WINDOW_PER_INSTANCE = 4;
 
     private final Generations calls;
-    private final Callers callers;
     private final BatchForecast forecast;
     private final GeminiPoolSettings settings;
     private final PoolClock clock;
@@ -73,13 +69,11 @@ public final class GenerationBatch {
 
     GenerationBatch(
             Generations calls,
-            Callers callers,
             BatchForecast forecast,
             GeminiPoolSettings settings,
             PoolClock clock,
             Iterator<GenerationRequest> requests) {
         this.calls = calls;
-        this.callers = callers;
         this.forecast = forecast;
         this.settings = settings;
         this.clock = clock;
@@ -200,13 +194,6 @@ public final class GenerationBatch {
         }
     }
 
-    /** A batch gives way to calls for whose answers somebody waits, unless its requests or their callers say otherwise. */
-    private CallOptions inBackground(CallOptions options) {
-        return callers.of(options.caller()).priorityOf(options.priority()) == null
-                ? options.withPriority(Priority.BACKGROUND)
-                : options;
-    }
-
     private boolean isStopped() {
         lock.lock();
         try {
@@ -296,7 +283,8 @@ public final class GenerationBatch {
         Item(GenerationRequest request) {
             this.request = request;
             this.model = calls.modelOf(request);
-            this.call = calls.begin(inBackground(request.options()));
+            this.call = calls.begin(request.options());
+            call.becomePartOfBatch();
             lock.lock();
             try {
                 runningByModel.merge(model, 1, Integer::sum);

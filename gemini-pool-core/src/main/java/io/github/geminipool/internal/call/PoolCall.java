@@ -48,6 +48,7 @@ public final class PoolCall {
     private boolean interrupted;
     private volatile boolean answered;
     private volatile boolean takesMarkers;
+    private volatile boolean ofBatch;
 
     /** The lease of the last attempt, which leads to those before. */
     private @Nullable Lease lastLease;
@@ -286,6 +287,16 @@ public final class PoolCall {
     /** Returns whether the reader of its streams takes markers out. */
     public boolean takesMarkers() {
         return takesMarkers;
+    }
+
+    /** Records that it belongs to a batch, so that nobody waits for its response unless its options say otherwise. */
+    public void becomePartOfBatch() {
+        ofBatch = true;
+    }
+
+    /** Returns whether it belongs to a batch. */
+    public boolean isOfBatch() {
+        return ofBatch;
     }
 
     /** Returns whether a response has begun to arrive. */

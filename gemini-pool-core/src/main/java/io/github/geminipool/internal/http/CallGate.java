@@ -94,7 +94,7 @@ final class CallGate extends AbstractExecutorService {
             LeaseRequest early = leases.prepareEarly(context, facts, pool, filter, route, this::settled);
             boolean requested = false;
             try {
-                pool.request(early);
+                leases.submit(early, pool);
                 requested = true;
             } finally {
                 if (!requested) {

@@ -6,8 +6,10 @@ import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.internal.time.Workers;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Gives the instance of a stream back if its reader has not read for ten seconds, there is something to read, and others wait for
@@ -18,17 +20,6 @@ final class IdleReader {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
     private static final int LOOKS = 5;
 
-    /** What gives instances back on behalf of readers that do not read. */
-    record Watch(PoolClock clock, Scheduler scheduler, Workers workers) {
-
-        /** Begins to watch a stream. */
-        IdleReader over(BodyLife stream, Lease lease) {
-            IdleReader watched = new IdleReader(this, stream, lease);
-            watched.lookAgain();
-            return watched;
-        }
-    }
-
     private final Watch watch;
     private final BodyLife stream;
     private final Lease lease;
@@ -37,8 +28,7 @@ final class IdleReader {
     private int reads;
 
     private int looks;
-    private volatile Scheduler.@Nullable Alarm alarm;
-    private volatile boolean ended;
+    private volatile boolean fetching;
 
     private IdleReader(Watch watch, BodyLife stream, Lease lease) {
         this.watch = watch;
@@ -46,48 +36,93 @@ final class IdleReader {
         this.lease = lease;
     }
 
-    private void lookAgain() {
-        Scheduler.Alarm next = watch.scheduler().schedule(watch.clock().after(BETWEEN_LOOKS), this::look);
-        alarm = next;
-        if (ended) {
-            next.cancel();
+    /** The watch over the readers of all streams. It looks at them only while requests wait for instances. */
+    static final class Watch {
+
+        private final PoolClock clock;
+        private final Scheduler scheduler;
+        private final Workers workers;
+        private final Set<IdleReader> streams = ConcurrentHashMap.newKeySet();
+        private final AtomicBoolean looking = new AtomicBoolean();
+
+        Watch(PoolClock clock, Scheduler scheduler, Workers workers) {
+            this.clock = clock;
+            this.scheduler = scheduler;
+            this.workers = workers;
+        }
+
+        /** Begins to watch a stream. */
+        IdleReader over(BodyLife stream, Lease lease) {
+            IdleReader watched = new IdleReader(this, stream, lease);
+            streams.add(watched);
+            if (lease.isWaitedFor()) {
+                requestWaits();
+            }
+            return watched;
+        }
+
+        /** Has the streams looked at, since a request waits. */
+        void requestWaits() {
+            if (!streams.isEmpty() && looking.compareAndSet(false, true)) {
+                lookLater();
+            }
+        }
+
+        private void lookLater() {
+            scheduler.schedule(clock.after(BETWEEN_LOOKS), this::look);
+        }
+
+        private void look() {
+            boolean isAnyWaitedFor = false;
+            for (IdleReader each : streams) {
+                isAnyWaitedFor |= each.look();
+            }
+            if (isAnyWaitedFor) {
+                lookLater();
+                return;
+            }
+            looking.set(false);
+            // A request may have begun to wait after its pool's streams were looked at.
+            if (streams.stream().anyMatch(each -> each.lease.isWaitedFor())) {
+                requestWaits();
+            }
         }
     }
 
-    private void look() {
-        if (ended || lease.isCompleted()) {
-            return;
+    /** Returns whether a request waits for its instance. */
+    private boolean look() {
+        if (!lease.isWaitedFor()) {
+            looks = 0;
+            return false;
         }
         int now = stream.reads();
         looks = stream.isBusy() || now != reads ? 0 : looks + 1;
         reads = now;
-        if (looks < LOOKS || !lease.isWaitedFor()) {
-            lookAgain();
-            return;
+        if (looks >= LOOKS && !fetching) {
+            fetching = true;
+            try {
+                // Whether there is something to read can't be told without reading, which may block.
+                watch.workers.run(this::fetch);
+            } catch (RejectedExecutionException | OutOfMemoryError e) {
+                fetching = false;
+            }
         }
-        try {
-            // Whether there is something to read can't be told without reading, which may block.
-            watch.workers().run(this::fetch);
-        } catch (RejectedExecutionException | OutOfMemoryError e) {
-            lookAgain();
-        }
+        return true;
     }
 
     private void fetch() {
-        if (stream.fetch() && lease.isWaitedFor()) {
-            lease.giveInstanceBack();
-        } else {
-            looks = 0;
-            lookAgain();
+        try {
+            if (stream.fetch() && lease.isWaitedFor()) {
+                lease.giveInstanceBack();
+                end();
+            }
+        } finally {
+            fetching = false;
         }
     }
 
     /** Ends the watch: the stream has ended. */
     void end() {
-        ended = true;
-        Scheduler.Alarm next = alarm;
-        if (next != null) {
-            next.cancel();
-        }
+        watch.streams.remove(this);
     }
 }

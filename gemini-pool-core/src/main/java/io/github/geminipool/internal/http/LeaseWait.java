@@ -22,7 +22,6 @@ import io.github.geminipool.spi.Priority;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,16 +35,7 @@ final class LeaseWait {
     private final PoolClock clock;
     private final Duration acquireTimeout;
     private final Callers callers;
-
-    /** Creates the waits of calls whose callers have no limits. */
-    LeaseWait(
-            OwnedResources resources,
-            Contrasts contrasts,
-            Continuations continuations,
-            PoolClock clock,
-            Duration acquireTimeout) {
-        this(resources, contrasts, continuations, clock, acquireTimeout, new Callers(List.of(), clock));
-    }
+    private final IdleReader.Watch readers;
 
     LeaseWait(
             OwnedResources resources,
@@ -53,13 +43,15 @@ final class LeaseWait {
             Continuations continuations,
             PoolClock clock,
             Duration acquireTimeout,
-            Callers callers) {
+            Callers callers,
+            IdleReader.Watch readers) {
         this.resources = resources;
         this.contrasts = contrasts;
         this.continuations = continuations;
         this.clock = clock;
         this.acquireTimeout = acquireTimeout;
         this.callers = callers;
+        this.readers = readers;
     }
 
     /**
@@ -99,7 +91,7 @@ final class LeaseWait {
         boolean settled = false;
         try {
             context.waitsFor(pool, made);
-            pool.request(made);
+            submit(made, pool);
             if (made.wasQueued()) {
                 await(made, pool, context);
             }
@@ -163,6 +155,14 @@ final class LeaseWait {
         return others;
     }
 
+    /** Submits a request to its pool. */
+    void submit(LeaseRequest made, ModelPool pool) {
+        pool.request(made);
+        if (made.wasQueued()) {
+            readers.requestWaits();
+        }
+    }
+
     /** Handles the settlement of a lease request. */
     @FunctionalInterface
     interface WhenSettled {
@@ -189,6 +189,11 @@ final class LeaseWait {
         }
     }
 
+    /** A batch gives way to calls for whose responses somebody waits, unless its requests or their callers say otherwise. */
+    private static boolean isBackground(@Nullable Priority priority, CallContext context) {
+        return priority == null ? context.poolCall().isOfBatch() : priority == Priority.BACKGROUND;
+    }
+
     private LeaseRequest make(
             CallContext context,
             CallFacts facts,
@@ -204,7 +209,7 @@ final class LeaseWait {
         Caller caller = callers.of(options.caller());
         Demand demand = demandOf(facts, pool, caller);
         long deadline = deadline(context, pool, atOnce);
-        boolean isBackground = caller.priorityOf(options.priority()) == Priority.BACKGROUND;
+        boolean isBackground = isBackground(caller.priorityOf(options.priority()), context);
         if (caller == Caller.NOBODY && !isBackground) {
             return new LeaseRequest(
                     ofUse,

@@ -124,9 +124,10 @@ public final class PooledHttpClient {
         this.connections = new Connections(http, settings.size(), parts.tls(), clock::nanos);
         Contrasts contrasts = new Contrasts(clock);
         AttemptFailures failures = new AttemptFailures(masking, clock);
+        IdleReader.Watch readers = new IdleReader.Watch(clock, scheduler, workers);
         CallServices services = new CallServices(
                 pools,
-                new LeaseWait(resources, contrasts, continuations, clock, acquireTimeout, parts.callers()),
+                new LeaseWait(resources, contrasts, continuations, clock, acquireTimeout, parts.callers(), readers),
                 new WireExchange(
                         resources,
                         continuations,
@@ -137,7 +138,7 @@ public final class PooledHttpClient {
                         new ProjectAliasLog(),
                         connections,
                         new WholeAnswer(http.maxAnswerSize()),
-                        new IdleReader.Watch(clock, scheduler, workers)),
+                        readers),
                 new Retries(
                         new RetryRules(settings.retry()),
                         new RetryBudget(settings.retry().budget()),

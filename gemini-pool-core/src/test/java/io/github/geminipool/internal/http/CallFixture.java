@@ -2,6 +2,8 @@ package io.github.geminipool.internal.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.internal.time.Workers;
+import io.github.geminipool.internal.turn.Callers;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.Failure;
@@ -145,7 +147,14 @@ final class CallFixture {
         Contrasts contrasts = new Contrasts(time.clock());
         services = new CallServices(
                 pools,
-                new LeaseWait(resources, contrasts, continuations, time.clock(), setup.acquireTimeout),
+                new LeaseWait(
+                        resources,
+                        contrasts,
+                        continuations,
+                        time.clock(),
+                        setup.acquireTimeout,
+                        new Callers(List.of(), time.clock()),
+                        new IdleReader.Watch(time.clock(), time, new Workers(false))),
                 exchange,
                 retries,
                 new ModelRoutes(model -> model.equals(MODEL) ? setup.fallbacks : List.of()),

@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.http;
 
+import io.github.geminipool.internal.turn.Callers;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.KeyPassedOver;
 import io.github.geminipool.event.PoolListener;
@@ -105,7 +106,14 @@ final class ManyCalls implements PoolListener, AutoCloseable {
         calls = new ActiveCalls(time.clock(), time, Duration.ZERO, false, null, null, request -> null);
         CallServices services = new CallServices(
                 pools,
-                new LeaseWait(resources, contrasts, continuations, time.clock(), Duration.ofSeconds(30)),
+                new LeaseWait(
+                        resources,
+                        contrasts,
+                        continuations,
+                        time.clock(),
+                        Duration.ofSeconds(30),
+                        new Callers(List.of(), time.clock()),
+                        new IdleReader.Watch(time.clock(), time, new Workers(false))),
                 new WireExchange(
                         resources,
                         continuations,

@@ -1,9 +1,12 @@
 package io.github.geminipool.wire.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.google.genai.Client;
+import com.google.genai.errors.ClientException;
 import io.github.geminipool.BatchProgress;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
@@ -12,6 +15,7 @@ import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.RequestRecord;
+import io.github.geminipool.spi.CallOptions;
 import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.spi.Priority;
 import io.github.geminipool.stats.CallerStats;
@@ -150,5 +154,33 @@ class CallersWireTest {
         assertThat(pool.generateAll(requests)).allMatch(result -> result.isSuccess());
         // In the background it would keep a pace of one in three seconds.
         assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(15));
+    }
+
+    @Test
+    void aBatchInAnInteractiveBlockIsInteractive() {
+        GeminiPool pool = invariants.pool(
+                simulator(), b -> b.key(SHOP).settings(b.settings().withLimits(Limits.NONE.withRequestsPerMinute(20))));
+        List<GenerationRequest> requests =
+                IntStream.range(0, 10).mapToObj(i -> GenerationRequest.of("Hi " + i)).toList();
+        long since = System.nanoTime();
+        pool.within(CallOptions.NONE.withPriority(Priority.INTERACTIVE), () -> {
+            assertThat(pool.generateAll(requests)).allMatch(result -> result.isSuccess());
+        });
+        assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(15));
+    }
+
+    @Test
+    void holdForGooglesClient() {
+        GeminiSimulator simulator = simulator();
+        GeminiPool pool = pool(simulator, CallerLimits.of("guild").withRequestsPerMinute(1));
+        Client client =
+                pool.client(CallOptions.NONE.withCaller("guild").withAcquireTimeout(Duration.ZERO));
+        client.models.generateContent("m", "Hi", null);
+
+        assertThatThrownBy(() -> client.models.generateContent("m", "Hi", null))
+                .isInstanceOf(ClientException.class)
+                .hasMessageContaining("caller 'guild' (1 requests a minute) has reached its limits");
+        pool.client().models.generateContent("m", "Hi", null);
+        assertThat(simulator.requests()).hasSize(2);
     }
 }

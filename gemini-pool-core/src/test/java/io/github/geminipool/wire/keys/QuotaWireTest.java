@@ -100,7 +100,6 @@ class QuotaWireTest {
             answers.add(asking(pool, form));
         }
         awaitAnswers(answers, 3);
-        time.awaitWaiterFor(WINDOW);
         Eventually.await("the other two wait", () -> pool.stats().waiting() == 2);
         assertThat(pool.nextAvailability("m")).isEqualTo(WINDOW);
         time.advance(WINDOW);
