@@ -208,11 +208,7 @@ public final class GeminiPool implements AutoCloseable {
      */
     public GenerationBatch generateAll(Iterator<GenerationRequest> requests) {
         return new GenerationBatch(
-                calls,
-                new BatchForecast(parts.pools, parts.settings),
-                parts.settings,
-                parts.clock,
-                requests);
+                calls, new BatchForecast(parts.pools, parts.settings), parts.settings, parts.clock, requests);
     }
 
     /**

@@ -97,8 +97,12 @@ public final class BodyLife extends AbandonedBodies.Watch {
      */
     public void leave() {
         boolean mayClose = beginClose();
-        if (!mayClose && !state.compareAndSet(BUSY, BUSY | OVER)) {
-            return;
+        while (!mayClose && !state.compareAndSet(BUSY, BUSY | OVER)) {
+            if ((state.get() & OVER) != 0) {
+                return;
+            }
+            // Its reader has begun or ended a read meanwhile.
+            mayClose = beginClose();
         }
         try {
             if (end()) {
@@ -147,8 +151,11 @@ public final class BodyLife extends AbandonedBodies.Watch {
         } finally {
             isAlone = !isAwaited;
             fetch = null;
-            endRead();
-            done.complete(null);
+            try {
+                endRead();
+            } finally {
+                done.complete(null);
+            }
         }
         return isAlone;
     }

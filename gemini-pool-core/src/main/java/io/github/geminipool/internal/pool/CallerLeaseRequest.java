@@ -60,12 +60,12 @@ public final class CallerLeaseRequest extends LeaseRequest {
 
     @Override
     boolean isLimited() {
-        return caller.isLimited() && !isRetry();
+        return caller.isLimited();
     }
 
     @Override
     long callerGoesAt(long tokens, long nowNanos) {
-        return isLimited() ? caller.nextAt(requests(), Math.max(0, tokens), nowNanos) : Long.MIN_VALUE;
+        return isLimited() ? caller.nextAt(countedRequests(), counted(tokens), nowNanos) : Long.MIN_VALUE;
     }
 
     @Override
@@ -74,17 +74,27 @@ public final class CallerLeaseRequest extends LeaseRequest {
         if (!isLimited()) {
             return null;
         }
-        String who = "caller '" + CleanText.of(caller.name()) + "'";
+        // Other names are their users', and not for logs.
+        String who = caller.isListed() ? "caller '" + CleanText.of(caller.name()) + "'" : "its caller";
         if (!caller.mayUse(model)) {
             return Refusal.byCaller(PoolClock.NEVER, who + " may not use the model");
         }
-        if (caller.isTooLarge(requests(), tokens)) {
+        if (caller.isTooLarge(countedRequests(), counted(tokens))) {
             return Refusal.byCaller(PoolClock.NEVER, "the request is larger than the limits of " + inWords(who));
         }
         long at = callerGoesAt(tokens, nowNanos);
         boolean isUnknown = at == PoolClock.NEVER;
         boolean isTooLate = isUnknown ? deadlineNanos() <= nowNanos : at > nowNanos && at > deadlineNanos();
         return isTooLate ? Refusal.byCaller(isUnknown ? nowNanos : at, inWords(who) + " has reached its limits") : null;
+    }
+
+    /** Retries count only for how many calls run at the same time. */
+    private int countedRequests() {
+        return isRetry() ? 0 : requests();
+    }
+
+    private long counted(long tokens) {
+        return isRetry() ? 0 : Math.max(0, tokens);
     }
 
     private String inWords(String who) {

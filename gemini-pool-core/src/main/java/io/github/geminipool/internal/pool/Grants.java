@@ -144,11 +144,14 @@ final class Grants {
         if (prospects.isInVain(request, found, now)) {
             refuse(request, Prospects.refusalOf(request, found));
         } else if (request.deadlineNanos() <= now) {
-            refuse(request, Prospects.refusalOf(request, found));
+            if (!refuseByCaller(request, now)) {
+                refuse(request, Prospects.refusalOf(request, found));
+            }
         } else {
             waiting.add(request, now);
             servedAt = now;
-            nextLook = Math.min(request.deadlineNanos(), nextChange(found, now));
+            long change = Math.min(nextChange(found, now), callerNextAt(request, now));
+            nextLook = Math.min(request.deadlineNanos(), change);
         }
     }
 
@@ -158,14 +161,27 @@ final class Grants {
         if (!(found instanceof ModelKey) || !instances.isAnyIdle() || !request.takeOfCaller(tokens(request), now)) {
             return found;
         }
-        while (found instanceof ModelKey key) {
-            if (grant(request, key, now)) {
-                return null;
+        boolean granted = false;
+        try {
+            while (found instanceof ModelKey key) {
+                granted = grant(request, key, now);
+                if (granted) {
+                    return null;
+                }
+                found = look(request, now);
             }
-            found = look(request, now);
+            return found;
+        } finally {
+            if (!granted) {
+                othersMayGo |= request.endedOfCaller(false, -1);
+            }
         }
-        othersMayGo |= request.endedOfCaller(false, -1);
-        return found;
+    }
+
+    /** Returns when a request may go by its caller's limits, if not now; else never. */
+    private long callerNextAt(LeaseRequest request, long now) {
+        long at = request.isLimited() ? request.callerGoesAt(tokens(request), now) : now;
+        return at > now ? at : PoolClock.NEVER;
     }
 
     private static long nextChange(Availability found, long now) {
@@ -243,6 +259,9 @@ final class Grants {
                         // Smaller requests may overtake it for a limited time.
                         tooMany = request.waited(now) < LONGEST_OVERTAKEN_NANOS ? needs : 0;
                     }
+                } else if (request.isPending()) {
+                    // A call to another model has just taken the rest of its caller's limits.
+                    lookAgain = Math.min(lookAgain, callerNextAt(request, now));
                 } else if (isOverdue && request.isBackground()) {
                     walk.leaveClass();
                 }
@@ -265,9 +284,6 @@ final class Grants {
         }
         if (found == null) {
             waiting.served(request);
-        } else {
-            // A call to another model has just taken the rest of its caller's limits.
-            nextLook = now;
         }
         return null;
     }

@@ -129,9 +129,9 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
                 orders.traffic().send(messages);
             }
             log(problem, ofAlarm);
-        }
-        if (othersMayGo) {
-            otherPools.lookAgain();
+            if (othersMayGo) {
+                otherPools.lookAgain();
+            }
         }
     }
 

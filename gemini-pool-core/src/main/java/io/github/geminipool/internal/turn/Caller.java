@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.turn;
 
 import io.github.geminipool.internal.time.SteadyLock;
+import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.spi.Priority;
@@ -52,6 +53,11 @@ public final class Caller {
         return name;
     }
 
+    /** Returns whether it has an entry of its own among the limits. */
+    public boolean isListed() {
+        return listed;
+    }
+
     /** Returns how urgent a call is: as it says itself, else as its caller's limits say; null if neither does. */
     public @Nullable Priority priorityOf(@Nullable Priority own) {
         return own != null || limits == null ? own : limits.priority();
@@ -76,9 +82,12 @@ public final class Caller {
         return limits != null && limits.tokensPerMinute() != null;
     }
 
-    /** Returns whether its calls may use a model. */
+    /** Returns whether its calls may use a model; what names no model, such as an upload, may be done. */
     public boolean mayUse(String model) {
-        return limits == null || limits.models().isEmpty() || limits.models().contains(model);
+        return limits == null
+                || limits.models().isEmpty()
+                || limits.models().contains(model)
+                || model.equals(CallFacts.NO_MODEL);
     }
 
     /** Returns whether anything limits how many calls it makes. */
@@ -112,7 +121,7 @@ public final class Caller {
     /**
      * Takes what a call needs of the limits.
      *
-     * @param isFirst whether it is the call's first attempt: the others count only as running
+     * @param isFirst whether it is the call's first attempt: the others count only for how many run at the same time
      * @return the time by which to {@link #ended give it back}; {@link #NOT_NOW} if the limits don't admit it now
      */
     public long take(int requests, long size, boolean isFirst, long now) {
@@ -120,12 +129,14 @@ public final class Caller {
         try {
             // Model pools read the clock before they take this lock.
             long at = Math.max(now, usedNanos);
-            if (isFirst && account != null) {
-                if (account.nextAt(active, requests, size, at) > at) {
+            if (account != null) {
+                if (account.nextAt(active, isFirst ? requests : 0, isFirst ? size : 0, at) > at) {
                     waits = true;
                     return NOT_NOW;
                 }
-                account.take(at, requests, size);
+                if (isFirst) {
+                    account.take(at, requests, size);
+                }
             }
             calls += isFirst ? 1 : 0;
             tokens += isFirst ? size : 0;

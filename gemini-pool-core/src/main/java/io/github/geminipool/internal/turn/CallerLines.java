@@ -80,7 +80,8 @@ final class CallerLines<W extends Waiter> {
             if (isServed) {
                 long cost = waiter.turnPlace().cost;
                 round = Math.max(round + cost / callers, line.at);
-                line.at += cost;
+                // Whoever could not go when it was its turn does not make up for it.
+                line.at = Math.max(line.at, round - ONE) + cost;
                 line.number = ++arrivals;
             }
             if (!line.isEmpty()) {

@@ -29,8 +29,9 @@ final class PaceOfUnit {
     }
 
     void background(long now, long amount) {
-        if (limit != BackgroundPace.UNLIMITED && amount > 0) {
-            nextAt = Math.max(nextAt, now - CATCH_UP) + nanosFor(amount, now);
+        // Without any capacity, for a moment, no pace can be computed that would hold afterwards.
+        if (limit != BackgroundPace.UNLIMITED && limit > 0 && amount > 0) {
+            nextAt = Math.min(Math.max(nextAt, now - CATCH_UP) + nanosFor(amount, now), now + MINUTE);
         }
     }
 

@@ -2,8 +2,6 @@ package io.github.geminipool.internal.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.geminipool.internal.time.Workers;
-import io.github.geminipool.internal.turn.Callers;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.Failure;
@@ -37,6 +35,8 @@ import io.github.geminipool.internal.retry.Retries;
 import io.github.geminipool.internal.retry.RetryBudget;
 import io.github.geminipool.internal.retry.RetryRules;
 import io.github.geminipool.internal.time.LastNet;
+import io.github.geminipool.internal.time.Workers;
+import io.github.geminipool.internal.turn.Callers;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;

@@ -1,6 +1,5 @@
 package io.github.geminipool.internal.http;
 
-import io.github.geminipool.internal.turn.Callers;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.KeyPassedOver;
 import io.github.geminipool.event.PoolListener;
@@ -31,6 +30,7 @@ import io.github.geminipool.internal.retry.RetryBudget;
 import io.github.geminipool.internal.retry.RetryRules;
 import io.github.geminipool.internal.time.LastNet;
 import io.github.geminipool.internal.time.Workers;
+import io.github.geminipool.internal.turn.Callers;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;

@@ -160,8 +160,9 @@ class CallersWireTest {
     void aBatchInAnInteractiveBlockIsInteractive() {
         GeminiPool pool = invariants.pool(
                 simulator(), b -> b.key(SHOP).settings(b.settings().withLimits(Limits.NONE.withRequestsPerMinute(20))));
-        List<GenerationRequest> requests =
-                IntStream.range(0, 10).mapToObj(i -> GenerationRequest.of("Hi " + i)).toList();
+        List<GenerationRequest> requests = IntStream.range(0, 10)
+                .mapToObj(i -> GenerationRequest.of("Hi " + i))
+                .toList();
         long since = System.nanoTime();
         pool.within(CallOptions.NONE.withPriority(Priority.INTERACTIVE), () -> {
             assertThat(pool.generateAll(requests)).allMatch(result -> result.isSuccess());
@@ -173,8 +174,7 @@ class CallersWireTest {
     void holdForGooglesClient() {
         GeminiSimulator simulator = simulator();
         GeminiPool pool = pool(simulator, CallerLimits.of("guild").withRequestsPerMinute(1));
-        Client client =
-                pool.client(CallOptions.NONE.withCaller("guild").withAcquireTimeout(Duration.ZERO));
+        Client client = pool.client(CallOptions.NONE.withCaller("guild").withAcquireTimeout(Duration.ZERO));
         client.models.generateContent("m", "Hi", null);
 
         assertThatThrownBy(() -> client.models.generateContent("m", "Hi", null))
