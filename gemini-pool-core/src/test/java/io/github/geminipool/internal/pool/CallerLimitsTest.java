@@ -38,6 +38,10 @@ class CallerLimitsTest {
     }
 
     private LeaseRequest request(ModelPool pool, String caller, Demand demand, Duration wait) {
+        return request(pool, caller, demand, wait, false);
+    }
+
+    private LeaseRequest request(ModelPool pool, String caller, Demand demand, Duration wait, boolean retry) {
         LeaseRequest request = new CallerLeaseRequest(
                 callers.of(caller),
                 false,
@@ -45,7 +49,7 @@ class CallerLimitsTest {
                 demand,
                 Use.PLAIN,
                 fixture.time.clock().after(wait),
-                false,
+                retry,
                 false,
                 false,
                 null,
@@ -144,6 +148,30 @@ class CallerLimitsTest {
         assertThat(List.of(c, d)).filteredOn(request -> request.lease() != null).hasSize(1);
         PoolFixture.leaseOf(a).complete(Outcome.SUCCESS);
         assertThat(List.of(c, d)).filteredOn(request -> request.lease() != null).hasSize(2);
+    }
+
+    @Test
+    void ofConcurrencyHoldForRetriesToo() {
+        callers = of(CallerLimits.of("one").withConcurrency(1).withRequestsPerMinute(2));
+        LeaseRequest failing = request(first, "one");
+        LeaseRequest waiting = request(second, "one");
+        PoolFixture.leaseOf(failing).complete(Outcome.SUCCESS);
+        assertThat(waiting.lease()).isNotNull();
+        LeaseRequest retry = request(first, "one", Demand.REQUEST, LONG, true);
+        assertThat(retry.lease()).isNull();
+        PoolFixture.leaseOf(waiting).complete(Outcome.SUCCESS);
+        // Both requests of the minute are used: a retry takes none.
+        assertThat(retry.lease()).isNotNull();
+        assertThat(stats("one").active()).isOne();
+    }
+
+    @Test
+    void ofUnlistedCallersDoNotNameThem() {
+        callers = of(CallerLimits.of("*").withRequestsPerMinute(1));
+        request(first, "somebody@example.com");
+        LeaseRequest refused = request(first, "somebody@example.com", Demand.REQUEST, Duration.ZERO);
+        assertThat(PoolFixture.refusal(refused).callersLimits())
+                .isEqualTo("its caller (1 requests a minute) has reached its limits");
     }
 
     @Test

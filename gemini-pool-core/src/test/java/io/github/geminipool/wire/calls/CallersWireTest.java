@@ -1,5 +1,6 @@
 package io.github.geminipool.wire.calls;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -7,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.genai.Client;
 import com.google.genai.errors.ClientException;
+import com.google.genai.types.UploadFileConfig;
 import io.github.geminipool.BatchProgress;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
@@ -120,6 +122,14 @@ class CallersWireTest {
         assertThat(catchThrowable(() -> pool.generateContent(request("guild").model("large"))))
                 .isInstanceOf(PoolExhaustedException.class)
                 .hasMessageContaining("caller 'guild' may not use the model");
+    }
+
+    @Test
+    void whatNamesNoModelMayBeDone() {
+        GeminiPool pool = pool(simulator(), CallerLimits.of("guild").withModels(Set.of("m")));
+        Client client = pool.client(CallOptions.NONE.withCaller("guild"));
+        assertThat(client.files.upload("text".getBytes(UTF_8), UploadFileConfig.builder().mimeType("text/plain").build()).name())
+                .isPresent();
     }
 
     @Test
