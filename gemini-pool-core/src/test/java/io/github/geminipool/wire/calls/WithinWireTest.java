@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Blocks of code whose calls have options. */
 @Tag("wire")
@@ -143,15 +144,15 @@ class WithinWireTest {
     }
 
     /** A function of the model asks on behalf of somebody else than the call that it belongs to. */
-    @Test
-    void callsOfABlockWithinACallAreTheirOwn() throws NoSuchMethodException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void callsOfABlockOrViewWithinACallAreTheirOwn(boolean inBlock) throws NoSuchMethodException {
         fixture.simulator.fault(
                 Fault.when().key(PoolInvariants.secretOf("two")).first(1).body(200, FUNCTION_CALL));
         List<@Nullable String> answers = new CopyOnWriteArrayList<>();
-        function = () -> pool.within(
-                THREE,
-                () -> answers.add(
-                        pool.client().models.generateContent("m", "Hi", null).text()));
+        Client three = inBlock ? pool.client() : pool.client(THREE);
+        Runnable ask = () -> answers.add(three.models.generateContent("m", "Hi", null).text());
+        function = inBlock ? () -> pool.within(THREE, ask) : ask;
         GenerationRequest request = GenerationRequest.of("Ask")
                 .onlyKeys("two")
                 .config(GenerateContentConfig.builder()
