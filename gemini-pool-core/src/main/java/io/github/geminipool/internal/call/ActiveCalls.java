@@ -144,7 +144,7 @@ public final class ActiveCalls implements EventListener.Factory {
     public EventListener create(Call call) {
         PoolCall around = current.get();
         // A function that Gemini calls may ask through a client with options of its own.
-        PoolCall own = around == null || BoundOptions.of(call) == CallOptions.NONE ? around : null;
+        PoolCall own = around == null || !BoundOptions.isBound(call) ? around : null;
         PoolCall whole = own != null ? own : continued(call.request());
         PoolCall poolCall = whole != null ? whole : newCall(CallOptions.NONE, surroundings.of(call));
         return new Events(newContext(call, poolCall, true), whole != null);

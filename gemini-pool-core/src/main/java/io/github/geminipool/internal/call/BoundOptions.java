@@ -8,6 +8,7 @@ import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
 import okhttp3.internal.connection.RealCall;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Marks a client whose calls have options. As an interceptor it stays in clients that are derived from it, and is there for Live
@@ -28,17 +29,27 @@ public final class BoundOptions implements Interceptor {
         return bound.build();
     }
 
+    /** Returns whether the client that makes a call has options. */
+    static boolean isBound(Call call) {
+        return find(call) != null;
+    }
+
     /** Returns the options of the client that makes a call. */
     static CallOptions of(Call call) {
+        BoundOptions bound = find(call);
+        return bound == null ? CallOptions.NONE : bound.options;
+    }
+
+    private static @Nullable BoundOptions find(Call call) {
         if (call instanceof RealCall real) {
             List<Interceptor> interceptors = real.getClient().interceptors();
             for (int i = 0; i < interceptors.size(); i++) {
                 if (interceptors.get(i) instanceof BoundOptions bound) {
-                    return bound.options;
+                    return bound;
                 }
             }
         }
-        return CallOptions.NONE;
+        return null;
     }
 
     @Override

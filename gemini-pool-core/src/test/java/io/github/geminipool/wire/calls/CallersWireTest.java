@@ -128,7 +128,13 @@ class CallersWireTest {
     void whatNamesNoModelMayBeDone() {
         GeminiPool pool = pool(simulator(), CallerLimits.of("guild").withModels(Set.of("m")));
         Client client = pool.client(CallOptions.NONE.withCaller("guild"));
-        assertThat(client.files.upload("text".getBytes(UTF_8), UploadFileConfig.builder().mimeType("text/plain").build()).name())
+        assertThat(client.files
+                        .upload(
+                                "text".getBytes(UTF_8),
+                                UploadFileConfig.builder()
+                                        .mimeType("text/plain")
+                                        .build())
+                        .name())
                 .isPresent();
     }
 

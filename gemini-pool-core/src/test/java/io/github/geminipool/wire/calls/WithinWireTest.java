@@ -151,7 +151,8 @@ class WithinWireTest {
                 Fault.when().key(PoolInvariants.secretOf("two")).first(1).body(200, FUNCTION_CALL));
         List<@Nullable String> answers = new CopyOnWriteArrayList<>();
         Client three = inBlock ? pool.client() : pool.client(THREE);
-        Runnable ask = () -> answers.add(three.models.generateContent("m", "Hi", null).text());
+        Runnable ask =
+                () -> answers.add(three.models.generateContent("m", "Hi", null).text());
         function = inBlock ? () -> pool.within(THREE, ask) : ask;
         GenerationRequest request = GenerationRequest.of("Ask")
                 .onlyKeys("two")
