@@ -125,6 +125,7 @@ class CallersWireTest {
     }
 
     @Test
+    @Tag("sdk")
     void whatNamesNoModelMayBeDone() {
         GeminiPool pool = pool(simulator(), CallerLimits.of("guild").withModels(Set.of("m")));
         Client client = pool.client(CallOptions.NONE.withCaller("guild"));
@@ -187,6 +188,7 @@ class CallersWireTest {
     }
 
     @Test
+    @Tag("sdk")
     void holdForGooglesClient() {
         GeminiSimulator simulator = simulator();
         GeminiPool pool = pool(simulator, CallerLimits.of("guild").withRequestsPerMinute(1));
