@@ -108,13 +108,13 @@ class Isolation {
         if (method.equals("DELETE") && !resource.isCollection() && isWhole(path, resource)) {
             owners.remove(resource);
         }
-        boolean isStream = "text/event-stream".equals(mediaType(response));
-        if (isStream) {
-            return isMade ? Handling.LEARN_FROM_START : Handling.PASS;
-        }
         boolean isList = resource.isCollection() && method.equals("GET");
         if (isList) {
             return client.seesAll() ? Handling.PASS : Handling.FILTER;
+        }
+        boolean isStream = "text/event-stream".equals(mediaType(response));
+        if (isStream) {
+            return isMade && resource.collection().equals("interactions") ? Handling.LEARN_FROM_START : Handling.PASS;
         }
         return path.isDownload() ? Handling.PASS : Handling.LEARN;
     }
@@ -130,11 +130,13 @@ class Isolation {
     }
 
     private void learnUpload(Response response, GatewayClient client) {
-        String session = response.header("X-Goog-Upload-URL");
-        HttpUrl url = session == null ? null : HttpUrl.parse(session);
-        String id = url == null ? null : url.queryParameter("upload_id");
-        if (id != null) {
-            owners.add(new Resource(UPLOADS, id), client.name());
+        for (String header : GatewayHeaders.UPLOAD_URLS) {
+            String session = response.header(header);
+            HttpUrl url = session == null ? null : HttpUrl.parse(session);
+            String id = url == null ? null : url.queryParameter("upload_id");
+            if (id != null) {
+                owners.addIfUnknown(new Resource(UPLOADS, id), client.name());
+            }
         }
     }
 
@@ -163,7 +165,7 @@ class Isolation {
     boolean readStart(byte[] start, GatewayClient client) {
         Matcher interaction = INTERACTION.matcher(new String(start, StandardCharsets.UTF_8));
         if (interaction.find()) {
-            owners.add(new Resource("interactions", interaction.group(1)), client.name());
+            owners.addIfUnknown(new Resource("interactions", interaction.group(1)), client.name());
             return true;
         }
         return false;

@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -31,24 +33,38 @@ final class NamesInJson {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private static final Set<String> URIS = Set.of("fileuri", "uri", "filename", "file", "cachedcontent");
+    private static final Set<String> URIS =
+            Set.of("fileuri", "uri", "filename", "file", "cachedcontent", "imageurl", "url");
     private static final Set<String> NAMES = Set.of("filesearchstorenames", "name", "model", "responsesfile");
     private static final Set<String> CERTAIN_NAMES = Set.of("filesearchstorenames");
-    private static final Map<String, String> IDS = Map.of(
-            "inputfileid", "files",
-            "fileid", "files",
-            "previousinteractionid", "interactions",
-            "environmentid", "environments",
-            "agent", "agents",
-            "voice", "voices",
-            "webhook", "webhooks",
-            "credential", "credentials");
-    private static final Set<String> CERTAIN_IDS = Set.of("inputfileid", "previousinteractionid");
+    private static final Map<String, String> IDS = Map.ofEntries(
+            Map.entry("inputfileid", "files"),
+            Map.entry("fileid", "files"),
+            Map.entry("previousinteractionid", "interactions"),
+            Map.entry("previousresponseid", "responses"),
+            Map.entry("environmentid", "environments"),
+            Map.entry("environment", "environments"),
+            Map.entry("baseenvironment", "environments"),
+            Map.entry("agent", "agents"),
+            Map.entry("baseagent", "agents"),
+            Map.entry("voice", "voices"),
+            Map.entry("voicename", "voices"),
+            Map.entry("webhook", "webhooks"),
+            Map.entry("webhookid", "webhooks"),
+            Map.entry("credential", "credentials"),
+            Map.entry("credentialid", "credentials"));
+    private static final Set<String> CERTAIN_IDS = Set.of("inputfileid", "previousinteractionid", "previousresponseid");
 
     /** The fields of functions' arguments and results, whose content is the application's own. */
     private static final Set<String> APPLICATIONS = Set.of("args", "response");
 
     private static final Set<String> FUNCTIONS = Set.of("functioncall", "functionresponse");
+
+    /** All fields that are read; others may be long. */
+    private static final Set<String> NAMING = Stream.of(
+                    URIS, NAMES, IDS.keySet(), Set.of("id", "outputfileid", "errorfileid"))
+            .flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet());
 
     /** How deep a response names resources; what models have written is deeper. */
     private static final int MAX_DEPTH = 4;
@@ -120,7 +136,10 @@ final class NamesInJson {
                 } else if (token.isStructEnd()) {
                     depth--;
                 } else if (token == JsonToken.VALUE_STRING) {
-                    strings.accept(plain(fieldOf(parser.streamReadContext())), parser.getString());
+                    String field = plain(fieldOf(parser.streamReadContext()));
+                    if (NAMING.contains(field)) {
+                        strings.accept(field, parser.getString());
+                    }
                 }
             }
         }
@@ -161,6 +180,7 @@ final class NamesInJson {
             if (!(JSON.readTree(body) instanceof ObjectNode tree)) {
                 return null;
             }
+            tree.remove(List.of("first_id", "last_id"));
             for (JsonNode field : tree) {
                 if (field instanceof ArrayNode list) {
                     list.removeIf(entry -> !isShown(entry, collection, isShown));
