@@ -53,22 +53,23 @@ class Isolation {
 
     /** Returns why a client may not use a path; null if it may. */
     @Nullable
-    OwnAnswer refusal(GeminiPath path, GatewayClient client) {
+    OwnAnswer refusal(GeminiPath path, String method, GatewayClient client) {
         if (client.seesAll() || path.dialect() == GeminiPath.Dialect.LIVE) {
             return null;
         }
         String upload = path.upload();
-        Resource resource = upload != null ? new Resource(UPLOADS, upload) : Resource.in(path);
+        if (upload != null && !isOwn(new Resource(UPLOADS, upload), client, true)) {
+            return OwnAnswer.notFound();
+        }
+        Resource resource = Resource.in(path);
         if (resource == null) {
             return null;
         }
         if (resource.collection().equals("auth_tokens")) {
             return OwnAnswer.forbidden("The gateway gives out no tokens that work without it.");
         }
-        if (resource.isCollection() || isOwn(resource, client, !resource.isPartlyShared())) {
-            return null;
-        }
-        return upload != null ? OwnAnswer.notFound() : OwnAnswer.stranger(resource);
+        boolean mayBeShared = resource.isPartlyShared() && (method.equals("GET") || method.equals("HEAD"));
+        return resource.isCollection() || isOwn(resource, client, !mayBeShared) ? null : OwnAnswer.stranger(resource);
     }
 
     /** Returns why a client may not send a body; null if it may. */
@@ -150,9 +151,10 @@ class Isolation {
         }
         boolean isNew = method.equals("POST") && (about == null || about.isCollection());
         boolean isOwnersAnswer = isNew || (about != null && client.name().equals(owners.of(about)));
-        for (Resource resource : NamesInJson.inResponse(body, collection)) {
+        for (NamesInJson.Said said : NamesInJson.inResponse(body, collection)) {
+            Resource resource = said.resource();
             boolean isMade = isNew && (about == null || resource.collection().equals(collection));
-            if (isMade) {
+            if (isMade && said.isAbout()) {
                 owners.add(resource, client.name());
             } else if (isOwnersAnswer) {
                 owners.addIfUnknown(resource, client.name());

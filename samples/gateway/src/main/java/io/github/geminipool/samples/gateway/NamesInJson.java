@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -69,6 +68,26 @@ final class NamesInJson {
     /** How deep a response names resources; what models have written is deeper. */
     private static final int MAX_DEPTH = 4;
 
+    /** What may stand around the name of the resource that a response is about. */
+    private static final Set<String> WRAPPERS = Set.of("", "file");
+
+    /**
+     * A resource that a response says to exist.
+     *
+     * @param isAbout whether the response is about it, rather than mentions it
+     */
+    record Said(Resource resource, boolean isAbout) {}
+
+    private interface Strings {
+
+        /**
+         * Takes a string.
+         *
+         * @param around the field that its object stands in; empty at the top, a dot if it is deeper than that
+         */
+        void found(String around, String field, String value);
+    }
+
     private NamesInJson() {}
 
     /**
@@ -79,7 +98,7 @@ final class NamesInJson {
      */
     static List<Named> inRequest(byte[] body, String host) {
         List<Named> found = new ArrayList<>();
-        read(body, Integer.MAX_VALUE, true, (field, value) -> {
+        read(body, Integer.MAX_VALUE, true, (around, field, value) -> {
             String collection = IDS.get(field);
             if (URIS.contains(field)) {
                 Resource resource = Resource.atUri(value, host);
@@ -104,18 +123,20 @@ final class NamesInJson {
      *
      * @param collection the collection that the request was about, for ids without one
      */
-    static List<Resource> inResponse(byte[] body, String collection) {
-        List<Resource> found = new ArrayList<>();
+    static List<Said> inResponse(byte[] body, String collection) {
+        List<Said> found = new ArrayList<>();
         try {
-            read(body, MAX_DEPTH, false, (field, value) -> {
+            read(body, MAX_DEPTH, false, (around, field, value) -> {
                 Resource resource = switch (field) {
                     case "name", "uri", "responsesfile" -> Resource.named(value);
                     case "id" -> Resource.of(collection, value);
                     case "outputfileid", "errorfileid" -> Resource.of("files", value);
                     default -> null;
                 };
-                if (resource != null) {
-                    found.add(resource);
+                boolean isApplications = around.equals("metadata");
+                if (resource != null && !isApplications) {
+                    boolean isAbout = (field.equals("name") || field.equals("id")) && WRAPPERS.contains(around);
+                    found.add(new Said(resource, isAbout));
                 }
             });
         } catch (JacksonException e) {
@@ -124,7 +145,7 @@ final class NamesInJson {
         return found;
     }
 
-    private static void read(byte[] body, int maxDepth, boolean arrays, BiConsumer<String, String> strings) {
+    private static void read(byte[] body, int maxDepth, boolean arrays, Strings strings) {
         int depth = 0;
         try (JsonParser parser = JSON.createParser(body)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
@@ -138,7 +159,7 @@ final class NamesInJson {
                 } else if (token == JsonToken.VALUE_STRING) {
                     String field = plain(fieldOf(parser.streamReadContext()));
                     if (NAMING.contains(field)) {
-                        strings.accept(field, parser.getString());
+                        strings.found(around(parser.streamReadContext()), field, parser.getString());
                     }
                 }
             }
@@ -155,6 +176,16 @@ final class NamesInJson {
                 && APPLICATIONS.contains(plain(around.currentName()))
                 && around.getParent() != null
                 && FUNCTIONS.contains(plain(around.getParent().currentName()));
+    }
+
+    private static String around(TokenStreamContext object) {
+        TokenStreamContext outer = object.getParent();
+        if (outer == null || outer.inRoot()) {
+            return "";
+        }
+        String field = plain(outer.currentName());
+        TokenStreamContext top = outer.getParent();
+        return field.equals("metadata") || top == null || top.inRoot() ? field : ".";
     }
 
     /** Returns the name of the field that a value, or the array around it, stands in. */

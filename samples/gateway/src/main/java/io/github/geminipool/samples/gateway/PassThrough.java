@@ -2,10 +2,12 @@ package io.github.geminipool.samples.gateway;
 
 import io.github.geminipool.failure.PoolClosedException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.Call;
@@ -88,7 +90,7 @@ class PassThrough {
         if (!METHODS.contains(method)) {
             return passing.refuse(OwnAnswer.invalid("The gateway does not pass " + method + "."));
         }
-        OwnAnswer refusal = isolation.refusal(path, client);
+        OwnAnswer refusal = isolation.refusal(path, method, client);
         if (refusal != null) {
             return passing.refuse(refusal);
         }
@@ -183,19 +185,23 @@ class PassThrough {
         CallReports.Report report = new CallReports.Report();
         Call call = reports.reported(report, () -> api.http(passing.client()).newCall(request));
         return Mono.<Response>create(sink -> {
-                    sink.onCancel(call::cancel);
+                    AtomicBoolean isLeft = new AtomicBoolean();
+                    sink.onCancel(() -> {
+                        isLeft.set(true);
+                        call.cancel();
+                    });
                     call.enqueue(new Callback() {
                         @Override
                         public void onResponse(Call answered, Response response) {
                             sink.success(response);
-                            if (answered.isCanceled()) {
+                            if (isLeft.get()) {
                                 response.close();
                             }
                         }
 
                         @Override
                         public void onFailure(Call failed, IOException e) {
-                            if (!failed.isCanceled()) {
+                            if (!isLeft.get()) {
                                 sink.error(e);
                             }
                         }
@@ -204,10 +210,16 @@ class PassThrough {
                 .flatMap(response -> answer(passing, call, response, report))
                 .onErrorResume(
                         e -> e instanceof IOException && !passing.response().isCommitted(),
-                        e -> passing.refuse(
-                                e.getCause() instanceof PoolClosedException
-                                        ? OwnAnswer.closing()
-                                        : OwnAnswer.unreachable()));
+                        e -> passing.refuse(refusalAfter(e, call)));
+    }
+
+    private static OwnAnswer refusalAfter(Throwable failure, Call call) {
+        if (failure.getCause() instanceof PoolClosedException) {
+            return OwnAnswer.closing();
+        }
+        return call.isCanceled() || failure instanceof InterruptedIOException
+                ? OwnAnswer.ended()
+                : OwnAnswer.unreachable();
     }
 
     private Mono<Void> answer(Passing passing, Call call, Response response, CallReports.Report report) {

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -306,6 +307,42 @@ class ClientsTests {
     }
 
     @Test
+    void strangersVoicesAndAgentsCanBeReadOnly() {
+        assertThat(gateway.send("DELETE", "/v1beta/voices/somebodys", BOB, null).statusCode())
+                .isEqualTo(404);
+        assertThat(simulator.requestCount()).isZero();
+    }
+
+    @Test
+    void onlyTheNameOfWhatIsMadeReplacesAnOwner() {
+        String echo = "{'id':'files/made','metadata':{'id':'taken','name':'files/taken'},'a':{'id':'other'}}";
+        assertThat(NamesInJson.inResponse(echo.replace('\'', '"').getBytes(StandardCharsets.UTF_8), "files"))
+                .containsExactly(
+                        new NamesInJson.Said(new Resource("files", "made"), true),
+                        new NamesInJson.Said(new Resource("files", "other"), false));
+    }
+
+    @Test
+    void listsTellNothingOfOthers() {
+        String list = "{\"data\":[{\"id\":\"b\"}],\"first_id\":\"a\",\"last_id\":\"c\"}";
+        assertThat(NamesInJson.filtered(list.getBytes(StandardCharsets.UTF_8), "batches", resource -> true))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("{\"data\":[{\"id\":\"b\"}]}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/upload/v1beta/cachedContents",
+                "/upload/v1beta/openai",
+                "/upload/v1beta/files?upload_id=a&upload_id=b"
+            })
+    void refusesOtherUploads(String path) {
+        assertThat(post(BOB, path, "{}").statusCode()).isEqualTo(404);
+        assertThat(simulator.requestCount()).isZero();
+    }
+
+    @Test
     void refusesBodiesThatItCantRead() {
         assertThat(post(BOB, generate(), "{'contents':[]}").statusCode()).isEqualTo(400);
         assertThat(RunningGateway.send(gateway.request("POST", generate(), prompt("Hi"))
@@ -369,6 +406,13 @@ class ClientsTests {
                     .isEqualTo(403);
             assertThat(open.send("POST", generate(), "any", prompt("Hi")).statusCode())
                     .isEqualTo(200);
+            for (String header : List.of("Forwarded", "Via", "X-Real-IP", "X-Forwarded-For")) {
+                assertThat(RunningGateway.send(open.request("POST", generate(), prompt("Hi"))
+                                        .header(header, "10.0.0.1")
+                                        .build())
+                                .statusCode())
+                        .isEqualTo(403);
+            }
             assertThatThrownBy(() -> new Socket("127.0.0.2", open.port()).close())
                     .isInstanceOf(ConnectException.class);
         }
