@@ -31,8 +31,6 @@ class Isolation {
     private static final Set<String> MAKERS =
             Set.of("batchGenerateContent", "asyncBatchEmbedContent", "predictLongRunning");
 
-    private static final String UPLOADS = "uploads";
-
     /** The first event of an interaction. */
     private static final Pattern INTERACTION =
             Pattern.compile("\"interaction\"\\s*:\\s*\\{[^{}]*?\"id\"\\s*:\\s*\"([^\"]+)\"");
@@ -48,7 +46,7 @@ class Isolation {
     /** Returns the name of the client that began an upload; null if nobody is known to. */
     @Nullable
     String ownerOfUpload(String id) {
-        return owners.of(new Resource(UPLOADS, id));
+        return owners.ofUpload(id);
     }
 
     /** Returns why a client may not use a path; null if it may. */
@@ -58,7 +56,7 @@ class Isolation {
             return null;
         }
         String upload = path.upload();
-        if (upload != null && !isOwn(new Resource(UPLOADS, upload), client, true)) {
+        if (upload != null && !client.name().equals(owners.ofUpload(upload))) {
             return OwnAnswer.notFound();
         }
         Resource resource = Resource.in(path);
@@ -79,11 +77,9 @@ class Isolation {
             return null;
         }
         try {
-            return NamesInJson.inRequest(body, host).stream()
-                    .filter(named -> !isOwn(named.resource(), client, named.isCertain()))
-                    .findFirst()
-                    .map(named -> OwnAnswer.stranger(named.resource()))
-                    .orElse(null);
+            Resource stranger = NamesInJson.firstInRequest(
+                    body, host, named -> !isOwn(named.resource(), client, named.isCertain()));
+            return stranger == null ? null : OwnAnswer.stranger(stranger);
         } catch (JacksonException e) {
             return OwnAnswer.invalid("The gateway can't read the request as JSON.");
         }
@@ -136,7 +132,7 @@ class Isolation {
             HttpUrl url = session == null ? null : HttpUrl.parse(session);
             String id = url == null ? null : url.queryParameter("upload_id");
             if (id != null) {
-                owners.addIfUnknown(new Resource(UPLOADS, id), client.name());
+                owners.addUpload(id, client.name());
             }
         }
     }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,6 +55,10 @@ final class NamesInJson {
             Map.entry("credentialid", "credentials"));
     private static final Set<String> CERTAIN_IDS = Set.of("inputfileid", "previousinteractionid", "previousresponseid");
 
+    /** What an id without a collection belongs to. */
+    private static final Map<String, String> BARE_IDS =
+            Map.of("cachedcontent", "cachedContents", "filesearchstorenames", "fileSearchStores", "filename", "files");
+
     /** The fields of functions' arguments and results, whose content is the application's own. */
     private static final Set<String> APPLICATIONS = Set.of("args", "response");
 
@@ -81,41 +86,51 @@ final class NamesInJson {
     private interface Strings {
 
         /**
-         * Takes a string.
+         * Takes a string; returns whether more are wanted.
          *
          * @param around the field that its object stands in; empty at the top, a dot if it is deeper than that
          */
-        void found(String around, String field, String value);
+        boolean found(String around, String field, String value);
     }
 
     private NamesInJson() {}
 
     /**
-     * Returns the resources that a request names.
+     * Returns the first resource that a request names and may not.
      *
      * @param host the host of the API
      * @throws JacksonException if it is not JSON
      */
-    static List<Named> inRequest(byte[] body, String host) {
-        List<Named> found = new ArrayList<>();
+    static @Nullable Resource firstInRequest(byte[] body, String host, Predicate<Named> isRefused) {
+        AtomicReference<@Nullable Resource> refused = new AtomicReference<>();
         read(body, Integer.MAX_VALUE, true, (around, field, value) -> {
-            String collection = IDS.get(field);
-            if (URIS.contains(field)) {
-                Resource resource = Resource.atUri(value, host);
-                if (resource != null) {
-                    found.add(new Named(resource, true));
-                }
-            } else if (collection != null) {
-                found.add(
-                        new Named(Resource.of(collection, value), CERTAIN_IDS.contains(field) || value.contains("/")));
-            } else if (NAMES.contains(field)) {
-                Resource resource = Resource.named(value);
-                if (resource != null) {
-                    found.add(new Named(resource, CERTAIN_NAMES.contains(field)));
-                }
+            Named named =
+                    named(field, value, host).filter(isRefused).findFirst().orElse(null);
+            if (named != null) {
+                refused.set(named.resource());
             }
+            return named == null;
         });
-        return found;
+        return refused.get();
+    }
+
+    private static Stream<Named> named(String field, String value, String host) {
+        String collection = IDS.get(field);
+        String ofId = BARE_IDS.get(field);
+        boolean isBare = ofId != null && !value.contains("/") && !value.isEmpty();
+        if (isBare) {
+            // OpenAI-shaped requests have names of the client's own files there.
+            return Stream.of(new Named(Resource.of(ofId, value), !field.equals("filename")));
+        }
+        if (URIS.contains(field)) {
+            return Resource.atUri(value, host).stream().map(resource -> new Named(resource, true));
+        }
+        if (collection != null) {
+            boolean isCertain = CERTAIN_IDS.contains(field) || value.contains("/");
+            return Stream.of(new Named(Resource.of(collection, value), isCertain));
+        }
+        Resource resource = NAMES.contains(field) ? Resource.named(value) : null;
+        return resource == null ? Stream.of() : Stream.of(new Named(resource, CERTAIN_NAMES.contains(field)));
     }
 
     /**
@@ -138,6 +153,7 @@ final class NamesInJson {
                     boolean isAbout = (field.equals("name") || field.equals("id")) && WRAPPERS.contains(around);
                     found.add(new Said(resource, isAbout));
                 }
+                return true;
             });
         } catch (JacksonException e) {
             // Nothing can be learned from it.
@@ -158,8 +174,10 @@ final class NamesInJson {
                     depth--;
                 } else if (token == JsonToken.VALUE_STRING) {
                     String field = plain(fieldOf(parser.streamReadContext()));
-                    if (NAMING.contains(field)) {
-                        strings.found(around(parser.streamReadContext()), field, parser.getString());
+                    boolean isEnough = NAMING.contains(field)
+                            && !strings.found(around(parser.streamReadContext()), field, parser.getString());
+                    if (isEnough) {
+                        return;
                     }
                 }
             }

@@ -314,6 +314,60 @@ class ClientsTests {
     }
 
     @Test
+    void aClientForgetsItsOwnOnly() {
+        OwnedNames names = new OwnedNames(2);
+        names.put("a", "alice");
+        for (String name : List.of("b", "c", "d")) {
+            names.put(name, "bob");
+        }
+        assertThat(names.all()).containsOnlyKeys("a", "c", "d");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'image_url':{'url':'https://generativelanguage.googleapis.com/v1beta/files/a'}}",
+                "{'fileUri':'https://generativelanguage.googleapis.com/v1beta/files/mine/files/a'}",
+                "{'fileUri':'https://generativelanguage googleapis.com/v1beta/elsewhere'}",
+                "{'cachedContent':'a'}",
+                "{'fileSearchStoreNames':['a']}",
+                "{'previous_response_id':'a'}"
+            })
+    void bodiesNameNothingOfOthersInOtherWays(String body) {
+        assertThat(post(BOB, generate(), body.replace('\'', '"')).statusCode()).isIn(403, 404);
+        assertThat(simulator.requestCount()).isZero();
+    }
+
+    @Test
+    void descriptionsOfUploadsAreRead() {
+        String body = "{\"file\":{\"uri\":\"files/a\"}}";
+        HttpRequest.Builder start = gateway.request("POST", "/upload/v1beta/files", body)
+                .header("x-goog-api-key", BOB)
+                .header("X-Goog-Upload-Protocol", "resumable")
+                .header("X-Goog-Upload-Command", "Start");
+        assertThat(RunningGateway.send(start.build()).statusCode()).isEqualTo(403);
+        assertThat(RunningGateway.send(HttpRequest.newBuilder(URI.create(gateway.url() + generate()))
+                                .header("x-goog-api-key", BOB)
+                                .header("Content-Type", "text/plain")
+                                .POST(BodyPublishers.ofString("{}"))
+                                .build())
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(simulator.requestCount()).isZero();
+    }
+
+    @Test
+    void clientsNeedKeys() {
+        assertThatThrownBy(() -> GatewayApplication.application()
+                        .run(
+                                "--server.port=0",
+                                "--spring.main.banner-mode=off",
+                                "--gateway.clients[0].name=dave",
+                                "--gateway.clients[0].token=" + ALICE))
+                .hasStackTraceContaining("but no keys");
+    }
+
+    @Test
     void onlyTheNameOfWhatIsMadeReplacesAnOwner() {
         String echo = "{'id':'files/made','metadata':{'id':'taken','name':'files/taken'},'a':{'id':'other'}}";
         assertThat(NamesInJson.inResponse(echo.replace('\'', '"').getBytes(StandardCharsets.UTF_8), "files"))
