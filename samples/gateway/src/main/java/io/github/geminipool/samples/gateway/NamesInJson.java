@@ -117,8 +117,7 @@ final class NamesInJson {
     private static Stream<Named> named(String field, String value, String host) {
         String collection = IDS.get(field);
         String ofId = BARE_IDS.get(field);
-        boolean isBare = ofId != null && !value.contains("/") && !value.isEmpty();
-        if (isBare) {
+        if (ofId != null && !value.contains("/") && !value.isEmpty()) {
             // OpenAI-shaped requests have names of the client's own files there.
             return Stream.of(new Named(Resource.of(ofId, value), !field.equals("filename")));
         }

@@ -313,16 +313,6 @@ class ClientsTests {
         assertThat(simulator.requestCount()).isZero();
     }
 
-    @Test
-    void aClientForgetsItsOwnOnly() {
-        OwnedNames names = new OwnedNames(2);
-        names.put("a", "alice");
-        for (String name : List.of("b", "c", "d")) {
-            names.put(name, "bob");
-        }
-        assertThat(names.all()).containsOnlyKeys("a", "c", "d");
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -354,34 +344,6 @@ class ClientsTests {
                         .statusCode())
                 .isEqualTo(400);
         assertThat(simulator.requestCount()).isZero();
-    }
-
-    @Test
-    void clientsNeedKeys() {
-        assertThatThrownBy(() -> GatewayApplication.application()
-                        .run(
-                                "--server.port=0",
-                                "--spring.main.banner-mode=off",
-                                "--gateway.clients[0].name=dave",
-                                "--gateway.clients[0].token=" + ALICE))
-                .hasStackTraceContaining("but no keys");
-    }
-
-    @Test
-    void onlyTheNameOfWhatIsMadeReplacesAnOwner() {
-        String echo = "{'id':'files/made','metadata':{'id':'taken','name':'files/taken'},'a':{'id':'other'}}";
-        assertThat(NamesInJson.inResponse(echo.replace('\'', '"').getBytes(StandardCharsets.UTF_8), "files"))
-                .containsExactly(
-                        new NamesInJson.Said(new Resource("files", "made"), true),
-                        new NamesInJson.Said(new Resource("files", "other"), false));
-    }
-
-    @Test
-    void listsTellNothingOfOthers() {
-        String list = "{\"data\":[{\"id\":\"b\"}],\"first_id\":\"a\",\"last_id\":\"c\"}";
-        assertThat(NamesInJson.filtered(list.getBytes(StandardCharsets.UTF_8), "batches", resource -> true))
-                .asString(StandardCharsets.UTF_8)
-                .isEqualTo("{\"data\":[{\"id\":\"b\"}]}");
     }
 
     @ParameterizedTest
