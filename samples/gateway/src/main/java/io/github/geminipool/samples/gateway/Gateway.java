@@ -15,6 +15,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.stereotype.Component;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -104,6 +105,11 @@ class Gateway implements WebFilter {
                         ? live.pass(exchange, path, known)
                         : http.pass(exchange, path, known))
                 .onErrorResume(e -> !exchange.getResponse().isCommitted(), e -> {
+                    if (e instanceof ResponseStatusException status
+                            && status.getStatusCode().is4xxClientError()) {
+                        return OwnAnswer.invalid("The gateway does not pass such a request.")
+                                .send(exchange.getResponse(), path.dialect());
+                    }
                     // Not the query, which may hold the token.
                     log.warn("Could not pass {} {}", request.getMethod(), request.getPath(), e);
                     return OwnAnswer.failed().send(exchange.getResponse(), path.dialect());
