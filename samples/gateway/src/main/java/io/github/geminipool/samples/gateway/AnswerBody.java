@@ -31,6 +31,9 @@ final class AnswerBody {
     private byte @Nullable [] begun = new byte[0];
     private volatile boolean ended;
 
+    /** Whether the client has gone away; the pool, too, may cancel the call. */
+    private volatile boolean left;
+
     /**
      * Creates a body.
      *
@@ -78,7 +81,7 @@ final class AnswerBody {
         } catch (IOException e) {
             ended = true;
             response.close();
-            if (call.isCanceled()) {
+            if (left) {
                 return null;
             }
             throw e;
@@ -99,6 +102,7 @@ final class AnswerBody {
 
     /** Wakes the reader, which may be waiting for Gemini. */
     void cancel() {
+        left = true;
         call.cancel();
         readers.schedule(this::close);
     }

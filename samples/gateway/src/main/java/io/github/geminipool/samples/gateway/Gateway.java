@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -13,6 +15,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.stereotype.Component;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -26,6 +29,9 @@ class Gateway implements WebFilter {
 
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
+
+    private static final Set<String> OF_PROXIES = Set.of("forwarded", "via", "x-real-ip");
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
     private final Clients clients;
     private final GeminiApi api;
@@ -62,6 +68,10 @@ class Gateway implements WebFilter {
                     .send(exchange.getResponse(), GeminiPath.Dialect.GOOGLE);
         }
         boolean isOfApi = GeminiPath.isOfApi(target);
+        if (clients.areNone() && !isFromHere(request)) {
+            return OwnAnswer.forbidden("Without clients, the gateway serves programs on its own machine only.")
+                    .send(exchange.getResponse(), GeminiPath.Dialect.GOOGLE);
+        }
         if ((clients.areNone() || !isOfApi) && isForeign(request, clients.areNone())) {
             return OwnAnswer.forbidden("Pages of other sites may not use the gateway.")
                     .send(exchange.getResponse(), GeminiPath.Dialect.GOOGLE);
@@ -90,9 +100,31 @@ class Gateway implements WebFilter {
             return refuseClient(exchange, path);
         }
         wrong.right(request.getRemoteAddress());
-        return path.dialect() == GeminiPath.Dialect.LIVE
-                ? live.pass(exchange, path, client)
-                : http.pass(exchange, path, client);
+        GatewayClient known = client;
+        return Mono.defer(() -> path.dialect() == GeminiPath.Dialect.LIVE
+                        ? live.pass(exchange, path, known)
+                        : http.pass(exchange, path, known))
+                .onErrorResume(e -> !exchange.getResponse().isCommitted(), e -> {
+                    if (e instanceof ResponseStatusException status
+                            && status.getStatusCode().is4xxClientError()) {
+                        return OwnAnswer.invalid("The gateway does not pass such a request.")
+                                .send(exchange.getResponse(), path.dialect());
+                    }
+                    // Not the query, which may hold the token.
+                    log.warn("Could not pass {} {}", request.getMethod(), request.getPath(), e);
+                    return OwnAnswer.failed().send(exchange.getResponse(), path.dialect());
+                });
+    }
+
+    /** Returns whether a program on this machine sends a request, not a proxy for others. */
+    private static boolean isFromHere(ServerHttpRequest request) {
+        InetSocketAddress remote = request.getRemoteAddress();
+        boolean isLoopback =
+                remote != null && !remote.isUnresolved() && remote.getAddress().isLoopbackAddress();
+        return isLoopback
+                && request.getHeaders().headerNames().stream()
+                        .map(name -> name.toLowerCase(Locale.ROOT))
+                        .noneMatch(name -> OF_PROXIES.contains(name) || name.startsWith("x-forwarded-"));
     }
 
     /** Some SDKs send the parts of an upload without a key: whoever knows the session has begun it. */

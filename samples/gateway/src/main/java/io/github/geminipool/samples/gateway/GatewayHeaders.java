@@ -16,7 +16,8 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 /** Which headers pass. */
 final class GatewayHeaders {
 
-    static final String UPLOAD_URL = "X-Goog-Upload-URL";
+    /** Headers of a response that lead to an upload's session. */
+    static final List<String> UPLOAD_URLS = List.of("X-Goog-Upload-URL", "X-Goog-Upload-Control-URL", "Location");
 
     private static final Set<String> HOP_BY_HOP = Set.of(
             "connection",
@@ -42,6 +43,15 @@ final class GatewayHeaders {
             "api-key",
             "x-api-key",
             "x-goog-user-project",
+            "x-goog-iam-authorization-token",
+            "x-goog-iam-authority-selector",
+            "x-goog-quota-user",
+            "x-android-package",
+            "x-android-cert",
+            "x-ios-bundle-identifier",
+            "x-client-ip",
+            "true-client-ip",
+            "cf-connecting-ip",
             "openai-organization",
             "openai-project",
             "origin",
@@ -106,11 +116,14 @@ final class GatewayHeaders {
                 to.add(headers.name(i), headers.value(i));
             }
         }
-        String session = headers.get(UPLOAD_URL);
-        HttpUrl url = session == null ? null : HttpUrl.parse(session);
-        if (url != null) {
-            String query = url.encodedQuery();
-            to.set(UPLOAD_URL, gateway + url.encodedPath() + (query == null ? "" : "?" + query));
+        for (String header : UPLOAD_URLS) {
+            String session = headers.get(header);
+            HttpUrl url = session == null ? null : HttpUrl.parse(session);
+            if (url == null || url.queryParameter("upload_id") == null) {
+                to.remove(header);
+            } else {
+                to.set(header, gateway + url.encodedPath() + "?" + url.encodedQuery());
+            }
         }
     }
 

@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param publicUrl scheme, host and port by which clients reach the gateway; by default as each request names them
  * @param ownersFile the file that remembers which client owns which resource
  * @param poolHeaders whether responses tell key and attempts
+ * @param simulator whether simulated answers may go to clients, without any key
  * @param maxBodySize maximum size of a request that is not an upload
  * @param wrongTokenDelay how long the response to the first wrong token takes; each further one takes twice as long
  */
@@ -31,6 +32,7 @@ record GatewayProperties(
         @Nullable URI publicUrl,
         @DefaultValue("gateway-owners.txt") Path ownersFile,
         @DefaultValue("false") boolean poolHeaders,
+        @DefaultValue("false") boolean simulator,
         @DefaultValue("64MB") DataSize maxBodySize,
         @DefaultValue("250ms") Duration wrongTokenDelay) {
 

@@ -37,9 +37,10 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
 
     private static final Set<String> VERSIONS = Set.of("v1", "v1beta", "v1alpha");
     private static final Set<String> FIRST = Set.of("v1", "v1beta", "v1alpha", "upload", "openai", "ws");
+    private static final Set<String> UPLOADS = Set.of("files", "fileSearchStores", "environments");
     private static final String LIVE_SERVICE = "google.ai.generativelanguage.";
     private static final Set<String> CREDENTIALS =
-            Set.of("key", "access_token", "oauth_token", "bearer_token", "userproject");
+            Set.of("key", "access_token", "oauth_token", "bearer_token", "userproject", "quotauser");
     private static final Set<String> FORMS = Set.of("json", "sse", "media");
 
     /** Returns a target as Gemini has it: SDKs double the first slash of Live, and encode that of an id which is a name. */
@@ -98,7 +99,7 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
             return null;
         }
         if (isUpload) {
-            return segments.get(1).equals("models") ? null : Dialect.UPLOAD;
+            return UPLOADS.contains(segments.get(1)) ? Dialect.UPLOAD : null;
         }
         return switch (segments.get(1)) {
             case "openai" -> segments.size() > 2 ? Dialect.OPENAI : null;
@@ -109,10 +110,12 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
 
     /** Scripts, protocol buffers and the like would pass the gateway's rules unread. */
     private static boolean isOtherForm(HttpUrl url) {
+        int uploads = 0;
         for (int i = 0; i < url.querySize(); i++) {
             String name = parameter(url.queryParameterName(i));
             String value = url.queryParameterValue(i);
-            if (name.equals("callback")
+            if ((name.equals("upload_id") && (value == null || ++uploads > 1))
+                    || name.equals("callback")
                     || name.equals("httpmethod")
                     || (name.equals("alt") && (value == null || !FORMS.contains(value)))) {
                 return true;

@@ -2,6 +2,7 @@ package io.github.geminipool.samples.gateway;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Response;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
@@ -35,6 +36,7 @@ final class GeminiSession extends WebSocketListener {
     private final MonoSink<GeminiSession> opened;
     private final Semaphore places = new Semaphore(MAX_MESSAGES);
     private final Sinks.Many<Message> received = Sinks.many().unicast().onBackpressureBuffer();
+    private final AtomicBoolean isEnded = new AtomicBoolean();
     private volatile @Nullable WebSocket socket;
     private volatile boolean isClosed;
     private volatile CloseStatus closeStatus = CloseStatus.SERVER_ERROR;
@@ -99,7 +101,9 @@ final class GeminiSession extends WebSocketListener {
         if (to != null && !isClosed) {
             to.cancel();
         }
-        places.release(Integer.MAX_VALUE / 2);
+        if (isEnded.compareAndSet(false, true)) {
+            places.release(Integer.MAX_VALUE / 2);
+        }
     }
 
     @Override

@@ -31,8 +31,6 @@ class Isolation {
     private static final Set<String> MAKERS =
             Set.of("batchGenerateContent", "asyncBatchEmbedContent", "predictLongRunning");
 
-    private static final String UPLOADS = "uploads";
-
     /** The first event of an interaction. */
     private static final Pattern INTERACTION =
             Pattern.compile("\"interaction\"\\s*:\\s*\\{[^{}]*?\"id\"\\s*:\\s*\"([^\"]+)\"");
@@ -48,27 +46,28 @@ class Isolation {
     /** Returns the name of the client that began an upload; null if nobody is known to. */
     @Nullable
     String ownerOfUpload(String id) {
-        return owners.of(new Resource(UPLOADS, id));
+        return owners.ofUpload(id);
     }
 
     /** Returns why a client may not use a path; null if it may. */
     @Nullable
-    OwnAnswer refusal(GeminiPath path, GatewayClient client) {
+    OwnAnswer refusal(GeminiPath path, String method, GatewayClient client) {
         if (client.seesAll() || path.dialect() == GeminiPath.Dialect.LIVE) {
             return null;
         }
         String upload = path.upload();
-        Resource resource = upload != null ? new Resource(UPLOADS, upload) : Resource.in(path);
+        if (upload != null && !client.name().equals(owners.ofUpload(upload))) {
+            return OwnAnswer.notFound();
+        }
+        Resource resource = Resource.in(path);
         if (resource == null) {
             return null;
         }
         if (resource.collection().equals("auth_tokens")) {
             return OwnAnswer.forbidden("The gateway gives out no tokens that work without it.");
         }
-        if (resource.isCollection() || isOwn(resource, client, !resource.isPartlyShared())) {
-            return null;
-        }
-        return upload != null ? OwnAnswer.notFound() : OwnAnswer.stranger(resource);
+        boolean mayBeShared = resource.isPartlyShared() && (method.equals("GET") || method.equals("HEAD"));
+        return resource.isCollection() || isOwn(resource, client, !mayBeShared) ? null : OwnAnswer.stranger(resource);
     }
 
     /** Returns why a client may not send a body; null if it may. */
@@ -78,11 +77,9 @@ class Isolation {
             return null;
         }
         try {
-            return NamesInJson.inRequest(body, host).stream()
-                    .filter(named -> !isOwn(named.resource(), client, named.isCertain()))
-                    .findFirst()
-                    .map(named -> OwnAnswer.stranger(named.resource()))
-                    .orElse(null);
+            Resource stranger = NamesInJson.firstInRequest(
+                    body, host, named -> !isOwn(named.resource(), client, named.isCertain()));
+            return stranger == null ? null : OwnAnswer.stranger(stranger);
         } catch (JacksonException e) {
             return OwnAnswer.invalid("The gateway can't read the request as JSON.");
         }
@@ -108,13 +105,13 @@ class Isolation {
         if (method.equals("DELETE") && !resource.isCollection() && isWhole(path, resource)) {
             owners.remove(resource);
         }
-        boolean isStream = "text/event-stream".equals(mediaType(response));
-        if (isStream) {
-            return isMade ? Handling.LEARN_FROM_START : Handling.PASS;
-        }
         boolean isList = resource.isCollection() && method.equals("GET");
         if (isList) {
             return client.seesAll() ? Handling.PASS : Handling.FILTER;
+        }
+        boolean isStream = "text/event-stream".equals(mediaType(response));
+        if (isStream) {
+            return isMade && resource.collection().equals("interactions") ? Handling.LEARN_FROM_START : Handling.PASS;
         }
         return path.isDownload() ? Handling.PASS : Handling.LEARN;
     }
@@ -130,11 +127,13 @@ class Isolation {
     }
 
     private void learnUpload(Response response, GatewayClient client) {
-        String session = response.header("X-Goog-Upload-URL");
-        HttpUrl url = session == null ? null : HttpUrl.parse(session);
-        String id = url == null ? null : url.queryParameter("upload_id");
-        if (id != null) {
-            owners.add(new Resource(UPLOADS, id), client.name());
+        for (String header : GatewayHeaders.UPLOAD_URLS) {
+            String session = response.header(header);
+            HttpUrl url = session == null ? null : HttpUrl.parse(session);
+            String id = url == null ? null : url.queryParameter("upload_id");
+            if (id != null) {
+                owners.addUpload(id, client.name());
+            }
         }
     }
 
@@ -148,9 +147,10 @@ class Isolation {
         }
         boolean isNew = method.equals("POST") && (about == null || about.isCollection());
         boolean isOwnersAnswer = isNew || (about != null && client.name().equals(owners.of(about)));
-        for (Resource resource : NamesInJson.inResponse(body, collection)) {
+        for (NamesInJson.Said said : NamesInJson.inResponse(body, collection)) {
+            Resource resource = said.resource();
             boolean isMade = isNew && (about == null || resource.collection().equals(collection));
-            if (isMade) {
+            if (isMade && said.isAbout()) {
                 owners.add(resource, client.name());
             } else if (isOwnersAnswer) {
                 owners.addIfUnknown(resource, client.name());
@@ -163,7 +163,7 @@ class Isolation {
     boolean readStart(byte[] start, GatewayClient client) {
         Matcher interaction = INTERACTION.matcher(new String(start, StandardCharsets.UTF_8));
         if (interaction.find()) {
-            owners.add(new Resource("interactions", interaction.group(1)), client.name());
+            owners.addIfUnknown(new Resource("interactions", interaction.group(1)), client.name());
             return true;
         }
         return false;

@@ -6,8 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -31,56 +33,103 @@ final class NamesInJson {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private static final Set<String> URIS = Set.of("fileuri", "uri", "filename", "file", "cachedcontent");
+    private static final Set<String> URIS =
+            Set.of("fileuri", "uri", "filename", "file", "cachedcontent", "imageurl", "url");
     private static final Set<String> NAMES = Set.of("filesearchstorenames", "name", "model", "responsesfile");
     private static final Set<String> CERTAIN_NAMES = Set.of("filesearchstorenames");
-    private static final Map<String, String> IDS = Map.of(
-            "inputfileid", "files",
-            "fileid", "files",
-            "previousinteractionid", "interactions",
-            "environmentid", "environments",
-            "agent", "agents",
-            "voice", "voices",
-            "webhook", "webhooks",
-            "credential", "credentials");
-    private static final Set<String> CERTAIN_IDS = Set.of("inputfileid", "previousinteractionid");
+    private static final Map<String, String> IDS = Map.ofEntries(
+            Map.entry("inputfileid", "files"),
+            Map.entry("fileid", "files"),
+            Map.entry("previousinteractionid", "interactions"),
+            Map.entry("previousresponseid", "responses"),
+            Map.entry("environmentid", "environments"),
+            Map.entry("environment", "environments"),
+            Map.entry("baseenvironment", "environments"),
+            Map.entry("agent", "agents"),
+            Map.entry("baseagent", "agents"),
+            Map.entry("voice", "voices"),
+            Map.entry("voicename", "voices"),
+            Map.entry("webhook", "webhooks"),
+            Map.entry("webhookid", "webhooks"),
+            Map.entry("credential", "credentials"),
+            Map.entry("credentialid", "credentials"));
+    private static final Set<String> CERTAIN_IDS = Set.of("inputfileid", "previousinteractionid", "previousresponseid");
+
+    /** What an id without a collection belongs to. */
+    private static final Map<String, String> BARE_IDS =
+            Map.of("cachedcontent", "cachedContents", "filesearchstorenames", "fileSearchStores", "filename", "files");
 
     /** The fields of functions' arguments and results, whose content is the application's own. */
     private static final Set<String> APPLICATIONS = Set.of("args", "response");
 
     private static final Set<String> FUNCTIONS = Set.of("functioncall", "functionresponse");
 
+    /** All fields that are read; others may be long. */
+    private static final Set<String> NAMING = Stream.of(
+                    URIS, NAMES, IDS.keySet(), Set.of("id", "outputfileid", "errorfileid"))
+            .flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet());
+
     /** How deep a response names resources; what models have written is deeper. */
     private static final int MAX_DEPTH = 4;
+
+    /** What may stand around the name of the resource that a response is about. */
+    private static final Set<String> WRAPPERS = Set.of("", "file");
+
+    /**
+     * A resource that a response says to exist.
+     *
+     * @param isAbout whether the response is about it, rather than mentions it
+     */
+    record Said(Resource resource, boolean isAbout) {}
+
+    private interface Strings {
+
+        /**
+         * Takes a string; returns whether more are wanted.
+         *
+         * @param around the field that its object stands in; empty at the top, a dot if it is deeper than that
+         */
+        boolean found(String around, String field, String value);
+    }
 
     private NamesInJson() {}
 
     /**
-     * Returns the resources that a request names.
+     * Returns the first resource that a request names and may not.
      *
      * @param host the host of the API
      * @throws JacksonException if it is not JSON
      */
-    static List<Named> inRequest(byte[] body, String host) {
-        List<Named> found = new ArrayList<>();
-        read(body, Integer.MAX_VALUE, true, (field, value) -> {
-            String collection = IDS.get(field);
-            if (URIS.contains(field)) {
-                Resource resource = Resource.atUri(value, host);
-                if (resource != null) {
-                    found.add(new Named(resource, true));
-                }
-            } else if (collection != null) {
-                found.add(
-                        new Named(Resource.of(collection, value), CERTAIN_IDS.contains(field) || value.contains("/")));
-            } else if (NAMES.contains(field)) {
-                Resource resource = Resource.named(value);
-                if (resource != null) {
-                    found.add(new Named(resource, CERTAIN_NAMES.contains(field)));
-                }
+    static @Nullable Resource firstInRequest(byte[] body, String host, Predicate<Named> isRefused) {
+        AtomicReference<@Nullable Resource> refused = new AtomicReference<>();
+        read(body, Integer.MAX_VALUE, true, (around, field, value) -> {
+            Named named =
+                    named(field, value, host).filter(isRefused).findFirst().orElse(null);
+            if (named != null) {
+                refused.set(named.resource());
             }
+            return named == null;
         });
-        return found;
+        return refused.get();
+    }
+
+    private static Stream<Named> named(String field, String value, String host) {
+        String collection = IDS.get(field);
+        String ofId = BARE_IDS.get(field);
+        if (ofId != null && !value.contains("/") && !value.isEmpty()) {
+            // OpenAI-shaped requests have names of the client's own files there.
+            return Stream.of(new Named(Resource.of(ofId, value), !field.equals("filename")));
+        }
+        if (URIS.contains(field)) {
+            return Resource.atUri(value, host).stream().map(resource -> new Named(resource, true));
+        }
+        if (collection != null) {
+            boolean isCertain = CERTAIN_IDS.contains(field) || value.contains("/");
+            return Stream.of(new Named(Resource.of(collection, value), isCertain));
+        }
+        Resource resource = NAMES.contains(field) ? Resource.named(value) : null;
+        return resource == null ? Stream.of() : Stream.of(new Named(resource, CERTAIN_NAMES.contains(field)));
     }
 
     /**
@@ -88,19 +137,22 @@ final class NamesInJson {
      *
      * @param collection the collection that the request was about, for ids without one
      */
-    static List<Resource> inResponse(byte[] body, String collection) {
-        List<Resource> found = new ArrayList<>();
+    static List<Said> inResponse(byte[] body, String collection) {
+        List<Said> found = new ArrayList<>();
         try {
-            read(body, MAX_DEPTH, false, (field, value) -> {
+            read(body, MAX_DEPTH, false, (around, field, value) -> {
                 Resource resource = switch (field) {
                     case "name", "uri", "responsesfile" -> Resource.named(value);
                     case "id" -> Resource.of(collection, value);
                     case "outputfileid", "errorfileid" -> Resource.of("files", value);
                     default -> null;
                 };
-                if (resource != null) {
-                    found.add(resource);
+                boolean isApplications = around.equals("metadata");
+                if (resource != null && !isApplications) {
+                    boolean isAbout = (field.equals("name") || field.equals("id")) && WRAPPERS.contains(around);
+                    found.add(new Said(resource, isAbout));
                 }
+                return true;
             });
         } catch (JacksonException e) {
             // Nothing can be learned from it.
@@ -108,7 +160,7 @@ final class NamesInJson {
         return found;
     }
 
-    private static void read(byte[] body, int maxDepth, boolean arrays, BiConsumer<String, String> strings) {
+    private static void read(byte[] body, int maxDepth, boolean arrays, Strings strings) {
         int depth = 0;
         try (JsonParser parser = JSON.createParser(body)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
@@ -120,7 +172,12 @@ final class NamesInJson {
                 } else if (token.isStructEnd()) {
                     depth--;
                 } else if (token == JsonToken.VALUE_STRING) {
-                    strings.accept(plain(fieldOf(parser.streamReadContext())), parser.getString());
+                    String field = plain(fieldOf(parser.streamReadContext()));
+                    boolean isEnough = NAMING.contains(field)
+                            && !strings.found(around(parser.streamReadContext()), field, parser.getString());
+                    if (isEnough) {
+                        return;
+                    }
                 }
             }
         }
@@ -136,6 +193,16 @@ final class NamesInJson {
                 && APPLICATIONS.contains(plain(around.currentName()))
                 && around.getParent() != null
                 && FUNCTIONS.contains(plain(around.getParent().currentName()));
+    }
+
+    private static String around(TokenStreamContext object) {
+        TokenStreamContext outer = object.getParent();
+        if (outer == null || outer.inRoot()) {
+            return "";
+        }
+        String field = plain(outer.currentName());
+        TokenStreamContext top = outer.getParent();
+        return field.equals("metadata") || top == null || top.inRoot() ? field : ".";
     }
 
     /** Returns the name of the field that a value, or the array around it, stands in. */
@@ -161,6 +228,7 @@ final class NamesInJson {
             if (!(JSON.readTree(body) instanceof ObjectNode tree)) {
                 return null;
             }
+            tree.remove(List.of("first_id", "last_id"));
             for (JsonNode field : tree) {
                 if (field instanceof ArrayNode list) {
                     list.removeIf(entry -> !isShown(entry, collection, isShown));

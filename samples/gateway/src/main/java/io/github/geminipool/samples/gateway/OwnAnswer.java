@@ -58,6 +58,15 @@ record OwnAnswer(int status, String word, String openAiWord, String interactions
                 502, "UNAVAILABLE", "server_error", "api_error", "The gateway got no response from Gemini.");
     }
 
+    static OwnAnswer failed() {
+        return new OwnAnswer(500, "INTERNAL", "server_error", "api_error", "The gateway could not pass the request.");
+    }
+
+    static OwnAnswer ended() {
+        return new OwnAnswer(
+                504, "DEADLINE_EXCEEDED", "server_error", "deadline_exceeded", "The pool has ended the call.");
+    }
+
     static OwnAnswer closing() {
         return new OwnAnswer(
                 503, "UNAVAILABLE", "server_error", "service_unavailable", "The gateway is shutting down.");

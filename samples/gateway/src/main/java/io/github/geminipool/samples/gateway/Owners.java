@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,15 +25,19 @@ import org.springframework.stereotype.Component;
 @Component
 class Owners {
 
-    /** Maximum number of resources; the oldest are forgotten first. */
-    static final int MAX_OWNERS = 200_000;
+    /** Maximum number of a client's resources; its oldest are forgotten first. */
+    static final int MAX_OWNED = 100_000;
+
+    /** Maximum number of a client's running uploads, which are not kept in the file; its oldest are forgotten first. */
+    static final int MAX_UPLOADS = 1_000;
 
     private static final Logger log = LoggerFactory.getLogger(Owners.class);
     private static final String NOBODY = "-";
     private static final int HASH_BYTES = 18;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, String> clients = new LinkedHashMap<>();
+    private final OwnedNames resources = new OwnedNames(MAX_OWNED);
+    private final OwnedNames uploads = new OwnedNames(MAX_UPLOADS);
     private final @Nullable BufferedWriter file;
 
     Owners(GatewayProperties properties, Clients known) throws IOException {
@@ -45,12 +49,12 @@ class Owners {
             try (Stream<String> lines = Files.lines(path)) {
                 lines.map(line -> line.split(" ", 2))
                         .filter(parts -> parts.length == 2)
-                        .forEach(parts -> put(parts[0], parts[1]));
+                        .forEach(parts -> resources.put(parts[0], parts[1].equals(NOBODY) ? null : parts[1]));
             }
         }
         Path fresh = path.resolveSibling(path.getFileName() + ".new");
         BufferedWriter writer = Files.newBufferedWriter(fresh);
-        for (Map.Entry<String, String> owner : clients.entrySet()) {
+        for (Map.Entry<String, String> owner : resources.all().entrySet()) {
             writer.write(owner.getKey() + " " + owner.getValue() + "\n");
         }
         writer.flush();
@@ -58,22 +62,35 @@ class Owners {
         return writer;
     }
 
-    private void put(String hash, String client) {
-        clients.remove(hash);
-        if (!client.equals(NOBODY)) {
-            clients.put(hash, client);
-            if (clients.size() > MAX_OWNERS) {
-                clients.remove(clients.keySet().iterator().next());
-            }
-        }
-    }
-
     /** Returns the name of the client that owns a resource; null if nobody is known to. */
     @Nullable
     String of(Resource resource) {
         lock.lock();
         try {
-            return clients.get(hash(resource));
+            return resources.owner(hash(resource));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns the name of the client that began an upload; null if nobody is known to. */
+    @Nullable
+    String ofUpload(String id) {
+        lock.lock();
+        try {
+            return uploads.owner(hash(id));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Remembers who began an upload, unless that is known. */
+    void addUpload(String id, String client) {
+        lock.lock();
+        try {
+            if (uploads.owner(hash(id)) == null) {
+                uploads.put(hash(id), client);
+            }
         } finally {
             lock.unlock();
         }
@@ -97,11 +114,11 @@ class Owners {
     private void change(String hash, String client, boolean replace) {
         lock.lock();
         try {
-            String before = clients.getOrDefault(hash, NOBODY);
+            String before = Objects.requireNonNullElse(resources.owner(hash), NOBODY);
             if (before.equals(client) || !(replace || before.equals(NOBODY))) {
                 return;
             }
-            put(hash, client);
+            resources.put(hash, client.equals(NOBODY) ? null : client);
             if (file != null) {
                 file.write(hash + " " + client + "\n");
                 file.flush();
@@ -114,7 +131,11 @@ class Owners {
     }
 
     private static String hash(Resource resource) {
-        return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(Password.sha256(resource.name()), HASH_BYTES));
+        return hash(resource.name());
+    }
+
+    private static String hash(String name) {
+        return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(Password.sha256(name), HASH_BYTES));
     }
 
     @PreDestroy

@@ -2,10 +2,15 @@ package io.github.geminipool.samples.gateway;
 
 import io.github.geminipool.failure.PoolClosedException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.Call;
@@ -44,6 +49,9 @@ class PassThrough {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
     /** What OpenAI's SDKs send as forms. */
     private static final Set<String> FORMS = Set.of("files", "images", "audio", "videos");
+
+    /** The protocols that send a file at once. */
+    private static final Set<String> WHOLE_UPLOADS = Set.of("raw", "multipart", "media");
 
     private static final Pattern RETRY_DELAY = Pattern.compile("\"retryDelay\"\\s*:\\s*\"(\\d{1,9})(?:\\.\\d+)?s\"");
 
@@ -88,7 +96,7 @@ class PassThrough {
         if (!METHODS.contains(method)) {
             return passing.refuse(OwnAnswer.invalid("The gateway does not pass " + method + "."));
         }
-        OwnAnswer refusal = isolation.refusal(path, client);
+        OwnAnswer refusal = isolation.refusal(path, method, client);
         if (refusal != null) {
             return passing.refuse(refusal);
         }
@@ -131,7 +139,8 @@ class PassThrough {
         MediaType type = contentType == null ? null : MediaType.parse(contentType);
         long length = headers.getContentLength();
         boolean isUpload = isUpload(passing, type);
-        if (isUpload && (length < 0 || length > MAX_KEPT_UPLOAD)) {
+        boolean isChecked = !passing.client().seesAll() && !(isUpload && isFile(passing, headers));
+        if (isUpload && !isChecked && (length < 0 || length > MAX_KEPT_UPLOAD)) {
             return Mono.just(new UploadBody(passing.request().getBody(), type, length));
         }
         int maxSize = (int) properties.maxBodySize().toBytes();
@@ -139,7 +148,7 @@ class PassThrough {
                 .map(PassThrough::bytes)
                 .defaultIfEmpty(new byte[0])
                 .map(bytes -> {
-                    OwnAnswer refusal = isUpload && !isStart(headers) ? null : refusalOf(bytes, passing, headers);
+                    OwnAnswer refusal = isChecked ? refusalOf(bytes, type, passing, headers) : null;
                     if (refusal != null) {
                         throw new Refused(refusal);
                     }
@@ -147,7 +156,14 @@ class PassThrough {
                 });
     }
 
-    private @Nullable OwnAnswer refusalOf(byte[] bytes, Passing passing, HttpHeaders headers) {
+    private @Nullable OwnAnswer refusalOf(
+            byte[] bytes, @Nullable MediaType type, Passing passing, HttpHeaders headers) {
+        boolean isOther = type != null
+                && !type.subtype().equals("json")
+                && !type.subtype().endsWith("+json");
+        if (isOther && bytes.length > 0) {
+            return OwnAnswer.invalid("The gateway reads requests as JSON only.");
+        }
         String encoding = headers.getFirst(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null
                 && !encoding.equalsIgnoreCase("identity")
@@ -167,9 +183,21 @@ class PassThrough {
         };
     }
 
-    /** Returns whether a body describes what will be uploaded. */
-    private static boolean isStart(HttpHeaders headers) {
-        return "start".equals(headers.getFirst("X-Goog-Upload-Command"));
+    /** Returns whether an upload's body is the file itself: a part of a session, raw, or a form. Others describe it. */
+    private static boolean isFile(Passing passing, HttpHeaders headers) {
+        GeminiPath path = passing.path();
+        if (path.dialect() != GeminiPath.Dialect.UPLOAD) {
+            return true;
+        }
+        boolean isStart = String.join(",", headers.getOrEmpty("X-Goog-Upload-Command"))
+                .toLowerCase(Locale.ROOT)
+                .contains("start");
+        List<@Nullable String> protocols = new ArrayList<>(headers.getOrEmpty("X-Goog-Upload-Protocol"));
+        protocols.addAll(path.url().queryParameterValues("uploadType"));
+        protocols.addAll(path.url().queryParameterValues("upload_protocol"));
+        boolean isWhole = !protocols.isEmpty()
+                && protocols.stream().allMatch(each -> each != null && WHOLE_UPLOADS.contains(each));
+        return !isStart && (path.upload() != null || isWhole);
     }
 
     private static byte[] bytes(DataBuffer buffer) {
@@ -183,19 +211,23 @@ class PassThrough {
         CallReports.Report report = new CallReports.Report();
         Call call = reports.reported(report, () -> api.http(passing.client()).newCall(request));
         return Mono.<Response>create(sink -> {
-                    sink.onCancel(call::cancel);
+                    AtomicBoolean isLeft = new AtomicBoolean();
+                    sink.onCancel(() -> {
+                        isLeft.set(true);
+                        call.cancel();
+                    });
                     call.enqueue(new Callback() {
                         @Override
                         public void onResponse(Call answered, Response response) {
                             sink.success(response);
-                            if (answered.isCanceled()) {
+                            if (isLeft.get()) {
                                 response.close();
                             }
                         }
 
                         @Override
                         public void onFailure(Call failed, IOException e) {
-                            if (!failed.isCanceled()) {
+                            if (!isLeft.get()) {
                                 sink.error(e);
                             }
                         }
@@ -204,10 +236,16 @@ class PassThrough {
                 .flatMap(response -> answer(passing, call, response, report))
                 .onErrorResume(
                         e -> e instanceof IOException && !passing.response().isCommitted(),
-                        e -> passing.refuse(
-                                e.getCause() instanceof PoolClosedException
-                                        ? OwnAnswer.closing()
-                                        : OwnAnswer.unreachable()));
+                        e -> passing.refuse(refusalAfter(e, call)));
+    }
+
+    private static OwnAnswer refusalAfter(Throwable failure, Call call) {
+        if (failure.getCause() instanceof PoolClosedException) {
+            return OwnAnswer.closing();
+        }
+        return call.isCanceled() || failure instanceof InterruptedIOException
+                ? OwnAnswer.ended()
+                : OwnAnswer.unreachable();
     }
 
     private Mono<Void> answer(Passing passing, Call call, Response response, CallReports.Report report) {

@@ -1,6 +1,8 @@
 package io.github.geminipool.samples.gateway;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,10 +23,13 @@ record Resource(String collection, String id) {
     private static final Set<String> SHARED_OF_OPENAI =
             Set.of("models", "chat", "completions", "embeddings", "images", "audio", "moderations");
 
+    /** What a URI of Gemini's means that names nothing the gateway knows; nobody owns it. */
+    private static final Resource UNREADABLE = new Resource("files", "");
+
     private static final Pattern NAME = Pattern.compile(
             "(?:^|/)(models/[^/:?#]+/operations|files|generatedFiles|cachedContents|tunedModels|batches|fileSearchStores"
-                    + "|corpora|operations|interactions|agents|environments|voices|credentials|triggers|webhooks)"
-                    + "/([^/:?#]+)");
+                + "|corpora|operations|interactions|agents|environments|voices|credentials|triggers|webhooks)"
+                + "/([^/:?#]+)");
 
     /** Returns the resource or the collection that a path is about; null if it belongs to nobody. */
     static @Nullable Resource in(GeminiPath path) {
@@ -56,23 +61,34 @@ record Resource(String collection, String id) {
     }
 
     /**
-     * Returns the resource that a name or a URI of Gemini's means.
+     * Returns the resources that a name or a URI of Gemini's may mean.
      *
      * @param host the host of the API
-     * @return null if it means something elsewhere
+     * @return none if it means something elsewhere
      */
-    static @Nullable Resource atUri(String uri, String host) {
+    static List<Resource> atUri(String uri, String host) {
         HttpUrl url = HttpUrl.parse(uri.strip());
         if (url == null) {
-            return uri.contains("://") ? null : named(uri.strip());
+            boolean isGemini = uri.toLowerCase(Locale.ROOT).contains("generativelanguage");
+            List<Resource> named = uri.contains("://") && !isGemini ? List.of() : allNamed(uri.strip());
+            return named.isEmpty() && isGemini ? List.of(UNREADABLE) : named;
         }
         String named = url.host().replaceFirst("\\.$", "");
-        boolean isGemini = named.equals(host) || named.startsWith("generativelanguage.");
+        boolean isGemini = named.equals(host) || named.contains("generativelanguage");
         if (!isGemini) {
-            return null;
+            return List.of();
         }
-        Resource found = named("/" + String.join("/", url.pathSegments()));
-        return found != null ? found : new Resource("files", "");
+        List<Resource> found = allNamed("/" + String.join("/", url.pathSegments()));
+        return found.isEmpty() ? List.of(UNREADABLE) : found;
+    }
+
+    private static List<Resource> allNamed(String text) {
+        List<Resource> found = new ArrayList<>();
+        Matcher name = NAME.matcher(text);
+        for (int from = 0; name.find(from); from = name.start(2) - 1) {
+            found.add(new Resource(name.group(1), name.group(2)));
+        }
+        return found;
     }
 
     private static String withoutMethod(String segment) {

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -306,6 +307,58 @@ class ClientsTests {
     }
 
     @Test
+    void strangersVoicesAndAgentsCanBeReadOnly() {
+        assertThat(gateway.send("DELETE", "/v1beta/voices/somebodys", BOB, null).statusCode())
+                .isEqualTo(404);
+        assertThat(simulator.requestCount()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'image_url':{'url':'https://generativelanguage.googleapis.com/v1beta/files/a'}}",
+                "{'fileUri':'https://generativelanguage.googleapis.com/v1beta/files/mine/files/a'}",
+                "{'fileUri':'https://generativelanguage googleapis.com/v1beta/elsewhere'}",
+                "{'cachedContent':'a'}",
+                "{'fileSearchStoreNames':['a']}",
+                "{'previous_response_id':'a'}"
+            })
+    void bodiesNameNothingOfOthersInOtherWays(String body) {
+        assertThat(post(BOB, generate(), body.replace('\'', '"')).statusCode()).isIn(403, 404);
+        assertThat(simulator.requestCount()).isZero();
+    }
+
+    @Test
+    void descriptionsOfUploadsAreRead() {
+        String body = "{\"file\":{\"uri\":\"files/a\"}}";
+        HttpRequest.Builder start = gateway.request("POST", "/upload/v1beta/files", body)
+                .header("x-goog-api-key", BOB)
+                .header("X-Goog-Upload-Protocol", "resumable")
+                .header("X-Goog-Upload-Command", "Start");
+        assertThat(RunningGateway.send(start.build()).statusCode()).isEqualTo(403);
+        assertThat(RunningGateway.send(HttpRequest.newBuilder(URI.create(gateway.url() + generate()))
+                                .header("x-goog-api-key", BOB)
+                                .header("Content-Type", "text/plain")
+                                .POST(BodyPublishers.ofString("{}"))
+                                .build())
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(simulator.requestCount()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/upload/v1beta/cachedContents",
+                "/upload/v1beta/openai",
+                "/upload/v1beta/files?upload_id=a&upload_id=b"
+            })
+    void refusesOtherUploads(String path) {
+        assertThat(post(BOB, path, "{}").statusCode()).isEqualTo(404);
+        assertThat(simulator.requestCount()).isZero();
+    }
+
+    @Test
     void refusesBodiesThatItCantRead() {
         assertThat(post(BOB, generate(), "{'contents':[]}").statusCode()).isEqualTo(400);
         assertThat(RunningGateway.send(gateway.request("POST", generate(), prompt("Hi"))
@@ -369,6 +422,13 @@ class ClientsTests {
                     .isEqualTo(403);
             assertThat(open.send("POST", generate(), "any", prompt("Hi")).statusCode())
                     .isEqualTo(200);
+            for (String header : List.of("Forwarded", "Via", "X-Real-IP", "X-Forwarded-For")) {
+                assertThat(RunningGateway.send(open.request("POST", generate(), prompt("Hi"))
+                                        .header(header, "10.0.0.1")
+                                        .build())
+                                .statusCode())
+                        .isEqualTo(403);
+            }
             assertThatThrownBy(() -> new Socket("127.0.0.2", open.port()).close())
                     .isInstanceOf(ConnectException.class);
         }

@@ -121,18 +121,30 @@ class PassThroughTests {
     @Test
     void passesWhatDescribesTheCallAndNoHopByHopHeaders() throws IOException {
         String body = prompt("Hi");
-        String response = raw("POST " + generate() + " HTTP/1.1\r\nHost: localhost\r\nConnection: close, X-Private\r\n"
-                + "X-Private: 1\r\nKeep-Alive: 5\r\nTE: trailers\r\nX-Forwarded-For: 10.0.0.1\r\nUser-Agent: mine/1\r\n"
-                + "x-goog-api-client: gl-node/22\r\nX-Server-Timeout: 30\r\n"
-                + "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n"
-                + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+        String response = raw("POST " + generate() + " HTTP/1.1\r\n"
+                + "Host: localhost\r\n"
+                + "Connection: close, X-Private\r\n"
+                + "X-Private: 1\r\n"
+                + "Keep-Alive: 5\r\n"
+                + "TE: trailers\r\n"
+                + "X-Goog-Quota-User: me\r\n"
+                + "X-Client-IP: 10.0.0.1\r\n"
+                + "User-Agent: mine/1\r\n"
+                + "x-goog-api-client: gl-node/22\r\n"
+                + "X-Server-Timeout: 30\r\n"
+                + "traceparent:"
+                + " 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n"
+                + "Content-Type:"
+                + " application/json\r\n"
+                + "Content-Length:"
+                + " " + body.length() + "\r\n\r\n" + body);
         assertThat(response).startsWith("HTTP/1.1 200").doesNotContain("Keep-Alive:");
         assertThat(last().headers())
                 .containsEntry("user-agent", "mine/1")
                 .containsEntry("x-goog-api-client", "gl-node/22")
                 .containsEntry("x-server-timeout", "30")
                 .containsEntry("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
-                .doesNotContainKeys("x-private", "keep-alive", "te", "x-forwarded-for");
+                .doesNotContainKeys("x-private", "keep-alive", "te", "x-goog-quota-user", "x-client-ip");
     }
 
     private static String raw(String request) throws IOException {
@@ -234,6 +246,15 @@ class PassThroughTests {
         String response = raw("POST " + stream() + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Content-Length: " + body.length() + "\r\n\r\n" + body);
         assertThat(response).contains("data: ").doesNotEndWith("\r\n0\r\n\r\n");
+    }
+
+    @Test
+    void tellsThatThePoolHasEndedACall() {
+        simulator.fault(Fault.when().hang());
+        try (RunningGateway own = RunningGateway.open(simulator.baseUrl(), "--gemini.pool.http.call-timeout=500ms")) {
+            assertThat(own.send("POST", generate(), "any", prompt("Hi")).statusCode())
+                    .isEqualTo(504);
+        }
     }
 
     @Test
