@@ -6,11 +6,22 @@ import io.github.geminipool.settings.InvalidSettingException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Finds what the configuration can hardly mean. */
 final class ConfigurationCheck {
+
+    private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("gemini.pool");
 
     private final Environment environment;
     private final PropertyOrigin origin;
@@ -29,6 +40,30 @@ final class ConfigurationCheck {
         if (environment.getProperty("gemini.pool.key") != null || environment.getProperty("GEMINI_POOL_KEY") != null) {
             throw new InvalidSettingException(
                     "key", "not a property", "nothing, and gemini.pool.keys to the key or the keys");
+        }
+    }
+
+    /**
+     * Refuses properties of the pool that do not exist. Those of the system are not looked at, since its variables have other names.
+     * Binding does not refuse them: it would refuse a list that another source overrides, too.
+     *
+     * @throws UnboundConfigurationPropertiesException if there is one
+     */
+    void refuseUnknown() {
+        Set<ConfigurationProperty> unknown = new LinkedHashSet<>();
+        UnboundElementsSourceFilter filter = new UnboundElementsSourceFilter();
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            boolean ofSystem = source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
+            if (!ofSystem && filter.apply(source) && source instanceof IterableConfigurationPropertySource iterable) {
+                iterable.stream()
+                        .filter(name -> ROOT.isAncestorOf(name) && !PropertyNames.isKnown(name))
+                        .map(source::getConfigurationProperty)
+                        .filter(Objects::nonNull)
+                        .forEach(unknown::add);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw new UnboundConfigurationPropertiesException(unknown);
         }
     }
 

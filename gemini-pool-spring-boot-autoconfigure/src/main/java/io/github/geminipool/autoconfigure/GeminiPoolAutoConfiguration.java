@@ -84,7 +84,9 @@ public final class GeminiPoolAutoConfiguration {
             ObjectProvider<SharedStore> sharedStore,
             ObjectProvider<PoolListener> listeners,
             ObjectProvider<GeminiPoolBuilderCustomizer> customizers) {
-        new ConfigurationCheck(environment).refuseSingular();
+        ConfigurationCheck check = new ConfigurationCheck(environment);
+        check.refuseSingular();
+        check.refuseUnknown();
         GeminiPoolBuilder builder = GeminiPool.builder();
         applyKeys(builder, properties, connectionDetails, environment);
         applyPlatform(builder, properties, environment, sslBundles);

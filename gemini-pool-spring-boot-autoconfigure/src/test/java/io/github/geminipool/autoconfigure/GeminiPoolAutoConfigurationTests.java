@@ -11,6 +11,7 @@ import io.github.geminipool.stats.KeyUsage;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.MapPropertySource;
 
 @ExtendWith(OutputCaptureExtension.class)
 @Tag("sdk")
@@ -319,6 +321,32 @@ class GeminiPoolAutoConfigurationTests {
         public URI getBaseUrl() {
             return URI.create("https://gemini.example");
         }
+    }
+
+    @Test
+    void listsOfOneSourceOverrideThoseOfAnother() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(GeminiPoolAutoConfiguration.class))
+                .withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .addLast(new MapPropertySource(
+                                "application.yml",
+                                Map.of(
+                                        "gemini.pool.keys[0].value", "first-key-1",
+                                        "gemini.pool.keys[0].name", "a",
+                                        "gemini.pool.keys[1].value", "second-key-2",
+                                        "gemini.pool.models[0].name", "m",
+                                        "gemini.pool.models[0].fallbacks[0]", "n",
+                                        "gemini.pool.models[0].fallbacks[1]", "o",
+                                        "gemini.pool.acquireTimeout", "1s"))))
+                .withPropertyValues(
+                        "gemini.pool.keys=third-key-3",
+                        "gemini.pool.models[0].name=m",
+                        "gemini.pool.models[0].fallbacks=p")
+                .run(context -> assertThat(
+                                context.getBean(GeminiPool.class).keys().names())
+                        .hasSize(1)
+                        .doesNotContain("a"));
     }
 
     @Test
