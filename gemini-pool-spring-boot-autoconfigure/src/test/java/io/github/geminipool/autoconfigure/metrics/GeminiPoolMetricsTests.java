@@ -263,6 +263,15 @@ class GeminiPoolMetricsTests {
     }
 
     @Test
+    void aPoolOfTheApplicationHasMetersToo() {
+        runner.withPropertyValues("gemini.pool.enabled=false")
+                .withBean(GeminiPool.class, () -> GeminiPool.builder()
+                        .key(ApiKey.of("first-key-1"))
+                        .build())
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(PoolMeters.class));
+    }
+
+    @Test
     void backsOffWithoutARegistryOrMicrometer() {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
