@@ -27,8 +27,8 @@ public final class GeminiPoolEndpointAutoConfiguration {
     SanitizingFunction geminiPoolSanitizingFunction() {
         return SanitizingFunction.sanitizeValue()
                 .ifKeyMatches(
-                        "^gemini\\.pool\\.keys.*",
-                        "^GEMINI_POOL_KEYS.*",
+                        "^gemini\\.pool\\.keys(?!-?file).*",
+                        "^GEMINI_POOL_KEYS(?!_?FILE).*",
                         "^keys(\\[|$).*",
                         "^gemini\\.pool\\.http\\.proxy-?password.*",
                         "^GEMINI_POOL_HTTP_PROXY_?PASSWORD.*");
