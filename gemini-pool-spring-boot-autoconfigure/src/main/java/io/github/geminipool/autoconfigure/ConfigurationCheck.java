@@ -105,7 +105,8 @@ final class ConfigurationCheck {
             if (project != null && !described.contains(project)) {
                 warnings.add(nameOf(keys.get(i), i, listed) + " belongs to the project '" + project
                         + "', which gemini.pool.projects does not describe."
-                        + (i < listed ? origin.sentence("gemini.pool.keys[" + i + "].project") : "") + closest(project, described)
+                        + (i < listed ? origin.sentence("gemini.pool.keys[" + i + "].project") : "")
+                        + closest(project, described)
                         + " Describe it there, or correct the name");
             }
         }

@@ -172,7 +172,8 @@ record KeysFile(Path path) {
             key = name.isEmpty() ? key : key.named(name);
             return project.isEmpty() ? key : key.inProject(project);
         } catch (IllegalArgumentException e) {
-            throw inLine(file, number, "has a name or project that is blank, has an invisible character, or holds the key");
+            throw inLine(
+                    file, number, "has a name or project that is blank, has an invisible character, or holds the key");
         }
     }
 
