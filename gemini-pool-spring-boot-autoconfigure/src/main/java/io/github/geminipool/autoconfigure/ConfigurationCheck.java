@@ -4,13 +4,25 @@ import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.InvalidSettingException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Finds what the configuration can hardly mean. */
 final class ConfigurationCheck {
+
+    private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("gemini.pool");
 
     private final Environment environment;
     private final PropertyOrigin origin;
@@ -21,7 +33,8 @@ final class ConfigurationCheck {
     }
 
     /**
-     * Refuses a property that looks like the one for the keys: an environment variable is not bound strictly.
+     * Refuses an environment variable that looks like the one for the keys. Asked if there are no keys: else it may be the one that
+     * {@code gemini.pool.keys} refers to.
      *
      * @throws InvalidSettingException if {@code gemini.pool.key} is set
      */
@@ -32,14 +45,47 @@ final class ConfigurationCheck {
         }
     }
 
-    /** Returns warnings of projects that no key names, and of keys' projects that are not described although others are. */
-    List<String> ofProjects(List<ApiKey> keys, List<Project> projects) {
+    /**
+     * Refuses properties of the pool that do not exist. Those of the system are not looked at, since its variables have other names.
+     * Binding does not refuse them: it would refuse a list that another source overrides, too.
+     *
+     * @throws UnboundConfigurationPropertiesException if there is one
+     */
+    void refuseUnknown() {
+        Set<ConfigurationProperty> unknown = new LinkedHashSet<>();
+        UnboundElementsSourceFilter filter = new UnboundElementsSourceFilter();
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            boolean ofSystem = source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
+            if (!ofSystem && filter.apply(source) && source instanceof IterableConfigurationPropertySource iterable) {
+                iterable.stream()
+                        .filter(name -> ROOT.isAncestorOf(name) && !PropertyNames.isKnown(name))
+                        .map(source::getConfigurationProperty)
+                        .filter(Objects::nonNull)
+                        .forEach(unknown::add);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw new UnboundConfigurationPropertiesException(unknown);
+        }
+    }
+
+    /**
+     * Returns warnings of projects that no key names, and of keys' projects that are not described although others are.
+     *
+     * @param listed the number of the first keys that are entries of {@code gemini.pool.keys}; others come from elsewhere
+     * @param projects those of {@code gemini.pool.projects}
+     * @param others those described elsewhere
+     */
+    List<String> ofProjects(List<ApiKey> keys, int listed, List<Project> projects, Collection<Project> others) {
         Set<String> described = new LinkedHashSet<>();
         projects.forEach(project -> described.add(project.name()));
+        others.forEach(project -> described.add(project.name()));
         Set<String> named = new LinkedHashSet<>();
         keys.forEach(key -> {
-            if (key.project() != null) {
-                named.add(key.project());
+            // A key without a project is its own.
+            String project = key.project() == null ? key.name() : key.project();
+            if (project != null) {
+                named.add(project);
             }
         });
         List<String> warnings = new ArrayList<>();
@@ -57,17 +103,21 @@ final class ConfigurationCheck {
         for (int i = 0; i < keys.size(); i++) {
             String project = keys.get(i).project();
             if (project != null && !described.contains(project)) {
-                warnings.add("The key " + nameOf(keys.get(i), i) + " belongs to the project '" + project
+                warnings.add(nameOf(keys.get(i), i, listed) + " belongs to the project '" + project
                         + "', which gemini.pool.projects does not describe."
-                        + origin.sentence("gemini.pool.keys[" + i + "].project") + closest(project, described)
+                        + (i < listed ? origin.sentence("gemini.pool.keys[" + i + "].project") : "")
+                        + closest(project, described)
                         + " Describe it there, or correct the name");
             }
         }
         return warnings;
     }
 
-    private static String nameOf(ApiKey key, int index) {
-        return key.name() == null ? "gemini.pool.keys[" + index + "]" : "'" + key.name() + "'";
+    private static String nameOf(ApiKey key, int index, int listed) {
+        if (key.name() != null) {
+            return "The key '" + key.name() + "'";
+        }
+        return index < listed ? "The key gemini.pool.keys[" + index + "]" : "A key without a name";
     }
 
     private static String closest(String name, Set<String> among) {

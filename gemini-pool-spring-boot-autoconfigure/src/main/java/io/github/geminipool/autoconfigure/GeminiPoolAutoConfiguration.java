@@ -84,7 +84,7 @@ public final class GeminiPoolAutoConfiguration {
             ObjectProvider<SharedStore> sharedStore,
             ObjectProvider<PoolListener> listeners,
             ObjectProvider<GeminiPoolBuilderCustomizer> customizers) {
-        new ConfigurationCheck(environment).refuseSingular();
+        new ConfigurationCheck(environment).refuseUnknown();
         GeminiPoolBuilder builder = GeminiPool.builder();
         applyKeys(builder, properties, connectionDetails, environment);
         applyPlatform(builder, properties, environment, sslBundles);
@@ -116,14 +116,19 @@ public final class GeminiPoolAutoConfiguration {
         PropertiesSettingsMapper mapper = new PropertiesSettingsMapper(properties);
         builder.settings(mapper.settings(details.getBaseUrl()));
         List<ApiKey> keys = details.getKeys();
+        ConfigurationCheck check = new ConfigurationCheck(environment);
         if (keys.isEmpty()) {
+            check.refuseSingular();
             throw new NoKeysException();
         }
         builder.keySource(new ReloadableKeys(keys, details, environment));
         List<Project> projects = mapper.projects();
         projects.forEach(builder::project);
         details.getProjects().forEach(builder::project);
-        new ConfigurationCheck(environment).ofProjects(keys, projects).forEach(log::warn);
+        int listed = details instanceof PropertiesGeminiPoolConnectionDetails
+                ? properties.keys().size()
+                : 0;
+        check.ofProjects(keys, listed, projects, details.getProjects()).forEach(log::warn);
         Set<String> names = new HashSet<>();
         for (ApiKey key : keys) {
             // A key without a project is its own.
@@ -178,7 +183,10 @@ public final class GeminiPoolAutoConfiguration {
             GeminiPoolProperties properties, GeminiPoolConnectionDetails details, GeminiPool pool) {
         KeysFile file =
                 details instanceof PropertiesGeminiPoolConnectionDetails ofProperties ? ofProperties.file() : null;
-        return new KeysFileWatch(file, properties.keysFileInterval(), pool);
+        String read = details instanceof PropertiesGeminiPoolConnectionDetails ofProperties
+                ? ofProperties.fingerprintRead()
+                : null;
+        return new KeysFileWatch(file, properties.keysFileInterval(), pool, read);
     }
 
     /** Has no destroy method: closing a client would shut down resources that all clients share. The pool closes them. */

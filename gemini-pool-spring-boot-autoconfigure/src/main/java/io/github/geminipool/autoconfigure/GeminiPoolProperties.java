@@ -44,7 +44,7 @@ import org.springframework.util.unit.DataSize;
  * @param metrics Meters of the pool.
  * @param shared What the replicas of the application share.
  */
-@ConfigurationProperties(prefix = "gemini.pool", ignoreUnknownFields = false)
+@ConfigurationProperties(prefix = "gemini.pool")
 public record GeminiPoolProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue List<Key> keys,

@@ -134,7 +134,8 @@ record KeysFile(Path path) {
         }
         List<ApiKey> keys = new ArrayList<>();
         int number = 0;
-        for (String line : text.lines().toList()) {
+        String withoutMark = text.startsWith("\ufeff") ? text.substring(1) : text;
+        for (String line : withoutMark.lines().toList()) {
             number++;
             String stripped = line.strip();
             if (!stripped.isEmpty() && !stripped.startsWith("#")) {
@@ -167,8 +168,13 @@ record KeysFile(Path path) {
             throw inLine(file, number, "has no value= after its name and project");
         }
         ApiKey key = ApiKey.of(secret(file, number, value));
-        key = name.isEmpty() ? key : key.named(name);
-        return project.isEmpty() ? key : key.inProject(project);
+        try {
+            key = name.isEmpty() ? key : key.named(name);
+            return project.isEmpty() ? key : key.inProject(project);
+        } catch (IllegalArgumentException e) {
+            throw inLine(
+                    file, number, "has a name or project that is blank, has an invisible character, or holds the key");
+        }
     }
 
     private static Secret secret(Path file, int number, String value) {

@@ -31,11 +31,19 @@ final class KeysFileWatch implements SmartLifecycle {
     private @Nullable String taken;
     private volatile @Nullable ScheduledExecutorService thread;
 
-    KeysFileWatch(@Nullable KeysFile file, Duration interval, GeminiPool pool) {
+    /** Whether the keys are to be read again although the file is the same, since that failed. */
+    private boolean again;
+
+    /**
+     * Creates a watch.
+     *
+     * @param read the fingerprint of the file as the pool has read it; null if that is unknown
+     */
+    KeysFileWatch(@Nullable KeysFile file, Duration interval, GeminiPool pool, @Nullable String read) {
         this.file = file;
         this.interval = interval;
         this.pool = pool;
-        this.latest = file == null ? null : file.fingerprint();
+        this.latest = file == null || read != null ? read : file.fingerprint();
         this.taken = latest;
     }
 
@@ -49,14 +57,27 @@ final class KeysFileWatch implements SmartLifecycle {
         latest = now;
         if (settled && !Objects.equals(now, taken)) {
             taken = now;
-            pool.keys().reload();
+            again = pool.keys().reload().problem() != null;
+        } else if (settled && again && isReadable(file)) {
+            // What is still wrong then does not pass: once is enough.
+            again = false;
+            var unused = pool.keys().reload();
+        }
+    }
+
+    private static boolean isReadable(KeysFile file) {
+        try {
+            return !file.keys().isEmpty();
+        } catch (InvalidKeyException e) {
+            return false;
         }
     }
 
     private void lookSafely() {
         try {
             look();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Else there would be no further look.
             log.warn("Could not look at {}: {}", file, e.getClass().getName());
         }
     }
@@ -72,7 +93,7 @@ final class KeysFileWatch implements SmartLifecycle {
             return made;
         });
         thread = started;
-        long millis = interval.toMillis();
+        long millis = Math.max(1, interval.toMillis());
         var unused = started.scheduleWithFixedDelay(this::lookSafely, millis, millis, TimeUnit.MILLISECONDS);
     }
 
@@ -81,7 +102,8 @@ final class KeysFileWatch implements SmartLifecycle {
         ScheduledExecutorService running = thread;
         thread = null;
         if (running != null) {
-            running.shutdownNow();
+            // Not interrupted: a look may be reading keys.
+            running.shutdown();
         }
     }
 

@@ -19,6 +19,7 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
 
     private final List<GeminiPoolProperties.Key> entries;
     private final @Nullable KeysFile file;
+    private volatile @Nullable String fingerprintRead;
 
     PropertiesGeminiPoolConnectionDetails(GeminiPoolProperties properties) {
         this.entries = properties.keys();
@@ -30,6 +31,12 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
     @Nullable
     KeysFile file() {
         return file;
+    }
+
+    /** Returns the fingerprint of the file just before its keys were read; null if they were not. */
+    @Nullable
+    String fingerprintRead() {
+        return fingerprintRead;
     }
 
     /**
@@ -52,6 +59,7 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
             keys.add(key);
         }
         if (file != null) {
+            fingerprintRead = file.fingerprint();
             for (ApiKey key : file.keys()) {
                 rejectDuplicate(KeysFile.PROPERTY, secrets.get(key.secret()), "the same key");
                 rejectDuplicate(KeysFile.PROPERTY, key.name() == null ? null : names.get(key.name()), "the same name");

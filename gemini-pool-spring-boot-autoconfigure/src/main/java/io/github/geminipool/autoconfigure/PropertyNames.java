@@ -1,9 +1,13 @@
 package io.github.geminipool.autoconfigure;
 
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 
 /** The names of the pool's properties, without their prefix. */
 final class PropertyNames {
@@ -14,6 +18,29 @@ final class PropertyNames {
         List<String> names = new ArrayList<>();
         add("", GeminiPoolProperties.class, names);
         return names;
+    }
+
+    /** Returns whether a name, with its prefix, is one of a property, of an entry of a list, or of a field of an entry. */
+    static boolean isKnown(ConfigurationPropertyName name) {
+        return isKnown(name, 2, GeminiPoolProperties.class);
+    }
+
+    private static boolean isKnown(ConfigurationPropertyName name, int index, Type type) {
+        if (index == name.getNumberOfElements()) {
+            return true;
+        }
+        if (type instanceof ParameterizedType list) {
+            return name.isNumericIndex(index) && isKnown(name, index + 1, list.getActualTypeArguments()[0]);
+        }
+        if (!(type instanceof Class<?> record) || !record.isRecord()) {
+            return false;
+        }
+        for (RecordComponent component : record.getRecordComponents()) {
+            if (component.getName().toLowerCase(Locale.ROOT).equals(name.getElement(index, Form.UNIFORM))) {
+                return isKnown(name, index + 1, component.getGenericType());
+            }
+        }
+        return false;
     }
 
     private static void add(String prefix, Class<?> type, List<String> names) {

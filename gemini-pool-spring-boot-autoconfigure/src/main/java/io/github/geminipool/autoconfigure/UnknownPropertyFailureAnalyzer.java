@@ -22,7 +22,17 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
     private static final Map<String, List<String>> FIELDS = Map.of(
             "keys", List.of("value", "name", "project", "enabled"),
             "projects", List.of("name", "billing-account", "tier", "weight", "limits", "models"),
-            "models", List.of("name", "size", "fallbacks", "limits"));
+            "models", List.of("name", "size", "fallbacks", "limits"),
+            "callers",
+                    List.of(
+                            "name",
+                            "requests-per-minute",
+                            "tokens-per-minute",
+                            "requests-per-day",
+                            "concurrency",
+                            "priority",
+                            "projects",
+                            "models"));
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, UnboundConfigurationPropertiesException cause) {

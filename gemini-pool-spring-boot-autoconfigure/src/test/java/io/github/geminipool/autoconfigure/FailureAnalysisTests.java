@@ -328,6 +328,23 @@ class FailureAnalysisTests {
     }
 
     @Test
+    void misspelledFieldOfAnEntry(CapturedOutput output) {
+        start("keys=" + SECRET, "models[0].name=m", "models[0].fallback=n");
+        assertAnalysis(
+                output,
+                "gemini.pool.models[0].fallback is not a property of the pool",
+                "An entry of gemini.pool.models has name, size, fallbacks, limits. Did you mean fallbacks?");
+    }
+
+    @Test
+    void misspelledFieldBelowAnEntry(CapturedOutput output) {
+        start("keys=" + SECRET, "projects[0].name=p", "projects[0].models[0].limits.requests-per-hour=1");
+        assertAnalysis(
+                output,
+                "gemini.pool.projects[0].models[0].limits.requests-per-hour is not a property of the pool");
+    }
+
+    @Test
     void unknownSslBundle(CapturedOutput output) {
         start("keys=" + SECRET, "http.ssl.bundle=corporate");
         assertAnalysis(

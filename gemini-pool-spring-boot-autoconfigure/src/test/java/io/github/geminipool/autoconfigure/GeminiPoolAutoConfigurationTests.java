@@ -11,6 +11,7 @@ import io.github.geminipool.stats.KeyUsage;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,9 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 @ExtendWith(OutputCaptureExtension.class)
 @Tag("sdk")
@@ -322,6 +326,57 @@ class GeminiPoolAutoConfigurationTests {
     }
 
     @Test
+    void projectsDescribedElsewhereAndKeysThatAreTheirOwnAreNotTold() {
+        ConfigurationCheck check = new ConfigurationCheck(new StandardEnvironment());
+        List<ApiKey> keys = List.of(
+                ApiKey.of("first-key-1").named("own"),
+                ApiKey.of("second-key-2").inProject("vault"),
+                ApiKey.of("third-key-3").inProject("moon"));
+        assertThat(check.ofProjects(keys, 0, List.of(Project.of("own")), List.of(Project.of("vault"))))
+                .singleElement()
+                .asString()
+                .startsWith("A key without a name belongs to the project 'moon'");
+    }
+
+    @Test
+    void aVariableThatTheKeysReferToIsNoMistake() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(GeminiPoolAutoConfiguration.class))
+                .withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .addFirst(new SystemEnvironmentPropertySource(
+                                "systemEnvironment", Map.of("GEMINI_POOL_KEY", "first-key-1"))))
+                .withPropertyValues("gemini.pool.keys=${GEMINI_POOL_KEY}")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void listsOfOneSourceOverrideThoseOfAnother() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(GeminiPoolAutoConfiguration.class))
+                .withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .addLast(new MapPropertySource(
+                                "application.yml",
+                                Map.of(
+                                        "gemini.pool.keys[0].value", "first-key-1",
+                                        "gemini.pool.keys[0].name", "a",
+                                        "gemini.pool.keys[1].value", "second-key-2",
+                                        "gemini.pool.models[0].name", "m",
+                                        "gemini.pool.models[0].fallbacks[0]", "n",
+                                        "gemini.pool.models[0].fallbacks[1]", "o",
+                                        "gemini.pool.acquireTimeout", "1s"))))
+                .withPropertyValues(
+                        "gemini.pool.keys=third-key-3",
+                        "gemini.pool.models[0].name=m",
+                        "gemini.pool.models[0].fallbacks=p")
+                .run(context -> assertThat(
+                                context.getBean(GeminiPool.class).keys().names())
+                        .hasSize(1)
+                        .doesNotContain("a"));
+    }
+
+    @Test
     void projectsThatMatchNoKeyAndKeysThatMatchNoProjectAreTold() {
         new ApplicationContextRunner()
                 .withPropertyValues(
@@ -331,7 +386,10 @@ class GeminiPoolAutoConfigurationTests {
                 .run(context -> {
                     ConfigurationCheck check = new ConfigurationCheck(context.getEnvironment());
                     assertThat(check.ofProjects(
-                                    List.of(ApiKey.of("first-key-1").inProject("shopp")), List.of(Project.of("shop"))))
+                                    List.of(ApiKey.of("first-key-1").inProject("shopp")),
+                                    1,
+                                    List.of(Project.of("shop")),
+                                    List.of()))
                             .satisfiesExactly(
                                     unnamed -> assertThat(unnamed)
                                             .contains("No key names the project 'shop'", "Did you mean 'shopp'?"),

@@ -174,6 +174,42 @@ class KeysFileTests {
     }
 
     @Test
+    void aChangeWhileThePoolIsBuiltIsNotLost() {
+        Path file = write("keys", "name=shop,value=first-key-1");
+        runner.withPropertyValues("gemini.pool.keys-file=" + file, "gemini.pool.keys-file-interval=0s")
+                .withBean(
+                        GeminiPoolBuilderCustomizer.class,
+                        () -> builder -> write("keys", "name=next,value=second-key-2"))
+                .run(context -> {
+                    KeysFileWatch watch = context.getBean(KeysFileWatch.class);
+                    lookTwice(watch);
+                    assertThat(context.getBean(GeminiPool.class).keys().names()).containsExactly("next");
+                });
+    }
+
+    @Test
+    void anIntervalOfLessThanAMillisecondIsOne() {
+        Path file = write("keys", "name=shop,value=first-key-1");
+        runner.withPropertyValues("gemini.pool.keys-file=" + file, "gemini.pool.keys-file-interval=10us")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void aByteOrderMarkIsNoPartOfAKey() {
+        Path file = write("keys", "\ufeffname=shop,value=first-key-1");
+        assertThat(new KeysFile(file).keys()).extracting(ApiKey::name).containsExactly("shop");
+    }
+
+    @Test
+    void aNameThatCannotBeIsToldWithItsLine() {
+        Path file = write("keys", "plain-key-1\nname=sh\top,value=the-key-7");
+        assertThatThrownBy(() -> new KeysFile(file).keys())
+                .isInstanceOf(InvalidKeyException.class)
+                .hasMessageContaining("line 2")
+                .hasMessageNotContaining("the-key-7");
+    }
+
+    @Test
     void aMissingFileChangesNothing() throws Exception {
         Path file = write("keys", "name=shop,value=first-key-1");
         running(file, (pool, watch) -> {

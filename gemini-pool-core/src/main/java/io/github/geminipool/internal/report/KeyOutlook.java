@@ -53,7 +53,7 @@ public final class KeyOutlook {
     /**
      * What keeps keys from serving calls to one model.
      *
-     * @param inUse whether it was called in the last ten minutes
+     * @param inUse whether it was called in the last ten minutes, or all keys lack quota of the day for it
      * @param obstacles why keys can't, by key name; those that can are absent
      */
     record ModelState(String model, boolean inUse, Map<String, Obstacle> obstacles) {}
@@ -108,7 +108,19 @@ public final class KeyOutlook {
                 obstacles.putIfAbsent(key.name(), ofAll);
             }
         }
-        return new ModelState(pool.model(), use.isInUse(pool.model()), obstacles);
+        boolean inUse = use.isInUse(pool.model()) || isOutForTheDay(obstacles);
+        return new ModelState(pool.model(), inUse, obstacles);
+    }
+
+    /** Returns whether no key has quota of the day left. Such a model stays in use: nothing calls an application that is not ready. */
+    private boolean isOutForTheDay(Map<String, Obstacle> obstacles) {
+        for (KeyHealth key : keys.keys()) {
+            Obstacle obstacle = obstacles.get(key.name());
+            if (obstacle == null || obstacle.isHalfOpen() || !isOfDay(obstacle.exclusion())) {
+                return false;
+            }
+        }
+        return !obstacles.isEmpty();
     }
 
     /** Returns what keeps keys from a model, apart from outages of the model or the network address. */

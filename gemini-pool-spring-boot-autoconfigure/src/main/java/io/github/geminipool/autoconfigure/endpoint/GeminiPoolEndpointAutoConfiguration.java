@@ -4,6 +4,7 @@ import io.github.geminipool.GeminiPool;
 import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
 import io.github.geminipool.autoconfigure.KeySources;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -27,8 +28,8 @@ public final class GeminiPoolEndpointAutoConfiguration {
     SanitizingFunction geminiPoolSanitizingFunction() {
         return SanitizingFunction.sanitizeValue()
                 .ifKeyMatches(
-                        "^gemini\\.pool\\.keys.*",
-                        "^GEMINI_POOL_KEYS.*",
+                        "^gemini\\.pool\\.keys(?!-?file).*",
+                        "^GEMINI_POOL_KEYS(?!_?FILE).*",
                         "^keys(\\[|$).*",
                         "^gemini\\.pool\\.http\\.proxy-?password.*",
                         "^GEMINI_POOL_HTTP_PROXY_?PASSWORD.*");
@@ -36,8 +37,8 @@ public final class GeminiPoolEndpointAutoConfiguration {
 
     /** Masks the keys themselves, which other properties may hold too, such as the one that {@code gemini.pool.keys} refers to. */
     @Bean
-    SanitizingFunction geminiPoolSecretSanitizingFunction(ObjectProvider<GeminiPool> pools) {
-        return new SecretSanitizer(pools);
+    SanitizingFunction geminiPoolSecretSanitizingFunction(ConfigurableListableBeanFactory beans) {
+        return new SecretSanitizer(beans);
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -26,6 +27,7 @@ import org.springframework.context.annotation.Configuration;
         })
 @ConditionalOnClass({GeminiPool.class, MeterRegistry.class})
 @ConditionalOnBean({GeminiPool.class, MeterRegistry.class})
+@EnableConfigurationProperties(GeminiPoolProperties.class)
 public final class GeminiPoolMetricsAutoConfiguration {
 
     /** The meters listen to the pool, so they are created first; the registry is bound once both exist. */

@@ -247,11 +247,19 @@ final class RegistryMeters {
         if (refreshes.getAndIncrement() > 0) {
             return;
         }
-        int asked;
-        do {
-            asked = refreshes.get();
-            register();
-        } while (!refreshes.compareAndSet(asked, 0));
+        boolean done = false;
+        try {
+            int asked;
+            do {
+                asked = refreshes.get();
+                register();
+            } while (!refreshes.compareAndSet(asked, 0));
+            done = true;
+        } finally {
+            if (!done) {
+                refreshes.set(0);
+            }
+        }
     }
 
     private void register() {
@@ -300,7 +308,9 @@ final class RegistryMeters {
         List<MultiGauge.Row<?>> rejected = new ArrayList<>();
         List<MultiGauge.Row<?>> health = new ArrayList<>();
         List<MultiGauge.Row<?>> cooldown = new ArrayList<>();
-        for (KeyUsage key : pool.keyStats().keys()) {
+        List<KeyUsage> current = pool.keyStats().keys();
+        keys.retainAll(current.stream().map(KeyUsage::key).toList());
+        for (KeyUsage key : current) {
             if (bounded(key.key(), keys).equals(key.key())) {
                 Tags tags = Tags.of("key", key.key());
                 rejected.add(keyRow(tags, key.key(), RegistryMeters::rejected));
@@ -356,10 +366,11 @@ final class RegistryMeters {
                 .count();
     }
 
+    /** Returns NaN for a model that is not in use, so that no alert fires for it. */
     private static double usable(GeminiPool pool, String model) {
         return pool.keyStats().models().stream()
                 .filter(outlook -> outlook.model().equals(model))
-                .mapToInt(ModelOutlook::usableKeys)
+                .mapToDouble(outlook -> outlook.inUse() ? outlook.usableKeys() : Double.NaN)
                 .findFirst()
                 .orElse(pool.keys().names().size());
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
+import io.github.geminipool.autoconfigure.GeminiPoolBuilderCustomizer;
 import io.github.geminipool.simulator.GeminiSimulatorExtension;
 import io.github.geminipool.simulator.KeyState;
 import io.github.geminipool.simulator.Quota;
+import io.github.geminipool.testing.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -126,5 +128,23 @@ class GeminiPoolHealthTests {
                     .contains("nextUsable=")
                     .contains("other={usableKeys=2}");
         });
+    }
+
+    @Test
+    void aQuotaOfTheDayThatIsUsedUpKeepsItOutHoweverLongNothingCalls() {
+        ManualTime time = new ManualTime(Instant.parse("2026-11-11T12:00:00Z"));
+        running()
+                .withBean(GeminiPoolBuilderCustomizer.class, () -> builder -> builder.timeSource(time))
+                .run(context -> {
+                    simulator.simulator().addQuota(Quota.requestsPerDay(1).model("m"));
+                    GeminiPool pool = context.getBean(GeminiPool.class);
+                    for (int i = 0; i < 3; i++) {
+                        pool.tryGenerateContent(
+                                GenerationRequest.of("Hi").model("m").acquireTimeout(Duration.ZERO));
+                    }
+                    time.advance(Duration.ofMinutes(15));
+                    HealthIndicator indicator = context.getBean("geminiPoolHealthIndicator", HealthIndicator.class);
+                    assertThat(health(indicator).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+                });
     }
 }

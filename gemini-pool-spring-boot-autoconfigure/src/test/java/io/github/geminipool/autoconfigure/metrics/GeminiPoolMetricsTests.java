@@ -203,6 +203,18 @@ class GeminiPoolMetricsTests {
     }
 
     @Test
+    void keysThatAreGoneMakeRoomForOthers() {
+        running((pool, registry) -> {
+            for (int i = 0; i < 110; i++) {
+                pool.keys().add(ApiKey.of("passing-key-" + i).named("passing-" + i));
+                pool.keys().remove("passing-" + i);
+            }
+            pool.keys().add(ApiKey.of("third-key-3").named("c"));
+            assertThat(gauge(registry, PoolMeter.KEY_HEALTH, "key", "c")).isOne();
+        });
+    }
+
+    @Test
     void arbitraryModelNamesDoNotFillTheRegistry() {
         running((pool, registry) -> {
             for (int i = 0; i < 150; i++) {
@@ -260,6 +272,15 @@ class GeminiPoolMetricsTests {
                             .map(meter -> meter.meterName() + ": " + meter.description())
                             .toList());
         });
+    }
+
+    @Test
+    void aPoolOfTheApplicationHasMetersToo() {
+        runner.withPropertyValues("gemini.pool.enabled=false")
+                .withBean(GeminiPool.class, () -> GeminiPool.builder()
+                        .key(ApiKey.of("first-key-1"))
+                        .build())
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(PoolMeters.class));
     }
 
     @Test
