@@ -340,8 +340,7 @@ class FailureAnalysisTests {
     void misspelledFieldBelowAnEntry(CapturedOutput output) {
         start("keys=" + SECRET, "projects[0].name=p", "projects[0].models[0].limits.requests-per-hour=1");
         assertAnalysis(
-                output,
-                "gemini.pool.projects[0].models[0].limits.requests-per-hour is not a property of the pool");
+                output, "gemini.pool.projects[0].models[0].limits.requests-per-hour is not a property of the pool");
     }
 
     @Test

@@ -10,7 +10,6 @@ import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.stats.KeyUsage;
-import io.github.geminipool.stats.ModelOutlook;
 import io.github.geminipool.stats.ModelStats;
 import io.github.geminipool.stats.QuotaUsage;
 import io.micrometer.core.instrument.Counter;

@@ -277,9 +277,9 @@ class GeminiPoolMetricsTests {
     @Test
     void aPoolOfTheApplicationHasMetersToo() {
         runner.withPropertyValues("gemini.pool.enabled=false")
-                .withBean(GeminiPool.class, () -> GeminiPool.builder()
-                        .key(ApiKey.of("first-key-1"))
-                        .build())
+                .withBean(
+                        GeminiPool.class,
+                        () -> GeminiPool.builder().key(ApiKey.of("first-key-1")).build())
                 .run(context -> assertThat(context).hasNotFailed().hasSingleBean(PoolMeters.class));
     }
 
