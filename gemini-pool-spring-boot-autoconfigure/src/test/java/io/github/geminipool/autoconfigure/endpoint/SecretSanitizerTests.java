@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.key.ApiKey;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -14,7 +15,7 @@ class SecretSanitizerTests {
 
     private final DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 
-    private Object sanitized(String value) {
+    private @Nullable Object sanitized(String value) {
         return new SecretSanitizer(beans)
                 .apply(new SanitizableData(null, "my.key", value))
                 .getValue();
