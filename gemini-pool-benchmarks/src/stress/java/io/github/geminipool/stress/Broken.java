@@ -68,11 +68,11 @@ record Broken(String file, String updater, String field, List<Class<?>> caughtBy
     }
 
     private String broken(String source) {
-        Matcher atOnce = Pattern.compile(updater + "\\.compareAndSet\\(this, (\\w+), (\\w+)\\)")
+        Matcher atOnce = Pattern.compile(updater + "\\.compareAndSet\\(this, (\\w+), ([^()]+)\\)")
                 .matcher(source);
         // Reading the clock takes some time, which makes it more likely that the other thread gets in between.
         String broken =
-                atOnce.replaceAll("(" + field + " == $1 && System.nanoTime() != 0 && (" + field + " = $2) == $2)");
+                atOnce.replaceAll("(" + field + " == $1 && System.nanoTime() != 0 && (" + field + " = $2) == ($2))");
         if (broken.equals(source)) {
             throw new IllegalStateException(file + " has no " + updater + ".compareAndSet(this, …) to break");
         }
