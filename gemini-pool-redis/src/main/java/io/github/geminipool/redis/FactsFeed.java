@@ -80,7 +80,7 @@ final class FactsFeed {
         return seen;
     }
 
-    /** Reads all facts if it {@link #isBehind}. */
+    /** Reads all facts again if it {@linkplain #isBehind is behind}. */
     void latestWas(long number, long seenBefore) {
         if (isBehind(number, seenBefore)) {
             readAll();
@@ -163,7 +163,7 @@ final class FactsFeed {
         }
     }
 
-    /** The replicas that are there now are these. */
+    /** Replaces the known replicas by those that are present now. */
     void membersAre(Members now) {
         if (!now.equals(members)) {
             members = now;

@@ -62,7 +62,7 @@ public sealed interface FaultAction {
      * Cuts a stream. Applies to streams only.
      *
      * @param events number of events sent before
-     * @param cut how the stream ends then
+     * @param cut how the stream is cut off afterwards
      */
     record CutStream(int events, Cut cut) implements FaultAction {}
 

@@ -295,7 +295,7 @@ public final class FaultCondition {
      * Cuts a stream.
      *
      * @param events number of events sent before
-     * @param cut how the stream ends then
+     * @param cut how the stream is cut off afterwards
      * @return the rule
      */
     public Fault cutStreamAfter(int events, Cut cut) {

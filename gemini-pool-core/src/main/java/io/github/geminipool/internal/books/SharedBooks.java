@@ -100,7 +100,7 @@ record SharedBooks(
         return Math.max(1, HORIZON * perMinute / 60 / replicas);
     }
 
-    /** Returns the part of the minute's scarcer quota that nobody has used. What was used then passes in a minute. */
+    /** Returns the unused part of the minute quota, in requests or tokens, whichever is less. Use expires after a minute. */
     double left(long now) {
         double used = 1 - Math.min(requests.left(), tokens.left());
         return 1 - used * notPassed(now);

@@ -28,7 +28,7 @@ public final class OutageLog implements PoolListener {
 
     private static final Duration[] REMINDERS = {Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(15)};
 
-    /** An outage of which nothing was heard for this long is taken for over: nothing calls, or somebody has reset the pool. */
+    /** An outage without news for this long counts as over: no calls are made, or somebody has reset the pool. */
     private static final Duration SILENCE = Duration.ofMinutes(5);
 
     private final PoolClock clock;

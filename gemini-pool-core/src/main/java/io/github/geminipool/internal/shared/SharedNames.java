@@ -105,7 +105,7 @@ final class SharedNames {
         return table().sharedProjects.get(project);
     }
 
-    /** Returns the project that replicas call so; null if this replica does not have it. */
+    /** Returns the project with a shared name; null if this replica does not have it. */
     @Nullable
     String projectOf(String shared) {
         return table().projects.get(shared);

@@ -294,7 +294,7 @@ final class ManyCalls implements PoolListener, AutoCloseable {
         return LongStream.of(thirdFailure).limit(bad).max().orElse(0);
     }
 
-    /** Returns the share of the calls that failed, of those that began within a time. */
+    /** Returns the share of failed calls among those that began within a period. */
     double failed(double fromSeconds, double untilSeconds) {
         List<Ended> those = begun(fromSeconds, untilSeconds);
         return (double) those.stream().filter(Ended::failed).count() / those.size();

@@ -169,7 +169,7 @@ class CallersWireTest {
                 .toList();
         long since = System.nanoTime();
         assertThat(pool.generateAll(requests)).allMatch(result -> result.isSuccess());
-        // In the background it would keep a pace of one in three seconds.
+        // In the background, one request would be sent every three seconds.
         assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(15));
     }
 
