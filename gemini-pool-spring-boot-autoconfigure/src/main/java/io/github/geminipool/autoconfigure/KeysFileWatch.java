@@ -47,6 +47,14 @@ final class KeysFileWatch implements SmartLifecycle {
         this.taken = latest;
     }
 
+    /** Creates a watch of the file that a pool's properties name. */
+    static KeysFileWatch of(GeminiPoolProperties properties, GeminiPoolConnectionDetails details, GeminiPool pool) {
+        return details instanceof PropertiesGeminiPoolConnectionDetails ofProperties
+                ? new KeysFileWatch(
+                        ofProperties.file(), properties.keysFileInterval(), pool, ofProperties.fingerprintRead())
+                : new KeysFileWatch(null, properties.keysFileInterval(), pool, null);
+    }
+
     /** Looks at the file once. */
     void look() {
         if (file == null) {

@@ -79,7 +79,7 @@ class KeysFileTests {
                 value=third-key-3
                 """);
 
-        List<ApiKey> keys = new KeysFile(file).keys();
+        List<ApiKey> keys = new KeysFile(file, "gemini.pool.keys-file").keys();
 
         assertThat(keys).extracting(ApiKey::name).containsExactly(null, "shop", null, null);
         assertThat(keys).extracting(ApiKey::project).containsExactly(null, "retail", "retail", null);
@@ -97,7 +97,9 @@ class KeysFileTests {
         write("blog", "name=journal,value=second-key-2");
         write(".hidden", "third-key-3");
 
-        assertThat(new KeysFile(directory).keys()).extracting(ApiKey::name).containsExactly("journal", "shop");
+        assertThat(new KeysFile(directory, "gemini.pool.keys-file").keys())
+                .extracting(ApiKey::name)
+                .containsExactly("journal", "shop");
     }
 
     @ParameterizedTest
@@ -116,7 +118,7 @@ class KeysFileTests {
             })
     void aMalformedFileIsRefusedWithoutBeingShown(String text) {
         Path file = write("keys", text);
-        assertThatThrownBy(() -> new KeysFile(file).keys())
+        assertThatThrownBy(() -> new KeysFile(file, "gemini.pool.keys-file").keys())
                 .isInstanceOf(InvalidKeyException.class)
                 .hasMessageStartingWith("gemini.pool.keys-file names " + file)
                 .hasMessageNotContainingAny("the-key-7", "other-key-8");
@@ -197,13 +199,15 @@ class KeysFileTests {
     @Test
     void aByteOrderMarkIsNoPartOfAKey() {
         Path file = write("keys", "\ufeffname=shop,value=first-key-1");
-        assertThat(new KeysFile(file).keys()).extracting(ApiKey::name).containsExactly("shop");
+        assertThat(new KeysFile(file, "gemini.pool.keys-file").keys())
+                .extracting(ApiKey::name)
+                .containsExactly("shop");
     }
 
     @Test
     void aNameThatCannotBeIsToldWithItsLine() {
         Path file = write("keys", "plain-key-1\nname=sh\top,value=the-key-7");
-        assertThatThrownBy(() -> new KeysFile(file).keys())
+        assertThatThrownBy(() -> new KeysFile(file, "gemini.pool.keys-file").keys())
                 .isInstanceOf(InvalidKeyException.class)
                 .hasMessageContaining("line 2")
                 .hasMessageNotContaining("the-key-7");
