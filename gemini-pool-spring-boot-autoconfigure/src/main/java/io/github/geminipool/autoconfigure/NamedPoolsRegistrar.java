@@ -4,6 +4,7 @@ import com.google.genai.Client;
 import io.github.geminipool.GeminiPool;
 import java.util.Arrays;
 import java.util.Set;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -26,9 +27,9 @@ final class NamedPoolsRegistrar implements ImportBeanDefinitionRegistrar {
     private final Environment environment;
     private final ConfigurableListableBeanFactory beans;
 
-    NamedPoolsRegistrar(Environment environment, ConfigurableListableBeanFactory beans) {
+    NamedPoolsRegistrar(Environment environment, BeanFactory beans) {
         this.environment = environment;
-        this.beans = beans;
+        this.beans = (ConfigurableListableBeanFactory) beans;
     }
 
     @Override

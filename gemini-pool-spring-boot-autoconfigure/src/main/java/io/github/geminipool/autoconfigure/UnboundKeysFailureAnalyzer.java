@@ -36,7 +36,7 @@ final class UnboundKeysFailureAnalyzer extends AbstractFailureAnalyzer<BindExcep
     private static String describe(String property, BindException cause) {
         if (cause.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
             String names = unbound.getUnboundProperties().stream()
-                    .map(property -> property.getName() + " (" + property.getOrigin() + ")")
+                    .map(entry -> entry.getName() + " (" + entry.getOrigin() + ")")
                     .collect(Collectors.joining(", "));
             return "These entries of " + property + " could not be bound: " + names + ".";
         }
