@@ -31,7 +31,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  */
 @RegisterReflectionForBinding({
     PoolDescriptor.class,
-    PoolsDescriptor.class,
+    PoolsDescriptor.class, HistoryDescriptor.class,
     ReplicasDescriptor.class,
     ReloadedKeysDescriptor.class
 })
@@ -73,9 +73,11 @@ public final class GeminiPoolEndpoint {
     /**
      * Returns the state of a whole pool, or of all replicas together. Where the others can't be shown, a note says why.
      *
-     * @param scope {@code all} for all replicas that share a store with this one; {@code replica} or null for this one
+     * @param scope {@code all} for all replicas that share a store with this one; {@code history} for the last hour of this
+     *     one; {@code replica} or null for its present state
      * @param pool the name of the pool; null for the only one, or for all where there are several
-     * @return a {@link PoolDescriptor}, a {@link PoolsDescriptor} of several, or a {@link ReplicasDescriptor} of all replicas
+     * @return a {@link PoolDescriptor}, a {@link PoolsDescriptor} of several, a {@link ReplicasDescriptor} of all replicas, or a
+     *     {@link HistoryDescriptor}
      */
     @ReadOperation
     public Object pool(@Nullable String scope, @Nullable String pool) {
@@ -87,7 +89,10 @@ public final class GeminiPoolEndpoint {
         if (scope.equals("all")) {
             return replicas(named(pool).getValue());
         }
-        throw invalid("Unknown scope '" + scope + "'; it is 'replica' or 'all'");
+        if (scope.equals("history")) {
+            return HistoryDescriptor.of(named(pool).getValue().history());
+        }
+        throw invalid("Unknown scope '" + scope + "'; it is 'replica', 'all' or 'history'");
     }
 
     private PoolsDescriptor all() {

@@ -24,7 +24,7 @@ public final class GeminiPoolWebEndpointExtension {
     /**
      * Returns the state of a pool, of all pools, or of all replicas.
      *
-     * @param scope {@code all} for all replicas; {@code replica} or null for this one
+     * @param scope {@code all} for all replicas; {@code history} for the last hour of this one; {@code replica} or null
      * @param pool the name of the pool; null for the only one, or for all
      * @return 200, or 400 with a message if there is no such scope or pool
      */
