@@ -27,6 +27,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.util.TestPropertyValues;
 
 /** {@code gemini.pool.keys-file}: read at start, and again whenever it changes. */
 @Timeout(120)
@@ -270,5 +271,30 @@ class KeysFileTests {
             pool.generateContent(GenerationRequest.of("Hi").onlyKeys("a"));
             assertThat(simulator.simulator().requestsByKey()).containsOnlyKeys("second-key-2");
         });
+    }
+
+    @Test
+    void aReloadThatFailedForAnotherReasonIsTriedAgainUntilItSucceeds(CapturedOutput output) {
+        Path file = write("keys", "name=shop,value=first-key-1");
+        runner.withPropertyValues("gemini.pool.keys-file=" + file, "gemini.pool.keys-file-interval=0s")
+                .run(context -> {
+                    GeminiPool pool = context.getBean(GeminiPool.class);
+                    KeysFileWatch watch = context.getBean(KeysFileWatch.class);
+                    TestPropertyValues.of("gemini.pool.keys=no key").applyTo(context);
+                    write("keys", "name=next,value=second-key-2");
+                    for (int i = 0; i < 40; i++) {
+                        watch.look();
+                    }
+                    assertThat(pool.keys().names()).containsExactly("shop");
+                    assertThat(output.getAll().split("The keys could not be read again", -1))
+                            .as("ever more seldom: after 1, 2, 4, 8 and 16 looks")
+                            .hasSize(7);
+
+                    TestPropertyValues.of("gemini.pool.keys=").applyTo(context);
+                    for (int i = 0; i < 64; i++) {
+                        watch.look();
+                    }
+                    assertThat(pool.keys().names()).containsExactly("next");
+                });
     }
 }
