@@ -196,7 +196,7 @@ class DocsConfigurationTests {
         Path file = folder.resolve("keys");
         Files.writeString(file, String.valueOf(documents.get(0).getProperty("stringData.keys")));
 
-        assertThat(new KeysFile(file).keys()).extracting(ApiKey::name).containsExactly("shop-1", "reserve");
+        assertThat(new KeysFile(file, "gemini.pool.keys-file").keys()).extracting(ApiKey::name).containsExactly("shop-1", "reserve");
 
         String containers = "spec.template.spec.containers[0].";
         PropertySource<?> deployment = documents.get(1);
