@@ -100,7 +100,10 @@ class SeveralPoolsFailureTests {
     private static void assertAnalysis(CapturedOutput output, String... words) {
         String analysis = output.getAll();
         analysis = analysis.substring(Math.max(0, analysis.indexOf("APPLICATION FAILED TO START")));
-        assertThat(analysis).startsWith("APPLICATION FAILED TO START").contains(words).doesNotContain(SECRET);
+        assertThat(analysis)
+                .startsWith("APPLICATION FAILED TO START")
+                .contains(words)
+                .doesNotContain(SECRET);
     }
 
     @ParameterizedTest
@@ -118,7 +121,11 @@ class SeveralPoolsFailureTests {
             callers[0].concurrency=1 | gemini.pools.shop.callers[0].name is missing. | a caller's name
             """)
     void theWordsForAPropertyNameThePool(String property, String what, String toDo, CapturedOutput output) {
-        start(new Class<?>[0], "gemini.pool.keys=first-key-1", "gemini.pools.shop.keys[0].value=" + SECRET, "gemini.pools.shop." + property);
+        start(
+                new Class<?>[0],
+                "gemini.pool.keys=first-key-1",
+                "gemini.pools.shop.keys[0].value=" + SECRET,
+                "gemini.pools.shop." + property);
         assertAnalysis(output, what, toDo);
     }
 
@@ -136,7 +143,9 @@ class SeveralPoolsFailureTests {
     void singularNameOfKeys(CapturedOutput output) {
         start(new Class<?>[0], "gemini.pools.shop.key=" + SECRET);
         assertAnalysis(
-                output, "gemini.pools.shop.key is not a property", "Set gemini.pools.shop.keys to the key or the keys.");
+                output,
+                "gemini.pools.shop.key is not a property",
+                "Set gemini.pools.shop.keys to the key or the keys.");
     }
 
     @Test

@@ -130,14 +130,21 @@ class SeveralPoolsTests {
     @Test
     void metersAreApart() {
         two().run(context -> {
-            pool(context, "geminiPool").generateContent(GenerationRequest.of("Hi").model("m"));
+            pool(context, "geminiPool")
+                    .generateContent(GenerationRequest.of("Hi").model("m"));
             pool(context, "shop").generateContent(GenerationRequest.of("Hi").model("m"));
             pool(context, "shop").generateContent(GenerationRequest.of("Hi").model("m"));
             MeterRegistry registry = context.getBean(MeterRegistry.class);
 
-            assertThat(registry.get("gemini.pool.calls").tags("pool", "geminiPool").timer().count())
+            assertThat(registry.get("gemini.pool.calls")
+                            .tags("pool", "geminiPool")
+                            .timer()
+                            .count())
                     .isOne();
-            assertThat(registry.get("gemini.pool.calls").tags("pool", "shop").timer().count())
+            assertThat(registry.get("gemini.pool.calls")
+                            .tags("pool", "shop")
+                            .timer()
+                            .count())
                     .isEqualTo(2);
             assertThat(registry.get("gemini.pool.instances")
                             .tags("pool", "shop", "state", "idle")
@@ -148,7 +155,8 @@ class SeveralPoolsTests {
                     .filteredOn(meter -> meter.getId().getName().startsWith("gemini.pool."))
                     .allMatch(meter -> meter.getId().getTag("pool") != null);
             assertThat(registry.get("gemini.pool.key.attempts").meters())
-                    .extracting(meter -> meter.getId().getTag("pool") + " " + meter.getId().getTag("key"))
+                    .extracting(meter ->
+                            meter.getId().getTag("pool") + " " + meter.getId().getTag("key"))
                     .containsExactlyInAnyOrder("geminiPool one", "shop two");
         });
     }
@@ -225,7 +233,8 @@ class SeveralPoolsTests {
             assertThat(((PoolDescriptor) endpoint.pool(null, "shop")).calls()).isOne();
             assertThat(endpoint.model(new String[] {"m"}, "shop")).isNotNull();
             assertThat(endpoint.model(new String[] {"m"}, "geminiPool")).isNull();
-            assertThat(Objects.requireNonNull(endpoint.act("reload-keys", null, "shop")).notes())
+            assertThat(Objects.requireNonNull(endpoint.act("reload-keys", null, "shop"))
+                            .notes())
                     .singleElement()
                     .asString()
                     .startsWith("gemini.pools.shop.keys was not read again");

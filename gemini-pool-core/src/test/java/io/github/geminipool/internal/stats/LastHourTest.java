@@ -81,6 +81,8 @@ class LastHourTest {
         history.reset();
         time.advance(LastHour.STEP);
 
-        assertThat(history.read()).isEqualTo(new PoolHistory(start.plusSeconds(315), start.plusSeconds(300), LastHour.STEP, List.of(NOTHING)));
+        assertThat(history.read())
+                .isEqualTo(new PoolHistory(
+                        start.plusSeconds(315), start.plusSeconds(300), LastHour.STEP, List.of(NOTHING)));
     }
 }

@@ -31,7 +31,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  */
 @RegisterReflectionForBinding({
     PoolDescriptor.class,
-    PoolsDescriptor.class, HistoryDescriptor.class,
+    PoolsDescriptor.class,
+    HistoryDescriptor.class,
     ReplicasDescriptor.class,
     ReloadedKeysDescriptor.class
 })

@@ -81,7 +81,9 @@ class DashboardPoolsTests {
         shop.generateContent("Why?");
         page.openAndWait(port);
         assertThat(page.element("pool").getAccessibleName()).isEqualTo("Pool");
-        assertThat(chooser().getOptions()).extracting(option -> option.getText()).containsExactly("geminiPool", "shop");
+        assertThat(chooser().getOptions())
+                .extracting(option -> option.getText())
+                .containsExactly("geminiPool", "shop");
         assertThat(page.figure("Calls")).isEqualTo("1");
         assertThat(page.row("keys", "north").isDisplayed()).isTrue();
 
