@@ -104,7 +104,7 @@ class DocsConfigurationTests {
         with(sources("", yaml))
                 .withPropertyValues(variables.toArray(String[]::new))
                 .withPropertyValues(keys)
-                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(GeminiPool.class));
+                .run(context -> assertThat(context.getBean(GeminiPool.class)).isNotNull());
     }
 
     @Test
@@ -195,7 +195,9 @@ class DocsConfigurationTests {
         Path file = folder.resolve("keys");
         Files.writeString(file, String.valueOf(documents.get(0).getProperty("stringData.keys")));
 
-        assertThat(new KeysFile(file).keys()).extracting(ApiKey::name).containsExactly("shop-1", "reserve");
+        assertThat(new KeysFile(file, "gemini.pool.keys-file").keys())
+                .extracting(ApiKey::name)
+                .containsExactly("shop-1", "reserve");
 
         String containers = "spec.template.spec.containers[0].";
         PropertySource<?> deployment = documents.get(1);
