@@ -3,6 +3,7 @@ package io.github.geminipool.samples.gateway;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -68,6 +69,21 @@ final class NameScan {
 
     NameScan copy() {
         return new NameScan(this);
+    }
+
+    /** Returns whether another one finds the same in all that may follow. */
+    boolean isLike(NameScan other) {
+        return escape == other.escape
+                && escaped == other.escaped
+                && percent == other.percent
+                && percentCode == other.percentCode
+                && Objects.equals(collection, other.collection)
+                && id.compareTo(other.id) == 0
+                && end().equals(other.end());
+    }
+
+    private String end() {
+        return recent.substring(Math.max(0, recent.length() - MAX_COLLECTION));
     }
 
     /** Returns the first resource that a part names and may not, or that begins in the parts before; null if there is none. */
@@ -173,8 +189,7 @@ final class NameScan {
     }
 
     private @Nullable String collection() {
-        String before = recent.substring(Math.max(0, recent.length() - MAX_COLLECTION));
-        return COLLECTIONS.stream().filter(before::endsWith).findFirst().orElse(null);
+        return COLLECTIONS.stream().filter(end()::endsWith).findFirst().orElse(null);
     }
 
     private @Nullable Resource current() {

@@ -172,14 +172,16 @@ class PassThrough {
     }
 
     private static OwnAnswer refusalAfter(Throwable failure, Call call) {
-        if (failure.getCause() instanceof RefusedException refused) {
-            return refused.answer();
-        }
-        if (failure.getCause() instanceof TimeoutException) {
-            return OwnAnswer.stalled();
-        }
-        if (failure.getCause() instanceof PoolClosedException) {
-            return OwnAnswer.closing();
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof RefusedException refused) {
+                return refused.answer();
+            }
+            if (cause instanceof TimeoutException) {
+                return OwnAnswer.stalled();
+            }
+            if (cause instanceof PoolClosedException) {
+                return OwnAnswer.closing();
+            }
         }
         return call.isCanceled() || failure instanceof InterruptedIOException
                 ? OwnAnswer.ended()

@@ -75,7 +75,9 @@ class UploadScans {
         lock.lock();
         try {
             List<NameScan> all = new ArrayList<>(ends.getOrDefault(upload, List.of(new NameScan())));
-            all.addAll(scans);
+            scans.stream()
+                    .filter(scan -> all.stream().noneMatch(scan::isLike))
+                    .forEach(all::add);
             ends.put(upload, all);
         } finally {
             lock.unlock();
