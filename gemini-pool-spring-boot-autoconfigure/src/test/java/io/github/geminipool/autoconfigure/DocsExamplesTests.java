@@ -108,7 +108,7 @@ class DocsExamplesTests {
             }
         }
         Set<String> examples = new HashSet<>();
-        for (String tests : List.of("DocsExamplesTests.java", "DocsSpringTests.java")) {
+        for (String tests : List.of("DocsExamplesTests.java", "DocsSpringTests.java", "DocsWebTests.java")) {
             examples.addAll(find("(?ms)^ *// DOCS\n(.*?)\n *// end$", TESTS.resolve(tests)));
         }
         assertThat(blocks).hasSizeGreaterThan(20).containsExactlyInAnyOrderElementsOf(examples);
