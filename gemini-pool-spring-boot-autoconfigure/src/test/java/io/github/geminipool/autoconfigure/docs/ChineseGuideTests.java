@@ -1,12 +1,11 @@
-package io.github.geminipool.autoconfigure;
+package io.github.geminipool.autoconfigure.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.autoconfigure.GeminiPoolProperties;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
@@ -32,55 +32,38 @@ import org.springframework.core.io.ByteArrayResource;
 /** The guide in Traditional Chinese shows only code that other tests run, and is written as people in Taiwan write. */
 class ChineseGuideTests {
 
-    private static final Path ROOT = Path.of("..");
-    private static final Path PAGES = ROOT.resolve("docs/zh-TW");
+    private static final Path PAGES = MarkdownPage.ROOT.resolve("docs/zh-TW");
+    private static final Path SAMPLES = MarkdownPage.ROOT.resolve("samples");
 
-    private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\n(.*?)\n```$");
     private static final Pattern CODE = Pattern.compile("(?s)```.*?```|`[^`\n]*`|\\]\\([^)\n]*\\)|<https?:[^>]*>");
 
     /** Terms of mainland China, and others for which the guide has one of its own. */
     private static final Pattern FOREIGN = Pattern.compile("密鑰|密钥|線程|線程池|代碼|異步|配置|默認|接口|實現|調用|返回|異常|"
-            + "對象|數據|信息|網絡|服務器|軟件|程序|文檔|緩存|內存|字符|函數庫|變量|加載|創建|支持|用戶(?!端)|超時|打印|屏幕|"
+            + "數據|信息|網絡|服務器|軟件|程序|文檔|緩存|內存|字符|函數庫|變量|加載|創建|支持|用戶(?!端)|超時|打印|屏幕|"
             + "視頻|質量|優化|負載均衡|批量|構建|通過|配額|注釋|隊列|並發|重啟|賬");
 
     private static final Pattern HALF_WIDTH = Pattern.compile("[\\p{IsHan}」）][,;:?!(]|[,;:?!)] ?\\p{IsHan}");
 
-    private static List<Path> pages() throws IOException {
-        return files(PAGES, ".md");
-    }
-
-    private static List<Path> files(Path directory, String ending) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(file -> file.toString().endsWith(ending))
-                    .filter(file -> !file.toString().contains("target"))
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    private static List<String> blocks(Path page, String language) throws IOException {
-        return BLOCK.matcher(Files.readString(page))
-                .results()
-                .filter(block -> block.group(1).equals(language))
-                .map(block -> block.group(2))
+    private static List<MarkdownPage> chinese() {
+        return MarkdownPage.all().stream()
+                .filter(page -> page.path().startsWith(PAGES))
                 .toList();
     }
 
-    private static List<String> blocks(String language) throws IOException {
-        List<String> blocks = new ArrayList<>();
-        for (Path page : pages()) {
-            blocks.addAll(blocks(page, language));
-        }
-        return blocks;
+    private static List<MarkdownPage> english() {
+        return MarkdownPage.all().stream()
+                .filter(page -> !page.path().startsWith(PAGES))
+                .toList();
     }
 
-    private static List<Path> englishPages() throws IOException {
-        List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
-        files(ROOT.resolve("docs"), ".md").stream()
-                .filter(page -> !page.startsWith(PAGES))
-                .forEach(pages::add);
-        pages.addAll(files(ROOT.resolve("samples"), "README.md"));
-        return pages;
+    private static List<String> blocks(List<MarkdownPage> pages, String language) {
+        return pages.stream().flatMap(page -> page.blocks(language).stream()).toList();
+    }
+
+    private static Stream<MarkdownPage> chineseWithTheBotsTexts() {
+        return Stream.concat(
+                chinese().stream(),
+                Stream.of(MarkdownPage.of("samples/discord-bot/src/main/resources/messages_zh_TW.properties")));
     }
 
     /** Comments, which are translated, and indentation do not count. */
@@ -91,35 +74,31 @@ class ChineseGuideTests {
                 .collect(Collectors.joining("\n", "\n", "\n"));
     }
 
-    /** The blocks of English pages are those of their own tests; the samples have tests too. */
+    /** The blocks of English pages are those of their own tests; the bot has tests too. */
     @Test
-    void javaIsThatOfTheEnglishPagesOrOfTheSamples() throws IOException {
-        List<String> tested = new ArrayList<>();
-        for (Path page : englishPages()) {
-            blocks(page, "java").forEach(block -> tested.add(bare(block)));
-        }
-        for (Path file : files(ROOT.resolve("samples/discord-bot/src/main"), ".java")) {
-            tested.add(bare(Files.readString(file)));
-        }
-        assertThat(blocks("java"))
+    void javaIsThatOfTheEnglishPagesOrOfTheBot() {
+        List<String> tested = Stream.concat(
+                        blocks(english(), "java").stream(),
+                        MarkdownPage.files(".java").stream()
+                                .filter(file -> file.startsWith(SAMPLES.resolve("discord-bot/src/main")))
+                                .map(file -> MarkdownPage.of(file).text()))
+                .map(ChineseGuideTests::bare)
+                .toList();
+        assertThat(blocks(chinese(), "java"))
                 .hasSizeGreaterThan(15)
                 .allSatisfy(block -> assertThat(tested).as(block).anyMatch(source -> source.contains(bare(block))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "bash", "xml"})
-    void commandsAndDependenciesAreThoseOfTheEnglishPages(String language) throws IOException {
-        List<String> known = new ArrayList<>();
-        for (Path page : englishPages()) {
-            known.addAll(blocks(page, language));
-        }
-        assertThat(blocks(language)).isNotEmpty().isSubsetOf(known);
+    void commandsAndDependenciesAreThoseOfTheEnglishPages(String language) {
+        assertThat(blocks(chinese(), language)).isNotEmpty().isSubsetOf(blocks(english(), language));
     }
 
     @Test
     void configurationOfThePoolIsValid() throws IOException {
         int pools = 0;
-        for (String block : blocks("yaml")) {
+        for (String block : blocks(chinese(), "yaml")) {
             Map<String, Object> values = properties(block);
             if (values.keySet().stream().allMatch(name -> name.startsWith("gemini.pool."))) {
                 pools++;
@@ -135,17 +114,14 @@ class ChineseGuideTests {
         sources.addLast(new MapPropertySource(
                 "environment", Map.of("SHOP_KEY_1", "a-first-key", "SHOP_KEY_2", "a-second-key", "RESERVE_KEY", "c")));
         return new Binder(ConfigurationPropertySources.from(sources), new PropertySourcesPlaceholdersResolver(sources))
-                .bind("gemini.pool", Bindable.of(GeminiPoolProperties.class), new NoUnboundElementsBindHandler())
+                .bind("gemini.pool", Bindable.of(GeminiPoolProperties.class), new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
                 .get();
     }
 
     @Test
     void otherConfigurationIsThatOfTheEnglishPages() throws IOException {
-        StringBuilder english = new StringBuilder();
-        for (Path page : englishPages()) {
-            english.append(Files.readString(page));
-        }
-        for (String block : blocks("yaml")) {
+        String english = english().stream().map(MarkdownPage::text).collect(Collectors.joining());
+        for (String block : blocks(chinese(), "yaml")) {
             properties(block).forEach((name, value) -> {
                 if (!name.startsWith("gemini.pool.")) {
                     assertThat(english).contains(name + "=" + value);
@@ -166,36 +142,27 @@ class ChineseGuideTests {
     }
 
     @Test
-    void chaptersAreInTheOrderOfTheGuideThatPythonBotsHave() throws IOException {
-        assertThat(Files.readString(PAGES.resolve("guide.md")).lines().filter(line -> line.startsWith("## ")))
+    void chaptersAreInTheOrderOfTheGuideThatPythonBotsHave() {
+        assertThat(MarkdownPage.of(PAGES.resolve("guide.md")).text().lines().filter(line -> line.startsWith("## ")))
                 .containsExactly(
                         "## 設計理念", "## 架構概述", "## 關鍵功能", "## 使用方法", "## API 金鑰輪換機制", "## 統計與監控", "## 常見問題", "## 進階應用");
     }
 
     @Test
-    void termsAreTaiwans() throws IOException {
-        List<Path> texts = new ArrayList<>(pages());
-        texts.addAll(files(ROOT.resolve("samples"), "_zh_TW.properties"));
-        assertThat(texts).hasSizeGreaterThan(2);
-        for (Path text : texts) {
-            assertThat(found(FOREIGN, Files.readString(text)))
-                    .as(text.toString())
-                    .isEmpty();
-        }
+    void termsAreThoseOfTaiwan() {
+        assertThat(chinese()).hasSize(2);
+        assertThat(chineseWithTheBotsTexts())
+                .allSatisfy(page ->
+                        assertThat(found(FOREIGN, page.text())).as(page.name()).isEmpty());
     }
 
     @Test
-    void punctuationBesideChineseIsFullWidth() throws IOException {
-        for (Path page : pages()) {
-            assertThat(found(HALF_WIDTH, CODE.matcher(Files.readString(page)).replaceAll("]")))
-                    .as(page.toString())
-                    .isEmpty();
-        }
-        for (Path texts : files(ROOT.resolve("samples"), "_zh_TW.properties")) {
-            assertThat(found(HALF_WIDTH, Files.readString(texts)))
-                    .as(texts.toString())
-                    .isEmpty();
-        }
+    void punctuationBesideChineseIsFullWidth() {
+        assertThat(chineseWithTheBotsTexts())
+                .allSatisfy(page -> assertThat(
+                                found(HALF_WIDTH, CODE.matcher(page.text()).replaceAll("]")))
+                        .as(page.name())
+                        .isEmpty());
     }
 
     private static List<String> found(Pattern pattern, String text) {
