@@ -19,8 +19,8 @@ import org.slf4j.event.Level;
 
 /**
  * Logs outages of models and of the network address: their beginning, that they last (after 1, 5, 15 minutes, and every 15 minutes
- * from then on), and their end with the duration. An outage is detected again every few seconds, which is not logged. No limit of lines
- * holds for it, since its line explains the others. Thread-safe.
+ * from then on), and their end with the duration. An outage is detected again every few seconds, which is not logged. Its lines are
+ * not limited, since they explain the others. Thread-safe.
  */
 public final class OutageLog implements PoolListener {
 
