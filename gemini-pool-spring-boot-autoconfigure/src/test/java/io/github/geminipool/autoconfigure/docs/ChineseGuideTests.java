@@ -114,7 +114,10 @@ class ChineseGuideTests {
         sources.addLast(new MapPropertySource(
                 "environment", Map.of("SHOP_KEY_1", "a-first-key", "SHOP_KEY_2", "a-second-key", "RESERVE_KEY", "c")));
         return new Binder(ConfigurationPropertySources.from(sources), new PropertySourcesPlaceholdersResolver(sources))
-                .bind("gemini.pool", Bindable.of(GeminiPoolProperties.class), new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
+                .bind(
+                        "gemini.pool",
+                        Bindable.of(GeminiPoolProperties.class),
+                        new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
                 .get();
     }
 
