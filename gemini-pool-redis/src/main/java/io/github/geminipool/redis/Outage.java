@@ -66,7 +66,7 @@ final class Outage {
         Long before = warnedAt.get(kind);
         if (before == null || (wellAt - before > 0 && now - before > REPEAT_NANOS)) {
             warnedAt.put(kind, now);
-            log.warn("Redis does not serve: {}. {}", reason, consequence);
+            log.warn("Redis is failing: {}. {}", reason, consequence);
         }
     }
 
@@ -79,7 +79,7 @@ final class Outage {
         if (before != null && failing.isEmpty()) {
             wellAt = nanoTime.getAsLong();
             Duration lasted = Duration.between(before.since, Instant.now());
-            log.info("Redis serves again, after {} s", lasted.toSeconds());
+            log.info("Redis works again, after {} s", lasted.toSeconds());
         }
     }
 

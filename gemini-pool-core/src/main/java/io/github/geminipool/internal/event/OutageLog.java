@@ -133,7 +133,7 @@ public final class OutageLog implements PoolListener {
         Duration lasted = Duration.ofNanos(now - outage.sinceNanos);
         if (silence.compareTo(SILENCE) > 0) {
             log.info(
-                    "No attempt has failed for {} since {}: what began {} ago is taken for over",
+                    "No attempt has failed for {} since {}: the outage that began {} ago is considered over",
                     scope,
                     TimeInWords.of(silence),
                     TimeInWords.of(lasted));
