@@ -82,7 +82,7 @@ public final class Caller {
         return limits != null && limits.tokensPerMinute() != null;
     }
 
-    /** Returns whether its calls may use a model; what names no model, such as an upload, may be done. */
+    /** Returns whether its calls may use a model; calls that name no model, such as uploads, are always allowed. */
     public boolean mayUse(String model) {
         return limits == null
                 || limits.models().isEmpty()
@@ -121,7 +121,7 @@ public final class Caller {
     /**
      * Takes what a call needs of the limits.
      *
-     * @param isFirst whether it is the call's first attempt: the others count only for how many run at the same time
+     * @param isFirst whether it is the call's first attempt: later ones only count towards the calls at the same time
      * @return the time by which to {@link #ended give it back}; {@link #NOT_NOW} if the limits don't admit it now
      */
     public long take(int requests, long size, boolean isFirst, long now) {
@@ -152,7 +152,7 @@ public final class Caller {
      * Records that an attempt has ended.
      *
      * @param at when it was taken
-     * @param requests by how much what it used differs from what it took; negative for what it did not use
+     * @param requests the difference between what it used and what it took; negative if it used less
      * @param size the same for tokens
      * @param isCall whether it still counts as a call, or never was one
      * @return whether calls that wait in any model pool may go now

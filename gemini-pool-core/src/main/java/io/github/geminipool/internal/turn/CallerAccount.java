@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The limits of one caller, and what it has used of them: exact in any minute and each Pacific day. Not thread-safe. */
 final class CallerAccount {
 
-    /** What is never over. */
+    /** A time that has always passed. */
     private static final long NOW = Long.MIN_VALUE;
 
     private final CallerLimits limits;
@@ -84,7 +84,7 @@ final class CallerAccount {
         }
     }
 
-    /** Returns whether nothing would be lost if it began anew. */
+    /** Returns whether nothing would be lost if it were created anew. */
     boolean isFresh(long now) {
         return (requests == null || requests.used(now) == 0)
                 && (tokens == null || tokens.used(now) == 0)
