@@ -52,6 +52,11 @@ public record CallerLimits(
         }
     }
 
+    /** Returns whether anything limits how much its calls use, other than how many run at the same time. */
+    public boolean countsUse() {
+        return requestsPerMinute != null || tokensPerMinute != null || requestsPerDay != null;
+    }
+
     /** Returns a caller's limits that limit nothing. */
     public static CallerLimits of(String name) {
         return new CallerLimits(name, null, null, null, null, null, Set.of(), Set.of());

@@ -167,6 +167,11 @@ public final class SlotTraffic {
         return timeout.plus(timeout.dividedBy(5));
     }
 
+    /** Returns whether there is something to send. */
+    boolean hasOutgoing() {
+        return !outgoing.isEmpty();
+    }
+
     /** Takes what is to be {@linkplain #send sent} after the lock is released. */
     public List<Runnable> takeOutgoing() {
         if (outgoing.isEmpty()) {
