@@ -5,7 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the calls of one caller may take of a pool. What exceeds it waits in turn, or is refused. Immutable.
+ * What the calls of one caller may take of a pool; if it has a {@link SharedStore}, of those of all replicas together, other than
+ * {@code concurrency}. What exceeds it waits in turn, or is refused. Immutable.
  *
  * @param name the caller's name; {@code *} for each caller that has no limits of its own. Calls that name no caller have none
  * @param requestsPerMinute maximum number of calls in any sixty seconds; null for no limit
