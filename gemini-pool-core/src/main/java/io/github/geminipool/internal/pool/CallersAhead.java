@@ -2,12 +2,11 @@ package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.turn.Caller;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /** What the requests of each caller need that have been counted so far. Not thread-safe. */
 final class CallersAhead {
 
-    private final Map<Caller, Needs> callers = new IdentityHashMap<>(2);
+    private final IdentityHashMap<Caller, Needs> callers = new IdentityHashMap<>(2);
 
     private record Needs(int calls, int requests, long tokens) {
 
