@@ -396,6 +396,7 @@ public final class GeminiPool implements AutoCloseable {
             parts.shared.close();
         }
         parts.http.close(gracePeriod);
+        parts.callers.close();
         parts.timer.close();
     }
 
