@@ -46,6 +46,7 @@ public final class CallContext implements ConnectionUser {
     private int progress;
 
     private volatile boolean sent;
+    private volatile boolean wasSent;
     private volatile long sentNanos;
     private volatile @Nullable ConnectionState connection;
     private volatile long attemptNanos;
@@ -353,6 +354,7 @@ public final class CallContext implements ConnectionUser {
             keepDeadline();
             begun = true;
         }
+        wasSent |= sent;
         sent = !hasEvents;
         sentNanos = 0;
         connection = null;
@@ -417,6 +419,11 @@ public final class CallContext implements ConnectionUser {
     /** Returns when the attempt's request began to be sent; 0 if unknown. */
     public long sentNanos() {
         return sentNanos;
+    }
+
+    /** Returns whether any part of any of its requests so far may have reached the server. */
+    public boolean isAnySent() {
+        return sent || wasSent;
     }
 
     /** Returns whether any part of the attempt's request may have been sent. */

@@ -136,9 +136,17 @@ public final class PoolCall {
      * @param defaultTimeout the acquire timeout if the caller set none
      */
     public long waitsUntil(Duration defaultTimeout, long nowNanos) {
+        return waitsUntil(defaultTimeout, waitedNanos, nowNanos);
+    }
+
+    /** Returns the time until which a wait that begins now may last if the call's earlier waits don't count. */
+    public long waitsAnewUntil(Duration defaultTimeout, long nowNanos) {
+        return waitsUntil(defaultTimeout, 0, nowNanos);
+    }
+
+    private long waitsUntil(Duration defaultTimeout, long waited, long nowNanos) {
         Duration callers = options.acquireTimeout();
         Duration timeout = callers != null ? callers : defaultTimeout;
-        long waited = waitedNanos;
         if (waited == 0) {
             return PoolClock.plus(nowNanos, timeout);
         }

@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +40,17 @@ public final class Caller {
     private int active;
     private long usedNanos = Long.MIN_VALUE;
 
-    /** Whether somebody waits for one of its calls to end. */
-    private boolean waits;
+    /** The models in which its calls wait for its limits; null without limits. */
+    private final @Nullable LimitQueue held;
+    /** How many of its calls wait, for whatever. */
+    private final AtomicInteger waiting = new AtomicInteger();
 
     Caller(String name, @Nullable CallerLimits limits, boolean listed, LongFunction<Instant> wallClock) {
         this.name = name;
         this.limits = limits;
         this.listed = listed;
         this.account = limits == null ? null : new CallerAccount(limits, wallClock);
+        this.held = limits == null ? null : new LimitQueue();
     }
 
     /** Returns the name; empty for nobody in particular. */
@@ -105,9 +110,20 @@ public final class Caller {
         }
         lock.lock();
         try {
-            long at = account.nextAt(active, requests, size, now);
-            waits |= at > now;
-            return at;
+            return account.nextAt(active, requests, size, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether a call may go now that waits in a place: its limits admit it, and none of its other calls goes before it. */
+    public boolean mayGo(WaitingPlace place, boolean background, int requests, long size, long now) {
+        if (account == null || held == null) {
+            return true;
+        }
+        lock.lock();
+        try {
+            return held.admits(place, background) && account.nextAt(active, requests, size, now) <= now;
         } finally {
             lock.unlock();
         }
@@ -121,19 +137,22 @@ public final class Caller {
     /**
      * Takes what a call needs of the limits.
      *
+     * @param place where it waits
+     * @param background whether it gives way to others
      * @param isFirst whether it is the call's first attempt: the others count only for how many run at the same time
      * @return the time by which to {@link #ended give it back}; {@link #NOT_NOW} if the limits don't admit it now
      */
-    public long take(int requests, long size, boolean isFirst, long now) {
+    public long take(WaitingPlace place, boolean background, int requests, long size, boolean isFirst, long now) {
         lock.lock();
         try {
             // Model pools read the clock before they take this lock.
             long at = Math.max(now, usedNanos);
-            if (account != null) {
-                if (account.nextAt(active, isFirst ? requests : 0, isFirst ? size : 0, at) > at) {
-                    waits = true;
+            if (account != null && held != null) {
+                if (!held.admits(place, background)
+                        || account.nextAt(active, isFirst ? requests : 0, isFirst ? size : 0, at) > at) {
                     return NOT_NOW;
                 }
+                held.took();
                 if (isFirst) {
                     account.take(at, requests, size);
                 }
@@ -155,22 +174,88 @@ public final class Caller {
      * @param requests by how much what it used differs from what it took; negative for what it did not use
      * @param size the same for tokens
      * @param isCall whether it still counts as a call, or never was one
-     * @return whether calls that wait in any model pool may go now
+     * @return whether calls that wait for its limits may go now, by {@link #letGo}
      */
     public boolean ended(long at, int requests, long size, boolean isCall) {
         lock.lock();
         try {
+            boolean wasFull = account != null && account.isFull(active);
             active--;
             tokens += size;
             calls -= isCall ? 0 : 1;
             if (account != null) {
                 account.correct(at, requests, size);
             }
-            boolean mayGo = waits;
-            waits = false;
-            return mayGo;
+            return held != null && !held.isEmpty() && (wasFull || requests < 0 || size < 0);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Adds a place in which calls wait for its limits. */
+    void waitsIn(WaitingPlace place, boolean background) {
+        ofHeld(queue -> queue.add(place, background));
+    }
+
+    /** Keeps a place in which further calls wait for its limits. */
+    void waitsFurther(WaitingPlace place, boolean background) {
+        ofHeld(queue -> queue.addLast(new LimitQueue.Entry(place, background)));
+    }
+
+    /** Removes a place in which no call waits for its limits any more. */
+    void waitsNoMoreIn(WaitingPlace place, boolean background) {
+        ofHeld(queue -> queue.remove(place, background));
+    }
+
+    private void ofHeld(Consumer<LimitQueue> change) {
+        if (held == null) {
+            return;
+        }
+        lock.lock();
+        try {
+            change.accept(held);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Lets calls go that wait for its limits, in turn over the models, as far as these admit them; must be called without a lock. If
+     * another thread is doing so, that one goes on.
+     */
+    public void letGo() {
+        LimitQueue.Entry next = nextHeld(true);
+        while (next != null) {
+            boolean asked = false;
+            try {
+                next.place().mayGo(this, next.background());
+                asked = true;
+            } finally {
+                if (!asked) {
+                    ofHeld(LimitQueue::abort);
+                }
+            }
+            next = nextHeld(false);
+        }
+    }
+
+    private LimitQueue.@Nullable Entry nextHeld(boolean begins) {
+        if (held == null || account == null) {
+            return null;
+        }
+        lock.lock();
+        try {
+            boolean isFull = account.isFull(active);
+            return begins ? held.begin(isFull) : held.next(isFull);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Records that a call begins to wait, or no longer does. */
+    void waits(int more) {
+        if (this != NOBODY) {
+            var unused = waiting.addAndGet(more);
         }
     }
 
@@ -187,11 +272,15 @@ public final class Caller {
         }
     }
 
-    /** Returns whether it may be forgotten: it has not been used for a while, and nothing is used of its limits. */
+    /** Returns whether it may be forgotten: none of its calls runs or waits, it has not been used for a while, and nothing is used of its limits. */
     boolean isForgettable(long now, long idleNanos) {
         lock.lock();
         try {
-            return !listed && active == 0 && usedNanos < now - idleNanos && (account == null || account.isFresh(now));
+            return !listed
+                    && active == 0
+                    && waiting.get() == 0
+                    && usedNanos < now - idleNanos
+                    && (account == null || account.isFresh(now));
         } finally {
             lock.unlock();
         }

@@ -38,8 +38,7 @@ final class CallerAccount {
      * large.
      */
     long nextAt(int active, int count, long size, long now) {
-        Integer most = limits.concurrency();
-        if ((most != null && active >= most) || isTooLarge(count, size)) {
+        if (isFull(active) || isTooLarge(count, size)) {
             return PoolClock.NEVER;
         }
         long at = NOW;
@@ -50,6 +49,12 @@ final class CallerAccount {
             at = Math.max(at, tokens.nextSlot(now, 0, size));
         }
         return day == null || count == 0 ? at : Math.max(at, day.nextSlot(now, count));
+    }
+
+    /** Returns whether no further call may run at the same time as so many. */
+    boolean isFull(int active) {
+        Integer most = limits.concurrency();
+        return most != null && active >= most;
     }
 
     /** Returns whether a call is larger than a whole minute or day. */

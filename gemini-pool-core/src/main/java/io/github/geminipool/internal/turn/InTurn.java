@@ -1,17 +1,16 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.turn;
 
-import io.github.geminipool.internal.turn.TurnWalk;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Waiting requests in turn, by number: only as many are looked for as are asked for. None may come or go meanwhile. */
-final class InTurn {
+/** Waiters in turn, by number: only as many are looked for as are asked for. None may come or go meanwhile. */
+public final class InTurn<W extends Waiter> {
 
-    private final TurnWalk<LeaseRequest> walk;
+    private final TurnWalk<W> walk;
     private final boolean includingFirsts;
     private int background;
-    private final List<LeaseRequest> found = new ArrayList<>();
+    private final List<W> found = new ArrayList<>();
 
     /**
      * Creates the list.
@@ -19,17 +18,16 @@ final class InTurn {
      * @param includingFirsts whether first attempts count, or only retries
      * @param background how many first attempts in the background count
      */
-    InTurn(TurnWalk<LeaseRequest> walk, boolean includingFirsts, int background) {
+    public InTurn(TurnWalk<W> walk, boolean includingFirsts, int background) {
         this.walk = walk;
         this.includingFirsts = includingFirsts;
         this.background = background;
     }
 
-    /** Returns the request with a number from 0; null after the last. */
-    @Nullable
-    LeaseRequest at(int number) {
+    /** Returns the waiter with a number from 0; null after the last. */
+    public @Nullable W at(int number) {
         while (found.size() <= number) {
-            LeaseRequest next = walk.next(includingFirsts);
+            W next = walk.next(includingFirsts);
             if (next == null) {
                 return null;
             }

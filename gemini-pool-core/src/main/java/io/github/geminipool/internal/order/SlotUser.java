@@ -1,0 +1,15 @@
+package io.github.geminipool.internal.order;
+
+import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.turn.Waiter;
+
+/** Somebody who waits for a key with quota. */
+public interface SlotUser extends Waiter {
+
+    /** Returns which keys it accepts. */
+    KeyFilter filter();
+
+    /** Returns what it takes of a quota. */
+    Demand demand();
+}
