@@ -71,7 +71,7 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
             return "An entry of gemini.pool." + entry + " has " + String.join(", ", fields) + "."
                     + meant(SimilarName.of(field, fields));
         }
-        return "Remove it or correct its name. The README's table lists all properties."
+        return "Remove it or correct its name. The project's page docs/configuration.md lists all properties."
                 + meant(SimilarName.of(name.substring("gemini.pool.".length()), PropertyNames.all()));
     }
 

@@ -195,6 +195,16 @@ public final class ActiveCalls implements EventListener.Factory {
         }
     }
 
+    /**
+     * Returns the calls without a response that its reader has, among them those that nobody runs any more.
+     */
+    public List<Call> withoutReader() {
+        return contexts.values().stream()
+                .filter(each -> !each.isHandedOver())
+                .map(CallContext::call)
+                .toList();
+    }
+
     /** Ends all pauses between attempts, and waits until no call is running; returns false at the time limit. */
     public boolean awaitNone(long untilNanos) throws InterruptedException {
         closing = true;

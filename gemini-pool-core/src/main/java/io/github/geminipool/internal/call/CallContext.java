@@ -42,6 +42,9 @@ public final class CallContext implements ConnectionUser {
     private volatile boolean timedOut;
     private volatile boolean stalled;
 
+    /** Whether the body of a response is with its reader, whose end the body tells. */
+    private volatile boolean handedOver;
+
     /** Changes whenever something of a response has been read; not exact, and seen by other threads in a while. */
     private int progress;
 
@@ -194,6 +197,16 @@ public final class CallContext implements ConnectionUser {
     public boolean isExchanging() {
         Lease last = connection == null ? null : poolCall.lastLease();
         return last != null && last.ended() == null;
+    }
+
+    /** Records that the body of a response goes to its reader, and tells the end of the call. */
+    public void handsOver() {
+        handedOver = true;
+    }
+
+    /** Returns whether the body of a response has gone to its reader. */
+    boolean isHandedOver() {
+        return handedOver;
     }
 
     /** Ends the call because nothing arrives any more, which Okio's watchdog should have done. */

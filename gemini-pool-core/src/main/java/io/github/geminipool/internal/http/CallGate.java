@@ -17,6 +17,7 @@ import io.github.geminipool.spi.CallFacts;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Call;
 import okhttp3.Request;
 import okhttp3.internal.connection.RealCall;
@@ -57,18 +58,47 @@ final class CallGate extends AbstractExecutorService {
     public void execute(Runnable task) {
         if (task instanceof RealCall.AsyncCall call
                 && gemini.isOriginOf(call.getRequest().url())) {
-            admit(task, call.getCall(), call.getRequest());
+            admitOrFail(task, call.getCall(), call.getRequest());
         } else {
             workers.run(task);
         }
     }
 
-    private void admit(Runnable task, Call call, Request request) {
+    /** Never throws: OkHttp would not run the other calls that it hands over on the same thread. */
+    private void admitOrFail(Runnable task, Call call, Request request) {
+        AtomicReference<@Nullable Runnable> once = new AtomicReference<>(task);
+        try {
+            admit(once, call, request);
+        } catch (Throwable e) {
+            fail(once.getAndSet(null), call, e);
+        }
+    }
+
+    private void admit(AtomicReference<@Nullable Runnable> task, Call call, Request request) {
         CallContext known = calls.find(call);
         CallContext context = known != null ? known : calls.adopt(call, false);
         CallFacts facts = resources.factsOf(request);
         context.knows(request, facts);
         new WaitingCall(task, call, context, facts).requestLease(facts.model());
+    }
+
+    /**
+     * Lets a call end on this thread, cancelled.
+     *
+     * @param task null if it has been run
+     */
+    private void fail(@Nullable Runnable task, Call call, Throwable cause) {
+        try {
+            call.cancel();
+            if (task != null) {
+                task.run();
+            }
+            log.warn("Could not start a thread for a call, which has therefore failed", cause);
+        } catch (Throwable e) {
+            // There may be no memory for that either. Whoever waits for the call has been told by OkHttp.
+        } finally {
+            calls.ended(call);
+        }
     }
 
     private final class WaitingCall {
@@ -78,9 +108,14 @@ final class CallGate extends AbstractExecutorService {
         private final CallFacts facts;
         private final KeyFilter filter;
         private final @Nullable ModelRoute route;
-        private @Nullable Runnable task;
 
-        WaitingCall(Runnable task, Call call, CallContext context, CallFacts facts) {
+        /**
+         * What runs the call, once. It refers to the response, and the lease request to this object: keeping it would keep an abandoned
+         * response reachable.
+         */
+        private final AtomicReference<@Nullable Runnable> task;
+
+        WaitingCall(AtomicReference<@Nullable Runnable> task, Call call, CallContext context, CallFacts facts) {
             this.task = task;
             this.call = call;
             this.context = context;
@@ -112,9 +147,7 @@ final class CallGate extends AbstractExecutorService {
                 }
             } catch (Throwable e) {
                 release();
-                call.cancel();
-                proceed();
-                log.warn("Could not start a thread for a call, which has therefore failed", e);
+                fail(task.getAndSet(null), call, e);
             }
         }
 
@@ -131,10 +164,7 @@ final class CallGate extends AbstractExecutorService {
         }
 
         private void proceed() {
-            Runnable begun = task;
-            // The task refers to the response, and the lease request to this object: keeping the task would keep an
-            // abandoned response reachable.
-            task = null;
+            Runnable begun = task.getAndSet(null);
             if (begun == null) {
                 return;
             }

@@ -76,7 +76,7 @@ public final class PooledHttpClient {
     private final Connections connections;
     private final OkHttpClient client;
     private final KeyProbe probe;
-    private final LastNet stalled;
+    private final LastNet net;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -151,10 +151,12 @@ public final class PooledHttpClient {
                 continuations,
                 new Refusals(clock),
                 parts.listeners());
-        this.stalled = new LastNet(new StalledCalls(calls, this::runningProbes, connections, http.readTimeout()));
+        Dispatcher dispatcher = new Dispatcher(new CallGate(calls, services, connections.origin(), workers));
+        LostCalls lost = new LostCalls(calls, dispatcher);
+        StalledCalls stalled = new StalledCalls(calls, this::runningProbes, connections, http.readTimeout());
+        this.net = new LastNet(() -> lost.look() | stalled.look());
         this.client = client(
-                new PoolInterceptor(calls, services, parts.runner(), masking, connections, stalled),
-                new Dispatcher(new CallGate(calls, services, connections.origin(), workers)));
+                new PoolInterceptor(calls, services, parts.runner(), masking, connections, net), dispatcher);
         this.probe = new KeyProbe(client, workers.calls(), modelUrl(settings), masking, failures);
     }
 
@@ -172,7 +174,7 @@ public final class PooledHttpClient {
 
     /** Sends a probe with the key of a lease, and completes the lease when it ends; does not block. */
     public void probe(Lease lease) {
-        stalled.begin();
+        net.begin();
         probe.accept(lease);
     }
 
@@ -350,7 +352,7 @@ public final class PooledHttpClient {
         }
         workers.shutdown();
         abandonedBodies.close();
-        stalled.close();
+        net.close();
         connections.close();
     }
 

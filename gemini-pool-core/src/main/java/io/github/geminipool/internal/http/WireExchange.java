@@ -341,6 +341,7 @@ final class WireExchange implements Exchange {
         Response wrapped = WatchedBody.wrap(withoutKey(call, response), body, content, end, abandonedBodies);
         resources.answered(call.request(), call.facts(), response, end.lease().project());
         call.context().poolCall().answered();
+        call.context().handsOver();
         watchReader(call, wrapped, end);
         end.lease().answered();
         if (end.lease().isSample()) {

@@ -25,9 +25,12 @@ import okhttp3.Callback;
 import okhttp3.Dispatcher;
 import okhttp3.EventListener;
 import okhttp3.Interceptor;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.BufferedSink;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -223,6 +226,27 @@ class CallGateTest {
         enqueue();
         workers.runAll();
         assertThat(ends.responses).containsExactly(200);
+    }
+
+    @Test
+    void aCallThatCannotBeReadForLackOfMemoryFailsAndHarmsNoOther() {
+        RequestBody tooLarge = new RequestBody() {
+            @Override
+            public MediaType contentType() {
+                throw new OutOfMemoryError("a test");
+            }
+
+            @Override
+            public void writeTo(BufferedSink sink) {
+                throw new OutOfMemoryError("a test");
+            }
+        };
+        Request request =
+                Responses.generate(MODEL).newBuilder().post(tooLarge).build();
+        Call call = enqueue(client().addInterceptor(pool.interceptor).build(), request);
+        assertThat(call.isCanceled()).isTrue();
+        assertThat(ends.failures).hasSize(1);
+        assertThat(pool.calls.count()).isZero();
     }
 
     @Test

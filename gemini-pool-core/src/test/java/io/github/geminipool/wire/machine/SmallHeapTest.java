@@ -117,7 +117,7 @@ class SmallHeapTest {
             }
             System.out.println(answered + " callers are back, " + failed + " calls failed");
             System.gc();
-            say("idle", Eventually.holds(() -> pool.stats().active() == 0, Duration.ofSeconds(20)), pool);
+            say("idle", Eventually.holds(() -> pool.stats().active() == 0, Duration.ofSeconds(60)), pool);
             say("ended", Eventually.holds(() -> PoolProbe.activeCalls(pool) == 0, Duration.ofSeconds(20)), pool);
             long start = System.nanoTime();
             pool.tryGenerateContent(GenerationRequest.of("Hi").model("stalls").deadline(Duration.ofMillis(200)));

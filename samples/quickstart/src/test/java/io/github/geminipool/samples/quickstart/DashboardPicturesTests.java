@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** Ten busy minutes on the dashboard, in a few seconds. Takes the README's screenshots with {@code -Dscreenshots=folder}. */
+/** Ten busy minutes on the dashboard, in a few seconds. Takes the documentation's screenshots with {@code -Dscreenshots=folder}. */
 @Timeout(180)
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,

@@ -32,10 +32,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -57,15 +60,17 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import reactor.adapter.JdkFlowAdapter;
 
-/** Runs the examples of README.md. The code between the markers is the code there. */
+/** Runs the examples of README.md and of the pages in docs. The code between the markers is the code there. */
 @SpringBootTest(properties = {"gemini.pool.keys=first-secret,second-secret", "gemini.pool.acquire-timeout=5s"})
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(60)
-class ReadmeExamplesTests {
+class DocsExamplesTests {
 
-    private static final Logger log = LoggerFactory.getLogger(ReadmeExamplesTests.class);
+    private static final Logger log = LoggerFactory.getLogger(DocsExamplesTests.class);
 
-    private static final Path README = Path.of("../README.md");
+    private static final Path DOCS = Path.of("../docs");
+    // Their examples are in tests of other modules; those of the gateway are for other languages too.
+    private static final Set<String> OTHERS = Set.of("gateway.md", "integrations.md", "replicas.md");
     private static final Path TESTS = Path.of("src/test/java/io/github/geminipool/autoconfigure");
     private static final Path METADATA = Path.of("target/classes/META-INF/spring-configuration-metadata.json");
 
@@ -76,7 +81,7 @@ class ReadmeExamplesTests {
     private final GeminiPool pool;
     private final GenerationRequest request = GenerationRequest.of("Why is the sky blue?");
 
-    ReadmeExamplesTests(@Autowired GeminiPool pool) {
+    DocsExamplesTests(@Autowired GeminiPool pool) {
         this.pool = pool;
     }
 
@@ -92,17 +97,29 @@ class ReadmeExamplesTests {
     }
 
     @Test
-    void readmeHasExactlyTheseExamples() throws IOException {
-        List<String> blocks = find("(?ms)^```java\n(.*?)\n```$", README);
-        List<String> examples = new ArrayList<>();
-        for (String tests : List.of("ReadmeExamplesTests.java", "ReadmeSpringTests.java")) {
-            examples.addAll(find("(?ms)^ *// README\n(.*?)\n *// end$", TESTS.resolve(tests)));
+    void pagesHaveExactlyTheseExamples() throws IOException {
+        Set<String> blocks = new HashSet<>(javaBlocks(Path.of("../README.md")));
+        try (Stream<Path> pages = Files.list(DOCS)) {
+            for (Path page : (Iterable<Path>) pages::iterator) {
+                String name = page.getFileName().toString();
+                if (name.endsWith(".md") && !OTHERS.contains(name)) {
+                    blocks.addAll(javaBlocks(page));
+                }
+            }
         }
-        assertThat(blocks).isNotEmpty().containsExactlyInAnyOrderElementsOf(examples);
+        Set<String> examples = new HashSet<>();
+        for (String tests : List.of("DocsExamplesTests.java", "DocsSpringTests.java", "DocsWebTests.java")) {
+            examples.addAll(find("(?ms)^ *// DOCS\n(.*?)\n *// end$", TESTS.resolve(tests)));
+        }
+        assertThat(blocks).hasSizeGreaterThan(20).containsExactlyInAnyOrderElementsOf(examples);
+    }
+
+    private static List<String> javaBlocks(Path page) throws IOException {
+        return find("(?ms)^```java\n(.*?)\n```$", page);
     }
 
     @Test
-    void readmeListsAllPropertiesWithTheirDefaults() throws IOException {
+    void pageListsAllPropertiesWithTheirDefaults() throws IOException {
         List<String> properties = new ArrayList<>();
         for (JsonNode property : new ObjectMapper().readTree(METADATA.toFile()).path("properties")) {
             String name = property.path("name").asText().replaceFirst("^gemini\\.pool\\.", "");
@@ -112,7 +129,7 @@ class ReadmeExamplesTests {
                 properties.add("`" + name + "` | " + (value.isEmpty() ? "" : "`" + value + "` ") + "|");
             }
         }
-        assertThat(find("(?m)^\\| (`[a-z.-]+` \\| (?:`\\S+` )?\\|) ", README))
+        assertThat(find("(?m)^\\| (`[a-z.-]+` \\| (?:`\\S+` )?\\|) ", DOCS.resolve("configuration.md")))
                 .containsExactlyInAnyOrderElementsOf(properties);
     }
 
@@ -126,7 +143,7 @@ class ReadmeExamplesTests {
 
     @Test
     void textFromAPrompt() {
-        // README
+        // DOCS
         String answer = pool.generateContent("Why is the sky blue?").text();
         // end
         assertThat(answer).contains("sky");
@@ -135,7 +152,7 @@ class ReadmeExamplesTests {
     @Test
     void serviceTiers() {
         GenerationRequest request = GenerationRequest.of("Write a haiku about rate limits.");
-        // README
+        // DOCS
         // Half the price, within minutes, if there is capacity; else standard: such a request may be billed twice.
         GenerationRequest cheap = request.serviceTier(ServiceTier.FLEX).upgradeAfter(Duration.ofMinutes(2));
         GenerationResult urgent = pool.tryGenerateContent(request.serviceTier(ServiceTier.PRIORITY));
@@ -147,7 +164,7 @@ class ReadmeExamplesTests {
 
     @Test
     void requestWithOptions() {
-        // README
+        // DOCS
         GenerationRequest request = GenerationRequest.of("Write a haiku about rate limits.")
                 .model("gemini-flash-latest")
                 .systemInstruction("You are a poet.")
@@ -162,7 +179,7 @@ class ReadmeExamplesTests {
 
     @Test
     void keysAndProjectsOfARequest() {
-        // README
+        // DOCS
         GenerationRequest own = request.onlyProjects("first-customer"); // never uses other keys, even if these fail
         GenerationRequest other = request.notKeys("shop-2").preferredProject("shop"); // uses shop while it is available
         // end
@@ -173,13 +190,13 @@ class ReadmeExamplesTests {
 
     @Test
     void chat(CapturedOutput output) {
-        // README
+        // DOCS
         PooledChat chat = pool.createChat("gemini-flash-latest");
         chat.send("My name is Ada.");
         String answer = chat.send("What is my name?").text();
         log.info("{}, said {} on instance {}", answer, chat.keyName(), chat.instanceIndex());
         // end
-        // README
+        // DOCS
         CompletableFuture<String> later = chat.sendAsync("And yours?").thenApply(GenerateContentResponse::text);
         try (GenerationStream stream = chat.sendStream("Tell me a story.")) {
             stream.forEach(part -> System.out.print(part.text()));
@@ -196,7 +213,7 @@ class ReadmeExamplesTests {
     void batches(CapturedOutput output) {
         List<String> prompts = List.of("Why is the sky blue?", "And why is it dark at night?");
         List<String> bar = new ArrayList<>();
-        // README
+        // DOCS
         List<GenerationRequest> requests =
                 prompts.stream().map(GenerationRequest::of).toList();
         List<GenerationResult> results = pool.generateAll(requests, p -> bar.add(p.done() + " of " + p.total()));
@@ -204,7 +221,7 @@ class ReadmeExamplesTests {
         assertThat(results).extracting(GenerationResult::isSuccess).containsExactly(true, true);
         assertThat(bar).endsWith("2 of 2");
         BufferedReader reader = new BufferedReader(new StringReader(String.join("\n", prompts)));
-        // README
+        // DOCS
         GenerationBatch batch = pool.generateAll(
                         reader.lines().map(GenerationRequest::of).iterator())
                 .onProgress(p -> log.info("{} done, {} failed, {} a second", p.done(), p.failed(), p.rate()));
@@ -216,7 +233,7 @@ class ReadmeExamplesTests {
     @Test
     void callersAndPriorities() {
         String prompt = "Why is the sky blue?";
-        // README
+        // DOCS
         pool.generateContent(GenerationRequest.of(prompt).caller("user-42"));
         pool.generateContent(GenerationRequest.of(prompt).caller("import").priority(Priority.BACKGROUND));
         // end
@@ -227,7 +244,7 @@ class ReadmeExamplesTests {
     @EnumSource(names = {"VALID", "LEAKED"})
     void resultsInsteadOfExceptions(KeyState state, CapturedOutput output) {
         setAll(state);
-        // README
+        // DOCS
         GenerationResult result = pool.tryGenerateContent(request);
         if (result.isSuccess()) {
             log.info("{} answered: {}", result.keyName(), result.text());
@@ -240,7 +257,7 @@ class ReadmeExamplesTests {
 
     @Test
     void asynchronousCalls() {
-        // README
+        // DOCS
         CompletableFuture<String> answer = pool.generateContentAsync(request).thenApply(GenerateContentResponse::text);
         // end
         assertThat(answer.join()).contains("sky");
@@ -249,7 +266,7 @@ class ReadmeExamplesTests {
 
     @Test
     void streaming(CapturedOutput output) {
-        // README
+        // DOCS
         try (GenerationStream stream = pool.generateContentStream(request)) {
             stream.forEach(part -> System.out.print(part.text()));
         }
@@ -259,7 +276,7 @@ class ReadmeExamplesTests {
 
     @Test
     void publisher() {
-        // README
+        // DOCS
         Flow.Publisher<GenerateContentResponse> story = pool.generateContentPublisher("Tell me a story.");
         // end
         assertThat(JdkFlowAdapter.flowPublisherToFlux(story).blockLast()).isNotNull();
@@ -268,7 +285,7 @@ class ReadmeExamplesTests {
     @Test
     void otherLibraries(CapturedOutput output) throws IOException {
         String baseUrl = SIMULATOR.baseUrl();
-        // README
+        // DOCS
         Request request = new Request.Builder()
                 .url(baseUrl + "/v1beta/models/gemini-flash-latest:generateContent")
                 .post(RequestBody.create(
@@ -289,7 +306,7 @@ class ReadmeExamplesTests {
     @Test
     void statistics(CapturedOutput output) {
         pool.generateContent(request);
-        // README
+        // DOCS
         PoolStats stats = pool.stats();
         stats.model("gemini-flash-latest")
                 .ifPresent(model -> log.info(
@@ -316,7 +333,7 @@ class ReadmeExamplesTests {
                 .key(ApiKey.of("shops-key-1").named("shop"))
                 .key(ApiKey.of("reserves-key-1").named("reserve"))
                 .build();
-        // README
+        // DOCS
         pool.keys().add(ApiKey.of(customersKey).named("acme").inProject("acme"));
         pool.keys().replace("shop", Secret.of(newKey)); // keeps name and project, but no history
         pool.keys().disable("reserve"); // until it is enabled again
@@ -332,7 +349,7 @@ class ReadmeExamplesTests {
         setAll(KeyState.LEAKED);
         pool.tryGenerateContent(request);
         assertThat(pool.keyStats().usable()).isZero();
-        // README
+        // DOCS
         pool.reset("gemini-flash-latest"); // resets this model's instances and ends exclusions for this model
         pool.reset(); // resets all models and ends all exclusions
         pool.resetStats(); // resets all statistics
@@ -345,7 +362,7 @@ class ReadmeExamplesTests {
     void withoutSpring() {
         String firstKey = "first-secret";
         String secondKey = "second-secret";
-        // README
+        // DOCS
         GeminiPoolBuilder builder = GeminiPool.builder()
                 .key(ApiKey.of(firstKey).named("shop").inProject("shop"))
                 .key(ApiKey.of(secondKey).named("reserve").inProject("reserve"))
@@ -353,7 +370,7 @@ class ReadmeExamplesTests {
                 .settings(GeminiPoolSettings.DEFAULTS.withSize(20));
         // end
         builder.settings(builder.settings().withBaseUrl(URI.create(SIMULATOR.baseUrl())));
-        // README
+        // DOCS
         try (GeminiPool pool = builder.build()) {
             System.out.println(pool.generateContent("Why is the sky blue?").text());
         }

@@ -49,11 +49,11 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Runs the examples of README.md that concern Spring, as {@link ReadmeExamplesTests} runs the others. */
+/** Runs the examples of README.md and docs that concern Spring, as {@link DocsExamplesTests} runs the others. */
 @SpringBootTest(properties = {"gemini.pool.keys=first-secret,second-secret", "gemini.pool.acquire-timeout=5s"})
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(60)
-class ReadmeSpringTests {
+class DocsSpringTests {
 
     @RegisterExtension
     static final GeminiSimulatorExtension SIMULATOR = GeminiSimulatorExtension.with(
@@ -62,7 +62,7 @@ class ReadmeSpringTests {
     private final GeminiPool pool;
     private final GenerationRequest request = GenerationRequest.of("Why is the sky blue?");
 
-    ReadmeSpringTests(@Autowired GeminiPool pool) {
+    DocsSpringTests(@Autowired GeminiPool pool) {
         this.pool = pool;
     }
 
@@ -95,7 +95,7 @@ class ReadmeSpringTests {
 
     @Test
     void client(@Autowired Client client) {
-        // README
+        // DOCS
         long tokens = client.models
                 .countTokens("gemini-flash-latest", "Why is the sky blue?", null)
                 .totalTokens()
@@ -112,7 +112,7 @@ class ReadmeSpringTests {
 
     @Test
     void springAi(@Autowired ChatClient.Builder chatClientBuilder) {
-        // README
+        // DOCS
         ChatClient chat = chatClientBuilder.build();
         String answer = chat.prompt("Why is the sky blue?").call().content();
         // end
@@ -175,9 +175,9 @@ class ReadmeSpringTests {
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @Import({Assistant.class, Problems.class})
-class ReadmeApplication {}
+class DocsApplication {}
 
-// README
+// DOCS
 @Service
 class Assistant {
 
@@ -200,7 +200,7 @@ interface Vault {
 @Configuration(proxyBeanMethods = false)
 class VaultConfiguration {
 
-    // README
+    // DOCS
     @Bean
     GeminiPoolConnectionDetails keysFromTheVault(Vault vault) {
         return () -> vault.read("gemini").stream().map(ApiKey::of).toList();
@@ -213,7 +213,7 @@ class RetryListenerConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(RetryListenerConfiguration.class);
 
-    // README
+    // DOCS
     @Bean
     RetryListener retries() {
         return new RetryListener() {
@@ -229,7 +229,7 @@ class RetryListenerConfiguration {
 @Configuration(proxyBeanMethods = false)
 class RetryTemplateConfiguration {
 
-    // README
+    // DOCS
     @Bean
     RetryOperations geminiPoolRetryTemplate() {
         return RetryTemplate.builder().maxAttempts(2).fixedBackoff(100).build();
@@ -237,7 +237,7 @@ class RetryTemplateConfiguration {
     // end
 }
 
-// README
+// DOCS
 @RestControllerAdvice
 class Problems {
 
@@ -250,7 +250,7 @@ class Problems {
 }
 // end
 
-// README
+// DOCS
 @SpringBootTest
 class AssistantTests {
 

@@ -1,0 +1,62 @@
+package io.github.geminipool.internal.http;
+
+import io.github.geminipool.internal.call.ActiveCalls;
+import io.github.geminipool.internal.time.LastNet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import okhttp3.Call;
+import okhttp3.Dispatcher;
+
+/**
+ * Forgets calls of which OkHttp has told the beginning, but not the end, because there was no memory left for it: those that its
+ * dispatcher has not known for some looks, and whose response nobody reads. Belongs to one thread.
+ */
+final class LostCalls implements LastNet.Look {
+
+    /** A call is known to the pool an instant before the dispatcher knows it. */
+    private static final int LOOKS = 5;
+
+    private final ActiveCalls calls;
+    private final Dispatcher dispatcher;
+    private Map<Call, Integer> missing = Map.of();
+
+    LostCalls(ActiveCalls calls, Dispatcher dispatcher) {
+        this.calls = calls;
+        this.dispatcher = dispatcher;
+    }
+
+    @Override
+    public boolean look() {
+        // In this order: whoever begins to run meanwhile is not missed.
+        List<Call> candidates = calls.withoutReader();
+        Map<Call, Integer> now = new HashMap<>();
+        if (!candidates.isEmpty()) {
+            Set<Call> running = running();
+            for (Call each : candidates) {
+                if (!running.contains(each)) {
+                    missed(each, now);
+                }
+            }
+        }
+        missing = now;
+        return calls.count() > 0;
+    }
+
+    private Set<Call> running() {
+        Set<Call> running = new HashSet<>(dispatcher.runningCalls());
+        running.addAll(dispatcher.queuedCalls());
+        return running;
+    }
+
+    private void missed(Call call, Map<Call, Integer> now) {
+        int looks = missing.getOrDefault(call, 0) + 1;
+        if (looks < LOOKS) {
+            now.put(call, looks);
+        } else {
+            calls.ended(call);
+        }
+    }
+}
