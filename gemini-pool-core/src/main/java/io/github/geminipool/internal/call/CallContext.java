@@ -145,8 +145,9 @@ public final class CallContext implements ConnectionUser {
         end.accept(call);
     }
 
-    /** Cancels the timeout: the call has ended, its body included. */
+    /** Cancels the timeout, and forgets what a cancellation would do: the call has ended, its body included. */
     void ended() {
+        poolCall.ended(call);
         if (deadlineAlarm == null) {
             return;
         }

@@ -155,8 +155,8 @@ public final class PooledHttpClient {
         LostCalls lost = new LostCalls(calls, dispatcher);
         StalledCalls stalled = new StalledCalls(calls, this::runningProbes, connections, http.readTimeout());
         this.net = new LastNet(() -> lost.look() | stalled.look());
-        this.client = client(
-                new PoolInterceptor(calls, services, parts.runner(), masking, connections, net), dispatcher);
+        this.client =
+                client(new PoolInterceptor(calls, services, parts.runner(), masking, connections, net), dispatcher);
         this.probe = new KeyProbe(client, workers.calls(), modelUrl(settings), masking, failures);
     }
 
@@ -226,6 +226,11 @@ public final class PooledHttpClient {
     /** Begins a call; {@link #as} makes HTTP calls parts of it. */
     public PoolCall begin(CallOptions options) {
         return calls.begin(options);
+    }
+
+    /** Records that a call begins only now: its time counts from now on. */
+    public void beginsNow(PoolCall call) {
+        call.beginsAt(clock.nanos());
     }
 
     /** Runs code that makes HTTP calls on this thread as parts of a call. */

@@ -2,11 +2,11 @@ package io.github.geminipool.internal.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.key.Limits;
 import io.github.geminipool.spi.CallOptions;
 import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.spi.Priority;
 import io.github.geminipool.stats.CallerStats;
-import io.github.geminipool.key.Limits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -64,10 +64,7 @@ class CallersTest {
 
     @Test
     void aFallbackThatTheCallerMayNotUseIsSkipped() throws IOException {
-        pool = of(
-                CallerLimits.of("one").withModels(Set.of(CallFixture.MODEL, "third")),
-                CallFixture.FALLBACK,
-                "third");
+        pool = of(CallerLimits.of("one").withModels(Set.of(CallFixture.MODEL, "third")), CallFixture.FALLBACK, "third");
         pool.options = pool.options.withMaxAttempts(1);
         pool.exchange.isOverloaded().answers();
         assertThat(code()).isEqualTo(200);

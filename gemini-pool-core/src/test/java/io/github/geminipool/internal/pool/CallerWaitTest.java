@@ -90,7 +90,8 @@ class CallerWaitTest {
         times(5, () -> ask(other, one));
         times(12, this::completeNext);
         assertThat(served).hasSize(13).filteredOn("other"::equals).hasSize(5);
-        assertThat(served.subList(1, 11)).containsExactly("busy", "other", "busy", "other", "busy", "other", "busy", "other", "busy", "other");
+        assertThat(served.subList(1, 11))
+                .containsExactly("busy", "other", "busy", "other", "busy", "other", "busy", "other", "busy", "other");
         times(42, this::completeNext);
         completeNext();
         assertThat(served).hasSize(55);
@@ -178,7 +179,8 @@ class CallerWaitTest {
         ask(out, one);
         ask(other, one);
         fixture.keys.forEach(key -> fixture.exclude(
-                new io.github.geminipool.failure.Scope.ProjectModel(key.project().name(), "out"),
+                new io.github.geminipool.failure.Scope.ProjectModel(
+                        key.project().name(), "out"),
                 Duration.ofMinutes(10)));
         completeNext();
         assertThat(served).containsExactly("other", "other");
@@ -210,8 +212,8 @@ class CallerWaitTest {
     private long looksOfOneCallBeside(int blocked) {
         fixture = PoolFixture.of(100, 3);
         ModelPool pool = model("m");
-        Callers callers = new Callers(
-                List.of(CallerLimits.of("*").withRequestsPerDay(1)), new PoolClock(new CountingTime()));
+        Callers callers =
+                new Callers(List.of(CallerLimits.of("*").withRequestsPerDay(1)), new PoolClock(new CountingTime()));
         for (int i = 0; i < blocked; i++) {
             Caller caller = callers.of("caller-" + i);
             ask(pool, caller, false, 0, Duration.ofDays(3));
@@ -231,7 +233,9 @@ class CallerWaitTest {
 
     @Test
     void callersAtTheirLimitsCostNobodyAnything() {
-        assertThat(looksOfOneCallBeside(1_000)).isEqualTo(looksOfOneCallBeside(1)).isZero();
+        assertThat(looksOfOneCallBeside(1_000))
+                .isEqualTo(looksOfOneCallBeside(1))
+                .isZero();
     }
 
     @Test

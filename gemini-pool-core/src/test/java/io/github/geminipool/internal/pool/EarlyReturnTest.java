@@ -51,7 +51,8 @@ class EarlyReturnTest {
                 of.scheduler(),
                 of.decisions());
         ModelPool pool = new ModelPool("m", 0, 2, 0, true, context, () -> {});
-        LeaseRequest request = fixture.newRequest(io.github.geminipool.internal.choice.KeyFilter.ANY, PoolFixture.TIMEOUT, false);
+        LeaseRequest request =
+                fixture.newRequest(io.github.geminipool.internal.choice.KeyFilter.ANY, PoolFixture.TIMEOUT, false);
         pool.request(request);
         Lease lease = PoolFixture.leaseOf(request);
         CompletableFuture<Boolean> idle = CompletableFuture.supplyAsync(() -> {
