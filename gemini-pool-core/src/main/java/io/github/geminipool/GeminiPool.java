@@ -389,6 +389,7 @@ public final class GeminiPool implements AutoCloseable {
             parts.shared.close();
         }
         parts.http.close(gracePeriod);
+        parts.callers.close();
         parts.timer.close();
     }
 

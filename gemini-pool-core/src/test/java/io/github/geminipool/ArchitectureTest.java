@@ -184,7 +184,7 @@ class ArchitectureTest {
                     "WatchedBody",
                     "WholeAnswer"),
             doors("instance", "BackgroundTurns", "Instance", "Instances", "ModelPoolState"),
-            doors("order", "SlotOrders", "SlotUser"),
+            doors("order", "CallersAhead", "SlotOrders", "SlotUser"),
             doors("stream", "EventMarker", "Pull", "PullPublisher", "UnmarkedEvents"),
             doors(
                     "pool",
@@ -222,7 +222,16 @@ class ArchitectureTest {
                     "Waiter",
                     "WaitingPlace",
                     "WaitingQueue"),
-            doors("books", "HeldTurns", "QuotaSharing", "ReplicaLedger", "ReplicaLedgers", "SlotAsk", "SlotTraffic"),
+            doors(
+                    "books",
+                    "HeldTurns",
+                    "LimitSharing",
+                    "QuotaSharing",
+                    "ReplicaLedger",
+                    "ReplicaLedgers",
+                    "SharedLimits",
+                    "SlotAsk",
+                    "SlotTraffic"),
             doors("allowance", "Lessons", "ProjectQuotas", "QuotaKey", "QuotaUse"),
             doors(
                     "choice",

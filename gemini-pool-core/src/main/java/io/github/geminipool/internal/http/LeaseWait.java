@@ -218,7 +218,8 @@ final class LeaseWait {
         Demand demand = demandOf(facts, pool, caller);
         boolean isBackground = isBackground(caller.priorityOf(options.priority()), context);
         boolean isPaced = isBackground && !afterAttempt;
-        long deadline = deadline(context, pool, atOnce, isBackground, isPaced ? demand : Demand.NOTHING);
+        Duration atLeast = context.isAnySent() ? Duration.ZERO : caller.shortestWait();
+        long deadline = deadline(context, pool, atOnce, isBackground, isPaced ? demand : Demand.NOTHING, atLeast);
         if (caller == Caller.NOBODY && !isBackground) {
             return new LeaseRequest(
                     ofUse,
@@ -252,8 +253,10 @@ final class LeaseWait {
      * long for each attempt, once its pace lets it go.
      *
      * @param paced what it takes of that pace
+     * @param atLeast how long it has to wait at least to know whether its caller's limits admit it
      */
-    private long deadline(CallContext context, ModelPool pool, boolean atOnce, boolean isBackground, Demand paced) {
+    private long deadline(
+            CallContext context, ModelPool pool, boolean atOnce, boolean isBackground, Demand paced, Duration atLeast) {
         long now = clock.nanos();
         PoolCall call = context.poolCall();
         long waits = isBackground ? call.waitsAnewUntil(acquireTimeout, now) : call.waitsUntil(acquireTimeout, now);
@@ -261,7 +264,7 @@ final class LeaseWait {
         if (paced.isCounted() && waits > now) {
             waits = PoolClock.plus(waits, pool.paceOf(paced));
         }
-        long shortest = PoolClock.plus(now, pool.shortestWait());
+        long shortest = PoolClock.plus(now, pool.shortestWait().plus(atLeast));
         return atOnce && shortest == now ? now : Math.min(Math.max(waits, shortest), context.deadlineNanos());
     }
 

@@ -90,7 +90,12 @@ public final class SlotOrders {
             // They fit none of those that wait: a key is excluded, or a larger request waits now.
             ledgers.giveBackUnused(servedAt, now);
         }
-        InTurn<? extends SlotUser> inTurn = new InTurn<>(waiting.walk(false), includingFirsts, background);
+        CallersAhead ahead = new CallersAhead();
+        InTurn<? extends SlotUser> inTurn = new InTurn<>(
+                waiting.walk(false),
+                includingFirsts,
+                background,
+                user -> !user.isLimited() || user.isAdmittedBehind(ahead, tokens(user), now));
         Set<SlotUser> served = served(inTurn, needed, now);
         ledgers.giveBackBeyond(needed);
         order(inTurn, needed - served.size() - ledgers.asked(), served, now);
@@ -216,5 +221,9 @@ public final class SlotOrders {
 
     private SlotSize sizeOf(Demand demand) {
         return new SlotSize(demand.requests(), Demand.tokensOf(keys.quotas().reserve(demand)));
+    }
+
+    private long tokens(SlotUser request) {
+        return Demand.tokensOf(keys.quotas().reserve(request.demand()));
     }
 }

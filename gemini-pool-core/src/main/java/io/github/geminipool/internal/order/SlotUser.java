@@ -12,4 +12,14 @@ public interface SlotUser extends Waiter {
 
     /** Returns what it takes of a quota. */
     Demand demand();
+
+    /** Returns whether its caller has limits that it counts for. */
+    boolean isLimited();
+
+    /**
+     * Returns whether its caller's limits admit it now, behind requests that have been counted; it is counted then.
+     *
+     * @param tokens the tokens to reserve
+     */
+    boolean isAdmittedBehind(CallersAhead ahead, long tokens, long nowNanos);
 }

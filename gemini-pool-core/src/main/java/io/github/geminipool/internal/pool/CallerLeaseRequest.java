@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.order.CallersAhead;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.turn.Caller;
@@ -69,18 +70,36 @@ public final class CallerLeaseRequest extends LeaseRequest {
     }
 
     @Override
-    boolean isLimited() {
+    public boolean isLimited() {
         return caller.isLimited();
     }
 
     @Override
     long callerGoesAt(long tokens, long nowNanos) {
-        return isLimited() ? caller.nextAt(countedRequests(), counted(tokens), nowNanos) : Long.MIN_VALUE;
+        if (!isLimited()) {
+            return Long.MIN_VALUE;
+        }
+        long at = caller.nextAt(this, countedRequests(), counted(tokens), deadlineNanos(), nowNanos);
+        if (isSettled()) {
+            // It was cancelled meanwhile.
+            caller.left(this);
+        }
+        return at;
+    }
+
+    @Override
+    public boolean isAdmittedBehind(CallersAhead ahead, long tokens, long nowNanos) {
+        return !isLimited() || ahead.admit(caller, countedRequests(), counted(tokens), nowNanos);
+    }
+
+    @Override
+    void leftCaller() {
+        caller.left(this);
     }
 
     @Override
     boolean mayGoByCaller(WaitingPlace of, long tokens, long nowNanos) {
-        return !isLimited() || caller.mayGo(of, background, countedRequests(), counted(tokens), nowNanos);
+        return !isLimited() || caller.mayGo(of, background, this, countedRequests(), counted(tokens), deadlineNanos(), nowNanos);
     }
 
     @Override
@@ -132,11 +151,12 @@ public final class CallerLeaseRequest extends LeaseRequest {
             return false;
         }
         if (!isCall) {
-            return caller.ended(takenNanos, 0, 0, true);
+            return caller.ended();
         }
         if (!sent) {
-            return caller.ended(takenNanos, -requests(), -takenTokens, false);
+            return caller.notSent(takenNanos, requests(), takenTokens);
         }
-        return caller.ended(takenNanos, 0, counted < 0 || takenTokens == 0 ? 0 : counted - takenTokens, true);
+        boolean isUnknown = counted < 0 || takenTokens == 0;
+        return caller.ended(takenNanos, requests(), takenTokens, isUnknown ? takenTokens : counted);
     }
 }

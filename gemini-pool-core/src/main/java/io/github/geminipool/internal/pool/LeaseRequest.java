@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.order.CallersAhead;
 import io.github.geminipool.internal.order.SlotUser;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
@@ -189,8 +190,8 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
         return false;
     }
 
-    /** Returns whether its caller has limits that it counts for. */
-    boolean isLimited() {
+    @Override
+    public boolean isLimited() {
         return false;
     }
 
@@ -207,6 +208,14 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
     boolean mayGoByCaller(WaitingPlace of, long tokens, long nowNanos) {
         return true;
     }
+
+    @Override
+    public boolean isAdmittedBehind(CallersAhead ahead, long tokens, long nowNanos) {
+        return true;
+    }
+
+    /** Tells its caller that it waits no more. */
+    void leftCaller() {}
 
     /**
      * Returns its refusal for its caller's limits; null if they don't keep it from going until its deadline.
@@ -303,7 +312,11 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
     }
 
     private boolean settle(Object newOutcome) {
-        return OUTCOME.compareAndSet(this, null, newOutcome);
+        boolean isNow = OUTCOME.compareAndSet(this, null, newOutcome);
+        if (isNow) {
+            leftCaller();
+        }
+        return isNow;
     }
 
     /** Returns the lease; null unless it was granted. */

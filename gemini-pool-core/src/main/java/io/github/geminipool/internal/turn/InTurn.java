@@ -2,6 +2,7 @@ package io.github.geminipool.internal.turn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Waiters in turn, by number: only as many are looked for as are asked for. None may come or go meanwhile. */
@@ -10,6 +11,7 @@ public final class InTurn<W extends Waiter> {
     private final TurnWalk<W> walk;
     private final boolean includingFirsts;
     private int background;
+    private final Predicate<? super W> mayGo;
     private final List<W> found = new ArrayList<>();
 
     /**
@@ -17,11 +19,13 @@ public final class InTurn<W extends Waiter> {
      *
      * @param includingFirsts whether first attempts count, or only retries
      * @param background how many first attempts in the background count
+     * @param mayGo which requests count, as their callers' limits admit them; asked once of each, in turn
      */
-    public InTurn(TurnWalk<W> walk, boolean includingFirsts, int background) {
+    public InTurn(TurnWalk<W> walk, boolean includingFirsts, int background, Predicate<? super W> mayGo) {
         this.walk = walk;
         this.includingFirsts = includingFirsts;
         this.background = background;
+        this.mayGo = mayGo;
     }
 
     /** Returns the waiter with a number from 0; null after the last. */
@@ -35,7 +39,11 @@ public final class InTurn<W extends Waiter> {
                 walk.leaveClass();
                 return null;
             }
-            found.add(next);
+            if (mayGo.test(next)) {
+                found.add(next);
+            } else {
+                walk.leaveCaller();
+            }
         }
         return found.get(number);
     }
