@@ -158,7 +158,10 @@ public final class PooledHttpClient {
         Dispatcher dispatcher = new Dispatcher(new CallGate(calls, services, connections.origin(), workers));
         LostCalls lost = new LostCalls(calls, dispatcher);
         StalledCalls stalled = new StalledCalls(calls, this::runningProbes, connections, http.readTimeout());
-        this.net = new LastNet(() -> lost.look() | stalled.look());
+        this.net = new LastNet(() -> {
+            boolean again = lost.look();
+            return stalled.look() || again;
+        });
         this.client = client(
                 new PoolInterceptor(calls, services, parts.runner(), masking, connections, net), dispatcher);
         this.probe = new KeyProbe(client, workers.calls(), modelUrl(settings), masking, failures);
