@@ -193,6 +193,7 @@ class ArchitectureTest {
                     "ModelPoolState",
                     "ModelPools",
                     "Outcome",
+                    "Placement",
                     "PoolContext",
                     "Refusal"),
             doors(
