@@ -159,7 +159,7 @@ public final class GeminiPool implements AutoCloseable {
 
     /** Creates a chat with the default model; see {@link #createChat(String)}. */
     public PooledChat createChat() {
-        return calls.chat(null, null);
+        return new PooledChat(calls, null, null, calls.place(calls.defaultModel()));
     }
 
     /**
@@ -167,12 +167,14 @@ public final class GeminiPool implements AutoCloseable {
      * {@link PooledChat#instanceIndex()} tell it at once, and the first message prefers its project.
      */
     public PooledChat createChat(String model) {
-        return calls.chat(Objects.requireNonNull(model, "model"), null);
+        return new PooledChat(calls, model, null, calls.place(Objects.requireNonNull(model, "model")));
     }
 
     /** Creates a chat with a model, and a configuration for all its messages; see {@link #createChat(String)}. */
     public PooledChat createChat(String model, GenerateContentConfig config) {
-        return calls.chat(Objects.requireNonNull(model, "model"), Objects.requireNonNull(config, "config"));
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(config, "config");
+        return new PooledChat(calls, model, config, calls.place(model));
     }
 
     /** Runs many requests; see {@link #generateAll(List, Consumer)}. */
