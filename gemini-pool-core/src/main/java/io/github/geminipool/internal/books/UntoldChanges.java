@@ -69,7 +69,8 @@ final class UntoldChanges {
 
     private static boolean isToldAgain(SlotChange change, boolean mayHaveRun) {
         if (change instanceof SlotChange.Unused || change instanceof SlotChange.Moved) {
-            // Reported twice, it would take what the books have for another request. Unreported, it counts for a minute.
+            // Reported twice, it would take what the books have for another request. Unreported, it counts for a
+            // minute.
             return !mayHaveRun;
         }
         return !(change instanceof SlotChange.Sent sent) || sent.ago().compareTo(COUNTS) < 0;

@@ -25,6 +25,8 @@ public final class LimitLog {
      * @param problem the limits
      */
     public static void differ(String problem) {
-        log.warn("{}. The smallest one holds for all replicas: configure the same limits under gemini.pool in all of them", problem);
+        log.warn(
+                "{}. The smallest one holds for all replicas: configure the same limits under gemini.pool in all of them",
+                problem);
     }
 }

@@ -162,8 +162,8 @@ public final class PooledHttpClient {
             boolean again = lost.look();
             return stalled.look() || again;
         });
-        this.client = client(
-                new PoolInterceptor(calls, services, parts.runner(), masking, connections, net), dispatcher);
+        this.client =
+                client(new PoolInterceptor(calls, services, parts.runner(), masking, connections, net), dispatcher);
         this.probe = new KeyProbe(client, workers.calls(), modelUrl(settings), masking, failures);
     }
 
