@@ -15,6 +15,7 @@ import io.github.geminipool.internal.health.AttemptSubject;
 import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.FailureEffects;
 import io.github.geminipool.internal.health.Health;
+import io.github.geminipool.internal.health.KeyChanges;
 import io.github.geminipool.internal.health.Outage;
 import io.github.geminipool.internal.health.PeerView;
 import io.github.geminipool.internal.time.PoolClock;

@@ -62,7 +62,7 @@ public final class Caller {
         this.limits = limits;
         this.listed = listed;
         this.account = limits == null ? null : new CallerAccount(limits, counts.make(lock, this::letGo));
-        this.held = limits == null ? null : new LimitQueue();
+        this.held = limits == null ? null : new LimitQueue(this, lock, this::isFull);
     }
 
     /** Returns the name; empty for nobody in particular. */
@@ -291,68 +291,24 @@ public final class Caller {
     }
 
     private boolean oneLess(boolean gaveBack) {
-        boolean wasFull = account != null && account.isFull(active);
+        boolean wasFull = isFull();
         active--;
         return held != null && !held.isEmpty() && (wasFull || gaveBack);
     }
 
-    /** Adds a place in which calls wait for its limits. */
-    void waitsIn(WaitingPlace place, boolean background) {
-        ofHeld(queue -> queue.add(place, background));
+    private boolean isFull() {
+        return account != null && account.isFull(active);
     }
 
-    /** Keeps a place in which further calls wait for its limits. */
-    void waitsFurther(WaitingPlace place, boolean background) {
-        ofHeld(queue -> queue.addLast(new LimitQueue.Entry(place, background)));
+    /** Returns where its calls wait for its limits; it must have some. */
+    LimitQueue held() {
+        return Objects.requireNonNull(held);
     }
 
-    /** Removes a place in which no call waits for its limits any more. */
-    void waitsNoMoreIn(WaitingPlace place, boolean background) {
-        ofHeld(queue -> queue.remove(place, background));
-    }
-
-    private void ofHeld(Consumer<LimitQueue> change) {
-        if (held == null) {
-            return;
-        }
-        lock.lock();
-        try {
-            change.accept(held);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * Lets calls go that wait for its limits, in turn over the models, as far as these admit them; must be called without a lock. If
-     * another thread is doing so, that one goes on.
-     */
+    /** Lets calls go that wait for its limits, in turn over the models; must be called without a lock. */
     public void letGo() {
-        LimitQueue.Entry next = nextHeld(true);
-        while (next != null) {
-            boolean asked = false;
-            try {
-                next.place().mayGo(this, next.background());
-                asked = true;
-            } finally {
-                if (!asked) {
-                    ofHeld(LimitQueue::abort);
-                }
-            }
-            next = nextHeld(false);
-        }
-    }
-
-    private LimitQueue.@Nullable Entry nextHeld(boolean begins) {
-        if (held == null || account == null) {
-            return null;
-        }
-        lock.lock();
-        try {
-            boolean isFull = account.isFull(active);
-            return begins ? held.begin(isFull) : held.next(isFull);
-        } finally {
-            lock.unlock();
+        if (held != null) {
+            held.letGo();
         }
     }
 

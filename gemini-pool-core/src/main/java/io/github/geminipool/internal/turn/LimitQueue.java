@@ -2,12 +2,14 @@ package io.github.geminipool.internal.turn;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.locks.Lock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The models in which calls of one caller wait for its limits, in turn: whoever has got something goes behind the others, and calls in
  * the background behind those that somebody waits for. What the limits admit is offered to one after the other, until one of them finds
- * that they admit no more. Not thread-safe.
+ * that they admit no more. Guarded by its caller's lock, except where a method says otherwise.
  */
 final class LimitQueue {
 
@@ -15,8 +17,11 @@ final class LimitQueue {
     private static final int LEAST_PART = 20;
 
     /** A model, and which of its calls wait. */
-    record Entry(WaitingPlace place, boolean background) {}
+    private record Entry(WaitingPlace place, boolean background) {}
 
+    private final Caller caller;
+    private final Lock lock;
+    private final BooleanSupplier isFull;
     private final Deque<Entry> interactive = new ArrayDeque<>(2);
     private final Deque<Entry> background = new ArrayDeque<>(2);
     private int passedOver;
@@ -28,6 +33,17 @@ final class LimitQueue {
     private boolean again;
     /** Whether the last offer was too small. */
     private boolean cameBack;
+
+    /**
+     * Creates an empty queue.
+     *
+     * @param isFull whether no further call of the caller may run now, whatever it is
+     */
+    LimitQueue(Caller caller, Lock lock, BooleanSupplier isFull) {
+        this.caller = caller;
+        this.lock = lock;
+        this.isFull = isFull;
+    }
 
     private Deque<Entry> of(Entry entry) {
         return entry.background ? background : interactive;
@@ -51,9 +67,33 @@ final class LimitQueue {
         offered = null;
     }
 
-    /** Adds a model whose calls wait; at the head, if it could not use the offer as the limits don't admit its next call. */
-    void add(WaitingPlace place, boolean isBackground) {
+    /** Adds a place in which calls wait; takes the lock. */
+    void waitsIn(WaitingPlace place, boolean isBackground) {
+        locked(() -> add(new Entry(place, isBackground)));
+    }
+
+    /** Keeps a place in which further calls wait, whatever has become of the offer; takes the lock. */
+    void waitsFurther(WaitingPlace place, boolean isBackground) {
+        locked(() -> addLast(new Entry(place, isBackground)));
+    }
+
+    /** Removes a place in which no call waits any more; takes the lock. */
+    void waitsNoMoreIn(WaitingPlace place, boolean isBackground) {
         Entry entry = new Entry(place, isBackground);
+        locked(() -> of(entry).remove(entry));
+    }
+
+    private void locked(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Adds a model whose calls wait; at the head, if it could not use the offer as the limits don't admit its next call. */
+    private void add(Entry entry) {
         if (entry.equals(offered)) {
             of(entry).remove(entry);
             of(entry).addFirst(entry);
@@ -64,38 +104,55 @@ final class LimitQueue {
         }
     }
 
-    /** Adds a model of which further calls wait, whatever has become of the offer. */
-    void addLast(Entry entry) {
+    private void addLast(Entry entry) {
         if (!of(entry).contains(entry)) {
             of(entry).addLast(entry);
         }
     }
 
-    /** Removes a model, none of whose calls waits any more. */
-    void remove(WaitingPlace place, boolean isBackground) {
-        Entry entry = new Entry(place, isBackground);
-        of(entry).remove(entry);
+    /** Lets calls go as far as the limits admit them; must be called without a lock. If another thread is doing so, that one goes on. */
+    void letGo() {
+        Entry next = next(true);
+        while (next != null) {
+            boolean asked = false;
+            try {
+                next.place.mayGo(caller, next.background);
+                asked = true;
+            } finally {
+                if (!asked) {
+                    locked(this::abort);
+                }
+            }
+            next = next(false);
+        }
+    }
+
+    private @Nullable Entry next(boolean begins) {
+        lock.lock();
+        try {
+            return begins ? begin() : next();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Begins to offer; returns whom to ask first, null if there is nobody to ask or another thread is offering. */
-    @Nullable
-    Entry begin(boolean isFull) {
+    private @Nullable Entry begin() {
         if (isOffering) {
             again = true;
             return null;
         }
         cameBack = false;
-        return next(isFull);
+        return next();
     }
 
     /** Returns whom to ask next; null if that is the end. */
-    @Nullable
-    Entry next(boolean isFull) {
+    private @Nullable Entry next() {
         offered = null;
         boolean isLast = cameBack && !again;
         cameBack = false;
         again = false;
-        if (isLast || isFull || isEmpty()) {
+        if (isLast || isEmpty() || isFull.getAsBoolean()) {
             isOffering = false;
             return null;
         }
@@ -108,7 +165,7 @@ final class LimitQueue {
     }
 
     /** Ends the offers, as something went wrong. */
-    void abort() {
+    private void abort() {
         offered = null;
         isOffering = false;
     }

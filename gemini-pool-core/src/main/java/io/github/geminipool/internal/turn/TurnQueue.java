@@ -47,7 +47,7 @@ public final class TurnQueue<W extends Waiter> {
         caller.waits(wasThere ? -1 : 0);
         if (wasHeld && !own.isAnyHeld(caller)) {
             // It may have been the one for which the caller's others waited.
-            caller.waitsNoMoreIn(place, waiter.isBackground());
+            caller.held().waitsNoMoreIn(place, waiter.isBackground());
             held.forget(caller);
             held.mayGo(caller);
         }
@@ -61,7 +61,7 @@ public final class TurnQueue<W extends Waiter> {
      */
     public void hold(W waiter, long at, long now) {
         classOf(waiter.isBackground()).hold(waiter);
-        waiter.caller().waitsIn(place, waiter.isBackground());
+        waiter.caller().held().waitsIn(place, waiter.isBackground());
         held.mayGoAt(waiter.caller(), at, now);
     }
 
@@ -75,7 +75,7 @@ public final class TurnQueue<W extends Waiter> {
         TurnClass<W> own = classOf(isBackground);
         own.letGo(caller);
         if (own.isAnyHeld(caller)) {
-            caller.waitsFurther(place, isBackground);
+            caller.held().waitsFurther(place, isBackground);
         }
     }
 
@@ -160,7 +160,7 @@ public final class TurnQueue<W extends Waiter> {
         for (W waiter : all) {
             waiter.caller().waits(-1);
             if (waiter.caller().isLimited()) {
-                waiter.caller().waitsNoMoreIn(place, waiter.isBackground());
+                waiter.caller().held().waitsNoMoreIn(place, waiter.isBackground());
                 held.forget(waiter.caller());
             }
         }

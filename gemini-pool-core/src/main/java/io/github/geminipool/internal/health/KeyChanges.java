@@ -1,15 +1,14 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.health;
 
 import io.github.geminipool.event.KeyChanged;
 import io.github.geminipool.event.PoolListener;
-import io.github.geminipool.internal.health.KeyHealth;
-import io.github.geminipool.internal.health.KeyState;
 import io.github.geminipool.internal.time.PoolClock;
 
 /** Reports changes of a key's health to the listeners. */
-record KeyChanges(PoolListener listeners, PoolClock clock) {
+public record KeyChanges(PoolListener listeners, PoolClock clock) {
 
-    void tell(KeyHealth key) {
+    /** Tells how a key is now. */
+    public void tell(KeyHealth key) {
         KeyState state = key.state(clock.nanos());
         if (state instanceof KeyState.Degraded degraded) {
             tell(key, KeyChanged.Change.DEGRADED, degraded.reason());

@@ -1,12 +1,12 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.health;
 
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The names of models that do not exist, as far as they are remembered. Guarded by the lock of the model pools. */
-final class UnknownModels {
+/** The names of models that do not exist, as far as they are remembered. Not thread-safe. */
+public final class UnknownModels {
 
     /** Maximum number of such names that keep a pool of their own. */
     private static final int WITH_POOL = 50;
@@ -22,8 +22,7 @@ final class UnknownModels {
      *
      * @return the name that loses its pool for it; null if none does
      */
-    @Nullable
-    String add(String model) {
+    public @Nullable String add(String model) {
         withPool.add(model);
         if (withPool.size() <= WITH_POOL) {
             return null;
@@ -37,7 +36,7 @@ final class UnknownModels {
     }
 
     /** Returns whether a name has lost its pool. */
-    boolean isRetired(String model) {
+    public boolean isRetired(String model) {
         return retired.contains(model);
     }
 
