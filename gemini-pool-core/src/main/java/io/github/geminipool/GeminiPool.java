@@ -15,6 +15,7 @@ import io.github.geminipool.spi.CallOptions;
 import io.github.geminipool.stats.KeyDecision;
 import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.ModelStats;
+import io.github.geminipool.stats.PoolHistory;
 import io.github.geminipool.stats.PoolStats;
 import io.github.geminipool.stats.ReplicaStats;
 import io.github.geminipool.stats.SharingStats;
@@ -303,6 +304,11 @@ public final class GeminiPool implements AutoCloseable {
         return parts.report.model(model);
     }
 
+    /** Returns what the pool did in the last hour, in steps of 15 seconds. */
+    public PoolHistory history() {
+        return parts.history.read();
+    }
+
     /** Returns the statistics and the current state of all keys and projects. */
     public KeyStats keyStats() {
         return parts.report.keyStats();
@@ -370,6 +376,7 @@ public final class GeminiPool implements AutoCloseable {
     /** Resets the statistics. Exclusions stay. */
     public void resetStats() {
         parts.collector.reset();
+        parts.history.reset();
         parts.callers.resetStats();
     }
 
@@ -391,6 +398,7 @@ public final class GeminiPool implements AutoCloseable {
             parts.shared.close();
         }
         parts.http.close(gracePeriod);
+        parts.callers.close();
         parts.timer.close();
     }
 

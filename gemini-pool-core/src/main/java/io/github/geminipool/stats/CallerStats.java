@@ -32,7 +32,8 @@ public record CallerStats(
      *
      * @param unit the unit of the limit
      * @param limit the limit
-     * @param used use in the last sixty seconds, or since midnight Pacific time
+     * @param used use in the last sixty seconds, or since midnight Pacific time; by all replicas that share a store, as far as this one
+     *     was told
      */
     public record Usage(QuotaUsage.Unit unit, long limit, long used) {}
 

@@ -298,10 +298,15 @@ public final class RedisSharedStore implements SharedStore {
 
     private void foundLost(Loss loss) {
         booksLost.increment();
-        log.warn(
-                "The shared books of project {} for model {} were lost. All replicas report what they have sent",
-                loss.bucket().project(),
-                loss.bucket().model());
+        if (loss.bucket().isOfCaller()) {
+            // There are as many as callers.
+            log.debug("The shared books of a caller were lost. All replicas report what they have sent");
+        } else {
+            log.warn(
+                    "The shared books of project {} for model {} were lost. All replicas report what they have sent",
+                    loss.bucket().project(),
+                    loss.bucket().model());
+        }
         warnIfFails(link.publish(loss.message()));
         thread.execute(() -> lost(loss));
     }

@@ -85,6 +85,16 @@ public final class ReplicaLedger implements Ledger {
         return own.held().count();
     }
 
+    /** Returns whether a slot is held that fits, for now or later. */
+    boolean holds(SlotSize size, long now) {
+        return own.fit(size, now) != null;
+    }
+
+    /** Returns how many slots to order at once at most, so that the other replicas get theirs. */
+    int mostAtOnce() {
+        return turns.books().turns(ledgers.replicas());
+    }
+
     /**
      * {@inheritDoc}
      *

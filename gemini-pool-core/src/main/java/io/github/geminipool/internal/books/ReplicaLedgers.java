@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,21 +32,41 @@ public final class ReplicaLedgers {
     private int held;
     private int asked;
 
-    /** The limits in which replicas have been found to differ, and which of these are still to be logged. */
-    private final Set<Limit> differing = new HashSet<>();
+    /** The limits in which replicas have been found to differ, and what of that is to be told. */
+    private final Set<Limit> differing;
 
-    private record Limit(String project, SlotChange.Unit unit) {}
+    /** A limit, by what a log calls its owner. */
+    record Limit(String of, SlotChange.Unit unit) {}
 
     private final List<String> differences = new ArrayList<>(0);
 
     /** What Gemini calls the model, if that is to be published; null if not. */
     private @Nullable String alias;
 
+    /** What a log calls a project here. */
+    private final UnaryOperator<String> subjects;
+
     /** Creates the ledgers of a pool of a model; there is none yet. */
     public ReplicaLedgers(String model, QuotaSharing sharing, PoolClock clock) {
         this.model = model;
         this.sharing = sharing;
         this.clock = clock;
+        this.differing = new HashSet<>();
+        this.subjects = project -> "project '" + CleanText.of(project) + "' and model '" + CleanText.of(model) + "'";
+    }
+
+    /**
+     * Creates the ledgers of a caller, whose limits hold over all models.
+     *
+     * @param subject what a log calls the caller
+     * @param differing the limits in which replicas have been found to differ, of all callers
+     */
+    ReplicaLedgers(QuotaSharing sharing, PoolClock clock, String subject, Set<Limit> differing) {
+        this.model = QuotaBucket.CALLER;
+        this.sharing = sharing;
+        this.clock = clock;
+        this.differing = differing;
+        this.subjects = caller -> subject;
     }
 
     /** Makes the ledger of a project of this pool. */
@@ -72,10 +93,10 @@ public final class ReplicaLedgers {
 
     /** Has it logged, once for each project and unit, that another replica has a smaller limit. */
     void differ(String project, DifferentLimits limits) {
-        if (differing.add(new Limit(project, limits.unit()))) {
-            differences.add("The limit of " + limits.unit() + " for project '" + CleanText.of(project) + "' and model '"
-                    + CleanText.of(model) + "' is configured as " + limits.configured() + " here, but as "
-                    + limits.other() + " in another replica");
+        String subject = subjects.apply(project);
+        if (differing.add(new Limit(subject, limits.unit()))) {
+            differences.add("The limit of " + limits.unit() + " for " + subject + " is configured as "
+                    + limits.configured() + " here, but as " + limits.other() + " in another replica");
         }
     }
 

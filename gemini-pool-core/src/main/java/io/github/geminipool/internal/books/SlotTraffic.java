@@ -44,7 +44,7 @@ public final class SlotTraffic {
     private long answeredAt = Long.MIN_VALUE;
 
     private boolean isTelling;
-    private boolean closed;
+    private volatile boolean closed;
 
     /**
      * Creates the traffic of a pool.
@@ -167,6 +167,11 @@ public final class SlotTraffic {
         return timeout.plus(timeout.dividedBy(5));
     }
 
+    /** Returns whether there is something to send. */
+    boolean hasOutgoing() {
+        return !outgoing.isEmpty();
+    }
+
     /** Takes what is to be {@linkplain #send sent} after the lock is released. */
     public List<Runnable> takeOutgoing() {
         if (outgoing.isEmpty()) {
@@ -175,6 +180,26 @@ public final class SlotTraffic {
         List<Runnable> taken = outgoing;
         outgoing = new ArrayList<>(1);
         return taken;
+    }
+
+    /**
+     * Has messages sent by the scheduler's thread, in their order: callers wait for a slot, but write no commands. The lock must not be
+     * held. Never throws.
+     */
+    public void sendSoon(List<Runnable> messages) {
+        if (messages.isEmpty()) {
+            return;
+        }
+        // Nobody knows for how long the scheduler of a closed pool still runs.
+        if (!closed) {
+            try {
+                scheduler.schedule(clock.nanos(), () -> send(messages));
+                return;
+            } catch (Throwable e) {
+                log.debug("A thread of the pool could not be had to send orders", e);
+            }
+        }
+        send(messages);
     }
 
     /** Sends; the lock must not be held. Never throws. */

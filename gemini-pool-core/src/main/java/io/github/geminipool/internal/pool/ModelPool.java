@@ -126,7 +126,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
             SettledRequests.announce(settled);
         } finally {
             if (orders != null) {
-                orders.traffic().send(messages);
+                orders.traffic().sendSoon(messages);
             }
             log(problem, ofAlarm);
             if (othersMayGo) {
