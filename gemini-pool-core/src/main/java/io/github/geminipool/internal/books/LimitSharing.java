@@ -28,7 +28,7 @@ public final class LimitSharing {
     /**
      * Creates the sharing of a pool.
      *
-     * @param whenTold serves the waiting requests, as a caller's limits may admit some; runs without a lock
+     * @param whenTold serves the waiting requests, since a caller's limits may now admit some; runs without a lock
      */
     public LimitSharing(SharedStore store, PoolClock clock, Scheduler scheduler, Runnable whenTold) {
         this.store = store;
@@ -39,10 +39,10 @@ public final class LimitSharing {
     }
 
     /**
-     * Makes limits of which all replicas count the use together.
+     * Creates limits whose use all replicas count together.
      *
-     * @param name whose limits they are; replicas that name somebody alike share
-     * @param subject what a log may call whose limits they are
+     * @param name the caller whose limits they are; replicas that use the same name share them
+     * @param subject what a log may call the caller
      * @param lock guards them
      */
     public SharedLimits of(String name, String subject, Limits limits, Lock lock) {
