@@ -33,10 +33,10 @@ public final class LimitSharing {
     }
 
     /**
-     * Makes limits of which all replicas count the use together.
+     * Creates limits whose use all replicas count together.
      *
-     * @param name whose limits they are; replicas that name somebody alike share
-     * @param subject what a log may call whose limits they are
+     * @param name the caller whose limits they are; replicas that use the same name share them
+     * @param subject what a log may call the caller
      * @param lock guards them
      * @param whenTold serves the requests that wait for them, as they may admit some; runs without a lock
      */

@@ -32,7 +32,7 @@ public final class ReplicaLedgers {
     private int held;
     private int asked;
 
-    /** The limits in which replicas have been found to differ, and what of that is to be told. */
+    /** The limits in which replicas have been found to differ, and which of these are still to be logged. */
     private final Set<Limit> differing;
 
     /** A limit, by what a log calls its owner. */

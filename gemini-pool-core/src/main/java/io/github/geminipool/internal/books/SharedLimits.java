@@ -16,8 +16,9 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 
 /**
- * Limits of one caller over all models, of which the replicas keep books together as of a project's quota, and the requests that wait for
- * slots of them. Guarded by the lock that it is given, apart from the methods that say otherwise; orders are sent by another thread.
+ * Limits of one caller over all models, whose books the replicas keep together like those of a project's quota, and the requests that
+ * wait for slots of them. Guarded by the lock that it is given, apart from the methods that say otherwise; orders are sent by another
+ * thread.
  */
 public final class SharedLimits {
 
@@ -31,10 +32,10 @@ public final class SharedLimits {
     private final Runnable whenTold;
     private final LimitSharing sharing;
 
-    /** What those need who wait, in the order in which they came. */
+    /** What the waiting requests need, in order of arrival. */
     private final Map<Object, Wait> waiting = new LinkedHashMap<>();
 
-    /** Rings when a slot is expected, also while those who wait do so for a key. */
+    /** Rings when a slot is expected, even while the waiting requests wait for a key. */
     private final LookAlarm alarm;
 
     /** Until then, all replicas report what they have sent alone. */
@@ -56,7 +57,8 @@ public final class SharedLimits {
     }
 
     /**
-     * Returns when a request may go, and orders a slot for it if none is there. It is waited for until the request has {@link #left}.
+     * Returns when a request may go, and orders a slot for it if there is none. The request counts as waiting until it has
+     * {@link #left}.
      *
      * @param request identifies it
      * @param deadlineNanos until when it may wait
@@ -78,7 +80,7 @@ public final class SharedLimits {
         return ledger.nextSlot(now, sizeOf(size)) <= now;
     }
 
-    /** Returns whether as many requests may go now, of so many requests and tokens together. */
+    /** Returns whether a number of requests may go now, with so many requests and tokens in all. */
     public boolean admits(int calls, SlotSize all, long now) {
         return ledger.isAlone() ? admits(all, now) : ledger.held() >= calls;
     }
@@ -92,7 +94,7 @@ public final class SharedLimits {
             return;
         }
         if (!ledger.holds(wait.size, now)) {
-            // They fit others only, who would have to wait behind this request.
+            // They only fit others, which would have to wait behind this request.
             ledgers.giveBackBeyond(0);
         }
         int missing = waiting.size() - ledger.held();
@@ -151,12 +153,12 @@ public final class SharedLimits {
         correct(() -> ledger.refund(at, sizeOf(size)));
     }
 
-    /** Replaces the tokens of a request that was taken at a time by those that were counted. */
+    /** Replaces the tokens of a request that was taken at a time with those that were counted. */
     public void settle(SlotSize size, long at, long counted) {
         correct(() -> ledger.settle(at, sizeOf(size), counted));
     }
 
-    /** Records that a request waits no more. */
+    /** Records that a request no longer waits. */
     public void left(Object request) {
         if (waiting.remove(request) != null) {
             correct(() -> {});
@@ -171,17 +173,17 @@ public final class SharedLimits {
             setAlarm(now);
             tell(now);
         } catch (OutOfMemoryError e) {
-            // What a call holds must be given back nevertheless. The books keep what was reserved.
+            // What a call holds must be given back all the same. The books keep what was reserved.
             isSending = false;
         }
     }
 
-    /** Returns how long a request has to wait at least; no lock need be held. */
+    /** Returns how long a request has to wait at least; needs no lock. */
     public Duration shortestWait() {
         return traffic.shortestWait();
     }
 
-    /** Returns whether nothing would be lost if it were made anew. */
+    /** Returns whether nothing would be lost if it were created anew. */
     public boolean isFresh(long now) {
         return waiting.isEmpty()
                 && ledger.held() == 0
@@ -196,7 +198,7 @@ public final class SharedLimits {
         return ledger.usage(ledger.project(), now);
     }
 
-    /** Gives back what is held, as nobody waits any more; no lock must be held. */
+    /** Gives back what is held, since nobody waits any more; no lock must be held. */
     public void close() {
         ofBooks(books -> {
             ledgers.giveBackBeyond(waiting.size());

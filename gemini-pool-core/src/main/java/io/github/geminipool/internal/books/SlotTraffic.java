@@ -183,7 +183,7 @@ public final class SlotTraffic {
     }
 
     /**
-     * Has messages sent by the scheduler's thread, in their order: callers wait for a slot, but write no commands. The lock must not be
+     * Has messages sent in order by the scheduler's thread: callers wait for a slot, but write no commands. The lock must not be
      * held. Never throws.
      */
     public void sendSoon(List<Runnable> messages) {
@@ -196,7 +196,7 @@ public final class SlotTraffic {
                 scheduler.schedule(clock.nanos(), () -> send(messages));
                 return;
             } catch (Throwable e) {
-                log.debug("A thread of the pool could not be had to send orders", e);
+                log.debug("Could not get a thread of the pool to send orders", e);
             }
         }
         send(messages);

@@ -19,7 +19,7 @@ public final class LastHour implements PoolListener {
     private static final long STEP_NANOS = STEP.toNanos();
     private static final int STEPS = (int) Duration.ofHours(1).dividedBy(STEP);
 
-    /** One more than are shown, since that which has not ended yet is not. */
+    /** One more than are shown, since the step that has not ended yet is not shown. */
     private static final int PLACES = STEPS + 1;
 
     private final PoolClock clock;
@@ -29,7 +29,7 @@ public final class LastHour implements PoolListener {
     private final long[] attempts = new long[PLACES];
     private final long[] nanos = new long[PLACES];
 
-    /** The first step that counts, and that which has not ended yet; numbered from the creation of the pool. */
+    /** The first step that counts, and the one that has not ended yet; numbered from the creation of the pool. */
     private long first;
 
     private long latest;

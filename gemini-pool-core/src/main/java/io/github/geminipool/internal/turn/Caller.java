@@ -152,7 +152,7 @@ public final class Caller {
         }
     }
 
-    /** Returns whether so many calls, which are so large together, may go now, as far as its limits say. */
+    /** Returns whether a number of calls of a total size may go now, as far as its limits say. */
     public boolean admits(int number, int requests, long size, long now) {
         if (account == null) {
             return true;
@@ -165,7 +165,7 @@ public final class Caller {
         }
     }
 
-    /** Records that a request waits for its limits no more. */
+    /** Records that a request no longer waits for its limits. */
     public void left(Object request) {
         if (account == null) {
             return;
@@ -185,7 +185,7 @@ public final class Caller {
         }
     }
 
-    /** Gives back what is held of limits that replicas share: nobody waits any more. */
+    /** Gives back what is held of limits that replicas share, since nobody waits any more. */
     void close() {
         if (account != null) {
             account.counts().close();

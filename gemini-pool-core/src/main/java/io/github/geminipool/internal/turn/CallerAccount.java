@@ -36,7 +36,7 @@ final class CallerAccount {
         return count == 0 ? NOW : counts.nextAt(request, count, size, deadlineNanos, now);
     }
 
-    /** Returns whether so many calls, which are so large together, may go now beside those that are active. */
+    /** Returns whether a number of calls of a total size may go now beside those that are active. */
     boolean admits(int active, int calls, int count, long size, long now) {
         return hasRoomFor(active + calls) && (count == 0 || counts.admits(calls, count, size, now));
     }
@@ -68,21 +68,21 @@ final class CallerAccount {
         }
     }
 
-    /** Gives back what a call took that was not sent. */
+    /** Gives back what a call took, since it was not sent. */
     void refund(long at, int count, long size) {
         if (count > 0) {
             counts.refund(at, count, size);
         }
     }
 
-    /** Corrects the tokens of a call by those that were counted. */
+    /** Replaces the tokens of a call with those that were counted. */
     void settle(long at, int count, long size, long counted) {
         if (count > 0) {
             counts.settle(at, count, size, counted);
         }
     }
 
-    /** Records that a request waits no more. */
+    /** Records that a request no longer waits. */
     void left(Object request) {
         counts.left(request);
     }
@@ -95,7 +95,7 @@ final class CallerAccount {
         return counts;
     }
 
-    /** Returns whether nothing would be lost if it began anew. */
+    /** Returns whether nothing would be lost if it were created anew. */
     boolean isFresh(long now) {
         return counts.isFresh(now);
     }

@@ -31,7 +31,7 @@ interface CallerCounts {
      */
     long nextAt(Object request, int count, long size, long deadlineNanos, long now);
 
-    /** Returns whether so many calls, which are so large together, may go now. */
+    /** Returns whether a number of calls of a total size may go now. */
     boolean admits(int calls, int count, long size, long now);
 
     void take(long now, int count, long size);
@@ -39,10 +39,10 @@ interface CallerCounts {
     /** Gives back what was taken at a time. */
     void refund(long at, int count, long size);
 
-    /** Replaces the tokens that were taken at a time by those that were counted. */
+    /** Replaces the tokens that were taken at a time with those that were counted. */
     void settle(long at, int count, long size, long counted);
 
-    /** Records that a request waits no more. */
+    /** Records that a request no longer waits. */
     void left(Object request);
 
     /** Returns whether they are those of all replicas. */
@@ -59,7 +59,7 @@ interface CallerCounts {
     /** Returns how long a request has to wait at least to know when it may go. */
     Duration shortestWait();
 
-    /** Returns whether nothing would be lost if it began anew. */
+    /** Returns whether nothing would be lost if it were created anew. */
     boolean isFresh(long now);
 
     List<CallerStats.Usage> usage(long now);

@@ -38,7 +38,7 @@ public final class Callers {
 
     private static final String OTHER = CallerStats.OTHERS;
 
-    /** What replicas call those who have a place of their own, and the places that others share, begins with it. */
+    /** The prefix of what replicas call callers with a place of their own, and the places that others share. */
     private static final String NAMED = "caller/";
 
     private static final String PLACED = "place/";
@@ -69,7 +69,7 @@ public final class Callers {
     /**
      * Creates callers with limits; those of {@link CallerLimits#OTHERS} are each other caller's.
      *
-     * @param sharing has them hold over all replicas; null if they hold for this process
+     * @param sharing makes them hold over all replicas; null if they hold for this process
      */
     public Callers(Collection<CallerLimits> limits, PoolClock clock, @Nullable LimitSharing sharing) {
         this.clock = clock;
@@ -135,7 +135,7 @@ public final class Callers {
         return Stream.of(listed, others, shared).flatMap(callers -> callers.values().stream());
     }
 
-    /** Reports what callers have used, as the books of a bucket that replicas share were lost. */
+    /** Reports what callers have used, since the books of a bucket that replicas share were lost. */
     public void booksLost(QuotaBucket bucket) {
         all().forEach(caller -> caller.ofBooks(books -> books.lost(bucket)));
     }
@@ -145,7 +145,7 @@ public final class Callers {
         all().forEach(caller -> caller.ofBooks(SlotTraffic::verify));
     }
 
-    /** Gives back what is held of limits that replicas share: nobody waits any more. */
+    /** Gives back what is held of limits that replicas share, since nobody waits any more. */
     public void close() {
         all().forEach(Caller::close);
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** What this process has used of a caller's limits: exact in any minute and each Pacific day. Not thread-safe. */
 final class OwnCounts implements CallerCounts {
 
-    /** What is never over. */
+    /** A time that has always passed. */
     private static final long NOW = Long.MIN_VALUE;
 
     private final @Nullable RollingMinute requests;
