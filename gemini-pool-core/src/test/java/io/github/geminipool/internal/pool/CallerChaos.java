@@ -133,11 +133,16 @@ final class CallerChaos {
     private void call(String caller) {
         CallerReplica of = replicas.get(random.nextInt(1 + random.nextInt(replicas.size())));
         ModelPool pool = random.nextBoolean() ? of.first : of.second;
-        LeaseRequest made = of.request(pool, caller, Demand.REQUEST, Duration.ofSeconds(60), request -> in(0, () -> {
-            if (request.lease() != null) {
-                granted(caller, request.lease());
-            }
-        }));
+        LeaseRequest made = of.request(
+                pool,
+                caller,
+                Demand.REQUEST,
+                Duration.ofSeconds(60),
+                request -> in(0, () -> {
+                    if (request.lease() != null) {
+                        granted(caller, request.lease());
+                    }
+                }));
         requests.add(made);
         wanted.merge(caller, 1, Integer::sum);
         if (random.nextInt(10) == 0) {

@@ -61,8 +61,8 @@ class OrderThreadTest {
 
     private ModelPool pool() {
         Exclusions exclusions = new Exclusions();
-        KeyRing ring = new KeyRing(
-                List.of(ApiKey.of("secret-0").named("k1")), Map.of(), exclusions, HealthSettings.DEFAULTS);
+        KeyRing ring =
+                new KeyRing(List.of(ApiKey.of("secret-0").named("k1")), Map.of(), exclusions, HealthSettings.DEFAULTS);
         KeySelection selection = new KeySelection(
                 ring,
                 exclusions,
