@@ -15,10 +15,10 @@ final class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<Invali
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidSettingException cause) {
-        String property = "gemini.pool." + cause.setting();
+        String property = NamedPoolException.prefix(rootFailure) + "." + cause.setting();
         return new FailureAnalysis(
                 property + " is " + cause.value() + "." + origin.sentence(property),
-                "Set " + property + " to " + cause.expectation() + ".",
+                NamedPoolException.words(rootFailure, "Set " + property + " to " + cause.expectation() + "."),
                 cause);
     }
 }

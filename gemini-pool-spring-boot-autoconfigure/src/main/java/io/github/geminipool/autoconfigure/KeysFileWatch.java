@@ -19,6 +19,9 @@ final class KeysFileWatch implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(KeysFileWatch.class);
 
+    /** The most looks between two attempts: ten minutes at the default interval. */
+    private static final int MAX_PAUSE = 64;
+
     /** Null if the keys come from elsewhere. */
     private final @Nullable KeysFile file;
 
@@ -31,8 +34,10 @@ final class KeysFileWatch implements SmartLifecycle {
     private @Nullable String taken;
     private volatile @Nullable ScheduledExecutorService thread;
 
-    /** Whether the keys are to be read again although the file is the same, since that failed. */
-    private boolean again;
+    /** How many looks to wait before the keys are read again although the file is the same, since that failed; 0 if it did not. */
+    private int pause;
+
+    private int looksLeft;
 
     /**
      * Creates a watch.
@@ -47,6 +52,14 @@ final class KeysFileWatch implements SmartLifecycle {
         this.taken = latest;
     }
 
+    /** Creates a watch of the file that a pool's properties name. */
+    static KeysFileWatch of(GeminiPoolProperties properties, GeminiPoolConnectionDetails details, GeminiPool pool) {
+        return details instanceof PropertiesGeminiPoolConnectionDetails ofProperties
+                ? new KeysFileWatch(
+                        ofProperties.file(), properties.keysFileInterval(), pool, ofProperties.fingerprintRead())
+                : new KeysFileWatch(null, properties.keysFileInterval(), pool, null);
+    }
+
     /** Looks at the file once. */
     void look() {
         if (file == null) {
@@ -57,12 +70,18 @@ final class KeysFileWatch implements SmartLifecycle {
         latest = now;
         if (settled && !Objects.equals(now, taken)) {
             taken = now;
-            again = pool.keys().reload().problem() != null;
-        } else if (settled && again && isReadable(file)) {
-            // What is still wrong then does not pass: once is enough.
-            again = false;
-            var unused = pool.keys().reload();
+            pause = 0;
+            reload();
+        } else if (settled && pause > 0 && isReadable(file) && --looksLeft <= 0) {
+            reload();
         }
+    }
+
+    /** After a failure it is tried again, ever more seldom, since each attempt is logged. */
+    private void reload() {
+        boolean failed = pool.keys().reload().problem() != null;
+        pause = failed ? Math.min(MAX_PAUSE, Math.max(1, 2 * pause)) : 0;
+        looksLeft = pause;
     }
 
     private static boolean isReadable(KeysFile file) {

@@ -12,19 +12,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
-/** Connection details backed by {@code gemini.pool.keys}. */
+/** Connection details backed by the properties of a pool. */
 final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectionDetails {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[A-Za-z0-9_.-]+}");
 
+    private final String prefix;
     private final List<GeminiPoolProperties.Key> entries;
     private final @Nullable KeysFile file;
     private volatile @Nullable String fingerprintRead;
 
     PropertiesGeminiPoolConnectionDetails(GeminiPoolProperties properties) {
+        this(properties, PoolName.PRIMARY.prefix());
+    }
+
+    PropertiesGeminiPoolConnectionDetails(GeminiPoolProperties properties, String prefix) {
+        this.prefix = prefix;
         this.entries = properties.keys();
         String path = properties.keysFile();
-        this.file = StringUtils.hasText(path) ? new KeysFile(Path.of(path.strip())) : null;
+        this.file = StringUtils.hasText(path) ? new KeysFile(Path.of(path.strip()), prefix + ".keys-file") : null;
     }
 
     /** Returns the file of keys; null if there is none. */
@@ -50,7 +56,7 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
         Map<Secret, String> secrets = new HashMap<>();
         Map<String, String> names = new HashMap<>();
         for (int i = 0; i < entries.size(); i++) {
-            String property = "gemini.pool.keys[" + i + "]";
+            String property = prefix + ".keys[" + i + "]";
             ApiKey key = key(property, entries.get(i));
             rejectDuplicate(property, secrets.putIfAbsent(key.secret(), property), "the same key");
             if (key.name() != null) {
@@ -61,8 +67,8 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
         if (file != null) {
             fingerprintRead = file.fingerprint();
             for (ApiKey key : file.keys()) {
-                rejectDuplicate(KeysFile.PROPERTY, secrets.get(key.secret()), "the same key");
-                rejectDuplicate(KeysFile.PROPERTY, key.name() == null ? null : names.get(key.name()), "the same name");
+                rejectDuplicate(file.property(), secrets.get(key.secret()), "the same key");
+                rejectDuplicate(file.property(), key.name() == null ? null : names.get(key.name()), "the same name");
                 keys.add(key);
             }
         }

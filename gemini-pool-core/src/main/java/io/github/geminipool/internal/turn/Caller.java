@@ -97,7 +97,7 @@ public final class Caller {
         return limits != null && limits.tokensPerMinute() != null;
     }
 
-    /** Returns whether its calls may use a model; what names no model, such as an upload, may be done. */
+    /** Returns whether its calls may use a model; calls that name no model, such as uploads, are always allowed. */
     public boolean mayUse(String model) {
         return limits == null
                 || limits.models().isEmpty()
@@ -184,7 +184,7 @@ public final class Caller {
     /**
      * Takes what a call needs of the limits.
      *
-     * @param isFirst whether it is the call's first attempt: the others count only for how many run at the same time
+     * @param isFirst whether it is the call's first attempt: later ones only count towards the calls at the same time
      * @return the time by which to {@link #ended give it back}; {@link #NOT_NOW} if the limits don't admit it now
      */
     public long take(int requests, long size, boolean isFirst, long now) {
