@@ -16,7 +16,8 @@ import org.openjdk.jcstress.infra.results.IZ_Result;
 
 /** A subscriber requests an element from each of two threads. */
 @JCStressTest
-@Description("two requests of a subscription against each other: elements that arrive; whether two threads signal at once")
+@Description(
+        "two requests of a subscription against each other: elements that arrive; whether two threads signal at once")
 @Outcome(id = "2, false", expect = Expect.ACCEPTABLE, desc = "each request is served, by one thread at a time")
 @Outcome(expect = Expect.FORBIDDEN, desc = "a request is forgotten, or two threads signal at once")
 @State

@@ -14,13 +14,13 @@ import java.util.TreeSet;
  */
 final class TurnClass<W extends Waiter> {
 
-    private final TreeSet<W> retries = byArrival();
+    private final NavigableSet<W> retries = byArrival();
     private final WaitingAmount plainRetries = new WaitingAmount();
     private final CallerLines<W> firsts = new CallerLines<>();
-    private final Map<Caller, TreeSet<W>> heldRetries = new HashMap<>();
+    private final Map<Caller, NavigableSet<W>> heldRetries = new HashMap<>();
     private int held;
 
-    private static <W extends Waiter> TreeSet<W> byArrival() {
+    private static <W extends Waiter> NavigableSet<W> byArrival() {
         return new TreeSet<>(
                 Comparator.comparingLong(waiter -> waiter.turnPlace().order()));
     }
@@ -44,7 +44,7 @@ final class TurnClass<W extends Waiter> {
     }
 
     private boolean removeHeld(W retry) {
-        TreeSet<W> own = heldRetries.get(retry.caller());
+        NavigableSet<W> own = heldRetries.get(retry.caller());
         if (own == null || !own.remove(retry)) {
             return false;
         }
@@ -67,7 +67,7 @@ final class TurnClass<W extends Waiter> {
 
     /** Lets the first of a caller's retries go that were held back; if there is none, its first attempts. */
     void letGo(Caller caller) {
-        TreeSet<W> own = heldRetries.get(caller);
+        NavigableSet<W> own = heldRetries.get(caller);
         if (own == null) {
             firsts.letGo(caller);
             return;

@@ -24,6 +24,7 @@ import io.github.geminipool.shared.SlotOrder;
 import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.spi.SelectionStrategy;
 import io.github.geminipool.spi.TimeSource;
+import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.MemoryStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,6 +105,7 @@ class OrderThreadTest {
         }
         leases.forEach(Lease::unused);
         for (int i = 0; i < 10; i++) {
+<<<<<<< HEAD
             lease(new CallerLeaseRequest(
                             callers.of("one"),
                             false,
@@ -119,6 +121,9 @@ class OrderThreadTest {
                             null,
                             null))
                     .complete(Outcome.SUCCESS);
+=======
+            lease(request()).complete(Outcome.SUCCESS);
+>>>>>>> 6668d0be7907d340b492fe521777f4a08be74963
         }
         LeaseRequest cancelled = new LeaseRequest(KeyFilter.ANY, clock.after(LONG), false, null);
         pool.request(cancelled);
@@ -126,5 +131,58 @@ class OrderThreadTest {
 
         assertThat(orders).hasSizeGreaterThanOrEqualTo(20);
         assertThat(threads).doesNotContain(Thread.currentThread());
+    }
+
+    private CallerLeaseRequest request() {
+        return new CallerLeaseRequest(
+                callers.of("one"),
+                false,
+                KeyFilter.ANY,
+                Demand.REQUEST,
+                Use.PLAIN,
+                clock.after(LONG),
+                false,
+                false,
+                false,
+                null,
+                null);
+    }
+
+    @Test
+    void cancelledWhileItIsAskedNoRequestKeepsASlotOfItsCaller() throws InterruptedException {
+        int granted = 0;
+        for (int i = 0; i < 500; i++) {
+            LeaseRequest request = request();
+            Thread canceller = new Thread(() -> pool.cancel(request));
+            canceller.start();
+            pool.request(request);
+            canceller.join();
+            Lease lease = request.lease();
+            if (lease != null) {
+                granted++;
+                lease.complete(Outcome.SUCCESS);
+            }
+        }
+        long expected = granted;
+        Eventually.await("all other slots have come back", () -> {
+            callers.close();
+            return used() == expected;
+        });
+    }
+
+    /** Returns how much of the caller's limit is used, by the books. */
+    private long used() {
+        SlotOrder ofCaller = orders.stream()
+                .filter(order -> order.bucket().isOfCaller())
+                .findFirst()
+                .orElseThrow();
+        SlotOrder question = new SlotOrder(
+                ofCaller.bucket(), ofCaller.limits(), ofCaller.dayEnds(), null, List.of(), 0, Duration.ZERO, List.of());
+        return store.store()
+                .reserve(question)
+                .toCompletableFuture()
+                .join()
+                .requestsPerMinute()
+                .used();
     }
 }
