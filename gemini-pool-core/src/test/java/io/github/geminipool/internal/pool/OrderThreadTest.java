@@ -105,25 +105,7 @@ class OrderThreadTest {
         }
         leases.forEach(Lease::unused);
         for (int i = 0; i < 10; i++) {
-<<<<<<< HEAD
-            lease(new CallerLeaseRequest(
-                            callers.of("one"),
-                            false,
-                            true,
-                            true,
-                            KeyFilter.ANY,
-                            Demand.REQUEST,
-                            Use.PLAIN,
-                            clock.after(LONG),
-                            false,
-                            false,
-                            false,
-                            null,
-                            null))
-                    .complete(Outcome.SUCCESS);
-=======
             lease(request()).complete(Outcome.SUCCESS);
->>>>>>> 6668d0be7907d340b492fe521777f4a08be74963
         }
         LeaseRequest cancelled = new LeaseRequest(KeyFilter.ANY, clock.after(LONG), false, null);
         pool.request(cancelled);
@@ -137,6 +119,8 @@ class OrderThreadTest {
         return new CallerLeaseRequest(
                 callers.of("one"),
                 false,
+                true,
+                true,
                 KeyFilter.ANY,
                 Demand.REQUEST,
                 Use.PLAIN,
