@@ -36,12 +36,12 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @Timeout(900)
 class SideBySideTests {
 
-    private static final int ALONE_WARM_UP = 3_000;
-    private static final int ALONE = 3_000;
+    private static final int ALONE_WARM_UP = 500;
+    private static final int ALONE = 1_000;
     private static final int ROUNDS = 5;
     private static final int CALLERS = 16;
-    private static final long WARM_UP_MILLIS = 10_000;
-    private static final long ROUND_MILLIS = 3_000;
+    private static final long WARM_UP_MILLIS = 8_000;
+    private static final long ROUND_MILLIS = 2_000;
 
     private static final String BODY =
             "{\"model\":\"gemini-2.5-flash\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"stream\":STREAM}";
