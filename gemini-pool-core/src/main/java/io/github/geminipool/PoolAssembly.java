@@ -7,6 +7,7 @@ import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.books.LimitSharing;
 import io.github.geminipool.internal.books.QuotaSharing;
 import io.github.geminipool.internal.choice.KeySelection;
 import io.github.geminipool.internal.choice.RecentDecisions;
@@ -40,6 +41,7 @@ import io.github.geminipool.internal.shared.Owners;
 import io.github.geminipool.internal.shared.SharedFacts;
 import io.github.geminipool.internal.stats.Collector;
 import io.github.geminipool.internal.stats.KeyTimes;
+import io.github.geminipool.internal.stats.LastHour;
 import io.github.geminipool.internal.stats.ModelUse;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Timer;
@@ -69,6 +71,7 @@ final class PoolAssembly {
     final Listeners listeners;
     final ModelPools pools;
     final Collector collector = new Collector();
+    final LastHour history;
     final RecentDecisions decisions;
     final Callers callers;
     final KeyOutlook outlook;
@@ -85,8 +88,8 @@ final class PoolAssembly {
     PoolAssembly(PoolInputs inputs) {
         this.settings = inputs.settings;
         this.clock = new PoolClock(inputs.timeSource);
+        this.history = new LastHour(clock);
         this.timer = new Timer(clock);
-        this.callers = new Callers(inputs.callers.values(), clock);
         this.decisions = new RecentDecisions(settings.recentDecisions());
         Exclusions exclusions = new Exclusions();
         List<ApiKey> read = inputs.keySource == null ? List.of() : List.copyOf(inputs.keySource.get());
@@ -100,6 +103,10 @@ final class PoolAssembly {
         Duration checkInterval = settings.rotation().checkInterval();
         Health health = new Health(exclusions, clock, ring, settings.health(), checkInterval);
         SharedStore store = inputs.sharedStore;
+        this.callers = new Callers(
+                inputs.callers.values(),
+                clock,
+                store == null ? null : new LimitSharing(store, clock, timer));
         this.shared = store == null ? null : new SharedFacts(store, ring, health, clock, timer, new LocalReplica());
         ModelUse use = new ModelUse(clock::nanos);
         this.watch = new ModelWatch(this::outlook, clock, timer);
@@ -142,6 +149,7 @@ final class PoolAssembly {
     private Listeners listeners(List<PoolListener> given, KeyRing ring, KeyTimes times, ModelUse use) {
         List<PoolListener> all = new ArrayList<>();
         all.add(collector);
+        all.add(history);
         all.add(times);
         all.add(use);
         all.add(repair);
@@ -253,11 +261,13 @@ final class PoolAssembly {
         @Override
         public void booksLost(QuotaBucket bucket) {
             pools.booksLost(bucket);
+            callers.booksLost(bucket);
         }
 
         @Override
         public void verifyBooks() {
             pools.verifyBooks();
+            callers.verifyBooks();
         }
 
         @Override

@@ -244,6 +244,12 @@ public final class ModelKeys {
         key.granted(++uses);
     }
 
+    /** Counts the choice of a key for a chat, made at the time of the last look, as a use of it. */
+    public void placed(ModelKey key) {
+        key.granted(++uses);
+        key.released(false, 0);
+    }
+
     /** Records the end of an attempt that succeeded or failed, or was never made. */
     public void released(ModelKey key, boolean success, long elapsedNanos) {
         key.released(success, elapsedNanos);
@@ -359,6 +365,27 @@ public final class ModelKeys {
     /** Returns the candidate of a key; null if there is none. */
     public @Nullable ModelKey find(KeyHealth key) {
         for (ModelKey candidate : keys) {
+            if (candidate.health() == key) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /** Returns why a key can't be used, if it is one of these; takes no time that grows with their number. */
+    public @Nullable Exclusion exclusionOf(KeyHealth key, long nowNanos) {
+        moveTo(nowNanos);
+        ModelKey own = candidateOf(key);
+        return own == null ? null : own.exclusion(nowNanos);
+    }
+
+    /** Returns whether a key is one of these. */
+    public boolean has(KeyHealth key) {
+        return candidateOf(key) != null;
+    }
+
+    private @Nullable ModelKey candidateOf(KeyHealth key) {
+        for (ModelKey candidate : named().ofProject(key.project().name())) {
             if (candidate.health() == key) {
                 return candidate;
             }

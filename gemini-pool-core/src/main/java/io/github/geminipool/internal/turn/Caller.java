@@ -1,15 +1,20 @@
 package io.github.geminipool.internal.turn;
 
+import io.github.geminipool.internal.books.SlotTraffic;
 import io.github.geminipool.internal.time.SteadyLock;
 import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.spi.Priority;
 import io.github.geminipool.stats.CallerStats;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +43,26 @@ public final class Caller {
     private int active;
     private long usedNanos = Long.MIN_VALUE;
 
-    /** Whether somebody waits for one of its calls to end. */
-    private boolean waits;
+    /** The models in which its calls wait for its limits; null without limits. */
+    private final @Nullable LimitQueue held;
+    /** How many of its calls wait, for whatever. */
+    private final AtomicInteger waiting = new AtomicInteger();
 
     Caller(String name, @Nullable CallerLimits limits, boolean listed, LongFunction<Instant> wallClock) {
+        this(name, listed, limits, (lock, told) -> new OwnCounts(Objects.requireNonNull(limits), wallClock));
+    }
+
+    /**
+     * Creates a caller that has done nothing.
+     *
+     * @param counts makes the counts of what is used of its limits, if it has any, which its lock guards
+     */
+    Caller(String name, boolean listed, @Nullable CallerLimits limits, CallerCounts.Maker counts) {
         this.name = name;
         this.limits = limits;
         this.listed = listed;
-        this.account = limits == null ? null : new CallerAccount(limits, wallClock);
+        this.account = limits == null ? null : new CallerAccount(limits, counts.make(lock, this::letGo));
+        this.held = limits == null ? null : new LimitQueue();
     }
 
     /** Returns the name; empty for nobody in particular. */
@@ -82,7 +99,7 @@ public final class Caller {
         return limits != null && limits.tokensPerMinute() != null;
     }
 
-    /** Returns whether its calls may use a model; what names no model, such as an upload, may be done. */
+    /** Returns whether its calls may use a model; calls that name no model, such as uploads, are always allowed. */
     public boolean mayUse(String model) {
         return limits == null
                 || limits.models().isEmpty()
@@ -98,19 +115,86 @@ public final class Caller {
     /**
      * Returns when a call may go, as far as its limits say: a past time for now; {@code PoolClock.NEVER} if that is when another one
      * ends, or if it is larger than its limits.
+     *
+     * @param request whose call it is; tell when it has {@link #left}
+     * @param deadlineNanos until when it may wait
      */
-    public long nextAt(int requests, long size, long now) {
+    public long nextAt(Object request, int requests, long size, long deadlineNanos, long now) {
         if (account == null) {
             return Long.MIN_VALUE;
         }
         lock.lock();
         try {
-            long at = account.nextAt(active, requests, size, now);
-            waits |= at > now;
-            return at;
+            return account.nextAt(request, active, requests, size, deadlineNanos, now);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Returns whether a call may go now that waits in a place: its limits admit it, and none of its other calls goes before it. */
+    public boolean mayGo(
+            WaitingPlace place,
+            boolean background,
+            Object request,
+            int requests,
+            long size,
+            long deadlineNanos,
+            long now) {
+        if (account == null || held == null) {
+            return true;
+        }
+        lock.lock();
+        try {
+            return held.admits(place, background)
+                    && account.nextAt(request, active, requests, size, deadlineNanos, now) <= now;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether so many calls, which are so large together, may go now, as far as its limits say. */
+    public boolean admits(int number, int requests, long size, long now) {
+        if (account == null) {
+            return true;
+        }
+        lock.lock();
+        try {
+            return account.admits(active, number, requests, size, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Records that a request waits for its limits no more. */
+    public void left(Object request) {
+        if (account == null) {
+            return;
+        }
+        lock.lock();
+        try {
+            account.left(request);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs a change of the books that replicas keep of its limits, if they do; no lock must be held. */
+    void ofBooks(Consumer<SlotTraffic> change) {
+        if (account != null) {
+            account.counts().ofBooks(change);
+        }
+    }
+
+    /** Gives back what is held of limits that replicas share: nobody waits any more. */
+    void close() {
+        if (account != null) {
+            account.counts().close();
+        }
+    }
+
+    /** Returns how long a request has to wait at least to know whether its limits admit it. */
+    public Duration shortestWait() {
+        return account == null ? Duration.ZERO : account.shortestWait();
     }
 
     /** Returns whether a call is larger than its limits, so that it can't go at any time. */
@@ -121,19 +205,23 @@ public final class Caller {
     /**
      * Takes what a call needs of the limits.
      *
+     * @param place where it waits
+     * @param background whether it gives way to others
      * @param isFirst whether it is the call's first attempt: the others count only for how many run at the same time
      * @return the time by which to {@link #ended give it back}; {@link #NOT_NOW} if the limits don't admit it now
      */
-    public long take(int requests, long size, boolean isFirst, long now) {
+    public long take(
+            WaitingPlace place, boolean background, int requests, long size, boolean isFirst, long now) {
         lock.lock();
         try {
             // Model pools read the clock before they take this lock.
             long at = Math.max(now, usedNanos);
-            if (account != null) {
-                if (account.nextAt(active, isFirst ? requests : 0, isFirst ? size : 0, at) > at) {
-                    waits = true;
+            if (account != null && held != null) {
+                if (!held.admits(place, background)
+                        || !account.admits(active, 1, isFirst ? requests : 0, isFirst ? size : 0, at)) {
                     return NOT_NOW;
                 }
+                held.took();
                 if (isFirst) {
                     account.take(at, requests, size);
                 }
@@ -149,28 +237,130 @@ public final class Caller {
     }
 
     /**
-     * Records that an attempt has ended.
+     * Records that an attempt has ended that was not the first of its call.
      *
-     * @param at when it was taken
-     * @param requests by how much what it used differs from what it took; negative for what it did not use
-     * @param size the same for tokens
-     * @param isCall whether it still counts as a call, or never was one
-     * @return whether calls that wait in any model pool may go now
+     * @return whether calls that wait for its limits may go now, by {@link #letGo}
      */
-    public boolean ended(long at, int requests, long size, boolean isCall) {
+    public boolean ended() {
         lock.lock();
         try {
-            active--;
-            tokens += size;
-            calls -= isCall ? 0 : 1;
-            if (account != null) {
-                account.correct(at, requests, size);
-            }
-            boolean mayGo = waits;
-            waits = false;
-            return mayGo;
+            return oneLess(false);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Records that the first attempt of a call has ended.
+     *
+     * @param at when it was taken
+     * @param requests what it took
+     * @param size the tokens that it took
+     * @param counted its tokens
+     * @return whether calls that wait for its limits may go now, by {@link #letGo}
+     */
+    public boolean ended(long at, int requests, long size, long counted) {
+        lock.lock();
+        try {
+            tokens += counted - size;
+            if (account != null && counted != size) {
+                account.settle(at, requests, size, counted);
+            }
+            return oneLess(counted < size);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Records that the first attempt of a call was not sent.
+     *
+     * @see #ended(long, int, long, long)
+     */
+    public boolean notSent(long at, int requests, long size) {
+        lock.lock();
+        try {
+            tokens -= size;
+            calls--;
+            if (account != null) {
+                account.refund(at, requests, size);
+            }
+            return oneLess(true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean oneLess(boolean gaveBack) {
+        boolean wasFull = account != null && account.isFull(active);
+        active--;
+        return held != null && !held.isEmpty() && (wasFull || gaveBack);
+    }
+
+    /** Adds a place in which calls wait for its limits. */
+    void waitsIn(WaitingPlace place, boolean background) {
+        ofHeld(queue -> queue.add(place, background));
+    }
+
+    /** Keeps a place in which further calls wait for its limits. */
+    void waitsFurther(WaitingPlace place, boolean background) {
+        ofHeld(queue -> queue.addLast(new LimitQueue.Entry(place, background)));
+    }
+
+    /** Removes a place in which no call waits for its limits any more. */
+    void waitsNoMoreIn(WaitingPlace place, boolean background) {
+        ofHeld(queue -> queue.remove(place, background));
+    }
+
+    private void ofHeld(Consumer<LimitQueue> change) {
+        if (held == null) {
+            return;
+        }
+        lock.lock();
+        try {
+            change.accept(held);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Lets calls go that wait for its limits, in turn over the models, as far as these admit them; must be called without a lock. If
+     * another thread is doing so, that one goes on.
+     */
+    public void letGo() {
+        LimitQueue.Entry next = nextHeld(true);
+        while (next != null) {
+            boolean asked = false;
+            try {
+                next.place().mayGo(this, next.background());
+                asked = true;
+            } finally {
+                if (!asked) {
+                    ofHeld(LimitQueue::abort);
+                }
+            }
+            next = nextHeld(false);
+        }
+    }
+
+    private LimitQueue.@Nullable Entry nextHeld(boolean begins) {
+        if (held == null || account == null) {
+            return null;
+        }
+        lock.lock();
+        try {
+            boolean isFull = account.isFull(active);
+            return begins ? held.begin(isFull) : held.next(isFull);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Records that a call begins to wait, or no longer does. */
+    void waits(int more) {
+        if (this != NOBODY) {
+            var unused = waiting.addAndGet(more);
         }
     }
 
@@ -187,11 +377,11 @@ public final class Caller {
         }
     }
 
-    /** Returns whether it may be forgotten: it has not been used for a while, and nothing is used of its limits. */
+    /** Returns whether it may be forgotten: none of its calls runs or waits, it has not been used for a while, and nothing is used of its limits. */
     boolean isForgettable(long now, long idleNanos) {
         lock.lock();
         try {
-            return !listed && active == 0 && usedNanos < now - idleNanos && (account == null || account.isFresh(now));
+            return !listed && active == 0 && waiting.get() == 0 && usedNanos < now - idleNanos && (account == null || account.isFresh(now));
         } finally {
             lock.unlock();
         }

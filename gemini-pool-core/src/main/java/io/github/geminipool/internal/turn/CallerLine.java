@@ -11,6 +11,8 @@ final class CallerLine<W extends Waiter> extends Rank {
     private final TreeSet<W> waiting =
             new TreeSet<>(Comparator.comparingLong(waiter -> waiter.turnPlace().order()));
     private final WaitingAmount plain = new WaitingAmount();
+    /** Whether its caller's limits keep it from having turns. */
+    boolean isHeld;
 
     CallerLine(Caller caller) {
         this.caller = caller;
@@ -43,7 +45,7 @@ final class CallerLine<W extends Waiter> extends Rank {
         return waiting;
     }
 
-    /** Returns what those who accept whatever there is count as. */
+    /** Returns what the waiters that accept anything need together. */
     WaitingAmount plain() {
         return plain;
     }

@@ -1,0 +1,50 @@
+package io.github.geminipool.internal.turn;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Waiters in turn, by number: only as many are looked for as are asked for. None may come or go meanwhile. */
+public final class InTurn<W extends Waiter> {
+
+    private final TurnWalk<W> walk;
+    private final boolean includingFirsts;
+    private int background;
+    private final Predicate<? super W> mayGo;
+    private final List<W> found = new ArrayList<>();
+
+    /**
+     * Creates the list.
+     *
+     * @param includingFirsts whether first attempts count, or only retries
+     * @param background how many first attempts in the background count
+     * @param mayGo which requests count, as their callers' limits admit them; asked once of each, in turn
+     */
+    public InTurn(TurnWalk<W> walk, boolean includingFirsts, int background, Predicate<? super W> mayGo) {
+        this.walk = walk;
+        this.includingFirsts = includingFirsts;
+        this.background = background;
+        this.mayGo = mayGo;
+    }
+
+    /** Returns the waiter with a number from 0; null after the last. */
+    public @Nullable W at(int number) {
+        while (found.size() <= number) {
+            W next = walk.next(includingFirsts);
+            if (next == null) {
+                return null;
+            }
+            if (next.isBackground() && !next.isRetry() && background-- <= 0) {
+                walk.leaveClass();
+                return null;
+            }
+            if (mayGo.test(next)) {
+                found.add(next);
+            } else {
+                walk.leaveCaller();
+            }
+        }
+        return found.get(number);
+    }
+}
