@@ -99,8 +99,7 @@ record GatewayProperties(
         private static final int MIN_PASSWORD = 12;
 
         Operator {
-            boolean isGiven = password != null && password.length() > 0;
-            if (isGiven && password.length() < MIN_PASSWORD) {
+            if (password != null && password.length() > 0 && password.length() < MIN_PASSWORD) {
                 throw new IllegalArgumentException("gateway.operator.password must have at least " + MIN_PASSWORD
                         + " characters; without one, a password is generated at each start");
             }

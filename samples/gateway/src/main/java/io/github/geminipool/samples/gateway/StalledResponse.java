@@ -1,5 +1,6 @@
 package io.github.geminipool.samples.gateway;
 
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.timeout.IdleStateEvent;
@@ -24,7 +25,7 @@ final class StalledResponse extends IdleStateHandler {
     protected void channelIdle(ChannelHandlerContext context, IdleStateEvent event) {
         ChannelOutboundBuffer waiting = context.channel().unsafe().outboundBuffer();
         if (!event.isFirst() && waiting != null && waiting.totalPendingWriteBytes() > 0) {
-            context.close();
+            ChannelFuture unused = context.close();
         }
     }
 }

@@ -321,7 +321,10 @@ class ClientsTests {
                 "{'fileUri':'https://generativelanguage googleapis.com/v1beta/elsewhere'}",
                 "{'cachedContent':'a'}",
                 "{'fileSearchStoreNames':['a']}",
-                "{'previous_response_id':'a'}"
+                "{'previous_response_id':'a'}",
+                "{'base_environment':'environments/a'}",
+                "{'agent_config':{'baseAgent':'agents/a'}}",
+                "{'webhookId':'webhooks/a'}"
             })
     void bodiesNameNothingOfOthersInOtherWays(String body) {
         assertThat(post(BOB, generate(), body.replace('\'', '"')).statusCode()).isIn(403, 404);

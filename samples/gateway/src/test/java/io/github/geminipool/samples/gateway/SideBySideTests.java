@@ -2,7 +2,6 @@ package io.github.geminipool.samples.gateway;
 
 import static io.github.geminipool.samples.gateway.RunningGateway.ALICE;
 import static io.github.geminipool.samples.gateway.RunningGateway.KEY_ONE;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.simulator.cli.SimulatorMain;
 import java.io.BufferedReader;
@@ -18,11 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,26 +37,36 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @Timeout(900)
 class SideBySideTests {
 
-    private static final int ALONE_WARM_UP = 3_000;
-    private static final int ALONE = 3_000;
+    private static final int ALONE_WARM_UP = 500;
+    private static final int ALONE = 1_000;
     private static final int ROUNDS = 5;
     private static final int CALLERS = 16;
-    private static final long WARM_UP_MILLIS = 10_000;
-    private static final long ROUND_MILLIS = 3_000;
+    private static final long WARM_UP_MILLIS = 20_000;
+    private static final long ROUND_MILLIS = 2_000;
 
     private static final String BODY =
             "{\"model\":\"gemini-2.5-flash\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"stream\":STREAM}";
 
     /** How a request reaches the simulator. */
-    private record Way(String name, int port, String head) {
+    private record Way(String name, ProcessHandle process, int port, String head) {
 
         PlainCaller caller(boolean streams) throws IOException {
             return new PlainCaller(port, head, BODY.replace("STREAM", String.valueOf(streams)));
         }
     }
 
-    /** Medians, times in microseconds. */
-    private record Measured(double whole, double first, double perSecond) {}
+    /**
+     * What was measured.
+     *
+     * @param whole median time until the last byte, in microseconds
+     * @param first median time until the first byte of the body, in microseconds
+     * @param perSecond median of the rounds with many callers
+     * @param cpu median CPU time of the process that the callers talk to, in microseconds for each call
+     */
+    private record Measured(double whole, double first, double perSecond, double cpu) {}
+
+    /** A round with many callers. */
+    private record Round(double perSecond, double cpu) {}
 
     private final Map<String, Measured> json = new LinkedHashMap<>();
     private final Map<String, Measured> streams = new LinkedHashMap<>();
@@ -89,15 +100,18 @@ class SideBySideTests {
                 List<Way> ways = List.of(
                         new Way(
                                 "direct",
+                                simulator.toHandle(),
                                 URI.create(gemini).getPort(),
                                 "POST /v1beta/openai/chat/completions HTTP/1.1\r\n" + bearer),
                         new Way(
                                 "this gateway",
+                                gateway.handle(),
                                 gateway.port(),
                                 "POST /openai/v1/chat/completions HTTP/1.1\r\nAuthorization: Bearer " + ALICE + "\r\n"),
                         // Its provider "openai", which would pass the same request on, fails with streams.
                         new Way(
                                 "Portkey",
+                                rival.toHandle(),
                                 portkeyPort,
                                 "POST /v1/chat/completions HTTP/1.1\r\n"
                                         + "x-portkey-provider: google\r\n"
@@ -135,22 +149,29 @@ class SideBySideTests {
 
     private static void measure(List<Way> ways, boolean streams, Map<String, Measured> results) throws Exception {
         for (Way way : ways) {
-            perSecond(way, streams, WARM_UP_MILLIS);
+            round(way, streams, WARM_UP_MILLIS);
         }
         alone(ways, streams, ALONE_WARM_UP);
         long[][][] alone = alone(ways, streams, ALONE);
-        double[][] perSecond = new double[ways.size()][ROUNDS];
+        Round[][] rounds = new Round[ways.size()][ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
             for (int way = 0; way < ways.size(); way++) {
-                perSecond[way][round] = perSecond(ways.get(way), streams, ROUND_MILLIS);
+                rounds[way][round] = round(ways.get(way), streams, ROUND_MILLIS);
             }
         }
         for (int way = 0; way < ways.size(); way++) {
-            Arrays.sort(perSecond[way]);
             results.put(
                     ways.get(way).name(),
-                    new Measured(median(alone[way][1]), median(alone[way][0]), perSecond[way][ROUNDS / 2]));
+                    new Measured(
+                            median(alone[way][1]),
+                            median(alone[way][0]),
+                            median(rounds[way], Round::perSecond),
+                            median(rounds[way], Round::cpu)));
         }
+    }
+
+    private static double median(Round[] rounds, ToDoubleFunction<Round> figure) {
+        return Arrays.stream(rounds).mapToDouble(figure).sorted().toArray()[rounds.length / 2];
     }
 
     /** Returns what each call took that one caller makes, the ways in turn: until the first byte, and until the last. */
@@ -182,9 +203,10 @@ class SideBySideTests {
         return sorted[sorted.length / 2] / 1e3;
     }
 
-    private static double perSecond(Way way, boolean streams, long millis) throws Exception {
+    private static Round round(Way way, boolean streams, long millis) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
         try {
+            long cpu = cpuMicros(way);
             long start = System.nanoTime();
             long end = start + TimeUnit.MILLISECONDS.toNanos(millis);
             Callable<Integer> calls = () -> {
@@ -205,48 +227,59 @@ class SideBySideTests {
             for (Future<Integer> caller : running) {
                 done += caller.get();
             }
-            return done * 1e9 / (System.nanoTime() - start);
+            return new Round(
+                    done * 1e9 / (System.nanoTime() - start), (cpuMicros(way) - cpu) / (double) Math.max(1, done));
         } finally {
             threads.shutdownNow();
         }
     }
 
+    private static long cpuMicros(Way way) {
+        return way.process().info().totalCpuDuration().orElseThrow().toNanos() / 1_000;
+    }
+
     private String table() {
-        StringBuilder table = new StringBuilder(
-                "| | JSON, median | added | JSON, 16 callers | first token, median | added | stream, median | streams,"
-                        + " 16 callers |\n"
-                        + "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
-        Measured directJson = json.get("direct");
-        Measured directStream = streams.get("direct");
+        StringBuilder table =
+                new StringBuilder("| | JSON, median | added | JSON, 16 callers | CPU of each | first token, median"
+                        + " | added | stream, median | streams, 16 callers | CPU of each |\n"
+                        + "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+        Measured directJson = of("direct", json);
+        Measured directStream = of("direct", streams);
         json.forEach((name, measured) -> {
-            Measured stream = streams.get(name);
+            Measured stream = of(name, streams);
             table.append(String.format(
                     Locale.ROOT,
-                    "| %s | %.2f ms | %.2f ms | %,.0f/s | %.2f ms | %.2f ms | %.2f ms | %,.0f/s |%n",
+                    "| %s | %.2f ms | %.2f ms | %,.0f/s | %.2f ms | %.2f ms | %.2f ms | %.2f ms | %,.0f/s | %.2f ms"
+                            + " |%n",
                     name,
                     measured.whole() / 1e3,
                     (measured.whole() - directJson.whole()) / 1e3,
                     measured.perSecond(),
+                    measured.cpu() / 1e3,
                     stream.first() / 1e3,
                     (stream.first() - directStream.first()) / 1e3,
                     stream.whole() / 1e3,
-                    stream.perSecond()));
+                    stream.perSecond(),
+                    stream.cpu() / 1e3));
         });
         return table.toString();
+    }
+
+    private static Measured of(String name, Map<String, Measured> results) {
+        return Objects.requireNonNull(results.get(name));
     }
 
     private void assertAims() {
         SoftAssertions aims = new SoftAssertions();
         for (Map<String, Measured> results : List.of(json, streams)) {
-            Measured direct = results.get("direct");
-            Measured own = results.get("this gateway");
-            assertThat(results).hasSize(3);
+            Measured direct = of("direct", results);
+            Measured own = of("this gateway", results);
+            Measured rival = of("Portkey", results);
             aims.assertThat(own.first() - direct.first())
                     .as("first byte, µs more")
                     .isLessThan(2_000);
             aims.assertThat(own.whole() - direct.whole()).as("median, µs more").isLessThan(1_000);
             aims.assertThat(own.perSecond()).as("a quarter of direct").isGreaterThan(direct.perSecond() / 4);
-            Measured rival = results.get("Portkey");
             aims.assertThat(own.whole()).as("median").isLessThan(rival.whole());
             aims.assertThat(own.perSecond()).as("three times Portkey's").isGreaterThan(3 * rival.perSecond());
         }

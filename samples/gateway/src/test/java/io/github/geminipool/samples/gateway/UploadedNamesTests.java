@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 
 /** A client can't name another's resources in what it uploads, nor in other places beside JSON. */
@@ -218,25 +220,26 @@ class UploadedNamesTests {
     @Test
     void aPartThatBreaksOffIsRememberedBesideTheOneBefore() {
         UploadScans scans = new UploadScans();
-        DefaultDataBufferFactory buffers = DefaultDataBufferFactory.sharedInstance;
-        List<String> parts = List.of("a files/of-al", "something else");
-        for (String part : parts) {
-            UploadScans.Scan scan = scans.scan("1", resource -> false);
-            assertThat(scan).isNotNull();
-            scan.read(buffers.wrap(part.getBytes(StandardCharsets.UTF_8)));
-            scan.brokeOff();
+        for (String part : List.of("a files/of-al", "something else")) {
+            breakOff(scans, part);
         }
-        UploadScans.Scan last = scans.scan("1", resource -> resource.id().equals("of-alice-1"));
-        assertThat(last).isNotNull();
-        assertThatThrownBy(() -> last.read(buffers.wrap("ice-1 ".getBytes(StandardCharsets.UTF_8))))
-                .isInstanceOf(RefusedException.class);
+        UploadScans.Scan last =
+                Objects.requireNonNull(scans.scan("1", resource -> resource.id().equals("of-alice-1")));
+        assertThatThrownBy(() -> last.read(part("ice-1 "))).isInstanceOf(RefusedException.class);
         for (int i = 0; i < 13; i++) {
-            UploadScans.Scan scan = scans.scan("1", resource -> false);
-            assertThat(scan).isNotNull();
-            scan.read(buffers.wrap(("the end of part " + i).getBytes(StandardCharsets.UTF_8)));
-            scan.brokeOff();
+            breakOff(scans, "the end of part " + i);
         }
         assertThat(scans.scan("1", resource -> false)).isNull();
         assertThat(scans.scan("2", resource -> false)).isNotNull();
+    }
+
+    private static void breakOff(UploadScans scans, String part) {
+        UploadScans.Scan scan = Objects.requireNonNull(scans.scan("1", resource -> false));
+        scan.read(part(part));
+        scan.brokeOff();
+    }
+
+    private static DataBuffer part(String content) {
+        return DefaultDataBufferFactory.sharedInstance.wrap(content.getBytes(StandardCharsets.UTF_8));
     }
 }
