@@ -154,19 +154,22 @@ public final class GeminiPool implements AutoCloseable {
                 calls::execute);
     }
 
-    /** Creates a chat with the default model. */
+    /** Creates a chat with the default model; see {@link #createChat(String)}. */
     public PooledChat createChat() {
-        return new PooledChat(calls, null, null);
+        return calls.chat(null, null);
     }
 
-    /** Creates a chat with a model. */
+    /**
+     * Creates a chat with a model. It sends nothing, but chooses the key that would serve a call now: {@link PooledChat#keyName()} and
+     * {@link PooledChat#instanceIndex()} tell it at once, and the first message prefers its project.
+     */
     public PooledChat createChat(String model) {
-        return new PooledChat(calls, Objects.requireNonNull(model, "model"), null);
+        return calls.chat(Objects.requireNonNull(model, "model"), null);
     }
 
-    /** Creates a chat with a model, and a configuration for all its messages. */
+    /** Creates a chat with a model, and a configuration for all its messages; see {@link #createChat(String)}. */
     public PooledChat createChat(String model, GenerateContentConfig config) {
-        return new PooledChat(calls, Objects.requireNonNull(model, "model"), Objects.requireNonNull(config, "config"));
+        return calls.chat(Objects.requireNonNull(model, "model"), Objects.requireNonNull(config, "config"));
     }
 
     /** Runs many requests; see {@link #generateAll(List, Consumer)}. */
@@ -294,7 +297,7 @@ public final class GeminiPool implements AutoCloseable {
         return parts.report.pool();
     }
 
-    /** Returns the statistics and the current state of one model pool; empty before the first call to the model. */
+    /** Returns the statistics and the current state of one model pool; empty before its first call or chat. */
     public Optional<ModelStats> stats(String model) {
         return parts.report.model(model);
     }
@@ -393,6 +396,7 @@ public final class GeminiPool implements AutoCloseable {
             parts.shared.close();
         }
         parts.http.close(gracePeriod);
+        parts.callers.close();
         parts.timer.close();
     }
 

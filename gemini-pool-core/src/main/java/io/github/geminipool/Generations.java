@@ -57,6 +57,11 @@ final class Generations {
         }
     }
 
+    /** Creates a chat, and chooses a key and an instance for it. */
+    PooledChat chat(@Nullable String model, @Nullable GenerateContentConfig config) {
+        return new PooledChat(this, model, config, http.place(model == null ? defaultModel : model));
+    }
+
     /**
      * Registers that a call begins to wait for something other than a lease.
      *

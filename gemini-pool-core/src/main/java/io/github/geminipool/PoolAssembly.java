@@ -7,6 +7,7 @@ import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.event.ScopeExcluded;
 import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.books.LimitSharing;
 import io.github.geminipool.internal.books.QuotaSharing;
 import io.github.geminipool.internal.choice.KeySelection;
 import io.github.geminipool.internal.choice.RecentDecisions;
@@ -89,7 +90,6 @@ final class PoolAssembly {
         this.clock = new PoolClock(inputs.timeSource);
         this.history = new LastHour(clock);
         this.timer = new Timer(clock);
-        this.callers = new Callers(inputs.callers.values(), clock);
         this.decisions = new RecentDecisions(settings.recentDecisions());
         Exclusions exclusions = new Exclusions();
         List<ApiKey> read = inputs.keySource == null ? List.of() : List.copyOf(inputs.keySource.get());
@@ -103,6 +103,10 @@ final class PoolAssembly {
         Duration checkInterval = settings.rotation().checkInterval();
         Health health = new Health(exclusions, clock, ring, settings.health(), checkInterval);
         SharedStore store = inputs.sharedStore;
+        this.callers = new Callers(
+                inputs.callers.values(),
+                clock,
+                store == null ? null : new LimitSharing(store, clock, timer, this::lookAgain));
         this.shared = store == null ? null : new SharedFacts(store, ring, health, clock, timer, new LocalReplica());
         ModelUse use = new ModelUse(clock::nanos);
         this.watch = new ModelWatch(this::outlook, clock, timer);
@@ -128,6 +132,10 @@ final class PoolAssembly {
         if (shared != null) {
             shared.begin();
         }
+    }
+
+    private void lookAgain() {
+        pools.lookAgain();
     }
 
     private KeyOutlook outlook() {
@@ -257,11 +265,13 @@ final class PoolAssembly {
         @Override
         public void booksLost(QuotaBucket bucket) {
             pools.booksLost(bucket);
+            callers.booksLost(bucket);
         }
 
         @Override
         public void verifyBooks() {
             pools.verifyBooks();
+            callers.verifyBooks();
         }
 
         @Override

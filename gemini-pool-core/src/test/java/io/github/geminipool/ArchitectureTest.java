@@ -210,7 +210,16 @@ class ArchitectureTest {
             doors("evidence", "Ambiguity", "Contrasts", "Question"),
             doors("shared", "LocalPool", "Owners", "SharedFacts"),
             doors("turn", "BackgroundPace", "Caller", "Callers", "TurnPlace", "TurnQueue", "TurnWalk", "Waiter"),
-            doors("books", "HeldTurns", "QuotaSharing", "ReplicaLedger", "ReplicaLedgers", "SlotAsk", "SlotTraffic"),
+            doors(
+                    "books",
+                    "HeldTurns",
+                    "LimitSharing",
+                    "QuotaSharing",
+                    "ReplicaLedger",
+                    "ReplicaLedgers",
+                    "SharedLimits",
+                    "SlotAsk",
+                    "SlotTraffic"),
             doors("allowance", "Lessons", "ProjectQuotas", "QuotaKey", "QuotaUse"),
             doors(
                     "choice",

@@ -4,43 +4,80 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 
 /**
- * A class of the core with a compare-and-set replaced by a separate compare and set, like flaws seen in other libraries. It is
- * generated from the current source, so that nothing else differs.
+ * A class of the core in which a change at once, such as a compare-and-set, is replaced by a look and a change, like flaws seen in other
+ * libraries. It is generated from the current source, so that nothing else differs.
  *
  * @param file path below the core's sources
- * @param updater the constant that does the compare-and-set
- * @param field the field that it sets
+ * @param what what is broken in it
+ * @param atOnce the changes at once, a regular expression
+ * @param broken what replaces them
  * @param caughtBy the races that must detect it, each of them
  */
-record Broken(String file, String updater, String field, List<Class<?>> caughtBy) {
+record Broken(String file, String what, String atOnce, String broken, List<Class<?>> caughtBy) {
 
     static final List<Broken> ALL = List.of(
             // A second completion creates an instance from nothing.
-            new Broken(
+            compareAndSet(
                     "internal/pool/Lease.java",
                     "COMPLETED",
                     "completed",
                     List.of(LeaseCompletionStress.class, DoubleCompletionStress.class)),
             // An instance is handed to a request that no longer waits, and is lost.
-            new Broken(
+            compareAndSet(
                     "internal/pool/LeaseRequest.java",
                     "OUTCOME",
                     "outcome",
                     List.of(HandOverAgainstCancelStress.class)),
             // A thread replaces a newer state with one derived from an older state.
-            new Broken(
+            compareAndSet(
                     "internal/health/ExclusionCell.java",
                     "CURRENT",
                     "current",
-                    List.of(QuarantineOfHalfOpenKeyStress.class, ProbeStress.class)));
+                    List.of(QuarantineOfHalfOpenKeyStress.class, ProbeStress.class)),
+            // Two retries spend one token.
+            new Broken(
+                    "internal/retry/RetryBudget.java",
+                    "token",
+                    "tokens\\.getAndUpdate\\([^;]+;",
+                    "tokens.get() >= TOKEN && System.nanoTime() != 0 && tokens.addAndGet(-TOKEN) > -Long.MAX_VALUE;",
+                    List.of(RetryTokenStress.class)),
+            // Two retries take one place.
+            new Broken(
+                    "internal/retry/RetryBudget.java",
+                    "place",
+                    "boolean isFew = running\\.incrementAndGet\\(\\) <= maxFree;",
+                    "boolean isFew = running.get() < maxFree && System.nanoTime() != 0; running.incrementAndGet();",
+                    List.of(RetryConcurrencyStress.class)),
+            // A request that comes when the reading thread has just looked is forgotten.
+            new Broken(
+                    "internal/stream/PullSubscription.java",
+                    "request",
+                    "return state\\.getAndUpdate\\([^;]+;",
+                    "int before = state.get(); long now = System.nanoTime();"
+                            + " state.set(before == IDLE || now == 0 ? RUNNING : LOOKING_AGAIN); return before == IDLE;",
+                    List.of(PublisherStress.class)));
+
+    /**
+     * Breaks each compare-and-set of a field.
+     *
+     * @param updater the constant that does it
+     */
+    private static Broken compareAndSet(String file, String updater, String field, List<Class<?>> caughtBy) {
+        return new Broken(
+                file,
+                field,
+                updater + "\\.compareAndSet\\(this, (\\w+), ([^()]+)\\)",
+                // Reading the clock takes some time, which makes it more likely that the other thread gets in between.
+                "(" + field + " == $1 && System.nanoTime() != 0 && (" + field + " = $2) == ($2))",
+                caughtBy);
+    }
 
     String name() {
-        return "broken " + file.substring(file.lastIndexOf('/') + 1, file.indexOf('.'));
+        return "broken " + file.substring(file.lastIndexOf('/') + 1, file.indexOf('.')) + " " + what;
     }
 
     /** Compiles it into a folder to be put before the core on a class path. */
@@ -68,14 +105,10 @@ record Broken(String file, String updater, String field, List<Class<?>> caughtBy
     }
 
     private String broken(String source) {
-        Matcher atOnce = Pattern.compile(updater + "\\.compareAndSet\\(this, (\\w+), ([^()]+)\\)")
-                .matcher(source);
-        // Reading the clock takes some time, which makes it more likely that the other thread gets in between.
-        String broken =
-                atOnce.replaceAll("(" + field + " == $1 && System.nanoTime() != 0 && (" + field + " = $2) == ($2))");
-        if (broken.equals(source)) {
-            throw new IllegalStateException(file + " has no " + updater + ".compareAndSet(this, …) to break");
+        String made = Pattern.compile(atOnce).matcher(source).replaceAll(broken);
+        if (made.equals(source)) {
+            throw new IllegalStateException(file + " has nothing like " + atOnce + " to break");
         }
-        return broken;
+        return made;
     }
 }

@@ -104,6 +104,6 @@ public final class Stress {
     }
 
     private void row(Object what, Object race, Object samples, Object verdict) {
-        out.printf("| %-20s | %-30s | %11s | %s%n", what, race, samples, verdict);
+        out.printf("| %-32s | %-30s | %11s | %s%n", what, race, samples, verdict);
     }
 }

@@ -5,7 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the calls of one caller may take of a pool. What exceeds it waits in turn, or is refused. Immutable.
+ * What the calls of one caller may take of a pool; if it has a {@link SharedStore}, of those of all replicas together, other than
+ * {@code concurrency}. What exceeds it waits in turn, or is refused. Immutable.
  *
  * @param name the caller's name; {@code *} for each caller that has no limits of its own. Calls that name no caller have none
  * @param requestsPerMinute maximum number of calls in any sixty seconds; null for no limit
@@ -50,6 +51,11 @@ public record CallerLimits(
         if (number != null && number < 1) {
             throw new IllegalArgumentException(what + " must be at least 1, but is " + number);
         }
+    }
+
+    /** Returns whether anything limits how much its calls use, other than how many run at the same time. */
+    public boolean countsUse() {
+        return requestsPerMinute != null || tokensPerMinute != null || requestsPerDay != null;
     }
 
     /** Returns a caller's limits that limit nothing. */

@@ -11,6 +11,7 @@ import io.github.geminipool.GenerationResult;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.settings.Selection;
+import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.stats.KeyUsage;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A replica in a JVM of its own: does what it reads, line by line, and writes a line when it is done. See {@link ReplicaJvm}. */
 final class ReplicaMain {
@@ -31,6 +33,11 @@ final class ReplicaMain {
     static final String MODEL = "gemini-flash-latest";
     static final String PROMPT = "Whisper-quietly: an umbrella of velvet";
     static final String ANSWER = "answer ";
+
+    /** A caller with limits, and how many calls it may make in a minute. */
+    static final String CALLER = "Wolfgang-of-accounting";
+
+    static final int CALLERS_LIMIT = 7;
 
     private static final Duration TIMEOUT = Duration.ofMillis(500);
 
@@ -64,7 +71,8 @@ final class ReplicaMain {
             GeminiPool pool = replica.pool;
             return switch (words.get(0)) {
                 case "members" -> String.valueOf(replica.store.members().count());
-                case "call" -> call(pool, Integer.parseInt(rest.get(0)));
+                case "call" -> call(pool, null, Integer.parseInt(rest.get(0)));
+                case "call-as" -> call(pool, rest.get(1), Integer.parseInt(rest.get(0)));
                 case "usable" -> String.valueOf(isUsable(pool, rest.get(0)));
                 case "disable" -> String.valueOf(pool.keys().disable(rest.get(0)));
                 case "enable" -> String.valueOf(pool.keys().enable(rest.get(0)));
@@ -81,7 +89,9 @@ final class ReplicaMain {
     private Replica open(String namespace, List<String> rest) {
         RedisSharedStore store =
                 RedisSharedStore.connect(TestClients.client(RedisServer.uri(redisPort)), namespace, TIMEOUT);
-        GeminiPoolBuilder builder = GeminiPool.builder().sharedStore(store);
+        GeminiPoolBuilder builder = GeminiPool.builder()
+                .sharedStore(store)
+                .caller(CallerLimits.of(CALLER).withRequestsPerMinute(CALLERS_LIMIT));
         for (String key : rest.subList(2, rest.size())) {
             String[] parts = key.split("[=@]", -1);
             builder.key(ApiKey.of(parts[1]).named(parts[0]).inProject(parts[2]));
@@ -97,9 +107,10 @@ final class ReplicaMain {
     }
 
     /** Makes calls at the same time, and returns how many succeed. */
-    private static String call(GeminiPool pool, int times) {
-        List<CompletableFuture<GenerationResult>> calls = Stream.generate(() -> pool.tryGenerateContentAsync(
-                        GenerationRequest.of(PROMPT).model(MODEL)))
+    private static String call(GeminiPool pool, @Nullable String caller, int times) {
+        GenerationRequest anybodys = GenerationRequest.of(PROMPT).model(MODEL);
+        GenerationRequest request = caller == null ? anybodys : anybodys.caller(caller);
+        List<CompletableFuture<GenerationResult>> calls = Stream.generate(() -> pool.tryGenerateContentAsync(request))
                 .limit(times)
                 .toList();
         return String.valueOf(calls.stream()

@@ -3,6 +3,7 @@ package io.github.geminipool.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.shared.FactKind;
+import io.github.geminipool.shared.QuotaBucket;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.GeminiSimulatorBuilder;
 import io.github.geminipool.simulator.KeyState;
@@ -105,6 +106,20 @@ class TwoProcessesTest {
     }
 
     @Test
+    void theyShareTheLimitOfACaller() {
+        try (GeminiSimulator unlimited = google(builder -> {})) {
+            open("caller", unlimited, 0);
+
+            CompletableFuture<String> ofOne = one.askMeanwhile("call-as", "caller", 15, ReplicaMain.CALLER);
+            int ofTwo = Integer.parseInt(two.ask("call-as", "caller", 15, ReplicaMain.CALLER));
+
+            assertThat(Integer.parseInt(ofOne.join()) + ofTwo).isEqualTo(ReplicaMain.CALLERS_LIMIT);
+            assertThat(unlimited.requests()).hasSize(ReplicaMain.CALLERS_LIMIT);
+            assertThat(two.ask("call-as", "caller", 15, "somebody-else")).isEqualTo("15");
+        }
+    }
+
+    @Test
     void aKeyThatIsRevokedAtOneIsCalledByNoOther() {
         try (GeminiSimulator revoking = google(builder -> {})) {
             open("exclusion", revoking, 0);
@@ -163,6 +178,7 @@ class TwoProcessesTest {
     void aDumpOfTheServerHoldsNoPartOfAKeyAndNoPrompt() {
         assertThat(one.ask("call", "dump", 6)).isEqualTo("6");
         assertThat(two.ask("call", "dump", 6)).isEqualTo("6");
+        assertThat(two.ask("call-as", "dump", 2, ReplicaMain.CALLER)).isEqualTo("2");
         two.ask("about", "dump", one.ask("upload", "dump"));
         one.ask("disable", "dump", "b");
         google.keyState(FIRST, KeyState.LEAKED);
@@ -178,7 +194,14 @@ class TwoProcessesTest {
 
         String dump = new String(server.dump(), StandardCharsets.ISO_8859_1);
 
-        assertThat(dump).contains("{dump:north:", ReplicaMain.MODEL).hasSizeGreaterThan(1_000);
+        assertThat(dump)
+                .contains("{dump:north:", ReplicaMain.MODEL, QuotaBucket.CALLER)
+                .hasSizeGreaterThan(1_000);
+        for (String part : ReplicaMain.CALLER.split("-", -1)) {
+            if (part.length() > 2) {
+                assertThat(dump).doesNotContainIgnoringCase(part);
+            }
+        }
         for (String key : List.of(FIRST, SECOND)) {
             for (int i = 0; i + 4 <= key.length(); i++) {
                 assertThat(dump).doesNotContain(key.substring(i, i + 4));

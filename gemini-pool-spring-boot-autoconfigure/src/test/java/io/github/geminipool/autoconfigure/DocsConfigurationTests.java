@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.autoconfigure.keys.KeysFile;
-import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.key.ApiKey;
 import java.io.IOException;
@@ -145,10 +144,10 @@ class DocsConfigurationTests {
             assertThat(context).hasNotFailed();
             GeminiPool pool = context.getBean(GeminiPool.class);
             assertThat(pool.keyStats().keys()).hasSize(1);
-            assertThat(pool.tryGenerateContent(GenerationRequest.of("Hi")).failure())
-                    .satisfies(e -> assertThat(
-                                    Failure.of(Objects.requireNonNull(e)).kind())
-                            .isEqualTo(FailureKind.NETWORK));
+            assertThat(pool.tryGenerateContent(GenerationRequest.of("Hi")).attempts())
+                    .isNotEmpty()
+                    .allSatisfy(attempt ->
+                            assertThat(attempt).extracting("failure.kind").isEqualTo(FailureKind.NETWORK));
         });
         assertThat(output).contains("No key names the project 'reserve'");
     }

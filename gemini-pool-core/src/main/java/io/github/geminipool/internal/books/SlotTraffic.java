@@ -17,17 +17,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The orders of one model pool to a shared store, and its answers. What is to be sent is collected under the model pool's lock and sent
- * after it; answers are taken over under the lock. Guarded by it, but for {@link #send}.
+ * The orders of one model pool to a shared store, and its answers. What is to be sent is collected under the model pool's lock and
+ * sent after its release; answers are taken over under the lock. Guarded by it, except for {@link #send}.
  */
 public final class SlotTraffic {
 
     private static final Logger log = LoggerFactory.getLogger(SlotTraffic.class);
 
-    /** Who has no answer asks again after this time. */
+    /** A ledger without an answer asks again after this time. */
     private static final long RETRY_NANOS = 1_000_000_000L;
 
-    /** Changes that no order takes along are told after this time. */
+    /** Changes that no order takes along are reported after this time. */
     private static final long TELL_NANOS = 5_000_000_000L;
 
     private final ReplicaLedgers ledgers;
@@ -44,7 +44,7 @@ public final class SlotTraffic {
     private long answeredAt = Long.MIN_VALUE;
 
     private boolean isTelling;
-    private boolean closed;
+    private volatile boolean closed;
 
     /**
      * Creates the traffic of a pool.
@@ -114,7 +114,7 @@ public final class SlotTraffic {
         }
     }
 
-    /** Tells what is urgent, and has the rest told later if no order takes it along. */
+    /** Reports what is urgent, and the rest later if no order takes it along. */
     public void tell(long now) {
         String alias = ledgers.takeAlias();
         if (alias != null) {
@@ -156,15 +156,20 @@ public final class SlotTraffic {
         ledgers.all().forEach(ledger -> ledger.verify(now));
     }
 
-    /** Tells everything at once from now on: nobody will wait for a slot any more. */
+    /** Reports everything at once from now on, since nobody will wait for a slot any more. */
     public void close() {
         closed = true;
     }
 
-    /** Returns how long a request has to wait at least: until an answer is overdue, and what is done then. */
+    /** Returns how long a request has to wait at least: until an answer is overdue, and that has been dealt with. */
     public Duration shortestWait() {
         Duration timeout = ledgers.store().timeout();
         return timeout.plus(timeout.dividedBy(5));
+    }
+
+    /** Returns whether there is something to send. */
+    boolean hasOutgoing() {
+        return !outgoing.isEmpty();
     }
 
     /** Takes what is to be {@linkplain #send sent} after the lock is released. */
@@ -175,6 +180,26 @@ public final class SlotTraffic {
         List<Runnable> taken = outgoing;
         outgoing = new ArrayList<>(1);
         return taken;
+    }
+
+    /**
+     * Has messages sent by the scheduler's thread, in their order: callers wait for a slot, but write no commands. The lock must not be
+     * held. Never throws.
+     */
+    public void sendSoon(List<Runnable> messages) {
+        if (messages.isEmpty()) {
+            return;
+        }
+        // Nobody knows for how long the scheduler of a closed pool still runs.
+        if (!closed) {
+            try {
+                scheduler.schedule(clock.nanos(), () -> send(messages));
+                return;
+            } catch (Throwable e) {
+                log.debug("A thread of the pool could not be had to send orders", e);
+            }
+        }
+        send(messages);
     }
 
     /** Sends; the lock must not be held. Never throws. */
@@ -199,7 +224,7 @@ public final class SlotTraffic {
         private final long madeAt;
         private Scheduler.@Nullable Alarm alarm;
 
-        /** The thread that sends it: an answer on that one would order again, as deep as there are projects. */
+        /** The thread that sends it: an answer handled on that thread would order again, nested as deeply as there are projects. */
         private volatile @Nullable Thread sender;
 
         private boolean isOverdue;
@@ -252,7 +277,7 @@ public final class SlotTraffic {
             }
             long now = clock.nanos();
             if (slots == null) {
-                // Who fails late may have been sent.
+                // An order that fails late may have been sent.
                 ledger.retell(ask, isOverdue, now);
                 unanswered(now);
                 if (ledgers.store().aloneSince() != null) {

@@ -208,7 +208,7 @@ final class LeaseWait {
         CallOptions options = context.poolCall().options();
         Caller caller = callers.of(options.caller());
         Demand demand = demandOf(facts, pool, caller);
-        long deadline = deadline(context, pool, atOnce);
+        long deadline = deadline(context, pool, afterAttempt ? Duration.ZERO : caller.shortestWait(), atOnce);
         boolean isBackground = isBackground(caller.priorityOf(options.priority()), context);
         if (caller == Caller.NOBODY && !isBackground) {
             return new LeaseRequest(
@@ -237,10 +237,10 @@ final class LeaseWait {
     }
 
     /** Returns when to stop waiting: the acquire timeout bounds all waits of a call together. */
-    private long deadline(CallContext context, ModelPool pool, boolean atOnce) {
+    private long deadline(CallContext context, ModelPool pool, Duration ofCaller, boolean atOnce) {
         long now = clock.nanos();
         long waits = atOnce ? now : context.poolCall().waitsUntil(acquireTimeout, now);
-        long shortest = PoolClock.plus(now, pool.shortestWait());
+        long shortest = PoolClock.plus(now, pool.shortestWait().plus(ofCaller));
         return atOnce && shortest == now ? now : Math.min(Math.max(waits, shortest), context.deadlineNanos());
     }
 

@@ -65,7 +65,25 @@ public final class CallerLeaseRequest extends LeaseRequest {
 
     @Override
     long callerGoesAt(long tokens, long nowNanos) {
-        return isLimited() ? caller.nextAt(countedRequests(), counted(tokens), nowNanos) : Long.MIN_VALUE;
+        if (!isLimited()) {
+            return Long.MIN_VALUE;
+        }
+        long at = caller.nextAt(this, countedRequests(), counted(tokens), deadlineNanos(), nowNanos);
+        if (isSettled()) {
+            // It was cancelled meanwhile.
+            caller.left(this);
+        }
+        return at;
+    }
+
+    @Override
+    boolean isAdmittedBehind(CallersAhead ahead, long tokens, long nowNanos) {
+        return !isLimited() || ahead.admit(caller, countedRequests(), counted(tokens), nowNanos);
+    }
+
+    @Override
+    void leftCaller() {
+        caller.left(this);
     }
 
     @Override
@@ -117,11 +135,12 @@ public final class CallerLeaseRequest extends LeaseRequest {
             return false;
         }
         if (isRetry()) {
-            return caller.ended(takenNanos, 0, 0, true);
+            return caller.ended();
         }
         if (!sent) {
-            return caller.ended(takenNanos, -requests(), -takenTokens, false);
+            return caller.notSent(takenNanos, requests(), takenTokens);
         }
-        return caller.ended(takenNanos, 0, counted < 0 || takenTokens == 0 ? 0 : counted - takenTokens, true);
+        boolean isUnknown = counted < 0 || takenTokens == 0;
+        return caller.ended(takenNanos, requests(), takenTokens, isUnknown ? takenTokens : counted);
     }
 }

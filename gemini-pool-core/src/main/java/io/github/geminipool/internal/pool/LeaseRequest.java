@@ -200,6 +200,18 @@ public sealed class LeaseRequest implements Waiter permits CallerLeaseRequest {
         return Long.MIN_VALUE;
     }
 
+    /**
+     * Returns whether its caller's limits admit it now, behind requests that have been counted; it is counted then.
+     *
+     * @param tokens the tokens to reserve
+     */
+    boolean isAdmittedBehind(CallersAhead ahead, long tokens, long nowNanos) {
+        return true;
+    }
+
+    /** Tells its caller that it waits no more. */
+    void leftCaller() {}
+
     /** Returns its refusal for its caller's limits; null if they don't keep it from going until its deadline. */
     @Nullable
     Refusal callerRefusal(String model, long tokens, long nowNanos) {
@@ -291,7 +303,11 @@ public sealed class LeaseRequest implements Waiter permits CallerLeaseRequest {
     }
 
     private boolean settle(Object newOutcome) {
-        return OUTCOME.compareAndSet(this, null, newOutcome);
+        boolean isNow = OUTCOME.compareAndSet(this, null, newOutcome);
+        if (isNow) {
+            leftCaller();
+        }
+        return isNow;
     }
 
     /** Returns the lease; null unless it was granted. */

@@ -126,7 +126,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
             SettledRequests.announce(settled);
         } finally {
             if (orders != null) {
-                orders.traffic().send(messages);
+                orders.traffic().sendSoon(messages);
             }
             log(problem, ofAlarm);
             if (othersMayGo) {
@@ -320,6 +320,11 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Chooses a key and an instance for a new chat; null if no key that a filter accepts can be used. */
+    public @Nullable Placement place(KeyFilter filter) {
+        return locked(() -> Placement.choose(keys, grants.instances(), filter, clock.nanos()));
     }
 
     /** Makes the keys of a project heed an exclusion of it for one use of the model. */

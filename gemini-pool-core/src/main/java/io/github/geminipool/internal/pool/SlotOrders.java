@@ -80,7 +80,12 @@ final class SlotOrders {
             // They fit none of those that wait: a key is excluded, or a larger request waits now.
             ledgers.giveBackUnused(servedAt, now);
         }
-        InTurn inTurn = new InTurn(waiting.walk(false), includingFirsts, background);
+        CallersAhead ahead = new CallersAhead();
+        InTurn inTurn = new InTurn(
+                waiting.walk(false),
+                includingFirsts,
+                background,
+                request -> !request.isLimited() || request.isAdmittedBehind(ahead, tokens(request), now));
         Set<LeaseRequest> served = served(inTurn, needed, now);
         ledgers.giveBackBeyond(needed);
         order(inTurn, needed - served.size() - ledgers.asked(), served, now);
@@ -210,5 +215,9 @@ final class SlotOrders {
 
     private SlotSize sizeOf(Demand demand) {
         return new SlotSize(demand.requests(), Demand.tokensOf(keys.quotas().reserve(demand)));
+    }
+
+    private long tokens(LeaseRequest request) {
+        return Demand.tokensOf(keys.quotas().reserve(request.demand()));
     }
 }

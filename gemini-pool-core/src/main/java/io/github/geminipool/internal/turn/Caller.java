@@ -1,15 +1,21 @@
 package io.github.geminipool.internal.turn;
 
+import io.github.geminipool.internal.books.SlotTraffic;
 import io.github.geminipool.internal.time.SteadyLock;
 import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.spi.Priority;
 import io.github.geminipool.stats.CallerStats;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +48,19 @@ public final class Caller {
     private boolean waits;
 
     Caller(String name, @Nullable CallerLimits limits, boolean listed, LongFunction<Instant> wallClock) {
+        this(name, listed, limits, lock -> new OwnCounts(Objects.requireNonNull(limits), wallClock));
+    }
+
+    /**
+     * Creates a caller that has done nothing.
+     *
+     * @param counts makes the counts of what is used of its limits, if it has any, which its lock guards
+     */
+    Caller(String name, boolean listed, @Nullable CallerLimits limits, Function<Lock, CallerCounts> counts) {
         this.name = name;
         this.limits = limits;
         this.listed = listed;
-        this.account = limits == null ? null : new CallerAccount(limits, wallClock);
+        this.account = limits == null ? null : new CallerAccount(limits, counts.apply(lock));
     }
 
     /** Returns the name; empty for nobody in particular. */
@@ -82,7 +97,7 @@ public final class Caller {
         return limits != null && limits.tokensPerMinute() != null;
     }
 
-    /** Returns whether its calls may use a model; what names no model, such as an upload, may be done. */
+    /** Returns whether its calls may use a model; calls that name no model, such as uploads, are always allowed. */
     public boolean mayUse(String model) {
         return limits == null
                 || limits.models().isEmpty()
@@ -98,19 +113,67 @@ public final class Caller {
     /**
      * Returns when a call may go, as far as its limits say: a past time for now; {@code PoolClock.NEVER} if that is when another one
      * ends, or if it is larger than its limits.
+     *
+     * @param request whose call it is; tell when it has {@link #left}
+     * @param deadlineNanos until when it may wait
      */
-    public long nextAt(int requests, long size, long now) {
+    public long nextAt(Object request, int requests, long size, long deadlineNanos, long now) {
         if (account == null) {
             return Long.MIN_VALUE;
         }
         lock.lock();
         try {
-            long at = account.nextAt(active, requests, size, now);
+            long at = account.nextAt(request, active, requests, size, deadlineNanos, now);
             waits |= at > now;
             return at;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Returns whether so many calls, which are so large together, may go now, as far as its limits say. */
+    public boolean admits(int number, int requests, long size, long now) {
+        if (account == null) {
+            return true;
+        }
+        lock.lock();
+        try {
+            return account.admits(active, number, requests, size, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Records that a request waits for its limits no more. */
+    public void left(Object request) {
+        if (account == null) {
+            return;
+        }
+        lock.lock();
+        try {
+            account.left(request);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs a change of the books that replicas keep of its limits, if they do; no lock must be held. */
+    void ofBooks(Consumer<SlotTraffic> change) {
+        if (account != null) {
+            account.counts().ofBooks(change);
+        }
+    }
+
+    /** Gives back what is held of limits that replicas share: nobody waits any more. */
+    void close() {
+        if (account != null) {
+            account.counts().close();
+        }
+    }
+
+    /** Returns how long a request has to wait at least to know whether its limits admit it. */
+    public Duration shortestWait() {
+        return account == null ? Duration.ZERO : account.shortestWait();
     }
 
     /** Returns whether a call is larger than its limits, so that it can't go at any time. */
@@ -121,7 +184,7 @@ public final class Caller {
     /**
      * Takes what a call needs of the limits.
      *
-     * @param isFirst whether it is the call's first attempt: the others count only for how many run at the same time
+     * @param isFirst whether it is the call's first attempt: later ones only count towards the calls at the same time
      * @return the time by which to {@link #ended give it back}; {@link #NOT_NOW} if the limits don't admit it now
      */
     public long take(int requests, long size, boolean isFirst, long now) {
@@ -130,7 +193,7 @@ public final class Caller {
             // Model pools read the clock before they take this lock.
             long at = Math.max(now, usedNanos);
             if (account != null) {
-                if (account.nextAt(active, isFirst ? requests : 0, isFirst ? size : 0, at) > at) {
+                if (!account.admits(active, 1, isFirst ? requests : 0, isFirst ? size : 0, at)) {
                     waits = true;
                     return NOT_NOW;
                 }
@@ -149,29 +212,65 @@ public final class Caller {
     }
 
     /**
-     * Records that an attempt has ended.
+     * Records that an attempt has ended that was not the first of its call.
      *
-     * @param at when it was taken
-     * @param requests by how much what it used differs from what it took; negative for what it did not use
-     * @param size the same for tokens
-     * @param isCall whether it still counts as a call, or never was one
      * @return whether calls that wait in any model pool may go now
      */
-    public boolean ended(long at, int requests, long size, boolean isCall) {
+    public boolean ended() {
         lock.lock();
         try {
-            active--;
-            tokens += size;
-            calls -= isCall ? 0 : 1;
-            if (account != null) {
-                account.correct(at, requests, size);
-            }
-            boolean mayGo = waits;
-            waits = false;
-            return mayGo;
+            return oneLess();
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Records that the first attempt of a call has ended.
+     *
+     * @param at when it was taken
+     * @param requests what it took
+     * @param size the tokens that it took
+     * @param counted its tokens
+     * @return whether calls that wait in any model pool may go now
+     */
+    public boolean ended(long at, int requests, long size, long counted) {
+        lock.lock();
+        try {
+            tokens += counted - size;
+            if (account != null && counted != size) {
+                account.settle(at, requests, size, counted);
+            }
+            return oneLess();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Records that the first attempt of a call was not sent.
+     *
+     * @see #ended(long, int, long, long)
+     */
+    public boolean notSent(long at, int requests, long size) {
+        lock.lock();
+        try {
+            tokens -= size;
+            calls--;
+            if (account != null) {
+                account.refund(at, requests, size);
+            }
+            return oneLess();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean oneLess() {
+        active--;
+        boolean mayGo = waits;
+        waits = false;
+        return mayGo;
     }
 
     /** Records that its limits kept a call from a lease. */

@@ -1,108 +1,102 @@
 package io.github.geminipool.internal.turn;
 
-import io.github.geminipool.internal.quota.DayCount;
-import io.github.geminipool.internal.quota.RollingMinute;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.stats.CallerStats;
-import io.github.geminipool.stats.QuotaUsage;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The limits of one caller, and what it has used of them: exact in any minute and each Pacific day. Not thread-safe. */
+/** The limits of one caller, and what is used of them. Not thread-safe. */
 final class CallerAccount {
 
-    /** What is never over. */
+    /** A time that has always passed. */
     private static final long NOW = Long.MIN_VALUE;
 
     private final CallerLimits limits;
-    private final @Nullable RollingMinute requests;
-    private final @Nullable RollingMinute tokens;
-    private final @Nullable DayCount day;
+    private final CallerCounts counts;
 
-    CallerAccount(CallerLimits limits, LongFunction<Instant> wallClock) {
+    CallerAccount(CallerLimits limits, CallerCounts counts) {
         this.limits = limits;
-        Integer ofRequests = limits.requestsPerMinute();
-        Integer ofTokens = limits.tokensPerMinute();
-        Integer ofDay = limits.requestsPerDay();
-        this.requests = ofRequests == null ? null : new RollingMinute(ofRequests, 0);
-        this.tokens = ofTokens == null ? null : new RollingMinute(ofTokens, 0);
-        this.day = ofDay == null ? null : new DayCount(ofDay, wallClock);
+        this.counts = counts;
     }
 
     /**
      * Returns when a call may go: a past time, later, or {@link PoolClock#NEVER}, if that is when another one ends, or if it is too
      * large.
+     *
+     * @param request whose call it is, until it has {@link #left}
+     * @param deadlineNanos until when it may wait
      */
-    long nextAt(int active, int count, long size, long now) {
-        Integer most = limits.concurrency();
-        if ((most != null && active >= most) || isTooLarge(count, size)) {
+    long nextAt(Object request, int active, int count, long size, long deadlineNanos, long now) {
+        if (!hasRoomFor(active + 1) || isTooLarge(count, size)) {
             return PoolClock.NEVER;
         }
-        long at = NOW;
-        if (requests != null && count > 0) {
-            at = requests.nextSlot(now, 0, count);
-        }
-        if (tokens != null && size > 0) {
-            at = Math.max(at, tokens.nextSlot(now, 0, size));
-        }
-        return day == null || count == 0 ? at : Math.max(at, day.nextSlot(now, count));
+        return count == 0 ? NOW : counts.nextAt(request, count, size, deadlineNanos, now);
+    }
+
+    /** Returns whether so many calls, which are so large together, may go now beside those that are active. */
+    boolean admits(int active, int calls, int count, long size, long now) {
+        return hasRoomFor(active + calls) && (count == 0 || counts.admits(calls, count, size, now));
+    }
+
+    private boolean hasRoomFor(int calls) {
+        Integer most = limits.concurrency();
+        return most == null || calls <= most;
     }
 
     /** Returns whether a call is larger than a whole minute or day. */
     boolean isTooLarge(int count, long size) {
-        return (requests != null && count > requests.limit())
-                || (tokens != null && size > tokens.limit())
-                || (day != null && count > day.limit());
+        return isAbove(limits.requestsPerMinute(), count)
+                || isAbove(limits.tokensPerMinute(), size)
+                || isAbove(limits.requestsPerDay(), count);
+    }
+
+    private static boolean isAbove(@Nullable Integer limit, long amount) {
+        return limit != null && amount > limit;
     }
 
     void take(long now, int count, long size) {
-        if (requests != null) {
-            requests.add(now, count);
-        }
-        if (tokens != null) {
-            tokens.add(now, size);
-        }
-        if (day != null) {
-            day.add(now, count);
+        if (count > 0) {
+            counts.take(now, count, size);
         }
     }
 
-    /** Corrects what a call took: it was not sent, or its tokens were counted. */
-    void correct(long at, int count, long size) {
-        if (requests != null && count != 0) {
-            requests.adjust(at, count);
+    /** Gives back what a call took that was not sent. */
+    void refund(long at, int count, long size) {
+        if (count > 0) {
+            counts.refund(at, count, size);
         }
-        if (tokens != null && size != 0) {
-            tokens.adjust(at, size);
+    }
+
+    /** Corrects the tokens of a call by those that were counted. */
+    void settle(long at, int count, long size, long counted) {
+        if (count > 0) {
+            counts.settle(at, count, size, counted);
         }
-        if (day != null && count < 0) {
-            day.remove(at, -count);
-        }
+    }
+
+    /** Records that a request waits no more. */
+    void left(Object request) {
+        counts.left(request);
+    }
+
+    Duration shortestWait() {
+        return counts.shortestWait();
+    }
+
+    CallerCounts counts() {
+        return counts;
     }
 
     /** Returns whether nothing would be lost if it began anew. */
     boolean isFresh(long now) {
-        return (requests == null || requests.used(now) == 0)
-                && (tokens == null || tokens.used(now) == 0)
-                && (day == null || day.used(now) == 0);
+        return counts.isFresh(now);
     }
 
     List<CallerStats.Usage> usage(long now) {
-        List<CallerStats.Usage> usage = new ArrayList<>(3);
-        if (requests != null) {
-            usage.add(new CallerStats.Usage(QuotaUsage.Unit.REQUESTS_PER_MINUTE, requests.limit(), requests.used(now)));
-        }
-        if (tokens != null) {
-            usage.add(new CallerStats.Usage(QuotaUsage.Unit.TOKENS_PER_MINUTE, tokens.limit(), tokens.used(now)));
-        }
-        if (day != null) {
-            usage.add(new CallerStats.Usage(QuotaUsage.Unit.REQUESTS_PER_DAY, day.limit(), day.used(now)));
-        }
-        return usage;
+        return counts.usage(now);
     }
 
     /** Describes the limits. */
@@ -111,6 +105,9 @@ final class CallerAccount {
         add(words, limits.requestsPerMinute(), "requests a minute");
         add(words, limits.tokensPerMinute(), "tokens a minute");
         add(words, limits.requestsPerDay(), "requests a day");
+        if (!words.isEmpty() && counts.areOfAllReplicas()) {
+            words.set(words.size() - 1, words.get(words.size() - 1) + " over all replicas");
+        }
         add(words, limits.concurrency(), "calls at the same time");
         return String.join(", ", words);
     }

@@ -1,6 +1,11 @@
 package io.github.geminipool.internal.turn;
 
+import io.github.geminipool.internal.books.LimitSharing;
+import io.github.geminipool.internal.books.SlotTraffic;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.wire.CleanText;
+import io.github.geminipool.key.Limits;
+import io.github.geminipool.shared.QuotaBucket;
 import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.stats.CallerStats;
 import java.util.ArrayList;
@@ -9,19 +14,22 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callers of a pool. Beyond the first thousands, names share places, and with them limits, so that callers who make up
- * names do not exhaust the memory. Thread-safe.
+ * The callers of a pool. Beyond a few thousand, names share places, and with them limits, so that made-up names do not exhaust the
+ * memory. Thread-safe.
  */
 public final class Callers {
 
-    /** Maximum number of callers with a place of their own, those with limits of their own aside. */
+    /** Maximum number of callers with a place of their own, apart from those with limits of their own. */
     static final int MOST = 4_096;
 
     /** Number of places that all others share. */
@@ -31,6 +39,11 @@ public final class Callers {
     static final int MOST_SHOWN = 100;
 
     private static final String OTHER = CallerStats.OTHERS;
+
+    /** What replicas call those who have a place of their own, and the places that others share, begins with it. */
+    private static final String NAMED = "caller/";
+
+    private static final String PLACED = "place/";
 
     /** A caller without a call for so long may be forgotten. */
     private static final long IDLE_NANOS = 120_000_000_000L;
@@ -42,20 +55,33 @@ public final class Callers {
     private final @Nullable CallerLimits ofOthers;
     private final ConcurrentMap<String, Caller> others = new ConcurrentHashMap<>();
     private final ConcurrentMap<Integer, Caller> shared = new ConcurrentHashMap<>();
-    /** What those have used who are no longer known; written by one thread at a time. */
+    /** What forgotten callers have used; written by one thread at a time. */
     private volatile CallerStats forgotten = CallerStats.NONE_OF_OTHERS;
 
     private final AtomicLong sweepAt = new AtomicLong(Long.MIN_VALUE);
 
-    /** Creates callers with limits; those of {@link CallerLimits#OTHERS} are each other caller's. */
+    /** Null unless limits hold over all replicas. */
+    private final @Nullable LimitSharing sharing;
+
+    /** Creates callers with limits for this process; those of {@link CallerLimits#OTHERS} are each other caller's. */
     public Callers(Collection<CallerLimits> limits, PoolClock clock) {
+        this(limits, clock, null);
+    }
+
+    /**
+     * Creates callers with limits; those of {@link CallerLimits#OTHERS} are each other caller's.
+     *
+     * @param sharing has them hold over all replicas; null if they hold for this process
+     */
+    public Callers(Collection<CallerLimits> limits, PoolClock clock, @Nullable LimitSharing sharing) {
         this.clock = clock;
+        this.sharing = sharing;
         CallerLimits ofAll = null;
         for (CallerLimits of : limits) {
             if (of.name().equals(CallerLimits.OTHERS)) {
                 ofAll = of;
             } else {
-                listed.put(of.name(), new Caller(of.name(), of, true, clock::instantAt));
+                listed.put(of.name(), new Caller(of.name(), true, of, counts(NAMED + of.name(), of, true)));
             }
         }
         this.ofOthers = ofAll;
@@ -80,15 +106,50 @@ public final class Callers {
         if (others.size() >= MOST) {
             return shared.computeIfAbsent(
                     Math.floorMod(name.hashCode(), SHARED),
-                    place -> new Caller(OTHER, ofOthers, false, clock::instantAt));
+                    place -> new Caller(OTHER, false, ofOthers, counts(PLACED + place, ofOthers, false)));
         }
         return others.computeIfAbsent(name, this::newCaller);
     }
 
     private Caller newCaller(String name) {
-        Caller caller = new Caller(name, ofOthers, false, clock::instantAt);
+        Caller caller = new Caller(name, false, ofOthers, counts(NAMED + name, ofOthers, false));
         caller.used(clock.nanos());
         return caller;
+    }
+
+    /**
+     * Returns what makes the counts of a caller's limits.
+     *
+     * @param shared what all replicas call the caller
+     */
+    private Function<Lock, CallerCounts> counts(String shared, @Nullable CallerLimits of, boolean isListed) {
+        if (of == null || sharing == null || !of.countsUse()) {
+            return lock -> new OwnCounts(Objects.requireNonNull(of), clock::instantAt);
+        }
+        // Other names are their users', and not for logs.
+        String subject =
+                isListed ? "caller '" + CleanText.of(of.name()) + "'" : "callers without an entry of their own";
+        Limits limits = new Limits(of.requestsPerMinute(), of.tokensPerMinute(), of.requestsPerDay(), null);
+        return lock -> new ReplicaCounts(sharing.of(shared, subject, limits, lock));
+    }
+
+    private Stream<Caller> all() {
+        return Stream.of(listed, others, shared).flatMap(callers -> callers.values().stream());
+    }
+
+    /** Reports what callers have used, as the books of a bucket that replicas share were lost. */
+    public void booksLost(QuotaBucket bucket) {
+        all().forEach(caller -> caller.ofBooks(books -> books.lost(bucket)));
+    }
+
+    /** Finds out whether books that replicas share were lost. */
+    public void verifyBooks() {
+        all().forEach(caller -> caller.ofBooks(SlotTraffic::verify));
+    }
+
+    /** Gives back what is held of limits that replicas share: nobody waits any more. */
+    public void close() {
+        all().forEach(Caller::close);
     }
 
     private void sweep() {
@@ -132,8 +193,7 @@ public final class Callers {
 
     /** Resets the statistics; what is used of limits stays. */
     public void resetStats() {
-        Stream.of(listed, others).flatMap(callers -> callers.values().stream()).forEach(Caller::reset);
-        shared.values().forEach(Caller::reset);
+        all().forEach(Caller::reset);
         forgotten = CallerStats.NONE_OF_OTHERS;
     }
 }

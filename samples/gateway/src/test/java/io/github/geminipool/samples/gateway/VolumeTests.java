@@ -1,27 +1,21 @@
 package io.github.geminipool.samples.gateway;
 
-import static io.github.geminipool.samples.gateway.RunningGateway.KEY_ONE;
 import static io.github.geminipool.samples.gateway.RunningGateway.prompt;
 import static io.github.geminipool.samples.gateway.RunningGateway.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +27,6 @@ class VolumeTests {
 
     private static final int STREAMS = 1_000;
     private static final long UPLOAD_BYTES = Long.getLong("gateway.upload.bytes", 400_000_000);
-    private static final Pattern ADDRESS = Pattern.compile("GOOGLE_GEMINI_BASE_URL=http://localhost:(\\d+)");
     private static final String FIRST =
             "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"first\"}]}}]}\r\n\r\n";
     private static final String LAST = "data: {\"candidates\":[{\"finishReason\":\"STOP\"}]}\r\n\r\n";
@@ -41,41 +34,17 @@ class VolumeTests {
     private final CountDownLatch areAllOpen = new CountDownLatch(1);
     private final AtomicLong uploaded = new AtomicLong();
     private ScriptedGemini gemini;
-    private Process gateway;
-    private int port;
+    private GatewayProcess gateway;
 
     @BeforeEach
     void start() throws IOException {
         gemini = new ScriptedGemini(this::answer);
-        gateway = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-XX:TieredStopAtLevel=1",
-                        "-classpath",
-                        System.getProperty("java.class.path"),
-                        GatewayApplication.class.getName(),
-                        "--server.port=0",
-                        "--gemini.pool.base-url=" + gemini.url(),
-                        "--gemini.pool.keys=" + KEY_ONE,
-                        "--gateway.operator.password=secret")
-                .redirectErrorStream(true)
-                .start();
-        BufferedReader output = gateway.inputReader();
-        String line = output.readLine();
-        List<String> lines = new ArrayList<>();
-        while (line != null && port == 0) {
-            lines.add(line);
-            Matcher address = ADDRESS.matcher(line);
-            port = address.find() ? Integer.parseInt(address.group(1)) : 0;
-            line = port == 0 ? output.readLine() : null;
-        }
-        assertThat(port).as("%s", lines).isPositive();
+        gateway = GatewayProcess.start(gemini.url(), List.of("-XX:TieredStopAtLevel=1"));
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
-        gateway.destroyForcibly().waitFor();
+    void stop() {
+        gateway.close();
         gemini.close();
     }
 
@@ -105,8 +74,7 @@ class VolumeTests {
     }
 
     private Socket request(String head, String body) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(60_000);
+        Socket socket = gateway.connect();
         socket.getOutputStream()
                 .write((head + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + body)
                         .getBytes(StandardCharsets.UTF_8));

@@ -1,0 +1,74 @@
+package io.github.geminipool.internal.books;
+
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.key.Limits;
+import io.github.geminipool.spi.SharedStore;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+
+/** Shares the limits of a pool's callers with other replicas. Thread-safe. */
+public final class LimitSharing {
+
+    private static final String PRINT = "SHA-256";
+    private static final int PRINT_BYTES = 16;
+
+    private final SharedStore store;
+    private final QuotaSharing sharing;
+    private final PoolClock clock;
+    private final Scheduler scheduler;
+    private final Runnable whenTold;
+    private final Set<ReplicaLedgers.Limit> differing = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Creates the sharing of a pool.
+     *
+     * @param whenTold serves the waiting requests, as a caller's limits may admit some; runs without a lock
+     */
+    public LimitSharing(SharedStore store, PoolClock clock, Scheduler scheduler, Runnable whenTold) {
+        this.store = store;
+        this.sharing = new QuotaSharing(store, this::fingerprint, model -> model, (name, model) -> {});
+        this.clock = clock;
+        this.scheduler = scheduler;
+        this.whenTold = whenTold;
+    }
+
+    /**
+     * Makes limits of which all replicas count the use together.
+     *
+     * @param name whose limits they are; replicas that name somebody alike share
+     * @param subject what a log may call whose limits they are
+     * @param lock guards them
+     */
+    public SharedLimits of(String name, String subject, Limits limits, Lock lock) {
+        return new SharedLimits(name, limits, new ReplicaLedgers(sharing, clock, subject, differing), lock, this);
+    }
+
+    /** Whoever reads the store finds no names of users in it. */
+    private String fingerprint(String name) {
+        try {
+            byte[] text = ("gemini-pool/1/" + store.namespace() + "/" + name).getBytes(StandardCharsets.UTF_8);
+            byte[] whole = MessageDigest.getInstance(PRINT).digest(text);
+            return HexFormat.of().formatHex(whole, 0, PRINT_BYTES);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java has " + PRINT, e);
+        }
+    }
+
+    PoolClock clock() {
+        return clock;
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    void told() {
+        whenTold.run();
+    }
+}

@@ -1,0 +1,255 @@
+package io.github.geminipool.internal.books;
+
+import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.quota.TokenEstimate;
+import io.github.geminipool.internal.time.LookAlarm;
+import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.key.Limits;
+import io.github.geminipool.shared.SlotSize;
+import io.github.geminipool.stats.QuotaUsage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
+
+/**
+ * Limits of one caller over all models, of which the replicas keep books together as of a project's quota, and the requests that wait for
+ * slots of them. Guarded by the lock that it is given, apart from the methods that say otherwise; orders are sent by another thread.
+ */
+public final class SharedLimits {
+
+    /** All replicas that were alone ask again within this time. */
+    private static final long REPORTED_NANOS = 1_000_000_000L;
+
+    private final ReplicaLedgers ledgers;
+    private final ReplicaLedger ledger;
+    private final SlotTraffic traffic;
+    private final Lock lock;
+    private final LimitSharing sharing;
+
+    /** What those need who wait, in the order in which they came. */
+    private final Map<Object, Wait> waiting = new LinkedHashMap<>();
+
+    /** Rings when a slot is expected, also while those who wait do so for a key. */
+    private final LookAlarm alarm;
+
+    /** Until then, all replicas report what they have sent alone. */
+    private long reportedBy = Long.MIN_VALUE;
+
+    private boolean isSending;
+
+    private record Wait(SlotSize size, long deadlineNanos) {}
+
+    SharedLimits(String name, Limits limits, ReplicaLedgers ledgers, Lock lock, LimitSharing sharing) {
+        this.ledgers = ledgers;
+        this.ledger = ledgers.ledger(name, limits, new TokenEstimate());
+        this.traffic = new SlotTraffic(ledgers, sharing.clock(), sharing.scheduler(), this::changed, told -> {});
+        this.lock = lock;
+        this.sharing = sharing;
+        this.alarm = new LookAlarm(sharing.scheduler(), this::rang);
+    }
+
+    /**
+     * Returns when a request may go, and orders a slot for it if none is there. It is waited for until the request has {@link #left}.
+     *
+     * @param request identifies it
+     * @param deadlineNanos until when it may wait
+     * @return a past time for now
+     */
+    public long nextAt(Object request, SlotSize size, long deadlineNanos, long now) {
+        Wait wait = new Wait(size, deadlineNanos);
+        waiting.put(request, wait);
+        if (ledger.nextSlot(now, sizeOf(size)) > now) {
+            order(request, wait, now);
+            setAlarm(now);
+            tell(now);
+        }
+        return ledger.nextSlot(now, sizeOf(size));
+    }
+
+    /** Returns whether a request may go now. */
+    public boolean admits(SlotSize size, long now) {
+        return ledger.nextSlot(now, sizeOf(size)) <= now;
+    }
+
+    /** Returns whether as many requests may go now, of so many requests and tokens together. */
+    public boolean admits(int calls, SlotSize all, long now) {
+        return ledger.isAlone() ? admits(all, now) : ledger.held() >= calls;
+    }
+
+    private static long sizeOf(SlotSize size) {
+        return new Demand(size.requests(), size.tokens(), false).size(size.tokens());
+    }
+
+    private void order(Object request, Wait wait, long now) {
+        if (ledger.isAsking() || now < reportedBy) {
+            return;
+        }
+        if (!ledger.holds(wait.size, now)) {
+            // They fit others only, who would have to wait behind this request.
+            ledgers.giveBackBeyond(0);
+        }
+        int missing = waiting.size() - ledger.held();
+        if (missing <= 0 || ledger.mayBeAsked(now) > now) {
+            return;
+        }
+        int most = Math.min(missing, ledger.mostAtOnce());
+        List<SlotSize> wanted = new ArrayList<>(most);
+        wanted.add(wait.size);
+        for (Map.Entry<Object, Wait> other : waiting.entrySet()) {
+            if (wanted.size() == most) {
+                break;
+            }
+            if (other.getKey() != request) {
+                wanted.add(other.getValue().size);
+            }
+        }
+        traffic.order(ledger, wanted, Math.max(0, wait.deadlineNanos - now), now);
+    }
+
+    private void orderForFirst(long now) {
+        if (!waiting.isEmpty()) {
+            Map.Entry<Object, Wait> first = waiting.entrySet().iterator().next();
+            order(first.getKey(), first.getValue(), now);
+        }
+    }
+
+    private void setAlarm(long now) {
+        long at = waiting.isEmpty() || ledger.isAsking() ? PoolClock.NEVER : nextChange(now);
+        Throwable problem = alarm.set(at > now ? at : PoolClock.NEVER);
+        if (problem instanceof Error error) {
+            throw error;
+        }
+    }
+
+    /** Returns when the first that waits may go, or when a slot may be ordered for it. */
+    private long nextChange(long now) {
+        SlotSize first = waiting.values().iterator().next().size;
+        long mayBeAsked = ledger.holds(first, now) ? PoolClock.NEVER : ledger.mayBeAsked(now);
+        long at = mayBeAsked == PoolClock.NEVER ? ledger.nextSlot(now, sizeOf(first)) : mayBeAsked;
+        return ledger.isAlone() ? at : Math.max(at, reportedBy);
+    }
+
+    private void rang(long nanos) {
+        changed(() -> alarm.rang(nanos));
+    }
+
+    /** Takes what a request needs; only if it is {@linkplain #admits admitted}. */
+    public void take(SlotSize size, long now) {
+        ledger.take(now, sizeOf(size));
+        tell(now);
+    }
+
+    /** Gives back what was taken at a time for a request that was not sent. */
+    public void refund(SlotSize size, long at) {
+        correct(() -> ledger.refund(at, sizeOf(size)));
+    }
+
+    /** Replaces the tokens of a request that was taken at a time by those that were counted. */
+    public void settle(SlotSize size, long at, long counted) {
+        correct(() -> ledger.settle(at, sizeOf(size), counted));
+    }
+
+    /** Records that a request waits no more. */
+    public void left(Object request) {
+        if (waiting.remove(request) != null) {
+            correct(() -> {});
+        }
+    }
+
+    private void correct(Runnable correction) {
+        try {
+            correction.run();
+            ledgers.giveBackBeyond(waiting.size());
+            long now = sharing.clock().nanos();
+            setAlarm(now);
+            tell(now);
+        } catch (OutOfMemoryError e) {
+            // What a call holds must be given back nevertheless. The books keep what was reserved.
+            isSending = false;
+        }
+    }
+
+    /** Returns how long a request has to wait at least; no lock need be held. */
+    public Duration shortestWait() {
+        return traffic.shortestWait();
+    }
+
+    /** Returns whether nothing would be lost if it were made anew. */
+    public boolean isFresh(long now) {
+        return waiting.isEmpty()
+                && ledger.held() == 0
+                && !ledger.isAsking()
+                && !ledger.isAlone()
+                && !ledgers.hasToTell()
+                && usage(now).stream().allMatch(limit -> limit.used() == 0);
+    }
+
+    /** Returns the limits, and what all replicas have used of them as far as this one was told. */
+    public List<QuotaUsage> usage(long now) {
+        return ledger.usage(ledger.project(), now);
+    }
+
+    /** Gives back what is held, as nobody waits any more; no lock must be held. */
+    public void close() {
+        ofBooks(books -> {
+            ledgers.giveBackBeyond(waiting.size());
+            books.close();
+        });
+    }
+
+    private void tell(long now) {
+        traffic.tell(now);
+        if (traffic.hasOutgoing() && !isSending) {
+            sharing.scheduler().schedule(now, this::send);
+            isSending = true;
+        }
+    }
+
+    /** Runs a change of books that were lost, and sends what follows from it; no lock must be held. */
+    public void ofBooks(Consumer<SlotTraffic> change) {
+        lock.lock();
+        try {
+            change.accept(traffic);
+            traffic.tell(sharing.clock().nanos());
+        } finally {
+            lock.unlock();
+        }
+        send();
+    }
+
+    private void changed(Runnable change) {
+        lock.lock();
+        try {
+            boolean wasAlone = ledger.isAlone();
+            change.run();
+            long now = sharing.clock().nanos();
+            if (wasAlone && !ledger.isAlone()) {
+                reportedBy = now + REPORTED_NANOS;
+            }
+            ledgers.giveBackBeyond(waiting.size());
+            orderForFirst(now);
+            setAlarm(now);
+            traffic.tell(now);
+        } finally {
+            lock.unlock();
+        }
+        send();
+        sharing.told();
+    }
+
+    private void send() {
+        List<Runnable> messages;
+        lock.lock();
+        try {
+            isSending = false;
+            messages = traffic.takeOutgoing();
+        } finally {
+            lock.unlock();
+        }
+        traffic.send(messages);
+    }
+}
