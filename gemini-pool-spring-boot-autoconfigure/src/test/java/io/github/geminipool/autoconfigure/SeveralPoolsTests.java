@@ -44,6 +44,7 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConf
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -357,13 +358,38 @@ class SeveralPoolsTests {
                 });
     }
 
+    /** Stops just after the pools, before any bean is destroyed. */
+    static final class StoppedLater implements SmartLifecycle {
+
+        private final List<GeminiPool> pools = new CopyOnWriteArrayList<>();
+        private final List<String> states = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void start() {}
+
+        @Override
+        public void stop() {
+            pools.forEach(pool -> states.add(pool.toString()));
+        }
+
+        @Override
+        public boolean isRunning() {
+            return true;
+        }
+
+        @Override
+        public int getPhase() {
+            return GeminiPoolLifecycle.PHASE - 1;
+        }
+    }
+
     @Test
-    void allAreClosedWithTheApplication() {
-        List<GeminiPool> pools = new CopyOnWriteArrayList<>();
-        two().run(context -> {
-            pools.add(pool(context, "geminiPool"));
-            pools.add(pool(context, "shop"));
+    void allAreClosedBeforeBeansAreDestroyed() {
+        StoppedLater later = new StoppedLater();
+        two().withBean(StoppedLater.class, () -> later).run(context -> {
+            later.pools.add(pool(context, "geminiPool"));
+            later.pools.add(pool(context, "shop"));
         });
-        assertThat(pools).hasSize(2).allMatch(pool -> pool.toString().contains("closed"));
+        assertThat(later.states).hasSize(2).allMatch(state -> state.contains("closed"));
     }
 }

@@ -26,7 +26,7 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** A busy hour on the dashboard, in a few seconds. Takes the documentation's screenshots with {@code -Dscreenshots=folder}. */
-@Timeout(180)
+@Timeout(300)
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
