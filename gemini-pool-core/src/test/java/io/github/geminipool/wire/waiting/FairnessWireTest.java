@@ -122,7 +122,8 @@ class FairnessWireTest {
                             asked.incrementAndGet();
                             long since = System.nanoTime();
                             ask(caller, null)
-                                    .thenAccept(result -> answered(result, since));
+                                    .thenAccept(result -> answered(result, since))
+                                    .isDone();
                         }
                     }, (long) (pause * 1e6), TimeUnit.MICROSECONDS)
                     .isDone();
