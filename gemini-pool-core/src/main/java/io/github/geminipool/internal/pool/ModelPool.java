@@ -136,8 +136,10 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
                 orders.traffic().sendSoon(messages);
             }
             log(problem, ofAlarm);
-            // One of them may use another model, whose turn it is.
-            callersThatMayGo.forEach(Caller::letGo);
+            if (!callersThatMayGo.isEmpty()) {
+                // One of them may use another model, whose turn it is. An iterator of nobody would cost every lease.
+                callersThatMayGo.forEach(Caller::letGo);
+            }
         }
     }
 

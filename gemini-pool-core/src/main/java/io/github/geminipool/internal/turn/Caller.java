@@ -44,7 +44,7 @@ public final class Caller {
     private long usedNanos = Long.MIN_VALUE;
 
     /** The models in which its calls wait for its limits; null without limits. */
-    private final @Nullable LimitQueue held;
+    private final @Nullable LimitQueue<WaitingPlace> held;
     /** How many of its calls wait, for whatever. */
     private final AtomicInteger waiting = new AtomicInteger();
 
@@ -62,7 +62,7 @@ public final class Caller {
         this.limits = limits;
         this.listed = listed;
         this.account = limits == null ? null : new CallerAccount(limits, counts.make(lock, this::letGo));
-        this.held = limits == null ? null : new LimitQueue(this, lock, this::isFull);
+        this.held = limits == null ? null : new LimitQueue<>(lock, this::isFull, this::offer);
     }
 
     /** Returns the name; empty for nobody in particular. */
@@ -296,12 +296,16 @@ public final class Caller {
         return held != null && !held.isEmpty() && (wasFull || gaveBack);
     }
 
+    private void offer(WaitingPlace place, boolean background) {
+        place.mayGo(this, background);
+    }
+
     private boolean isFull() {
         return account != null && account.isFull(active);
     }
 
     /** Returns where its calls wait for its limits; it must have some. */
-    LimitQueue held() {
+    LimitQueue<WaitingPlace> held() {
         return Objects.requireNonNull(held);
     }
 

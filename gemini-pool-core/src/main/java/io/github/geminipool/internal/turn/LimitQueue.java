@@ -11,22 +11,29 @@ import org.jspecify.annotations.Nullable;
  * the background behind those that somebody waits for. What the limits admit is offered to one after the other, until one of them finds
  * that they admit no more. Guarded by its caller's lock, except where a method says otherwise.
  */
-final class LimitQueue {
+final class LimitQueue<P> {
 
     /** Every so manieth offer is for a call in the background, if one waits. */
     private static final int LEAST_PART = 20;
 
     /** A model, and which of its calls wait. */
-    private record Entry(WaitingPlace place, boolean background) {}
+    private record Entry<P>(P place, boolean background) {}
 
-    private final Caller caller;
+    /** Lets a call go that waits in a place, if the limits admit it. */
+    @FunctionalInterface
+    interface Offer<P> {
+
+        void to(P place, boolean background);
+    }
+
+    private final Offer<P> offer;
     private final Lock lock;
     private final BooleanSupplier isFull;
-    private final Deque<Entry> interactive = new ArrayDeque<>(2);
-    private final Deque<Entry> background = new ArrayDeque<>(2);
+    private final Deque<Entry<P>> interactive = new ArrayDeque<>(2);
+    private final Deque<Entry<P>> background = new ArrayDeque<>(2);
     private int passedOver;
     /** Who may take now, ahead of all others; null if nobody was asked, or has taken. */
-    private @Nullable Entry offered;
+    private @Nullable Entry<P> offered;
     /** Whether a thread is offering; others leave it to that one. */
     private boolean isOffering;
     /** Whether the limits may admit more than when the offers began. */
@@ -37,15 +44,16 @@ final class LimitQueue {
     /**
      * Creates an empty queue.
      *
+     * @param lock the caller's
      * @param isFull whether no further call of the caller may run now, whatever it is
      */
-    LimitQueue(Caller caller, Lock lock, BooleanSupplier isFull) {
-        this.caller = caller;
+    LimitQueue(Lock lock, BooleanSupplier isFull, Offer<P> offer) {
+        this.offer = offer;
         this.lock = lock;
         this.isFull = isFull;
     }
 
-    private Deque<Entry> of(Entry entry) {
+    private Deque<Entry<P>> of(Entry<P> entry) {
         return entry.background ? background : interactive;
     }
 
@@ -54,10 +62,10 @@ final class LimitQueue {
     }
 
     /** Returns whether nobody has to go before a call. */
-    boolean admits(WaitingPlace place, boolean isBackground) {
-        Entry next = offered;
+    boolean admits(P place, boolean isBackground) {
+        Entry<P> next = offered;
         if (next != null) {
-            return next.place == place && next.background == isBackground;
+            return next.place.equals(place) && next.background == isBackground;
         }
         return interactive.isEmpty() && (!isBackground || background.isEmpty());
     }
@@ -68,18 +76,18 @@ final class LimitQueue {
     }
 
     /** Adds a place in which calls wait; takes the lock. */
-    void waitsIn(WaitingPlace place, boolean isBackground) {
-        locked(() -> add(new Entry(place, isBackground)));
+    void waitsIn(P place, boolean isBackground) {
+        locked(() -> add(new Entry<>(place, isBackground)));
     }
 
     /** Keeps a place in which further calls wait, whatever has become of the offer; takes the lock. */
-    void waitsFurther(WaitingPlace place, boolean isBackground) {
-        locked(() -> addLast(new Entry(place, isBackground)));
+    void waitsFurther(P place, boolean isBackground) {
+        locked(() -> addLast(new Entry<>(place, isBackground)));
     }
 
     /** Removes a place in which no call waits any more; takes the lock. */
-    void waitsNoMoreIn(WaitingPlace place, boolean isBackground) {
-        Entry entry = new Entry(place, isBackground);
+    void waitsNoMoreIn(P place, boolean isBackground) {
+        Entry<P> entry = new Entry<>(place, isBackground);
         locked(() -> of(entry).remove(entry));
     }
 
@@ -93,7 +101,7 @@ final class LimitQueue {
     }
 
     /** Adds a model whose calls wait; at the head, if it could not use the offer as the limits don't admit its next call. */
-    private void add(Entry entry) {
+    private void add(Entry<P> entry) {
         if (entry.equals(offered)) {
             of(entry).remove(entry);
             of(entry).addFirst(entry);
@@ -104,7 +112,7 @@ final class LimitQueue {
         }
     }
 
-    private void addLast(Entry entry) {
+    private void addLast(Entry<P> entry) {
         if (!of(entry).contains(entry)) {
             of(entry).addLast(entry);
         }
@@ -112,11 +120,11 @@ final class LimitQueue {
 
     /** Lets calls go as far as the limits admit them; must be called without a lock. If another thread is doing so, that one goes on. */
     void letGo() {
-        Entry next = next(true);
+        Entry<P> next = next(true);
         while (next != null) {
             boolean asked = false;
             try {
-                next.place.mayGo(caller, next.background);
+                offer.to(next.place, next.background);
                 asked = true;
             } finally {
                 if (!asked) {
@@ -127,7 +135,7 @@ final class LimitQueue {
         }
     }
 
-    private @Nullable Entry next(boolean begins) {
+    private @Nullable Entry<P> next(boolean begins) {
         lock.lock();
         try {
             return begins ? begin() : next();
@@ -137,7 +145,7 @@ final class LimitQueue {
     }
 
     /** Begins to offer; returns whom to ask first, null if there is nobody to ask or another thread is offering. */
-    private @Nullable Entry begin() {
+    private @Nullable Entry<P> begin() {
         if (isOffering) {
             again = true;
             return null;
@@ -147,7 +155,7 @@ final class LimitQueue {
     }
 
     /** Returns whom to ask next; null if that is the end. */
-    private @Nullable Entry next() {
+    private @Nullable Entry<P> next() {
         offered = null;
         boolean isLast = cameBack && !again;
         cameBack = false;
@@ -158,7 +166,7 @@ final class LimitQueue {
         }
         isOffering = true;
         boolean isOverdue = !background.isEmpty() && ++passedOver >= LEAST_PART;
-        Entry next = isOverdue || interactive.isEmpty() ? background.poll() : interactive.poll();
+        Entry<P> next = isOverdue || interactive.isEmpty() ? background.poll() : interactive.poll();
         passedOver = next != null && next.background ? 0 : passedOver;
         offered = next;
         return next;
