@@ -59,7 +59,7 @@ class SeveralPoolsFailureTests {
 
         @Bean
         String use(Client client) {
-            return client.toString();
+            return client.getClass().getName();
         }
     }
 
