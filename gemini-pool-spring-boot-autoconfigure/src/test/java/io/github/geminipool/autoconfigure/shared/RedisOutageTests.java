@@ -61,9 +61,7 @@ class RedisOutageTests {
         }
 
         boolean isIn(CharSequence log) {
-            return Pattern.compile("Redis is failing: .*" + cause)
-                    .matcher(log)
-                    .find();
+            return Pattern.compile("Redis is failing: .*" + cause).matcher(log).find();
         }
 
         @Override
