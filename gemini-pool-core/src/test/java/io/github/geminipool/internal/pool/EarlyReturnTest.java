@@ -33,6 +33,7 @@ class EarlyReturnTest {
         }
 
         @Override
+        @SuppressWarnings("WaitNotInLoop") // Whoever waits calls it in one.
         public void await(Lock lock, Condition condition, long untilNanos) throws InterruptedException {
             closing.countDown();
             assertThat(condition.await(20, TimeUnit.SECONDS)).as("woken").isTrue();
