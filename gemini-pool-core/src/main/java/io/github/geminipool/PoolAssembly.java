@@ -101,9 +101,7 @@ final class PoolAssembly {
         Health health = new Health(exclusions, clock, ring, settings.health(), checkInterval);
         SharedStore store = inputs.sharedStore;
         this.callers = new Callers(
-                inputs.callers.values(),
-                clock,
-                store == null ? null : new LimitSharing(store, clock, timer));
+                inputs.callers.values(), clock, store == null ? null : new LimitSharing(store, clock, timer));
         this.shared = store == null ? null : new SharedFacts(store, ring, health, clock, timer, new LocalReplica());
         ModelUse use = new ModelUse(clock::nanos);
         this.watch = new ModelWatch(this::outlook, clock, timer);

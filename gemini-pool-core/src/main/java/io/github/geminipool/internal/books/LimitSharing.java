@@ -41,7 +41,8 @@ public final class LimitSharing {
      * @param whenTold serves the requests that wait for them, as they may admit some; runs without a lock
      */
     public SharedLimits of(String name, String subject, Limits limits, Lock lock, Runnable whenTold) {
-        return new SharedLimits(name, limits, new ReplicaLedgers(sharing, clock, subject, differing), lock, whenTold, this);
+        return new SharedLimits(
+                name, limits, new ReplicaLedgers(sharing, clock, subject, differing), lock, whenTold, this);
     }
 
     /** Whoever reads the store finds no names of users in it. */

@@ -45,12 +45,7 @@ public final class SharedLimits {
     private record Wait(SlotSize size, long deadlineNanos) {}
 
     SharedLimits(
-            String name,
-            Limits limits,
-            ReplicaLedgers ledgers,
-            Lock lock,
-            Runnable whenTold,
-            LimitSharing sharing) {
+            String name, Limits limits, ReplicaLedgers ledgers, Lock lock, Runnable whenTold, LimitSharing sharing) {
         this.whenTold = whenTold;
         this.ledgers = ledgers;
         this.ledger = ledgers.ledger(name, limits, new TokenEstimate());

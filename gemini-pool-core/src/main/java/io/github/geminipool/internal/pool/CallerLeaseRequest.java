@@ -99,7 +99,8 @@ public final class CallerLeaseRequest extends LeaseRequest {
 
     @Override
     boolean mayGoByCaller(WaitingPlace of, long tokens, long nowNanos) {
-        return !isLimited() || caller.mayGo(of, background, this, countedRequests(), counted(tokens), deadlineNanos(), nowNanos);
+        return !isLimited()
+                || caller.mayGo(of, background, this, countedRequests(), counted(tokens), deadlineNanos(), nowNanos);
     }
 
     @Override

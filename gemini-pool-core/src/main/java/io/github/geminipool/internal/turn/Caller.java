@@ -210,8 +210,7 @@ public final class Caller {
      * @param isFirst whether it is the call's first attempt: the others count only for how many run at the same time
      * @return the time by which to {@link #ended give it back}; {@link #NOT_NOW} if the limits don't admit it now
      */
-    public long take(
-            WaitingPlace place, boolean background, int requests, long size, boolean isFirst, long now) {
+    public long take(WaitingPlace place, boolean background, int requests, long size, boolean isFirst, long now) {
         lock.lock();
         try {
             // Model pools read the clock before they take this lock.
@@ -341,7 +340,11 @@ public final class Caller {
     boolean isForgettable(long now, long idleNanos) {
         lock.lock();
         try {
-            return !listed && active == 0 && waiting.get() == 0 && usedNanos < now - idleNanos && (account == null || account.isFresh(now));
+            return !listed
+                    && active == 0
+                    && waiting.get() == 0
+                    && usedNanos < now - idleNanos
+                    && (account == null || account.isFresh(now));
         } finally {
             lock.unlock();
         }

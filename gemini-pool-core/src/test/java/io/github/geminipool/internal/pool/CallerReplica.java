@@ -55,8 +55,7 @@ final class CallerReplica implements Follower {
                 new QuotaSharing(store, project -> project, model -> model, (name, model) -> {}));
         this.first = new ModelPool("first", 0, 200, 0, true, fixture.context, this::lookAgain);
         this.second = new ModelPool("second", 0, 200, 1, true, fixture.context, this::lookAgain);
-        this.callers = new Callers(
-                List.of(limits), time.clock(), new LimitSharing(store, time.clock(), time));
+        this.callers = new Callers(List.of(limits), time.clock(), new LimitSharing(store, time.clock(), time));
         store.follow(this);
     }
 

@@ -55,14 +55,12 @@ class OrderThreadTest {
             });
     private final ModelPool pool = pool();
     private final Callers callers = new Callers(
-            List.of(CallerLimits.of("one").withRequestsPerMinute(1_000)),
-            clock,
-            new LimitSharing(store, clock, timer));
+            List.of(CallerLimits.of("one").withRequestsPerMinute(1_000)), clock, new LimitSharing(store, clock, timer));
 
     private ModelPool pool() {
         Exclusions exclusions = new Exclusions();
-        KeyRing ring = new KeyRing(
-                List.of(ApiKey.of("secret-0").named("k1")), Map.of(), exclusions, HealthSettings.DEFAULTS);
+        KeyRing ring =
+                new KeyRing(List.of(ApiKey.of("secret-0").named("k1")), Map.of(), exclusions, HealthSettings.DEFAULTS);
         KeySelection selection = new KeySelection(
                 ring,
                 exclusions,

@@ -85,7 +85,9 @@ class FairnessWireTest {
                             .withAcquireTimeout(LONG)
                             .withBaseUrl(URI.create(simulator.baseUrl())));
             for (int i = 0; i < PROJECTS; i++) {
-                pools.key(ApiKey.of(PoolInvariants.secretOf("p" + i)).named("k" + i).inProject("p" + i))
+                pools.key(ApiKey.of(PoolInvariants.secretOf("p" + i))
+                                .named("k" + i)
+                                .inProject("p" + i))
                         .project(Project.of("p" + i).withLimits(Limits.NONE.withRequestsPerMinute(LIMIT)));
             }
             pool = pools.build();
@@ -116,15 +118,17 @@ class FairnessWireTest {
         /** Has somebody call at random times, so many seconds apart on average. */
         void nowAndThen(@Nullable String caller, double seconds) {
             double pause = -Math.log(1 - random.nextDouble()) * seconds;
-            timer.schedule(() -> {
-                        if (!ended) {
-                            nowAndThen(caller, seconds);
-                            asked.incrementAndGet();
-                            long since = System.nanoTime();
-                            ask(caller, null)
-                                    .thenAccept(result -> answered(result, since));
-                        }
-                    }, (long) (pause * 1e6), TimeUnit.MICROSECONDS)
+            timer.schedule(
+                            () -> {
+                                if (!ended) {
+                                    nowAndThen(caller, seconds);
+                                    asked.incrementAndGet();
+                                    long since = System.nanoTime();
+                                    ask(caller, null).thenAccept(result -> answered(result, since));
+                                }
+                            },
+                            (long) (pause * 1e6),
+                            TimeUnit.MICROSECONDS)
                     .isDone();
         }
 
@@ -191,7 +195,9 @@ class FairnessWireTest {
             scene.ends();
             assertThat(scene.asked).hasPositiveValue();
             assertThat(scene.wait(0.5)).isLessThan(1);
-            assertThat(scene.simulator.requests()).as("the batch does not burst").hasSizeLessThan(100);
+            assertThat(scene.simulator.requests())
+                    .as("the batch does not burst")
+                    .hasSizeLessThan(100);
         }
     }
 
