@@ -15,6 +15,7 @@ import io.github.geminipool.spi.CallOptions;
 import io.github.geminipool.stats.KeyDecision;
 import io.github.geminipool.stats.KeyStats;
 import io.github.geminipool.stats.ModelStats;
+import io.github.geminipool.stats.PoolHistory;
 import io.github.geminipool.stats.PoolStats;
 import io.github.geminipool.stats.ReplicaStats;
 import io.github.geminipool.stats.SharingStats;
@@ -156,19 +157,24 @@ public final class GeminiPool implements AutoCloseable {
                 calls::execute);
     }
 
-    /** Creates a chat with the default model. */
+    /** Creates a chat with the default model; see {@link #createChat(String)}. */
     public PooledChat createChat() {
-        return new PooledChat(calls, null, null);
+        return new PooledChat(calls, null, null, calls.place(calls.defaultModel()));
     }
 
-    /** Creates a chat with a model. */
+    /**
+     * Creates a chat with a model. It sends nothing, but chooses the key that would serve a call now: {@link PooledChat#keyName()} and
+     * {@link PooledChat#instanceIndex()} tell it at once, and the first message prefers its project.
+     */
     public PooledChat createChat(String model) {
-        return new PooledChat(calls, Objects.requireNonNull(model, "model"), null);
+        return new PooledChat(calls, model, null, calls.place(Objects.requireNonNull(model, "model")));
     }
 
-    /** Creates a chat with a model, and a configuration for all its messages. */
+    /** Creates a chat with a model, and a configuration for all its messages; see {@link #createChat(String)}. */
     public PooledChat createChat(String model, GenerateContentConfig config) {
-        return new PooledChat(calls, Objects.requireNonNull(model, "model"), Objects.requireNonNull(config, "config"));
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(config, "config");
+        return new PooledChat(calls, model, config, calls.place(model));
     }
 
     /** Runs many requests; see {@link #generateAll(List, Consumer)}. */
@@ -296,9 +302,14 @@ public final class GeminiPool implements AutoCloseable {
         return parts.report.pool();
     }
 
-    /** Returns the statistics and the current state of one model pool; empty before the first call to the model. */
+    /** Returns the statistics and the current state of one model pool; empty before its first call or chat. */
     public Optional<ModelStats> stats(String model) {
         return parts.report.model(model);
+    }
+
+    /** Returns what the pool did in the last hour, in steps of 15 seconds. */
+    public PoolHistory history() {
+        return parts.history.read();
     }
 
     /** Returns the statistics and the current state of all keys and projects. */
@@ -368,6 +379,7 @@ public final class GeminiPool implements AutoCloseable {
     /** Resets the statistics. Exclusions stay. */
     public void resetStats() {
         parts.collector.reset();
+        parts.history.reset();
         parts.callers.resetStats();
     }
 

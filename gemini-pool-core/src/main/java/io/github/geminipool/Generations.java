@@ -10,6 +10,7 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.http.PooledHttpClient;
+import io.github.geminipool.internal.pool.Placement;
 import io.github.geminipool.spi.CallOptions;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +61,12 @@ final class Generations {
         } finally {
             end.run();
         }
+    }
+
+    /** Chooses a key and an instance for a new chat; null if none can be used. */
+    @Nullable
+    Placement place(String model) {
+        return http.place(model);
     }
 
     /**

@@ -41,6 +41,7 @@ import io.github.geminipool.internal.shared.Owners;
 import io.github.geminipool.internal.shared.SharedFacts;
 import io.github.geminipool.internal.stats.Collector;
 import io.github.geminipool.internal.stats.KeyTimes;
+import io.github.geminipool.internal.stats.LastHour;
 import io.github.geminipool.internal.stats.ModelUse;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Timer;
@@ -70,6 +71,7 @@ final class PoolAssembly {
     final Listeners listeners;
     final ModelPools pools;
     final Collector collector = new Collector();
+    final LastHour history;
     final RecentDecisions decisions;
     final Callers callers;
     final KeyOutlook outlook;
@@ -86,6 +88,7 @@ final class PoolAssembly {
     PoolAssembly(PoolInputs inputs) {
         this.settings = inputs.settings;
         this.clock = new PoolClock(inputs.timeSource);
+        this.history = new LastHour(clock);
         this.timer = new Timer(clock);
         this.decisions = new RecentDecisions(settings.recentDecisions());
         Exclusions exclusions = new Exclusions();
@@ -144,6 +147,7 @@ final class PoolAssembly {
     private Listeners listeners(List<PoolListener> given, KeyRing ring, KeyTimes times, ModelUse use) {
         List<PoolListener> all = new ArrayList<>();
         all.add(collector);
+        all.add(history);
         all.add(times);
         all.add(use);
         all.add(repair);

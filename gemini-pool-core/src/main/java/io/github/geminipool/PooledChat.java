@@ -8,6 +8,7 @@ import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.pool.Placement;
 import io.github.geminipool.internal.stream.PullPublisher;
 import io.github.geminipool.internal.time.Turns;
 import java.io.InterruptedIOException;
@@ -33,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * log.info("{}, said {} on instance {}", answer, chat.keyName(), chat.instanceIndex());
  * }</pre>
  *
- * <p>A chat prefers the project that served its last message, and continues with its history on another one if necessary. A message
- * that fails does not change the history. A chat holds no instance between messages, and need not be closed.
+ * <p>A chat tells at once on which key and instance it begins. It prefers the project that served its last message, and continues with
+ * its history on another one if necessary. A message that fails does not change the history. A chat holds no instance between
+ * messages, and need not be closed.
  *
  * <p>Thread-safe: messages sent at the same time are processed one after the other, in the order in which they came. A message waits
  * for those before it at most as long as a call may wait for a lease ({@code acquire-timeout}), and then fails with a
@@ -44,20 +46,22 @@ public final class PooledChat {
 
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    /** Who served the last message. */
-    private record Server(String project, String key, int instance) {}
-
     private final Generations calls;
     private final @Nullable String model;
     private final @Nullable GenerateContentConfig config;
     private final Turns turns;
-    /** Like {@code server}, changed only by the message that has its turn. */
+    /** Like {@code placement}, changed only by the message that has its turn. */
     private volatile ChatHistory history = ChatHistory.EMPTY;
 
-    private volatile @Nullable Server server;
+    private volatile @Nullable Placement placement;
 
-    PooledChat(Generations calls, @Nullable String model, @Nullable GenerateContentConfig config) {
+    PooledChat(
+            Generations calls,
+            @Nullable String model,
+            @Nullable GenerateContentConfig config,
+            @Nullable Placement placement) {
         this.calls = calls;
+        this.placement = placement;
         this.model = model;
         this.config = config;
         this.turns = new Turns(calls::run);
@@ -178,15 +182,23 @@ public final class PooledChat {
         return history.comprehensive();
     }
 
-    /** Returns the name of the key that served the last message; null before the first response. */
+    /**
+     * Returns the name of the key that served the last message; before the first response, of the key that was chosen when the chat was
+     * created. The first message goes to that key, or to another one of its project, if they can be used by then.
+     *
+     * @return null if no key could be used when the chat was created, and none has served it since
+     */
     public @Nullable String keyName() {
-        Server last = server;
+        Placement last = placement;
         return last == null ? null : last.key();
     }
 
-    /** Returns the index of the instance that served the last message, from 0; -1 before the first response. */
+    /**
+     * Returns the index of the instance that served the last message, from 0; before the first response, of the one that would have
+     * served a message when the chat was created, or -1 if none was free.
+     */
     public int instanceIndex() {
-        Server last = server;
+        Placement last = placement;
         return last == null ? -1 : last.instance();
     }
 
@@ -280,7 +292,7 @@ public final class PooledChat {
 
         /** Returns the request to send. Called when it is the message's turn. */
         GenerationRequest request() {
-            Server last = server;
+            Placement last = placement;
             if (last != null) {
                 call.preferByDefault(last.project());
             }
@@ -291,7 +303,7 @@ public final class PooledChat {
             history = history.after(contents, answer);
             Lease lease = call.lastLease();
             if (lease != null) {
-                server = new Server(lease.project(), lease.keyName(), lease.instanceIndex());
+                placement = Placement.of(lease);
             }
         }
     }

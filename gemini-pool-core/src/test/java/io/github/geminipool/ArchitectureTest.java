@@ -194,6 +194,7 @@ class ArchitectureTest {
                     "ModelPool",
                     "ModelPools",
                     "Outcome",
+                    "Placement",
                     "PoolContext",
                     "Refusal"),
             doors(

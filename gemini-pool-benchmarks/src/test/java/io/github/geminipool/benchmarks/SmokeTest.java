@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.geminipool.simulator.Latency;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -85,6 +87,36 @@ class SmokeTest {
             assertThat(result.all().micros(0.5)).isGreaterThanOrEqualTo(5_000);
         });
         assertThat(Report.quota(results).toString()).contains("round-robin");
+    }
+
+    @Test
+    void thePageHasTheRowsAndColumnsOfTheComparison() throws IOException {
+        Latency latency = Latency.fixed(Duration.ZERO);
+        QuotaComparison.Load load = new QuotaComparison.Load(1, 100_000, 1, latency, Duration.ofMillis(50));
+        List<List<String>> printed =
+                rows(Report.quota(new QuotaComparison(load).run()).toString());
+
+        String page = Files.readString(Path.of("../docs/performance.md"));
+        List<List<String>> shown = rows(page.substring(page.indexOf("<!-- figures: quota -->")));
+
+        assertThat(printed.get(0)).startsWith("what").containsAll(shown.get(0));
+        assertThat(shown).hasSameSizeAs(printed);
+        for (int i = 0; i < shown.size(); i++) {
+            assertThat(shown.get(i).get(0)).isEqualTo(printed.get(i).get(0));
+        }
+    }
+
+    /** Returns the cells of the first table of a text, without the line below its heading. */
+    private static List<List<String>> rows(String text) {
+        return text.substring(text.indexOf("\n| "))
+                .lines()
+                .skip(1)
+                .takeWhile(line -> line.startsWith("|"))
+                .filter(line -> !line.startsWith("| -"))
+                .map(line -> Stream.of(line.substring(1).split("\\|"))
+                        .map(String::strip)
+                        .toList())
+                .toList();
     }
 
     @Test

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param project name of the key's project
  * @param instance index of the instance in its model pool, from 0
  * @param failure why the attempt failed; null if it succeeded
- * @param empty in which way the response is empty; null if it has content or there is no response. An attempt with an empty
- *     response counts as a success
+ * @param empty how the response is empty; null if it has content or there is no response. An attempt with an empty response counts as
+ *     a success
  * @param response facts from the response: model version, finish reason, tokens; null if there are none
  * @param sent whether any part of the request may have reached the server
  * @param elapsed time from the lease to the end of the attempt

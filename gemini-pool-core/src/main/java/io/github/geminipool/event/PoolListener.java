@@ -43,7 +43,7 @@ public interface PoolListener {
     /** Called when a key is passed over for a model, since it fails while others succeed, and again each time its trial fails. */
     default void keyPassedOver(KeyPassedOver event) {}
 
-    /** Called when Gemini refuses a request for a quota that others use, at most about once a minute for each project and model. */
+    /** Called when Gemini refuses a request because of a quota that others use, at most about once a minute for each project and model. */
     default void foreignUse(ForeignUse event) {}
 
     /** Called once when Google reports a key as leaked, in addition to its exclusion. Alert the people on call. */

@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * What one caller has used of a pool since its name was first seen, or the statistics were reset last.
  *
- * @param caller the caller's name; {@code (other)} for those whose names share a place, as too many are known
+ * @param caller the caller's name; {@code (other)} for those whose names share a place because there are too many
  * @param listed whether the caller has limits of its own
  * @param calls number of calls that got a lease
- * @param refused number of calls that the caller's limits kept from it
+ * @param refused number of calls that the caller's limits kept from getting one
  * @param tokens the tokens of the prompts, as far as they are counted: where a limit of tokens is known
  * @param active number of calls that hold a lease now
  * @param limits the caller's limits and what is used of them; empty if it has none
@@ -16,10 +16,10 @@ import java.util.List;
 public record CallerStats(
         String caller, boolean listed, long calls, long refused, long tokens, int active, List<Usage> limits) {
 
-    /** The name that stands for all callers that are not told apart. */
+    /** The name that stands for all callers that are not counted apart. */
     public static final String OTHERS = "(other)";
 
-    /** Nothing, of callers that are not told apart. */
+    /** No use, by callers that are not counted apart. */
     public static final CallerStats NONE_OF_OTHERS = new CallerStats(OTHERS, false, 0, 0, 0, 0, List.of());
 
     /** Copies {@code limits}. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when the key was chosen
  * @param model the model of the attempt
  * @param key name of the chosen key; null if no key could be chosen
- * @param reason why that key was chosen, or why none
+ * @param reason why that key was chosen, or why none was
  * @param others why other keys were not chosen, by key name; at most fifty of them
  */
 public record KeyDecision(

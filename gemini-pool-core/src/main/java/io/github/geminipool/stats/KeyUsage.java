@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param project name of its project
  * @param state the state of the key
  * @param since when this state began
- * @param usable whether the key can serve a call now: nothing excludes it, its project, its billing account or the network address, none
- *     of them is half-open, and the same holds for at least one of the models in use ({@link ModelOutlook#inUse}), if there are any.
- *     Quotas per minute do not count
+ * @param usable whether the key can serve a call now: nothing excludes it, its project, its billing account or the network address,
+ *     none of them is half-open, and the same holds for at least one of the models in use ({@link ModelOutlook#inUse}), if there are
+ *     any. Quotas per minute do not count
  * @param excludedUntil when it may be used again; null if the key is usable, or if that is unknown: it is half-open, or an operator
  *     must act
  * @param kind the kind of failure because of which it is not usable; null if it is usable or disabled
- * @param reason why the key is not usable or not healthy; null if it is
+ * @param reason why the key is not usable or not healthy; null if it is both
  * @param modelExclusions models for which the key is excluded now, such as those with a used-up quota
  * @param inFlight number of attempts that hold the key now
  * @param attempts the ended attempts with the key

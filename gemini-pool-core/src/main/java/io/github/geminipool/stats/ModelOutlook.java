@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param model the model
  * @param inUse whether it was called in the last ten minutes
  * @param usableKeys number of keys that can serve a call to it
- * @param nextUsable when the first key can; null if one can now, or if that is unknown
- * @param kind the kind of failure because of which most keys can't; null if one can, or if they are disabled
- * @param reason why most keys can't; null if one can
+ * @param nextUsable when the first key can serve one; null if a key can now, or if that is unknown
+ * @param kind the kind of failure because of which most keys can't; null if a key can, or if they are disabled
+ * @param reason why most keys can't; null if a key can
  */
 public record ModelOutlook(
         String model,

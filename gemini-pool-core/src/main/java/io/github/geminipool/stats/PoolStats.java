@@ -26,7 +26,7 @@ public record PoolStats(
         this(calls, failedCalls, attempts, models, List.of());
     }
 
-    /** Returns the statistics of one model pool; empty before the first call to the model. */
+    /** Returns the statistics of one model pool; empty before its first call or chat. */
     public Optional<ModelStats> model(String name) {
         return models.stream().filter(model -> model.model().equals(name)).findFirst();
     }

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An order as {@code books.lua} reads it, and its answer as it returns it. */
+/** Writes orders as {@code books.lua} reads them, and reads its answers. */
 final class BooksCall {
 
     static final long MINUTE_MICROS = 60_000_000;

@@ -26,9 +26,9 @@ interface Connector {
      * @param commands what it can do
      * @param open whether commands can be sent now
      * @param stopListening called when it is closed
-     * @param patience how long a command may remain without an answer before it is withdrawn: where a connection says that it is open,
-     *     and queues what it can't send
-     * @param findNodes looks for the nodes anew, after one did not answer: applications seldom have Lettuce do so by itself. Blocks
+     * @param patience how long a command may go unanswered before it is withdrawn: a connection may say that it is open, but only
+     *     queue what it can't send
+     * @param findNodes looks up the nodes again after one did not answer, since few applications make Lettuce do so by itself. Blocks
      */
     record Connection(
             StatefulConnection<String, String> stateful,
@@ -42,7 +42,7 @@ interface Connector {
             return open.getAsBoolean();
         }
 
-        /** Does not wait for it. */
+        /** Does not wait until it is closed. */
         void close() {
             stopListening.run();
             CompletableFuture<?> unused = stateful.closeAsync();
@@ -52,7 +52,7 @@ interface Connector {
     /**
      * Opens a connection for commands.
      *
-     * @param whenDisconnected called before Lettuce connects again and sends what was not answered once more
+     * @param whenDisconnected called before Lettuce reconnects and resends what was not answered
      */
     Connection connect(Runnable whenDisconnected);
 
@@ -91,7 +91,7 @@ interface Connector {
             public Connection connect(Runnable whenDisconnected) {
                 StatefulRedisConnection<String, String> made = client.connect(StringCodec.UTF8);
                 made.addListener(listener(whenDisconnected));
-                // To find nodes is not needed: each connection asks Sentinel, or resolves the name, anyhow.
+                // There are no nodes to find: each new connection asks Sentinel, or resolves the name, anyway.
                 return new Connection(made, made.async(), made::isOpen, () -> {}, Duration.ofMinutes(1), () -> {});
             }
 
@@ -108,7 +108,7 @@ interface Connector {
             @Override
             public Connection connect(Runnable whenDisconnected) {
                 StatefulRedisClusterConnection<String, String> made = client.connect(StringCodec.UTF8);
-                // A cluster's connection consists of one to each node, of which it tells nothing; the client does.
+                // A cluster's connection consists of one to each node, but only the client reports their events.
                 RedisConnectionStateListener listener = listener(whenDisconnected);
                 client.addListener(listener);
                 // It says that it is not open when any one node is away. To each node that is not, commands can be

@@ -10,7 +10,7 @@ final class ErrorCode {
 
     static final String READ_ONLY = "READONLY";
 
-    /** Servers before 7.0 put the error of a command into one of the script that ran it. */
+    /** Servers before 7.0 wrap the error of a command in an error of the script that ran it. */
     private static final Pattern OF_SCRIPT =
             Pattern.compile("ERR Error running script .*?: -?([A-Z]{3,}) .*", Pattern.DOTALL);
 

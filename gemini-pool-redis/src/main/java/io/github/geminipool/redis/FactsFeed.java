@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the followers what the replicas say, in order and without gaps: changes have numbers; when one is missing, all facts are read.
- * Its thread is the store's; {@link #follow} and {@link #unfollow} are thread-safe.
+ * Passes on to the followers what the replicas publish, in order and without gaps: changes are numbered, and when one is missing, all
+ * facts are read again. Runs on the store's thread; {@link #follow} and {@link #unfollow} are thread-safe.
  */
 final class FactsFeed {
 
@@ -52,7 +52,7 @@ final class FactsFeed {
      *
      * @param reader reads all facts
      * @param thread the store's
-     * @param outage is told when the facts can't be read
+     * @param outage learns when the facts can't be read
      */
     FactsFeed(Supplier<CompletionStage<Snapshot>> reader, Executor thread, Outage outage) {
         this.reader = reader;
@@ -75,7 +75,7 @@ final class FactsFeed {
         followers.remove(follower);
     }
 
-    /** Returns the number of the latest change that was told. */
+    /** Returns the number of the latest change that was passed on. */
     long seen() {
         return seen;
     }
@@ -88,16 +88,16 @@ final class FactsFeed {
     }
 
     /**
-     * Returns whether a change was missed, or the server has gone back.
+     * Returns whether a change was missed, or the server has lost some.
      *
-     * @param number of the latest change, as the server has said; later ones may have been told since
+     * @param number that of the latest change according to the server; later ones may have been passed on since
      * @param seenBefore what {@link #seen} was when the server was asked
      */
     boolean isBehind(long number, long seenBefore) {
         return !isKnown || number > seen || number < seenBefore;
     }
 
-    /** Reads all facts and tells them; what comes meanwhile is told afterwards. */
+    /** Reads all facts and passes them on; what arrives meanwhile is passed on afterwards. */
     void readAll() {
         if (isReading || followers.isEmpty()) {
             return;
@@ -113,7 +113,7 @@ final class FactsFeed {
         if (snapshot == null) {
             // The next heartbeat that is answered asks for it again.
             isKnown = false;
-            // Of a connection that there is not, others tell.
+            // A missing connection is reported elsewhere.
             if (failure != null && !(Link.cause(failure) instanceof RedisUnavailableException)) {
                 outage.failed(READS, failure);
             }
@@ -136,8 +136,8 @@ final class FactsFeed {
                 changed(change(fields));
             }
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            // Of another version, which knows more kinds.
-            log.debug("A message of the channel is not understood: {}", e.toString());
+            // From another version, which knows more kinds.
+            log.debug("Could not understand a message of the channel: {}", e.toString());
         }
     }
 

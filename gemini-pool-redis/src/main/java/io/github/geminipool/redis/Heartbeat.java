@@ -11,21 +11,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that a replica is there, and learns who else is and whether a change was missed. Its thread is the store's; {@link #members} and
- * {@link #end} are thread-safe. Nothing waits.
+ * Announces this replica, and learns which others there are and whether a change was missed. Runs on the store's thread;
+ * {@link #members} and {@link #end} are thread-safe. Nothing here blocks.
  */
 final class Heartbeat {
 
-    /** What an {@link Outage} knows it by. */
+    /** Its name in an {@link Outage}. */
     static final String NAME = "heartbeats";
 
     /** A message may come later than the answer to a heartbeat that counts it. */
     private static final Duration MESSAGE_DELAY = Duration.ofMillis(100);
 
-    /** A replica that was not heard of for this time is gone. */
+    /** A replica that has not been heard of for this long is gone. */
     private static final Duration MEMBERSHIP = Duration.ofSeconds(10);
 
-    /** A connection on which no heartbeat was answered for this time leads nowhere, though it may seem open for a quarter of an hour. */
+    /** A connection on which no heartbeat is answered for this long is dead, although it may seem open for a quarter of an hour. */
     private static final Duration DEAD = Duration.ofSeconds(10);
 
     private final String replica;
@@ -38,7 +38,7 @@ final class Heartbeat {
     private final Script script = Script.named("beat.lua");
     private volatile Members members;
 
-    /** When the one was sent that was not answered yet; 0 if there is none. */
+    /** When the heartbeat was sent that still awaits its answer; 0 if there is none. */
     private long sentAt;
 
     Heartbeat(
@@ -59,12 +59,12 @@ final class Heartbeat {
         this.members = new Members(List.of(replica));
     }
 
-    /** Returns the replicas of which was heard last, this one included. */
+    /** Returns the replicas as last heard of, this one included. */
     Members members() {
         return members;
     }
 
-    /** Sends one if the last one was answered. */
+    /** Sends a heartbeat if the last one was answered. */
     void send() {
         long now = System.nanoTime();
         if (sentAt != 0) {
@@ -82,18 +82,18 @@ final class Heartbeat {
                 run("here").whenCompleteAsync((reply, failure) -> answered(reply, failure, seenBefore), thread);
     }
 
-    /** Sends one on a new connection. */
+    /** Sends a heartbeat on a new connection. */
     void sendAnew() {
         forget();
         send();
     }
 
-    /** Waits no longer for the answer to the last one. */
+    /** Stops waiting for the answer to the last one. */
     void forget() {
         sentAt = 0;
     }
 
-    /** Says that the replica goes. */
+    /** Announces that this replica is leaving. */
     CompletableFuture<?> end() {
         return run("gone");
     }

@@ -20,20 +20,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store's own two connections: one for commands, one for what others publish. Thread-safe, but that one thread at a time may
- * {@linkplain #open open} it and {@linkplain #subscribe subscribe}: these wait, nothing else does.
+ * The store's own two connections: one for commands, one for what others publish. Thread-safe, except that only one thread at a time
+ * may {@linkplain #open open} it and {@linkplain #subscribe subscribe}: these block, nothing else does.
  *
- * <p>Nothing is sent later than it was asked to. Lettuce keeps commands until it is connected again, both new ones and those that were
- * not answered: the former are refused here, the latter withdrawn.
+ * <p>Nothing is sent late. Lettuce keeps commands until it is connected again, new ones as well as unanswered ones: here the former
+ * are refused, and the latter withdrawn.
  */
 final class Link {
 
     static final String NOT_CONNECTED = "not connected";
 
-    /** For the confirmation of a subscription, in milliseconds. */
+    /** The time-out for the confirmation of a subscription, in milliseconds. */
     private static final long MOST_WAIT = 2_000;
 
-    /** A command that was not answered yet. */
+    /** A command that has not been answered yet. */
     private record Pending(RedisFuture<?> answer, long sentAt) {}
 
     private final Connector connector;
@@ -50,7 +50,7 @@ final class Link {
      * Creates a link that is not connected.
      *
      * @param channel to subscribe to
-     * @param whenToldOf called with each message, by a thread that must not be held up
+     * @param whenToldOf called with each message, by a thread that must not be blocked
      */
     Link(Connector connector, String channel, Consumer<String> whenToldOf) {
         this.connector = connector;
@@ -70,14 +70,14 @@ final class Link {
                 commands -> commands.evalsha(script.sha1(), output, keys, arguments);
         Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> bySource =
                 commands -> commands.eval(script.source(), output, keys, arguments);
-        // The server was started anew, or its scripts were flushed.
+        // The server was restarted, or its scripts were flushed.
         return send(bySha1)
                 .exceptionallyCompose(failure -> cause(failure) instanceof RedisNoScriptException
                         ? send(bySource)
                         : CompletableFuture.failedFuture(failure));
     }
 
-    /** Tells all who are subscribed. */
+    /** Publishes a message to all subscribers. */
     CompletableFuture<Long> publish(String message) {
         return send(commands -> commands.publish(channel, message));
     }
@@ -126,16 +126,16 @@ final class Link {
                 : failure;
     }
 
-    /** Has the connection opened anew, as nobody answers on it. */
+    /** Has the connection opened again, since nobody answers on it. */
     void renew() {
         isStale = true;
     }
 
     /**
-     * Opens the connection for commands if it is not open, and withdraws what was not answered for too long. Blocks. Does not leave it
-     * to Lettuce, which tries more and more seldom; and after a fail-over there may be another server at the address.
+     * Opens the connection for commands if it is not open, and withdraws what has gone unanswered for too long. Blocks. This is not
+     * left to Lettuce, which tries less and less often; besides, after a failover another server may have the address.
      *
-     * @return whether it was not open
+     * @return whether it had to be opened
      */
     boolean open() {
         requireOpen();
@@ -154,7 +154,7 @@ final class Link {
         isStale = false;
         if (before != null) {
             before.close();
-            // It may lead to where the other one led to, without being closed.
+            // It may lead to the same dead server as the other one, without having been closed.
             unsubscribe();
         }
         closeIfTooLate();
@@ -162,9 +162,9 @@ final class Link {
     }
 
     /**
-     * Subscribes to the channel if that is not done. Blocks.
+     * Subscribes to the channel unless it is subscribed. Blocks.
      *
-     * @return whether it was not done: messages may have been missed
+     * @return whether it had to subscribe: messages may have been missed
      */
     boolean subscribe() {
         requireOpen();
@@ -205,7 +205,7 @@ final class Link {
         }
     }
 
-    /** What was opened while another thread closed it. */
+    /** Closes what was opened while another thread closed the link. */
     private void closeIfTooLate() {
         if (isClosed) {
             close();
@@ -222,7 +222,7 @@ final class Link {
         }
     }
 
-    /** Closes the connections, without waiting for it. What was not answered fails. */
+    /** Closes the connections without waiting for that. Commands that were not answered fail. */
     void close() {
         isClosed = true;
         withdraw(Duration.ZERO);

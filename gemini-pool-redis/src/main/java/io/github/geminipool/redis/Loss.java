@@ -5,11 +5,11 @@ import io.github.geminipool.shared.QuotaBucket;
 /**
  * The books of a bucket were lost.
  *
- * @param epoch that of the new ones
+ * @param epoch the epoch of the new books
  */
 record Loss(QuotaBucket bucket, long epoch) {
 
-    /** Returns what the channel is told of it. */
+    /** Returns the message that announces it on the channel. */
     String message() {
         return String.join(
                 "\n", "lost", String.valueOf(epoch), Names.escape(bucket.project()), Names.escape(bucket.model()));

@@ -5,11 +5,12 @@ import io.github.geminipool.shared.QuotaBucket;
 import java.util.HexFormat;
 
 /**
- * The names of keys and of the channel. What is changed together has one hash tag, so that a cluster keeps it on one node. Immutable.
+ * The names of keys and of the channel. Keys that are changed together have one hash tag, so that a cluster keeps them on one node.
+ * Immutable.
  */
 final class Names {
 
-    /** With the number of the schema: applications whose keys differ share nothing, and do no harm to each other. */
+    /** Contains the number of the schema: applications with different schemas share nothing, and do no harm to each other. */
     private static final String PREFIX = "gemini-pool:1:";
 
     private final String namespace;
@@ -34,7 +35,7 @@ final class Names {
         return tag + "ends:" + kind;
     }
 
-    /** Returns the name of the number of changes, which is that of the channel too. */
+    /** Returns the key that holds the number of changes; the channel has the same name. */
     String news() {
         return tag + "news";
     }

@@ -12,14 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Redis does not do at present, and since when. Says so in the log, once for each cause until all is well again, and at most once a
- * minute. Thread-safe.
+ * What Redis fails to do at present, and since when. Logs each cause once until all is well again, and at most once a minute.
+ * Thread-safe.
  */
 final class Outage {
 
     private static final Logger log = LoggerFactory.getLogger(RedisSharedStore.class);
 
-    /** A pool asks again each second. What has not failed for this time is not asked any more. */
+    /** A pool asks again each second: what has not failed for this long is no longer asked for. */
     private static final long STALE_NANOS = Duration.ofSeconds(15).toNanos();
 
     private static final long REPEAT_NANOS = Duration.ofMinutes(1).toNanos();
@@ -34,9 +34,9 @@ final class Outage {
     private volatile long wellAt;
 
     /**
-     * Creates one that all is well with.
+     * Creates a record of an outage that has not begun.
      *
-     * @param consequence what follows while it is not, in a sentence
+     * @param consequence what the outage leads to, as a sentence
      */
     Outage(String consequence) {
         this(consequence, System::nanoTime);
@@ -66,7 +66,7 @@ final class Outage {
         Long before = warnedAt.get(kind);
         if (before == null || (wellAt - before > 0 && now - before > REPEAT_NANOS)) {
             warnedAt.put(kind, now);
-            log.warn("Redis does not serve: {}. {}", reason, consequence);
+            log.warn("Redis is failing: {}. {}", reason, consequence);
         }
     }
 
@@ -79,7 +79,7 @@ final class Outage {
         if (before != null && failing.isEmpty()) {
             wellAt = nanoTime.getAsLong();
             Duration lasted = Duration.between(before.since, Instant.now());
-            log.info("Redis serves again, after {} s", lasted.toSeconds());
+            log.info("Redis works again, after {} s", lasted.toSeconds());
         }
     }
 
@@ -93,7 +93,7 @@ final class Outage {
                 .orElse(null);
     }
 
-    /** Only pools cease to ask; the store itself asks until it is answered. */
+    /** Only pools stop asking; the store itself asks until it gets an answer. */
     private void forgetStale(long now) {
         boolean hasForgotten = failing.entrySet()
                 .removeIf(one -> one.getKey() instanceof QuotaBucket && now - one.getValue().lastNanos > STALE_NANOS);
@@ -102,7 +102,10 @@ final class Outage {
         }
     }
 
-    /** Errors of a server begin with a code. All else is a connection that there is not, of which Lettuce and others tell differently. */
+    /**
+     * A server's errors begin with a code. Everything else means that there is no connection, which Lettuce and others word
+     * differently.
+     */
     private static String kind(Throwable failure) {
         return Objects.requireNonNullElse(ErrorCode.of(failure), "CONNECTION");
     }

@@ -40,17 +40,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store on Redis (the build runs 7.0; 6.2 and Valkey 8.0 were tried by hand): one server, one with Sentinels, or a cluster. Has two connections of its own, from a
- * client that it does not close, and two threads. Thread-safe.
+ * A store on Redis: one server, one with Sentinels, or a cluster. The build runs 7.0; 6.2 and Valkey 8.0 were tried by hand. It has
+ * two threads, and two connections of its own from a client that it does not close. Thread-safe.
  *
- * <p>Where Redis does not answer, orders fail; a pool then goes on alone with its part of the quotas. Each cause is logged once a
- * minute at most.
+ * <p>While Redis does not answer, orders fail, and the pool goes on alone with its part of the quotas. Each cause is logged at most
+ * once a minute.
  */
 public final class RedisSharedStore implements SharedStore {
 
     private static final Logger log = LoggerFactory.getLogger(RedisSharedStore.class);
 
-    /** With the delay of {@link Heartbeat}, a change of which a message was lost is known within a second. */
+    /** Together with the delay of {@link Heartbeat}, a change whose message was lost is noticed within a second. */
     private static final Duration INTERVAL = Duration.ofMillis(800);
 
     /** How long the start of an application waits for the first connection. */
@@ -79,12 +79,12 @@ public final class RedisSharedStore implements SharedStore {
     private final Outage factsOutage = new Outage("The other replicas are not told what this one finds out");
     private final ScheduledThreadPoolExecutor thread;
 
-    /** To connect may take a minute, for which the other one can't wait. */
+    /** Connecting may take a minute, which is too long for the other thread to wait. */
     private final ThreadPoolExecutor connecting;
 
     private final AtomicBoolean isConnecting = new AtomicBoolean();
 
-    /** Of the thread. */
+    /** Used by the thread only. */
     private long connectingSince;
 
     private final CountDownLatch connected = new CountDownLatch(1);
@@ -93,7 +93,7 @@ public final class RedisSharedStore implements SharedStore {
     private final LongAdder booksLost = new LongAdder();
     private volatile boolean closed;
 
-    /** The epochs of the losses that were told, so that nobody reports twice. Of the thread. */
+    /** The epochs of the losses that were announced, so that nobody reports twice. Used by the thread only. */
     private final Map<QuotaBucket, Long> losses = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -137,7 +137,7 @@ public final class RedisSharedStore implements SharedStore {
     }
 
     /**
-     * Creates a store on one server, or on the one that Sentinels name. Waits for the connection for a second at most; without one it
+     * Creates a store on one server, or on the one that Sentinels name. Waits at most a second for the connection; without one it
      * goes on trying.
      *
      * @param client knows the server's address; not closed with the store
@@ -159,7 +159,7 @@ public final class RedisSharedStore implements SharedStore {
     }
 
     /**
-     * Creates a store on what the present client of an application leads to.
+     * Creates a store on the server or cluster that an application's current client leads to.
      *
      * @param client asked each time a connection is opened; returns a {@link RedisClient} or a {@link RedisClusterClient}, and throws
      *     an exception while there is none
@@ -197,7 +197,7 @@ public final class RedisSharedStore implements SharedStore {
                 heartbeat.send();
             }
         } catch (Throwable e) {
-            // Of whatever kind it is: an executor repeats nothing that has failed once.
+            // Whatever it is: an executor never repeats a task that has failed once.
             heartbeat.forget();
             outage.failed(Heartbeat.NAME, e);
         }
@@ -227,7 +227,7 @@ public final class RedisSharedStore implements SharedStore {
             }
             factsOutage.answered(SUBSCRIPTION);
         } catch (RuntimeException e) {
-            // The heartbeat tells of changes, too, but later.
+            // The heartbeat reveals changes too, but later.
             if (!closed) {
                 factsOutage.failed(SUBSCRIPTION, e);
             }
@@ -361,7 +361,7 @@ public final class RedisSharedStore implements SharedStore {
         return () -> feed.unfollow(follower);
     }
 
-    /** Tells the others that this replica goes, and closes the connections. Waits for the {@link #timeout()} at most. */
+    /** Tells the others that this replica is leaving, and closes the connections. Waits at most for the {@link #timeout()}. */
     @Override
     public void close() {
         if (closed) {
@@ -370,10 +370,10 @@ public final class RedisSharedStore implements SharedStore {
         closed = true;
         long until = System.nanoTime() + timeout.toNanos();
         thread.shutdownNow();
-        // To interrupt it might leave a connection that nobody closes.
+        // Interrupting it might leave a connection that nobody closes.
         connecting.shutdown();
         try {
-            // Or it might say that it is here after it has said that it goes.
+            // Otherwise it might say that it is here after it has said that it is leaving.
             boolean unused = thread.awaitTermination(until - System.nanoTime(), TimeUnit.NANOSECONDS);
             heartbeat.end().get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {

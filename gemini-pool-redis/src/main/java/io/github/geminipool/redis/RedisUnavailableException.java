@@ -5,7 +5,7 @@ final class RedisUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Has no stack trace: while a server is away there is one for each order. */
+    /** Has no stack trace, since every order throws one while the server is away. */
     RedisUnavailableException(String message) {
         super(message, null, false, false);
     }

@@ -126,7 +126,7 @@ class FactsTest {
             });
             Eventually.await("it is told", () -> log.contains("WRONGTYPE"));
             server.ask(redis -> redis.del("gemini-pool:1:{shop}:ends:ALIAS"));
-            Eventually.await("it is read", () -> log.contains("INFO Redis serves again"));
+            Eventually.await("it is read", () -> log.contains("INFO Redis works again"));
         }
     }
 
@@ -135,13 +135,13 @@ class FactsTest {
         server.ask(redis -> redis.aclSetuser("default", io.lettuce.core.AclSetuserArgs.Builder.resetChannels()));
         try (StoreFixture.StoreLog log = new StoreFixture.StoreLog();
                 RedisSharedStore deaf = RedisSharedStore.connect(server.client(), "shop", TIMEOUT)) {
-            Eventually.await("it is told", () -> log.contains("WARN Redis does not serve: NOPERM"));
+            Eventually.await("it is told", () -> log.contains("WARN Redis is failing: NOPERM"));
             // Three more heartbeats.
             assertThat(Eventually.holds(() -> log.contains("serves again"), Duration.ofMillis(2_500)))
                     .as("served")
                     .isFalse();
             server.ask(redis -> redis.aclSetuser("default", io.lettuce.core.AclSetuserArgs.Builder.allChannels()));
-            Eventually.await("it subscribes", () -> log.contains("INFO Redis serves again"));
+            Eventually.await("it subscribes", () -> log.contains("INFO Redis works again"));
             assertThat(deaf.members().count()).isPositive();
         } finally {
             server.ask(redis -> redis.aclSetuser("default", io.lettuce.core.AclSetuserArgs.Builder.allChannels()));

@@ -29,11 +29,11 @@ class OutageLogTest {
             assertThat(outage.since()).isNull();
             pass(Duration.ofMinutes(2));
             outage.failed(StoreFixture.BUCKET, failure);
-            log.has(2, "Redis does not serve: not connected");
+            log.has(2, "Redis is failing: not connected");
 
             pass(Duration.ofMinutes(2));
             outage.failed(StoreFixture.BUCKET, failure);
-            log.has(3, "Redis does not serve: not connected");
+            log.has(3, "Redis is failing: not connected");
         }
     }
 
@@ -44,9 +44,9 @@ class OutageLogTest {
                 outage.failed(StoreFixture.BUCKET, failure);
                 pass(Duration.ofSeconds(1));
             }
-            log.has(1, "Redis does not serve");
+            log.has(1, "Redis is failing");
             outage.answered(StoreFixture.BUCKET);
-            log.has(1, "Redis serves again");
+            log.has(1, "Redis works again");
             assertThat(outage.since()).isNull();
         }
     }

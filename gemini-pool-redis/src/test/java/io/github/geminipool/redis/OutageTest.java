@@ -72,7 +72,7 @@ class OutageTest {
                 .as("nothing was asked later")
                 .isZero();
         log.has(1, "This replica goes on alone");
-        assertThat(log.contains("INFO Redis serves again")).isTrue();
+        assertThat(log.contains("INFO Redis works again")).isTrue();
     }
 
     private boolean failsNot() {

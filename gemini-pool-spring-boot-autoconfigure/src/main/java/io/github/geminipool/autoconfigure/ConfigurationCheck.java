@@ -1,5 +1,7 @@
 package io.github.geminipool.autoconfigure;
 
+import io.github.geminipool.autoconfigure.diagnosis.PropertyOrigin;
+import io.github.geminipool.autoconfigure.diagnosis.SimilarName;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.InvalidSettingException;
@@ -7,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
@@ -22,13 +25,18 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 /** Finds what the configuration can hardly mean. */
 final class ConfigurationCheck {
 
-    private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("gemini.pool");
-
     private final Environment environment;
+    private final String prefix;
     private final PropertyOrigin origin;
 
-    ConfigurationCheck(Environment environment) {
+    /**
+     * Creates a check of a pool's properties.
+     *
+     * @param prefix their prefix, without a dot at its end
+     */
+    ConfigurationCheck(Environment environment, String prefix) {
         this.environment = environment;
+        this.prefix = prefix;
         this.origin = new PropertyOrigin(environment);
     }
 
@@ -39,7 +47,8 @@ final class ConfigurationCheck {
      * @throws InvalidSettingException if {@code gemini.pool.key} is set
      */
     void refuseSingular() {
-        if (environment.getProperty("gemini.pool.key") != null || environment.getProperty("GEMINI_POOL_KEY") != null) {
+        String variable = prefix.replace('.', '_').replace("-", "").toUpperCase(Locale.ROOT) + "_KEY";
+        if (environment.getProperty(prefix + ".key") != null || environment.getProperty(variable) != null) {
             throw new InvalidSettingException(
                     "key", "not a property", "nothing, and gemini.pool.keys to the key or the keys");
         }
@@ -53,12 +62,13 @@ final class ConfigurationCheck {
      */
     void refuseUnknown() {
         Set<ConfigurationProperty> unknown = new LinkedHashSet<>();
+        ConfigurationPropertyName root = ConfigurationPropertyName.of(prefix);
         UnboundElementsSourceFilter filter = new UnboundElementsSourceFilter();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             boolean ofSystem = source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
             if (!ofSystem && filter.apply(source) && source instanceof IterableConfigurationPropertySource iterable) {
                 iterable.stream()
-                        .filter(name -> ROOT.isAncestorOf(name) && !PropertyNames.isKnown(name))
+                        .filter(name -> root.isAncestorOf(name) && !PropertyNames.isKnown(name, root))
                         .map(source::getConfigurationProperty)
                         .filter(Objects::nonNull)
                         .forEach(unknown::add);
@@ -96,7 +106,7 @@ final class ConfigurationCheck {
             String project = projects.get(i).name();
             if (!named.contains(project)) {
                 warnings.add("No key names the project '" + project + "', so its settings have no effect."
-                        + origin.sentence("gemini.pool.projects[" + i + "].name") + closest(project, named)
+                        + origin.sentence(prefix + ".projects[" + i + "].name") + closest(project, named)
                         + " Name it in the project of its keys, or remove it");
             }
         }
@@ -104,8 +114,8 @@ final class ConfigurationCheck {
             String project = keys.get(i).project();
             if (project != null && !described.contains(project)) {
                 warnings.add(nameOf(keys.get(i), i, listed) + " belongs to the project '" + project
-                        + "', which gemini.pool.projects does not describe."
-                        + (i < listed ? origin.sentence("gemini.pool.keys[" + i + "].project") : "")
+                        + "', which " + prefix + ".projects does not describe."
+                        + (i < listed ? origin.sentence(prefix + ".keys[" + i + "].project") : "")
                         + closest(project, described)
                         + " Describe it there, or correct the name");
             }
@@ -113,11 +123,11 @@ final class ConfigurationCheck {
         return warnings;
     }
 
-    private static String nameOf(ApiKey key, int index, int listed) {
+    private String nameOf(ApiKey key, int index, int listed) {
         if (key.name() != null) {
             return "The key '" + key.name() + "'";
         }
-        return index < listed ? "The key gemini.pool.keys[" + index + "]" : "A key without a name";
+        return index < listed ? "The key " + prefix + ".keys[" + index + "]" : "A key without a name";
     }
 
     private static String closest(String name, Set<String> among) {

@@ -2,13 +2,17 @@ package io.github.geminipool.autoconfigure;
 
 import io.github.geminipool.GeminiPool;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 
 /**
- * Closes the pool when the application shuts down: after the web server and the executors, since their work may still
- * use the pool, and before any bean is destroyed, since running calls may use it.
+ * Closes the pools, all at the same time, when the application shuts down: after the web server and the executors, since their work may still
+ * use a pool, and before any bean is destroyed, since running calls may use it.
  *
  * <p>A context that is only stopped or paused keeps its pool, because a closed pool cannot be reopened.
  */
@@ -16,13 +20,13 @@ final class GeminiPoolLifecycle implements SmartLifecycle {
 
     static final int PHASE = ExecutorConfigurationSupport.DEFAULT_PHASE - 1024;
 
-    private final GeminiPool pool;
+    private final List<GeminiPool> pools;
     private final ConfigurableApplicationContext context;
     private final Duration gracePeriod;
     private volatile boolean running;
 
-    GeminiPoolLifecycle(GeminiPool pool, ConfigurableApplicationContext context, Duration gracePeriod) {
-        this.pool = pool;
+    GeminiPoolLifecycle(Collection<GeminiPool> pools, ConfigurableApplicationContext context, Duration gracePeriod) {
+        this.pools = List.copyOf(pools);
         this.context = context;
         this.gracePeriod = gracePeriod;
     }
@@ -36,8 +40,18 @@ final class GeminiPoolLifecycle implements SmartLifecycle {
     public void stop() {
         running = false;
         if (context.isClosed()) {
-            pool.close(gracePeriod);
+            closeAll();
         }
+    }
+
+    private void closeAll() {
+        Executor threads = task -> new Thread(task, "gemini-pool-close").start();
+        CompletableFuture<?>[] others = pools.stream()
+                .skip(1)
+                .map(pool -> CompletableFuture.runAsync(() -> pool.close(gracePeriod), threads))
+                .toArray(CompletableFuture[]::new);
+        pools.stream().limit(1).forEach(pool -> pool.close(gracePeriod));
+        CompletableFuture.allOf(others).join();
     }
 
     @Override

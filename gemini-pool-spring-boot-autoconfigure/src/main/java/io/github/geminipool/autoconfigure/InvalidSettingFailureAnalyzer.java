@@ -1,5 +1,6 @@
 package io.github.geminipool.autoconfigure;
 
+import io.github.geminipool.autoconfigure.diagnosis.PropertyOrigin;
 import io.github.geminipool.settings.InvalidSettingException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -15,10 +16,10 @@ final class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<Invali
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidSettingException cause) {
-        String property = "gemini.pool." + cause.setting();
+        String property = NamedPoolException.prefix(rootFailure) + "." + cause.setting();
         return new FailureAnalysis(
                 property + " is " + cause.value() + "." + origin.sentence(property),
-                "Set " + property + " to " + cause.expectation() + ".",
+                NamedPoolException.words(rootFailure, "Set " + property + " to " + cause.expectation() + "."),
                 cause);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.geminipool.autoconfigure;
 
+import io.github.geminipool.autoconfigure.diagnosis.PropertyOrigin;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,14 +10,25 @@ import org.springframework.util.ClassUtils;
 /** Where a pool's keys come from, and which of these places can't be read again. */
 public final class KeySources {
 
+    private final PoolName pool;
     private final GeminiPoolProperties properties;
     private final PropertyOrigin origin;
     private final boolean isOfProperties;
 
-    KeySources(GeminiPoolProperties properties, GeminiPoolConnectionDetails details, Environment environment) {
+    KeySources(
+            PoolName pool,
+            GeminiPoolProperties properties,
+            GeminiPoolConnectionDetails details,
+            Environment environment) {
+        this.pool = pool;
         this.properties = properties;
         this.origin = new PropertyOrigin(environment);
         this.isOfProperties = details instanceof PropertiesGeminiPoolConnectionDetails;
+    }
+
+    /** Returns the name of the pool's bean. */
+    public String pool() {
+        return pool.bean();
     }
 
     /** Returns what to know about reading the keys again, as sentences without keys. */
@@ -28,15 +40,15 @@ public final class KeySources {
         }
         String file = properties.keysFile();
         if (file != null && !file.isBlank()) {
-            notes.add("gemini.pool.keys-file was read again: " + file);
+            notes.add(pool.prefix() + ".keys-file was read again: " + file);
         }
         if (!properties.keys().isEmpty()) {
-            @Nullable String from = origin.find("gemini.pool.keys[0]");
-            notes.add("gemini.pool.keys was not read again: "
+            @Nullable String from = origin.find(pool.prefix() + ".keys[0]");
+            notes.add(pool.prefix() + ".keys was not read again: "
                     + (from == null ? "its source" : from)
                     + " is read when the application starts"
                     + (isCloud() ? ", or when Spring Cloud refreshes the environment" : "")
-                    + ". Restart it, or list the keys in a file and set gemini.pool.keys-file.");
+                    + ". Restart it, or list the keys in a file and set " + pool.prefix() + ".keys-file.");
         }
         return notes;
     }

@@ -7,14 +7,17 @@ final class NoPrincipalFailureAnalyzer extends AbstractFailureAnalyzer<NoPrincip
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, NoPrincipalException cause) {
-        return new FailureAnalysis(cause.getMessage() + ".", """
-            Consider one of the following:
+        return new FailureAnalysis(
+                NamedPoolException.words(rootFailure, cause.getMessage() + "."),
+                NamedPoolException.words(rootFailure, """
+                        Consider one of the following:
 
-            Add the dependency org.springframework.boot:spring-boot-starter-security.
+                        Add the dependency org.springframework.boot:spring-boot-starter-security.
 
-            Define a bean of type CallerResolver, which says for whom a call is made.
+                        Define a bean of type CallerResolver, which says for whom a call is made.
 
-            Remove gemini.pool.caller-resolver: calls then have the caller that they name themselves.\
-            """, cause);
+                        Remove gemini.pool.caller-resolver: calls then have the caller that they name themselves.\
+                        """),
+                cause);
     }
 }

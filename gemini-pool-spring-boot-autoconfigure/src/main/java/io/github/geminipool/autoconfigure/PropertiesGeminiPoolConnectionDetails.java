@@ -1,9 +1,15 @@
 package io.github.geminipool.autoconfigure;
 
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.autoconfigure.keys.InvalidKeyException;
+import io.github.geminipool.autoconfigure.keys.KeyText;
+import io.github.geminipool.autoconfigure.keys.KeysFile;
+import io.github.geminipool.autoconfigure.keys.KeysFileWatch;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.InvalidSecretException;
 import io.github.geminipool.key.Secret;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,31 +18,34 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
-/** Connection details backed by {@code gemini.pool.keys}. */
+/** Connection details backed by the properties of a pool. */
 final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectionDetails {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[A-Za-z0-9_.-]+}");
 
+    private final String prefix;
     private final List<GeminiPoolProperties.Key> entries;
     private final @Nullable KeysFile file;
+
+    /** The fingerprint of the file just before its keys were read; null if they were not. */
     private volatile @Nullable String fingerprintRead;
 
     PropertiesGeminiPoolConnectionDetails(GeminiPoolProperties properties) {
+        this(properties, PoolName.PRIMARY.prefix());
+    }
+
+    PropertiesGeminiPoolConnectionDetails(GeminiPoolProperties properties, String prefix) {
+        this.prefix = prefix;
         this.entries = properties.keys();
         String path = properties.keysFile();
-        this.file = StringUtils.hasText(path) ? new KeysFile(Path.of(path.strip())) : null;
+        this.file = StringUtils.hasText(path) ? new KeysFile(Path.of(path.strip()), prefix + ".keys-file") : null;
     }
 
-    /** Returns the file of keys; null if there is none. */
-    @Nullable
-    KeysFile file() {
-        return file;
-    }
-
-    /** Returns the fingerprint of the file just before its keys were read; null if they were not. */
-    @Nullable
-    String fingerprintRead() {
-        return fingerprintRead;
+    /** Creates a watch of the file of keys; one that does nothing if the keys come from elsewhere. */
+    static KeysFileWatch watch(GeminiPoolConnectionDetails details, Duration interval, GeminiPool pool) {
+        return details instanceof PropertiesGeminiPoolConnectionDetails of
+                ? new KeysFileWatch(of.file, interval, pool, of.fingerprintRead)
+                : new KeysFileWatch(null, interval, pool, null);
     }
 
     /**
@@ -50,7 +59,7 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
         Map<Secret, String> secrets = new HashMap<>();
         Map<String, String> names = new HashMap<>();
         for (int i = 0; i < entries.size(); i++) {
-            String property = "gemini.pool.keys[" + i + "]";
+            String property = prefix + ".keys[" + i + "]";
             ApiKey key = key(property, entries.get(i));
             rejectDuplicate(property, secrets.putIfAbsent(key.secret(), property), "the same key");
             if (key.name() != null) {
@@ -61,8 +70,8 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
         if (file != null) {
             fingerprintRead = file.fingerprint();
             for (ApiKey key : file.keys()) {
-                rejectDuplicate(KeysFile.PROPERTY, secrets.get(key.secret()), "the same key");
-                rejectDuplicate(KeysFile.PROPERTY, key.name() == null ? null : names.get(key.name()), "the same name");
+                rejectDuplicate(file.property(), secrets.get(key.secret()), "the same key");
+                rejectDuplicate(file.property(), key.name() == null ? null : names.get(key.name()), "the same name");
                 keys.add(key);
             }
         }

@@ -21,8 +21,8 @@ final class PropertyNames {
     }
 
     /** Returns whether a name, with its prefix, is one of a property, of an entry of a list, or of a field of an entry. */
-    static boolean isKnown(ConfigurationPropertyName name) {
-        return isKnown(name, 2, GeminiPoolProperties.class);
+    static boolean isKnown(ConfigurationPropertyName name, ConfigurationPropertyName prefix) {
+        return isKnown(name, prefix.getNumberOfElements(), GeminiPoolProperties.class);
     }
 
     private static boolean isKnown(ConfigurationPropertyName name, int index, Type type) {

@@ -16,14 +16,16 @@ final class ReloadableKeys implements Supplier<List<ApiKey>> {
 
     private final GeminiPoolConnectionDetails details;
     private final Environment environment;
+    private final String prefix;
 
     /** The keys read at start; null once they have been supplied. */
     private volatile @Nullable List<ApiKey> initial;
 
-    ReloadableKeys(List<ApiKey> initial, GeminiPoolConnectionDetails details, Environment environment) {
+    ReloadableKeys(List<ApiKey> initial, GeminiPoolConnectionDetails details, Environment environment, String prefix) {
         this.initial = initial;
         this.details = details;
         this.environment = environment;
+        this.prefix = prefix;
     }
 
     @Override
@@ -38,7 +40,7 @@ final class ReloadableKeys implements Supplier<List<ApiKey>> {
 
     private List<ApiKey> bindAgain() {
         GeminiPoolProperties current =
-                Binder.get(environment).bindOrCreate("gemini.pool", Bindable.of(GeminiPoolProperties.class));
-        return new PropertiesGeminiPoolConnectionDetails(current).getKeys();
+                Binder.get(environment).bindOrCreate(prefix, Bindable.of(GeminiPoolProperties.class));
+        return new PropertiesGeminiPoolConnectionDetails(current, prefix).getKeys();
     }
 }

@@ -9,10 +9,11 @@ final class StartUpLine {
 
     private StartUpLine() {}
 
-    static String of(KeyStats stats, GeminiPoolSettings settings) {
+    static String of(PoolName pool, KeyStats stats, GeminiPoolSettings settings) {
         long projects = stats.keys().stream().map(KeyUsage::project).distinct().count();
         long unused = stats.keys().size() - stats.usable();
-        return "Gemini pool: " + count(stats.keys().size(), "key") + " of " + count(projects, "project")
+        return "Gemini pool" + (pool.equals(PoolName.PRIMARY) ? "" : " " + pool.bean()) + ": "
+                + count(stats.keys().size(), "key") + " of " + count(projects, "project")
                 + (unused == 0 ? "" : " (" + unused + " not in use)")
                 + ", " + count(settings.size(), "instance") + " per model"
                 + ", default model " + settings.defaultModel()

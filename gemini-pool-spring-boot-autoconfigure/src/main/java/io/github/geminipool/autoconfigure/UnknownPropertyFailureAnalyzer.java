@@ -1,13 +1,15 @@
 package io.github.geminipool.autoconfigure;
 
+import io.github.geminipool.autoconfigure.diagnosis.SimilarName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
@@ -17,7 +19,7 @@ import org.springframework.core.annotation.Order;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<UnboundConfigurationPropertiesException> {
 
-    private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("gemini.pool");
+    private static final Pattern PREFIX = Pattern.compile("^gemini\\.(?:pool|pools\\.[^.\\[]+)(?=\\.)");
 
     private static final Map<String, List<String>> FIELDS = Map.of(
             "keys", List.of("value", "name", "project", "enabled"),
@@ -38,10 +40,11 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, UnboundConfigurationPropertiesException cause) {
         Map<String, String> unknown = new TreeMap<>();
         for (ConfigurationProperty property : cause.getUnboundProperties()) {
-            if (!ROOT.isAncestorOf(property.getName())) {
+            String name = property.getName().toString();
+            if (!PREFIX.matcher(name).find()) {
                 return null;
             }
-            unknown.put(property.getName().toString(), String.valueOf(property.getOrigin()));
+            unknown.put(name, String.valueOf(property.getOrigin()));
         }
         StringBuilder description = new StringBuilder();
         List<String> actions = new ArrayList<>();
@@ -56,7 +59,14 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
         return new FailureAnalysis(description.toString().strip(), String.join("\n", actions), cause);
     }
 
-    private static String action(String name) {
+    private static String action(String property) {
+        Matcher prefix = PREFIX.matcher(property);
+        String actual = prefix.find() ? prefix.group() : "";
+        return actionOfPrimary("gemini.pool" + property.substring(actual.length()))
+                .replace("gemini.pool.", actual + ".");
+    }
+
+    private static String actionOfPrimary(String name) {
         if (name.matches("gemini\\.pool\\.keys\\[\\d+]\\.(tier|weight|billing-account|limits.*)")) {
             return "Describe it for the project of the key, in gemini.pool.projects: an entry of gemini.pool.keys has "
                     + "value, name, project and enabled.";

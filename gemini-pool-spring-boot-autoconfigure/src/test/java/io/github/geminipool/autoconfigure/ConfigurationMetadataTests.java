@@ -144,9 +144,18 @@ class ConfigurationMetadataTests {
             metadata = new ObjectMapper().readTree(in);
         }
         assertThat(metadata.path("properties").findValuesAsText("name"))
-                .contains("management.health.geminipool.enabled");
+                .contains("management.health.geminipool.enabled", "gemini.pools");
+        for (JsonNode property : metadata.path("properties")) {
+            if (property.path("name").asText().equals("gemini.pools")) {
+                assertThat(property.path("type").asText())
+                        .isEqualTo("java.util.Map<java.lang.String," + GeminiPoolProperties.class.getName() + ">");
+            }
+        }
         for (Class<?> entry : List.of(
-                GeminiPoolProperties.Key.class, GeminiPoolProperties.Project.class, GeminiPoolProperties.Model.class)) {
+                GeminiPoolProperties.Key.class,
+                GeminiPoolProperties.Project.class,
+                GeminiPoolProperties.Model.class,
+                GeminiPoolProperties.Caller.class)) {
             String list = "gemini.pool." + entry.getSimpleName().toLowerCase(Locale.ROOT) + "s";
             assertThat(metadata.path("groups").findValuesAsText("name")).contains(list);
             for (RecordComponent field : entry.getRecordComponents()) {

@@ -108,7 +108,7 @@ class GeminiPoolAutoConfigurationTests {
                 .run(context -> assertThat(context)
                         .hasNotFailed()
                         .doesNotHaveBean(Client.class)
-                        .doesNotHaveBean(GeminiPoolLifecycle.class));
+                        .hasSingleBean(GeminiPoolLifecycle.class));
     }
 
     @Test
@@ -327,7 +327,7 @@ class GeminiPoolAutoConfigurationTests {
 
     @Test
     void projectsDescribedElsewhereAndKeysThatAreTheirOwnAreNotTold() {
-        ConfigurationCheck check = new ConfigurationCheck(new StandardEnvironment());
+        ConfigurationCheck check = new ConfigurationCheck(new StandardEnvironment(), "gemini.pool");
         List<ApiKey> keys = List.of(
                 ApiKey.of("first-key-1").named("own"),
                 ApiKey.of("second-key-2").inProject("vault"),
@@ -384,7 +384,7 @@ class GeminiPoolAutoConfigurationTests {
                         "gemini.pool.keys[0].project=shopp",
                         "gemini.pool.projects[0].name=shop")
                 .run(context -> {
-                    ConfigurationCheck check = new ConfigurationCheck(context.getEnvironment());
+                    ConfigurationCheck check = new ConfigurationCheck(context.getEnvironment(), "gemini.pool");
                     assertThat(check.ofProjects(
                                     List.of(ApiKey.of("first-key-1").inProject("shopp")),
                                     1,

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
+import io.github.geminipool.autoconfigure.keys.InvalidKeyException;
+import io.github.geminipool.autoconfigure.keys.KeysFile;
+import io.github.geminipool.autoconfigure.keys.KeysFileWatch;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.simulator.GeminiSimulatorExtension;
 import io.github.geminipool.testing.Eventually;
@@ -27,6 +30,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.util.TestPropertyValues;
 
 /** {@code gemini.pool.keys-file}: read at start, and again whenever it changes. */
 @Timeout(120)
@@ -79,7 +83,7 @@ class KeysFileTests {
                 value=third-key-3
                 """);
 
-        List<ApiKey> keys = new KeysFile(file).keys();
+        List<ApiKey> keys = new KeysFile(file, "gemini.pool.keys-file").keys();
 
         assertThat(keys).extracting(ApiKey::name).containsExactly(null, "shop", null, null);
         assertThat(keys).extracting(ApiKey::project).containsExactly(null, "retail", "retail", null);
@@ -97,7 +101,9 @@ class KeysFileTests {
         write("blog", "name=journal,value=second-key-2");
         write(".hidden", "third-key-3");
 
-        assertThat(new KeysFile(directory).keys()).extracting(ApiKey::name).containsExactly("journal", "shop");
+        assertThat(new KeysFile(directory, "gemini.pool.keys-file").keys())
+                .extracting(ApiKey::name)
+                .containsExactly("journal", "shop");
     }
 
     @ParameterizedTest
@@ -116,7 +122,7 @@ class KeysFileTests {
             })
     void aMalformedFileIsRefusedWithoutBeingShown(String text) {
         Path file = write("keys", text);
-        assertThatThrownBy(() -> new KeysFile(file).keys())
+        assertThatThrownBy(() -> new KeysFile(file, "gemini.pool.keys-file").keys())
                 .isInstanceOf(InvalidKeyException.class)
                 .hasMessageStartingWith("gemini.pool.keys-file names " + file)
                 .hasMessageNotContainingAny("the-key-7", "other-key-8");
@@ -197,13 +203,15 @@ class KeysFileTests {
     @Test
     void aByteOrderMarkIsNoPartOfAKey() {
         Path file = write("keys", "\ufeffname=shop,value=first-key-1");
-        assertThat(new KeysFile(file).keys()).extracting(ApiKey::name).containsExactly("shop");
+        assertThat(new KeysFile(file, "gemini.pool.keys-file").keys())
+                .extracting(ApiKey::name)
+                .containsExactly("shop");
     }
 
     @Test
     void aNameThatCannotBeIsToldWithItsLine() {
         Path file = write("keys", "plain-key-1\nname=sh\top,value=the-key-7");
-        assertThatThrownBy(() -> new KeysFile(file).keys())
+        assertThatThrownBy(() -> new KeysFile(file, "gemini.pool.keys-file").keys())
                 .isInstanceOf(InvalidKeyException.class)
                 .hasMessageContaining("line 2")
                 .hasMessageNotContaining("the-key-7");
@@ -266,5 +274,30 @@ class KeysFileTests {
             pool.generateContent(GenerationRequest.of("Hi").onlyKeys("a"));
             assertThat(simulator.simulator().requestsByKey()).containsOnlyKeys("second-key-2");
         });
+    }
+
+    @Test
+    void aReloadThatFailedForAnotherReasonIsTriedAgainUntilItSucceeds(CapturedOutput output) {
+        Path file = write("keys", "name=shop,value=first-key-1");
+        runner.withPropertyValues("gemini.pool.keys-file=" + file, "gemini.pool.keys-file-interval=0s")
+                .run(context -> {
+                    GeminiPool pool = context.getBean(GeminiPool.class);
+                    KeysFileWatch watch = context.getBean(KeysFileWatch.class);
+                    TestPropertyValues.of("gemini.pool.keys=no key").applyTo(context);
+                    write("keys", "name=next,value=second-key-2");
+                    for (int i = 0; i < 40; i++) {
+                        watch.look();
+                    }
+                    assertThat(pool.keys().names()).containsExactly("shop");
+                    assertThat(output.getAll().split("The keys could not be read again", -1))
+                            .as("ever more seldom: after 1, 2, 4, 8 and 16 looks")
+                            .hasSize(7);
+
+                    TestPropertyValues.of("gemini.pool.keys=").applyTo(context);
+                    for (int i = 0; i < 64; i++) {
+                        watch.look();
+                    }
+                    assertThat(pool.keys().names()).containsExactly("next");
+                });
     }
 }

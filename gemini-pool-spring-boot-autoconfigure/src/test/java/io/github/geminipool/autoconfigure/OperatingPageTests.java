@@ -3,9 +3,11 @@ package io.github.geminipool.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.autoconfigure.endpoint.CallerDescriptor;
+import io.github.geminipool.autoconfigure.endpoint.HistoryDescriptor;
 import io.github.geminipool.autoconfigure.endpoint.KeyDescriptor;
 import io.github.geminipool.autoconfigure.endpoint.ModelDescriptor;
 import io.github.geminipool.autoconfigure.endpoint.PoolDescriptor;
+import io.github.geminipool.autoconfigure.endpoint.PoolsDescriptor;
 import io.github.geminipool.autoconfigure.endpoint.ProjectDescriptor;
 import io.github.geminipool.autoconfigure.endpoint.ReplicasDescriptor;
 import io.github.geminipool.autoconfigure.metrics.PoolMeter;
@@ -113,6 +115,8 @@ class OperatingPageTests {
     void hasEveryFieldOfTheEndpoint() {
         Stream.of(
                         PoolDescriptor.class,
+                        PoolsDescriptor.class,
+                        HistoryDescriptor.class,
                         PoolDescriptor.DecisionDescriptor.class,
                         CallerDescriptor.class,
                         CallerDescriptor.CallerLimit.class,

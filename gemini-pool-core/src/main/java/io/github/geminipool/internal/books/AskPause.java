@@ -11,7 +11,7 @@ final class AskPause {
     private static final long FIRST_NANOS = 20_000_000L;
     private static final int MOST_DOUBLED = 4;
 
-    /** Who has given back unused slots twice in a second waits a little. */
+    /** A ledger that has given back unused slots twice in a second waits a little. */
     private static final long AGAIN_NANOS = 1_000_000_000L;
 
     private static final long UNUSED_NANOS = 100_000_000L;

@@ -3,7 +3,7 @@ package io.github.geminipool.internal.books;
 import io.github.geminipool.shared.SlotChange;
 
 /**
- * A limit that is configured smaller in another replica.
+ * A limit that another replica has configured lower.
  *
  * @param configured the limit here, or the share of it
  * @param other the limit that holds for all

@@ -6,17 +6,17 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The slots that a replica has been given and has not used yet; few. Not thread-safe. */
+/** The slots that a replica has been given and has not used yet; there are few. Not thread-safe. */
 final class HeldSlots {
 
     /**
      * A slot.
      *
-     * @param at from when on it may be used
-     * @param booked when the books have it, at the earliest: before {@code at} by what the answer took at most
+     * @param at the time from which it may be used
+     * @param booked the earliest time at which the books may have it: before {@code at} by at most the time that the answer took
      * @param number distinguishes it from others of that time
      * @param id the store's name for it, which slots of large limits have in common
-     * @param size what the books have for it
+     * @param size its size in the books
      */
     record Held(long at, long booked, long number, long id, SlotSize size) implements Comparable<Held> {
 

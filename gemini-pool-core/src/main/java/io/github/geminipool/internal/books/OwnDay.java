@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.LongFunction;
 
-/** How many requests this replica has sent since midnight Pacific time: what it can tell if the books are lost. Not thread-safe. */
+/** How many requests this replica has sent since midnight Pacific time: what it can report if the books are lost. Not thread-safe. */
 final class OwnDay {
 
     private final LongFunction<Instant> wallClock;

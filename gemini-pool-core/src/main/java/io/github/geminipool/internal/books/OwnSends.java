@@ -16,7 +16,7 @@ final class OwnSends {
      * @param at when it was sent, as far as known
      * @param order distinguishes those sent at the same time
      * @param slot identifies its slot; 0 if it has none
-     * @param size what the books have for it
+     * @param size its size in the books
      */
     record Send(long at, long order, long slot, SlotSize size) implements Comparable<Send> {
 
@@ -37,7 +37,7 @@ final class OwnSends {
         requests += size.requests();
     }
 
-    /** Removes and returns what was taken at a time, preferably that of a size; null if it is forgotten. */
+    /** Removes and returns a request that was taken at a time, preferably one of the size; null if it is forgotten. */
     @Nullable
     Send remove(long at, SlotSize size) {
         Send found = null;

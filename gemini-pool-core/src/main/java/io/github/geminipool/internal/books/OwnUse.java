@@ -9,21 +9,21 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one replica has of a bucket: the slots that it holds, what it has sent, and what of that the books have still to be told. Not
- * thread-safe.
+ * One replica's use of a bucket: the slots that it holds, what it has sent, and what of that has not yet been reported to the books.
+ * Not thread-safe.
  */
 final class OwnUse {
 
-    /** A slot used no later than this need not be corrected. */
+    /** A slot that is used at most this late need not be corrected. */
     private static final long LATE_NANOS = 10_000_000L;
 
-    /** Is told what changes. */
+    /** Learns of changes. */
     interface Owner {
 
-        /** Slots have come, or gone if the number is negative. */
+        /** Slots were gained, or lost if the number is negative. */
         void holdsMore(int number);
 
-        /** There is something to tell. */
+        /** There is something to report. */
         void hasToTell(boolean isUrgent);
     }
 
@@ -55,8 +55,8 @@ final class OwnUse {
     /**
      * Takes a slot.
      *
-     * @param at from when on it may be used
-     * @param booked when the books have it, at the earliest
+     * @param at the time from which it may be used
+     * @param booked the earliest time at which the books may have it
      */
     void hold(long at, long booked, long id, SlotSize size) {
         held.add(at, booked, id, size);
@@ -106,7 +106,7 @@ final class OwnUse {
         sends.add(now, used(slot, booked, now), booked, now);
     }
 
-    /** Returns what a slot is called once it is used. */
+    /** Returns the name of a slot once it is used. */
     private long used(HeldSlots.Held slot, SlotSize size, long now) {
         long late = Math.max(0, now - slot.booked());
         return late <= LATE_NANOS && size.equals(slot.size()) ? slot.id() : moved(slot.id(), late, size, slot.size());
@@ -123,7 +123,7 @@ final class OwnUse {
         sends.add(now, 0, wanted, now);
     }
 
-    /** Tells of a request that is sent without a slot. */
+    /** Reports a request that is sent without a slot. */
     void tellSent(SlotSize wanted, long now) {
         untold.addSent(now, wanted);
         owner.hasToTell(true);
@@ -155,7 +155,7 @@ final class OwnUse {
         return hadSlot;
     }
 
-    /** Replaces the tokens of a request by those that Gemini counted; returns whether it had a slot. */
+    /** Replaces the tokens of a request with those that Gemini counted; returns whether it had a slot. */
     boolean settle(long at, SlotSize size, long counted) {
         OwnSends.Send send = sends.remove(at, size);
         if (send == null) {
@@ -169,7 +169,7 @@ final class OwnUse {
         return send.slot() != 0;
     }
 
-    /** Tells that Gemini refused a request, and gives back what is held: it would be refused as well. */
+    /** Reports that Gemini refused a request, and gives back the held slots: their requests would be refused as well. */
     void refused(SlotChange.Unit unit, int limit, long amount, long takenAt, long roomAt) {
         untold.addRefused(unit, limit, amount, takenAt, roomAt);
         owner.hasToTell(true);
@@ -181,13 +181,13 @@ final class OwnUse {
         owner.hasToTell(isUrgent);
     }
 
-    /** Tells what was sent without a slot since a time. */
+    /** Reports what was sent without a slot since a time. */
     void tellSentAlone(long since) {
         tellSends(since, false);
         tellDay(day.alone());
     }
 
-    /** Tells everything that counts, as the books were lost. */
+    /** Reports everything that counts, since the books were lost. */
     void tellAll(long now) {
         untold.removeSends(now);
         tellSends(now - RollingMinute.MINUTE, true);
@@ -213,13 +213,13 @@ final class OwnUse {
         });
     }
 
-    /** Takes what is to be told with the next order. */
+    /** Takes what is to be reported with the next order. */
     List<LongFunction<SlotChange>> takeUntold() {
         return untold.take();
     }
 
     /**
-     * Tells again what an order told that has failed.
+     * Reports again what a failed order was to report.
      *
      * @param mayHaveRun whether the books may have it nevertheless
      */

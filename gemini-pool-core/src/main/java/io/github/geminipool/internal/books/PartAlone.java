@@ -11,8 +11,8 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a quota with which a replica goes on while the store does not answer: mostly what its part was so far, and a little of an
- * equal part, so that nobody is left with nothing.
+ * The part of a quota with which a replica goes on while the store does not answer: mostly its part so far, and a little of an equal
+ * part, so that nobody is left with nothing.
  */
 final class PartAlone {
 
@@ -29,7 +29,7 @@ final class PartAlone {
     /**
      * Works out the part.
      *
-     * @param books what was last told
+     * @param books the books as last told
      * @param requests what this replica has sent or holds of the last minute
      * @param tokens the same in tokens
      * @param replicas the number of all replicas
@@ -49,7 +49,7 @@ final class PartAlone {
     }
 
     /**
-     * Returns a ledger of the part, in which it was sent evenly as far as the whole was used: what all replicas have sent passes at the
+     * Returns a ledger of the part, as used as the whole is, and evenly over the minute: what all replicas have sent expires at the
      * pace at which all go on.
      */
     LocalLedger ledger(TokenEstimate estimate, LongFunction<Instant> wallClock, long now) {

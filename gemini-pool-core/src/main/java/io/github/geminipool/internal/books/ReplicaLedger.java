@@ -20,9 +20,9 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ledger of which the replicas of an application keep the books together, in a shared store. This one holds the slots that it was
- * given, and knows of the books what it was last told. While the store does not answer it goes on alone, with a part of the quota, and
- * reports afterwards. Not thread-safe.
+ * A ledger whose books the replicas of an application keep together, in a shared store. It holds the slots that it was given, and
+ * knows the books as it was last told. While the store does not answer it goes on alone, with a part of the quota, and reports
+ * afterwards. Not thread-safe.
  */
 public final class ReplicaLedger implements Ledger {
 
@@ -122,17 +122,17 @@ public final class ReplicaLedger implements Ledger {
         return alone != null ? PoolClock.NEVER : turns.mayBeAsked(now);
     }
 
-    /** Makes an order of slots, one for each size; of none, to tell what has changed. */
+    /** Makes an order of slots, one for each size; without sizes, the order only reports changes. */
     public SlotAsk ask(List<SlotSize> wanted, long withinNanos, long now) {
         return turns.ask(wanted, withinNanos, now);
     }
 
-    /** Takes an order back that was not sent. */
+    /** Takes back an order that was not sent. */
     void notSent(SlotAsk ask, long now) {
         turns.notSent(ask, now);
     }
 
-    /** Gives back what it holds and is given from now on: another ledger is used in its place. */
+    /** Gives back what it holds and whatever it is given from now on, since another ledger is used in its place. */
     void retire() {
         turns.retire();
     }
@@ -154,7 +154,7 @@ public final class ReplicaLedger implements Ledger {
         turns.toldLate(answer);
     }
 
-    /** Goes on alone, as no answer came in time. */
+    /** Goes on alone, since no answer came in time. */
     public void unanswered(long now) {
         turns.notAnswered();
         if (alone != null) {
@@ -173,7 +173,7 @@ public final class ReplicaLedger implements Ledger {
     }
 
     /**
-     * Tells again what an order told that has failed.
+     * Reports again what a failed order was to report.
      *
      * @param mayHaveRun whether the books may have it nevertheless
      */
@@ -181,14 +181,14 @@ public final class ReplicaLedger implements Ledger {
         own.tellAgain(failed.changes(), mayHaveRun, now);
     }
 
-    /** Reports what was sent and is held, as the books were lost. */
+    /** Reports what was sent and is held, since the books were lost. */
     public void lost(long now) {
         if (turns.lost(now)) {
             aloneSince = now;
         }
     }
 
-    /** Finds out whether the books have lost what this replica has sent in the last minute, as other books were lost. */
+    /** Finds out whether the books have lost what this replica has sent in the last minute, since other books were lost. */
     public void verify(long now) {
         turns.verify(now);
     }
@@ -203,7 +203,7 @@ public final class ReplicaLedger implements Ledger {
         turns.giveBack(slot);
     }
 
-    /** Gives back the slots that could have been used until a time, as nobody who waits could use them. */
+    /** Gives back the slots that could have been used until a time, since no waiting request could use them. */
     void giveBackUntil(long at, long now) {
         turns.giveBackUntil(at, now);
     }

@@ -17,8 +17,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the ledgers of one model pool that hold slots of a shared store, and knows how many slots come and which ledgers have something
- * to tell. Guarded by the model pool's lock.
+ * Makes the ledgers of one model pool that hold slots of a shared store, and knows how many slots are on their way and which ledgers
+ * have something to report. Guarded by the model pool's lock.
  */
 public final class ReplicaLedgers {
 
@@ -40,7 +40,7 @@ public final class ReplicaLedgers {
 
     private final List<String> differences = new ArrayList<>(0);
 
-    /** What Gemini calls the model, if that is to be told; null if not. */
+    /** What Gemini calls the model, if that is to be published; null if not. */
     private @Nullable String alias;
 
     /** What a log calls a project here. */
@@ -78,7 +78,7 @@ public final class ReplicaLedgers {
         return made;
     }
 
-    /** Returns the ledger to use in place of one, as Gemini calls the model by a name. */
+    /** Returns the ledger to use in place of one, now that Gemini has called the model by a name. */
     public ReplicaLedger learned(ReplicaLedger ledger, String named) {
         if (!named.equals(model)) {
             alias = named;
@@ -86,12 +86,12 @@ public final class ReplicaLedgers {
         return renamed(ledger, named);
     }
 
-    /** Returns the ledger to use in place of one, as replicas may have learned what Gemini calls the model. */
+    /** Returns the ledger to use in place of one, since replicas may have learned what Gemini calls the model. */
     public ReplicaLedger renamed(ReplicaLedger ledger) {
         return renamed(ledger, sharing.modelNames().apply(model));
     }
 
-    /** Has it told, once for each project and unit, that another replica has a smaller limit. */
+    /** Has it logged, once for each project and unit, that another replica has a smaller limit. */
     void differ(String project, DifferentLimits limits) {
         String subject = subjects.apply(project);
         if (differing.add(new Limit(subject, limits.unit()))) {
@@ -133,13 +133,13 @@ public final class ReplicaLedgers {
         return made;
     }
 
-    /** Uses a ledger no longer. Slots that it has asked for are given back as soon as they come. */
+    /** Stops using a ledger. Slots that it has asked for are given back as soon as they come. */
     public void retire(ReplicaLedger ledger) {
         all.remove(ledger);
         ledger.retire();
     }
 
-    /** Gives back the slots of a ledger of which no key is left. */
+    /** Gives back the slots of a ledger whose project has no key left. */
     public void withoutKeys(ReplicaLedger ledger) {
         ledger.giveBack(Integer.MAX_VALUE);
     }
@@ -211,7 +211,7 @@ public final class ReplicaLedgers {
     /**
      * Gives back the slots that nobody could use.
      *
-     * @param servedAt when all that wait were looked at
+     * @param servedAt when all waiting requests were last looked at
      */
     public void giveBackUnused(long servedAt, long now) {
         if (held > 0) {
@@ -219,12 +219,12 @@ public final class ReplicaLedgers {
         }
     }
 
-    /** Returns the ledgers that have something to tell at once, and may. */
+    /** Returns the ledgers that have something to report at once, and may. */
     public List<ReplicaLedger> urgent() {
         return urgent.isEmpty() ? List.of() : ready(urgent);
     }
 
-    /** Returns the ledgers that have something to tell, and may. */
+    /** Returns the ledgers that have something to report, and may. */
     public List<ReplicaLedger> toTell() {
         return toTell.isEmpty() ? List.of() : ready(toTell);
     }
@@ -235,7 +235,7 @@ public final class ReplicaLedgers {
                 .toList();
     }
 
-    /** Returns whether anything waits to be told. */
+    /** Returns whether anything waits to be reported. */
     public boolean hasToTell() {
         return !toTell.isEmpty();
     }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a replica was last told of the books that all share; before that, what is configured. Immutable.
+ * The books that all replicas share, as this one was last told; before that, what is configured. Immutable.
  *
  * @param nextFreeNanos when a slot will be free; a past time if there is one
  * @param dayEndsNanos when the day of quotas ends; 0 if unknown
@@ -29,7 +29,7 @@ record SharedBooks(
         long dayEndsNanos,
         long toldNanos) {
 
-    /** How far ahead a replica takes its turns, in seconds: further, and one with little to do waits behind the others. */
+    /** How far ahead a replica takes its turns, in seconds. If it were further, one with little to do would wait behind the others. */
     private static final int HORIZON = 2;
 
     static SharedBooks configured(Limits limits) {
@@ -94,7 +94,7 @@ record SharedBooks(
         return !hasTooMany && (count <= 1 || most == 0 || count <= most);
     }
 
-    /** Returns how many slots to come one of several replicas may have: its part of {@link #HORIZON}. */
+    /** Returns how many future slots one of several replicas may have: its part of {@link #HORIZON}. */
     int turns(int replicas) {
         int perMinute = requests.limit() == 0 ? 60 : requests.limit();
         return Math.max(1, HORIZON * perMinute / 60 / replicas);

@@ -8,6 +8,6 @@ import java.util.function.LongFunction;
 /**
  * An order under way.
  *
- * @param changes those that it tells, by the time at which an order is made: if it fails, they are told again
+ * @param changes those that it reports, by the time at which an order is made: if it fails, they are reported again
  */
 public record SlotAsk(SlotOrder order, List<LongFunction<SlotChange>> changes) {}

@@ -17,17 +17,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The orders of one model pool to a shared store, and its answers. What is to be sent is collected under the model pool's lock and sent
- * after it; answers are taken over under the lock. Guarded by it, but for {@link #send}.
+ * The orders of one model pool to a shared store, and its answers. What is to be sent is collected under the model pool's lock and
+ * sent after its release; answers are taken over under the lock. Guarded by it, except for {@link #send}.
  */
 public final class SlotTraffic {
 
     private static final Logger log = LoggerFactory.getLogger(SlotTraffic.class);
 
-    /** Who has no answer asks again after this time. */
+    /** A ledger without an answer asks again after this time. */
     private static final long RETRY_NANOS = 1_000_000_000L;
 
-    /** Changes that no order takes along are told after this time. */
+    /** Changes that no order takes along are reported after this time. */
     private static final long TELL_NANOS = 5_000_000_000L;
 
     private final ReplicaLedgers ledgers;
@@ -114,7 +114,7 @@ public final class SlotTraffic {
         }
     }
 
-    /** Tells what is urgent, and has the rest told later if no order takes it along. */
+    /** Reports what is urgent, and the rest later if no order takes it along. */
     public void tell(long now) {
         String alias = ledgers.takeAlias();
         if (alias != null) {
@@ -156,12 +156,12 @@ public final class SlotTraffic {
         ledgers.all().forEach(ledger -> ledger.verify(now));
     }
 
-    /** Tells everything at once from now on: nobody will wait for a slot any more. */
+    /** Reports everything at once from now on, since nobody will wait for a slot any more. */
     public void close() {
         closed = true;
     }
 
-    /** Returns how long a request has to wait at least: until an answer is overdue, and what is done then. */
+    /** Returns how long a request has to wait at least: until an answer is overdue, and that has been dealt with. */
     public Duration shortestWait() {
         Duration timeout = ledgers.store().timeout();
         return timeout.plus(timeout.dividedBy(5));
@@ -224,7 +224,7 @@ public final class SlotTraffic {
         private final long madeAt;
         private Scheduler.@Nullable Alarm alarm;
 
-        /** The thread that sends it: an answer on that one would order again, as deep as there are projects. */
+        /** The thread that sends it: an answer handled on that thread would order again, nested as deeply as there are projects. */
         private volatile @Nullable Thread sender;
 
         private boolean isOverdue;
@@ -277,7 +277,7 @@ public final class SlotTraffic {
             }
             long now = clock.nanos();
             if (slots == null) {
-                // Who fails late may have been sent.
+                // An order that fails late may have been sent.
                 ledger.retell(ask, isOverdue, now);
                 unanswered(now);
                 if (ledgers.store().aloneSince() != null) {

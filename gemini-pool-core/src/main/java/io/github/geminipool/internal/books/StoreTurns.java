@@ -18,30 +18,30 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The turns that one replica takes with the store: what it was last told of the books of a bucket, the slots that it holds of them, and
- * the order under way. Not thread-safe.
+ * The turns that one replica takes with the store: the books of a bucket as last told, the slots that it holds, and the order under
+ * way. Not thread-safe.
  */
 final class StoreTurns {
 
     /** If less than this part of a quota is left, what is not needed is given back at once. */
     private static final double PLENTY = 0.5;
 
-    /** Who has just reported lost books, or asked whether they are lost, does not do so again. */
+    /** A ledger that has reported lost books, or asked whether they are lost, does not do so again within this time. */
     private static final long REPORTED_NANOS = 1_000_000_000L;
 
     /** An answer that is overdue is given up a moment later: until then nothing is sent without a slot. */
     private static final long OVERDUE_NANOS = 5_000_000L;
 
-    /** What the books say is of no use to find out about others if it is older. */
+    /** Books older than this are of no use to find out about others. */
     private static final long FRESH_NANOS = 5_000_000_000L;
 
-    /** Whose turns they are: is told what changes, and knows the replicas. */
+    /** The owner of the turns: learns of changes, and knows the replicas. */
     interface Owner extends OwnUse.Owner {
 
         /** More slots are asked for, or fewer if the number is negative. */
         void asksMore(int number);
 
-        /** All that was to be told is on its way. */
+        /** All that was to be reported is on its way. */
         void tells();
 
         /** Returns the number of replicas. */
@@ -60,7 +60,7 @@ final class StoreTurns {
     private SharedBooks books;
     private @Nullable BooksVersion version;
 
-    /** When the books last lacked something: they were lost, or a replica could not tell them what it has sent. */
+    /** When the books last lacked something: they were lost, or a replica could not report to them what it had sent. */
     private long unsureAt = -RollingMinute.MINUTE;
 
     /** The number of replicas at the last answer. */
@@ -123,7 +123,7 @@ final class StoreTurns {
         return own.held().count();
     }
 
-    /** Makes an order of slots, one for each size; of none, to tell what has changed. */
+    /** Makes an order of slots, one for each size; without sizes, the order only reports changes. */
     SlotAsk ask(List<SlotSize> wanted, long withinNanos, long now) {
         List<LongFunction<SlotChange>> telling = own.takeUntold();
         owner.tells();
@@ -159,20 +159,20 @@ final class StoreTurns {
         asked = number;
     }
 
-    /** Takes an order back that was not sent. */
+    /** Takes back an order that was not sent. */
     void notSent(SlotAsk ask, long now) {
         notAnswered();
         pause.failed(now);
         own.tellAgain(ask.changes(), false, now);
     }
 
-    /** Waits for no answer any more. */
+    /** Stops waiting for an answer. */
     void notAnswered() {
         isAsking = false;
         asked(0);
     }
 
-    /** Gives back what it holds and is given from now on: another ledger is used in its place. */
+    /** Gives back what it holds and whatever it is given from now on, since another ledger is used in its place. */
     void retire() {
         isRetired = true;
         giveBack(Integer.MAX_VALUE);
@@ -234,7 +234,7 @@ final class StoreTurns {
         own.tellAll(now);
     }
 
-    /** Finds out whether the books have lost what this replica has sent in the last minute, as other books were lost. */
+    /** Finds out whether the books have lost what this replica has sent in the last minute, since other books were lost. */
     void verify(long now) {
         if (version != null && now - Math.max(verifiedAt, lostAt) >= REPORTED_NANOS && own.requests(now) > 0) {
             verifiedAt = now;
@@ -252,7 +252,7 @@ final class StoreTurns {
         own.giveBack(slot, areScarce());
     }
 
-    /** Gives back the slots that could have been used until a time, as nobody who waits could use them. */
+    /** Gives back the slots that could have been used until a time, since no waiting request could use them. */
     void giveBackUntil(long at, long now) {
         if (own.giveBackUntil(at, areScarce()) > 0) {
             pause.inVain(now);
@@ -263,7 +263,7 @@ final class StoreTurns {
         return books.requests().left() < PLENTY || books.tokens().left() < PLENTY;
     }
 
-    /** Returns whether the books have all that everybody has sent in the last minute. */
+    /** Returns whether the books contain all that everybody has sent in the last minute. */
     boolean knowAll(long now) {
         return now - books.toldNanos() < FRESH_NANOS && now - unsureAt >= RollingMinute.MINUTE;
     }

@@ -15,7 +15,7 @@ final class UntoldChanges {
     /** Maximum number of changes kept while the store does not answer. */
     private static final int MOST = 10_000;
 
-    /** What was sent longer ago counts no longer, whatever the guard. */
+    /** What was sent longer ago no longer counts, whatever the guard. */
     private static final Duration COUNTS = Duration.ofMinutes(2);
 
     private List<LongFunction<SlotChange>> changes = new ArrayList<>();
@@ -36,7 +36,7 @@ final class UntoldChanges {
     }
 
     /**
-     * Adds that a slot was used later, or counts as something else; returns what it is called from then on.
+     * Adds that a slot was used later, or counts as something else; returns its new name.
      *
      * @param nanos how much later
      */
@@ -57,7 +57,7 @@ final class UntoldChanges {
     /**
      * Adds the changes of an order that failed, before all others; if there are too many, the latest of them.
      *
-     * @param mayHaveRun whether the books may have been told them nevertheless
+     * @param mayHaveRun whether they may have reached the books nevertheless
      */
     void addAgain(List<LongFunction<SlotChange>> failed, boolean mayHaveRun, long now) {
         List<LongFunction<SlotChange>> again = failed.stream()
@@ -69,13 +69,13 @@ final class UntoldChanges {
 
     private static boolean isToldAgain(SlotChange change, boolean mayHaveRun) {
         if (change instanceof SlotChange.Unused || change instanceof SlotChange.Moved) {
-            // A second time it would take what the books have for another request. Untold, it counts for a minute.
+            // Reported twice, it would take what the books have for another request. Unreported, it counts for a minute.
             return !mayHaveRun;
         }
         return !(change instanceof SlotChange.Sent sent) || sent.ago().compareTo(COUNTS) < 0;
     }
 
-    /** Removes what a report of all that was sent says, too. */
+    /** Removes what a report of all that was sent covers anyway. */
     void removeSends(long now) {
         changes.removeIf(change -> {
             SlotChange made = change.apply(now);

@@ -244,6 +244,12 @@ public final class ModelKeys {
         key.granted(++uses);
     }
 
+    /** Counts the choice of a key for a chat, made at the time of the last look, as a use of it. */
+    public void placed(ModelKey key) {
+        key.granted(++uses);
+        key.released(false, 0);
+    }
+
     /** Records the end of an attempt that succeeded or failed, or was never made. */
     public void released(ModelKey key, boolean success, long elapsedNanos) {
         key.released(success, elapsedNanos);

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 
-/** Keeps what an application's object throws from the pool's calls: logs the first throwable, ignores the others. Thread-safe. */
+/** Keeps the exceptions of an application's object away from the pool's calls: logs the first one, ignores the others. Thread-safe. */
 final class FailureGuard {
 
     private final Logger log;

@@ -4,7 +4,7 @@ import io.github.geminipool.spi.CallerResolver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** Asks an application's resolver for callers. What the resolver throws does not reach the call. Thread-safe. */
+/** Asks an application's resolver for callers. Exceptions of the resolver do not reach the call. Thread-safe. */
 public final class GuardedCallers {
 
     private final CallerResolver resolver;

@@ -16,7 +16,7 @@ public final class LimitLog {
      * @param problem the limit, as configured and as Gemini reports it
      */
     public static void tell(String problem) {
-        log.warn("{}. The pool now uses Gemini's limit: correct the limits below gemini.pool", problem);
+        log.warn("{}. The pool now uses Gemini's limit: correct the limits under gemini.pool", problem);
     }
 
     /**
@@ -25,6 +25,6 @@ public final class LimitLog {
      * @param problem the limits
      */
     public static void differ(String problem) {
-        log.warn("{}. The smallest one holds for all replicas: give them the same limits below gemini.pool", problem);
+        log.warn("{}. The smallest one holds for all replicas: configure the same limits under gemini.pool in all of them", problem);
     }
 }

@@ -55,7 +55,7 @@ public final class Listeners implements PoolListener {
         keyLeaked = new Channel<>(guarded, "keyLeaked", KeyLeaked.class, PoolListener::keyLeaked);
     }
 
-    /** Returns whether any of the listeners overrides {@link #attemptStarted}: else its events need not be made. */
+    /** Returns whether any of the listeners overrides {@link #attemptStarted}: if not, its events need not be created. */
     public boolean hearAttemptStarted() {
         return attemptStarted.subscribers() > 0;
     }

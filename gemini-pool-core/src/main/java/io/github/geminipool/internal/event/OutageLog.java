@@ -19,8 +19,8 @@ import org.slf4j.event.Level;
 
 /**
  * Logs outages of models and of the network address: their beginning, that they last (after 1, 5, 15 minutes, and every 15 minutes
- * from then on), and their end with the duration. An outage is detected again every few seconds, which is not logged. No limit of lines
- * holds for it, since its line explains the others. Thread-safe.
+ * from then on), and their end with the duration. An outage is detected again every few seconds, which is not logged. Its lines are
+ * not limited, since they explain the others. Thread-safe.
  */
 public final class OutageLog implements PoolListener {
 
@@ -133,7 +133,7 @@ public final class OutageLog implements PoolListener {
         Duration lasted = Duration.ofNanos(now - outage.sinceNanos);
         if (silence.compareTo(SILENCE) > 0) {
             log.info(
-                    "No attempt has failed for {} since {}: what began {} ago is taken for over",
+                    "No attempt has failed for {} since {}: the outage that began {} ago is considered over",
                     scope,
                     TimeInWords.of(silence),
                     TimeInWords.of(lasted));

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns once about keys that are configured with different projects but belong to one project of Google: they add no
- * quota, and the pool's ledgers are wrong. Thread-safe.
+ * Warns once about keys that are configured with different projects but belong to one Google project: they add no quota, and the
+ * pool's ledgers are wrong. Thread-safe.
  */
 public final class ProjectAliasLog {
 

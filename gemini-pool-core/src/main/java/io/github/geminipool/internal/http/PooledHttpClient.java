@@ -10,6 +10,7 @@ import io.github.geminipool.internal.call.CallGroup;
 import io.github.geminipool.internal.call.LeakDetection;
 import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.call.Refusals;
+import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.connection.Connections;
 import io.github.geminipool.internal.connection.Tls;
 import io.github.geminipool.internal.continuation.Continuations;
@@ -18,6 +19,7 @@ import io.github.geminipool.internal.event.ProjectAliasLog;
 import io.github.geminipool.internal.evidence.Contrasts;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPools;
+import io.github.geminipool.internal.pool.Placement;
 import io.github.geminipool.internal.request.OwnedResources;
 import io.github.geminipool.internal.retry.ModelRoutes;
 import io.github.geminipool.internal.retry.Retries;
@@ -62,6 +64,7 @@ public final class PooledHttpClient {
     private static final Duration PERIOD_AFTER_CANCELLING = Duration.ofSeconds(2);
 
     private final ModelPools pools;
+    private final Callers callers;
     private final PoolClock clock;
     private final Scheduler scheduler;
     private final Duration acquireTimeout;
@@ -112,6 +115,7 @@ public final class PooledHttpClient {
         HttpSettings http = settings.http();
         LeakDetection leaks = new LeakDetection(settings.leakDetectionThreshold(), parts.clock(), parts.scheduler());
         this.pools = parts.pools();
+        this.callers = parts.callers();
         this.clock = parts.clock();
         this.scheduler = parts.scheduler();
         this.acquireTimeout = settings.acquireTimeout();
@@ -154,9 +158,12 @@ public final class PooledHttpClient {
         Dispatcher dispatcher = new Dispatcher(new CallGate(calls, services, connections.origin(), workers));
         LostCalls lost = new LostCalls(calls, dispatcher);
         StalledCalls stalled = new StalledCalls(calls, this::runningProbes, connections, http.readTimeout());
-        this.net = new LastNet(() -> lost.look() | stalled.look());
-        this.client =
-                client(new PoolInterceptor(calls, services, parts.runner(), masking, connections, net), dispatcher);
+        this.net = new LastNet(() -> {
+            boolean again = lost.look();
+            return stalled.look() || again;
+        });
+        this.client = client(
+                new PoolInterceptor(calls, services, parts.runner(), masking, connections, net), dispatcher);
         this.probe = new KeyProbe(client, workers.calls(), modelUrl(settings), masking, failures);
     }
 
@@ -226,6 +233,12 @@ public final class PooledHttpClient {
     /** Begins a call; {@link #as} makes HTTP calls parts of it. */
     public PoolCall begin(CallOptions options) {
         return calls.begin(options);
+    }
+
+    /** Chooses a key and an instance for a chat that this thread creates; null if no key that its calls may use can be used. */
+    public @Nullable Placement place(String model) {
+        CallOptions options = calls.begin(CallOptions.NONE).options();
+        return pools.of(model).place(KeyFilter.of(callers.of(options.caller()).keysOf(options.keys()), null));
     }
 
     /** Records that a call begins only now: its time counts from now on. */

@@ -353,6 +353,11 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         }
     }
 
+    /** Chooses a key and an instance for a new chat; null if no key that a filter accepts can be used. */
+    public @Nullable Placement place(KeyFilter filter) {
+        return locked(() -> Placement.choose(keys, grants.instances(), filter, clock.nanos()));
+    }
+
     /** Makes the keys of a project heed an exclusion of it for one use of the model. */
     void heed(Scope.ProjectModel scope) {
         locked(() -> {

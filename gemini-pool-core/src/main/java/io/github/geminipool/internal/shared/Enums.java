@@ -2,7 +2,7 @@ package io.github.geminipool.internal.shared;
 
 import org.jspecify.annotations.Nullable;
 
-/** Reads constants that replicas of other versions may have and this one not. */
+/** Reads constants that replicas of another version may know although this one does not. */
 final class Enums {
 
     private Enums() {}

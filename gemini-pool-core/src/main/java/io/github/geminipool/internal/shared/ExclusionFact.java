@@ -7,7 +7,7 @@ import io.github.geminipool.failure.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a replica tells of an exclusion, apart from its scope and its end.
+ * What a replica publishes about an exclusion, apart from its scope and its end.
  *
  * @param guessed whether the end is a guess, so that somebody has to find out whether the scope works again
  * @param lasting whether it lasts until an operator acts
@@ -29,7 +29,7 @@ record ExclusionFact(
     private static final String SEPARATOR = "\t";
     private static final int PARTS = 8;
 
-    /** Returns whether other replicas are concerned: not by what may be due to this machine, and not by an outage. */
+    /** Returns whether it concerns other replicas: an outage does not, nor does what may be due to this machine. */
     static boolean concernsOthers(Failure failure) {
         if (failure.cause() == FailureCause.BILLING_REQUIRED) {
             // Perhaps because of this machine's location.
@@ -41,7 +41,7 @@ record ExclusionFact(
         };
     }
 
-    /** Returns whether another replica should ask as well before all believe it. A leaked key is rejected wherever it is used. */
+    /** Returns whether another replica should try as well before all believe it. A leaked key is rejected wherever it is used. */
     boolean needsOpinion() {
         return kind.isFaultOfKey() && cause != FailureCause.KEY_LEAKED && !confirmed;
     }

@@ -3,7 +3,7 @@ package io.github.geminipool.internal.shared;
 import io.github.geminipool.shared.Fact;
 import java.util.List;
 
-/** Is told the facts of one kind. Called by one thread at a time. */
+/** Receives the facts of one kind. Called by one thread at a time. */
 interface FactReader {
 
     /** All facts of the kind that hold now. */

@@ -10,13 +10,13 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The exclusions that this replica and others have told, by the names of their facts. Thread-safe. */
+/** The exclusions that this replica and others have published, by the names of their facts. Thread-safe. */
 final class KnownExclusions {
 
-    /** Facts that ended are forgotten when there are this many. */
+    /** Once there are this many facts, those that have ended are forgotten. */
     private static final int MANY = 1_000;
 
-    /** What follows a fact within this time after its end continues it. */
+    /** An exclusion that follows within this time after the end of a fact continues it. */
     private static final Duration CONTINUED = Duration.ofMinutes(1);
 
     private final String self;
@@ -26,7 +26,7 @@ final class KnownExclusions {
     /** Guarded by the lock. */
     private final Map<String, Known> known = new HashMap<>();
 
-    /** The names of what other replicas did not find excluded, while it is excluded here; guarded by the lock. */
+    /** The names of the facts that other replicas have disputed while they hold here; guarded by the lock. */
     private final Set<String> disputed = new HashSet<>();
 
     private int many = MANY;
@@ -34,7 +34,7 @@ final class KnownExclusions {
     /**
      * A fact.
      *
-     * @param by the replica that told it
+     * @param by the replica that published it
      * @param untilNanos when it ends, by this replica's clock
      * @param adopted the exclusion that follows from it here; null if there is none
      */
@@ -75,9 +75,9 @@ final class KnownExclusions {
     }
 
     /**
-     * Returns the fact that an exclusion found now continues, or confirms if another replica told it.
+     * Returns the fact that a new exclusion continues, or confirms if another replica published it.
      *
-     * @return null if there is none, or it has ended for long
+     * @return null if there is none, or it ended long ago
      */
     @Nullable
     Known continued(String name) {
@@ -89,7 +89,7 @@ final class KnownExclusions {
         return PoolClock.plus(fact.untilNanos(), CONTINUED) > clock.nanos();
     }
 
-    /** Records what this replica is about to tell; returns false if others have found that it is not so. */
+    /** Records what this replica is about to publish; returns false if others have found otherwise. */
     boolean tell(String name, Known own) {
         lock.lock();
         try {
@@ -103,7 +103,7 @@ final class KnownExclusions {
         }
     }
 
-    /** Records what was told; returns whether it is news. */
+    /** Records what was published; returns whether it is news. */
     boolean hear(String name, Known told) {
         lock.lock();
         try {
@@ -131,7 +131,7 @@ final class KnownExclusions {
         known.put(name, fact);
     }
 
-    /** Records the exclusion that follows from a fact here; returns false if the fact holds no longer. */
+    /** Records the exclusion that follows from a fact here; returns false if the fact no longer holds. */
     boolean adopt(String name, Known fact, Exclusion exclusion) {
         lock.lock();
         try {
@@ -146,7 +146,7 @@ final class KnownExclusions {
         }
     }
 
-    /** Records that a fact was retracted; what this replica told is disputed from now on. Returns the fact, or null. */
+    /** Records that a fact was retracted; if this replica published it, it is disputed from now on. Returns the fact, or null. */
     @Nullable
     Known retracted(String name) {
         lock.lock();

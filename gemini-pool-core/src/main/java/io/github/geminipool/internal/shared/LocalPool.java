@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** What other replicas make this one's pool do. Thread-safe; no method blocks. */
 public interface LocalPool {
 
-    /** Tells the listeners that a scope is excluded, as it is at another replica. */
+    /** Tells the listeners that a scope is excluded, since it is at another replica. */
     void excluded(ScopeExcluded event);
 
-    /** Tells the listeners that a scope is used again, as it is at another replica. */
+    /** Tells the listeners that a scope is used again, since it is at another replica. */
     void restored(ScopeRestored event);
 
     /** Returns the statistics of this replica. */
@@ -23,7 +23,7 @@ public interface LocalPool {
     /** Returns the statistics of this replica's keys. */
     KeyStats keyStats();
 
-    /** Reports what this replica has sent, as the books of a bucket were lost. */
+    /** Reports what this replica has sent, since the books of a bucket were lost. */
     void booksLost(QuotaBucket bucket);
 
     /** Finds out whether any books were lost. */
@@ -44,7 +44,7 @@ public interface LocalPool {
     /** Resets the pool of a model, or all of them if it is null, as an operator of another replica did. */
     void reset(@Nullable String model);
 
-    /** Another model is behind the name of a model than was known. */
+    /** The name of a model turned out to stand for another model than was known. */
     void aliasChanged(String name);
 
     /** Takes over the owner of a resource; its project is null if the resource no longer exists. */

@@ -1,6 +1,6 @@
 package io.github.geminipool.internal.shared;
 
-/** Is told which project owns a resource, as this replica learns it. Thread-safe; no method blocks. */
+/** Receives what this replica learns of which project owns a resource. Thread-safe; no method blocks. */
 public interface Owners {
 
     /** Tells nobody. */

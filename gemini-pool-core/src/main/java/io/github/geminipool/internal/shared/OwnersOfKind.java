@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * Tells the other replicas which project owns the resources of one kind, so that each finds them, also after a restart. Thread-safe.
- */
+/** Tells the other replicas which project owns the resources of one kind, so that each can find them, even after a restart. Thread-safe. */
 final class OwnersOfKind implements FactReader, Owners {
 
     private final FactKind kind;
@@ -24,7 +22,7 @@ final class OwnersOfKind implements FactReader, Owners {
     private final LocalPool pool;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** What was told last of the resources used last; guarded by the lock. */
+    /** What was last published about the most recently used resources; guarded by the lock. */
     private final Map<String, Told> told = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Told> eldest) {
@@ -37,8 +35,9 @@ final class OwnersOfKind implements FactReader, Owners {
     /**
      * Creates the owners of a kind.
      *
-     * @param lasts how long an owner is remembered after it was told
-     * @param repeated uses of a resource are told at this distance; {@code lasts} if it does not live longer for being used
+     * @param lasts how long an owner is remembered after it was published
+     * @param repeated minimum time between publications of uses of the same resource; {@code lasts} if using it does not prolong its
+     *     life
      */
     OwnersOfKind(
             FactKind kind,
@@ -97,7 +96,7 @@ final class OwnersOfKind implements FactReader, Owners {
     public void all(List<Fact> facts) {
         lock.lock();
         try {
-            // What the store does not have is told again when it is used again.
+            // What the store does not have is published again when it is used again.
             told.clear();
         } finally {
             lock.unlock();

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Warns once of each key that other replicas have in another project: then its quotas are not shared. Thread-safe. */
+/** Warns once about each key that other replicas have in another project, since its quotas are then not shared. Thread-safe. */
 final class ProjectsOfKeys implements FactReader {
 
     private static final Logger log = LoggerFactory.getLogger("io.github.geminipool.projects");
@@ -26,10 +26,10 @@ final class ProjectsOfKeys implements FactReader {
     private final SharedNames names;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** The project of each key that this replica has told; guarded by the lock. */
+    /** The project of each key as this replica has published it; guarded by the lock. */
     private final Map<String, String> told = new HashMap<>();
 
-    /** The keys that were warned of; guarded by the lock. */
+    /** The keys that were warned about; guarded by the lock. */
     private final Set<String> warned = new HashSet<>();
 
     ProjectsOfKeys(SharedStore store, SharedNames names) {
@@ -37,7 +37,7 @@ final class ProjectsOfKeys implements FactReader {
         this.names = names;
     }
 
-    /** Tells the projects of the keys that are new or have another project now. */
+    /** Publishes the projects of the keys that are new or have another project now. */
     void keysChanged() {
         Map<String, KeyHealth> keys = names.keys();
         lock.lock();

@@ -6,7 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The order in which replicas turn to a task, different for each task. Every replica gets the same order without asking the others.
+ * The order in which replicas take on a task, different for each task. Every replica works out the same order without asking the
+ * others.
  *
  * @see <a href="https://en.wikipedia.org/wiki/Rendezvous_hashing">Rendezvous hashing</a>
  */
@@ -28,7 +29,7 @@ final class ReplicaOrder {
         return others.indexOf(store.replica());
     }
 
-    /** Returns whether a replica was heard of lately. */
+    /** Returns whether a replica has been heard of recently. */
     boolean isThere(String replica) {
         return store.members().replicas().contains(replica);
     }

@@ -18,9 +18,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an operator's actions hold for all replicas: a key that is disabled or enabled, a reset of what was learned. Thread-safe.
+ * Makes an operator's actions apply to all replicas: disabling or enabling a key, and resetting what was learned. Thread-safe.
  *
- * <p>A replica that starts later heeds that a key is disabled. That one is enabled concerns only who knew it otherwise.
+ * <p>A replica that starts later respects that a key is disabled. That a key is enabled concerns only replicas that knew it as
+ * disabled.
  */
 final class SharedActions implements FactReader {
 
@@ -43,10 +44,10 @@ final class SharedActions implements FactReader {
     /** The latest action by its name: the key's fingerprint, or what was reset; guarded by the lock. */
     private final Map<String, Action> latest = new HashMap<>();
 
-    /** The fingerprints of the keys that are disabled here for a fact; guarded by the lock. */
+    /** The fingerprints of the keys that are disabled here because of a fact; guarded by the lock. */
     private final Set<String> applied = new HashSet<>();
 
-    /** What this replica has told and not heard of since, by its name; guarded by the lock. */
+    /** What this replica has published and not heard of since, by its name; guarded by the lock. */
     private final Map<String, Own> unconfirmed = new HashMap<>();
 
     private boolean hasBegun;
@@ -55,7 +56,7 @@ final class SharedActions implements FactReader {
     /**
      * An action.
      *
-     * @param value what was done, and a number: the same may be done again
+     * @param value what was done, and a number, since the same may be done again
      */
     private record Action(String value, String by) {
 
@@ -80,7 +81,7 @@ final class SharedActions implements FactReader {
         this.pool = pool;
     }
 
-    /** Tells that an operator has disabled a key. */
+    /** Publishes that an operator has disabled a key. */
     void disabled(KeyHealth key) {
         tellOfKey(key, DISABLED, LASTING);
     }
@@ -97,7 +98,7 @@ final class SharedActions implements FactReader {
         }
     }
 
-    /** Tells that an operator has reset the pool of a model, or all of them if it is null. */
+    /** Publishes that an operator has reset the pool of a model, or all of them if it is null. */
     void reset(@Nullable String model) {
         tell(RESET + (model == null ? "" : model), "reset", KNOWN);
     }
@@ -139,7 +140,7 @@ final class SharedActions implements FactReader {
         for (Fact fact : facts) {
             Action action = new Action(fact.value(), fact.by());
             if (untold.containsKey(fact.name())) {
-                // It was done before this replica's own action, of which the store does not know.
+                // It precedes this replica's own action, which the store does not know yet.
                 continue;
             }
             boolean isNews = isNews(fact.name(), action);
@@ -165,7 +166,7 @@ final class SharedActions implements FactReader {
         try {
             confirm(fact);
             if (unconfirmed.containsKey(fact.name())) {
-                // The store was told this one first.
+                // This one reached the store first.
                 return;
             }
         } finally {
@@ -185,7 +186,7 @@ final class SharedActions implements FactReader {
 
     @Override
     public void retracted(String name) {
-        // Whoever enables a key says so.
+        // Enabling a key is published explicitly.
     }
 
     private boolean isNews(String name, Action action) {
@@ -220,7 +221,7 @@ final class SharedActions implements FactReader {
         }
     }
 
-    /** Returns the scopes that are excluded no longer when a key is enabled. */
+    /** Returns the scopes that are no longer excluded once a key is enabled. */
     static Predicate<Scope> scopesOf(KeyHealth key) {
         Set<Scope> all = Set.of(
                 new Scope.Key(key.name()),
@@ -229,7 +230,7 @@ final class SharedActions implements FactReader {
         return all::contains;
     }
 
-    /** Returns the scopes that are excluded no longer when a model's pool is reset, or all of them if it is null. */
+    /** Returns the scopes that are no longer excluded once a model's pool is reset, or all of them if it is null. */
     static Predicate<Scope> scopesOf(@Nullable String model) {
         return scope -> model == null
                 || (scope instanceof Scope.ProjectModel ofModel

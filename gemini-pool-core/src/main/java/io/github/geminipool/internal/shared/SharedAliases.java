@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows the models behind aliases such as {@code gemini-flash-latest}, which a replica learns when Gemini refuses a request for a quota,
- * since both have one quota. Thread-safe.
+ * Knows the models behind aliases such as {@code gemini-flash-latest}, which a replica learns when Gemini refuses a request because
+ * of a quota: alias and model share one quota. Thread-safe.
  */
 final class SharedAliases implements FactReader {
 
@@ -47,7 +47,7 @@ final class SharedAliases implements FactReader {
         }
     }
 
-    /** Tells which model Gemini has named when it refused a request. */
+    /** Publishes which model Gemini named when it refused a request. */
     void learned(String name, String model) {
         if (!name.equals(model) && put(name, model, LASTS, LASTS.dividedBy(2))) {
             store.publish(new Fact(FactKind.ALIAS, name, model, store.replica(), LASTS, Fact.Precedence.LATEST));
@@ -60,7 +60,7 @@ final class SharedAliases implements FactReader {
     /**
      * Records an alias.
      *
-     * @param enough for how long it has to be known for this to be no news
+     * @param enough for how long it must already be known for this not to be news
      * @return whether it is news, and kept
      */
     private boolean put(String name, String model, Duration lasts, Duration enough) {

@@ -25,18 +25,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the other replicas which keys, projects and accounts this one excludes, and takes over their exclusions. Thread-safe.
+ * Tells the other replicas which keys, projects and billing accounts this one excludes, and takes over their exclusions. Thread-safe.
  *
- * <p>A rejected key or project gets a second opinion: one other replica probes it as well, which costs no quota. If the key is accepted
- * there, the fact is retracted, and the exclusion stays the reporter's own: its network address may be what was rejected. The others
- * wait a moment for that opinion.
+ * <p>A rejected key or project gets a second opinion: one other replica probes it as well, which costs no quota. If the key is
+ * accepted there, the fact is retracted, and the exclusion stays the reporter's own: its network address may be what was rejected.
+ * The others wait a moment for that opinion.
  */
 final class SharedExclusions implements FactReader {
 
     /** How long replicas wait for a second opinion. Within a second a rejected key must be out for all. */
     private static final Duration OPINION = Duration.ofMillis(700);
 
-    /** After a guessed end, the reporter finds out first whether the scope works; the others follow one by one at this distance. */
+    /** After a guessed end, the reporter is the first to find out whether the scope works; the others follow one by one, this far apart. */
     private static final Duration TURN = Duration.ofSeconds(10);
 
     /** The longest that a fact holds, for exclusions that last until an operator acts. */
@@ -73,7 +73,7 @@ final class SharedExclusions implements FactReader {
         }
     }
 
-    /** Returns whether this machine's address is rejected, so that no rejection says anything of a key. */
+    /** Returns whether this machine's address is rejected, so that no rejection says anything about a key. */
     private boolean isEgressExcluded() {
         return health.cell(new Scope.Egress()).at(clock.nanos()) != null;
     }

@@ -47,7 +47,7 @@ public final class SharedFacts implements PoolListener, Follower, AutoCloseable 
     /**
      * Creates the facts of a pool; nothing is told or heard before {@link #begin}.
      *
-     * @param pool does what other replicas say
+     * @param pool carries out what other replicas say
      */
     public SharedFacts(
             SharedStore store, KeyRing ring, Health health, PoolClock clock, Scheduler scheduler, LocalPool pool) {
@@ -60,7 +60,7 @@ public final class SharedFacts implements PoolListener, Follower, AutoCloseable 
         this.aliases = new SharedAliases(store, clock, pool);
         this.projects = new ProjectsOfKeys(store, names);
         this.snapshots = new Snapshots(store, names, clock, scheduler, pool);
-        // What an operator has enabled is excluded no longer.
+        // What an operator has enabled is no longer excluded.
         readers.put(FactKind.OPERATOR, actions);
         readers.put(FactKind.EXCLUSION, exclusions);
         owners.forEachReader(readers::put);
@@ -96,7 +96,7 @@ public final class SharedFacts implements PoolListener, Follower, AutoCloseable 
         return aliases.modelBehind(name);
     }
 
-    /** Tells which model Gemini has named when it refused a request to a model of another name, or of the same. */
+    /** Publishes which model Gemini named when it refused a request to a model of another name, or of the same. */
     public void aliasLearned(String name, String model) {
         aliases.learned(name, model);
     }
@@ -150,7 +150,7 @@ public final class SharedFacts implements PoolListener, Follower, AutoCloseable 
                 log.error("Could not take over what the shared store says of {}", kind, e);
             }
         });
-        // What makes a store tell all facts again may have cost it the books as well.
+        // Whatever made the store send all facts again may have cost it the books as well.
         pool.verifyBooks();
     }
 
@@ -177,10 +177,10 @@ public final class SharedFacts implements PoolListener, Follower, AutoCloseable 
 
     @Override
     public void membersChanged(Members members) {
-        // Who does what is asked when there is something to do.
+        // Who does what is worked out when there is something to do.
     }
 
-    /** Listens and tells no longer. */
+    /** Stops listening and publishing. */
     @Override
     public void close() {
         snapshots.close();

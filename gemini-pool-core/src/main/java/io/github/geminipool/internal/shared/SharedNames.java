@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What keys, projects and billing accounts are called among replicas, which may name a key differently. A key is known by its
- * fingerprint; a project by its configured name, or by the fingerprint of its key if it has none. Thread-safe.
+ * The names of keys, projects and billing accounts among replicas, which may each have their own name for a key. A key is known by
+ * its fingerprint; a project by its configured name, or by the fingerprint of its key if it has none. Thread-safe.
  */
 final class SharedNames {
 
@@ -172,7 +172,7 @@ final class SharedNames {
         };
     }
 
-    /** Returns a text about a scope without any part of a key of the scope. */
+    /** Returns a text about a scope, without any part of the scope's keys. */
     String withoutSecrets(Scope scope, String text) {
         String masked = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
         for (KeyHealth key : ring.keys()) {

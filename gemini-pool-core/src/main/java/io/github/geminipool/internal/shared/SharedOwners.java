@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.function.BiConsumer;
 
 /**
- * The owners of files, cached contents, batches, interactions and sessions, as all replicas know them. What there are many of displaces
- * nothing of another kind. Thread-safe.
+ * The owners of files, cached contents, batches, interactions and sessions, as all replicas know them. However many there are of one
+ * kind, they displace none of another. Thread-safe.
  *
  * @see <a href="https://ai.google.dev/gemini-api/docs/files">Files are deleted after 48 hours</a>
  */
@@ -56,7 +56,7 @@ final class SharedOwners implements Owners {
         }
     }
 
-    /** A page of a list is read within minutes, by who has its token. */
+    /** A page of a list is read within minutes, by whoever has its token. */
     private static boolean isPage(String resource) {
         return resource.contains("?pageToken=");
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A replica's figures as a text of lines, each of fields between tabs. The text has at most 16 KiB: it names no more models and keys. */
+/** A replica's figures as lines of fields separated by tabs. The text has at most 16 KiB; further models and keys are left out. */
 final class SnapshotText {
 
     static final int MAX_BYTES = 16 * 1024;

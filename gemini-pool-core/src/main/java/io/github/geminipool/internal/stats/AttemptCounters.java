@@ -31,7 +31,7 @@ final class AttemptCounters {
     private volatile long thoughts;
     private final LatencyHistogram latency = new LatencyHistogram();
 
-    /** Holds the kinds that occurred: few keys fail in every way. */
+    /** Holds only the kinds that occurred, since few keys fail in every way. */
     private final ConcurrentMap<FailureKind, LongAdder> failures = new ConcurrentHashMap<>(1);
 
     private final ConcurrentMap<EmptyResponse, LongAdder> emptyResponses = new ConcurrentHashMap<>(1);

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param total all of them
  * @param byInstance those of each instance, by its index; instances without attempts are absent
  * @param byKey number of attempts by key name; keys without attempts are absent
- * @param fallbacks number of calls that failed over from this model to a fallback
+ * @param fallbacks number of calls that fell back from this model to another
  */
 public record ModelAttempts(
         AttemptStats total, Map<Integer, AttemptStats> byInstance, Map<String, Long> byKey, long fallbacks) {

@@ -1,16 +1,15 @@
 package io.github.geminipool.internal.turn;
 
 /**
- * When background calls may go, beside what interactive ones of the same model need. They are spread over the minute from the first
- * on, over what interactive calls leave of the quotas: as many as these took in the last minute, they are likely to take in the next.
- * Not thread-safe.
+ * When background calls may go beside interactive ones of the same model. From the first on they are spread over the minute, within
+ * what interactive calls leave of the quotas: these are likely to take as much in the next minute as in the last. Not thread-safe.
  */
 public final class BackgroundPace {
 
     /** A quota without a limit. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
-    /** While background calls wait, every so manieth grant is theirs at least. */
+    /** While background calls wait, at least one in this many grants is theirs. */
     private static final int LEAST_PART = 20;
 
     private static final long HALF_MINUTE = 30_000_000_000L;

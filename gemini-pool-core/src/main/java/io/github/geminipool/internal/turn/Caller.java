@@ -99,7 +99,7 @@ public final class Caller {
         return limits != null && limits.tokensPerMinute() != null;
     }
 
-    /** Returns whether its calls may use a model; what names no model, such as an upload, may be done. */
+    /** Returns whether its calls may use a model; calls that name no model, such as uploads, are always allowed. */
     public boolean mayUse(String model) {
         return limits == null
                 || limits.models().isEmpty()

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The limits of one caller, and what is used of them. Not thread-safe. */
 final class CallerAccount {
 
-    /** What is never over. */
+    /** A time that has always passed. */
     private static final long NOW = Long.MIN_VALUE;
 
     private final CallerLimits limits;

@@ -45,7 +45,7 @@ final class CallerLine<W extends Waiter> extends Rank {
         return waiting;
     }
 
-    /** Returns what those who accept whatever there is count as. */
+    /** Returns what the waiters that accept anything need together. */
     WaitingAmount plain() {
         return plain;
     }

@@ -8,21 +8,21 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * The waiting first attempts of one priority, in turn over their callers: whoever was served pays for it before the next
- * turn, in requests and tokens, and keeps the debt while others wait. A caller who comes back or is new does not wait longer
- * than until all who wait have had one turn. An operation takes time that grows with the logarithm of the number of callers.
+ * The waiting first attempts of one priority, in turn over their callers: whoever was served pays for it before the next turn, in
+ * requests and tokens, and keeps the debt while others wait. A caller who is new or comes back waits no longer than until all who
+ * wait have had one turn. Operations take logarithmic time in the number of callers.
  */
 final class CallerLines<W extends Waiter> {
 
     /** What a request of average size takes of a turn. */
     private static final long ONE = 1 << 20;
 
-    /** A request delays the next one of its caller by so many turns at most, however large it is. */
+    /** A request delays the next one of its caller by at most this many turns, however large it is. */
     private static final long MOST_TURNS = 256;
 
     private static final int MEAN_OF = 64;
 
-    /** Those with somebody waiting, and those who have none but a debt. */
+    /** The callers with somebody waiting, and those without but with a debt. */
     private final Map<Caller, CallerLine<W>> lines = new HashMap<>();
 
     private final TreeSet<Rank> active = new TreeSet<>(Rank.IN_TURN);
@@ -83,7 +83,7 @@ final class CallerLines<W extends Waiter> {
         return line != null && line.isHeld;
     }
 
-    /** The larger of its requests and its tokens counts, in parts of what an average request has of them. */
+    /** Its requests or its tokens count, whichever is more in relation to an average request. */
     private long cost(W waiter) {
         long tokens = waiter.tokens();
         double turns = Math.max(1, waiter.requests());
@@ -115,7 +115,7 @@ final class CallerLines<W extends Waiter> {
             if (isServed && callers > 0) {
                 long cost = waiter.turnPlace().cost;
                 round = Math.max(round + cost / callers, line.at);
-                // Whoever could not go when it was its turn does not make up for it.
+                // A caller who could not go at its turn does not catch up later.
                 line.at = Math.max(line.at, round - ONE) + cost;
                 line.number = ++arrivals;
             }

@@ -22,12 +22,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callers of a pool. Beyond the first thousands, names share places, and with them limits, so that callers who make up
- * names do not exhaust the memory. Thread-safe.
+ * The callers of a pool. Beyond a few thousand, names share places, and with them limits, so that made-up names do not exhaust the
+ * memory. Thread-safe.
  */
 public final class Callers {
 
-    /** Maximum number of callers with a place of their own, those with limits of their own aside. */
+    /** Maximum number of callers with a place of their own, apart from those with limits of their own. */
     static final int MOST = 4_096;
 
     /** Number of places that all others share. */
@@ -53,7 +53,7 @@ public final class Callers {
     private final @Nullable CallerLimits ofOthers;
     private final ConcurrentMap<String, Caller> others = new ConcurrentHashMap<>();
     private final ConcurrentMap<Integer, Caller> shared = new ConcurrentHashMap<>();
-    /** What those have used who are no longer known; written by one thread at a time. */
+    /** What forgotten callers have used; written by one thread at a time. */
     private volatile CallerStats forgotten = CallerStats.NONE_OF_OTHERS;
 
     private final AtomicLong sweepAt = new AtomicLong(Long.MIN_VALUE);

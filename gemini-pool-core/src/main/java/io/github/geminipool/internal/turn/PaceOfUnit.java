@@ -5,10 +5,10 @@ final class PaceOfUnit {
 
     private static final long MINUTE = 60_000_000_000L;
 
-    /** What background calls could not take for so long they may take at once. */
+    /** What background calls could not take for up to this long, they may take at once. */
     private static final long CATCH_UP = 1_000_000_000L;
 
-    /** Background calls get one part in so many at least. */
+    /** Background calls get at least one part in this many. */
     private static final long LEAST_PART = 20;
 
     private final LastMinute interactive = new LastMinute();

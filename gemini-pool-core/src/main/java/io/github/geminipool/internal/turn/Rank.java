@@ -2,7 +2,7 @@ package io.github.geminipool.internal.turn;
 
 import java.util.Comparator;
 
-/** A position in the order of turns: a point in the rounds, and among equal ones who came first. */
+/** A position in the order of turns: a point in the rounds and, among equals, the order of arrival. */
 class Rank {
 
     static final Comparator<Rank> IN_TURN = (one, other) -> {

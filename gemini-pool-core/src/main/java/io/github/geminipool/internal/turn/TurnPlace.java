@@ -1,11 +1,11 @@
 package io.github.geminipool.internal.turn;
 
-/** The place of somebody who waits. Guarded by the lock of its queue. */
+/** The place of a waiter. Guarded by the lock of its queue. */
 public class TurnPlace {
 
     private final long order;
 
-    /** What its service takes of its caller's turn. */
+    /** How much of its caller's turn its service takes. */
     long cost;
 
     /**

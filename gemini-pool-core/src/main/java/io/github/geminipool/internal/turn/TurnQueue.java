@@ -120,14 +120,14 @@ public final class TurnQueue<W extends Waiter> {
     /**
      * Starts a walk along those who wait, in turn.
      *
-     * @param backgroundFirst whether those in the background go first for once, as they have waited too long
+     * @param backgroundFirst whether those in the background go first for once, because they have waited too long
      */
     public TurnWalk<W> walk(boolean backgroundFirst) {
         return backgroundFirst ? new TurnWalk<>(background, interactive) : new TurnWalk<>(interactive, background);
     }
 
     /**
-     * Estimates what is served up to a waiter, itself included: of those who accept whatever there is.
+     * Estimates what is served up to a waiter, itself included: among those that accept anything.
      *
      * @param last a first attempt, the last of its caller
      */

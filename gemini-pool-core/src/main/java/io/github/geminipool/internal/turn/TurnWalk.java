@@ -57,14 +57,14 @@ public final class TurnWalk<W extends Waiter> {
         return last == null ? now.retries().first() : now.retries().higher(last);
     }
 
-    /** Leaves all of the last waiter's caller and priority out. */
+    /** Leaves out all others of the last waiter's caller and priority. */
     public void leaveCaller() {
         if (firsts != null) {
             firsts.leaveLine();
         }
     }
 
-    /** Leaves all of the last waiter's priority out. */
+    /** Leaves out all others of the last waiter's priority. */
     public void leaveClass() {
         ended |= isSecond;
         now = second;

@@ -31,13 +31,13 @@ public interface Waiter {
     /** Returns for whom it waits. */
     Caller caller();
 
-    /** Returns whether others go first who need the same. */
+    /** Returns whether others that need the same go first. */
     boolean isBackground();
 
     /** Returns whether it has had a turn before and holds a thread: such waiters go before the others of their priority. */
     boolean isRetry();
 
-    /** Returns whether it accepts whatever there is, so that it is interchangeable with others of its kind. */
+    /** Returns whether it accepts anything, so that it is interchangeable with others of its kind. */
     boolean isPlain();
 
     /** Returns what it counts as; 0 if it takes no quota. */

@@ -1,6 +1,6 @@
 package io.github.geminipool.internal.turn;
 
-/** What waiters who accept whatever there is need together. */
+/** What the waiters that accept anything need together. */
 final class WaitingAmount {
 
     private long requests;

@@ -60,7 +60,7 @@ class CallerResolverWireTest {
         pool.generateAll(List.of(GenerationRequest.of("Hi"), GenerationRequest.of("Ho")));
         fixture.execute(pool.httpClient());
         fixture.enqueue(pool.httpClient());
-        assertThat(asked).hasSize(7).containsOnly(Thread.currentThread());
+        assertThat(asked).hasSize(8).containsOnly(Thread.currentThread());
     }
 
     @Test

@@ -7,13 +7,18 @@ import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.GenerationStream;
 import io.github.geminipool.PooledChat;
 import io.github.geminipool.key.ApiKey;
+import io.github.geminipool.key.Limits;
 import io.github.geminipool.settings.Selection;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.KeyState;
+import io.github.geminipool.spi.CallOptions;
+import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.testing.Eventually;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +40,70 @@ class ChatProjectWireTest extends ChatWireFixture {
             assertThat(chat.keyName()).isEqualTo("Key #1");
         }
         assertThat(keysUsed()).hasSize(6).containsOnly(KEY);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ChatForm.class)
+    void aChatTellsAtOnceOnWhichKeyAndInstanceItBegins(ChatForm form) {
+        GeminiPool pool = pool(b -> b.key(KEY).key(OTHER).key(THIRD));
+        for (int i = 0; i < 6; i++) {
+            PooledChat chat = pool.createChat("m");
+            String key = chat.keyName();
+            int instance = chat.instanceIndex();
+            assertThat(simulator.requestCount()).as("nothing is sent").isEqualTo(i);
+            assertThat(key).isNotNull();
+            form.send(chat, "first");
+            assertThat(chat.keyName()).isEqualTo(key);
+            assertThat(chat.instanceIndex()).isEqualTo(instance);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Selection.class)
+    void chatsCreatedInARowAreSpreadOverTheKeys(Selection selection) {
+        GeminiPool pool =
+                pool(b -> b.key(KEY).key(OTHER).key(THIRD).settings(b.settings().withSelection(selection)));
+        pool.generateContent(GenerationRequest.of("Hi").model("m"));
+        List<PooledChat> chats =
+                IntStream.range(0, 30).mapToObj(i -> pool.createChat("m")).toList();
+        assertThat(IntStream.rangeClosed(1, 3).mapToObj(i -> "Key #" + i))
+                .allSatisfy(key -> assertThat(chats.stream().filter(chat -> key.equals(chat.keyName())))
+                        .hasSizeBetween(9, 11));
+        chats.forEach(chat -> {
+            String key = chat.keyName();
+            chat.send("first");
+            assertThat(chat.keyName()).isEqualTo(key);
+        });
+    }
+
+    @Test
+    void aChatBeginsOnAKeyThatItsCallsMayUse() {
+        GeminiPool pool = pool(b -> b.key(KEY).key(OTHER).key(THIRD));
+        CallOptions acme = CallOptions.NONE.withKeys(KeyChoice.ANY.withOnlyProjects(Set.of("Key #3")));
+        for (int i = 0; i < 3; i++) {
+            assertThat(pool.within(acme, () -> pool.createChat("m")).keyName()).isEqualTo("Key #3");
+        }
+    }
+
+    @Test
+    void aChatBeginsOnAKeyThatWaitsForItsQuotaRatherThanOnNone() {
+        GeminiPool pool = pool(b -> b.key(KEY).settings(b.settings().withLimits(Limits.NONE.withRequestsPerMinute(1))));
+        pool.generateContent(GenerationRequest.of("Hi").model("m"));
+        assertThat(pool.createChat("m").keyName()).isEqualTo("Key #1");
+    }
+
+    @Test
+    void aChatBeginsNowhereIfNoKeyCanBeUsed() {
+        GeminiPool pool = pool(b -> b.key(KEY));
+        simulator.keyState(KEY, KeyState.LEAKED);
+        pool.tryGenerateContent(GenerationRequest.of("Hi").model("m"));
+        PooledChat chat = pool.createChat("m");
+        assertThat(chat.keyName()).isNull();
+        assertThat(chat.instanceIndex()).isEqualTo(-1);
+        simulator.keyState(KEY, KeyState.VALID);
+        pool.reset();
+        chat.send("first");
+        assertThat(chat.keyName()).isEqualTo("Key #1");
     }
 
     @Test
@@ -96,7 +165,6 @@ class ChatProjectWireTest extends ChatWireFixture {
     void streamsAndChatsNameTheSameServer() {
         PooledChat chat = twoKeys().createChat();
         try (GenerationStream stream = chat.sendStream("first")) {
-            assertThat(chat.keyName()).as("not served yet").isNull();
             stream.forEach(part -> assertThat(part).isNotNull());
             assertThat(chat.keyName()).isEqualTo(stream.keyName());
             assertThat(chat.instanceIndex()).isEqualTo(stream.instanceIndex());

@@ -315,7 +315,7 @@ class ChatWireTest extends ChatWireFixture {
     void nothingThatWasSaidIsShown() {
         GeminiPool pool = twoKeys();
         PooledChat chat = pool.createChat("m");
-        assertThat(chat.toString()).isEqualTo("PooledChat[model=m, contents=0, keyName=null]");
+        assertThat(chat.toString()).isEqualTo("PooledChat[model=m, contents=0, keyName=Key #1]");
         chat.send(GenerationRequest.of("a confidential matter").onlyKeys("Key #2"));
         assertThat(invariants.saw(chat).toString()).isEqualTo("PooledChat[model=m, contents=2, keyName=Key #2]");
     }

@@ -4,12 +4,14 @@ import io.github.geminipool.GeminiPool;
 import io.github.geminipool.stats.SharingStats;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,10 +26,16 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * {@link Endpoint @Endpoint} that shows and controls a pool. Read-only unless
+ * {@link Endpoint @Endpoint} that shows and controls the pools. Read-only unless
  * {@code management.endpoint.geminipool.access} is {@code unrestricted}. Identifies keys by name only.
  */
-@RegisterReflectionForBinding({PoolDescriptor.class, ReplicasDescriptor.class, ReloadedKeysDescriptor.class})
+@RegisterReflectionForBinding({
+    PoolDescriptor.class,
+    PoolsDescriptor.class,
+    HistoryDescriptor.class,
+    ReplicasDescriptor.class,
+    ReloadedKeysDescriptor.class
+})
 @Endpoint(id = "geminipool", defaultAccess = Access.READ_ONLY)
 public final class GeminiPoolEndpoint {
 
@@ -35,16 +43,17 @@ public final class GeminiPoolEndpoint {
 
     private static final Duration STORE_TIMEOUT = Duration.ofSeconds(2);
 
-    private final GeminiPool pool;
-    private final Supplier<List<String>> notes;
+    private final Map<String, GeminiPool> pools;
+    private final Function<String, List<String>> notes;
 
     /**
      * Creates the endpoint.
      *
-     * @param notes what to know about where the keys come from
+     * @param pools the pools by the names of their beans, at least one
+     * @param notes what to know about where the keys of a pool come from, by its name
      */
-    GeminiPoolEndpoint(GeminiPool pool, Supplier<List<String>> notes) {
-        this.pool = pool;
+    GeminiPoolEndpoint(Map<String, GeminiPool> pools, Function<String, List<String>> notes) {
+        this.pools = pools;
         this.notes = notes;
     }
 
@@ -63,23 +72,37 @@ public final class GeminiPoolEndpoint {
     }
 
     /**
-     * Returns the state of the whole pool, or of all replicas together. Where the others can't be shown, a note says why.
+     * Returns the state of a whole pool, or of all replicas together. Where the others can't be shown, a note says why.
      *
-     * @param scope {@code all} for all replicas that share a store with this one; {@code replica} or null for this one
-     * @return a {@link PoolDescriptor}, or a {@link ReplicasDescriptor} of all replicas
+     * @param scope {@code all} for all replicas that share a store with this one; {@code history} for the last hour of this
+     *     one; {@code replica} or null for its present state
+     * @param pool the name of the pool; null for the only one, or for all where there are several
+     * @return a {@link PoolDescriptor}, a {@link PoolsDescriptor} of several, a {@link ReplicasDescriptor} of all replicas, or a
+     *     {@link HistoryDescriptor}
      */
     @ReadOperation
-    public Object pool(@Nullable String scope) {
+    public Object pool(@Nullable String scope, @Nullable String pool) {
         if (scope == null || scope.equals("replica")) {
-            return pool();
+            return pool == null && pools.size() > 1
+                    ? all()
+                    : describe(named(pool).getValue());
         }
         if (scope.equals("all")) {
-            return replicas();
+            return replicas(named(pool).getValue());
         }
-        throw invalid("Unknown scope '" + scope + "'; it is 'replica' or 'all'");
+        if (scope.equals("history")) {
+            return HistoryDescriptor.of(named(pool).getValue().history());
+        }
+        throw invalid("Unknown scope '" + scope + "'; it is 'replica', 'all' or 'history'");
     }
 
-    PoolDescriptor pool() {
+    private PoolsDescriptor all() {
+        Map<String, PoolDescriptor> described = new LinkedHashMap<>();
+        pools.forEach((name, pool) -> described.put(name, describe(pool)));
+        return new PoolsDescriptor(described);
+    }
+
+    private static PoolDescriptor describe(GeminiPool pool) {
         return PoolDescriptor.of(
                 pool.stats(),
                 pool.keyStats(),
@@ -87,10 +110,22 @@ public final class GeminiPoolEndpoint {
                 pool.sharing().orElse(null));
     }
 
-    private ReplicasDescriptor replicas() {
+    /** Returns the pool with a name, or the only one. */
+    private Map.Entry<String, GeminiPool> named(@Nullable String name) {
+        if (name == null && pools.size() > 1) {
+            throw invalid("There are several pools; name one of " + pools.keySet() + " as 'pool'");
+        }
+        return pools.entrySet().stream()
+                .filter(entry -> name == null || entry.getKey().equals(name))
+                .findFirst()
+                .orElseThrow(() -> invalid("Unknown pool '" + name + "'; the application has " + pools.keySet()));
+    }
+
+    private static ReplicasDescriptor replicas(GeminiPool pool) {
         SharingStats sharing = pool.sharing().orElse(null);
         if (sharing == null) {
-            return ownOnly(null, "This pool shares nothing with other replicas: gemini.pool.shared.enabled is not set");
+            return ownOnly(
+                    pool, null, "This pool shares nothing with other replicas: gemini.pool.shared.enabled is not set");
         }
         try {
             return ReplicasDescriptor.of(
@@ -99,20 +134,22 @@ public final class GeminiPoolEndpoint {
                     null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return ownOnly(sharing, "Interrupted while the store was read that the replicas share");
+            return ownOnly(pool, sharing, "Interrupted while the store was read that the replicas share");
         } catch (ExecutionException e) {
             // Messages of a store name servers and users, which not everybody may know who may see the pool.
             log.warn("The other replicas can't be shown", e.getCause() == null ? e : e.getCause());
-            return ownOnly(sharing, "The other replicas can't be shown: their store failed, see this replica's log");
+            return ownOnly(
+                    pool, sharing, "The other replicas can't be shown: their store failed, see this replica's log");
         } catch (TimeoutException e) {
             return ownOnly(
+                    pool,
                     sharing,
                     "The other replicas can't be shown: their store did not answer within " + STORE_TIMEOUT.toSeconds()
                             + " s");
         }
     }
 
-    private ReplicasDescriptor ownOnly(@Nullable SharingStats sharing, String note) {
+    private static ReplicasDescriptor ownOnly(GeminiPool pool, @Nullable SharingStats sharing, String note) {
         return ReplicasDescriptor.ofOne(pool.stats(), pool.keyStats(), sharing, note);
     }
 
@@ -120,30 +157,38 @@ public final class GeminiPoolEndpoint {
      * Returns the state of one model's pool.
      *
      * @param model the model's name, which may contain slashes
+     * @param pool the name of the pool; may be null if there is only one
      * @return the model's pool, or null if no call has used it yet
      */
     @ReadOperation
-    public @Nullable ModelDescriptor model(@Selector(match = Selector.Match.ALL_REMAINING) String[] model) {
-        return pool.stats(String.join("/", model))
-                .map(stats -> ModelDescriptor.of(stats, pool.keyStats().models()))
+    public @Nullable ModelDescriptor model(
+            @Selector(match = Selector.Match.ALL_REMAINING) String[] model, @Nullable String pool) {
+        GeminiPool named = named(pool).getValue();
+        return named.stats(String.join("/", model))
+                .map(stats -> ModelDescriptor.of(stats, named.keyStats().models()))
                 .orElse(null);
     }
 
-    /** Resets all model pools and reloads the keys. */
+    /**
+     * Resets all model pools and reloads the keys.
+     *
+     * @param pool the name of the pool; may be null if there is only one
+     */
     @DeleteOperation
-    public void resetAll() {
-        pool.reset();
+    public void resetAll(@Nullable String pool) {
+        named(pool).getValue().reset();
     }
 
     /**
      * Resets one model's pool.
      *
      * @param model the model's name, which may contain slashes
+     * @param pool the name of the pool; may be null if there is only one
      * @return false if no call has used the model yet
      */
     @DeleteOperation
-    public boolean resetModel(@Selector(match = Selector.Match.ALL_REMAINING) String[] model) {
-        return pool.reset(String.join("/", model));
+    public boolean resetModel(@Selector(match = Selector.Match.ALL_REMAINING) String[] model, @Nullable String pool) {
+        return named(pool).getValue().reset(String.join("/", model));
     }
 
     /**
@@ -151,18 +196,21 @@ public final class GeminiPoolEndpoint {
      *
      * @param action the action: {@code reset-stats}, {@code enable-key}, {@code disable-key}, {@code check} or {@code reload-keys}
      * @param key the name of the key; required by the actions on a key, otherwise ignored
+     * @param pool the name of the pool; may be null if there is only one
      * @return what changed, of {@code reload-keys}; otherwise null
      */
     @WriteOperation
-    public @Nullable ReloadedKeysDescriptor act(String action, @Nullable String key) {
+    public @Nullable ReloadedKeysDescriptor act(String action, @Nullable String key, @Nullable String pool) {
         Action known = actionOf(action);
+        Map.Entry<String, GeminiPool> named = named(pool);
+        GeminiPool acting = named.getValue();
         switch (known) {
-            case RESET_STATS -> pool.resetStats();
-            case CHECK -> pool.keys().check();
-            case ENABLE_KEY -> requireFound(pool.keys().enable(requireName(known, key)), key);
-            case DISABLE_KEY -> requireFound(pool.keys().disable(requireName(known, key)), key);
+            case RESET_STATS -> acting.resetStats();
+            case CHECK -> acting.keys().check();
+            case ENABLE_KEY -> requireFound(acting, acting.keys().enable(requireName(known, key)), key);
+            case DISABLE_KEY -> requireFound(acting, acting.keys().disable(requireName(known, key)), key);
             case RELOAD_KEYS -> {
-                return ReloadedKeysDescriptor.of(pool.keys().reload(), notes.get());
+                return ReloadedKeysDescriptor.of(acting.keys().reload(), notes.apply(named.getKey()));
             }
         }
         return null;
@@ -190,7 +238,7 @@ public final class GeminiPoolEndpoint {
         return key;
     }
 
-    private void requireFound(boolean found, @Nullable String key) {
+    private static void requireFound(GeminiPool pool, boolean found, @Nullable String key) {
         if (!found) {
             throw invalid(
                     "Unknown key '" + key + "'; the pool has " + pool.keys().names());

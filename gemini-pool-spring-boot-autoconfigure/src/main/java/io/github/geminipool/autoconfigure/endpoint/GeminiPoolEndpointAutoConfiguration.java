@@ -2,8 +2,9 @@ package io.github.geminipool.autoconfigure.endpoint;
 
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
+import io.github.geminipool.autoconfigure.GeminiPools;
 import io.github.geminipool.autoconfigure.KeySources;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -11,7 +12,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -32,7 +32,11 @@ public final class GeminiPoolEndpointAutoConfiguration {
                         "^GEMINI_POOL_KEYS(?!_?FILE).*",
                         "^keys(\\[|$).*",
                         "^gemini\\.pool\\.http\\.proxy-?password.*",
-                        "^GEMINI_POOL_HTTP_PROXY_?PASSWORD.*");
+                        "^GEMINI_POOL_HTTP_PROXY_?PASSWORD.*",
+                        "^gemini\\.pools\\.[^.]+\\.keys(?!-?file).*",
+                        "^GEMINI_POOLS_[^_]+_KEYS(?!_?FILE).*",
+                        "^gemini\\.pools\\.[^.]+\\.http\\.proxy-?password.*",
+                        "^GEMINI_POOLS_[^_]+_HTTP_PROXY_?PASSWORD.*");
     }
 
     /** Masks the keys themselves, which other properties may hold too, such as the one that {@code gemini.pool.keys} refers to. */
@@ -46,12 +50,13 @@ public final class GeminiPoolEndpointAutoConfiguration {
     static class EndpointConfiguration {
 
         @Bean
-        @ConditionalOnSingleCandidate(GeminiPool.class)
+        @ConditionalOnBean(GeminiPool.class)
         @ConditionalOnMissingBean
-        GeminiPoolEndpoint geminiPoolEndpoint(GeminiPool pool, ObjectProvider<KeySources> sources) {
+        GeminiPoolEndpoint geminiPoolEndpoint(ListableBeanFactory beans) {
             return new GeminiPoolEndpoint(
-                    pool,
-                    () -> sources.stream()
+                    new GeminiPools(beans).all(),
+                    pool -> beans.getBeansOfType(KeySources.class).values().stream()
+                            .filter(source -> source.pool().equals(pool))
                             .flatMap(source -> source.notes().stream())
                             .toList());
         }

@@ -3,11 +3,12 @@ package io.github.geminipool.autoconfigure.metrics;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
 import io.github.geminipool.autoconfigure.GeminiPoolProperties;
+import io.github.geminipool.autoconfigure.GeminiPools;
 import io.github.geminipool.autoconfigure.shared.GeminiPoolRedisAutoConfiguration;
 import io.github.geminipool.redis.RedisSharedStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -33,8 +34,8 @@ public final class GeminiPoolMetricsAutoConfiguration {
     /** The meters listen to the pool, so they are created first; the registry is bound once both exist. */
     @Bean
     @ConditionalOnMissingBean
-    PoolMeters geminiPoolMeters(ObjectProvider<GeminiPool> pool) {
-        return new PoolMeters(pool);
+    PoolMeters geminiPoolMeters(ListableBeanFactory beans) {
+        return new PoolMeters(new GeminiPools(beans));
     }
 
     /** Observations are recorded as meters unless something denies them; the pool times the same calls and attempts itself. */

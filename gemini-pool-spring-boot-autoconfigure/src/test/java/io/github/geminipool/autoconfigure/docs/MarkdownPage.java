@@ -29,8 +29,10 @@ record MarkdownPage(Path path, String text) {
     /** The root of the repository, seen from this module. */
     static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-    /** Folders of builds and tools. Test data is no documentation. */
-    private static final Set<String> SKIPPED = Set.of("target", "node_modules", "resources");
+    /** Folders of builds and tools. */
+    private static final Set<String> SKIPPED = Set.of("target", "node_modules");
+
+    private static final Path TEST_DATA = Path.of("src", "test", "resources");
 
     private static final Pattern FENCE = Pattern.compile("(?ms)^( *)(```+)(\\w*)[^\n]*\n(.*?)^\\1\\2 *$");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.*?) *#*$");
@@ -62,7 +64,9 @@ record MarkdownPage(Path path, String text) {
                 @Override
                 public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
                     String name = String.valueOf(folder.getFileName());
-                    boolean skipped = SKIPPED.contains(name) || (name.startsWith(".") && !folder.equals(ROOT));
+                    boolean skipped = SKIPPED.contains(name)
+                            || folder.endsWith(TEST_DATA)
+                            || (name.startsWith(".") && !folder.equals(ROOT));
                     return skipped ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
                 }
 

@@ -2,9 +2,12 @@ package io.github.geminipool.autoconfigure.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,7 +41,7 @@ class ReadmeTests {
     void leadsToEveryPage() {
         assertThat(readme.links())
                 .containsAll(MarkdownPage.files(".md").stream()
-                        .filter(page -> page.getParent().equals(MarkdownPage.ROOT.resolve("docs")))
+                        .filter(page -> MarkdownPage.ROOT.resolve("docs").equals(page.getParent()))
                         .map(page -> "docs/" + page.getFileName())
                         .toList());
         assertThat(readme.links())
@@ -78,5 +81,25 @@ class ReadmeTests {
                 .hasSizeGreaterThan(8)
                 .allSatisfy(version ->
                         assertThat(versions).containsPattern("(?<![\\d.])" + Pattern.quote(version) + "(?![\\d])"));
+    }
+
+    @Test
+    void dependenciesHaveTheVersionOfTheBuild() throws IOException {
+        String pom = Files.readString(MarkdownPage.ROOT.resolve("pom.xml"));
+        Matcher version = Pattern.compile("(?m)^  <version>(.*)</version>$").matcher(pom);
+        assertThat(version.find()).isTrue();
+
+        List<String> dependencies = MarkdownPage.all().stream()
+                .flatMap(page -> page.blocks("xml").stream())
+                .flatMap(block -> Pattern.compile("(?s)<dependency>.*?</dependency>")
+                        .matcher(block)
+                        .results())
+                .map(MatchResult::group)
+                .filter(dependency -> dependency.contains("<groupId>io.github.geminipool<"))
+                .toList();
+        assertThat(dependencies)
+                .hasSizeGreaterThan(5)
+                .allSatisfy(
+                        dependency -> assertThat(dependency).contains("<version>" + version.group(1) + "</version>"));
     }
 }

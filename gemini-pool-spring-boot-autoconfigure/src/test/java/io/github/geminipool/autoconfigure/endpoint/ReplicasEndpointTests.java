@@ -53,7 +53,7 @@ class ReplicasEndpointTests {
                     "both have published", () -> store.facts(FactKind.SNAPSHOT).size() == 2);
             one.generateContent("Hi");
 
-            ReplicasDescriptor all = (ReplicasDescriptor) new GeminiPoolEndpoint(one, List::of).pool("all");
+            ReplicasDescriptor all = (ReplicasDescriptor) endpoint(one).pool("all", null);
 
             // The figures of the replica that is asked are the present ones.
             assertThat(all.calls()).isEqualTo(4);
@@ -67,7 +67,7 @@ class ReplicasEndpointTests {
             assertThat(all.replicas())
                     .extracting(ReplicasDescriptor.ReplicaDescriptor::calls)
                     .containsExactly(3L, 1L);
-            assertThat(new GeminiPoolEndpoint(one, List::of).pool("replica")).isInstanceOf(PoolDescriptor.class);
+            assertThat(endpoint(one).pool("replica", null)).isInstanceOf(PoolDescriptor.class);
         } finally {
             messages.shutdown();
         }
@@ -85,17 +85,17 @@ class ReplicasEndpointTests {
     @Test
     void saysThatThereIsNoStore() {
         try (GeminiPool pool = GeminiPool.builder().key("first-key-1").build()) {
-            GeminiPoolEndpoint endpoint = new GeminiPoolEndpoint(pool, List::of);
-            ReplicasDescriptor all = (ReplicasDescriptor) endpoint.pool("all");
+            GeminiPoolEndpoint endpoint = endpoint(pool);
+            ReplicasDescriptor all = (ReplicasDescriptor) endpoint.pool("all", null);
             assertThat(all.note()).contains("shares nothing", "gemini.pool.shared.enabled");
             assertThat(all.replicas()).singleElement().satisfies(only -> {
                 assertThat(only.self()).isTrue();
                 assertThat(only.replica()).isEqualTo("this replica");
             });
-            assertThatThrownBy(() -> endpoint.pool("some"))
+            assertThatThrownBy(() -> endpoint.pool("some", null))
                     .isInstanceOf(InvalidEndpointRequestException.class)
                     .hasMessageContaining("'some'");
-            assertThat(endpoint.pool(null))
+            assertThat(endpoint.pool(null, null))
                     .isInstanceOfSatisfying(
                             PoolDescriptor.class,
                             own -> assertThat(own.shared()).isNull());
@@ -118,7 +118,7 @@ class ReplicasEndpointTests {
             MemoryStore.Replica third = store.connect("unpublished");
             connection.isDown(true);
 
-            ReplicasDescriptor cutOff = (ReplicasDescriptor) new GeminiPoolEndpoint(one, List::of).pool("all");
+            ReplicasDescriptor cutOff = (ReplicasDescriptor) endpoint(one).pool("all", null);
             assertThat(cutOff.note())
                     .isEqualTo("The other replicas can't be shown: their store failed, see this replica's log");
             assertThat(cutOff.calls()).isEqualTo(1);
@@ -126,14 +126,14 @@ class ReplicasEndpointTests {
             assertThat(cutOff.replicas())
                     .extracting(ReplicasDescriptor.ReplicaDescriptor::aloneSince)
                     .containsExactly("2026-11-10T20:00:10Z");
-            PoolDescriptor own = (PoolDescriptor) new GeminiPoolEndpoint(one, List::of).pool(null);
+            PoolDescriptor own = (PoolDescriptor) endpoint(one).pool(null, null);
             assertThat(own.shared())
                     .isEqualTo(
                             new PoolDescriptor.SharedDescriptor("test", "one", List.of("one"), "2026-11-10T20:00:10Z"));
 
             // The other one has its last figures, but hears of it no more.
             connection.close();
-            ReplicasDescriptor others = (ReplicasDescriptor) new GeminiPoolEndpoint(two, List::of).pool("all");
+            ReplicasDescriptor others = (ReplicasDescriptor) endpoint(two).pool("all", null);
             assertThat(others.note()).isNull();
             assertThat(others.calls()).isEqualTo(2);
             assertThat(others.replicas())
@@ -145,5 +145,9 @@ class ReplicasEndpointTests {
                             tuple("one", false, false), tuple("two", true, true), tuple("unpublished", true, false));
             third.close();
         }
+    }
+
+    private static GeminiPoolEndpoint endpoint(GeminiPool pool) {
+        return new GeminiPoolEndpoint(Map.of("geminiPool", pool), name -> List.of());
     }
 }

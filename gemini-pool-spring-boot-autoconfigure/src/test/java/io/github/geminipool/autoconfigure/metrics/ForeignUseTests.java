@@ -12,6 +12,7 @@ import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.Quota;
 import io.github.geminipool.testing.ManualTime;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -60,7 +61,7 @@ class ForeignUseTests {
             for (int i = 0; i < 3; i++) {
                 call(pool);
             }
-            new RegistryMeters(registry, pool).refresh();
+            new RegistryMeters(registry, pool, Tags.empty()).refresh();
             assertThat(measured(registry)).isZero();
             assertThat(foreign(pool)).isZero();
 

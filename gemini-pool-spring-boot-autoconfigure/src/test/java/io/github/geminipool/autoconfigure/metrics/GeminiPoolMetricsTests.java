@@ -13,6 +13,8 @@ import io.github.geminipool.spi.ServiceTier;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -298,5 +300,42 @@ class GeminiPoolMetricsTests {
                 .withClassLoader(new FilteredClassLoader(MeterRegistry.class))
                 .run(context ->
                         assertThat(context).hasSingleBean(GeminiPool.class).doesNotHaveBean("geminiPoolMeters"));
+    }
+
+    @Test
+    void countersOfARemovedKeyLeaveTheRegistry() {
+        running((pool, registry) -> {
+            var running = pool.generateContentStream(
+                    GenerationRequest.of("Hi").model("m").onlyKeys("a"));
+            pool.generateContent(GenerationRequest.of("Hi").model("m").onlyKeys("a"));
+            pool.generateContent(GenerationRequest.of("Hi").model("m").onlyKeys("b"));
+            assertThat(keysOf(registry)).contains("a", "b");
+
+            pool.keys().remove("a");
+            assertThat(keysOf(registry)).containsOnly("b");
+            running.forEach(part -> {});
+            running.close();
+            assertThat(keysOf(registry)).as("after an attempt that ended later").containsOnly("b");
+            assertThat(registry.get("gemini.pool.attempts").timers().stream()
+                            .mapToLong(timer -> timer.count())
+                            .sum())
+                    .isEqualTo(3);
+
+            pool.keys().add(ApiKey.of("first-key-1").named("a"));
+            pool.generateContent(GenerationRequest.of("Hi").model("m").onlyKeys("a"));
+            assertThat(registry.get("gemini.pool.key.attempts")
+                            .tags("key", "a")
+                            .counter()
+                            .count())
+                    .isOne();
+        });
+    }
+
+    private static List<String> keysOf(MeterRegistry registry) {
+        return registry.getMeters().stream()
+                .map(meter -> meter.getId().getTag("key"))
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
     }
 }

@@ -61,7 +61,7 @@ class RedisOutageTests {
         }
 
         boolean isIn(CharSequence log) {
-            return Pattern.compile("Redis does not serve: .*" + cause)
+            return Pattern.compile("Redis is failing: .*" + cause)
                     .matcher(log)
                     .find();
         }
@@ -265,7 +265,7 @@ class RedisOutageTests {
                     call(context);
                     assertThat(counter(context, "asks")).isPositive();
                     assertThat(gauge(context, "alone")).isZero();
-                    assertThat(output).doesNotContain("Redis does not serve");
+                    assertThat(output).doesNotContain("Redis is failing");
                 });
     }
 
@@ -290,7 +290,7 @@ class RedisOutageTests {
             call(context);
             assertThat(output).containsOnlyOnce("The shared books of project");
             assertThat(gauge(context, "alone")).isZero();
-            assertThat(output).doesNotContain("Redis does not serve");
+            assertThat(output).doesNotContain("Redis is failing");
         });
     }
 
@@ -304,7 +304,7 @@ class RedisOutageTests {
             call(context);
             assertThat(counter(context, "unanswered")).isZero();
             assertThat(gauge(context, "alone")).isZero();
-            assertThat(output).doesNotContain("Redis does not serve", "were lost");
+            assertThat(output).doesNotContain("Redis is failing", "were lost");
         });
     }
 }

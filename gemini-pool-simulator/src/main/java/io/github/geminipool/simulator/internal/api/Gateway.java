@@ -106,7 +106,7 @@ public final class Gateway {
         if (!call.operation().usesQuota()) {
             return new Served(answering.answer(call, new Admitted(key.project(), asked, repeats)), asked);
         }
-        // A request that is too large for an answer takes quota all the same, as one request.
+        // A request that is too large to be answered still takes quota, as one request.
         Optional<Reply> tooLarge = sizes.refusal(call);
         Cost cost = tooLarge.isPresent()
                 ? new Cost(1, call.asked().cost().inputTokens())

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Responses to requests about interactions. An interaction in the background is finished once it was looked at. Thread-safe. */
+/** Responses to requests about interactions. A background interaction is finished once it has been looked at. Thread-safe. */
 final class InteractionAnswers implements Answers {
     private static final Duration LIFETIME = Duration.ofDays(1);
     private static final String CONTENTS = "contents/";
@@ -120,7 +120,7 @@ final class InteractionAnswers implements Answers {
         return new Reply.Events(events, Reply.Shape.EVENTS);
     }
 
-    /** Shows an interaction as it is, and finishes it. */
+    /** Returns an interaction as it is, and finishes it afterwards. */
     private Reply look(String id, OwnedResource found) {
         resources.find(FINISHED + id, found.project()).ifPresent(finished -> {
             resources.remove(FINISHED + id, found.project());

@@ -79,11 +79,11 @@ public final class Echo {
     }
 
     /**
-     * The answer to a prompt.
+     * Returns the answer to a prompt.
      *
      * @param prompt what the user wrote
      * @param earlier what the user wrote before; not repeated in JSON
-     * @param model that is played
+     * @param model the simulated model
      * @param json whether JSON was asked for
      * @return always the same for the same arguments
      */

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param id the interaction's id
  * @param answer the answer
- * @param previous id of the interaction before; may be empty
+ * @param previous id of the previous interaction; may be empty
  * @param now time of creation, ISO 8601
  */
 public record Interaction(String id, GeneratedAnswer answer, String previous, String now) {

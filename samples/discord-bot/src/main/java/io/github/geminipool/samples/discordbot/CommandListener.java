@@ -14,6 +14,7 @@ import net.dv8tion.jda.api.hooks.ListenerAdapter;
 import net.dv8tion.jda.api.interactions.InteractionContextType;
 import net.dv8tion.jda.api.interactions.InteractionHook;
 import net.dv8tion.jda.api.interactions.commands.DefaultMemberPermissions;
+import net.dv8tion.jda.api.interactions.commands.build.OptionData;
 import net.dv8tion.jda.api.interactions.commands.build.SlashCommandData;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,10 +71,20 @@ class CommandListener extends ListenerAdapter {
             reject(event, words.of("refused.unknown"));
         } else if (command.isForAdministrators() && !isAdministrator(event.getMember())) {
             reject(event, words.of("refused.administrators"));
+        } else if (isTextMissing(command, event)) {
+            reject(event, words.of(event.getName() + ".blank"));
         } else {
             event.deferReply(command.isForAdministrators())
                     .queue(hook -> answer(command, event, words, hook), e -> logNoReply(event, e));
         }
+    }
+
+    /** Discord's clients insist on required options, but accept spaces. */
+    private static boolean isTextMissing(SlashCommand command, SlashCommandInteractionEvent event) {
+        return command.definition().getOptions().stream()
+                .filter(OptionData::isRequired)
+                .map(option -> event.getOption(option.getName()))
+                .anyMatch(given -> given == null || given.getAsString().isBlank());
     }
 
     /** Servers can grant commands to anyone, so administrators are checked here again. */

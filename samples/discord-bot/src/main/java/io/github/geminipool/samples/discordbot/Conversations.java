@@ -7,11 +7,15 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Open conversations, one per user and channel: the most recent ones, until they have been idle for a while. Thread-safe. */
 @Component
 class Conversations {
+
+    private static final Logger log = LoggerFactory.getLogger(Conversations.class);
 
     static final int MAX_CONVERSATIONS = 1_000;
     static final Duration IDLE_TIMEOUT = Duration.ofMinutes(30);
@@ -39,11 +43,17 @@ class Conversations {
             if (bySpeaker.size() == MAX_CONVERSATIONS) {
                 bySpeaker.remove(bySpeaker.keySet().iterator().next());
             }
-            PooledChat chat = known == null ? pool.createChat() : known.chat();
+            PooledChat chat = known == null ? begin() : known.chat();
             bySpeaker.put(speaker, new Conversation(chat, now));
             return chat;
         } finally {
             lock.unlock();
         }
+    }
+
+    private PooledChat begin() {
+        PooledChat chat = pool.createChat();
+        log.info("A conversation begins with key '{}', on instance {}", chat.keyName(), chat.instanceIndex());
+        return chat;
     }
 }

@@ -31,6 +31,7 @@ final class Demo {
             new Line(ADA, "/chat What is my name? And @everyone, listen!"),
             new Line(ADA, "/ask Why is the sky blue?"),
             new Line(ADA, "/reset-pool"),
+            new Line(ROOT, "/pool-stats"),
             new Line(ROOT, "/api-key-stats"),
             new Line(ROOT, "/reset-pool gemini-flash-latest"),
             new Line(ROOT, "/reset-api-stats"));

@@ -16,9 +16,10 @@ final class SimulatedConnection implements GeminiPoolConnectionDetails {
         this.simulator = simulator;
     }
 
+    /** The revoked key comes first, so that the first call fails over. */
     @Override
     public List<ApiKey> getKeys() {
-        return Stream.of("north", "south", "limited", "revoked")
+        return Stream.of("revoked", "north", "south", "limited")
                 .map(name -> ApiKey.of("simulated-" + name).named(name).inProject(name))
                 .toList();
     }

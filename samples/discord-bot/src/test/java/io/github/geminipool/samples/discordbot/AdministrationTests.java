@@ -73,9 +73,35 @@ class AdministrationTests extends BotTest {
 
     @Test
     void statisticsAreInTheUsersLanguage() {
-        JsonNode embed = answered(send(inChinese(), "api密鑰統計", Map.of())).at("/embeds/0");
-        assertThat(embed.path("title").asText()).isEqualTo("🔑 API 密鑰統計");
-        assertThat(embed.path("description").asText()).containsPattern("密鑰 +請求 +失敗 +錯誤率 +平均 +狀態\n");
+        JsonNode embed = answered(send(inChinese(), "api金鑰統計", Map.of())).at("/embeds/0");
+        assertThat(embed.path("title").asText()).isEqualTo("🔑 API 金鑰統計");
+        assertThat(embed.path("description").asText()).containsPattern("金鑰 +請求 +失敗 +錯誤率 +平均 +狀態\n");
+    }
+
+    @Test
+    void poolStatisticsShowEachModelsInstancesAndKeys() {
+        assertThat(answered(send(root, "pool-stats", Map.of()))
+                        .at("/embeds/0/title")
+                        .asText())
+                .isEqualTo("📊 Pool statistics");
+        useKeysUntilOneIsQuarantined();
+        Interaction stats = send(root, "pool-stats", Map.of());
+        assertThat(answered(stats).at("/embeds/0/description").asText())
+                .containsSubsequence(
+                        "**gemini-flash-latest**\n10 instances: 0 busy, ",
+                        "2 requests, 1 of them failed\n",
+                        "Requests by key: first 1 · second 1")
+                .doesNotContain("secret-of");
+        assertThat(stats.calls().get(0).body().at("/data/flags").asInt()).isEqualTo(EPHEMERAL);
+    }
+
+    @Test
+    void poolStatisticsAreInTheUsersLanguage() {
+        answered(send(ada, "chat", Map.of("message", "Hello")));
+        JsonNode embed = answered(send(inChinese(), "連接池統計", Map.of())).at("/embeds/0");
+        assertThat(embed.path("title").asText()).isEqualTo("📊 連接池統計");
+        assertThat(embed.path("description").asText())
+                .contains("10 個實例：0 個使用中，0 個沒有可用的金鑰；0 個呼叫在等待\n1 次請求，其中 0 次失敗\n各金鑰的請求次數：");
     }
 
     private Member inChinese() {
@@ -95,7 +121,7 @@ class AdministrationTests extends BotTest {
         assertThat(content(answered(send(root, "reset-pool", Map.of("model", "gemini-flash-latest")))))
                 .isEqualTo("✅ The pool of gemini-flash-latest was reset.");
         assertThat(content(answered(send(inChinese(), "重置連接池", Map.of("model", "`unknown`")))))
-                .isEqualTo("沒有 \\`unknown\\` 的連接池:還沒有人問過這個模型。");
+                .isEqualTo("沒有 \\`unknown\\` 的連接池：還沒有人問過這個模型。");
     }
 
     @Test
@@ -115,7 +141,7 @@ class AdministrationTests extends BotTest {
 
     /** A server may grant the commands to anyone; Discord then sends them. */
     @ParameterizedTest
-    @ValueSource(strings = {"api-key-stats", "reset-pool", "reset-api-stats"})
+    @ValueSource(strings = {"api-key-stats", "pool-stats", "reset-pool", "reset-api-stats"})
     void othersAreRejected(String command) {
         answered(send(ada, "chat", Map.of("message", "Hello")));
         Interaction rejected = send(ada, command, Map.of());

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ChatTests extends BotTest {
 
@@ -25,6 +27,20 @@ class ChatTests extends BotTest {
     void remembersWhatTheUserSaid() {
         assertThat(chat(ada, "My name is Ada.")).contains("You wrote: \"My name is Ada.\"");
         assertThat(chat(ada, "What is my name?")).contains(BEFORE + "\"My name is Ada.\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"chat, message", "ask, question", "ai-art, topic"})
+    void commandWithoutTextIsRefusedPolitelyInBothLanguages(String command, String option) {
+        for (Map<String, String> options : List.of(Map.<String, String>of(), Map.of(option, " \n"))) {
+            Interaction refused = send(ada, command, options);
+            assertThat(content(answered(refused))).startsWith("✍️ Please ").endsWith(" after the command.");
+            RestCall call = refused.awaitCalls(1).get(0);
+            assertThat(call.body().path("type").asInt()).as("a reply").isEqualTo(4);
+            assertThat(call.body().at("/data/flags").asInt()).as("ephemeral").isEqualTo(64);
+            assertThat(content(answered(send(mei, command, options)))).startsWith("✍️ 請在指令後面寫下");
+        }
+        assertThat(GEMINI.requestCount()).isZero();
     }
 
     @Test

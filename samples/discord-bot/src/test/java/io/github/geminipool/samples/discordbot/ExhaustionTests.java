@@ -39,7 +39,7 @@ class ExhaustionTests extends BotTest {
 
     @Test
     void aiArtSaysWhenToTryAgainInTheUsersLanguage() {
-        assertSaysWhenToTryAgain(say(mei, "ai藝術", "topic"), "❌ 生成藝術描述失敗\n⏳ 所有 API 密鑰");
+        assertSaysWhenToTryAgain(say(mei, "ai藝術", "topic"), "❌ 生成藝術描述失敗\n⏳ 所有 API 金鑰");
     }
 
     private void assertSaysWhenToTryAgain(String text, String beginning) {

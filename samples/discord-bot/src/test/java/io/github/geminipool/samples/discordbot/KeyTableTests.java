@@ -77,7 +77,7 @@ class KeyTableTests {
         assertThat(table(Locale.TAIWAN, List.of(key("商店", "", List.of()), key("shop", "", List.of()))))
                 .isEqualTo("""
                         ```
-                        密鑰  請求  失敗  錯誤率  平均    狀態
+                        金鑰  請求  失敗  錯誤率  平均    狀態
                         商店  12    0     25 %    340 ms  可用
                         shop  12    0     25 %    340 ms  可用
                         ```""");

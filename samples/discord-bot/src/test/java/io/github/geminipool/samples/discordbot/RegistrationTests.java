@@ -20,7 +20,8 @@ class RegistrationTests extends BotTest {
                         command -> command.at(NAME_IN_CHINESE).asText())
                 .containsExactlyInAnyOrder(
                         tuple("ai-art", "ai藝術"),
-                        tuple("api-key-stats", "api密鑰統計"),
+                        tuple("api-key-stats", "api金鑰統計"),
+                        tuple("pool-stats", "連接池統計"),
                         tuple("reset-pool", "重置連接池"),
                         tuple("reset-api-stats", "重置api統計"),
                         tuple("chat", "聊天"),
@@ -59,6 +60,6 @@ class RegistrationTests extends BotTest {
                 .allSatisfy(command ->
                         assertThat(command.path("contexts").toString()).isEqualTo("[\"0\"]"))
                 .extracting(command -> command.path("name").asText())
-                .containsExactlyInAnyOrder("api-key-stats", "reset-pool", "reset-api-stats");
+                .containsExactlyInAnyOrder("api-key-stats", "pool-stats", "reset-pool", "reset-api-stats");
     }
 }

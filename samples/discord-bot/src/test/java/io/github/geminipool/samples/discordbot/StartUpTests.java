@@ -2,8 +2,11 @@ package io.github.geminipool.samples.discordbot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.geminipool.samples.discordbot.fake.FakeDiscord;
+import io.github.geminipool.simulator.GeminiSimulator;
+import io.github.geminipool.simulator.RequestRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -33,10 +36,15 @@ class StartUpTests {
             new Demo(discord, new PrintStream(out, true, StandardCharsets.UTF_8))
                     .play(Stream.of("/ask Is it me?", "", "/unknown", "重置api統計"));
             assertThat(discord.pings()).isEmpty();
+            assertThat(context.getBean(GeminiSimulator.class).requests().subList(0, 2))
+                    .extracting(RequestRecord::key, RequestRecord::status)
+                    .containsExactly(tuple("simulated-revoked", 400), tuple("simulated-north", 200));
         }
         assertThat(output)
                 .contains("No token configured: connecting to a fake Discord")
-                .contains("No keys configured: answering from the embedded simulator");
+                .contains("No keys configured: answering from the embedded simulator")
+                .contains("Not using key 'revoked'")
+                .containsPattern("A conversation begins with key '(north|south|limited)', on instance \\d");
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("小美 (zh-TW): /ai藝術 霧中的燈塔\n    POST /interactions/{id}/{token}/callback → 200\n")
                 .contains("\"title\":\"🎨 霧中的燈塔\"")
@@ -44,7 +52,7 @@ class StartUpTests {
                 .contains("You wrote: \\\"Is it me?\\\"")
                 .contains("Unknown command.")
                 .contains("Root (zh-TW): /重置api統計\n")
-                .contains("✅ API 密鑰的統計已歸零。")
+                .contains("✅ API 金鑰的統計已歸零。")
                 .doesNotContain("→ 4");
     }
 

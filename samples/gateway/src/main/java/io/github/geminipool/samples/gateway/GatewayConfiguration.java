@@ -49,6 +49,12 @@ class GatewayConfiguration {
         };
     }
 
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> stalledClients(GatewayProperties properties) {
+        return server -> server.addServerCustomizers(http -> http.doOnChannelInit((observer, channel, remote) ->
+                channel.pipeline().addFirst(new StalledResponse(properties.stallTimeout()))));
+    }
+
     /** The limits of clients are those of callers. */
     @Bean
     GeminiPoolBuilderCustomizer limitsOfClients(GatewayProperties properties) {

@@ -23,6 +23,8 @@ import org.springframework.util.unit.DataSize;
  * @param poolHeaders whether responses tell key and attempts
  * @param simulator whether simulated answers may go to clients, without any key
  * @param maxBodySize maximum size of a request that is not an upload
+ * @param maxBodiesSize maximum size of all requests together that are not uploads; by default, a quarter of the heap
+ * @param stallTimeout after how long a client is let go that takes nothing of its response, or sends nothing more of its request
  * @param wrongTokenDelay how long the response to the first wrong token takes; each further one takes twice as long
  */
 @ConfigurationProperties("gateway")
@@ -34,6 +36,8 @@ record GatewayProperties(
         @DefaultValue("false") boolean poolHeaders,
         @DefaultValue("false") boolean simulator,
         @DefaultValue("64MB") DataSize maxBodySize,
+        @Nullable DataSize maxBodiesSize,
+        @DefaultValue("60s") Duration stallTimeout,
         @DefaultValue("250ms") Duration wrongTokenDelay) {
 
     /**
@@ -87,8 +91,19 @@ record GatewayProperties(
      * The operator.
      *
      * @param user user name
-     * @param password by default, one is generated and logged at each start
+     * @param password at least 12 characters; by default, one is generated and logged at each start
      */
     record Operator(
-            @DefaultValue("operator") String user, @Nullable Password password) {}
+            @DefaultValue("operator") String user, @Nullable Password password) {
+
+        private static final int MIN_PASSWORD = 12;
+
+        Operator {
+            boolean isGiven = password != null && password.length() > 0;
+            if (isGiven && password.length() < MIN_PASSWORD) {
+                throw new IllegalArgumentException("gateway.operator.password must have at least " + MIN_PASSWORD
+                        + " characters; without one, a password is generated at each start");
+            }
+        }
+    }
 }

@@ -66,12 +66,11 @@ final class GeminiSession extends WebSocketListener {
     }
 
     /** Sends a message; completes when another one may follow. */
-    Mono<Void> send(boolean isText, byte[] bytes) {
+    Mono<Void> send(boolean isText, ByteString message) {
         WebSocket to = socket;
         if (to == null) {
             return Mono.empty();
         }
-        ByteString message = ByteString.of(bytes, 0, bytes.length);
         boolean isSent = isText ? to.send(message.utf8()) : to.send(message);
         if (!isSent || to.queueSize() < MAX_WAITING) {
             return Mono.empty();

@@ -7,6 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
+import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
@@ -59,6 +60,10 @@ class Isolation {
         if (upload != null && !client.name().equals(owners.ofUpload(upload))) {
             return OwnAnswer.notFound();
         }
+        Resource stranger = NamesInJson.firstInQuery(path.url(), host, named -> isRefused(named, client));
+        if (stranger != null) {
+            return OwnAnswer.stranger(stranger);
+        }
         Resource resource = Resource.in(path);
         if (resource == null) {
             return null;
@@ -72,17 +77,25 @@ class Isolation {
 
     /** Returns why a client may not send a body; null if it may. */
     @Nullable
-    OwnAnswer refusalOf(byte[] body, GatewayClient client) {
-        if (client.seesAll() || body.length == 0) {
+    OwnAnswer refusalOf(ByteString body, GatewayClient client) {
+        if (client.seesAll() || body.size() == 0) {
             return null;
         }
         try {
-            Resource stranger = NamesInJson.firstInRequest(
-                    body, host, named -> !isOwn(named.resource(), client, named.isCertain()));
+            Resource stranger = NamesInJson.firstInRequest(body, host, named -> isRefused(named, client));
             return stranger == null ? null : OwnAnswer.stranger(stranger);
         } catch (JacksonException e) {
             return OwnAnswer.invalid("The gateway can't read the request as JSON.");
         }
+    }
+
+    private boolean isRefused(NamesInJson.Named named, GatewayClient client) {
+        return !isOwn(named.resource(), client, named.isCertain());
+    }
+
+    /** Returns whether a resource is known to belong to another client. */
+    boolean isOfAnother(Resource resource, GatewayClient client) {
+        return !isOwn(resource, client, false);
     }
 
     private boolean isOwn(Resource resource, GatewayClient client, boolean mustBeKnown) {
@@ -155,6 +168,9 @@ class Isolation {
             } else if (isOwnersAnswer) {
                 owners.addIfUnknown(resource, client.name());
             }
+        }
+        if (isOwnersAnswer && collection.endsWith("operations")) {
+            NamesInJson.videos(body).forEach(video -> owners.addIfUnknown(video, client.name()));
         }
         return body;
     }

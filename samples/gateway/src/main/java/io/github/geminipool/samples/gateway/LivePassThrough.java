@@ -2,6 +2,7 @@ package io.github.geminipool.samples.gateway;
 
 import okhttp3.Request;
 import okhttp3.WebSocket;
+import okio.ByteString;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -14,6 +15,7 @@ import org.springframework.web.reactive.socket.server.support.HandshakeWebSocket
 import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.netty.http.server.WebsocketServerSpec;
 
 /** Passes Live sessions through. The session with Gemini begins first, so that its refusals reach the client. Thread-safe. */
@@ -22,13 +24,18 @@ class LivePassThrough {
 
     private static final int MAX_MESSAGE = 16 * 1024 * 1024;
 
+    /** Larger messages are read by another thread, since an event loop has other clients. */
+    private static final int MAX_QUICK = 64 * 1024;
+
     private final GeminiApi api;
     private final Isolation isolation;
+    private final Scheduler readers;
     private final WebSocketService upgrade = new HandshakeWebSocketService(new ReactorNettyRequestUpgradeStrategy(
             () -> WebsocketServerSpec.builder().maxFramePayloadLength(MAX_MESSAGE)));
 
-    LivePassThrough(GeminiApi api, Isolation isolation) {
+    LivePassThrough(GeminiApi api, Isolation isolation, Scheduler readers) {
         this.api = api;
+        this.readers = readers;
         this.isolation = isolation;
     }
 
@@ -69,12 +76,18 @@ class LivePassThrough {
     private Mono<Void> send(WebSocketMessage message, GeminiSession gemini, GatewayClient client) {
         byte[] bytes = new byte[message.getPayload().readableByteCount()];
         message.getPayload().read(bytes);
-        OwnAnswer refusal = isolation.refusalOf(bytes, client);
+        boolean isText = message.getType() == WebSocketMessage.Type.TEXT;
+        Mono<Void> sent = Mono.defer(() -> send(isText, ByteString.of(bytes), gemini, client));
+        return bytes.length > MAX_QUICK ? sent.subscribeOn(readers) : sent;
+    }
+
+    private Mono<Void> send(boolean isText, ByteString message, GeminiSession gemini, GatewayClient client) {
+        OwnAnswer refusal = isolation.refusalOf(message, client);
         if (refusal != null) {
             gemini.refuse(CloseStatus.POLICY_VIOLATION.withReason(refusal.message()));
             return Mono.never();
         }
-        return gemini.send(message.getType() == WebSocketMessage.Type.TEXT, bytes);
+        return gemini.send(isText, message);
     }
 
     private static Mono<Void> answer(LiveRefusedException refused, ServerHttpResponse response, GeminiPath path) {

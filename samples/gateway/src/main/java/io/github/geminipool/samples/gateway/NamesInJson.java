@@ -10,6 +10,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import okhttp3.HttpUrl;
+import okio.Buffer;
+import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -101,9 +104,10 @@ final class NamesInJson {
      * @param host the host of the API
      * @throws JacksonException if it is not JSON
      */
-    static @Nullable Resource firstInRequest(byte[] body, String host, Predicate<Named> isRefused) {
+    static @Nullable Resource firstInRequest(ByteString body, String host, Predicate<Named> isRefused) {
         AtomicReference<@Nullable Resource> refused = new AtomicReference<>();
-        read(body, Integer.MAX_VALUE, true, (around, field, value) -> {
+        JsonParser parser = JSON.createParser(new Buffer().write(body).inputStream());
+        read(parser, Integer.MAX_VALUE, true, (around, field, value) -> {
             Named named =
                     named(field, value, host).filter(isRefused).findFirst().orElse(null);
             if (named != null) {
@@ -112,6 +116,22 @@ final class NamesInJson {
             return named == null;
         });
         return refused.get();
+    }
+
+    /** Returns the first resource that a request's URL names in a parameter, as if it were a field, and may not. */
+    static @Nullable Resource firstInQuery(HttpUrl url, String host, Predicate<Named> isRefused) {
+        for (int i = 0; i < url.querySize(); i++) {
+            String value = url.queryParameterValue(i);
+            String name = url.queryParameterName(i);
+            String field = plain(name.substring(name.lastIndexOf('.') + 1).replace("$", ""));
+            Named named = value == null
+                    ? null
+                    : named(field, value, host).filter(isRefused).findFirst().orElse(null);
+            if (named != null) {
+                return named.resource();
+            }
+        }
+        return null;
     }
 
     private static Stream<Named> named(String field, String value, String host) {
@@ -140,7 +160,7 @@ final class NamesInJson {
     static List<Said> inResponse(byte[] body, String collection) {
         List<Said> found = new ArrayList<>();
         try {
-            read(body, MAX_DEPTH, false, (around, field, value) -> {
+            read(JSON.createParser(body), MAX_DEPTH, false, (around, field, value) -> {
                 Resource resource = switch (field) {
                     case "name", "uri", "responsesfile" -> Resource.named(value);
                     case "id" -> Resource.of(collection, value);
@@ -160,9 +180,9 @@ final class NamesInJson {
         return found;
     }
 
-    private static void read(byte[] body, int maxDepth, boolean arrays, Strings strings) {
+    private static void read(JsonParser opened, int maxDepth, boolean arrays, Strings strings) {
         int depth = 0;
-        try (JsonParser parser = JSON.createParser(body)) {
+        try (JsonParser parser = opened) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 boolean isStart = token.isStructStart();
                 if (isStart && (depth >= maxDepth || isSkipped(parser, token, arrays))) {
@@ -181,6 +201,22 @@ final class NamesInJson {
                 }
             }
         }
+    }
+
+    /** Returns the videos that an operation says to have made. What a model has written is never in these places. */
+    static List<Resource> videos(byte[] body) {
+        List<Resource> found = new ArrayList<>();
+        try {
+            JsonNode response = JSON.readTree(body).path("response");
+            Stream.of(response.path("generateVideoResponse").path("generatedSamples"), response.path("generatedVideos"))
+                    .flatMap(JsonNode::valueStream)
+                    .map(made -> Resource.named(made.path("video").path("uri").asString("")))
+                    .filter(Objects::nonNull)
+                    .forEach(found::add);
+        } catch (JacksonException e) {
+            // Nothing can be learned from it.
+        }
+        return found;
     }
 
     private static boolean isSkipped(JsonParser parser, JsonToken token, boolean arrays) {

@@ -2,6 +2,7 @@ package io.github.geminipool.samples.gateway;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -43,6 +44,24 @@ record OwnAnswer(int status, String word, String openAiWord, String interactions
                 "invalid_request",
                 "invalid_request",
                 "The request is larger than the gateway allows.");
+    }
+
+    static OwnAnswer busy() {
+        return new OwnAnswer(
+                503,
+                "UNAVAILABLE",
+                "server_error",
+                "service_unavailable",
+                "The gateway has no memory for the request beside the others.");
+    }
+
+    static OwnAnswer stalled() {
+        return new OwnAnswer(
+                408,
+                "DEADLINE_EXCEEDED",
+                "request_timeout",
+                "deadline_exceeded",
+                "The rest of the request did not come.");
     }
 
     static OwnAnswer forbidden(String message) {
@@ -107,6 +126,11 @@ record OwnAnswer(int status, String word, String openAiWord, String interactions
         byte[] body = body(dialect).getBytes(StandardCharsets.UTF_8);
         response.setStatusCode(HttpStatusCode.valueOf(status));
         headers.forEach(response.getHeaders()::set);
+        if (status == 503) {
+            response.getHeaders().set(HttpHeaders.RETRY_AFTER, "1");
+        } else if (status == 408) {
+            response.getHeaders().set(HttpHeaders.CONNECTION, "close");
+        }
         response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
         response.getHeaders().setContentLength(body.length);
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));

@@ -4,27 +4,20 @@ import io.github.geminipool.failure.PoolClosedException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.Headers;
-import okhttp3.MediaType;
 import okhttp3.Request;
-import okhttp3.RequestBody;
 import okhttp3.Response;
 import okhttp3.internal.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -43,16 +36,7 @@ class PassThrough {
     /** Responses up to this size are read at once. */
     private static final long MAX_WHOLE = 256 * 1024;
 
-    /** Parts of uploads up to this size are kept, so that they can be sent again with another key. */
-    private static final long MAX_KEPT_UPLOAD = 1024 * 1024;
-
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
-    /** What OpenAI's SDKs send as forms. */
-    private static final Set<String> FORMS = Set.of("files", "images", "audio", "videos");
-
-    /** The protocols that send a file at once. */
-    private static final Set<String> WHOLE_UPLOADS = Set.of("raw", "multipart", "media");
-
     private static final Pattern RETRY_DELAY = Pattern.compile("\"retryDelay\"\\s*:\\s*\"(\\d{1,9})(?:\\.\\d+)?s\"");
 
     private final GeminiApi api;
@@ -60,11 +44,24 @@ class PassThrough {
     private final CallReports reports;
     private final GatewayProperties properties;
     private final Scheduler readers;
+    private final RequestBodies bodies;
+    private final BodyMemory memory;
+    private final UploadScans scans;
 
     PassThrough(
-            GeminiApi api, Isolation isolation, CallReports reports, GatewayProperties properties, Scheduler readers) {
+            GeminiApi api,
+            Isolation isolation,
+            CallReports reports,
+            GatewayProperties properties,
+            Scheduler readers,
+            RequestBodies bodies,
+            BodyMemory memory,
+            UploadScans scans) {
         this.api = api;
         this.isolation = isolation;
+        this.bodies = bodies;
+        this.memory = memory;
+        this.scans = scans;
         this.reports = reports;
         this.properties = properties;
         this.readers = readers;
@@ -107,107 +104,35 @@ class PassThrough {
             return passing.refuse(OwnAnswer.invalid("The gateway can't pass a header of the request."));
         }
         Request.Builder request = new Request.Builder().url(path.url()).headers(headers);
-        if (!HttpMethod.permitsRequestBody(method)) {
-            return call(passing, request.method(method, null).build());
-        }
-        return body(passing)
-                .flatMap(body -> call(passing, request.method(method, body).build()))
-                .onErrorResume(DataBufferLimitException.class, e -> passing.refuse(OwnAnswer.tooLarge()))
-                .onErrorResume(Refused.class, e -> passing.refuse(e.answer()));
+        return HttpMethod.permitsRequestBody(method)
+                ? passBody(passing, request)
+                : call(passing, request.method(method, null).build(), null);
     }
 
-    /** A body that the client may not send. */
-    private static final class Refused extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        private final transient OwnAnswer answer;
-
-        Refused(OwnAnswer answer) {
-            super(answer.message(), null, false, false);
-            this.answer = answer;
+    private Mono<Void> passBody(Passing passing, Request.Builder request) {
+        UploadScans.Scan scan = null;
+        if (RequestBodies.reading(passing.request(), passing.path(), passing.client())
+                == RequestBodies.Reading.SCANNED) {
+            scan = scans.scan(passing.path().upload(), resource -> isolation.isOfAnother(resource, passing.client()));
+            if (scan == null) {
+                return passing.refuse(OwnAnswer.invalid("Too many parts of the upload have broken off."));
+            }
         }
-
-        OwnAnswer answer() {
-            return answer;
-        }
+        UploadScans.Scan scanned = scan;
+        return Mono.using(
+                        memory::share,
+                        share -> bodies.read(passing.request(), passing.path(), passing.client(), share, scanned)
+                                .flatMap(body -> call(
+                                        passing,
+                                        request.method(passing.method(), body).build(),
+                                        scanned)),
+                        BodyMemory.Share::close)
+                .onErrorResume(
+                        RefusedException.class,
+                        e -> passing.response().isCommitted() ? Mono.error(e) : passing.refuse(e.answer()));
     }
 
-    private Mono<RequestBody> body(Passing passing) {
-        HttpHeaders headers = passing.request().getHeaders();
-        String contentType = headers.getFirst(HttpHeaders.CONTENT_TYPE);
-        MediaType type = contentType == null ? null : MediaType.parse(contentType);
-        long length = headers.getContentLength();
-        boolean isUpload = isUpload(passing, type);
-        boolean isChecked = !passing.client().seesAll() && !(isUpload && isFile(passing, headers));
-        if (isUpload && !isChecked && (length < 0 || length > MAX_KEPT_UPLOAD)) {
-            return Mono.just(new UploadBody(passing.request().getBody(), type, length));
-        }
-        int maxSize = (int) properties.maxBodySize().toBytes();
-        return DataBufferUtils.join(passing.request().getBody(), maxSize)
-                .map(PassThrough::bytes)
-                .defaultIfEmpty(new byte[0])
-                .map(bytes -> {
-                    OwnAnswer refusal = isChecked ? refusalOf(bytes, type, passing, headers) : null;
-                    if (refusal != null) {
-                        throw new Refused(refusal);
-                    }
-                    return RequestBody.create(bytes, type);
-                });
-    }
-
-    private @Nullable OwnAnswer refusalOf(
-            byte[] bytes, @Nullable MediaType type, Passing passing, HttpHeaders headers) {
-        boolean isOther = type != null
-                && !type.subtype().equals("json")
-                && !type.subtype().endsWith("+json");
-        if (isOther && bytes.length > 0) {
-            return OwnAnswer.invalid("The gateway reads requests as JSON only.");
-        }
-        String encoding = headers.getFirst(HttpHeaders.CONTENT_ENCODING);
-        if (encoding != null
-                && !encoding.equalsIgnoreCase("identity")
-                && !passing.client().seesAll()) {
-            return OwnAnswer.invalid("The gateway reads no compressed requests.");
-        }
-        return isolation.refusalOf(bytes, passing.client());
-    }
-
-    /** Returns whether a body is a file, or a part of one, rather than JSON. */
-    private static boolean isUpload(Passing passing, @Nullable MediaType type) {
-        boolean isForm = type != null && type.type().equals("multipart");
-        return switch (passing.path().dialect()) {
-            case UPLOAD -> true;
-            case OPENAI -> isForm && FORMS.contains(passing.path().segments().get(2));
-            default -> false;
-        };
-    }
-
-    /** Returns whether an upload's body is the file itself: a part of a session, raw, or a form. Others describe it. */
-    private static boolean isFile(Passing passing, HttpHeaders headers) {
-        GeminiPath path = passing.path();
-        if (path.dialect() != GeminiPath.Dialect.UPLOAD) {
-            return true;
-        }
-        boolean isStart = String.join(",", headers.getOrEmpty("X-Goog-Upload-Command"))
-                .toLowerCase(Locale.ROOT)
-                .contains("start");
-        List<@Nullable String> protocols = new ArrayList<>(headers.getOrEmpty("X-Goog-Upload-Protocol"));
-        protocols.addAll(path.url().queryParameterValues("uploadType"));
-        protocols.addAll(path.url().queryParameterValues("upload_protocol"));
-        boolean isWhole = !protocols.isEmpty()
-                && protocols.stream().allMatch(each -> each != null && WHOLE_UPLOADS.contains(each));
-        return !isStart && (path.upload() != null || isWhole);
-    }
-
-    private static byte[] bytes(DataBuffer buffer) {
-        byte[] bytes = new byte[buffer.readableByteCount()];
-        buffer.read(bytes);
-        DataBufferUtils.release(buffer);
-        return bytes;
-    }
-
-    private Mono<Void> call(Passing passing, Request request) {
+    private Mono<Void> call(Passing passing, Request request, UploadScans.@Nullable Scan scan) {
         CallReports.Report report = new CallReports.Report();
         Call call = reports.reported(report, () -> api.http(passing.client()).newCall(request));
         return Mono.<Response>create(sink -> {
@@ -233,15 +158,30 @@ class PassThrough {
                         }
                     });
                 })
+                .transform(answered -> scan == null ? answered : followed(answered, scan))
                 .flatMap(response -> answer(passing, call, response, report))
                 .onErrorResume(
                         e -> e instanceof IOException && !passing.response().isCommitted(),
                         e -> passing.refuse(refusalAfter(e, call)));
     }
 
+    private static Mono<Response> followed(Mono<Response> answered, UploadScans.Scan scan) {
+        return answered.doOnNext(response -> scan.answered(response.isSuccessful()))
+                .doOnError(e -> scan.brokeOff())
+                .doOnCancel(scan::brokeOff);
+    }
+
     private static OwnAnswer refusalAfter(Throwable failure, Call call) {
-        if (failure.getCause() instanceof PoolClosedException) {
-            return OwnAnswer.closing();
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof RefusedException refused) {
+                return refused.answer();
+            }
+            if (cause instanceof TimeoutException) {
+                return OwnAnswer.stalled();
+            }
+            if (cause instanceof PoolClosedException) {
+                return OwnAnswer.closing();
+            }
         }
         return call.isCanceled() || failure instanceof InterruptedIOException
                 ? OwnAnswer.ended()

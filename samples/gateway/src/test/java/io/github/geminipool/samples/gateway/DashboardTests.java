@@ -17,15 +17,17 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.chrome.ChromeDriver;
 
 /** The dashboard in a browser. */
-@Timeout(90)
+@Timeout(180)
 class DashboardTests {
 
     @Test
-    void showsKeysToTheOperatorOnly(@TempDir Path directory) {
+    void showsKeysAndClientsToTheOperatorOnly(@TempDir Path directory) {
         ChromeDriver browser = HeadlessChromium.start();
         try (GeminiSimulator simulator = RunningGateway.simulator();
                 RunningGateway gateway = RunningGateway.withClients(
-                        simulator.baseUrl(), "--gateway.owners-file=" + directory.resolve("owners.txt"))) {
+                        simulator.baseUrl(),
+                        "--gateway.clients[0].requests-per-minute=7",
+                        "--gateway.owners-file=" + directory.resolve("owners.txt"))) {
             assertThat(gateway.send("POST", generate(), ALICE, prompt("Hi")).statusCode())
                     .isEqualTo(200);
             String page = gateway.url() + "/dashboard.html";
@@ -37,15 +39,33 @@ class DashboardTests {
             browser.get(page.replace("http://", "http://" + login + "@"));
             // Scripts may not use an address with a password, but the browser keeps it.
             browser.get(page);
-            String keys = "";
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-            while (!(keys.contains("one") && keys.contains("two")) && System.nanoTime() < end) {
-                keys = browser.findElement(By.id("keys")).getText();
-            }
-            assertThat(keys).contains("one").contains("two");
+            assertThat(shown(browser, "keys", "two")).contains("one");
+            String clients = shown(browser, "callers", "bob");
+            assertThat(clients).contains("alice").contains("carol").doesNotContain(ALICE);
+            assertThat(cell(browser, "alice", 2)).isEqualTo("1");
+            assertThat(cell(browser, "alice", 6)).isEqualTo("requests per minute: 1 of 7");
+            assertThat(cell(browser, "bob", 2)).isEqualTo("0");
             assertThat(browser.findElement(By.id("models")).getText()).contains(RunningGateway.MODEL);
         } finally {
             browser.quit();
         }
+    }
+
+    private static String cell(ChromeDriver browser, String client, int column) {
+        return browser.findElement(By.cssSelector("#callers tr[data-id=" + client + "] :nth-child(" + column + ")"))
+                .getText();
+    }
+
+    /** Returns what an element says once it contains a text. */
+    private static String shown(ChromeDriver browser, String id, String text) {
+        String shown = "";
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!shown.contains(text) && System.nanoTime() < end) {
+            shown = browser.findElement(By.id(id)).getText();
+        }
+        assertThat(shown)
+                .as(() -> browser.manage().logs().get("browser").getAll().toString())
+                .contains(text);
+        return shown;
     }
 }

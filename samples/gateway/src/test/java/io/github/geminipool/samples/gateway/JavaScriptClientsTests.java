@@ -4,7 +4,6 @@ import static io.github.geminipool.samples.gateway.RunningGateway.ALICE;
 import static io.github.geminipool.samples.gateway.RunningGateway.KEY_ONE;
 import static io.github.geminipool.samples.gateway.RunningGateway.KEY_TWO;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
@@ -12,11 +11,7 @@ import io.github.geminipool.simulator.KeyState;
 import io.github.geminipool.simulator.RequestRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,58 +23,18 @@ import tools.jackson.databind.json.JsonMapper;
 @Timeout(180)
 class JavaScriptClientsTests {
 
-    private static final Path SOURCES = Path.of("src/test/npm");
-    private static final Path DIRECTORY = Path.of("target/npm");
-
     @TempDir
     private Path temporary;
 
-    /** Installs what the lock file says, unless that is there from an earlier run. */
+    private static NpmPackages packages;
+
     @BeforeAll
     static void install() throws Exception {
-        Files.createDirectories(DIRECTORY);
-        Path lock = DIRECTORY.resolve("package-lock.json");
-        boolean isInstalled = Files.exists(DIRECTORY.resolve("node_modules/.package-lock.json"))
-                && Files.mismatch(SOURCES.resolve("package-lock.json"), lock) < 0;
-        for (String file : List.of("package.json", ".npmrc", "clients.mjs")) {
-            Files.copy(SOURCES.resolve(file), DIRECTORY.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-        }
-        if (isInstalled) {
-            return;
-        }
-        Files.copy(SOURCES.resolve("package-lock.json"), lock, StandardCopyOption.REPLACE_EXISTING);
-        String problem = "npm is not there";
-        try {
-            problem =
-                    run(List.of("npm", "ci", "--no-progress", "--prefer-offline")) == 0 ? "" : "npm could not install";
-        } catch (IOException e) {
-            assertThat(Boolean.getBoolean("npm.required")).as(problem).isFalse();
-        }
-        if (!problem.isEmpty()) {
-            Files.delete(lock);
-            assertThat(Boolean.getBoolean("npm.required")).as(problem).isFalse();
-            assumeTrue(false, problem);
-        }
-    }
-
-    private static int run(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
-                .directory(DIRECTORY.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(DIRECTORY.resolve("npm.log").toFile())
-                .start();
-        if (!process.waitFor(150, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            return -1;
-        }
-        return process.exitValue();
+        packages = NpmPackages.installed("npm");
     }
 
     private static JsonNode clients(RunningGateway gateway) throws IOException {
-        Process process = new ProcessBuilder(
-                        "node_modules/.bin/node", "clients.mjs", "http://127.0.0.1:" + gateway.port(), ALICE)
-                .directory(DIRECTORY.toFile())
-                .redirectError(DIRECTORY.resolve("clients.log").toFile())
+        Process process = packages.node("clients.mjs", "http://127.0.0.1:" + gateway.port(), ALICE)
                 .start();
         try {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -116,7 +116,11 @@ final class RunningGateway implements AutoCloseable {
     }
 
     GeminiPool pool() {
-        return context.getBean(GeminiPool.class);
+        return bean(GeminiPool.class);
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
     }
 
     /**

@@ -74,13 +74,30 @@ class DashboardContentTests extends DashboardTest {
         call("north");
         call("north");
         page.until(() -> !chart("Calls").contains("maximum 0.0 /s"));
-        assertThat(chart("Attempt latency")).containsPattern("maximum [\\d.]+ m?s in the last ten minutes");
+        assertThat(chart("Attempt latency")).containsPattern("maximum [\\d.]+ m?s in the last hour");
         browser.findElement(By.tagName("summary")).click();
         // A minute may have ended between the two calls.
         page.until(() -> browser.findElements(By.cssSelector("details tbody td[data-label=Calls]")).stream()
                         .mapToInt(calls -> Integer.parseInt(calls.getText()))
                         .sum()
                 == 2);
+    }
+
+    @Test
+    void chartsShowAnHourFromBeforeThePageWasOpened() {
+        call("north");
+        call("north");
+        TIME.advance(Duration.ofMinutes(20));
+        page.openAndWait(port);
+
+        page.until(() -> chart("Calls").contains("maximum 0.1 /s in the last hour"));
+        assertThat(page.seconds("path.first")).as("seconds in the chart").isBetween(1_150L, 1_300L);
+        browser.findElement(By.tagName("summary")).click();
+        page.until(() -> browser.findElements(By.cssSelector("details tbody td[data-label=Calls]")).stream()
+                        .mapToInt(calls -> Integer.parseInt(calls.getText()))
+                        .sum()
+                == 2);
+        assertThat(browser.manage().logs().get("browser").getAll()).isEmpty();
     }
 
     private String chart(String title) {

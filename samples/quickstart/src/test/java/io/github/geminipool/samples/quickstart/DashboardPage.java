@@ -86,7 +86,7 @@ final class DashboardPage {
     long seconds(String line) {
         String path = browser.findElement(By.cssSelector(".plot " + line)).getDomAttribute("d");
         Matcher begin = Pattern.compile("^M([\\d.]+)").matcher(String.valueOf(path));
-        return begin.find() ? Math.round((100 - Double.parseDouble(begin.group(1))) * 6) : 0;
+        return begin.find() ? Math.round((100 - Double.parseDouble(begin.group(1))) * 36) : 0;
     }
 
     void open(int port) {

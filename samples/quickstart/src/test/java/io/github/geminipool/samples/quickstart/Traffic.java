@@ -35,6 +35,13 @@ final class Traffic extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        pass();
+        response.setDateHeader("Date", time.now().toEpochMilli());
+        chain.doFilter(request, response);
+    }
+
+    /** Makes the calls of the time between two polls. */
+    void pass() {
         long due = time.nanoTime() + betweenPolls.toNanos();
         polls++;
         CompletableFuture.allOf(IntStream.range(0, wave())
@@ -43,8 +50,6 @@ final class Traffic extends OncePerRequestFilter {
                         .toArray(CompletableFuture[]::new))
                 .join();
         time.advance(Duration.ofNanos(Math.max(0, due - time.nanoTime())));
-        response.setDateHeader("Date", time.now().toEpochMilli());
-        chain.doFilter(request, response);
     }
 
     private int wave() {

@@ -267,8 +267,8 @@ class GuideExamplesTests {
         // GUIDE python-create-chat
         // chat, instance = await pool.create_chat(model); await chat.send_message("My name is Ada.")
         PooledChat chat = pool.createChat(model);
-        chat.send("My name is Ada.");
         int instance = chat.instanceIndex();
+        chat.send("My name is Ada.");
         // end
         assertThat(instance).isNotNegative();
         assertThat(chat.send("What is my name?").text()).contains("Ada");

@@ -1,4 +1,4 @@
-package io.github.geminipool.autoconfigure;
+package io.github.geminipool.autoconfigure.keys;
 
 import io.github.geminipool.GeminiPool;
 import java.time.Duration;
@@ -15,9 +15,12 @@ import org.springframework.context.SmartLifecycle;
  * Has the pool read its keys again when the file of keys has changed. A change counts once two looks in a row have found the same
  * content, since one look may find a file that is being written.
  */
-final class KeysFileWatch implements SmartLifecycle {
+public final class KeysFileWatch implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(KeysFileWatch.class);
+
+    /** The most looks between two attempts: ten minutes at the default interval. */
+    private static final int MAX_PAUSE = 64;
 
     /** Null if the keys come from elsewhere. */
     private final @Nullable KeysFile file;
@@ -31,15 +34,20 @@ final class KeysFileWatch implements SmartLifecycle {
     private @Nullable String taken;
     private volatile @Nullable ScheduledExecutorService thread;
 
-    /** Whether the keys are to be read again although the file is the same, since that failed. */
-    private boolean again;
+    /** How many looks to wait before the keys are read again although the file is the same, since that failed; 0 if it did not. */
+    private int pause;
+
+    private int looksLeft;
 
     /**
      * Creates a watch.
      *
+     * @param file the file; null if the keys come from elsewhere
+     * @param interval the time between two looks; 0 for none
+     * @param pool the pool whose keys they are
      * @param read the fingerprint of the file as the pool has read it; null if that is unknown
      */
-    KeysFileWatch(@Nullable KeysFile file, Duration interval, GeminiPool pool, @Nullable String read) {
+    public KeysFileWatch(@Nullable KeysFile file, Duration interval, GeminiPool pool, @Nullable String read) {
         this.file = file;
         this.interval = interval;
         this.pool = pool;
@@ -48,7 +56,7 @@ final class KeysFileWatch implements SmartLifecycle {
     }
 
     /** Looks at the file once. */
-    void look() {
+    public void look() {
         if (file == null) {
             return;
         }
@@ -57,12 +65,18 @@ final class KeysFileWatch implements SmartLifecycle {
         latest = now;
         if (settled && !Objects.equals(now, taken)) {
             taken = now;
-            again = pool.keys().reload().problem() != null;
-        } else if (settled && again && isReadable(file)) {
-            // What is still wrong then does not pass: once is enough.
-            again = false;
-            var unused = pool.keys().reload();
+            pause = 0;
+            reload();
+        } else if (settled && pause > 0 && isReadable(file) && --looksLeft <= 0) {
+            reload();
         }
+    }
+
+    /** After a failure it is tried again, ever more seldom, since each attempt is logged. */
+    private void reload() {
+        boolean failed = pool.keys().reload().problem() != null;
+        pause = failed ? Math.min(MAX_PAUSE, Math.max(1, 2 * pause)) : 0;
+        looksLeft = pause;
     }
 
     private static boolean isReadable(KeysFile file) {

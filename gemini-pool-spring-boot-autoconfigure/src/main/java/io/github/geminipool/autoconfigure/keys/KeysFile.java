@@ -1,4 +1,4 @@
-package io.github.geminipool.autoconfigure;
+package io.github.geminipool.autoconfigure.keys;
 
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.InvalidSecretException;
@@ -27,10 +27,9 @@ import org.jspecify.annotations.Nullable;
  * directory, a file with a single plain key names it. Immutable.
  *
  * @param path the file or directory
+ * @param property the property that names it
  */
-record KeysFile(Path path) {
-
-    static final String PROPERTY = "gemini.pool.keys-file";
+public record KeysFile(Path path, String property) {
 
     private static final int MAX_BYTES = 1 << 20;
 
@@ -39,7 +38,7 @@ record KeysFile(Path path) {
      *
      * @throws InvalidKeyException if the file can't be read, has no key, or has a line that is none
      */
-    List<ApiKey> keys() {
+    public List<ApiKey> keys() {
         List<ApiKey> keys = new ArrayList<>();
         Map<Object, String> seen = new HashMap<>();
         for (Path file : files()) {
@@ -61,15 +60,14 @@ record KeysFile(Path path) {
         return keys;
     }
 
-    private static void refuseTwice(Path file, @Nullable String before, String what) {
+    private void refuseTwice(Path file, @Nullable String before, String what) {
         if (before != null) {
             throw invalid(file, "has " + what, "Remove or change one of them.");
         }
     }
 
     /** Returns what changes whenever the content does, even if a symbolic link is swapped; null if it can't be read. */
-    @Nullable
-    String fingerprint() {
+    public @Nullable String fingerprint() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (Path file : files()) {
@@ -99,7 +97,7 @@ record KeysFile(Path path) {
         }
     }
 
-    private static byte[] bytes(Path file) {
+    private byte[] bytes(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] read = in.readNBytes(MAX_BYTES + 1);
             if (read.length > MAX_BYTES) {
@@ -111,18 +109,18 @@ record KeysFile(Path path) {
         }
     }
 
-    private static InvalidKeyException unreadable(Path file, Exception cause) {
+    private InvalidKeyException unreadable(Path file, Exception cause) {
         return invalid(
                 file,
                 "can't be read (" + cause.getClass().getSimpleName() + ")",
                 "Check that it exists and that the application may read it.");
     }
 
-    private static InvalidKeyException invalid(Path file, String problem, String action) {
-        return new InvalidKeyException(PROPERTY, "names " + file + ", which " + problem, action);
+    private InvalidKeyException invalid(Path file, String problem, String action) {
+        return new InvalidKeyException(property, "names " + file + ", which " + problem, action);
     }
 
-    private static List<ApiKey> keysIn(Path file) {
+    private List<ApiKey> keysIn(Path file) {
         String text;
         try {
             text = StandardCharsets.UTF_8
@@ -145,7 +143,7 @@ record KeysFile(Path path) {
         return keys;
     }
 
-    private static ApiKey key(Path file, int number, String line) {
+    private ApiKey key(Path file, int number, String line) {
         String value = line;
         String name = "";
         String project = "";
@@ -177,7 +175,7 @@ record KeysFile(Path path) {
         }
     }
 
-    private static Secret secret(Path file, int number, String value) {
+    private Secret secret(Path file, int number, String value) {
         String wrong = KeyText.problem(value);
         if (wrong != null) {
             throw inLine(file, number, wrong);
@@ -189,7 +187,7 @@ record KeysFile(Path path) {
         }
     }
 
-    private static InvalidKeyException inLine(Path file, int number, String problem) {
+    private InvalidKeyException inLine(Path file, int number, String problem) {
         return invalid(
                 file,
                 "is malformed: line " + number + " " + problem,

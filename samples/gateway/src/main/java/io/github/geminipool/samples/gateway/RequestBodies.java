@@ -1,0 +1,184 @@
+package io.github.geminipool.samples.gateway;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import okhttp3.MediaType;
+import okhttp3.RequestBody;
+import okio.Buffer;
+import okio.ByteString;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** Reads the bodies of requests: JSON as a whole, files while they pass. Thread-safe. */
+@Component
+class RequestBodies {
+
+    /** Parts of uploads up to this size are kept, so that they can be sent again with another key. */
+    private static final long MAX_KEPT_UPLOAD = 1024 * 1024;
+
+    /** Bodies up to this size are understood at once, larger ones by another thread, since an event loop has other clients. */
+    private static final int MAX_QUICK = 64 * 1024;
+
+    /** What OpenAI's SDKs send as forms. */
+    private static final Set<String> FORMS = Set.of("files", "images", "audio", "videos");
+
+    /** The protocols that send a file at once. */
+    private static final Set<String> WHOLE_UPLOADS = Set.of("raw", "multipart", "media");
+
+    private final Isolation isolation;
+    private final GatewayProperties properties;
+    private final Scheduler readers;
+
+    RequestBodies(Isolation isolation, GatewayProperties properties, Scheduler readers) {
+        this.isolation = isolation;
+        this.properties = properties;
+        this.readers = readers;
+    }
+
+    /** How a body is read. */
+    enum Reading {
+        /** It is understood before it passes. */
+        CHECKED,
+        /** It is understood by nobody here. */
+        KEPT,
+        /** It is searched while it passes. */
+        SCANNED
+    }
+
+    /** Returns how the body of a request is read. */
+    static Reading reading(ServerHttpRequest request, GeminiPath path, GatewayClient client) {
+        if (client.seesAll()) {
+            return Reading.KEPT;
+        }
+        return isUpload(path, type(request)) && isFile(path, request.getHeaders()) ? Reading.SCANNED : Reading.CHECKED;
+    }
+
+    /**
+     * Reads a body. Fails with a {@link RefusedException} if the client may not send it.
+     *
+     * @param share what the body takes of the memory
+     * @param scan null to scan nothing
+     */
+    Mono<RequestBody> read(
+            ServerHttpRequest request,
+            GeminiPath path,
+            GatewayClient client,
+            BodyMemory.Share share,
+            UploadScans.@Nullable Scan scan) {
+        MediaType type = type(request);
+        long length = request.getHeaders().getContentLength();
+        Reading reading = reading(request, path, client);
+        if (reading != Reading.KEPT && isCompressed(request.getHeaders())) {
+            return Mono.error(new RefusedException(OwnAnswer.invalid("The gateway reads no compressed requests.")));
+        }
+        Flux<DataBuffer> parts = request.getBody().timeout(properties.stallTimeout());
+        if (scan != null) {
+            parts = parts.doOnNext(scan::read).doOnDiscard(DataBuffer.class, DataBufferUtils::release);
+        }
+        if (isUpload(path, type) && reading != Reading.CHECKED && (length < 0 || length > MAX_KEPT_UPLOAD)) {
+            return Mono.just(new UploadBody(parts, type, length));
+        }
+        Mono<ByteString> whole = whole(parts, length, share)
+                .onErrorMap(TimeoutException.class, e -> new RefusedException(OwnAnswer.stalled()));
+        return reading == Reading.CHECKED
+                ? whole.flatMap(body -> checked(body, type, client))
+                : whole.map(body -> RequestBody.create(body, type));
+    }
+
+    private Mono<ByteString> whole(Flux<DataBuffer> parts, long length, BodyMemory.Share share) {
+        OwnAnswer refusal = refusalOf(length, share);
+        if (refusal != null) {
+            return Mono.error(new RefusedException(refusal));
+        }
+        return parts.collect(Buffer::new, (body, part) -> add(part, body, share))
+                .map(Buffer::readByteString);
+    }
+
+    private @Nullable OwnAnswer refusalOf(long length, BodyMemory.Share share) {
+        if (length > properties.maxBodySize().toBytes() || length > share.max()) {
+            return OwnAnswer.tooLarge();
+        }
+        return share.reach(length) ? null : OwnAnswer.busy();
+    }
+
+    private void add(DataBuffer part, Buffer body, BodyMemory.Share share) {
+        try (DataBuffer.ByteBufferIterator bytes = part.readableByteBuffers()) {
+            OwnAnswer refusal = refusalOf(body.size() + part.readableByteCount(), share);
+            if (refusal != null) {
+                throw new RefusedException(refusal);
+            }
+            while (bytes.hasNext()) {
+                body.write(bytes.next());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            DataBufferUtils.release(part);
+        }
+    }
+
+    private Mono<RequestBody> checked(ByteString body, @Nullable MediaType type, GatewayClient client) {
+        boolean isOther = type != null
+                && !type.subtype().equals("json")
+                && !type.subtype().endsWith("+json");
+        if (isOther && body.size() > 0) {
+            return Mono.error(new RefusedException(OwnAnswer.invalid("The gateway reads requests as JSON only.")));
+        }
+        Mono<RequestBody> checked = Mono.fromCallable(() -> {
+            OwnAnswer refusal = isolation.refusalOf(body, client);
+            if (refusal != null) {
+                throw new RefusedException(refusal);
+            }
+            return RequestBody.create(body, type);
+        });
+        return body.size() > MAX_QUICK ? checked.subscribeOn(readers) : checked;
+    }
+
+    private static @Nullable MediaType type(ServerHttpRequest request) {
+        String contentType = request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE);
+        return contentType == null ? null : MediaType.parse(contentType);
+    }
+
+    private static boolean isCompressed(HttpHeaders headers) {
+        return headers.getOrEmpty(HttpHeaders.CONTENT_ENCODING).stream()
+                .anyMatch(encoding -> !encoding.equalsIgnoreCase("identity"));
+    }
+
+    /** Returns whether a body is a file, or a part of one, rather than JSON. */
+    private static boolean isUpload(GeminiPath path, @Nullable MediaType type) {
+        boolean isForm = type != null && type.type().equals("multipart");
+        return switch (path.dialect()) {
+            case UPLOAD -> true;
+            case OPENAI -> isForm && FORMS.contains(path.segments().get(2));
+            default -> false;
+        };
+    }
+
+    /** Returns whether an upload's body is the file itself: a part of a session, raw, or a form. Others describe it. */
+    private static boolean isFile(GeminiPath path, HttpHeaders headers) {
+        if (path.dialect() != GeminiPath.Dialect.UPLOAD) {
+            return true;
+        }
+        boolean isStart = String.join(",", headers.getOrEmpty("X-Goog-Upload-Command"))
+                .toLowerCase(Locale.ROOT)
+                .contains("start");
+        List<@Nullable String> protocols = new ArrayList<>(headers.getOrEmpty("X-Goog-Upload-Protocol"));
+        protocols.addAll(path.url().queryParameterValues("uploadType"));
+        protocols.addAll(path.url().queryParameterValues("upload_protocol"));
+        boolean isWhole = !protocols.isEmpty()
+                && protocols.stream().allMatch(each -> each != null && WHOLE_UPLOADS.contains(each));
+        return !isStart && (path.upload() != null || isWhole);
+    }
+}

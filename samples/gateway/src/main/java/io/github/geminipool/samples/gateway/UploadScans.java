@@ -1,0 +1,124 @@
+package io.github.geminipool.samples.gateway;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.stereotype.Component;
+
+/**
+ * Looks for names of others' resources in uploads, such as files of batches, also if a name begins in one part of an upload and ends
+ * in the next. Thread-safe; a scan of one request is not.
+ */
+@Component
+class UploadScans {
+
+    /** Maximum number of uploads whose last part is remembered; the oldest are forgotten first. */
+    private static final int MAX_UPLOADS = 10_000;
+
+    /** How many parts in a row may break off. */
+    private static final int MAX_BROKEN = 16;
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** How an upload may have ended so far: after a part that broke off, nobody knows how much of it has arrived. */
+    private final Map<String, List<NameScan>> ends = new LinkedHashMap<>();
+
+    /**
+     * Returns the scan of a request's body; null if too many parts have broken off.
+     *
+     * @param upload the upload that the body continues; null for none
+     * @param isRefused whether the body may not name a resource
+     */
+    @Nullable
+    Scan scan(@Nullable String upload, Predicate<Resource> isRefused) {
+        lock.lock();
+        try {
+            List<NameScan> before = upload == null ? List.of() : ends.getOrDefault(upload, List.of());
+            if (before.size() > MAX_BROKEN) {
+                return null;
+            }
+            List<NameScan> scans = new ArrayList<>(
+                    before.isEmpty()
+                            ? List.of(new NameScan())
+                            : before.stream().map(NameScan::copy).toList());
+            return new Scan(upload, isRefused, scans);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void passed(@Nullable String upload, List<NameScan> scans) {
+        if (upload == null) {
+            return;
+        }
+        lock.lock();
+        try {
+            ends.remove(upload);
+            ends.put(upload, scans);
+            if (ends.size() > MAX_UPLOADS) {
+                ends.remove(ends.keySet().iterator().next());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void brokeOff(@Nullable String upload, List<NameScan> scans) {
+        if (upload == null) {
+            return;
+        }
+        lock.lock();
+        try {
+            List<NameScan> all = new ArrayList<>(ends.getOrDefault(upload, List.of(new NameScan())));
+            scans.stream().filter(scan -> all.stream().noneMatch(scan::isLike)).forEach(all::add);
+            ends.put(upload, all);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The scan of a request's body. */
+    final class Scan {
+
+        private final @Nullable String upload;
+        private final Predicate<Resource> isRefused;
+        private final List<NameScan> scans;
+
+        private Scan(@Nullable String upload, Predicate<Resource> isRefused, List<NameScan> scans) {
+            this.upload = upload;
+            this.isRefused = isRefused;
+            this.scans = scans;
+        }
+
+        /**
+         * Reads a part of the body.
+         *
+         * @throws RefusedException if it names what it may not
+         */
+        void read(DataBuffer part) {
+            for (NameScan scan : scans) {
+                Resource refused = scan.find(part, isRefused);
+                if (refused != null) {
+                    throw new RefusedException(OwnAnswer.stranger(refused));
+                }
+            }
+        }
+
+        /** Learns that Gemini has answered. */
+        void answered(boolean isSuccess) {
+            if (isSuccess) {
+                passed(upload, scans);
+            }
+        }
+
+        /** Learns that there was no answer. */
+        void brokeOff() {
+            UploadScans.this.brokeOff(upload, scans);
+        }
+    }
+}

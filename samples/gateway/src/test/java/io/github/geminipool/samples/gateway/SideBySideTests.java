@@ -1,0 +1,255 @@
+package io.github.geminipool.samples.gateway;
+
+import static io.github.geminipool.samples.gateway.RunningGateway.ALICE;
+import static io.github.geminipool.samples.gateway.RunningGateway.KEY_ONE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.simulator.cli.SimulatorMain;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * The gateway, Portkey's, and a direct connection, in turn before the same simulator; each server is a process of its own. Prints a table.
+ * Run it on a machine that does nothing else.
+ */
+@EnabledIfSystemProperty(named = "gateway.side-by-side", matches = "true")
+@Timeout(900)
+class SideBySideTests {
+
+    private static final int ALONE_WARM_UP = 3_000;
+    private static final int ALONE = 3_000;
+    private static final int ROUNDS = 5;
+    private static final int CALLERS = 16;
+    private static final long WARM_UP_MILLIS = 10_000;
+    private static final long ROUND_MILLIS = 3_000;
+
+    private static final String BODY =
+            "{\"model\":\"gemini-2.5-flash\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"stream\":STREAM}";
+
+    /** How a request reaches the simulator. */
+    private record Way(String name, int port, String head) {
+
+        PlainCaller caller(boolean streams) throws IOException {
+            return new PlainCaller(port, head, BODY.replace("STREAM", String.valueOf(streams)));
+        }
+    }
+
+    /** Medians, times in microseconds. */
+    private record Measured(double whole, double first, double perSecond) {}
+
+    private final Map<String, Measured> json = new LinkedHashMap<>();
+    private final Map<String, Measured> streams = new LinkedHashMap<>();
+
+    @Test
+    void addsLessThanAnotherGateway() throws Exception {
+        NpmPackages portkey = NpmPackages.installed("portkey");
+        Process simulator = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-classpath",
+                        System.getProperty("java.class.path"),
+                        SimulatorMain.class.getName(),
+                        "--port=0",
+                        "--key=" + KEY_ONE)
+                .redirectErrorStream(true)
+                .start();
+        int portkeyPort = freePort();
+        Process rival = portkey.node(
+                        "node_modules/@portkey-ai/gateway/build/start-server.js", "--port=" + portkeyPort, "--headless")
+                .redirectOutput(portkey.directory().resolve("portkey.log").toFile())
+                .start();
+        try {
+            String gemini = baseUrl(simulator.inputReader());
+            try (GatewayProcess gateway = GatewayProcess.start(
+                    gemini,
+                    List.of(),
+                    "--gateway.clients[0].name=alice",
+                    "--gateway.clients[0].token=" + ALICE,
+                    "--gateway.owners-file=" + portkey.directory().resolve("owners.txt"))) {
+                String bearer = "Authorization: Bearer " + KEY_ONE + "\r\n";
+                List<Way> ways = List.of(
+                        new Way(
+                                "direct",
+                                URI.create(gemini).getPort(),
+                                "POST /v1beta/openai/chat/completions HTTP/1.1\r\n" + bearer),
+                        new Way(
+                                "this gateway",
+                                gateway.port(),
+                                "POST /openai/v1/chat/completions HTTP/1.1\r\nAuthorization: Bearer " + ALICE + "\r\n"),
+                        // Its provider "openai", which would pass the same request on, fails with streams.
+                        new Way(
+                                "Portkey",
+                                portkeyPort,
+                                "POST /v1/chat/completions HTTP/1.1\r\n"
+                                        + "x-portkey-provider: google\r\n"
+                                        + "x-portkey-custom-host: "
+                                        + gemini + "\r\n" + bearer));
+                measure(ways, false, json);
+                measure(ways, true, streams);
+            }
+        } finally {
+            rival.destroyForcibly().waitFor();
+            simulator.destroyForcibly().waitFor();
+        }
+        String table = table();
+        System.out.println(table);
+        Files.writeString(Path.of("target/side-by-side.md"), table);
+        assertAims();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static String baseUrl(BufferedReader output) throws IOException {
+        String greeting = "listening on ";
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            if (line.contains(greeting)) {
+                return line.substring(line.indexOf(greeting) + greeting.length())
+                        .strip();
+            }
+        }
+        throw new IOException("The simulator did not start");
+    }
+
+    private static void measure(List<Way> ways, boolean streams, Map<String, Measured> results) throws Exception {
+        for (Way way : ways) {
+            perSecond(way, streams, WARM_UP_MILLIS);
+        }
+        alone(ways, streams, ALONE_WARM_UP);
+        long[][][] alone = alone(ways, streams, ALONE);
+        double[][] perSecond = new double[ways.size()][ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int way = 0; way < ways.size(); way++) {
+                perSecond[way][round] = perSecond(ways.get(way), streams, ROUND_MILLIS);
+            }
+        }
+        for (int way = 0; way < ways.size(); way++) {
+            Arrays.sort(perSecond[way]);
+            results.put(
+                    ways.get(way).name(),
+                    new Measured(median(alone[way][1]), median(alone[way][0]), perSecond[way][ROUNDS / 2]));
+        }
+    }
+
+    /** Returns what each call took that one caller makes, the ways in turn: until the first byte, and until the last. */
+    private static long[][][] alone(List<Way> ways, boolean streams, int calls) throws IOException {
+        long[][][] took = new long[ways.size()][2][calls];
+        List<PlainCaller> callers = new ArrayList<>();
+        try {
+            for (Way way : ways) {
+                callers.add(way.caller(streams));
+            }
+            for (int i = 0; i < calls; i++) {
+                for (int way = 0; way < ways.size(); way++) {
+                    PlainCaller.Took call = callers.get(way).call();
+                    took[way][0][i] = call.first();
+                    took[way][1][i] = call.whole();
+                }
+            }
+        } finally {
+            for (PlainCaller caller : callers) {
+                caller.close();
+            }
+        }
+        return took;
+    }
+
+    private static double median(long[] nanos) {
+        long[] sorted = nanos.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2] / 1e3;
+    }
+
+    private static double perSecond(Way way, boolean streams, long millis) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
+        try {
+            long start = System.nanoTime();
+            long end = start + TimeUnit.MILLISECONDS.toNanos(millis);
+            Callable<Integer> calls = () -> {
+                int done = 0;
+                try (PlainCaller caller = way.caller(streams)) {
+                    while (System.nanoTime() < end) {
+                        caller.call();
+                        done++;
+                    }
+                }
+                return done;
+            };
+            List<Future<Integer>> running = new ArrayList<>();
+            for (int i = 0; i < CALLERS; i++) {
+                running.add(threads.submit(calls));
+            }
+            int done = 0;
+            for (Future<Integer> caller : running) {
+                done += caller.get();
+            }
+            return done * 1e9 / (System.nanoTime() - start);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private String table() {
+        StringBuilder table = new StringBuilder(
+                "| | JSON, median | added | JSON, 16 callers | first token, median | added | stream, median | streams,"
+                        + " 16 callers |\n"
+                        + "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+        Measured directJson = json.get("direct");
+        Measured directStream = streams.get("direct");
+        json.forEach((name, measured) -> {
+            Measured stream = streams.get(name);
+            table.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %.2f ms | %.2f ms | %,.0f/s | %.2f ms | %.2f ms | %.2f ms | %,.0f/s |%n",
+                    name,
+                    measured.whole() / 1e3,
+                    (measured.whole() - directJson.whole()) / 1e3,
+                    measured.perSecond(),
+                    stream.first() / 1e3,
+                    (stream.first() - directStream.first()) / 1e3,
+                    stream.whole() / 1e3,
+                    stream.perSecond()));
+        });
+        return table.toString();
+    }
+
+    private void assertAims() {
+        SoftAssertions aims = new SoftAssertions();
+        for (Map<String, Measured> results : List.of(json, streams)) {
+            Measured direct = results.get("direct");
+            Measured own = results.get("this gateway");
+            assertThat(results).hasSize(3);
+            aims.assertThat(own.first() - direct.first())
+                    .as("first byte, µs more")
+                    .isLessThan(2_000);
+            aims.assertThat(own.whole() - direct.whole()).as("median, µs more").isLessThan(1_000);
+            aims.assertThat(own.perSecond()).as("a quarter of direct").isGreaterThan(direct.perSecond() / 4);
+            Measured rival = results.get("Portkey");
+            aims.assertThat(own.whole()).as("median").isLessThan(rival.whole());
+            aims.assertThat(own.perSecond()).as("three times Portkey's").isGreaterThan(3 * rival.perSecond());
+        }
+        aims.assertAll();
+    }
+}
