@@ -33,7 +33,7 @@ class EarlyReturnTest {
         }
 
         @Override
-        @SuppressWarnings("WaitNotInLoop") // The pool's loop is around it.
+        @SuppressWarnings("WaitNotInLoop") // Whoever waits calls it in one.
         public void await(Lock lock, Condition condition, long untilNanos) throws InterruptedException {
             closing.countDown();
             assertThat(condition.await(20, TimeUnit.SECONDS)).as("woken").isTrue();
