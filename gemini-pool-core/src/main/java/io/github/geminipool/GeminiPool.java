@@ -133,8 +133,8 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Publishes a streamed response to a request. Each subscriber gets a call of its own, which begins with its first request for parts.
-     * Only as many parts are read as it requests, so that a slow subscriber holds the server back; cancelling the subscription ends the
+     * Publishes a streamed response to a request. Each subscriber gets a call of its own, which begins with its first request for parts: its
+     * deadline counts from then. Its options are those of the thread that subscribes. Only as many parts are read as it requests, so that a slow subscriber holds the server back; cancelling the subscription ends the
      * call on the wire and releases its instance at once.
      *
      * <p>No thread of the subscriber is held. While parts are requested that have not come, one of the pool's threads waits for them: of the
@@ -149,7 +149,10 @@ public final class GeminiPool implements AutoCloseable {
         return new PullPublisher<>(
                 () -> {
                     PoolCall call = calls.begin(request.options());
-                    return new PulledStream(call, () -> calls.stream(call, request, StreamListener.NONE), () -> {});
+                    return new PulledStream(call, () -> {
+                        calls.beginsNow(call);
+                        return calls.stream(call, request, StreamListener.NONE);
+                    });
                 },
                 calls::execute);
     }

@@ -40,6 +40,11 @@ final class Generations {
         return http.begin(options);
     }
 
+    /** Records that a call begins only now: its time counts from now on. */
+    void beginsNow(PoolCall call) {
+        http.beginsNow(call);
+    }
+
     <T extends @Nullable Object, X extends Throwable> T within(CallOptions options, Block<T, X> block) throws X {
         Runnable end = http.within(Objects.requireNonNull(options, "options"));
         try {

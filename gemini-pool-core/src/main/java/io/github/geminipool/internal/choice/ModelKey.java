@@ -214,8 +214,8 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
     }
 
     /** Returns the failure rate that it can be expected not to exceed. */
-    double highestFailureRate() {
-        return Suspicion.highestRate(suspicion(), usage());
+    double highestFailureRate(int others) {
+        return Suspicion.highestRate(suspicion(), usage(), others);
     }
 
     /** Returns when it last got a response for the use that the choice is for; 0 if never. */

@@ -23,10 +23,11 @@ final class Peers {
     double lowestFailureRate(List<ModelKey> keys, ModelKey key) {
         int first = first(keys);
         double lowest = 1;
-        for (int i = 0; i < Math.min(SAMPLE, keys.size()); i++) {
+        int looks = Math.min(SAMPLE, keys.size());
+        for (int i = 0; i < looks; i++) {
             ModelKey other = keys.get((first + i) % keys.size());
             if (other != key) {
-                lowest = Math.min(lowest, other.highestFailureRate());
+                lowest = Math.min(lowest, other.highestFailureRate(looks - 1));
             }
         }
         return lowest;

@@ -41,6 +41,12 @@ final class Suspicion {
 
     private static final double DEVIATIONS = 2;
 
+    /** Of e times as many keys that fail alike, the best one is so many deviations better. */
+    private static final double LUCK = 0.62;
+
+    /** The deviations allow for the best of so many. */
+    private static final double FEW = 4;
+
     private static final long FIRST_PAUSE_NANOS = 1_000_000_000L;
     private static final long LONGEST_PAUSE_NANOS = 30_000_000_000L;
 
@@ -67,12 +73,14 @@ final class Suspicion {
      *
      * @param suspicion null for a key that has never failed
      * @param uses the number of its attempts
+     * @param others the number of keys of which the best one is looked for: the more there are, the luckier it was
      */
-    static double highestRate(@Nullable Suspicion suspicion, long uses) {
+    static double highestRate(@Nullable Suspicion suspicion, long uses, int others) {
         double weight = suspicion == null ? Math.min(REMEMBERED, uses) : suspicion.attempts;
         double failures = suspicion == null ? 0 : suspicion.failureRate * weight;
         double rate = (failures + IMAGINED * IMAGINED_RATE) / (weight + IMAGINED);
-        return rate + DEVIATIONS * Math.sqrt(rate * (1 - rate) / (weight + IMAGINED));
+        double deviations = DEVIATIONS + LUCK * Math.log(Math.max(1, others / FEW));
+        return rate + deviations * Math.sqrt(rate * (1 - rate) / (weight + IMAGINED));
     }
 
     /** Returns whether a success changes more than the rate, so that {@link #succeeded} needs the others' rate. */

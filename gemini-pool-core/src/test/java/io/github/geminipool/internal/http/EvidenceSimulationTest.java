@@ -234,7 +234,8 @@ class EvidenceSimulationTest {
         };
         play(count + " keys, all" + all, keys(count, count, DEAD.sometimes(rate)), calls, run -> {
             assertThat(run.load(0, 60)).isLessThanOrEqualTo(1.25);
-            assertThat(run.failed(5, 60)).as("failed").isLessThanOrEqualTo(without + 0.015);
+            // Where most first attempts fail, the model may rest for a few seconds, as in an outage.
+            assertThat(run.failed(5, 60)).as("failed").isLessThanOrEqualTo(without + (rate < 0.5 ? 0.015 : 0.03));
         });
     }
 }

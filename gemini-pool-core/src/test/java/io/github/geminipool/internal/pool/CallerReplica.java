@@ -21,6 +21,7 @@ import io.github.geminipool.spi.SharedStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A replica with two models, in virtual time, whose callers have limits that hold over all replicas. */
 final class CallerReplica implements Follower {
@@ -56,7 +57,7 @@ final class CallerReplica implements Follower {
         this.first = new ModelPool("first", 0, 200, 0, true, fixture.context, this::lookAgain);
         this.second = new ModelPool("second", 0, 200, 1, true, fixture.context, this::lookAgain);
         this.callers = new Callers(
-                List.of(limits), time.clock(), new LimitSharing(store, time.clock(), time, this::lookAgain));
+                List.of(limits), time.clock(), new LimitSharing(store, time.clock(), time));
         store.follow(this);
     }
 
@@ -66,10 +67,21 @@ final class CallerReplica implements Follower {
     }
 
     LeaseRequest request(ModelPool pool, String caller, Demand demand, Duration wait) {
+        return request(pool, caller, demand, wait, request -> {
+            if (request.lease() != null) {
+                grants.add(time.clock().nanos());
+            }
+        });
+    }
+
+    LeaseRequest request(
+            ModelPool pool, String caller, Demand demand, Duration wait, Consumer<LeaseRequest> whenSettled) {
         LeaseRequest[] made = new LeaseRequest[1];
         made[0] = new CallerLeaseRequest(
                 callers.of(caller),
                 false,
+                true,
+                true,
                 KeyFilter.ANY,
                 demand,
                 Use.PLAIN,
@@ -78,15 +90,9 @@ final class CallerReplica implements Follower {
                 false,
                 false,
                 null,
-                () -> settled(made[0]));
+                () -> whenSettled.accept(made[0]));
         pool.request(made[0]);
         return made[0];
-    }
-
-    private void settled(LeaseRequest request) {
-        if (request.lease() != null) {
-            grants.add(time.clock().nanos());
-        }
     }
 
     LeaseRequest request(String caller, Duration wait) {
