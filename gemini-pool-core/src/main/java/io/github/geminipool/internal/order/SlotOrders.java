@@ -57,7 +57,7 @@ public final class SlotOrders {
         return replicas == null ? null : new SlotOrders(keys, replicas, clock, scheduler, changes);
     }
 
-    /** Returns what goes to and fro between the pool and the store. */
+    /** Returns the messages between the pool and the store, in both directions. */
     public SlotTraffic traffic() {
         return traffic;
     }
