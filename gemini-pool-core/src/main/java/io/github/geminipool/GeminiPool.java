@@ -133,8 +133,8 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Publishes a streamed response to a request. Each subscriber gets a call of its own, which begins with its first request for parts.
-     * Only as many parts are read as it requests, so that a slow subscriber holds the server back; cancelling the subscription ends the
+     * Publishes a streamed response to a request. Each subscriber gets a call of its own, which begins with its first request for parts: its
+     * deadline counts from then. Its options are those of the thread that subscribes. Only as many parts are read as it requests, so that a slow subscriber holds the server back; cancelling the subscription ends the
      * call on the wire and releases its instance at once.
      *
      * <p>No thread of the subscriber is held. While parts are requested that have not come, one of the pool's threads waits for them: of the
@@ -149,14 +149,17 @@ public final class GeminiPool implements AutoCloseable {
         return new PullPublisher<>(
                 () -> {
                     PoolCall call = calls.begin(request.options());
-                    return new PulledStream(call, () -> calls.stream(call, request, StreamListener.NONE), () -> {});
+                    return new PulledStream(call, () -> {
+                        calls.beginsNow(call);
+                        return calls.stream(call, request, StreamListener.NONE);
+                    });
                 },
                 calls::execute);
     }
 
     /** Creates a chat with the default model; see {@link #createChat(String)}. */
     public PooledChat createChat() {
-        return calls.chat(null, null);
+        return new PooledChat(calls, null, null, calls.place(calls.defaultModel()));
     }
 
     /**
@@ -164,12 +167,14 @@ public final class GeminiPool implements AutoCloseable {
      * {@link PooledChat#instanceIndex()} tell it at once, and the first message prefers its project.
      */
     public PooledChat createChat(String model) {
-        return calls.chat(Objects.requireNonNull(model, "model"), null);
+        return new PooledChat(calls, model, null, calls.place(Objects.requireNonNull(model, "model")));
     }
 
     /** Creates a chat with a model, and a configuration for all its messages; see {@link #createChat(String)}. */
     public PooledChat createChat(String model, GenerateContentConfig config) {
-        return calls.chat(Objects.requireNonNull(model, "model"), Objects.requireNonNull(config, "config"));
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(config, "config");
+        return new PooledChat(calls, model, config, calls.place(model));
     }
 
     /** Runs many requests; see {@link #generateAll(List, Consumer)}. */

@@ -10,6 +10,7 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.http.PooledHttpClient;
+import io.github.geminipool.internal.pool.Placement;
 import io.github.geminipool.spi.CallOptions;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +40,11 @@ final class Generations {
         return http.begin(options);
     }
 
+    /** Records that a call begins only now: its time counts from now on. */
+    void beginsNow(PoolCall call) {
+        http.beginsNow(call);
+    }
+
     <T extends @Nullable Object, X extends Throwable> T within(CallOptions options, Block<T, X> block) throws X {
         Runnable end = http.within(Objects.requireNonNull(options, "options"));
         try {
@@ -57,9 +63,10 @@ final class Generations {
         }
     }
 
-    /** Creates a chat, and chooses a key and an instance for it. */
-    PooledChat chat(@Nullable String model, @Nullable GenerateContentConfig config) {
-        return new PooledChat(this, model, config, http.place(model == null ? defaultModel : model));
+    /** Chooses a key and an instance for a new chat; null if none can be used. */
+    @Nullable
+    Placement place(String model) {
+        return http.place(model);
     }
 
     /**

@@ -106,7 +106,7 @@ final class PoolAssembly {
         this.callers = new Callers(
                 inputs.callers.values(),
                 clock,
-                store == null ? null : new LimitSharing(store, clock, timer, this::lookAgain));
+                store == null ? null : new LimitSharing(store, clock, timer));
         this.shared = store == null ? null : new SharedFacts(store, ring, health, clock, timer, new LocalReplica());
         ModelUse use = new ModelUse(clock::nanos);
         this.watch = new ModelWatch(this::outlook, clock, timer);
@@ -132,10 +132,6 @@ final class PoolAssembly {
         if (shared != null) {
             shared.begin();
         }
-    }
-
-    private void lookAgain() {
-        pools.lookAgain();
     }
 
     private KeyOutlook outlook() {

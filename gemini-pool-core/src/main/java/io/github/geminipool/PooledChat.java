@@ -136,8 +136,8 @@ public final class PooledChat {
     }
 
     /**
-     * Returns a publisher of the streamed response to a message, which each subscription sends: it takes its turn when it begins, and ends
-     * it when it ends or is cancelled. The message and the response become part of the history only if all of it was published.
+     * Returns a publisher of the streamed response to a message, which each subscription sends: it takes its turn with its first request
+     * for parts, and ends it when it ends or is cancelled. The message and the response become part of the history only if all of it was published.
      *
      * @param message as in {@link #send(GenerationRequest)}
      * @return a publisher like that of {@link GeminiPool#generateContentPublisher(GenerationRequest)}, and with the same subscriptions
@@ -146,8 +146,11 @@ public final class PooledChat {
         List<Content> unused = ChatHistory.message(message.contents());
         return new PullPublisher<>(
                 () -> {
-                    Message sent = new Message(message);
-                    return new PulledStream(sent.call, () -> open(sent), sent.turn::end);
+                    PoolCall call = calls.begin(message.options());
+                    return new PulledStream(call, () -> {
+                        calls.beginsNow(call);
+                        return open(new Message(message, call));
+                    });
                 },
                 calls::execute);
     }
@@ -215,9 +218,13 @@ public final class PooledChat {
         private final CompletableFuture<@Nullable Void> come;
 
         Message(GenerationRequest message) {
+            this(message, calls.begin(message.options()));
+        }
+
+        Message(GenerationRequest message, PoolCall call) {
             this.message = message;
             this.contents = ChatHistory.message(message.contents());
-            this.call = calls.begin(message.options());
+            this.call = call;
             this.turn = turns.take();
             this.come = turn.come().isDone() ? turn.come() : waitForTurn();
         }

@@ -14,7 +14,6 @@ final class PulledStream implements Pull<GenerateContentResponse> {
 
     private final PoolCall call;
     private final Supplier<GenerationStream> open;
-    private final Runnable unopened;
     private @Nullable GenerationStream stream;
     private @Nullable Iterator<GenerateContentResponse> parts;
 
@@ -22,12 +21,10 @@ final class PulledStream implements Pull<GenerateContentResponse> {
      * Creates it.
      *
      * @param open makes the call, and returns when its first part has come
-     * @param unopened runs at the end if there is no stream that would be closed
      */
-    PulledStream(PoolCall call, Supplier<GenerationStream> open, Runnable unopened) {
+    PulledStream(PoolCall call, Supplier<GenerationStream> open) {
         this.call = call;
         this.open = open;
-        this.unopened = unopened;
     }
 
     @Override
@@ -64,9 +61,7 @@ final class PulledStream implements Pull<GenerateContentResponse> {
     @Override
     public void close() {
         GenerationStream opened = stream;
-        if (opened == null) {
-            unopened.run();
-        } else {
+        if (opened != null) {
             opened.close();
         }
     }

@@ -1,5 +1,7 @@
 package io.github.geminipool.autoconfigure;
 
+import io.github.geminipool.autoconfigure.diagnosis.PropertyOrigin;
+import io.github.geminipool.autoconfigure.diagnosis.SimilarName;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.InvalidSettingException;

@@ -2,6 +2,7 @@ package io.github.geminipool.autoconfigure;
 
 import com.google.genai.Client;
 import io.github.geminipool.GeminiPool;
+import io.github.geminipool.autoconfigure.keys.KeysFileWatch;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallerResolver;
 import org.springframework.beans.factory.BeanFactory;
@@ -76,7 +77,7 @@ public final class GeminiPoolAutoConfiguration {
     @ConditionalOnBean(name = "geminiPool")
     KeysFileWatch geminiPoolKeysFileWatch(
             GeminiPoolProperties properties, GeminiPoolConnectionDetails details, GeminiPool pool) {
-        return KeysFileWatch.of(properties, details, pool);
+        return PropertiesGeminiPoolConnectionDetails.watch(details, properties.keysFileInterval(), pool);
     }
 
     /** Has no destroy method: closing a client would shut down resources that all clients share. The pool closes them. */

@@ -2,6 +2,7 @@ package io.github.geminipool.autoconfigure;
 
 import com.google.genai.Client;
 import io.github.geminipool.GeminiPool;
+import io.github.geminipool.autoconfigure.keys.KeysFileWatch;
 import io.github.geminipool.key.KeySourceException;
 import io.github.geminipool.settings.InvalidSettingException;
 import java.util.List;
@@ -53,7 +54,8 @@ final class NamedPools {
     KeysFileWatch keysFileWatch(String name) {
         GeminiPool pool = beans.getBean(name, GeminiPool.class);
         Source source = source(PoolName.of(name));
-        return KeysFileWatch.of(source.properties(), source.details(), pool);
+        return PropertiesGeminiPoolConnectionDetails.watch(
+                source.details(), source.properties().keysFileInterval(), pool);
     }
 
     private Source source(PoolName pool) {

@@ -2,6 +2,7 @@ package io.github.geminipool.autoconfigure;
 
 import com.google.genai.Client;
 import io.github.geminipool.GeminiPool;
+import io.github.geminipool.autoconfigure.keys.KeysFileWatch;
 import java.util.Arrays;
 import java.util.Set;
 import org.springframework.beans.factory.BeanFactory;

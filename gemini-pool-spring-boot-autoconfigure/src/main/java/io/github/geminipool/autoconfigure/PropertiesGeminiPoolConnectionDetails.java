@@ -1,9 +1,15 @@
 package io.github.geminipool.autoconfigure;
 
+import io.github.geminipool.GeminiPool;
+import io.github.geminipool.autoconfigure.keys.InvalidKeyException;
+import io.github.geminipool.autoconfigure.keys.KeyText;
+import io.github.geminipool.autoconfigure.keys.KeysFile;
+import io.github.geminipool.autoconfigure.keys.KeysFileWatch;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.InvalidSecretException;
 import io.github.geminipool.key.Secret;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +26,8 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
     private final String prefix;
     private final List<GeminiPoolProperties.Key> entries;
     private final @Nullable KeysFile file;
+
+    /** The fingerprint of the file just before its keys were read; null if they were not. */
     private volatile @Nullable String fingerprintRead;
 
     PropertiesGeminiPoolConnectionDetails(GeminiPoolProperties properties) {
@@ -33,16 +41,11 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
         this.file = StringUtils.hasText(path) ? new KeysFile(Path.of(path.strip()), prefix + ".keys-file") : null;
     }
 
-    /** Returns the file of keys; null if there is none. */
-    @Nullable
-    KeysFile file() {
-        return file;
-    }
-
-    /** Returns the fingerprint of the file just before its keys were read; null if they were not. */
-    @Nullable
-    String fingerprintRead() {
-        return fingerprintRead;
+    /** Creates a watch of the file of keys; one that does nothing if the keys come from elsewhere. */
+    static KeysFileWatch watch(GeminiPoolConnectionDetails details, Duration interval, GeminiPool pool) {
+        return details instanceof PropertiesGeminiPoolConnectionDetails of
+                ? new KeysFileWatch(of.file, interval, pool, of.fingerprintRead)
+                : new KeysFileWatch(null, interval, pool, null);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.geminipool.autoconfigure;
 
+import io.github.geminipool.autoconfigure.diagnosis.SimilarName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
+import io.github.geminipool.autoconfigure.keys.KeysFile;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.key.ApiKey;
 import java.io.IOException;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
+import io.github.geminipool.autoconfigure.keys.InvalidKeyException;
+import io.github.geminipool.autoconfigure.keys.KeysFile;
+import io.github.geminipool.autoconfigure.keys.KeysFileWatch;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.simulator.GeminiSimulatorExtension;
 import io.github.geminipool.testing.Eventually;

@@ -10,6 +10,7 @@ import io.github.geminipool.autoconfigure.endpoint.GeminiPoolEndpointAutoConfigu
 import io.github.geminipool.autoconfigure.endpoint.PoolDescriptor;
 import io.github.geminipool.autoconfigure.endpoint.PoolsDescriptor;
 import io.github.geminipool.autoconfigure.health.GeminiPoolHealthAutoConfiguration;
+import io.github.geminipool.autoconfigure.keys.KeysFileWatch;
 import io.github.geminipool.autoconfigure.metrics.GeminiPoolMetricsAutoConfiguration;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.PoolListener;

@@ -22,20 +22,14 @@ public final class LimitSharing {
     private final QuotaSharing sharing;
     private final PoolClock clock;
     private final Scheduler scheduler;
-    private final Runnable whenTold;
     private final Set<ReplicaLedgers.Limit> differing = ConcurrentHashMap.newKeySet();
 
-    /**
-     * Creates the sharing of a pool.
-     *
-     * @param whenTold serves the waiting requests, as a caller's limits may admit some; runs without a lock
-     */
-    public LimitSharing(SharedStore store, PoolClock clock, Scheduler scheduler, Runnable whenTold) {
+    /** Creates the sharing of a pool. */
+    public LimitSharing(SharedStore store, PoolClock clock, Scheduler scheduler) {
         this.store = store;
         this.sharing = new QuotaSharing(store, this::fingerprint, model -> model, (name, model) -> {});
         this.clock = clock;
         this.scheduler = scheduler;
-        this.whenTold = whenTold;
     }
 
     /**
@@ -44,9 +38,10 @@ public final class LimitSharing {
      * @param name whose limits they are; replicas that name somebody alike share
      * @param subject what a log may call whose limits they are
      * @param lock guards them
+     * @param whenTold serves the requests that wait for them, as they may admit some; runs without a lock
      */
-    public SharedLimits of(String name, String subject, Limits limits, Lock lock) {
-        return new SharedLimits(name, limits, new ReplicaLedgers(sharing, clock, subject, differing), lock, this);
+    public SharedLimits of(String name, String subject, Limits limits, Lock lock, Runnable whenTold) {
+        return new SharedLimits(name, limits, new ReplicaLedgers(sharing, clock, subject, differing), lock, whenTold, this);
     }
 
     /** Whoever reads the store finds no names of users in it. */
@@ -66,9 +61,5 @@ public final class LimitSharing {
 
     Scheduler scheduler() {
         return scheduler;
-    }
-
-    void told() {
-        whenTold.run();
     }
 }

@@ -28,6 +28,7 @@ public final class SharedLimits {
     private final ReplicaLedger ledger;
     private final SlotTraffic traffic;
     private final Lock lock;
+    private final Runnable whenTold;
     private final LimitSharing sharing;
 
     /** What those need who wait, in the order in which they came. */
@@ -43,7 +44,14 @@ public final class SharedLimits {
 
     private record Wait(SlotSize size, long deadlineNanos) {}
 
-    SharedLimits(String name, Limits limits, ReplicaLedgers ledgers, Lock lock, LimitSharing sharing) {
+    SharedLimits(
+            String name,
+            Limits limits,
+            ReplicaLedgers ledgers,
+            Lock lock,
+            Runnable whenTold,
+            LimitSharing sharing) {
+        this.whenTold = whenTold;
         this.ledgers = ledgers;
         this.ledger = ledgers.ledger(name, limits, new TokenEstimate());
         this.traffic = new SlotTraffic(ledgers, sharing.clock(), sharing.scheduler(), this::changed, told -> {});
@@ -238,7 +246,7 @@ public final class SharedLimits {
             lock.unlock();
         }
         send();
-        sharing.told();
+        whenTold.run();
     }
 
     private void send() {

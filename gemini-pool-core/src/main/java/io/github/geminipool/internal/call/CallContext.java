@@ -49,6 +49,7 @@ public final class CallContext implements ConnectionUser {
     private int progress;
 
     private volatile boolean sent;
+    private volatile boolean wasSent;
     private volatile long sentNanos;
     private volatile @Nullable ConnectionState connection;
     private volatile long attemptNanos;
@@ -144,8 +145,9 @@ public final class CallContext implements ConnectionUser {
         end.accept(call);
     }
 
-    /** Cancels the timeout: the call has ended, its body included. */
+    /** Cancels the timeout, and forgets what a cancellation would do: the call has ended, its body included. */
     void ended() {
+        poolCall.ended(call);
         if (deadlineAlarm == null) {
             return;
         }
@@ -366,6 +368,7 @@ public final class CallContext implements ConnectionUser {
             keepDeadline();
             begun = true;
         }
+        wasSent |= sent;
         sent = !hasEvents;
         sentNanos = 0;
         connection = null;
@@ -430,6 +433,11 @@ public final class CallContext implements ConnectionUser {
     /** Returns when the attempt's request began to be sent; 0 if unknown. */
     public long sentNanos() {
         return sentNanos;
+    }
+
+    /** Returns whether any part of any of its requests so far may have reached the server. */
+    public boolean isAnySent() {
+        return sent || wasSent;
     }
 
     /** Returns whether any part of the attempt's request may have been sent. */

@@ -1,14 +1,14 @@
 package io.github.geminipool.internal.call;
 
 import io.github.geminipool.internal.time.SteadyLock;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Calls that are cancelled together. Thread-safe. */
 public final class CallGroup {
 
     private final SteadyLock lock = new SteadyLock();
-    private List<PoolCall> calls = new ArrayList<>();
+    private Set<PoolCall> calls = new HashSet<>();
     private boolean cancelled;
 
     /** Adds a call that begins; cancels it if the group already was. */
@@ -25,17 +25,41 @@ public final class CallGroup {
         }
         if (tooLate) {
             call.cancel();
+        } else {
+            call.joins(this);
+        }
+    }
+
+    /** Removes a call that has ended. */
+    void remove(PoolCall call) {
+        lock.lock();
+        try {
+            if (!cancelled) {
+                calls.remove(call);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns the number of its calls that run. */
+    int size() {
+        lock.lock();
+        try {
+            return calls.size();
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Cancels its calls, and those that are added later. */
     public void cancel() {
-        List<PoolCall> members;
+        Set<PoolCall> members;
         lock.lock();
         try {
             cancelled = true;
             members = calls;
-            calls = List.of();
+            calls = Set.of();
         } finally {
             lock.unlock();
         }

@@ -33,11 +33,14 @@ public final class PoolCall {
     /** Whether the deadline is the call's own, and not that of its client or of the block of code around it. */
     private final boolean hasOwnDeadline;
 
-    private final long startNanos;
+    private volatile long startNanos;
     private final SteadyLock lock = new SteadyLock();
 
     /** Copied when it grows: nearly all calls have one, and one takes less memory so. */
     private List<Runnable> whenCancelled = List.of();
+
+    /** The group that it belongs to while it has HTTP calls; null if it does not. */
+    private @Nullable CallGroup group;
 
     private boolean cancelled;
     private boolean open;
@@ -109,6 +112,11 @@ public final class PoolCall {
         return startNanos;
     }
 
+    /** Records that it begins only now: nobody has asked for anything of it before. */
+    public void beginsAt(long nanos) {
+        startNanos = nanos;
+    }
+
     /** Sets the preferred project, unless the caller has set one. */
     public void preferByDefault(String project) {
         KeyChoice keys = options.keys();
@@ -136,9 +144,17 @@ public final class PoolCall {
      * @param defaultTimeout the acquire timeout if the caller set none
      */
     public long waitsUntil(Duration defaultTimeout, long nowNanos) {
+        return waitsUntil(defaultTimeout, waitedNanos, nowNanos);
+    }
+
+    /** Returns the time until which a wait that begins now may last if the call's earlier waits don't count. */
+    public long waitsAnewUntil(Duration defaultTimeout, long nowNanos) {
+        return waitsUntil(defaultTimeout, 0, nowNanos);
+    }
+
+    private long waitsUntil(Duration defaultTimeout, long waited, long nowNanos) {
         Duration callers = options.acquireTimeout();
         Duration timeout = callers != null ? callers : defaultTimeout;
-        long waited = waitedNanos;
         if (waited == 0) {
             return PoolClock.plus(nowNanos, timeout);
         }
@@ -156,9 +172,84 @@ public final class PoolCall {
         return List.copyOf(longer);
     }
 
+    /** What to do with one of its HTTP calls when it is cancelled. */
+    private record OfCall(Call call, Runnable action) implements Runnable {
+
+        @Override
+        public void run() {
+            action.run();
+        }
+    }
+
     /** Registers an HTTP call, to be cancelled with this one. */
     void began(Call call) {
-        whenCancelled(call::cancel);
+        whenCancelled(call, call::cancel);
+    }
+
+    /** Registers an action like {@link #whenCancelled(Runnable)}, until an HTTP call ends. */
+    public void whenCancelled(Call call, Runnable action) {
+        whenCancelled(new OfCall(call, action));
+    }
+
+    /** Records that one of its HTTP calls has ended, its response included: nothing of that is left to cancel. */
+    void ended(Call call) {
+        CallGroup left;
+        lock.lock();
+        try {
+            whenCancelled = without(whenCancelled, call);
+            left = groupIfLeft();
+        } finally {
+            lock.unlock();
+        }
+        leave(left);
+    }
+
+    private static List<Runnable> without(List<Runnable> actions, Call call) {
+        if (actions.isEmpty()) {
+            return actions;
+        }
+        List<Runnable> left = new ArrayList<>(0);
+        for (Runnable action : actions) {
+            if (!(action instanceof OfCall of) || of.call != call) {
+                left.add(action);
+            }
+        }
+        return left.isEmpty() ? List.of() : left;
+    }
+
+    /** Records the group with which it is cancelled. */
+    void joins(CallGroup newGroup) {
+        lock.lock();
+        try {
+            group = newGroup;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable CallGroup groupIfLeft() {
+        CallGroup own = group;
+        if (own == null || open || whenCancelled.stream().anyMatch(OfCall.class::isInstance)) {
+            return null;
+        }
+        group = null;
+        return own;
+    }
+
+    private void leave(@Nullable CallGroup left) {
+        if (left != null) {
+            left.remove(this);
+        }
+    }
+
+    /** Returns how many actions its cancellation would run; for tests. */
+    int actionsOfCancellation() {
+        lock.lock();
+        try {
+            return whenCancelled.size();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Registers an action to run when the call is cancelled; runs it at once if it already was. */
@@ -253,14 +344,17 @@ public final class PoolCall {
     /** Records that the facade has the response. */
     public void closed() {
         String token;
+        CallGroup left;
         lock.lock();
         try {
             open = false;
+            left = groupIfLeft();
             token = nextHop;
             nextHop = null;
         } finally {
             lock.unlock();
         }
+        leave(left);
         if (token != null) {
             hops.remove(token, this);
         }

@@ -100,6 +100,9 @@ public final class Refusals {
         if (refusal.cause() == Refusal.Cause.BUSY) {
             return "all " + pool.state().instances().size() + " instances stayed busy";
         }
+        if (refusal.cause() == Refusal.Cause.PACE) {
+            return "it gives way to others, and its turn does not come before the timeout";
+        }
         if (!pool.hasKeyFor(filter)) {
             return "the pool has no key that the request accepts: it accepts " + CleanText.of(filter.inWords());
         }

@@ -372,6 +372,27 @@ public final class ModelKeys {
         return null;
     }
 
+    /** Returns why a key can't be used, if it is one of these; takes no time that grows with their number. */
+    public @Nullable Exclusion exclusionOf(KeyHealth key, long nowNanos) {
+        moveTo(nowNanos);
+        ModelKey own = candidateOf(key);
+        return own == null ? null : own.exclusion(nowNanos);
+    }
+
+    /** Returns whether a key is one of these. */
+    public boolean has(KeyHealth key) {
+        return candidateOf(key) != null;
+    }
+
+    private @Nullable ModelKey candidateOf(KeyHealth key) {
+        for (ModelKey candidate : named().ofProject(key.project().name())) {
+            if (candidate.health() == key) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
     /** Returns whether there is a key that a filter accepts, usable or not. */
     public boolean hasKeyFor(KeyFilter filter) {
         return keys.stream().anyMatch(key -> filter.accepts(key.health()));

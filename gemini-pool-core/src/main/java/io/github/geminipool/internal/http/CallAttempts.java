@@ -84,7 +84,7 @@ final class CallAttempts implements Attempt {
         ModelRoute begun = call.context().takeEarlyRoute();
         return begun != null && begun.requested().equals(call.facts().model())
                 ? begun
-                : services.routes().of(call.facts());
+                : services.leases().allowed(services.routes().of(call.facts()), call.context());
     }
 
     @Override

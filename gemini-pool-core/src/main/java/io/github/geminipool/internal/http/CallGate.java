@@ -121,7 +121,7 @@ final class CallGate extends AbstractExecutorService {
             this.context = context;
             this.facts = facts;
             this.filter = leases.filterOf(facts, context);
-            this.route = routes.of(facts);
+            this.route = leases.allowed(routes.of(facts), context);
         }
 
         void requestLease(String model) {

@@ -3,6 +3,7 @@ package io.github.geminipool.internal.http;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.call.CallContext;
 import io.github.geminipool.internal.call.CallContrast;
+import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.continuation.Continuations;
 import io.github.geminipool.internal.evidence.Contrasts;
@@ -63,6 +64,13 @@ final class LeaseWait {
         KeyFilter filter =
                 resources.filterOf(facts, callers.of(options.caller()).keysOf(options.keys()));
         return continuations.filterOf(facts, filter);
+    }
+
+    /** Returns a route without the models that the caller may not use; null if no fallback is left. */
+    @Nullable
+    ModelRoute allowed(@Nullable ModelRoute route, CallContext context) {
+        Caller caller = callers.of(context.poolCall().options().caller());
+        return route == null || caller == Caller.NOBODY ? route : route.only(caller::mayUse);
     }
 
     /** Returns the input tokens of a call, known or estimated. */
@@ -208,8 +216,10 @@ final class LeaseWait {
         CallOptions options = context.poolCall().options();
         Caller caller = callers.of(options.caller());
         Demand demand = demandOf(facts, pool, caller);
-        long deadline = deadline(context, pool, afterAttempt ? Duration.ZERO : caller.shortestWait(), atOnce);
         boolean isBackground = isBackground(caller.priorityOf(options.priority()), context);
+        boolean isPaced = isBackground && !afterAttempt;
+        Duration atLeast = context.isAnySent() ? Duration.ZERO : caller.shortestWait();
+        long deadline = deadline(context, pool, atOnce, isBackground, isPaced ? demand : Demand.NOTHING, atLeast);
         if (caller == Caller.NOBODY && !isBackground) {
             return new LeaseRequest(
                     ofUse,
@@ -225,6 +235,8 @@ final class LeaseWait {
         return new CallerLeaseRequest(
                 caller,
                 isBackground,
+                !context.isAnySent(),
+                caller.mayUse(facts.model()),
                 ofUse,
                 demand,
                 facts.use(),
@@ -236,11 +248,23 @@ final class LeaseWait {
                 onSettled);
     }
 
-    /** Returns when to stop waiting: the acquire timeout bounds all waits of a call together. */
-    private long deadline(CallContext context, ModelPool pool, Duration ofCaller, boolean atOnce) {
+    /**
+     * Returns when to stop waiting: the acquire timeout bounds all waits of a call together. One that gives way to others may wait so
+     * long for each attempt, once its pace lets it go.
+     *
+     * @param paced what it takes of that pace
+     * @param atLeast how long it has to wait at least to know whether its caller's limits admit it
+     */
+    private long deadline(
+            CallContext context, ModelPool pool, boolean atOnce, boolean isBackground, Demand paced, Duration atLeast) {
         long now = clock.nanos();
-        long waits = atOnce ? now : context.poolCall().waitsUntil(acquireTimeout, now);
-        long shortest = PoolClock.plus(now, pool.shortestWait().plus(ofCaller));
+        PoolCall call = context.poolCall();
+        long waits = isBackground ? call.waitsAnewUntil(acquireTimeout, now) : call.waitsUntil(acquireTimeout, now);
+        waits = atOnce ? now : waits;
+        if (paced.isCounted() && waits > now) {
+            waits = PoolClock.plus(waits, pool.paceOf(paced));
+        }
+        long shortest = PoolClock.plus(now, pool.shortestWait().plus(atLeast));
         return atOnce && shortest == now ? now : Math.min(Math.max(waits, shortest), context.deadlineNanos());
     }
 

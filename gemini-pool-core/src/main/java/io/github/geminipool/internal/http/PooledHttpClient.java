@@ -241,6 +241,11 @@ public final class PooledHttpClient {
         return pools.of(model).place(KeyFilter.of(callers.of(options.caller()).keysOf(options.keys()), null));
     }
 
+    /** Records that a call begins only now: its time counts from now on. */
+    public void beginsNow(PoolCall call) {
+        call.beginsAt(clock.nanos());
+    }
+
     /** Runs code that makes HTTP calls on this thread as parts of a call. */
     public <T extends @Nullable Object> T as(PoolCall call, Supplier<T> body) {
         return calls.as(call, body);

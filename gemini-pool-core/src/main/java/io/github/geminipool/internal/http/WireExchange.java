@@ -356,7 +356,7 @@ final class WireExchange implements Exchange {
             if (end.isStream()) {
                 end.watchedBy(readers.over(body.life(), end.lease()));
             }
-            call.context().poolCall().whenCancelled(body.life()::leave);
+            call.context().poolCall().whenCancelled(call.context().call(), body.life()::leave);
         }
     }
 

@@ -11,6 +11,9 @@ public final class Instances {
     private final Instance[] all;
     private final IdleInstances idle = new IdleInstances();
     private final Bindings bindings;
+    private int betweenAttempts;
+    /** The number of attempts that go on without an instance. */
+    private int withoutInstance;
 
     /**
      * Creates idle instances, bound to the keys in turn.
@@ -72,6 +75,41 @@ public final class Instances {
     /** Takes an instance back. Allocates nothing. */
     public void giveBack(Instance instance) {
         idle.add(instance);
+    }
+
+    /** Takes the instance of an attempt back that goes on without one. */
+    public void giveBackEarly(Instance instance) {
+        withoutInstance++;
+        giveBack(instance);
+    }
+
+    /** Records the end of an attempt that went on without an instance. */
+    public void endedWithoutInstance() {
+        withoutInstance--;
+    }
+
+    /** Returns whether no attempt is running, with an instance or without. */
+    public boolean isIdle() {
+        return inUse() == 0 && withoutInstance == 0;
+    }
+
+    /** Records that a call holds a thread between its attempts, until its next request is granted. */
+    public void attemptsBegin() {
+        betweenAttempts++;
+    }
+
+    public void attemptsEnd() {
+        betweenAttempts--;
+    }
+
+    /** Returns the number of calls between two attempts. */
+    public int betweenAttempts() {
+        return betweenAttempts;
+    }
+
+    /** Returns whether first attempts may begin: they wait while as many calls as there are instances hold a thread between attempts. */
+    public boolean mayBegin() {
+        return betweenAttempts < all.length;
     }
 
     /** Takes over changed keys: no instance stays bound to one that was removed. */

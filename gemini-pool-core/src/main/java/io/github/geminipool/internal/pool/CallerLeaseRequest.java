@@ -1,9 +1,11 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.order.CallersAhead;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.turn.Caller;
+import io.github.geminipool.internal.turn.WaitingPlace;
 import io.github.geminipool.internal.wire.CleanText;
 import io.github.geminipool.key.Use;
 import io.github.geminipool.spi.CallTrace;
@@ -14,6 +16,8 @@ public final class CallerLeaseRequest extends LeaseRequest {
 
     private final Caller caller;
     private final boolean background;
+    private final boolean isCall;
+    private final boolean mayUseModel;
 
     /** What it took of its caller's limits, and when; guarded by the model pool's lock. */
     private long takenNanos;
@@ -25,11 +29,16 @@ public final class CallerLeaseRequest extends LeaseRequest {
      *
      * @param caller for whom the call is made
      * @param background whether interactive calls go first
+     * @param isCall whether it counts as a call; not if an earlier attempt of the call was sent, so that this one counts only for how
+     *     many run at the same time
+     * @param mayUseModel whether the caller may use the model
      * @see LeaseRequest
      */
     public CallerLeaseRequest(
             Caller caller,
             boolean background,
+            boolean isCall,
+            boolean mayUseModel,
             KeyFilter filter,
             Demand demand,
             Use use,
@@ -42,6 +51,8 @@ public final class CallerLeaseRequest extends LeaseRequest {
         super(filter, demand, use, deadlineNanos, retry, fallback, explained, trace, onSettled);
         this.caller = caller;
         this.background = background;
+        this.isCall = isCall;
+        this.mayUseModel = mayUseModel;
     }
 
     @Override
@@ -59,7 +70,7 @@ public final class CallerLeaseRequest extends LeaseRequest {
     }
 
     @Override
-    boolean isLimited() {
+    public boolean isLimited() {
         return caller.isLimited();
     }
 
@@ -77,7 +88,7 @@ public final class CallerLeaseRequest extends LeaseRequest {
     }
 
     @Override
-    boolean isAdmittedBehind(CallersAhead ahead, long tokens, long nowNanos) {
+    public boolean isAdmittedBehind(CallersAhead ahead, long tokens, long nowNanos) {
         return !isLimited() || ahead.admit(caller, countedRequests(), counted(tokens), nowNanos);
     }
 
@@ -87,32 +98,37 @@ public final class CallerLeaseRequest extends LeaseRequest {
     }
 
     @Override
+    boolean mayGoByCaller(WaitingPlace of, long tokens, long nowNanos) {
+        return !isLimited() || caller.mayGo(of, background, this, countedRequests(), counted(tokens), deadlineNanos(), nowNanos);
+    }
+
+    @Override
     @Nullable
-    Refusal callerRefusal(String model, long tokens, long nowNanos) {
+    Refusal callerRefusal(long tokens, boolean isHeld, long nowNanos) {
         if (!isLimited()) {
             return null;
         }
         // Other names are their users', and not for logs.
         String who = caller.isListed() ? "caller '" + CleanText.of(caller.name()) + "'" : "its caller";
-        if (!caller.mayUse(model)) {
+        if (!mayUseModel) {
             return Refusal.byCaller(PoolClock.NEVER, who + " may not use the model");
         }
         if (caller.isTooLarge(countedRequests(), counted(tokens))) {
             return Refusal.byCaller(PoolClock.NEVER, "the request is larger than the limits of " + inWords(who));
         }
         long at = callerGoesAt(tokens, nowNanos);
-        boolean isUnknown = at == PoolClock.NEVER;
-        boolean isTooLate = isUnknown ? deadlineNanos() <= nowNanos : at > nowNanos && at > deadlineNanos();
-        return isTooLate ? Refusal.byCaller(isUnknown ? nowNanos : at, inWords(who) + " has reached its limits") : null;
+        boolean isKnown = at != PoolClock.NEVER && at > nowNanos;
+        boolean isTooLate =
+                isKnown ? at > deadlineNanos() : (isHeld || at == PoolClock.NEVER) && deadlineNanos() <= nowNanos;
+        return isTooLate ? Refusal.byCaller(isKnown ? at : nowNanos, inWords(who) + " has reached its limits") : null;
     }
 
-    /** Retries count only for how many calls run at the same time. */
     private int countedRequests() {
-        return isRetry() ? 0 : requests();
+        return isCall ? requests() : 0;
     }
 
     private long counted(long tokens) {
-        return isRetry() ? 0 : Math.max(0, tokens);
+        return isCall ? Math.max(0, tokens) : 0;
     }
 
     private String inWords(String who) {
@@ -120,12 +136,12 @@ public final class CallerLeaseRequest extends LeaseRequest {
     }
 
     @Override
-    boolean takeOfCaller(long tokens, long nowNanos) {
+    boolean takeOfCaller(WaitingPlace of, long tokens, long nowNanos) {
         if (!isNamed()) {
             return true;
         }
         takenTokens = Math.max(0, tokens);
-        takenNanos = caller.take(requests(), takenTokens, !isRetry(), nowNanos);
+        takenNanos = caller.take(of, background, requests(), takenTokens, isCall, nowNanos);
         return takenNanos != Caller.NOT_NOW;
     }
 
@@ -134,7 +150,7 @@ public final class CallerLeaseRequest extends LeaseRequest {
         if (!isNamed()) {
             return false;
         }
-        if (isRetry()) {
+        if (!isCall) {
             return caller.ended();
         }
         if (!sent) {

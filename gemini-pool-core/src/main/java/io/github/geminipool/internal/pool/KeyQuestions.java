@@ -6,6 +6,7 @@ import io.github.geminipool.internal.choice.ModelKey;
 import io.github.geminipool.internal.choice.ModelKeys;
 import io.github.geminipool.internal.choice.Witness;
 import io.github.geminipool.internal.health.Exclusion;
+import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.SteadyLock;
@@ -134,6 +135,16 @@ abstract class KeyQuestions {
     /** Returns why keys that a filter accepts can't be used now, by key name, up to a limit; usable keys are absent. */
     public Map<String, Exclusion> exclusions(KeyFilter filter, int limit) {
         return locked(() -> keys.exclusions(filter, limit, clock.nanos()));
+    }
+
+    /** Returns whether a key is one of the pool's. Takes no time that grows with their number. */
+    public boolean has(KeyHealth key) {
+        return locked(() -> keys.has(key));
+    }
+
+    /** Returns why a key can't be used now; null if it can, or is not one of the pool's. */
+    public @Nullable Exclusion exclusionOf(KeyHealth key) {
+        return locked(() -> keys.exclusionOf(key, clock.nanos()));
     }
 
     /** Returns whether the calling thread holds the lock; proves in tests that listeners are never told under it. */

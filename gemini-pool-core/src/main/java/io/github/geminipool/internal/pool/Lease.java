@@ -7,6 +7,7 @@ import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.instance.Instance;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.internal.turn.WaitingPlace;
 import io.github.geminipool.key.Secret;
 import io.github.geminipool.key.Use;
 import io.github.geminipool.spi.CallFacts;
@@ -56,8 +57,8 @@ public final class Lease implements Reservation {
     /** How much later than at the grant its quota counts as used; guarded by the model pool's lock. */
     private int lateMicros;
 
-    /** The model pool that granted a lease. */
-    interface Owner {
+    /** The model pool that grants leases, and in which requests for them wait. */
+    interface Owner extends WaitingPlace {
 
         String model();
 

@@ -1,17 +1,18 @@
 package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.order.CallersAhead;
+import io.github.geminipool.internal.order.SlotUser;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.SteadyLock;
 import io.github.geminipool.internal.turn.Caller;
 import io.github.geminipool.internal.turn.TurnPlace;
-import io.github.geminipool.internal.turn.Waiter;
+import io.github.geminipool.internal.turn.WaitingPlace;
 import io.github.geminipool.key.Use;
 import io.github.geminipool.spi.CallTrace;
 import io.github.geminipool.stats.KeyDecision;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * settlement is announced after all locks are released.
  */
 @SuppressWarnings("EnumOrdinal") // Within one process only.
-public sealed class LeaseRequest implements Waiter permits CallerLeaseRequest {
+public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest {
 
     private static final Object CANCELLED = new Object();
     private static final Use[] USES = Use.values();
@@ -149,11 +150,13 @@ public sealed class LeaseRequest implements Waiter permits CallerLeaseRequest {
         return decision;
     }
 
-    KeyFilter filter() {
+    @Override
+    public KeyFilter filter() {
         return filter;
     }
 
-    Demand demand() {
+    @Override
+    public Demand demand() {
         return demand;
     }
 
@@ -167,7 +170,8 @@ public sealed class LeaseRequest implements Waiter permits CallerLeaseRequest {
         return filter.isPlain() && demand.isCounted();
     }
 
-    long deadlineNanos() {
+    @Override
+    public long deadlineNanos() {
         return deadlineNanos;
     }
 
@@ -186,8 +190,8 @@ public sealed class LeaseRequest implements Waiter permits CallerLeaseRequest {
         return false;
     }
 
-    /** Returns whether its caller has limits that it counts for. */
-    boolean isLimited() {
+    @Override
+    public boolean isLimited() {
         return false;
     }
 
@@ -200,26 +204,31 @@ public sealed class LeaseRequest implements Waiter permits CallerLeaseRequest {
         return Long.MIN_VALUE;
     }
 
-    /**
-     * Returns whether its caller's limits admit it now, behind requests that have been counted; it is counted then.
-     *
-     * @param tokens the tokens to reserve
-     */
-    boolean isAdmittedBehind(CallersAhead ahead, long tokens, long nowNanos) {
+    /** Returns whether it may go by its caller's limits, and none of the caller's other requests goes before it. */
+    boolean mayGoByCaller(WaitingPlace of, long tokens, long nowNanos) {
+        return true;
+    }
+
+    @Override
+    public boolean isAdmittedBehind(CallersAhead ahead, long tokens, long nowNanos) {
         return true;
     }
 
     /** Tells its caller that it waits no more. */
     void leftCaller() {}
 
-    /** Returns its refusal for its caller's limits; null if they don't keep it from going until its deadline. */
+    /**
+     * Returns its refusal for its caller's limits; null if they don't keep it from going until its deadline.
+     *
+     * @param isHeld whether it could not go although a key was there
+     */
     @Nullable
-    Refusal callerRefusal(String model, long tokens, long nowNanos) {
+    Refusal callerRefusal(long tokens, boolean isHeld, long nowNanos) {
         return null;
     }
 
     /** Takes what it needs of its caller's limits; returns false if they don't admit it now. */
-    boolean takeOfCaller(long tokens, long nowNanos) {
+    boolean takeOfCaller(WaitingPlace of, long tokens, long nowNanos) {
         return true;
     }
 
@@ -228,7 +237,7 @@ public sealed class LeaseRequest implements Waiter permits CallerLeaseRequest {
      *
      * @param sent whether it was sent at all
      * @param counted its tokens; less than 0 if unknown
-     * @return whether calls that wait in any model pool may go now
+     * @return whether calls of the caller that wait in any model pool may go now
      */
     boolean endedOfCaller(boolean sent, long counted) {
         return false;
@@ -245,18 +254,18 @@ public sealed class LeaseRequest implements Waiter permits CallerLeaseRequest {
     }
 
     @Override
-    public TurnPlace turnPlace() {
-        return Objects.requireNonNull(place);
+    public @Nullable TurnPlace place() {
+        return place;
     }
 
-    boolean hasFallback() {
+    @Override
+    public void takePlace(long order, long nowNanos) {
+        place = new Place(order, nowNanos);
+    }
+
+    @Override
+    public boolean hasFallback() {
         return fallback;
-    }
-
-    /** Returns its place in the queue, from 1; 0 if it has none. */
-    long order() {
-        Place own = place;
-        return own == null ? 0 : own.order();
     }
 
     /** Returns how long it has been queued; 0 if it never was. */

@@ -13,8 +13,12 @@ import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.Outage;
 import io.github.geminipool.internal.health.PeerView;
+import io.github.geminipool.internal.instance.ModelPoolState;
+import io.github.geminipool.internal.order.SlotOrders;
+import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.LookAlarm;
 import io.github.geminipool.internal.time.PacificDay;
+import io.github.geminipool.internal.turn.Caller;
 import io.github.geminipool.internal.wire.CleanText;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +44,6 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
     private final Outage outage;
     private final Grants grants;
     private final AttemptEnds ends;
-    private final OtherPools otherPools;
 
     /** Null unless replicas share the quotas. */
     private final @Nullable SlotOrders orders;
@@ -72,7 +75,6 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         this.context = context;
         this.outage = keys.outage();
         this.grants = new Grants(this, firstIndex, size, keys, context.decisions());
-        this.otherPools = otherPools;
         this.ends = new AttemptEnds(outage, this, otherPools, context);
         this.alarm = new LookAlarm(context.scheduler(), this::rang);
         this.orders = SlotOrders.of(keys, clock, context.scheduler(), this::changed);
@@ -90,6 +92,11 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
                 : orders.traffic().shortestWait();
     }
 
+    /** Returns in how long another background call gets its turn, as far as quotas say; no time without known limits. */
+    public Duration paceOf(Demand demand) {
+        return locked(() -> Duration.ofNanos(grants.paceOf(demand, clock.nanos())));
+    }
+
     /** Grants, refuses or queues a request, and announces its settlement, now or later. */
     public void request(LeaseRequest request) {
         lock.lock();
@@ -103,13 +110,13 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
     /** Decides what slots to order, sets the alarm, releases the lock, announces what is settled and sends orders. */
     private void unlock() {
         LeaseRequest settled = grants.takeSettled();
-        boolean othersMayGo = grants.takeOthersMayGo();
+        List<Caller> callersThatMayGo = grants.takeCallersThatMayGo();
         List<Runnable> messages = List.of();
         Throwable problem = null;
         Throwable ofAlarm = null;
         try {
             if (orders != null) {
-                problem = orders.decide(grants, clock);
+                problem = order(orders);
                 messages = orders.traffic().takeOutgoing();
             }
         } catch (Throwable e) {
@@ -129,9 +136,18 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
                 orders.traffic().sendSoon(messages);
             }
             log(problem, ofAlarm);
-            if (othersMayGo) {
-                otherPools.lookAgain();
-            }
+            // One of them may use another model, whose turn it is.
+            callersThatMayGo.forEach(Caller::letGo);
+        }
+    }
+
+    /** Decides what to order and to give back; returns what went wrong, or null. */
+    private @Nullable Throwable order(SlotOrders to) {
+        try {
+            grants.order(to, clock.nanos());
+            return null;
+        } catch (Throwable e) {
+            return e;
         }
     }
 
@@ -156,6 +172,11 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
 
     private void rang(long nanos) {
         changed(() -> alarm.rang(nanos));
+    }
+
+    @Override
+    public void mayGo(Caller caller, boolean background) {
+        changed(() -> grants.mayGo(caller, background));
     }
 
     /** Looks at the waiting requests again, after a change outside the pool. */
@@ -193,7 +214,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
     public void attemptsBegin() {
         lock.lock();
         try {
-            grants.attemptsBegin();
+            grants.instances().attemptsBegin();
         } finally {
             lock.unlock();
         }
@@ -201,7 +222,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
 
     /** Records that a call ended between two attempts. */
     public void attemptsEnd() {
-        changed(grants::attemptsEnd);
+        changed(grants.instances()::attemptsEnd);
     }
 
     @Override
@@ -272,7 +293,11 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
 
     @Override
     public void gaveInstanceBack(Lease lease) {
-        changed(() -> grants.takeInstanceBack(lease));
+        changed(() -> {
+            grants.instances().giveBackEarly(lease.instance());
+            // The attempt may have ended at the same time.
+            signalIfIdle();
+        });
     }
 
     @Override
@@ -293,14 +318,18 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         try {
             passedOver = grants.takeBack(lease, outcome, now - lease.grantedNanos(), now);
         } finally {
-            if (grants.isIdle()) {
-                allIdle.signalAll();
-            }
+            signalIfIdle();
             unlock();
         }
         tellRotated();
         if (passedOver != null) {
             ends.tell(lease, passedOver, outcome.failure());
+        }
+    }
+
+    private void signalIfIdle() {
+        if (grants.instances().isIdle()) {
+            allIdle.signalAll();
         }
     }
 
@@ -371,10 +400,10 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
     public boolean awaitIdle(long untilNanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!grants.isIdle() && clock.nanos() < untilNanos) {
+            while (!grants.instances().isIdle() && clock.nanos() < untilNanos) {
                 clock.await(lock, allIdle, untilNanos);
             }
-            return grants.isIdle();
+            return grants.instances().isIdle();
         } finally {
             lock.unlock();
         }
@@ -409,7 +438,9 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
 
     /** Returns whether no call uses the pool or waits for it. */
     boolean isIdle() {
-        return locked(() -> grants.isIdle() && grants.waiting() == 0 && grants.betweenAttempts() == 0);
+        return locked(() -> grants.instances().isIdle()
+                && grants.waiting() == 0
+                && grants.instances().betweenAttempts() == 0);
     }
 
     /**
@@ -447,6 +478,6 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
                 ModelPoolState.inFlight(keys.all()),
                 keys.quotas().usage(now),
                 grants.waiting(),
-                grants.betweenAttempts());
+                grants.instances().betweenAttempts());
     }
 }

@@ -5,6 +5,7 @@ import io.github.geminipool.internal.choice.Availability;
 import io.github.geminipool.internal.choice.ModelKeys;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.turn.TurnQueue;
+import io.github.geminipool.internal.turn.WaitingQueue;
 
 /**
  * What a lease request without a key can expect: whether it would wait in vain, when its turn comes, and why it is
@@ -14,9 +15,9 @@ final class Prospects {
 
     private final ModelKeys keys;
     private final ProjectQuotas quotas;
-    private final WaitingRequests waiting;
+    private final WaitingQueue<LeaseRequest> waiting;
 
-    Prospects(ModelKeys keys, WaitingRequests waiting) {
+    Prospects(ModelKeys keys, WaitingQueue<LeaseRequest> waiting) {
         this.keys = keys;
         this.quotas = keys.quotas();
         this.waiting = waiting;

@@ -42,6 +42,8 @@ public record Refusal(
         TOO_LARGE,
         /** All instances stayed busy until the request's deadline. */
         BUSY,
+        /** The call gives way to others, and its turn does not come before the request's deadline. */
+        PACE,
         /** The caller's limits don't admit the call before the request's deadline. */
         CALLER_LIMITS,
         /** The pool is closed. */

@@ -21,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +38,15 @@ public final class KeyOutlook {
     /** For how long something half-open that only calls can probe is not usable. */
     private static final long UNTRIED_NANOS = Duration.ofSeconds(30).toNanos();
 
+    private static final int MOST_REMEMBERED = 1_000;
+
     private final ModelPools pools;
     private final KeyRing keys;
     private final Exclusions exclusions;
     private final ModelUse use;
     private final PoolClock clock;
+    /** A key that could serve calls to a model when they were last looked at: while it can, none of the others matters. */
+    private final ConcurrentMap<String, KeyHealth> usable = new ConcurrentHashMap<>();
 
     public KeyOutlook(ModelPools pools, KeyRing keys, Exclusions exclusions, ModelUse use, PoolClock clock) {
         this.pools = pools;
@@ -157,14 +163,41 @@ public final class KeyOutlook {
         if (pool == null || pool.isShared() || model.equals(CallFacts.NO_MODEL)) {
             return null;
         }
+        KeyHealth known = usable.get(model);
+        if (known != null && canServe(known, pool, now)) {
+            return null;
+        }
         Map<String, Obstacle> obstacles = obstaclesOf(pool, now);
         List<KeyHealth> all = keys.keys();
         for (KeyHealth key : all) {
             if (!obstacles.containsKey(key.name())) {
+                remember(model, key);
                 return null;
             }
         }
         return obstacles.isEmpty() ? null : Lack.of(obstacles.values(), all.size());
+    }
+
+    private boolean canServe(KeyHealth key, ModelPool pool, long now) {
+        if (!pool.has(key) || ofKeyAndModel(key, pool.model(), now) != null) {
+            return false;
+        }
+        Exclusion ofPool = pool.exclusionOf(key);
+        return ofPool == null || !isOfDay(ofPool);
+    }
+
+    private void remember(String model, KeyHealth key) {
+        if (usable.size() >= MOST_REMEMBERED) {
+            // Most of them are names that are no models.
+            usable.clear();
+        }
+        usable.put(model, key);
+    }
+
+    /** Returns a number that grows when something keeps a key, or no longer does. */
+    long changes() {
+        return exclusions.exclusionVersion().current()
+                + exclusions.releaseVersion().current();
     }
 
     private static boolean isOfDay(Exclusion exclusion) {

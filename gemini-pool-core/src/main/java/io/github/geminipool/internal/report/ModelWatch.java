@@ -27,6 +27,9 @@ public final class ModelWatch implements PoolListener {
 
     private static final Logger log = LoggerFactory.getLogger("io.github.geminipool.models");
 
+    /** After so long, a failed call makes a model without a key be looked at again although nothing is known to have changed. */
+    private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
+
     private final Outlooks outlooks;
     private final PoolClock clock;
     private final Scheduler scheduler;
@@ -37,7 +40,8 @@ public final class ModelWatch implements PoolListener {
 
     private volatile boolean isAnyOut;
 
-    private record Out(long sinceNanos, long endNanos, Scheduler.@Nullable Alarm alarm) {}
+    private record Out(
+            long sinceNanos, long lookedNanos, long changes, long endNanos, Scheduler.@Nullable Alarm alarm) {}
 
     /** Where the outlook comes from, once the pool is complete. */
     @FunctionalInterface
@@ -71,10 +75,25 @@ public final class ModelWatch implements PoolListener {
 
     @Override
     public void callEnded(CallEnded event) {
-        if (event.outcome() == CallEnded.Outcome.EXHAUSTED || event.outcome() == CallEnded.Outcome.FAILURE) {
+        boolean isFailed =
+                event.outcome() == CallEnded.Outcome.EXHAUSTED || event.outcome() == CallEnded.Outcome.FAILURE;
+        if (isAnyOut ? isOutChanged(event.model(), isFailed) : isFailed) {
             look(event.model());
-        } else if (isAnyOut) {
-            look(event.model());
+        }
+    }
+
+    /** A model without a key is looked at again only if something has changed: there may be many calls, and many keys. */
+    private boolean isOutChanged(String model, boolean isFailed) {
+        lock.lock();
+        try {
+            Out now = out.get(model);
+            return now == null
+                    ? isFailed
+                    : !isFailed
+                            || now.changes != outlooks.get().changes()
+                            || clock.nanos() - now.lookedNanos > LOOK_AGAIN_NANOS;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -93,6 +112,7 @@ public final class ModelWatch implements PoolListener {
     }
 
     private void look(String model) {
+        long changes = outlooks.get().changes();
         Lack lack = outlooks.get().lackOf(model);
         long now = clock.nanos();
         Out before;
@@ -102,7 +122,10 @@ public final class ModelWatch implements PoolListener {
             if (lack == null) {
                 out.remove(model);
             } else if (before == null || before.endNanos != lack.endNanos()) {
-                out.put(model, new Out(before == null ? now : before.sinceNanos, lack.endNanos(), alarm(model, lack)));
+                long since = before == null ? now : before.sinceNanos;
+                out.put(model, new Out(since, now, changes, lack.endNanos(), alarm(model, lack)));
+            } else {
+                out.put(model, new Out(before.sinceNanos, now, changes, before.endNanos, before.alarm));
             }
             isAnyOut = !out.isEmpty();
         } finally {

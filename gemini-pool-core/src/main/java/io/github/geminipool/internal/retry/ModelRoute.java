@@ -5,6 +5,7 @@ import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.failure.Failure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,15 @@ public final class ModelRoute {
     public ModelRoute(String requested, List<String> fallbacks) {
         this.requested = requested;
         this.fallbacks = fallbacks;
+    }
+
+    /** Returns a route to those of its fallbacks that may be used; null if there is none. It must not have begun. */
+    public @Nullable ModelRoute only(Predicate<String> mayUse) {
+        List<String> further = fallbacks.stream().filter(mayUse).toList();
+        if (further.size() == fallbacks.size()) {
+            return this;
+        }
+        return further.isEmpty() ? null : new ModelRoute(requested, further);
     }
 
     /** Returns the model that the call requested. */

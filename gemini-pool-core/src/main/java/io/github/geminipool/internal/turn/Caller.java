@@ -13,9 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.locks.Lock;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +43,13 @@ public final class Caller {
     private int active;
     private long usedNanos = Long.MIN_VALUE;
 
-    /** Whether somebody waits for one of its calls to end. */
-    private boolean waits;
+    /** The models in which its calls wait for its limits; null without limits. */
+    private final @Nullable LimitQueue held;
+    /** How many of its calls wait, for whatever. */
+    private final AtomicInteger waiting = new AtomicInteger();
 
     Caller(String name, @Nullable CallerLimits limits, boolean listed, LongFunction<Instant> wallClock) {
-        this(name, listed, limits, lock -> new OwnCounts(Objects.requireNonNull(limits), wallClock));
+        this(name, listed, limits, (lock, told) -> new OwnCounts(Objects.requireNonNull(limits), wallClock));
     }
 
     /**
@@ -56,11 +57,12 @@ public final class Caller {
      *
      * @param counts makes the counts of what is used of its limits, if it has any, which its lock guards
      */
-    Caller(String name, boolean listed, @Nullable CallerLimits limits, Function<Lock, CallerCounts> counts) {
+    Caller(String name, boolean listed, @Nullable CallerLimits limits, CallerCounts.Maker counts) {
         this.name = name;
         this.limits = limits;
         this.listed = listed;
-        this.account = limits == null ? null : new CallerAccount(limits, counts.apply(lock));
+        this.account = limits == null ? null : new CallerAccount(limits, counts.make(lock, this::letGo));
+        this.held = limits == null ? null : new LimitQueue();
     }
 
     /** Returns the name; empty for nobody in particular. */
@@ -123,9 +125,28 @@ public final class Caller {
         }
         lock.lock();
         try {
-            long at = account.nextAt(request, active, requests, size, deadlineNanos, now);
-            waits |= at > now;
-            return at;
+            return account.nextAt(request, active, requests, size, deadlineNanos, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether a call may go now that waits in a place: its limits admit it, and none of its other calls goes before it. */
+    public boolean mayGo(
+            WaitingPlace place,
+            boolean background,
+            Object request,
+            int requests,
+            long size,
+            long deadlineNanos,
+            long now) {
+        if (account == null || held == null) {
+            return true;
+        }
+        lock.lock();
+        try {
+            return held.admits(place, background)
+                    && account.nextAt(request, active, requests, size, deadlineNanos, now) <= now;
         } finally {
             lock.unlock();
         }
@@ -184,19 +205,23 @@ public final class Caller {
     /**
      * Takes what a call needs of the limits.
      *
-     * @param isFirst whether it is the call's first attempt: later ones only count towards the calls at the same time
+     * @param place where it waits
+     * @param background whether it gives way to others
+     * @param isFirst whether it is the call's first attempt: the others count only for how many run at the same time
      * @return the time by which to {@link #ended give it back}; {@link #NOT_NOW} if the limits don't admit it now
      */
-    public long take(int requests, long size, boolean isFirst, long now) {
+    public long take(
+            WaitingPlace place, boolean background, int requests, long size, boolean isFirst, long now) {
         lock.lock();
         try {
             // Model pools read the clock before they take this lock.
             long at = Math.max(now, usedNanos);
-            if (account != null) {
-                if (!account.admits(active, 1, isFirst ? requests : 0, isFirst ? size : 0, at)) {
-                    waits = true;
+            if (account != null && held != null) {
+                if (!held.admits(place, background)
+                        || !account.admits(active, 1, isFirst ? requests : 0, isFirst ? size : 0, at)) {
                     return NOT_NOW;
                 }
+                held.took();
                 if (isFirst) {
                     account.take(at, requests, size);
                 }
@@ -214,12 +239,12 @@ public final class Caller {
     /**
      * Records that an attempt has ended that was not the first of its call.
      *
-     * @return whether calls that wait in any model pool may go now
+     * @return whether calls that wait for its limits may go now, by {@link #letGo}
      */
     public boolean ended() {
         lock.lock();
         try {
-            return oneLess();
+            return oneLess(false);
         } finally {
             lock.unlock();
         }
@@ -232,7 +257,7 @@ public final class Caller {
      * @param requests what it took
      * @param size the tokens that it took
      * @param counted its tokens
-     * @return whether calls that wait in any model pool may go now
+     * @return whether calls that wait for its limits may go now, by {@link #letGo}
      */
     public boolean ended(long at, int requests, long size, long counted) {
         lock.lock();
@@ -241,7 +266,7 @@ public final class Caller {
             if (account != null && counted != size) {
                 account.settle(at, requests, size, counted);
             }
-            return oneLess();
+            return oneLess(counted < size);
         } finally {
             lock.unlock();
         }
@@ -260,17 +285,83 @@ public final class Caller {
             if (account != null) {
                 account.refund(at, requests, size);
             }
-            return oneLess();
+            return oneLess(true);
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean oneLess() {
+    private boolean oneLess(boolean gaveBack) {
+        boolean wasFull = account != null && account.isFull(active);
         active--;
-        boolean mayGo = waits;
-        waits = false;
-        return mayGo;
+        return held != null && !held.isEmpty() && (wasFull || gaveBack);
+    }
+
+    /** Adds a place in which calls wait for its limits. */
+    void waitsIn(WaitingPlace place, boolean background) {
+        ofHeld(queue -> queue.add(place, background));
+    }
+
+    /** Keeps a place in which further calls wait for its limits. */
+    void waitsFurther(WaitingPlace place, boolean background) {
+        ofHeld(queue -> queue.addLast(new LimitQueue.Entry(place, background)));
+    }
+
+    /** Removes a place in which no call waits for its limits any more. */
+    void waitsNoMoreIn(WaitingPlace place, boolean background) {
+        ofHeld(queue -> queue.remove(place, background));
+    }
+
+    private void ofHeld(Consumer<LimitQueue> change) {
+        if (held == null) {
+            return;
+        }
+        lock.lock();
+        try {
+            change.accept(held);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Lets calls go that wait for its limits, in turn over the models, as far as these admit them; must be called without a lock. If
+     * another thread is doing so, that one goes on.
+     */
+    public void letGo() {
+        LimitQueue.Entry next = nextHeld(true);
+        while (next != null) {
+            boolean asked = false;
+            try {
+                next.place().mayGo(this, next.background());
+                asked = true;
+            } finally {
+                if (!asked) {
+                    ofHeld(LimitQueue::abort);
+                }
+            }
+            next = nextHeld(false);
+        }
+    }
+
+    private LimitQueue.@Nullable Entry nextHeld(boolean begins) {
+        if (held == null || account == null) {
+            return null;
+        }
+        lock.lock();
+        try {
+            boolean isFull = account.isFull(active);
+            return begins ? held.begin(isFull) : held.next(isFull);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Records that a call begins to wait, or no longer does. */
+    void waits(int more) {
+        if (this != NOBODY) {
+            var unused = waiting.addAndGet(more);
+        }
     }
 
     /** Records that its limits kept a call from a lease. */
@@ -286,11 +377,11 @@ public final class Caller {
         }
     }
 
-    /** Returns whether it may be forgotten: it has not been used for a while, and nothing is used of its limits. */
+    /** Returns whether it may be forgotten: none of its calls runs or waits, it has not been used for a while, and nothing is used of its limits. */
     boolean isForgettable(long now, long idleNanos) {
         lock.lock();
         try {
-            return !listed && active == 0 && usedNanos < now - idleNanos && (account == null || account.isFresh(now));
+            return !listed && active == 0 && waiting.get() == 0 && usedNanos < now - idleNanos && (account == null || account.isFresh(now));
         } finally {
             lock.unlock();
         }

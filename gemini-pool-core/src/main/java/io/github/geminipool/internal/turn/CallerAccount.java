@@ -30,7 +30,7 @@ final class CallerAccount {
      * @param deadlineNanos until when it may wait
      */
     long nextAt(Object request, int active, int count, long size, long deadlineNanos, long now) {
-        if (!hasRoomFor(active + 1) || isTooLarge(count, size)) {
+        if (isFull(active) || isTooLarge(count, size)) {
             return PoolClock.NEVER;
         }
         return count == 0 ? NOW : counts.nextAt(request, count, size, deadlineNanos, now);
@@ -44,6 +44,11 @@ final class CallerAccount {
     private boolean hasRoomFor(int calls) {
         Integer most = limits.concurrency();
         return most == null || calls <= most;
+    }
+
+    /** Returns whether no further call may run at the same time as so many. */
+    boolean isFull(int active) {
+        return !hasRoomFor(active + 1);
     }
 
     /** Returns whether a call is larger than a whole minute or day. */

@@ -4,10 +4,24 @@ import io.github.geminipool.internal.books.SlotTraffic;
 import io.github.geminipool.stats.CallerStats;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 
 /** What is used of a caller's limits, by this process or by all replicas. Sizes are above 0 requests. Guarded by the caller's lock. */
 interface CallerCounts {
+
+    /** Makes the counts of one caller. */
+    @FunctionalInterface
+    interface Maker {
+
+        /**
+         * Makes them.
+         *
+         * @param lock the caller's, which guards them
+         * @param whenTold lets calls go that wait, as replicas have told something; runs without a lock
+         */
+        CallerCounts make(Lock lock, Runnable whenTold);
+    }
 
     /**
      * Returns when a call may go: a past time for now, later, or {@code PoolClock.NEVER}.

@@ -11,6 +11,8 @@ final class CallerLine<W extends Waiter> extends Rank {
     private final TreeSet<W> waiting =
             new TreeSet<>(Comparator.comparingLong(waiter -> waiter.turnPlace().order()));
     private final WaitingAmount plain = new WaitingAmount();
+    /** Whether its caller's limits keep it from having turns. */
+    boolean isHeld;
 
     CallerLine(Caller caller) {
         this.caller = caller;

@@ -34,6 +34,9 @@ final class CallerLines<W extends Waiter> {
 
     private long arrivals;
     private int size;
+    /** How many wait in lines that are held back. */
+    private int held;
+
     private double meanTokens;
 
     void add(W waiter) {
@@ -48,6 +51,36 @@ final class CallerLines<W extends Waiter> {
         line.add(waiter);
         plain.add(waiter, 1);
         size++;
+        held += line.isHeld ? 1 : 0;
+    }
+
+    /** Holds a caller's line back: it has no turns until it is let go. */
+    void hold(Caller caller) {
+        CallerLine<W> line = lines.get(caller);
+        if (line != null && !line.isHeld) {
+            active.remove(line);
+            line.isHeld = true;
+            held += line.size();
+        }
+    }
+
+    /** Lets a line that was held back take turns again; returns false if there is none. */
+    boolean letGo(Caller caller) {
+        CallerLine<W> line = lines.get(caller);
+        if (line == null || !line.isHeld) {
+            return false;
+        }
+        held -= line.size();
+        line.isHeld = false;
+        line.at = Math.max(line.at, round);
+        line.number = ++arrivals;
+        active.add(line);
+        return true;
+    }
+
+    boolean isHeld(Caller caller) {
+        CallerLine<W> line = lines.get(caller);
+        return line != null && line.isHeld;
     }
 
     /** Its requests or its tokens count, whichever is more in relation to an average request. */
@@ -73,11 +106,13 @@ final class CallerLines<W extends Waiter> {
             return false;
         }
         size--;
+        held -= line.isHeld ? 1 : 0;
         plain.add(waiter, -1);
         if (isServed || line.isEmpty()) {
+            line.isHeld = false;
             int callers = active.size();
             active.remove(line);
-            if (isServed) {
+            if (isServed && callers > 0) {
                 long cost = waiter.turnPlace().cost;
                 round = Math.max(round + cost / callers, line.at);
                 // A caller who could not go at its turn does not catch up later.
@@ -97,10 +132,13 @@ final class CallerLines<W extends Waiter> {
     }
 
     private void forgetDebts() {
-        if (active.isEmpty()) {
+        if (active.isEmpty() && held == 0) {
             lines.clear();
             indebted.clear();
             round = 0;
+        } else if (active.isEmpty()) {
+            indebted.forEach(line -> lines.remove(of(line).caller()));
+            indebted.clear();
         }
         while (!indebted.isEmpty() && indebted.first().at <= round) {
             CallerLine<?> line = (CallerLine<?>) indebted.pollFirst();
@@ -110,9 +148,10 @@ final class CallerLines<W extends Waiter> {
 
     List<W> removeAll() {
         List<W> all = new ArrayList<>(size);
-        for (Rank line : List.copyOf(active)) {
+        for (Rank line : active) {
             all.addAll(of(line).waiting());
         }
+        lines.values().stream().filter(line -> line.isHeld).forEach(line -> all.addAll(line.waiting()));
         all.forEach(waiter -> remove(waiter, false));
         return all;
     }
@@ -122,13 +161,18 @@ final class CallerLines<W extends Waiter> {
         return (CallerLine<W>) rank;
     }
 
-    /** Returns those with somebody waiting, in the order of their next turns. */
+    /** Returns those with somebody waiting and not held back, in the order of their next turns. */
     NavigableSet<Rank> active() {
         return active;
     }
 
     boolean isEmpty() {
         return size == 0;
+    }
+
+    /** Returns how many wait in lines that are held back. */
+    int held() {
+        return held;
     }
 
     int size() {
@@ -145,19 +189,20 @@ final class CallerLines<W extends Waiter> {
     }
 
     /**
-     * Estimates the fraction of those waiting that is served up to a waiter, the last of its caller: every caller has as many turns
-     * as that one has waiting.
+     * Estimates which part of those who wait are served up to a waiter, the last of its caller: as many turns of every caller
+     * as that one has waiting. Those whose callers' limits hold them back have no turns.
      *
      * @return from 0 to 1; 1 if there is no other caller
      */
     double partUntil(W last) {
         CallerLine<W> line = lines.get(last.caller());
-        if (line == null || active.size() == 1) {
+        if (line == null || lines.size() == 1) {
             return 1;
         }
+        int otherCallers = active.size() - (line.isHeld ? 0 : 1);
         long own = Math.max(1, line.plain().requests());
         long others = Math.max(0, plain.requests() - own);
-        long before = Math.min(others, own * (active.size() - 1));
+        long before = Math.min(others, own * otherCallers);
         return (double) (own + before) / Math.max(1, own + others);
     }
 }

@@ -18,8 +18,6 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Lock;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -122,15 +120,15 @@ public final class Callers {
      *
      * @param shared what all replicas call the caller
      */
-    private Function<Lock, CallerCounts> counts(String shared, @Nullable CallerLimits of, boolean isListed) {
+    private CallerCounts.Maker counts(String shared, @Nullable CallerLimits of, boolean isListed) {
         if (of == null || sharing == null || !of.countsUse()) {
-            return lock -> new OwnCounts(Objects.requireNonNull(of), clock::instantAt);
+            return (lock, told) -> new OwnCounts(Objects.requireNonNull(of), clock::instantAt);
         }
         // Other names are their users', and not for logs.
         String subject =
                 isListed ? "caller '" + CleanText.of(of.name()) + "'" : "callers without an entry of their own";
         Limits limits = new Limits(of.requestsPerMinute(), of.tokensPerMinute(), of.requestsPerDay(), null);
-        return lock -> new ReplicaCounts(sharing.of(shared, subject, limits, lock));
+        return (lock, told) -> new ReplicaCounts(sharing.of(shared, subject, limits, lock, told));
     }
 
     private Stream<Caller> all() {

@@ -1,16 +1,29 @@
 package io.github.geminipool.internal.turn;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 
-/** Those who wait with one priority: retries in order of arrival, then first attempts in turn over callers. */
+/**
+ * Those who wait with one priority: retries in order of arrival, then first attempts in turn over callers. Those whose callers' limits
+ * don't admit them are held back, so that nobody looks at them until one is let go.
+ */
 final class TurnClass<W extends Waiter> {
 
-    private final TreeSet<W> retries =
-            new TreeSet<>(Comparator.comparingLong(waiter -> waiter.turnPlace().order()));
+    private final TreeSet<W> retries = byArrival();
     private final WaitingAmount plainRetries = new WaitingAmount();
     private final CallerLines<W> firsts = new CallerLines<>();
+    private final Map<Caller, TreeSet<W>> heldRetries = new HashMap<>();
+    private int held;
+
+    private static <W extends Waiter> TreeSet<W> byArrival() {
+        return new TreeSet<>(
+                Comparator.comparingLong(waiter -> waiter.turnPlace().order()));
+    }
 
     void add(W waiter) {
         if (waiter.isRetry()) {
@@ -25,9 +38,47 @@ final class TurnClass<W extends Waiter> {
         if (!waiter.isRetry()) {
             return firsts.remove(waiter, isServed);
         }
-        boolean wasThere = retries.remove(waiter);
+        boolean wasThere = retries.remove(waiter) || removeHeld(waiter);
         plainRetries.add(waiter, wasThere ? -1 : 0);
         return wasThere;
+    }
+
+    private boolean removeHeld(W retry) {
+        TreeSet<W> own = heldRetries.get(retry.caller());
+        if (own == null || !own.remove(retry)) {
+            return false;
+        }
+        held--;
+        if (own.isEmpty()) {
+            heldRetries.remove(retry.caller());
+        }
+        return true;
+    }
+
+    /** Holds a retry back, or all first attempts of a caller. */
+    void hold(W waiter) {
+        if (!waiter.isRetry()) {
+            firsts.hold(waiter.caller());
+        } else if (retries.remove(waiter)) {
+            heldRetries.computeIfAbsent(waiter.caller(), caller -> byArrival()).add(waiter);
+            held++;
+        }
+    }
+
+    /** Lets the first of a caller's retries go that were held back; if there is none, its first attempts. */
+    void letGo(Caller caller) {
+        TreeSet<W> own = heldRetries.get(caller);
+        if (own == null) {
+            firsts.letGo(caller);
+            return;
+        }
+        W retry = own.first();
+        removeHeld(retry);
+        retries.add(retry);
+    }
+
+    boolean isAnyHeld(Caller caller) {
+        return heldRetries.containsKey(caller) || firsts.isHeld(caller);
     }
 
     NavigableSet<W> retries() {
@@ -39,11 +90,24 @@ final class TurnClass<W extends Waiter> {
     }
 
     int size() {
-        return retries.size() + firsts.size();
+        return retries.size() + held + firsts.size();
+    }
+
+    /** Returns how many are not held back. */
+    int ready() {
+        return retries.size() + firsts.size() - firsts.held();
     }
 
     boolean isEmpty() {
-        return retries.isEmpty() && firsts.isEmpty();
+        return size() == 0;
+    }
+
+    List<W> removeAll() {
+        List<W> all = new ArrayList<>(retries);
+        heldRetries.values().forEach(all::addAll);
+        all.forEach(retry -> remove(retry, false));
+        all.addAll(firsts.removeAll());
+        return all;
     }
 
     long plainRequests() {

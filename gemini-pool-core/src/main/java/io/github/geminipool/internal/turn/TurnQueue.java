@@ -1,34 +1,102 @@
 package io.github.geminipool.internal.turn;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A queue of waiters: interactive ones before background ones, retries before first attempts, and these in turn over their
- * callers. Not thread-safe.
+ * callers. Those whose callers' limits don't admit them are held back, and cost nothing until they are let go. Not thread-safe.
  */
 public final class TurnQueue<W extends Waiter> {
 
     private final TurnClass<W> interactive = new TurnClass<>();
     private final TurnClass<W> background = new TurnClass<>();
 
-    private TurnClass<W> classOf(W waiter) {
-        return waiter.isBackground() ? background : interactive;
+    private final HeldCallers held = new HeldCallers();
+    private final WaitingPlace place;
+
+    /** Creates the empty queue of a place. */
+    public TurnQueue(WaitingPlace place) {
+        this.place = place;
+    }
+
+    private TurnClass<W> classOf(boolean isBackground) {
+        return isBackground ? background : interactive;
     }
 
     /** Adds a waiter at the end of its caller's line. */
     public void add(W waiter) {
-        classOf(waiter).add(waiter);
+        waiter.caller().waits(1);
+        classOf(waiter.isBackground()).add(waiter);
     }
 
     /** Removes a waiter that has not been served; returns false if it was not waiting. */
     public boolean remove(W waiter) {
-        return classOf(waiter).remove(waiter, false);
+        return remove(waiter, false);
     }
 
     /** Removes a waiter that has had its turn; returns false if it was not waiting. */
     public boolean served(W waiter) {
-        return classOf(waiter).remove(waiter, true);
+        return remove(waiter, true);
+    }
+
+    private boolean remove(W waiter, boolean isServed) {
+        Caller caller = waiter.caller();
+        TurnClass<W> own = classOf(waiter.isBackground());
+        boolean wasHeld = caller.isLimited() && own.isAnyHeld(caller);
+        boolean wasThere = own.remove(waiter, isServed);
+        caller.waits(wasThere ? -1 : 0);
+        if (wasHeld && !own.isAnyHeld(caller)) {
+            // It may have been the one for which the caller's others waited.
+            caller.waitsNoMoreIn(place, waiter.isBackground());
+            held.forget(caller);
+            held.mayGo(caller);
+        }
+        return wasThere;
+    }
+
+    /**
+     * Holds a waiter back, and the first attempts of its caller behind it, as the caller's limits don't admit it.
+     *
+     * @param at when they will, as far as known
+     */
+    public void hold(W waiter, long at, long now) {
+        classOf(waiter.isBackground()).hold(waiter);
+        waiter.caller().waitsIn(place, waiter.isBackground());
+        held.mayGoAt(waiter.caller(), at, now);
+    }
+
+    /** Returns whether a caller's first attempts, or retries, are held back. */
+    public boolean isHeld(Caller caller, boolean isBackground) {
+        return caller.isLimited() && classOf(isBackground).isAnyHeld(caller);
+    }
+
+    /** Lets one of a caller go who was held back, or its first attempts. */
+    public void letGo(Caller caller, boolean isBackground) {
+        TurnClass<W> own = classOf(isBackground);
+        own.letGo(caller);
+        if (own.isAnyHeld(caller)) {
+            caller.waitsFurther(place, isBackground);
+        }
+    }
+
+    /** Returns when the limits of the next caller may admit a call that is held back; never if that is unknown. */
+    public long nextHeldAt() {
+        return held.nextAt();
+    }
+
+    /** Finds out which callers' limits may admit a call by now. */
+    public void moveTo(long now) {
+        held.moveTo(now);
+    }
+
+    /** Takes the callers of which calls may go that are held back here or elsewhere, by {@link Caller#letGo}, without a lock. */
+    public List<Caller> takeMayGo() {
+        return held.takeMayGo();
+    }
+
+    /** Records that calls of a caller may go that are held back here or elsewhere. */
+    public void mayGo(Caller caller) {
+        held.mayGo(caller);
     }
 
     public boolean isEmpty() {
@@ -39,9 +107,14 @@ public final class TurnQueue<W extends Waiter> {
         return interactive.size() + background.size();
     }
 
-    /** Returns the number of background waiters. */
+    /** Returns the number of waiters that are not held back. */
+    public int ready() {
+        return interactive.ready() + background.ready();
+    }
+
+    /** Returns the number of waiters that go after others, and are not held back. */
     public int background() {
-        return background.size();
+        return background.ready();
     }
 
     /**
@@ -59,7 +132,7 @@ public final class TurnQueue<W extends Waiter> {
      * @param last a first attempt, the last of its caller
      */
     public Ahead until(W last) {
-        TurnClass<W> own = classOf(last);
+        TurnClass<W> own = classOf(last.isBackground());
         double part = own.firsts().partUntil(last);
         long requests = own.plainRequests();
         long tokens = own.plainTokens();
@@ -72,22 +145,26 @@ public final class TurnQueue<W extends Waiter> {
                 : new Ahead(requests, tokens);
     }
 
-    /** What is served up to a waiter, itself included. */
-    public record Ahead(long requests, long tokens) {}
-
-    /** Removes and returns all, in turn. */
-    public List<W> removeAll() {
-        List<W> all = new ArrayList<>(size());
-        removeAll(interactive, all);
-        removeAll(background, all);
-        return all;
+    /** Returns what those in the background need who are not held back. */
+    public Ahead inBackground() {
+        return new Ahead(Math.max(background.ready(), background.plainRequests()), background.plainTokens());
     }
 
-    private static <W extends Waiter> void removeAll(TurnClass<W> from, List<W> all) {
-        List<W> retries = List.copyOf(from.retries());
-        retries.forEach(retry -> from.remove(retry, false));
-        all.addAll(retries);
-        all.addAll(from.firsts().removeAll());
+    /** What is served up to somebody. */
+    public record Ahead(long requests, long tokens) {}
+
+    /** Removes and returns all, in turn; those held back come last. */
+    public List<W> removeAll() {
+        List<W> all = interactive.removeAll();
+        all.addAll(background.removeAll());
+        for (W waiter : all) {
+            waiter.caller().waits(-1);
+            if (waiter.caller().isLimited()) {
+                waiter.caller().waitsNoMoreIn(place, waiter.isBackground());
+                held.forget(waiter.caller());
+            }
+        }
+        return all;
     }
 
     /** Returns the number of callers that are remembered; for tests. */

@@ -1,10 +1,32 @@
 package io.github.geminipool.internal.turn;
 
-/** Something that waits for a turn. */
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody who waits for a turn. */
 public interface Waiter {
 
+    /** Returns its place in the queue; null if it has none. */
+    @Nullable
+    TurnPlace place();
+
     /** Returns its place in the queue; it must have one. */
-    TurnPlace turnPlace();
+    default TurnPlace turnPlace() {
+        return Objects.requireNonNull(place());
+    }
+
+    /**
+     * Gives it a place, once.
+     *
+     * @param order counts arrivals from 1
+     */
+    void takePlace(long order, long nowNanos);
+
+    /** Returns until when it waits. */
+    long deadlineNanos();
+
+    /** Returns whether it is served elsewhere if nothing is left here. */
+    boolean hasFallback();
 
     /** Returns for whom it waits. */
     Caller caller();

@@ -20,10 +20,10 @@ import io.github.geminipool.internal.health.Exclusion;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyRing;
+import io.github.geminipool.internal.instance.ModelPoolState;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
-import io.github.geminipool.internal.pool.ModelPoolState;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.Outcome;
 import io.github.geminipool.internal.pool.PoolContext;
@@ -47,6 +47,7 @@ import io.github.geminipool.settings.Selection;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallOptions;
 import io.github.geminipool.spi.CallTracer;
+import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.spi.SelectionStrategy;
 import io.github.geminipool.testing.RecordingListener;
 import java.io.IOException;
@@ -82,6 +83,7 @@ final class CallFixture {
         IntFunction<Project> project = number -> Project.of("p" + number);
         RetrySettings retry = RETRY;
         List<String> fallbacks = List.of();
+        List<CallerLimits> callers = List.of();
         Duration acquireTimeout = Duration.ofSeconds(30);
         Limits limits = Limits.NONE;
         AttemptRunner runner = new LoopRunner();
@@ -110,6 +112,7 @@ final class CallFixture {
     final ModelPools pools;
     final Retries retries;
     final ActiveCalls calls;
+    final Callers callers;
     final CallServices services;
     final PoolInterceptor interceptor;
 
@@ -144,6 +147,7 @@ final class CallFixture {
                 new Random(42),
                 setup.retry.maxAttempts());
         calls = new ActiveCalls(time.clock(), time, Duration.ZERO, false, setup.tracer, null, request -> null);
+        callers = new Callers(setup.callers, time.clock());
         Contrasts contrasts = new Contrasts(time.clock());
         services = new CallServices(
                 pools,
@@ -153,7 +157,7 @@ final class CallFixture {
                         continuations,
                         time.clock(),
                         setup.acquireTimeout,
-                        new Callers(List.of(), time.clock()),
+                        callers,
                         new IdleReader.Watch(time.clock(), time, new Workers(false))),
                 exchange,
                 retries,

@@ -241,8 +241,7 @@ class CallGateTest {
                 throw new OutOfMemoryError("a test");
             }
         };
-        Request request =
-                Responses.generate(MODEL).newBuilder().post(tooLarge).build();
+        Request request = Responses.generate(MODEL).newBuilder().post(tooLarge).build();
         Call call = enqueue(client().addInterceptor(pool.interceptor).build(), request);
         assertThat(call.isCanceled()).isTrue();
         assertThat(ends.failures).hasSize(1);

@@ -96,6 +96,7 @@ final class FakeExchange implements Exchange {
     }
 
     static ExchangeResult refused(RunningCall call, Lease lease, Failure failure, String body) {
+        call.context().requestIsSent();
         lease.complete(Outcome.refused(failure, List.of(), true));
         Response response = Responses.of(call.request(), failure.status(), body);
         return new ExchangeResult.Failed(failure, List.of(), response, null);

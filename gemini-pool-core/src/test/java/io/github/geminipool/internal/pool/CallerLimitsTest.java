@@ -45,6 +45,8 @@ class CallerLimitsTest {
         LeaseRequest request = new CallerLeaseRequest(
                 callers.of(caller),
                 false,
+                !retry,
+                callers.of(caller).mayUse(pool.model()),
                 KeyFilter.ANY,
                 demand,
                 Use.PLAIN,

@@ -57,7 +57,7 @@ final class CallerReplica implements Follower {
         this.first = new ModelPool("first", 0, 200, 0, true, fixture.context, this::lookAgain);
         this.second = new ModelPool("second", 0, 200, 1, true, fixture.context, this::lookAgain);
         this.callers = new Callers(
-                List.of(limits), time.clock(), new LimitSharing(store, time.clock(), time, this::lookAgain));
+                List.of(limits), time.clock(), new LimitSharing(store, time.clock(), time));
         store.follow(this);
     }
 
@@ -80,6 +80,8 @@ final class CallerReplica implements Follower {
         made[0] = new CallerLeaseRequest(
                 callers.of(caller),
                 false,
+                true,
+                true,
                 KeyFilter.ANY,
                 demand,
                 Use.PLAIN,

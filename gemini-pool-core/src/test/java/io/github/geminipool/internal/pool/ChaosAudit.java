@@ -2,6 +2,7 @@ package io.github.geminipool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.internal.instance.ModelPoolState;
 import io.github.geminipool.spi.CallFacts;
 import java.util.HashMap;
 import java.util.Map;

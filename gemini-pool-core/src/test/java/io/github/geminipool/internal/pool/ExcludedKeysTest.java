@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.choice.KeyFilter;
-import io.github.geminipool.internal.pool.ModelPoolState.InstanceState;
+import io.github.geminipool.internal.instance.ModelPoolState.InstanceState;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

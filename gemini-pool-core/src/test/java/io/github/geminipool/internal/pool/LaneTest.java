@@ -8,6 +8,7 @@ import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.health.KeyState;
 import io.github.geminipool.internal.health.Repair;
+import io.github.geminipool.internal.instance.ModelPoolState;
 import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.stats.QuotaUsage;
 import java.time.Duration;

@@ -58,7 +58,7 @@ class OrderThreadTest {
     private final Callers callers = new Callers(
             List.of(CallerLimits.of("one").withRequestsPerMinute(1_000)),
             clock,
-            new LimitSharing(store, clock, timer, this::lookAgain));
+            new LimitSharing(store, clock, timer));
 
     private ModelPool pool() {
         Exclusions exclusions = new Exclusions();
@@ -121,6 +121,8 @@ class OrderThreadTest {
         return new CallerLeaseRequest(
                 callers.of("one"),
                 false,
+                true,
+                true,
                 KeyFilter.ANY,
                 Demand.REQUEST,
                 Use.PLAIN,

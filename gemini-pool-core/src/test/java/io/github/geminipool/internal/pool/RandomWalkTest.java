@@ -7,6 +7,7 @@ import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.instance.ModelPoolState;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.key.Limits;

@@ -117,6 +117,8 @@ final class TurnLoad {
         made[0] = new CallerLeaseRequest(
                 caller,
                 isBackground,
+                true,
+                true,
                 KeyFilter.ANY,
                 Demand.REQUEST,
                 Use.PLAIN,

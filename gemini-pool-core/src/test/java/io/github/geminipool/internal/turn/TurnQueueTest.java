@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class TurnQueueTest {
 
-    private final TurnQueue<Someone> queue = new TurnQueue<>();
+    private final TurnQueue<Someone> queue = new TurnQueue<>((caller, background) -> {});
     private final List<Caller> callers = new ArrayList<>();
     private long arrivals;
 
@@ -21,6 +21,24 @@ class TurnQueueTest {
         @Override
         public boolean isPlain() {
             return true;
+        }
+
+        @Override
+        public TurnPlace place() {
+            return turnPlace;
+        }
+
+        @Override
+        public void takePlace(long order, long nowNanos) {}
+
+        @Override
+        public long deadlineNanos() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public boolean hasFallback() {
+            return false;
         }
 
         @Override

@@ -91,13 +91,15 @@ class ReadmeTests {
 
         List<String> dependencies = MarkdownPage.all().stream()
                 .flatMap(page -> page.blocks("xml").stream())
-                .flatMap(block -> Pattern.compile("(?s)<dependency>.*?</dependency>").matcher(block).results())
+                .flatMap(block -> Pattern.compile("(?s)<dependency>.*?</dependency>")
+                        .matcher(block)
+                        .results())
                 .map(MatchResult::group)
                 .filter(dependency -> dependency.contains("<groupId>io.github.geminipool<"))
                 .toList();
         assertThat(dependencies)
                 .hasSizeGreaterThan(5)
-                .allSatisfy(dependency ->
-                        assertThat(dependency).contains("<version>" + version.group(1) + "</version>"));
+                .allSatisfy(
+                        dependency -> assertThat(dependency).contains("<version>" + version.group(1) + "</version>"));
     }
 }

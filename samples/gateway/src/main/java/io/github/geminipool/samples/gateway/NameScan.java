@@ -104,6 +104,12 @@ final class NameScan {
 
     private @Nullable Resource find(ByteBuffer part, Predicate<Resource> isRefused) {
         while (part.hasRemaining()) {
+            if (escape == 0 && percent == 0 && collection == null) {
+                skip(part);
+            }
+            if (!part.hasRemaining()) {
+                break;
+            }
             inJson((char) (part.get() & 0xff));
             if (!named.isEmpty()) {
                 Resource refused = named.stream().filter(isRefused).findFirst().orElse(null);
@@ -114,6 +120,30 @@ final class NameScan {
             }
         }
         return null;
+    }
+
+    /** Passes what neither ends the name of a collection nor is an escape. Most of a file is passed here. */
+    private void skip(ByteBuffer part) {
+        int from = part.position();
+        int to = from;
+        while (to < part.limit() && !isSpecial(part.get(to))) {
+            to++;
+        }
+        for (int i = Math.max(from, to - MAX_COLLECTION); i < to; i++) {
+            recent.append((char) (part.get(i) & 0xff));
+        }
+        trim();
+        part.position(to);
+    }
+
+    private static boolean isSpecial(byte b) {
+        return b == '/' || b == '\\' || b == '%';
+    }
+
+    private void trim() {
+        if (recent.length() > MAX_RECENT) {
+            recent.delete(0, recent.length() - MAX_COLLECTION);
+        }
     }
 
     private void inJson(char c) {
@@ -172,9 +202,7 @@ final class NameScan {
             recent.setLength(0);
         } else {
             recent.append(c);
-            if (recent.length() > MAX_RECENT) {
-                recent.delete(0, recent.length() - MAX_COLLECTION);
-            }
+            trim();
         }
     }
 

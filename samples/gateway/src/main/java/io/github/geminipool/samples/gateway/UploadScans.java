@@ -75,9 +75,7 @@ class UploadScans {
         lock.lock();
         try {
             List<NameScan> all = new ArrayList<>(ends.getOrDefault(upload, List.of(new NameScan())));
-            scans.stream()
-                    .filter(scan -> all.stream().noneMatch(scan::isLike))
-                    .forEach(all::add);
+            scans.stream().filter(scan -> all.stream().noneMatch(scan::isLike)).forEach(all::add);
             ends.put(upload, all);
         } finally {
             lock.unlock();

@@ -34,9 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StalledClientsTests {
 
     private static final int STREAM_BYTES = 64 << 20;
-    private static final byte[] EVENT =
-            ("data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"" + "a".repeat(32 * 1024) + "\"}]}}]}\r\n\r\n")
-                    .getBytes(StandardCharsets.UTF_8);
+    private static final byte[] EVENT = ("data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\""
+                    + "a".repeat(32 * 1024) + "\"}]}}]}\r\n\r\n")
+            .getBytes(StandardCharsets.UTF_8);
 
     private static final byte[] LAST =
             "data: {\"candidates\":[{\"finishReason\":\"STOP\"}]}\r\n\r\n".getBytes(StandardCharsets.UTF_8);

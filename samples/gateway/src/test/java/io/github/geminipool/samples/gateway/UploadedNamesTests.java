@@ -80,8 +80,7 @@ class UploadedNamesTests {
         exchange.close();
     }
 
-    private static HttpResponse<String> post(
-            String token, String path, String type, String body, String... headers) {
+    private static HttpResponse<String> post(String token, String path, String type, String body, String... headers) {
         HttpRequest.Builder request = gateway.request("POST", path, body)
                 .setHeader("Content-Type", type)
                 .header("x-goog-api-key", token);
@@ -115,7 +114,8 @@ class UploadedNamesTests {
     @Test
     void filesThatPassAsTheyComeAreSearchedToo() {
         assertThat(raw(BOB, "a".repeat(3_000_000) + LINE.replace("NAME", NAME))).isEqualTo(403);
-        assertThat(raw(BOB, "a".repeat(3_000_000) + LINE.replace("NAME", "files/b"))).isEqualTo(200);
+        assertThat(raw(BOB, "a".repeat(3_000_000) + LINE.replace("NAME", "files/b")))
+                .isEqualTo(200);
     }
 
     @Test
@@ -123,7 +123,8 @@ class UploadedNamesTests {
         String form = "--b\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n--b\r\n"
                 + "Content-Disposition: form-data; name=\"file\"; filename=\"a.jsonl\"\r\n\r\n"
                 + LINE.replace("NAME", NAME) + "\r\n--b--\r\n";
-        assertThat(post(BOB, "/openai/v1/files", "multipart/form-data; boundary=b", form).statusCode())
+        assertThat(post(BOB, "/openai/v1/files", "multipart/form-data; boundary=b", form)
+                        .statusCode())
                 .isEqualTo(403);
         String related = "--b\r\nContent-Type: application/json\r\n\r\n{\"file\":{\"name\":\"" + NAME
                 + "\"}}\r\n--b\r\nContent-Type: text/plain\r\n\r\nHi\r\n--b--\r\n";
@@ -176,7 +177,8 @@ class UploadedNamesTests {
         assertThat(post(BOB, generate() + "?request.file_uri=" + NAME, "application/json", prompt("Hi"))
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(post(BOB, generate() + "?alt=json", "application/json", prompt("Hi")).statusCode())
+        assertThat(post(BOB, generate() + "?alt=json", "application/json", prompt("Hi"))
+                        .statusCode())
                 .isEqualTo(200);
     }
 
@@ -226,8 +228,7 @@ class UploadedNamesTests {
         }
         UploadScans.Scan last = scans.scan("1", resource -> resource.id().equals("of-alice-1"));
         assertThat(last).isNotNull();
-        assertThatThrownBy(
-                        () -> last.read(buffers.wrap("ice-1 ".getBytes(StandardCharsets.UTF_8))))
+        assertThatThrownBy(() -> last.read(buffers.wrap("ice-1 ".getBytes(StandardCharsets.UTF_8))))
                 .isInstanceOf(RefusedException.class);
         for (int i = 0; i < 13; i++) {
             UploadScans.Scan scan = scans.scan("1", resource -> false);

@@ -1,4 +1,4 @@
-package io.github.geminipool.autoconfigure;
+package io.github.geminipool.autoconfigure.keys;
 
 import io.github.geminipool.GeminiPool;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import org.springframework.context.SmartLifecycle;
  * Has the pool read its keys again when the file of keys has changed. A change counts once two looks in a row have found the same
  * content, since one look may find a file that is being written.
  */
-final class KeysFileWatch implements SmartLifecycle {
+public final class KeysFileWatch implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(KeysFileWatch.class);
 
@@ -42,9 +42,12 @@ final class KeysFileWatch implements SmartLifecycle {
     /**
      * Creates a watch.
      *
+     * @param file the file; null if the keys come from elsewhere
+     * @param interval the time between two looks; 0 for none
+     * @param pool the pool whose keys they are
      * @param read the fingerprint of the file as the pool has read it; null if that is unknown
      */
-    KeysFileWatch(@Nullable KeysFile file, Duration interval, GeminiPool pool, @Nullable String read) {
+    public KeysFileWatch(@Nullable KeysFile file, Duration interval, GeminiPool pool, @Nullable String read) {
         this.file = file;
         this.interval = interval;
         this.pool = pool;
@@ -52,16 +55,8 @@ final class KeysFileWatch implements SmartLifecycle {
         this.taken = latest;
     }
 
-    /** Creates a watch of the file that a pool's properties name. */
-    static KeysFileWatch of(GeminiPoolProperties properties, GeminiPoolConnectionDetails details, GeminiPool pool) {
-        return details instanceof PropertiesGeminiPoolConnectionDetails ofProperties
-                ? new KeysFileWatch(
-                        ofProperties.file(), properties.keysFileInterval(), pool, ofProperties.fingerprintRead())
-                : new KeysFileWatch(null, properties.keysFileInterval(), pool, null);
-    }
-
     /** Looks at the file once. */
-    void look() {
+    public void look() {
         if (file == null) {
             return;
         }

@@ -1,14 +1,14 @@
-package io.github.geminipool.autoconfigure;
+package io.github.geminipool.autoconfigure.keys;
 
 import org.jspecify.annotations.Nullable;
 
 /** Finds mistakes in how keys are written that would otherwise only show as keys that Gemini rejects. */
-final class KeyText {
+public final class KeyText {
 
     private KeyText() {}
 
     /** Returns what is wrong, as the rest of a sentence, without the text; null if nothing is. */
-    static @Nullable String problem(String text) {
+    public static @Nullable String problem(String text) {
         String key = text.strip();
         if (key.isEmpty()) {
             return "is blank";

@@ -1,15 +1,15 @@
-package io.github.geminipool.autoconfigure;
+package io.github.geminipool.autoconfigure.diagnosis;
 
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the name that was probably meant. */
-final class SimilarName {
+public final class SimilarName {
 
     private SimilarName() {}
 
     /** Returns the name with the fewest differences, at most a third of its length; null if there is none. */
-    static @Nullable String of(String name, Collection<String> among) {
+    public static @Nullable String of(String name, Collection<String> among) {
         String closest = null;
         int fewest = Math.max(1, name.length() / 3) + 1;
         for (String other : among) {

@@ -1,9 +1,9 @@
-package io.github.geminipool.autoconfigure;
+package io.github.geminipool.autoconfigure.keys;
 
 import io.github.geminipool.key.KeySourceException;
 
 /** Thrown when an entry of {@code gemini.pool.keys} is invalid. Contains no key. */
-final class InvalidKeyException extends KeySourceException {
+public final class InvalidKeyException extends KeySourceException {
 
     private static final long serialVersionUID = 1L;
 
@@ -18,22 +18,25 @@ final class InvalidKeyException extends KeySourceException {
      * @param problem the problem, as the rest of a sentence: "is blank"
      * @param action what to do, as a sentence
      */
-    InvalidKeyException(String property, String problem, String action) {
+    public InvalidKeyException(String property, String problem, String action) {
         super(property + " " + problem);
         this.property = property;
         this.problem = problem;
         this.action = action;
     }
 
-    String property() {
+    /** Returns the invalid property. */
+    public String property() {
         return property;
     }
 
-    String problem() {
+    /** Returns the problem, as the rest of a sentence. */
+    public String problem() {
         return problem;
     }
 
-    String action() {
+    /** Returns what to do, as a sentence. */
+    public String action() {
         return action;
     }
 }

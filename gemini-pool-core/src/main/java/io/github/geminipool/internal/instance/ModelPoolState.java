@@ -1,7 +1,6 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.instance;
 
 import io.github.geminipool.internal.choice.ModelKey;
-import io.github.geminipool.internal.instance.Instance;
 import io.github.geminipool.stats.QuotaUsage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +34,8 @@ public record ModelPoolState(
      */
     public record InstanceState(String key, boolean active, boolean usable) {}
 
-    static List<InstanceState> statesOf(List<Instance> instances, long now) {
+    /** Returns the states of instances. */
+    public static List<InstanceState> statesOf(List<Instance> instances, long now) {
         List<InstanceState> states = new ArrayList<>(instances.size());
         for (Instance instance : instances) {
             states.add(new InstanceState(
@@ -46,7 +46,8 @@ public record ModelPoolState(
         return states;
     }
 
-    static Map<String, Integer> inFlight(List<ModelKey> keys) {
+    /** Returns the attempts in flight by key name. */
+    public static Map<String, Integer> inFlight(List<ModelKey> keys) {
         Map<String, Integer> inFlight = new LinkedHashMap<>();
         for (ModelKey key : keys) {
             if (key.inFlight() > 0) {

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.order;
 
 import io.github.geminipool.internal.books.HeldTurns;
 import io.github.geminipool.internal.books.ReplicaLedger;
@@ -10,6 +10,8 @@ import io.github.geminipool.internal.choice.SlotSource;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.internal.turn.InTurn;
+import io.github.geminipool.internal.turn.WaitingQueue;
 import io.github.geminipool.shared.SlotSize;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,7 +23,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Decides which slots of a shared store to order for the waiting requests. Guarded by the model pool's lock. */
-final class SlotOrders {
+public final class SlotOrders {
 
     /** A turn may be so much later than that of another project is expected. */
     private static final long TOLERANCE_NANOS = 20_000_000L;
@@ -49,12 +51,14 @@ final class SlotOrders {
      *
      * @param changes runs a change under the model pool's lock, and then serves the waiting requests
      */
-    static @Nullable SlotOrders of(ModelKeys keys, PoolClock clock, Scheduler scheduler, Consumer<Runnable> changes) {
+    public static @Nullable SlotOrders of(
+            ModelKeys keys, PoolClock clock, Scheduler scheduler, Consumer<Runnable> changes) {
         ReplicaLedgers replicas = keys.quotas().replicas();
         return replicas == null ? null : new SlotOrders(keys, replicas, clock, scheduler, changes);
     }
 
-    SlotTraffic traffic() {
+    /** Returns what goes to and fro between the pool and the store. */
+    public SlotTraffic traffic() {
         return traffic;
     }
 
@@ -74,47 +78,42 @@ final class SlotOrders {
      * @param background how many first attempts in the background may begin now
      * @param servedAt when all that wait were looked at last
      */
-    void decide(WaitingRequests waiting, int idle, boolean includingFirsts, int background, long servedAt, long now) {
-        int needed = Math.min(waiting.size() - Math.max(0, waiting.background() - background), idle);
+    public void decide(
+            WaitingQueue<? extends SlotUser> waiting,
+            int idle,
+            boolean includingFirsts,
+            int background,
+            long servedAt,
+            long now) {
+        int needed = Math.min(waiting.ready() - Math.max(0, waiting.background() - background), idle);
         if (needed > 0) {
             // They fit none of those that wait: a key is excluded, or a larger request waits now.
             ledgers.giveBackUnused(servedAt, now);
         }
         CallersAhead ahead = new CallersAhead();
-        InTurn inTurn = new InTurn(
+        InTurn<? extends SlotUser> inTurn = new InTurn<>(
                 waiting.walk(false),
                 includingFirsts,
                 background,
-                request -> !request.isLimited() || request.isAdmittedBehind(ahead, tokens(request), now));
-        Set<LeaseRequest> served = served(inTurn, needed, now);
+                user -> !user.isLimited() || user.isAdmittedBehind(ahead, tokens(user), now));
+        Set<SlotUser> served = served(inTurn, needed, now);
         ledgers.giveBackBeyond(needed);
         order(inTurn, needed - served.size() - ledgers.asked(), served, now);
         traffic.tell(now);
     }
 
-    /** Decides what to order and to give back; returns what went wrong, or null. */
-    @Nullable
-    Throwable decide(Grants grants, PoolClock clock) {
-        try {
-            grants.order(this, clock.nanos());
-            return null;
-        } catch (Throwable e) {
-            return e;
-        }
-    }
-
     /** Returns the requests that held slots will serve. Those of no use are given back if more are held than needed. */
-    private Set<LeaseRequest> served(InTurn inTurn, int needed, long now) {
+    private Set<SlotUser> served(InTurn<? extends SlotUser> inTurn, int needed, long now) {
         if (needed == 0 || ledgers.held() == 0) {
             return Set.of();
         }
         boolean areMore = ledgers.held() > needed;
         HeldTurns turns = HeldTurns.of(ledgers);
         IdentityHashMap<ReplicaLedger, Boolean> usable = new IdentityHashMap<>();
-        Set<LeaseRequest> served = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<SlotUser> served = Collections.newSetFromMap(new IdentityHashMap<>());
         int skipped = 0;
         int number = 0;
-        LeaseRequest request = inTurn.at(0);
+        SlotUser request = inTurn.at(0);
         while (request != null && served.size() < needed && skipped <= MOST_SKIPPED && !turns.isEmpty()) {
             KeyFilter filter = request.filter();
             Predicate<ReplicaLedger> mayUse = request.isPlain()
@@ -133,20 +132,20 @@ final class SlotOrders {
         return served;
     }
 
-    private void order(InTurn inTurn, int most, Set<LeaseRequest> served, long now) {
+    private void order(InTurn<? extends SlotUser> inTurn, int most, Set<SlotUser> served, long now) {
         int needed = most;
         int skipped = 0;
         boolean isPlainInVain = false;
         int number = 0;
         // Slots go to those whose turn is next: their deadlines count, also if those behind them order.
         int first = 0;
-        LeaseRequest request = needed <= 0 ? null : inTurn.at(0);
+        SlotUser request = needed <= 0 ? null : inTurn.at(0);
         while (request != null && needed > 0 && skipped <= MOST_SKIPPED) {
             if (!served.contains(request)) {
                 boolean isInVain = request.isPlain() && isPlainInVain;
-                LeaseRequest eldest = inTurn.at(first);
+                SlotUser eldest = inTurn.at(first);
                 boolean isForEldest = eldest != null && eldest.isPlain() && request.isPlain();
-                LeaseRequest user = isForEldest && eldest != null ? eldest : request;
+                SlotUser user = isForEldest && eldest != null ? eldest : request;
                 SlotSource source = isInVain || !request.demand().isCounted()
                         ? null
                         : keys.slotSource(request.filter(), user.deadlineNanos(), now);
@@ -164,12 +163,18 @@ final class SlotOrders {
 
     /** Orders slots for a request, and for others behind it that accept any key; returns how many. */
     private int order(
-            SlotSource source, InTurn inTurn, int first, int user, int needed, Set<LeaseRequest> served, long now) {
+            SlotSource source,
+            InTurn<? extends SlotUser> inTurn,
+            int first,
+            int user,
+            int needed,
+            Set<SlotUser> served,
+            long now) {
         List<SlotSize> sizes = sizes(source, inTurn, first, needed, served);
         long deadline = 0;
         int users = 0;
         int number = user;
-        LeaseRequest next = inTurn.at(user);
+        SlotUser next = inTurn.at(user);
         while (next != null && users < sizes.size()) {
             if (number == user || next.isPlain()) {
                 // A slot that is too late for one of them is of use to those behind it.
@@ -183,8 +188,9 @@ final class SlotOrders {
         return sizes.size();
     }
 
-    private List<SlotSize> sizes(SlotSource source, InTurn inTurn, int first, int needed, Set<LeaseRequest> served) {
-        LeaseRequest request = inTurn.at(first);
+    private List<SlotSize> sizes(
+            SlotSource source, InTurn<? extends SlotUser> inTurn, int first, int needed, Set<SlotUser> served) {
+        SlotUser request = inTurn.at(first);
         boolean isPlain = request != null && request.isPlain();
         int most = isPlain ? Math.max(1, (needed + source.projects() - 1) / source.projects()) : 1;
         List<SlotSize> sizes = new ArrayList<>(most);
@@ -217,7 +223,7 @@ final class SlotOrders {
         return new SlotSize(demand.requests(), Demand.tokensOf(keys.quotas().reserve(demand)));
     }
 
-    private long tokens(LeaseRequest request) {
+    private long tokens(SlotUser request) {
         return Demand.tokensOf(keys.quotas().reserve(request.demand()));
     }
 }

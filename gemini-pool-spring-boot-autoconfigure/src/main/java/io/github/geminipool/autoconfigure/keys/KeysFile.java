@@ -1,4 +1,4 @@
-package io.github.geminipool.autoconfigure;
+package io.github.geminipool.autoconfigure.keys;
 
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.InvalidSecretException;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the file or directory
  * @param property the property that names it
  */
-record KeysFile(Path path, String property) {
+public record KeysFile(Path path, String property) {
 
     private static final int MAX_BYTES = 1 << 20;
 
@@ -38,7 +38,7 @@ record KeysFile(Path path, String property) {
      *
      * @throws InvalidKeyException if the file can't be read, has no key, or has a line that is none
      */
-    List<ApiKey> keys() {
+    public List<ApiKey> keys() {
         List<ApiKey> keys = new ArrayList<>();
         Map<Object, String> seen = new HashMap<>();
         for (Path file : files()) {
@@ -67,8 +67,7 @@ record KeysFile(Path path, String property) {
     }
 
     /** Returns what changes whenever the content does, even if a symbolic link is swapped; null if it can't be read. */
-    @Nullable
-    String fingerprint() {
+    public @Nullable String fingerprint() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (Path file : files()) {

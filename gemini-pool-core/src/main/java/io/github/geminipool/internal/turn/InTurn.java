@@ -1,19 +1,18 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.turn;
 
-import io.github.geminipool.internal.turn.TurnWalk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Waiting requests in turn, by number: only as many are looked for as are asked for. None may come or go meanwhile. */
-final class InTurn {
+/** Waiters in turn, by number: only as many are looked for as are asked for. None may come or go meanwhile. */
+public final class InTurn<W extends Waiter> {
 
-    private final TurnWalk<LeaseRequest> walk;
+    private final TurnWalk<W> walk;
     private final boolean includingFirsts;
     private int background;
-    private final Predicate<LeaseRequest> mayGo;
-    private final List<LeaseRequest> found = new ArrayList<>();
+    private final Predicate<? super W> mayGo;
+    private final List<W> found = new ArrayList<>();
 
     /**
      * Creates the list.
@@ -22,18 +21,17 @@ final class InTurn {
      * @param background how many first attempts in the background count
      * @param mayGo which requests count, as their callers' limits admit them; asked once of each, in turn
      */
-    InTurn(TurnWalk<LeaseRequest> walk, boolean includingFirsts, int background, Predicate<LeaseRequest> mayGo) {
+    public InTurn(TurnWalk<W> walk, boolean includingFirsts, int background, Predicate<? super W> mayGo) {
         this.walk = walk;
         this.includingFirsts = includingFirsts;
         this.background = background;
         this.mayGo = mayGo;
     }
 
-    /** Returns the request with a number from 0; null after the last. */
-    @Nullable
-    LeaseRequest at(int number) {
+    /** Returns the waiter with a number from 0; null after the last. */
+    public @Nullable W at(int number) {
         while (found.size() <= number) {
-            LeaseRequest next = walk.next(includingFirsts);
+            W next = walk.next(includingFirsts);
             if (next == null) {
                 return null;
             }

@@ -1,10 +1,10 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.order;
 
 import io.github.geminipool.internal.turn.Caller;
 import java.util.IdentityHashMap;
 
 /** What the requests of each caller need that have been counted so far. Not thread-safe. */
-final class CallersAhead {
+public final class CallersAhead {
 
     private final IdentityHashMap<Caller, Needs> callers = new IdentityHashMap<>(2);
 
@@ -14,7 +14,7 @@ final class CallersAhead {
     }
 
     /** Counts a request if its caller's limits admit it now, behind those that were counted before; returns whether they do. */
-    boolean admit(Caller caller, int requests, long tokens, long now) {
+    public boolean admit(Caller caller, int requests, long tokens, long now) {
         Needs before = callers.getOrDefault(caller, Needs.NONE);
         Needs with = new Needs(before.calls + 1, before.requests + requests, before.tokens + tokens);
         boolean admits = caller.admits(with.calls, with.requests, with.tokens, now);

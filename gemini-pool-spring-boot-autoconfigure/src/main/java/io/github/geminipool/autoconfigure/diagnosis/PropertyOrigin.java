@@ -1,4 +1,4 @@
-package io.github.geminipool.autoconfigure;
+package io.github.geminipool.autoconfigure.diagnosis;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,13 +11,14 @@ import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 
 /** Finds where a property was set. Never shows its value. */
-final class PropertyOrigin {
+public final class PropertyOrigin {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Za-z0-9_.-]+)[:}]");
 
     private final Environment environment;
 
-    PropertyOrigin(Environment environment) {
+    /** Creates it for the properties of an environment. */
+    public PropertyOrigin(Environment environment) {
         this.environment = environment;
     }
 
@@ -26,7 +27,7 @@ final class PropertyOrigin {
      *
      * @param property its name; a list element may have been set on its own, in parts, or with the whole list
      */
-    String sentence(String property) {
+    public String sentence(String property) {
         for (String name : new String[] {property, property + ".value", property.replaceFirst("\\[\\d+].*$", "")}) {
             ConfigurationProperty found = property(ConfigurationPropertyName.of(name));
             if (found != null && found.getOrigin() != null) {
@@ -43,8 +44,7 @@ final class PropertyOrigin {
     }
 
     /** Returns where a property was set; null if that is unknown. */
-    @Nullable
-    String find(String property) {
+    public @Nullable String find(String property) {
         for (String name : new String[] {property, property + ".value", property.replaceFirst("\\[\\d+].*$", "")}) {
             Origin origin = find(ConfigurationPropertyName.of(name));
             if (origin != null) {

@@ -1,0 +1,25 @@
+package io.github.geminipool.internal.order;
+
+import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.turn.Waiter;
+
+/** Somebody who waits for a key with quota. */
+public interface SlotUser extends Waiter {
+
+    /** Returns which keys it accepts. */
+    KeyFilter filter();
+
+    /** Returns what it takes of a quota. */
+    Demand demand();
+
+    /** Returns whether its caller has limits that it counts for. */
+    boolean isLimited();
+
+    /**
+     * Returns whether its caller's limits admit it now, behind requests that have been counted; it is counted then.
+     *
+     * @param tokens the tokens to reserve
+     */
+    boolean isAdmittedBehind(CallersAhead ahead, long tokens, long nowNanos);
+}

@@ -1,0 +1,5 @@
+/** Keys as people write them, in properties and in files that are read again when they change. */
+@NullMarked
+package io.github.geminipool.autoconfigure.keys;
+
+import org.jspecify.annotations.NullMarked;
