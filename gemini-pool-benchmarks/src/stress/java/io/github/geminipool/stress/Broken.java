@@ -57,8 +57,9 @@ record Broken(String file, String what, String atOnce, String broken, List<Class
                     "internal/stream/PullSubscription.java",
                     "request",
                     "return state\\.getAndUpdate\\([^;]+;",
-                    "int before = state.get(); long now = System.nanoTime(); state.set(before == IDLE || now == 0 ?"
-                            + " RUNNING : LOOKING_AGAIN); return before == IDLE;",
+                    "int before = state.get(); long until = System.nanoTime() + 2_000;"
+                            + " while (System.nanoTime() < until) { Thread.onSpinWait(); }"
+                            + " state.set(before == IDLE ? RUNNING : LOOKING_AGAIN); return before == IDLE;",
                     List.of(PublisherStress.class)));
 
     /**

@@ -23,6 +23,8 @@ import org.openjdk.jcstress.infra.results.IZ_Result;
 @State
 public class PublisherStress {
 
+    private static final long A_WHILE_NANOS = 2_000;
+
     private final Subscriber subscriber = new Subscriber();
 
     public PublisherStress() {
@@ -45,14 +47,16 @@ public class PublisherStress {
         result.r2 = subscriber.isDisturbed;
     }
 
-    /** Whole numbers without end. */
+    /** A few numbers, more than are requested: whoever takes them all has been told so by mistake. */
     private static final class Numbers implements Pull<Integer> {
+
+        private static final int MORE_THAN_REQUESTED = 4;
 
         private int next;
 
         @Override
         public boolean hasNext() {
-            return true;
+            return next < MORE_THAN_REQUESTED;
         }
 
         @Override
@@ -90,6 +94,11 @@ public class PublisherStress {
         public void onNext(Integer number) {
             if (signals.incrementAndGet() > 1) {
                 isDisturbed = true;
+            }
+            // Takes a while, so that another thread would get in between.
+            long since = System.nanoTime();
+            while (System.nanoTime() - since < A_WHILE_NANOS) {
+                Thread.onSpinWait();
             }
             received.incrementAndGet();
             signals.decrementAndGet();

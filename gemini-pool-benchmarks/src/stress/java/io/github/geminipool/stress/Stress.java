@@ -38,7 +38,7 @@ public final class Stress {
     }
 
     private void run() throws IOException, InterruptedException {
-        out.println("Races in the pool; this takes about four minutes.");
+        out.println("Races in the pool; this takes about five minutes.");
         row("", "race", "samples", "");
         runAll();
         for (Broken broken : Broken.ALL) {
