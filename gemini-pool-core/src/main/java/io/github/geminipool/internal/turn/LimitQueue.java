@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LimitQueue<P> {
 
-    /** Every so manieth offer is for a call in the background, if one waits. */
+    /** One offer in this many is for a call in the background, if one waits. */
     private static final int LEAST_PART = 20;
 
     /** A model, and which of its calls wait. */
