@@ -118,18 +118,19 @@ class FairnessWireTest {
         /** Has somebody call at random times, so many seconds apart on average. */
         void nowAndThen(@Nullable String caller, double seconds) {
             double pause = -Math.log(1 - random.nextDouble()) * seconds;
-            timer.schedule(
-                            () -> {
-                                if (!ended) {
-                                    nowAndThen(caller, seconds);
-                                    asked.incrementAndGet();
-                                    long since = System.nanoTime();
-                                    ask(caller, null).thenAccept(result -> answered(result, since));
-                                }
-                            },
-                            (long) (pause * 1e6),
-                            TimeUnit.MICROSECONDS)
+            timer.schedule(() -> askNow(caller, seconds), (long) (pause * 1e6), TimeUnit.MICROSECONDS)
                     .isDone();
+        }
+
+        private void askNow(@Nullable String caller, double seconds) {
+            if (!ended) {
+                nowAndThen(caller, seconds);
+                asked.incrementAndGet();
+                long since = System.nanoTime();
+                ask(caller, null)
+                        .thenAccept(result -> answered(result, since))
+                        .isDone();
+            }
         }
 
         private void answered(GenerationResult result, long since) {
