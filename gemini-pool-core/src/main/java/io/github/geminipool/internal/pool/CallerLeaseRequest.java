@@ -80,11 +80,15 @@ public final class CallerLeaseRequest extends LeaseRequest {
             return Long.MIN_VALUE;
         }
         long at = caller.nextAt(this, countedRequests(), counted(tokens), deadlineNanos(), nowNanos);
+        leaveIfCancelled();
+        return at;
+    }
+
+    /** A thread that cancels it has not waited for the pool's lock. */
+    private void leaveIfCancelled() {
         if (isSettled()) {
-            // It was cancelled meanwhile.
             caller.left(this);
         }
-        return at;
     }
 
     @Override
@@ -99,8 +103,13 @@ public final class CallerLeaseRequest extends LeaseRequest {
 
     @Override
     boolean mayGoByCaller(WaitingPlace of, long tokens, long nowNanos) {
-        return !isLimited()
-                || caller.mayGo(of, background, this, countedRequests(), counted(tokens), deadlineNanos(), nowNanos);
+        if (!isLimited()) {
+            return true;
+        }
+        boolean mayGo =
+                caller.mayGo(of, background, this, countedRequests(), counted(tokens), deadlineNanos(), nowNanos);
+        leaveIfCancelled();
+        return mayGo;
     }
 
     @Override

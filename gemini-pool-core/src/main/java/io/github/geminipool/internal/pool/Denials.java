@@ -6,6 +6,7 @@ import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.choice.ModelKey;
 import io.github.geminipool.internal.choice.ModelKeys;
 import io.github.geminipool.internal.instance.BackgroundTurns;
+import io.github.geminipool.internal.instance.Instances;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.turn.WaitingQueue;
 import java.util.List;
@@ -15,6 +16,7 @@ final class Denials {
 
     private final ModelKeys keys;
     private final Grantor grantor;
+    private final Instances instances;
     private final BackgroundTurns background;
     private final WaitingQueue<LeaseRequest> waiting;
     private final Prospects prospects;
@@ -23,11 +25,13 @@ final class Denials {
     Denials(
             ModelKeys keys,
             Grantor grantor,
+            Instances instances,
             BackgroundTurns background,
             WaitingQueue<LeaseRequest> waiting,
             SettledRequests settled) {
         this.keys = keys;
         this.grantor = grantor;
+        this.instances = instances;
         this.background = background;
         this.waiting = waiting;
         this.prospects = new Prospects(keys, waiting);
@@ -108,7 +112,7 @@ final class Denials {
             return;
         }
         long paced = background.goesAt(late, now);
-        boolean isPaced = found instanceof ModelKey && paced > now;
+        boolean isPaced = found instanceof ModelKey && paced > now && instances.isAnyIdle();
         refuse(late, isPaced ? new Refusal(Refusal.Cause.PACE, paced) : Prospects.refusalOf(late, found));
     }
 

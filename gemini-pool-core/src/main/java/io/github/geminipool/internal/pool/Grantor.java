@@ -80,10 +80,15 @@ final class Grantor {
             }
             return found;
         } finally {
-            if (!granted) {
+            if (!granted && request.lease() == null) {
                 ended(request, false, -1);
             }
         }
+    }
+
+    /** Returns whether a request may go as far as its caller's limits say, whether there is a key or not. */
+    boolean isAdmitted(LeaseRequest request, long now) {
+        return !request.isLimited() || request.mayGoByCaller(owner, tokens(request), now);
     }
 
     /** Gives back to a request's caller what it took. */

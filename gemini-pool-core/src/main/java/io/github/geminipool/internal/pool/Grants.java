@@ -48,7 +48,7 @@ final class Grants {
         this.instances = new Instances(owner.model(), firstIndex, size, keys.all(), keys.numberLimit());
         this.background = new BackgroundTurns(keys, instances);
         this.grantor = new Grantor(owner, keys, instances, background, decisions, waiting, settled);
-        this.denials = new Denials(keys, grantor, background, waiting, settled);
+        this.denials = new Denials(keys, grantor, instances, background, waiting, settled);
         this.service = new TurnService(owner, keys, instances, background, waiting, grantor, denials);
     }
 
@@ -104,10 +104,14 @@ final class Grants {
         waiting.add(request, now);
         servedAt = now;
         nextLook = Math.min(request.deadlineNanos(), nextChange(found, now));
-        if (isHeld) {
-            service.hold(request, now);
-            nextLook = Math.min(nextLook, waiting.turns().nextHeldAt());
+        if (isHeld || !grantor.isAdmitted(request, now)) {
+            hold(request, now);
         }
+    }
+
+    private void hold(LeaseRequest request, long now) {
+        service.hold(request, now);
+        nextLook = Math.min(nextLook, waiting.turns().nextHeldAt());
     }
 
     private static long nextChange(Availability found, long now) {
@@ -119,7 +123,18 @@ final class Grants {
         serve(now);
         if (request.isPending()) {
             denials.refuseIfTooFarBehind(request, now);
+            holdIfNotAdmitted(request, now);
             endIfNobodyWaits();
+        }
+    }
+
+    /** Holds back what no key has led to its caller's limits: they are told when these admit it, and nobody else is. */
+    private void holdIfNotAdmitted(LeaseRequest request, long now) {
+        if (request.isPending()
+                && request.isLimited()
+                && !waiting.turns().isHeld(request.caller(), request.isBackground())
+                && !grantor.isAdmitted(request, now)) {
+            hold(request, now);
         }
     }
 

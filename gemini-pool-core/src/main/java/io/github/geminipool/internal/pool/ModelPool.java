@@ -138,7 +138,17 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
             log(problem, ofAlarm);
             if (!callersThatMayGo.isEmpty()) {
                 // One of them may use another model, whose turn it is. An iterator of nobody would cost every lease.
-                callersThatMayGo.forEach(Caller::letGo);
+                letGo(callersThatMayGo);
+            }
+        }
+    }
+
+    private void letGo(List<Caller> callers) {
+        for (Caller each : callers) {
+            try {
+                each.letGo();
+            } catch (Throwable e) {
+                log.error("Could not serve the calls that wait for a caller's limits; they may wait longer", e);
             }
         }
     }

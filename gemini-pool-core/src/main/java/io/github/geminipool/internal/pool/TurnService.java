@@ -126,6 +126,7 @@ final class TurnService {
 
     /** Holds a waiting request back, as its caller's limits don't admit it. */
     void hold(LeaseRequest request, long now) {
-        waiting.turns().hold(request, request.callerGoesAt(grantor.tokens(request), now), now);
+        waiting.turns().hold(request);
+        waiting.turns().mayGoAt(request.caller(), request.callerGoesAt(grantor.tokens(request), now), now);
     }
 }

@@ -4,12 +4,12 @@ import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.internal.time.SteadyLock;
 import io.github.geminipool.stats.PoolHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** Counts calls and attempts by the quarters of a minute in which they ended, for an hour. Its size is fixed. Thread-safe. */
 public final class LastHour implements PoolListener {
@@ -23,7 +23,7 @@ public final class LastHour implements PoolListener {
     private static final int PLACES = STEPS + 1;
 
     private final PoolClock clock;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final SteadyLock lock = new SteadyLock();
     private final long[] calls = new long[PLACES];
     private final long[] failedCalls = new long[PLACES];
     private final long[] attempts = new long[PLACES];

@@ -174,7 +174,13 @@ final class LimitQueue<P> {
 
     /** Ends the offers, as something went wrong. */
     private void abort() {
+        Entry<P> notAsked = offered;
         offered = null;
         isOffering = false;
+        again = false;
+        if (notAsked != null) {
+            of(notAsked).remove(notAsked);
+            of(notAsked).addFirst(notAsked);
+        }
     }
 }

@@ -55,14 +55,21 @@ public final class TurnQueue<W extends Waiter> {
     }
 
     /**
-     * Holds a waiter back, and the first attempts of its caller behind it, as the caller's limits don't admit it.
-     *
-     * @param at when they will, as far as known
+     * Holds a waiter back, and the first attempts of its caller behind it, as the caller's limits don't admit it. Ask the limits after
+     * this when they will, and set that by {@link #mayGoAt}: whoever is told so meanwhile finds it here.
      */
-    public void hold(W waiter, long at, long now) {
+    public void hold(W waiter) {
         classOf(waiter.isBackground()).hold(waiter);
         waiter.caller().held().waitsIn(place, waiter.isBackground());
-        held.mayGoAt(waiter.caller(), at, now);
+    }
+
+    /**
+     * Sets when a caller's limits may admit a call that is held back.
+     *
+     * @param at a past time for now; {@code PoolClock.NEVER} if that is when another one ends
+     */
+    public void mayGoAt(Caller caller, long at, long now) {
+        held.mayGoAt(caller, at, now);
     }
 
     /** Returns whether a caller's first attempts, or retries, are held back. */

@@ -104,7 +104,7 @@ class OrderThreadTest {
             leases.add(lease(new LeaseRequest(KeyFilter.ANY, clock.after(LONG), false, null)));
         }
         leases.forEach(Lease::unused);
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 100; i++) {
             lease(request()).complete(Outcome.SUCCESS);
         }
         LeaseRequest cancelled = new LeaseRequest(KeyFilter.ANY, clock.after(LONG), false, null);
