@@ -4,6 +4,7 @@ import com.google.genai.Client;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.autoconfigure.keys.KeysFileWatch;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -43,10 +44,7 @@ final class NamedPoolsRegistrar implements ImportBeanDefinitionRegistrar {
         registry.registerBeanDefinition(FACTORY, new RootBeanDefinition(NamedPools.class));
         for (PoolName pool : pools) {
             String name = pool.bean();
-            if (registry.containsBeanDefinition(name)) {
-                throw new InvalidPoolNameException(
-                        pool.prefix(), "has the name of another bean", "Give the pool another name.");
-            }
+            refuseIfTaken(pool, registry);
             registry.registerBeanDefinition(name, definition(name, "pool", GeminiPool.class, !hasOther));
             RootBeanDefinition client = definition(name, "client", Client.class, false);
             // The pool closes what all clients share.
@@ -57,6 +55,20 @@ final class NamedPoolsRegistrar implements ImportBeanDefinitionRegistrar {
             if (PoolName.isSet(environment, pool.prefix() + ".keys-file")) {
                 registry.registerBeanDefinition(
                         name + "KeysFileWatch", definition(name, "keysFileWatch", KeysFileWatch.class, false));
+            }
+        }
+    }
+
+    private static void refuseIfTaken(PoolName pool, BeanDefinitionRegistry registry) {
+        for (String suffix : List.of("", "Client", "KeySources", "KeysFileWatch")) {
+            String name = pool.bean() + suffix;
+            if (registry.containsBeanDefinition(name)) {
+                throw new InvalidPoolNameException(
+                        pool.prefix(),
+                        suffix.isEmpty()
+                                ? "has the name of another bean"
+                                : "needs the name '" + name + "' for a bean of its own, which another bean has",
+                        "Give the pool another name.");
             }
         }
     }

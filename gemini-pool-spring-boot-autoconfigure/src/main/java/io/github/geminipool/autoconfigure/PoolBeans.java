@@ -1,16 +1,24 @@
 package io.github.geminipool.autoconfigure;
 
 import io.github.geminipool.GeminiPool;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 
 /** The beans that serve a pool: those whose {@code @Qualifier} is its name, and those whose qualifier is no pool's name. */
 final class PoolBeans {
@@ -22,17 +30,34 @@ final class PoolBeans {
     PoolBeans(ConfigurableListableBeanFactory beans, String pool) {
         this.beans = beans;
         this.pool = pool;
-        this.others = new java.util.HashSet<>(List.of(beans.getBeanNamesForType(GeminiPool.class, true, false)));
+        this.others = new HashSet<>(List.of(beans.getBeanNamesForType(GeminiPool.class, true, false)));
         others.remove(pool);
     }
 
-    /** Returns the beans in their order. */
+    /** Returns the beans in their order, as they would be injected. */
     <T> List<T> all(Class<T> type) {
-        Set<Object> ofOthers = identities(names(type).filter(this::isOfAnother));
-        return beans.getBeanProvider(type)
-                .orderedStream()
-                .filter(bean -> !ofOthers.contains(bean))
-                .toList();
+        Map<Object, String> names = new IdentityHashMap<>();
+        List<T> all = new ArrayList<>();
+        for (String name : names(type).filter(name -> !isOfAnother(name)).toList()) {
+            T bean = beans.getBean(name, type);
+            if (names.putIfAbsent(bean, name) == null) {
+                all.add(bean);
+            }
+        }
+        all.sort(AnnotationAwareOrderComparator.INSTANCE.withSourceProvider(bean -> orderOf(names.get(bean))));
+        return List.copyOf(all);
+    }
+
+    /** Returns what may have a bean's order beside its own class: the method that makes it, as for injection. */
+    private Object @Nullable [] orderOf(@Nullable String name) {
+        if (name == null
+                || !beans.containsBeanDefinition(name)
+                || !(beans.getMergedBeanDefinition(name) instanceof RootBeanDefinition definition)) {
+            return null;
+        }
+        return Stream.of(definition.getResolvedFactoryMethod(), definition.getTargetType())
+                .filter(Objects::nonNull)
+                .toArray();
     }
 
     /**
@@ -62,9 +87,7 @@ final class PoolBeans {
 
     /** Returns the names of the beans that serve this pool only. */
     List<String> own(Class<?> type) {
-        return names(type)
-                .filter(name -> BeanFactoryAnnotationUtils.isQualifierMatch(pool::equals, name, beans))
-                .toList();
+        return names(type).filter(this::isOwn).toList();
     }
 
     private boolean isOfAnother(String name) {
@@ -72,12 +95,21 @@ final class PoolBeans {
     }
 
     private Stream<String> names(Class<?> type) {
-        return Arrays.stream(beans.getBeanNamesForType(type));
+        return Arrays.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, type))
+                .filter(this::isCandidate);
     }
 
-    private Set<Object> identities(Stream<String> names) {
-        Set<Object> identities = Collections.newSetFromMap(new IdentityHashMap<>());
-        names.forEach(name -> identities.add(beans.getBean(name)));
-        return identities;
+    /** Returns whether a bean would be injected: not what is behind a proxy, and what is no default only if it is the pool's. */
+    private boolean isCandidate(String name) {
+        if (!beans.containsBeanDefinition(name)) {
+            return true;
+        }
+        BeanDefinition definition = beans.getMergedBeanDefinition(name);
+        boolean isDefault = !(definition instanceof AbstractBeanDefinition known) || known.isDefaultCandidate();
+        return definition.isAutowireCandidate() && (isDefault || isOwn(name));
+    }
+
+    private boolean isOwn(String name) {
+        return BeanFactoryAnnotationUtils.isQualifierMatch(pool::equals, name, beans);
     }
 }

@@ -18,7 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
@@ -146,12 +146,22 @@ final class PoolFactory {
         return isPrincipal && names != CallerNames.PRINCIPAL ? null : resolver;
     }
 
+    private SharedStore primaryStore() {
+        SharedStore store;
+        try {
+            store = serving.unique(SharedStore.class);
+        } catch (NoUniqueBeanDefinitionException e) {
+            throw new NoSharedStoreException(true);
+        }
+        if (store == null) {
+            throw new NoSharedStoreException(false);
+        }
+        return store;
+    }
+
     private SharedStore store() {
         if (pool.equals(PoolName.PRIMARY)) {
-            ObjectProvider<SharedStore> stores = beans.getBeanProvider(SharedStore.class);
-            return stores.getIfUnique(() -> {
-                throw new NoSharedStoreException(stores.stream().findAny().isPresent());
-            });
+            return primaryStore();
         }
         List<String> own = serving.own(SharedStore.class);
         if (own.size() != 1) {

@@ -212,7 +212,7 @@ final class PropertiesSettingsMapper {
             if (version.find()) {
                 throw new InvalidSettingException(
                         "base-url",
-                        "with the version " + version.group(1) + " at its end, which every call would then have twice",
+                        "with the version " + version.group(1) + " at its end, which would appear twice in every call",
                         "the same URL without it, since the version is that of gemini.pool.api-version");
             }
             return url;

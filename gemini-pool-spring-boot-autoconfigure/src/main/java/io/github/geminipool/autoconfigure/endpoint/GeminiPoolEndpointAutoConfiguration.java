@@ -33,10 +33,10 @@ public final class GeminiPoolEndpointAutoConfiguration {
                         "^keys(\\[|$).*",
                         "^gemini\\.pool\\.http\\.proxy-?password.*",
                         "^GEMINI_POOL_HTTP_PROXY_?PASSWORD.*",
-                        "^gemini\\.pools\\.[^.]+\\.keys(?!-?file).*",
-                        "^GEMINI_POOLS_[^_]+_KEYS(?!_?FILE).*",
-                        "^gemini\\.pools\\.[^.]+\\.http\\.proxy-?password.*",
-                        "^GEMINI_POOLS_[^_]+_HTTP_PROXY_?PASSWORD.*");
+                        "^gemini\\.pools[.\\[].+\\.keys(?!-?file).*",
+                        "^GEMINI_POOLS_.+_KEYS(?!_?FILE).*",
+                        "^gemini\\.pools[.\\[].+\\.http\\.proxy-?password.*",
+                        "^GEMINI_POOLS_.+_HTTP_PROXY_?PASSWORD.*");
     }
 
     /** Masks the keys themselves, which other properties may hold too, such as the one that {@code gemini.pool.keys} refers to. */

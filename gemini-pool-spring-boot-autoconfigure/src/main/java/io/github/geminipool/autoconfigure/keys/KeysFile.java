@@ -55,7 +55,7 @@ public record KeysFile(Path path, String property) {
             }
         }
         if (keys.isEmpty()) {
-            throw invalid(path, "has no key", "Write one key a line.");
+            throw invalid(path, "has no key", "Write one key per line.");
         }
         return keys;
     }
@@ -128,7 +128,7 @@ public record KeysFile(Path path, String property) {
                     .decode(ByteBuffer.wrap(bytes(file)))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw invalid(file, "is not text in UTF-8", "Write one key a line, in plain text.");
+            throw invalid(file, "is not text in UTF-8", "Write one key per line, in plain text.");
         }
         List<ApiKey> keys = new ArrayList<>();
         int number = 0;
@@ -191,7 +191,7 @@ public record KeysFile(Path path, String property) {
         return invalid(
                 file,
                 "is malformed: line " + number + " " + problem,
-                "Write one key a line, or name=…,project=…,value=… with the value last.");
+                "Write one key per line, or name=…,project=…,value=… with the value last.");
     }
 
     /** Never shows content. */

@@ -52,7 +52,7 @@ record OwnAnswer(int status, String word, String openAiWord, String interactions
                 "UNAVAILABLE",
                 "server_error",
                 "service_unavailable",
-                "The gateway has no memory for the request beside the others.");
+                "The gateway has no memory left for this request.");
     }
 
     static OwnAnswer stalled() {
@@ -61,7 +61,7 @@ record OwnAnswer(int status, String word, String openAiWord, String interactions
                 "DEADLINE_EXCEEDED",
                 "request_timeout",
                 "deadline_exceeded",
-                "The rest of the request did not come.");
+                "The rest of the request did not arrive.");
     }
 
     static OwnAnswer forbidden(String message) {

@@ -166,7 +166,7 @@ class PassThrough {
     }
 
     private static Mono<Response> followed(Mono<Response> answered, UploadScans.Scan scan) {
-        return answered.doOnNext(response -> scan.answered(response.isSuccessful()))
+        return answered.doOnNext(response -> scan.answered(response.code()))
                 .doOnError(e -> scan.brokeOff())
                 .doOnCancel(scan::brokeOff);
     }

@@ -98,16 +98,20 @@ class RequestBodies {
     }
 
     private Mono<ByteString> whole(Flux<DataBuffer> parts, long length, BodyMemory.Share share) {
-        OwnAnswer refusal = refusalOf(length, share);
-        if (refusal != null) {
-            return Mono.error(new RefusedException(refusal));
+        // Memory is taken as the parts come: whoever only announces a large body keeps none from others.
+        if (isTooLarge(length, share)) {
+            return Mono.error(new RefusedException(OwnAnswer.tooLarge()));
         }
         return parts.collect(Buffer::new, (body, part) -> add(part, body, share))
                 .map(Buffer::readByteString);
     }
 
+    private boolean isTooLarge(long length, BodyMemory.Share share) {
+        return length > properties.maxBodySize().toBytes() || length > share.max();
+    }
+
     private @Nullable OwnAnswer refusalOf(long length, BodyMemory.Share share) {
-        if (length > properties.maxBodySize().toBytes() || length > share.max()) {
+        if (isTooLarge(length, share)) {
             return OwnAnswer.tooLarge();
         }
         return share.reach(length) ? null : OwnAnswer.busy();

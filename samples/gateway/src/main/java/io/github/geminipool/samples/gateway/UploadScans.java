@@ -85,6 +85,8 @@ class UploadScans {
     /** The scan of a request's body. */
     final class Scan {
 
+        private static final int RESUME = 308;
+
         private final @Nullable String upload;
         private final Predicate<Resource> isRefused;
         private final List<NameScan> scans;
@@ -109,16 +111,23 @@ class UploadScans {
             }
         }
 
-        /** Learns that Gemini has answered. */
-        void answered(boolean isSuccess) {
-            if (isSuccess) {
-                passed(upload, scans);
+        /** Learns that Gemini has answered: with 308, an upload may go on where this part ended. */
+        void answered(int status) {
+            if (status / 100 == 2 || status == RESUME) {
+                passed(upload, copies());
+            } else {
+                brokeOff();
             }
         }
 
-        /** Learns that there was no answer. */
+        /** Learns that it is unknown how much Gemini has. */
         void brokeOff() {
-            UploadScans.this.brokeOff(upload, scans);
+            UploadScans.this.brokeOff(upload, copies());
+        }
+
+        /** The request may still be read. */
+        private List<NameScan> copies() {
+            return scans.stream().map(NameScan::copy).toList();
         }
     }
 }
