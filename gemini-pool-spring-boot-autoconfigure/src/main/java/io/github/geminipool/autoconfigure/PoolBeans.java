@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -36,7 +35,7 @@ final class PoolBeans {
 
     /** Returns the beans in their order, as they would be injected. */
     <T> List<T> all(Class<T> type) {
-        Map<Object, String> names = new IdentityHashMap<>();
+        IdentityHashMap<Object, String> names = new IdentityHashMap<>();
         List<T> all = new ArrayList<>();
         for (String name : names(type).filter(name -> !isOfAnother(name)).toList()) {
             T bean = beans.getBean(name, type);

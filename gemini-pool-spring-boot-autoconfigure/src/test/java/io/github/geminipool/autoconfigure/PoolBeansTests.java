@@ -65,7 +65,9 @@ class PoolBeansTests {
 
     @Test
     void areThoseThatWouldBeInjectedInTheirOrder() {
-        assertThat(parts("geminiPool")).startsWith("first", "second").containsExactlyInAnyOrder("first", "second", "proxied");
+        assertThat(parts("geminiPool"))
+                .startsWith("first", "second")
+                .containsExactlyInAnyOrder("first", "second", "proxied");
     }
 
     @Test

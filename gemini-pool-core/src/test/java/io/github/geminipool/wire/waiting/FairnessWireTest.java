@@ -127,9 +127,7 @@ class FairnessWireTest {
                 nowAndThen(caller, seconds);
                 asked.incrementAndGet();
                 long since = System.nanoTime();
-                ask(caller, null)
-                        .thenAccept(result -> answered(result, since))
-                        .isDone();
+                ask(caller, null).thenAccept(result -> answered(result, since)).isDone();
             }
         }
 
