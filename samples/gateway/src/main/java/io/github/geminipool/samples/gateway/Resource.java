@@ -28,8 +28,8 @@ record Resource(String collection, String id) {
 
     private static final Pattern NAME = Pattern.compile(
             "(?:^|/)(models/[^/:?#]+/operations|files|generatedFiles|cachedContents|tunedModels|batches|fileSearchStores"
-                + "|corpora|operations|interactions|agents|environments|voices|credentials|triggers|webhooks)"
-                + "/([^/:?#]+)");
+                    + "|corpora|operations|interactions|agents|environments|voices|credentials|triggers|webhooks)"
+                    + "/([^/:?#]+)");
 
     /** Returns the resource or the collection that a path is about; null if it belongs to nobody. */
     static @Nullable Resource in(GeminiPath path) {
