@@ -56,19 +56,21 @@ class EarlyReturnTest {
                 fixture.newRequest(io.github.geminipool.internal.choice.KeyFilter.ANY, PoolFixture.TIMEOUT, false);
         pool.request(request);
         Lease lease = PoolFixture.leaseOf(request);
-        CompletableFuture<Boolean> idle = CompletableFuture.supplyAsync(() -> {
-            try {
-                return pool.awaitIdle(PoolClock.NEVER);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        });
+        CompletableFuture<Boolean> idle = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return pool.awaitIdle(PoolClock.NEVER);
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                },
+                EarlyReturnTest::onAThread);
         closing.await();
 
         CompletableFuture<Void> givesBack;
         pool.lock.lock();
         try {
-            givesBack = CompletableFuture.runAsync(lease::giveInstanceBack);
+            givesBack = CompletableFuture.runAsync(lease::giveInstanceBack, EarlyReturnTest::onAThread);
             while (!pool.lock.hasQueuedThreads()) {
                 Thread.onSpinWait();
             }
@@ -79,5 +81,10 @@ class EarlyReturnTest {
         givesBack.get(30, TimeUnit.SECONDS);
         assertThat(idle.get(30, TimeUnit.SECONDS)).isTrue();
         assertThat(pool.state().active()).isZero();
+    }
+
+    /** The common pool may have a single thread. */
+    private static void onAThread(Runnable task) {
+        new Thread(task).start();
     }
 }
