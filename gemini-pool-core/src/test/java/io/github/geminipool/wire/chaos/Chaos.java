@@ -318,7 +318,8 @@ final class Chaos {
                 .as("requests hang")
                 .isTrue();
         long since = System.nanoTime();
-        boolean back = Eventually.holds(() -> unusable().isEmpty(), CHECK.plus(CHECK));
+        // Two checks suffice; a busy machine is late with them.
+        boolean back = Eventually.holds(() -> unusable().isEmpty(), CHECK.multipliedBy(5));
         Duration took = Duration.ofNanos(System.nanoTime() - since);
         assertThat(back).as("%s are not back after %s", unusable(), took).isTrue();
         pool.keys().enable(TestKey.INDEBTED.name());
