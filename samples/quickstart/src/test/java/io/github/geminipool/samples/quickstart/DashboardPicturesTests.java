@@ -111,8 +111,7 @@ class DashboardPicturesTests {
 
         Instant end = page.now().plus(Duration.ofMinutes(3));
         // A page whose clock runs so fast gives a request up now and then, and begins its charts anew.
-        page.until(
-                Duration.ofMinutes(2), () -> page.now().isAfter(end) && page.seconds("path.first") >= 3_500);
+        page.until(Duration.ofMinutes(2), () -> page.now().isAfter(end) && page.seconds("path.first") >= 3_500);
         page.stopSkippingDelays();
         assertThat(page.seconds("path.first")).as("seconds in the chart").isBetween(3_500L, 3_600L);
         assertThat(SIMULATOR.requestsByKey().keySet()).hasSize(4);
