@@ -110,15 +110,20 @@ class DashboardPicturesTests {
         page.openAndWait(port);
 
         Instant end = page.now().plus(Duration.ofMinutes(3));
-        // A page whose clock runs so fast gives a request up now and then, and begins its charts anew.
-        page.until(Duration.ofMinutes(2), () -> page.now().isAfter(end) && page.seconds("path.first") >= 3_500);
+        page.until(Duration.ofMinutes(2), () -> page.now().isAfter(end));
         page.stopSkippingDelays();
-        assertThat(page.seconds("path.first")).as("seconds in the chart").isBetween(3_500L, 3_600L);
+        // A page whose clock ran so fast may have given a request up, and then asks for the past anew.
+        page.until(this::showsAnHour);
         assertThat(SIMULATOR.requestsByKey().keySet()).hasSize(4);
 
         screenshot("light", 1_200, "dashboard-light");
         screenshot("dark", 1_200, "dashboard-dark");
         screenshot("light", 390, "dashboard-phone");
+    }
+
+    private boolean showsAnHour() {
+        long seconds = page.seconds("path.first");
+        return seconds >= 3_500 && seconds <= 3_600;
     }
 
     private void screenshot(String scheme, int width, String name) {
