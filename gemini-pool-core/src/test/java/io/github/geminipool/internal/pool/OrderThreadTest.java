@@ -23,6 +23,7 @@ import io.github.geminipool.settings.Selection;
 import io.github.geminipool.shared.SlotOrder;
 import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.spi.SelectionStrategy;
+import io.github.geminipool.spi.SharedStore;
 import io.github.geminipool.spi.TimeSource;
 import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.MemoryStore;
@@ -49,11 +50,12 @@ class OrderThreadTest {
     private final Timer timer = new Timer(clock);
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final Queue<SlotOrder> orders = new ConcurrentLinkedQueue<>();
-    private final RecordingStore store = new RecordingStore(
-            new MemoryStore(TimeSource.system(), Runnable::run).withBooks().connect("one"), order -> {
-                threads.add(Thread.currentThread());
-                orders.add(order);
-            });
+    private final SharedStore memory =
+            new MemoryStore(TimeSource.system(), Runnable::run).withBooks().connect("one");
+    private final RecordingStore store = new RecordingStore(memory, order -> {
+        threads.add(Thread.currentThread());
+        orders.add(order);
+    });
     private final ModelPool pool = pool();
     private final Callers callers = new Callers(
             List.of(CallerLimits.of("one").withRequestsPerMinute(1_000)), clock, new LimitSharing(store, clock, timer));
@@ -162,8 +164,7 @@ class OrderThreadTest {
                 .orElseThrow();
         SlotOrder question = new SlotOrder(
                 ofCaller.bucket(), ofCaller.limits(), ofCaller.dayEnds(), null, List.of(), 0, Duration.ZERO, List.of());
-        return store.store()
-                .reserve(question)
+        return memory.reserve(question)
                 .toCompletableFuture()
                 .join()
                 .requestsPerMinute()

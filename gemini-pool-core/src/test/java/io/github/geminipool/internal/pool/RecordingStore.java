@@ -1,28 +1,20 @@
 package io.github.geminipool.internal.pool;
 
-import io.github.geminipool.shared.Fact;
-import io.github.geminipool.shared.FactKind;
-import io.github.geminipool.shared.Follower;
-import io.github.geminipool.shared.Members;
 import io.github.geminipool.shared.SlotOrder;
 import io.github.geminipool.shared.Slots;
 import io.github.geminipool.spi.SharedStore;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/** A store that tells of each order on the thread that sends it. */
-record RecordingStore(SharedStore store, Consumer<SlotOrder> ordered) implements SharedStore {
+/** A store that reports each order on the thread that sends it. */
+final class RecordingStore extends DelegatingStore {
 
-    @Override
-    public String namespace() {
-        return store.namespace();
-    }
+    private final Consumer<SlotOrder> ordered;
 
-    @Override
-    public String replica() {
-        return store.replica();
+    RecordingStore(SharedStore store, Consumer<SlotOrder> ordered) {
+        super(store);
+        this.ordered = ordered;
     }
 
     @Override
@@ -31,38 +23,8 @@ record RecordingStore(SharedStore store, Consumer<SlotOrder> ordered) implements
     }
 
     @Override
-    public Members members() {
-        return store.members();
-    }
-
-    @Override
     public CompletionStage<Slots> reserve(SlotOrder order) {
         ordered.accept(order);
-        return store.reserve(order);
-    }
-
-    @Override
-    public void publish(Fact fact) {
-        store.publish(fact);
-    }
-
-    @Override
-    public void retract(FactKind kind, String name) {
-        store.retract(kind, name);
-    }
-
-    @Override
-    public CompletionStage<List<Fact>> read(FactKind kind) {
-        return store.read(kind);
-    }
-
-    @Override
-    public Following follow(Follower follower) {
-        return store.follow(follower);
-    }
-
-    @Override
-    public void close() {
-        store.close();
+        return super.reserve(order);
     }
 }
