@@ -96,7 +96,7 @@ public final class TurnQueue<W extends Waiter> {
         held.moveTo(now);
     }
 
-    /** Takes the callers of which calls may go that are held back here or elsewhere, by {@link Caller#letGo}, without a lock. */
+    /** Takes the callers whose held-back calls may go now; call {@link Caller#letGo} for each of them, without a lock. */
     public List<Caller> takeMayGo() {
         return held.takeMayGo();
     }

@@ -14,7 +14,7 @@ final class StalledResponse extends IdleStateHandler {
     /**
      * Creates a handler.
      *
-     * @param timeout after how long without any progress; it is noticed after one and a half times as long at the latest
+     * @param timeout how long it may make no progress; noticed after one and a half times as long at the latest
      */
     StalledResponse(Duration timeout) {
         // The first event tells what is there, the next whether any of it has gone since.

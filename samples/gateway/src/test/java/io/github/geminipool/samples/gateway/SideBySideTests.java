@@ -174,7 +174,7 @@ class SideBySideTests {
         return Arrays.stream(rounds).mapToDouble(figure).sorted().toArray()[rounds.length / 2];
     }
 
-    /** Returns what each call took that one caller makes, the ways in turn: until the first byte, and until the last. */
+    /** Returns how long each of one caller's calls took, until the first byte and until the last; the ways take turns. */
     private static long[][][] alone(List<Way> ways, boolean streams, int calls) throws IOException {
         long[][][] took = new long[ways.size()][2][calls];
         List<PlainCaller> callers = new ArrayList<>();
