@@ -37,7 +37,7 @@ class DashboardContentTests extends DashboardTest {
                 .as("a switch, where nothing is shared")
                 .isFalse();
         assertThat(page.row("failures", "RATE_LIMITED").getText()).contains("rate limited", "1", "limited 1");
-        assertThat(browser.manage().logs().get("browser").getAll()).isEmpty();
+        assertThat(BROWSER.log().getAll()).isEmpty();
     }
 
     @Test
@@ -97,7 +97,7 @@ class DashboardContentTests extends DashboardTest {
                         .mapToInt(calls -> Integer.parseInt(calls.getText()))
                         .sum()
                 == 2);
-        assertThat(browser.manage().logs().get("browser").getAll()).isEmpty();
+        assertThat(BROWSER.log().getAll()).isEmpty();
     }
 
     private String chart(String title) {

@@ -61,7 +61,6 @@ class DashboardPoolsTests {
 
     @BeforeEach
     void speedUp() {
-        BROWSER.driver().manage().logs().get("browser");
         page.speedUp(20);
     }
 
@@ -103,7 +102,7 @@ class DashboardPoolsTests {
         page.open(port, "?pool=shop");
         page.until(() -> page.live().equals("Live"));
         assertThat(chooser().getFirstSelectedOption().getText()).isEqualTo("shop");
-        assertThat(BROWSER.driver().manage().logs().get("browser").getAll()).isEmpty();
+        assertThat(BROWSER.log().getAll()).isEmpty();
     }
 
     @Test

@@ -77,7 +77,6 @@ class DashboardReplicasTests {
 
     @BeforeEach
     void speedUp() {
-        BROWSER.driver().manage().logs().get("browser");
         page.speedUp(20);
     }
 
@@ -142,7 +141,7 @@ class DashboardReplicasTests {
         page.until(() -> page.element("keys").isDisplayed());
         assertThat(page.element("all").isDisplayed()).isFalse();
         assertThat(page.figure("Calls")).isEqualTo("2");
-        assertThat(BROWSER.driver().manage().logs().get("browser").getAll()).isEmpty();
+        assertThat(BROWSER.log().getAll()).isEmpty();
     }
 
     @Test

@@ -96,7 +96,6 @@ abstract class DashboardTest {
         pool.keys().names().forEach(pool.keys()::enable);
         pool.resetStats();
         browser.manage().deleteAllCookies();
-        browser.manage().logs().get("browser");
         page.speedUp(SPEED_UP);
     }
 

@@ -33,7 +33,6 @@ class PageTests {
 
     @BeforeEach
     void openPage(@LocalServerPort int port) {
-        browser.manage().logs().get("browser");
         browser.get("http://localhost:" + port + "/");
         until(() -> rows().size() == 4);
     }
@@ -176,7 +175,7 @@ class PageTests {
         assertThat(element("answer").getDomAttribute("aria-live")).isEqualTo("polite");
         assertThat(browser.findElements(By.cssSelector("[src^=http], link[href^=http]")))
                 .isEmpty();
-        assertThat(browser.manage().logs().get("browser").getAll()).isEmpty();
+        assertThat(BROWSER.log().getAll()).isEmpty();
     }
 
     @Test
