@@ -10,6 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /** Counts calls and attempts by the quarters of a minute in which they ended, for an hour. Its size is fixed. Thread-safe. */
 public final class LastHour implements PoolListener {
@@ -22,78 +25,99 @@ public final class LastHour implements PoolListener {
     /** One more than are shown, since the step that has not ended yet is not shown. */
     private static final int PLACES = STEPS + 1;
 
+    private static final PoolHistory.Step NOTHING = new PoolHistory.Step(0, 0, 0, Duration.ZERO);
+
     private final PoolClock clock;
+
+    /** Steps in which something ended, by their place; older ones stay until their place is needed. */
+    private final AtomicReferenceArray<@Nullable Step> steps = new AtomicReferenceArray<>(PLACES);
+
+    /** The step that has not ended yet. */
+    private volatile Step current;
+
+    /** The first step that counts. */
+    private volatile long first;
+
+    /** Held while the current step is replaced. */
     private final SteadyLock lock = new SteadyLock();
-    private final long[] calls = new long[PLACES];
-    private final long[] failedCalls = new long[PLACES];
-    private final long[] attempts = new long[PLACES];
-    private final long[] nanos = new long[PLACES];
 
-    /** The first step that counts, and the one that has not ended yet; numbered from the creation of the pool. */
-    private long first;
+    /** What ended in one step; steps are numbered from the creation of the pool. */
+    private static final class Step {
 
-    private long latest;
+        final long number;
+        final AtomicLong calls = new AtomicLong();
+        final AtomicLong failedCalls = new AtomicLong();
+        final AtomicLong attempts = new AtomicLong();
+        final AtomicLong nanos = new AtomicLong();
+
+        Step(long number) {
+            this.number = number;
+        }
+
+        PoolHistory.Step read() {
+            return new PoolHistory.Step(
+                    calls.get(), failedCalls.get(), attempts.get(), Duration.ofNanos(nanos.get()));
+        }
+    }
 
     /** Creates an empty history. */
     public LastHour(PoolClock clock) {
         this.clock = clock;
-        this.latest = clock.nanos() / STEP_NANOS;
-        this.first = latest;
+        this.current = new Step(number());
+        this.first = current.number;
+    }
+
+    private long number() {
+        return clock.nanos() / STEP_NANOS;
     }
 
     @Override
     public void attemptEnded(AttemptEnded event) {
-        lock.lock();
-        try {
-            int place = proceed();
-            attempts[place]++;
-            nanos[place] += event.elapsed().toNanos();
-        } finally {
-            lock.unlock();
-        }
+        Step step = current();
+        step.attempts.incrementAndGet();
+        step.nanos.addAndGet(event.elapsed().toNanos());
     }
 
     @Override
     public void callEnded(CallEnded event) {
+        Step step = current();
+        step.calls.incrementAndGet();
+        if (event.outcome() != CallEnded.Outcome.SUCCESS) {
+            step.failedCalls.incrementAndGet();
+        }
+    }
+
+    private Step current() {
+        long number = number();
+        Step step = current;
+        return number <= step.number ? step : begin(number);
+    }
+
+    private Step begin(long number) {
         lock.lock();
         try {
-            int place = proceed();
-            calls[place]++;
-            if (event.outcome() != CallEnded.Outcome.SUCCESS) {
-                failedCalls[place]++;
+            Step step = current;
+            if (step.number < number) {
+                steps.set(place(step.number), step);
+                step = new Step(number);
+                current = step;
             }
+            return step;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Goes on to the present step, and returns its place. */
-    private int proceed() {
-        long now = clock.nanos() / STEP_NANOS;
-        for (long step = Math.max(latest + 1, now - STEPS); step <= now; step++) {
-            clear(place(step));
-        }
-        latest = Math.max(latest, now);
-        return place(latest);
-    }
-
-    private static int place(long step) {
-        return (int) (step % PLACES);
-    }
-
-    private void clear(int place) {
-        calls[place] = 0;
-        failedCalls[place] = 0;
-        attempts[place] = 0;
-        nanos[place] = 0;
+    private static int place(long number) {
+        return (int) (number % PLACES);
     }
 
     /** Forgets everything. */
     public void reset() {
         lock.lock();
         try {
-            clear(proceed());
-            first = latest;
+            current = new Step(Math.max(number(), current.number));
+            first = current.number;
         } finally {
             lock.unlock();
         }
@@ -101,22 +125,14 @@ public final class LastHour implements PoolListener {
 
     /** Returns the steps that have ended. */
     public PoolHistory read() {
-        List<PoolHistory.Step> steps = new ArrayList<>();
-        long begin;
-        Instant now;
-        lock.lock();
-        try {
-            proceed();
-            now = clock.now();
-            begin = Math.max(first, latest - STEPS);
-            for (long step = begin; step < latest; step++) {
-                int place = place(step);
-                steps.add(new PoolHistory.Step(
-                        calls[place], failedCalls[place], attempts[place], Duration.ofNanos(nanos[place])));
-            }
-        } finally {
-            lock.unlock();
+        long end = current().number;
+        Instant now = clock.now();
+        long begin = Math.max(first, end - STEPS);
+        List<PoolHistory.Step> ended = new ArrayList<>();
+        for (long number = begin; number < end; number++) {
+            Step step = steps.get(place(number));
+            ended.add(step != null && step.number == number ? step.read() : NOTHING);
         }
-        return new PoolHistory(now, clock.instantAt(begin * STEP_NANOS), STEP, steps);
+        return new PoolHistory(now, clock.instantAt(begin * STEP_NANOS), STEP, ended);
     }
 }

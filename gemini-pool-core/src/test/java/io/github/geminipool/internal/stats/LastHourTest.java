@@ -11,7 +11,9 @@ import io.github.geminipool.testing.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The last hour in steps of 15 seconds, in virtual time. */
 class LastHourTest {
@@ -84,5 +86,23 @@ class LastHourTest {
         assertThat(history.read())
                 .isEqualTo(new PoolHistory(
                         start.plusSeconds(315), start.plusSeconds(300), LastHour.STEP, List.of(NOTHING)));
+    }
+
+    @Test
+    @Timeout(30)
+    void manyThreadsLoseNoCall() {
+        IntStream.range(0, 4).parallel().forEach(thread -> {
+            for (int i = 0; i < 20_000; i++) {
+                call(CallEnded.Outcome.SUCCESS);
+                if (i % 1_000 == 0) {
+                    time.advance(LastHour.STEP);
+                }
+            }
+        });
+        time.advance(LastHour.STEP);
+
+        assertThat(history.read().steps().stream().mapToLong(Step::calls).sum()).isEqualTo(80_000);
+        assertThat(history.read().steps().stream().mapToLong(Step::attempts).sum())
+                .isEqualTo(80_000);
     }
 }
