@@ -8,6 +8,7 @@ import io.github.geminipool.autoconfigure.shared.GeminiPoolRedisAutoConfiguratio
 import io.github.geminipool.redis.RedisSharedStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
+import java.util.Set;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -31,6 +32,9 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(GeminiPoolProperties.class)
 public final class GeminiPoolMetricsAutoConfiguration {
 
+    private static final Set<String> TIMERS_OF_OBSERVATIONS = Set.of(
+            "gemini.pool.call", "gemini.pool.call.active", "gemini.pool.attempt", "gemini.pool.attempt.active");
+
     /** The meters listen to the pool, so they are created first; the registry is bound once both exist. */
     @Bean
     @ConditionalOnMissingBean
@@ -43,7 +47,7 @@ public final class GeminiPoolMetricsAutoConfiguration {
     MeterFilter geminiPoolObservationMeterFilter(GeminiPoolProperties properties) {
         return properties.metrics().observations()
                 ? new MeterFilter() {}
-                : MeterFilter.deny(id -> id.getName().matches("gemini\\.pool\\.(call|attempt)(\\.active)?"));
+                : MeterFilter.deny(id -> TIMERS_OF_OBSERVATIONS.contains(id.getName()));
     }
 
     /** Counts what replicas share, if they do. */
