@@ -62,7 +62,7 @@ public final class Benchmarks {
     private static void cost(PrintStream out) throws RunnerException, IOException {
         // Run even if another run uses this machine.
         System.setProperty("jmh.ignoreLock", "true");
-        out.println("What gemini-pool costs; this takes about six minutes.");
+        out.println("What gemini-pool costs; this takes about seven minutes.");
         out.println(Report.machine());
         List<Measured> micro = MicroBenchmarks.acquireAndRivals();
         out.println(Report.acquire(micro));

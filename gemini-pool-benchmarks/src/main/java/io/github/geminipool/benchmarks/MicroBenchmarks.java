@@ -19,6 +19,9 @@ final class MicroBenchmarks {
     private static final String HALF_COOLING_DOWN = "halfCoolingDown";
     private static final String QUOTAS = "quotas";
 
+    /** The SDK and the pool have much code, and compiling it takes a processor that calls also need. */
+    private static final int WARM_UP_OF_CALLS = 20;
+
     private MicroBenchmarks() {}
 
     /** Acquire and complete, by keys and threads, next to alternatives for a single key. */
@@ -60,10 +63,10 @@ final class MicroBenchmarks {
                 .param(KEYS, keys));
     }
 
-    /** A complete call, with and without the pool. The SDK has much code and so takes longer to warm up. */
+    /** A complete call, with and without the pool. */
     static List<Measured> wholeCall() throws RunnerException {
         return run(options(CallBenchmark.class, 1)
-                .warmupIterations(6)
+                .warmupIterations(WARM_UP_OF_CALLS)
                 .warmupTime(TimeValue.seconds(1))
                 .measurementIterations(60)
                 .measurementTime(TimeValue.milliseconds(50)));
@@ -71,7 +74,9 @@ final class MicroBenchmarks {
 
     /** All statistics, while another thread makes calls. */
     static List<Measured> snapshot() throws RunnerException {
-        return run(shortRounds(SnapshotBenchmark.class, 1));
+        return run(shortRounds(SnapshotBenchmark.class, 1)
+                .warmupIterations(WARM_UP_OF_CALLS)
+                .warmupTime(TimeValue.seconds(1)));
     }
 
     private static ChainedOptionsBuilder shortRounds(Class<?> benchmark, int threads) {
