@@ -112,15 +112,11 @@ class AttemptWireTest {
                         .build()
                 : null;
 
-        long before = System.nanoTime();
         ServerException e = catchThrowableOfType(
                 ServerException.class, () -> pool.client().models.generateContent("m", "Hi", config));
-        Duration took = Duration.ofNanos(System.nanoTime() - before);
 
         assertThat(e.code()).isEqualTo(503);
         assertThat(simulator.requestCount()).isEqualTo(2);
-        // The SDK would sleep for seconds.
-        assertThat(took).isLessThan(Duration.ofMillis(900));
     }
 
     @ParameterizedTest
