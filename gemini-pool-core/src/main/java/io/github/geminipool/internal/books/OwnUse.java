@@ -9,18 +9,18 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One replica's use of a bucket: the slots that it holds, what it has sent, and what of that has not yet been reported to the books.
- * Not thread-safe.
+ * This replica's use of a bucket: the slots that it holds, what it has sent, and what it has yet to report to the books. Not
+ * thread-safe.
  */
 final class OwnUse {
 
-    /** A slot that is used at most this late need not be corrected. */
+    /** A slot used no later than this after its time needs no correction. */
     private static final long LATE_NANOS = 10_000_000L;
 
     /** Learns of changes. */
     interface Owner {
 
-        /** Slots were gained, or lost if the number is negative. */
+        /** Slots were gained; a negative number means lost. */
         void holdsMore(int number);
 
         /** There is something to report. */
@@ -42,7 +42,7 @@ final class OwnUse {
         return held;
     }
 
-    /** Returns the number of requests sent in the last minute, and of those for which slots are held. */
+    /** Returns the number of requests sent in the last minute plus those for which slots are held. */
     int requests(long now) {
         return sends.requests(now) + held.requests();
     }
@@ -53,10 +53,10 @@ final class OwnUse {
     }
 
     /**
-     * Takes a slot.
+     * Adds a slot to those held.
      *
      * @param at the time from which it may be used
-     * @param booked the earliest time at which the books may have it
+     * @param booked the earliest time for which the books may have it
      */
     void hold(long at, long booked, long id, SlotSize size) {
         held.add(at, booked, id, size);
@@ -101,12 +101,12 @@ final class OwnUse {
         day.add(wanted.requests(), false, now);
         held.remove(slot);
         owner.holdsMore(-1);
-        // The books keep the tokens that they have until these are counted.
+        // The books keep the estimated tokens until Gemini has counted them.
         SlotSize booked = new SlotSize(wanted.requests(), slot.size().tokens());
         sends.add(now, used(slot, booked, now), booked, now);
     }
 
-    /** Returns the name of a slot once it is used. */
+    /** Returns the name that a slot has once it is used. */
     private long used(HeldSlots.Held slot, SlotSize size, long now) {
         long late = Math.max(0, now - slot.booked());
         return late <= LATE_NANOS && size.equals(slot.size()) ? slot.id() : moved(slot.id(), late, size, slot.size());
@@ -129,7 +129,7 @@ final class OwnUse {
         owner.hasToTell(true);
     }
 
-    /** Records that a request was not sent, and holds its slot again; returns whether it had one. */
+    /** Records that a request was not sent, and takes back its slot; returns whether it had one. */
     boolean refund(long at, SlotSize size) {
         OwnSends.Send send = sends.remove(at, size);
         if (send == null) {
@@ -143,7 +143,7 @@ final class OwnUse {
         return true;
     }
 
-    /** Records that a request was sent later than it was taken; returns whether it had a slot. */
+    /** Records that a request was sent later than recorded; returns whether it had a slot. */
     boolean postpone(long at, long sentAt, SlotSize size) {
         OwnSends.Send send = sends.remove(at, size);
         if (send == null) {
@@ -187,7 +187,7 @@ final class OwnUse {
         tellDay(day.alone());
     }
 
-    /** Reports everything that counts, since the books were lost. */
+    /** Reports everything that still counts, because the books were lost. */
     void tellAll(long now) {
         untold.removeSends(now);
         tellSends(now - RollingMinute.MINUTE, true);
@@ -213,15 +213,15 @@ final class OwnUse {
         });
     }
 
-    /** Takes what is to be reported with the next order. */
+    /** Removes and returns what the next order is to report. */
     List<LongFunction<SlotChange>> takeUntold() {
         return untold.take();
     }
 
     /**
-     * Reports again what a failed order was to report.
+     * Puts back what a failed order was to report.
      *
-     * @param mayHaveRun whether the books may have it nevertheless
+     * @param mayHaveRun whether it may have reached the books all the same
      */
     void tellAgain(List<LongFunction<SlotChange>> changes, boolean mayHaveRun, long now) {
         if (!changes.isEmpty()) {

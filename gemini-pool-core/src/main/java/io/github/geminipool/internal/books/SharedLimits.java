@@ -16,13 +16,13 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 
 /**
- * Limits of one caller over all models, whose books the replicas keep together like those of a project's quota, and the requests that
- * wait for slots of them. Guarded by the lock that it is given, apart from the methods that say otherwise; orders are sent by another
+ * The limits of one caller over all models, and the requests that wait for slots of them. The replicas keep their books together,
+ * like those of a project's quota. Guarded by the given lock, except where a method says otherwise; orders are sent by another
  * thread.
  */
 public final class SharedLimits {
 
-    /** All replicas that were alone ask again within this time. */
+    /** Replicas that were on their own ask again within this time. */
     private static final long REPORTED_NANOS = 1_000_000_000L;
 
     private final ReplicaLedgers ledgers;
@@ -38,7 +38,7 @@ public final class SharedLimits {
     /** Rings when a slot is expected, even while the waiting requests wait for a key. */
     private final LookAlarm alarm;
 
-    /** Until then, all replicas report what they have sent alone. */
+    /** Until then, replicas report what they have sent on their own. */
     private long reportedBy = Long.MIN_VALUE;
 
     private boolean isSending;
@@ -57,8 +57,8 @@ public final class SharedLimits {
     }
 
     /**
-     * Returns when a request may go, and orders a slot for it if there is none. The request counts as waiting until it has
-     * {@link #left}.
+     * Returns when a request may go, and orders a slot for it if none is held. The request counts as waiting until it has {@link
+     * #left}.
      *
      * @param request identifies it
      * @param deadlineNanos until when it may wait
@@ -80,7 +80,7 @@ public final class SharedLimits {
         return ledger.nextSlot(now, sizeOf(size)) <= now;
     }
 
-    /** Returns whether a number of requests may go now, with so many requests and tokens in all. */
+    /** Returns whether a number of calls of a total size may go now. */
     public boolean admits(int calls, SlotSize all, long now) {
         return ledger.isAlone() ? admits(all, now) : ledger.held() >= calls;
     }
@@ -94,7 +94,7 @@ public final class SharedLimits {
             return;
         }
         if (!ledger.holds(wait.size, now)) {
-            // They only fit others, which would have to wait behind this request.
+            // The slots held fit only others, which would have to wait behind this request.
             ledgers.giveBackBeyond(0);
         }
         int missing = waiting.size() - ledger.held();
@@ -130,7 +130,7 @@ public final class SharedLimits {
         }
     }
 
-    /** Returns when the first that waits may go, or when a slot may be ordered for it. */
+    /** Returns when the first waiting request may go, or when a slot may be ordered for it. */
     private long nextChange(long now) {
         SlotSize first = waiting.values().iterator().next().size;
         long mayBeAsked = ledger.holds(first, now) ? PoolClock.NEVER : ledger.mayBeAsked(now);
@@ -142,7 +142,7 @@ public final class SharedLimits {
         changed(() -> alarm.rang(nanos));
     }
 
-    /** Takes what a request needs; only if it is {@linkplain #admits admitted}. */
+    /** Takes what a request needs, which must be {@linkplain #admits admitted}. */
     public void take(SlotSize size, long now) {
         ledger.take(now, sizeOf(size));
         tell(now);
@@ -173,17 +173,17 @@ public final class SharedLimits {
             setAlarm(now);
             tell(now);
         } catch (OutOfMemoryError e) {
-            // What a call holds must be given back all the same. The books keep what was reserved.
+            // What a call holds must be given back all the same; the books then keep what was reserved.
             isSending = false;
         }
     }
 
-    /** Returns how long a request has to wait at least; needs no lock. */
+    /** Returns the minimum time that a request must be ready to wait; needs no lock. */
     public Duration shortestWait() {
         return traffic.shortestWait();
     }
 
-    /** Returns whether nothing would be lost if it were created anew. */
+    /** Returns whether it holds nothing that a new one would not. */
     public boolean isFresh(long now) {
         return waiting.isEmpty()
                 && ledger.held() == 0
@@ -193,12 +193,12 @@ public final class SharedLimits {
                 && usage(now).stream().allMatch(limit -> limit.used() == 0);
     }
 
-    /** Returns the limits, and what all replicas have used of them as far as this one was told. */
+    /** Returns the limits and their use by all replicas, as of the store's last answer. */
     public List<QuotaUsage> usage(long now) {
         return ledger.usage(ledger.project(), now);
     }
 
-    /** Gives back what is held, since nobody waits any more; no lock must be held. */
+    /** Gives back what is held, since nobody waits any more; no lock may be held. */
     public void close() {
         ofBooks(books -> {
             ledgers.giveBackBeyond(waiting.size());
@@ -214,7 +214,7 @@ public final class SharedLimits {
         }
     }
 
-    /** Runs a change of books that were lost, and sends what follows from it; no lock must be held. */
+    /** Runs a change after books were lost, and sends what follows from it; no lock may be held. */
     public void ofBooks(Consumer<SlotTraffic> change) {
         lock.lock();
         try {

@@ -17,17 +17,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The orders of one model pool to a shared store, and its answers. What is to be sent is collected under the model pool's lock and
- * sent after its release; answers are taken over under the lock. Guarded by it, except for {@link #send}.
+ * The orders of one model pool to a shared store, and the answers. Messages are collected under the model pool's lock and sent
+ * after its release; answers are applied under the lock. Guarded by it, except for {@link #send}.
  */
 public final class SlotTraffic {
 
     private static final Logger log = LoggerFactory.getLogger(SlotTraffic.class);
 
-    /** A ledger without an answer asks again after this time. */
+    /** A ledger that got no answer asks again after this time. */
     private static final long RETRY_NANOS = 1_000_000_000L;
 
-    /** Changes that no order takes along are reported after this time. */
+    /** Changes that no order has reported by then are sent after this time. */
     private static final long TELL_NANOS = 5_000_000_000L;
 
     private final ReplicaLedgers ledgers;
@@ -40,7 +40,7 @@ public final class SlotTraffic {
     /** The orders that have no answer yet. */
     private final Set<Sent> underWay = new LinkedHashSet<>();
 
-    /** When an order was answered last, however late. */
+    /** When an order was last answered, however late. */
     private long answeredAt = Long.MIN_VALUE;
 
     private boolean isTelling;
@@ -50,7 +50,7 @@ public final class SlotTraffic {
      * Creates the traffic of a pool.
      *
      * @param changes runs a change under the model pool's lock, and then serves the waiting requests
-     * @param whenTold is told, under the lock, which ledger was told something
+     * @param whenTold receives, under the lock, each ledger whose state an answer has changed
      */
     public SlotTraffic(
             ReplicaLedgers ledgers,
@@ -65,7 +65,7 @@ public final class SlotTraffic {
         this.whenTold = whenTold;
     }
 
-    /** Orders slots of a ledger. */
+    /** Orders slots for a ledger. */
     public void order(ReplicaLedger ledger, List<SlotSize> wanted, long withinNanos, long now) {
         order(ledger, wanted, withinNanos, false, now);
     }
@@ -80,7 +80,7 @@ public final class SlotTraffic {
         }
     }
 
-    /** Has a ledger go on alone until the store answers again. */
+    /** Makes a ledger go on alone until the store answers again. */
     private void goAlone(ReplicaLedger ledger, boolean isRetry, long now) {
         boolean isFirst = !ledger.isAlone();
         ledger.unanswered(now);
@@ -90,7 +90,7 @@ public final class SlotTraffic {
         }
     }
 
-    /** The other ledgers need not find out, each after a time-out, that the store does not answer. */
+    /** The other ledgers need not each wait for a timeout to find out that the store does not answer. */
     private void othersGoAlone(long now) {
         List.copyOf(underWay).forEach(Sent::overdue);
         for (ReplicaLedger other : ledgers.all()) {
@@ -114,7 +114,7 @@ public final class SlotTraffic {
         }
     }
 
-    /** Reports what is urgent, and the rest later if no order takes it along. */
+    /** Reports what is urgent at once, and the rest later unless an order reports it first. */
     public void tell(long now) {
         String alias = ledgers.takeAlias();
         if (alias != null) {
@@ -138,7 +138,7 @@ public final class SlotTraffic {
         reporting.forEach(ledger -> order(ledger, List.of(), 0, now));
     }
 
-    /** Reports what was sent from books that were lost, and finds out whether the others were lost with them. */
+    /** Reports what was in the lost books of a bucket, and finds out whether other books were lost with them. */
     public void lost(QuotaBucket bucket) {
         long now = clock.nanos();
         for (ReplicaLedger ledger : ledgers.all()) {
@@ -156,12 +156,12 @@ public final class SlotTraffic {
         ledgers.all().forEach(ledger -> ledger.verify(now));
     }
 
-    /** Reports everything at once from now on, since nobody will wait for a slot any more. */
+    /** From now on, reports everything at once, since nobody will wait for a slot any more. */
     public void close() {
         closed = true;
     }
 
-    /** Returns how long a request has to wait at least: until an answer is overdue, and that has been dealt with. */
+    /** Returns the minimum time that a request must be ready to wait: until an overdue answer has been noticed and dealt with. */
     public Duration shortestWait() {
         Duration timeout = ledgers.store().timeout();
         return timeout.plus(timeout.dividedBy(5));
@@ -172,7 +172,7 @@ public final class SlotTraffic {
         return !outgoing.isEmpty();
     }
 
-    /** Takes what is to be {@linkplain #send sent} after the lock is released. */
+    /** Takes the messages to be {@linkplain #send sent} after the lock is released. */
     public List<Runnable> takeOutgoing() {
         if (outgoing.isEmpty()) {
             return List.of();
@@ -183,7 +183,7 @@ public final class SlotTraffic {
     }
 
     /**
-     * Has messages sent in order by the scheduler's thread: callers wait for a slot, but write no commands. The lock must not be
+     * Lets the scheduler's thread send messages in order: callers wait for slots, but send nothing themselves. The lock must not be
      * held. Never throws.
      */
     public void sendSoon(List<Runnable> messages) {
@@ -202,7 +202,7 @@ public final class SlotTraffic {
         send(messages);
     }
 
-    /** Sends; the lock must not be held. Never throws. */
+    /** Sends messages; the lock must not be held. Never throws. */
     public void send(List<Runnable> messages) {
         for (Runnable message : messages) {
             try {
@@ -215,7 +215,7 @@ public final class SlotTraffic {
         }
     }
 
-    /** An order that is sent. */
+    /** An order on its way. */
     private final class Sent implements Runnable {
 
         private final ReplicaLedger ledger;
@@ -224,7 +224,10 @@ public final class SlotTraffic {
         private final long madeAt;
         private Scheduler.@Nullable Alarm alarm;
 
-        /** The thread that sends it: an answer handled on that thread would order again, nested as deeply as there are projects. */
+        /**
+         * The thread that sends it: an answer handled on that thread would send the next order from inside, nested once for each
+         * project.
+         */
         private volatile @Nullable Thread sender;
 
         private boolean isOverdue;
@@ -277,7 +280,7 @@ public final class SlotTraffic {
             }
             long now = clock.nanos();
             if (slots == null) {
-                // An order that fails late may have been sent.
+                // A late failure does not mean that the order was not sent.
                 ledger.retell(ask, isOverdue, now);
                 unanswered(now);
                 if (ledgers.store().aloneSince() != null) {
@@ -299,7 +302,7 @@ public final class SlotTraffic {
                 whenTold.accept(ledger);
             } catch (Throwable e) {
                 unanswered(now);
-                outgoing.add(() -> log.error("Could not take over an answer of the shared store", e));
+                outgoing.add(() -> log.error("Could not apply an answer of the shared store", e));
             }
         }
 
