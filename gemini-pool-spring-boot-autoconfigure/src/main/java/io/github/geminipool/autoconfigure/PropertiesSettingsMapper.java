@@ -217,7 +217,7 @@ final class PropertiesSettingsMapper {
             }
             return url;
         } catch (URISyntaxException e) {
-            // Neither the text nor the cause, which prints it: it may contain a password or a key.
+            // Neither the text nor the cause, which contains it: it may hold a password or a key.
             throw new InvalidSettingException("base-url", "not a URL", "an absolute http or https URL");
         }
     }
