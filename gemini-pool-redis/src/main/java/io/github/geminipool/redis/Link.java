@@ -38,7 +38,7 @@ final class Link {
 
     private final Connector connector;
     private final String channel;
-    private final Consumer<String> whenToldOf;
+    private final Consumer<String> onMessage;
     private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Connection connection;
     private volatile boolean isStale;
@@ -50,12 +50,12 @@ final class Link {
      * Creates a link that is not connected.
      *
      * @param channel the channel to subscribe to
-     * @param whenToldOf receives each message, on a thread that must not be blocked
+     * @param onMessage receives each message, on a thread that must not be blocked
      */
-    Link(Connector connector, String channel, Consumer<String> whenToldOf) {
+    Link(Connector connector, String channel, Consumer<String> onMessage) {
         this.connector = connector;
         this.channel = channel;
-        this.whenToldOf = whenToldOf;
+        this.onMessage = onMessage;
     }
 
     /** Returns whether commands can be sent now. */
@@ -176,7 +176,7 @@ final class Link {
         made.addListener(new RedisPubSubAdapter<>() {
             @Override
             public void message(String from, String message) {
-                whenToldOf.accept(message);
+                onMessage.accept(message);
             }
         });
         try {

@@ -38,11 +38,11 @@ public final class LimitSharing {
      * @param name the caller whose limits they are; replicas that use the same name share them
      * @param subject what a log line may call the caller
      * @param lock guards them
-     * @param whenTold serves the requests that wait for them, which they may admit now; runs without a lock
+     * @param onAnswer serves the requests that wait for them, which they may admit now; runs without a lock
      */
-    public SharedLimits of(String name, String subject, Limits limits, Lock lock, Runnable whenTold) {
+    public SharedLimits of(String name, String subject, Limits limits, Lock lock, Runnable onAnswer) {
         return new SharedLimits(
-                name, limits, new ReplicaLedgers(sharing, clock, subject, differing), lock, whenTold, this);
+                name, limits, new ReplicaLedgers(sharing, clock, subject, differing), lock, onAnswer, this);
     }
 
     /** Keeps the names of users out of the store. */

@@ -24,13 +24,13 @@ final class OwnUse {
         void holdsMore(int number);
 
         /** There is something to report. */
-        void hasToTell(boolean isUrgent);
+        void hasToReport(boolean isUrgent);
     }
 
     private final Owner owner;
     private final HeldSlots held = new HeldSlots();
     private final OwnSends sends = new OwnSends();
-    private final UntoldChanges untold = new UntoldChanges();
+    private final UnreportedChanges unreported = new UnreportedChanges();
     private final OwnDay day;
 
     OwnUse(Owner owner, LongFunction<Instant> wallClock) {
@@ -93,7 +93,7 @@ final class OwnUse {
 
     /** Gives back a slot that is not held. */
     void giveBack(long slot, SlotSize size, boolean isUrgent) {
-        tell(new SlotChange.Unused(slot, size), isUrgent);
+        report(new SlotChange.Unused(slot, size), isUrgent);
     }
 
     /** Uses a held slot. */
@@ -113,8 +113,8 @@ final class OwnUse {
     }
 
     private long moved(long slot, long nanos, SlotSize size, SlotSize was) {
-        owner.hasToTell(false);
-        return untold.addMoved(slot, nanos, size, was);
+        owner.hasToReport(false);
+        return unreported.addMoved(slot, nanos, size, was);
     }
 
     /** Records a request that is sent without a slot. */
@@ -124,9 +124,9 @@ final class OwnUse {
     }
 
     /** Reports a request that is sent without a slot. */
-    void tellSent(SlotSize wanted, long now) {
-        untold.addSent(now, wanted);
-        owner.hasToTell(true);
+    void reportSent(SlotSize wanted, long now) {
+        unreported.addSent(now, wanted);
+        owner.hasToReport(true);
     }
 
     /** Records that a request was not sent, and takes back its slot; returns whether it had one. */
@@ -171,51 +171,51 @@ final class OwnUse {
 
     /** Reports that Gemini refused a request, and gives back the held slots: their requests would be refused as well. */
     void refused(SlotChange.Unit unit, int limit, long amount, long takenAt, long roomAt) {
-        untold.addRefused(unit, limit, amount, takenAt, roomAt);
-        owner.hasToTell(true);
+        unreported.addRefused(unit, limit, amount, takenAt, roomAt);
+        owner.hasToReport(true);
         giveBack(Integer.MAX_VALUE, true);
     }
 
-    void tell(SlotChange change, boolean isUrgent) {
-        untold.add(change);
-        owner.hasToTell(isUrgent);
+    void report(SlotChange change, boolean isUrgent) {
+        unreported.add(change);
+        owner.hasToReport(isUrgent);
     }
 
     /** Reports what was sent without a slot since a time. */
-    void tellSentAlone(long since) {
-        tellSends(since, false);
-        tellDay(day.alone());
+    void reportSentAlone(long since) {
+        reportSends(since, false);
+        reportDay(day.alone());
     }
 
     /** Reports everything that still counts, because the books were lost. */
-    void tellAll(long now) {
-        untold.removeSends(now);
-        tellSends(now - RollingMinute.MINUTE, true);
-        held.forEach(slot -> tell(new SlotChange.Kept(slot.id(), slot.size()), true));
-        tellDay(day.requests());
+    void reportAll(long now) {
+        unreported.removeSends(now);
+        reportSends(now - RollingMinute.MINUTE, true);
+        held.forEach(slot -> report(new SlotChange.Kept(slot.id(), slot.size()), true));
+        reportDay(day.requests());
     }
 
-    private void tellDay(int requests) {
+    private void reportDay(int requests) {
         day.reported();
         if (requests > 0) {
-            tell(new SlotChange.OfDay(requests), true);
+            report(new SlotChange.OfDay(requests), true);
         }
     }
 
-    private void tellSends(long since, boolean ofSlots) {
+    private void reportSends(long since, boolean ofSlots) {
         sends.forEachSince(since, send -> {
             if (send.slot() == 0) {
-                untold.addSent(send.at(), send.size());
-                owner.hasToTell(true);
+                unreported.addSent(send.at(), send.size());
+                owner.hasToReport(true);
             } else if (ofSlots) {
-                tell(new SlotChange.Kept(send.slot(), send.size()), true);
+                report(new SlotChange.Kept(send.slot(), send.size()), true);
             }
         });
     }
 
     /** Removes and returns what the next order is to report. */
-    List<LongFunction<SlotChange>> takeUntold() {
-        return untold.take();
+    List<LongFunction<SlotChange>> takeUnreported() {
+        return unreported.take();
     }
 
     /**
@@ -223,10 +223,10 @@ final class OwnUse {
      *
      * @param mayHaveRun whether it may have reached the books all the same
      */
-    void tellAgain(List<LongFunction<SlotChange>> changes, boolean mayHaveRun, long now) {
+    void reportAgain(List<LongFunction<SlotChange>> changes, boolean mayHaveRun, long now) {
         if (!changes.isEmpty()) {
-            untold.addAgain(changes, mayHaveRun, now);
-            owner.hasToTell(false);
+            unreported.addAgain(changes, mayHaveRun, now);
+            owner.hasToReport(false);
         }
     }
 

@@ -91,7 +91,7 @@ public final class ReplicaLedger implements Ledger {
     }
 
     /** Returns the maximum number of slots in one order, so that the other replicas get theirs. */
-    int mostAtOnce() {
+    int maxPerOrder() {
         return turns.books().turns(ledgers.replicas());
     }
 
@@ -118,8 +118,8 @@ public final class ReplicaLedger implements Ledger {
     }
 
     /** Returns when it makes sense to ask for a slot: now, later, or {@link PoolClock#NEVER} as things stand. */
-    public long mayBeAsked(long now) {
-        return alone != null ? PoolClock.NEVER : turns.mayBeAsked(now);
+    public long askableAt(long now) {
+        return alone != null ? PoolClock.NEVER : turns.askableAt(now);
     }
 
     /** Makes an order of slots, one for each size; without sizes, the order only reports changes. */
@@ -138,20 +138,20 @@ public final class ReplicaLedger implements Ledger {
     }
 
     /** Applies the answer to its order. */
-    public void told(Slots answer, long now) {
+    public void answered(Slots answer, long now) {
         boolean wasAlone = alone != null;
         alone = null;
-        if (turns.told(answer, wasAlone, now)) {
+        if (turns.answered(answer, wasAlone, now)) {
             aloneSince = now;
         } else if (wasAlone) {
-            own.tellSentAlone(aloneSince);
+            own.reportSentAlone(aloneSince);
         }
         turns.books().smallerThan(configured).forEach(limit -> ledgers.differ(project, limit));
     }
 
     /** Gives back the slots of an answer that came after its timeout. */
-    public void toldLate(Slots answer) {
-        turns.toldLate(answer);
+    public void answeredLate(Slots answer) {
+        turns.answeredLate(answer);
     }
 
     /** Goes on alone, because no answer came in time. */
@@ -177,8 +177,8 @@ public final class ReplicaLedger implements Ledger {
      *
      * @param mayHaveRun whether it may have reached the books all the same
      */
-    public void retell(SlotAsk failed, boolean mayHaveRun, long now) {
-        own.tellAgain(failed.changes(), mayHaveRun, now);
+    public void reportAgain(SlotAsk failed, boolean mayHaveRun, long now) {
+        own.reportAgain(failed.changes(), mayHaveRun, now);
     }
 
     /** Reports what was sent and what is held, because the books were lost. */
@@ -224,7 +224,7 @@ public final class ReplicaLedger implements Ledger {
         if (alone != null) {
             alone.take(now, size);
         } else {
-            own.tellSent(wanted, now);
+            own.reportSent(wanted, now);
         }
     }
 
@@ -313,7 +313,7 @@ public final class ReplicaLedger implements Ledger {
         if (alone != null) {
             alone.forget();
         }
-        own.tell(new SlotChange.Forgotten(), true);
+        own.report(new SlotChange.Forgotten(), true);
     }
 
     @Override
@@ -352,8 +352,8 @@ public final class ReplicaLedger implements Ledger {
         }
 
         @Override
-        public void tells() {
-            ledgers.tells(ReplicaLedger.this);
+        public void allReported() {
+            ledgers.allReported(ReplicaLedger.this);
         }
 
         @Override
@@ -367,8 +367,8 @@ public final class ReplicaLedger implements Ledger {
         }
 
         @Override
-        public void hasToTell(boolean isUrgent) {
-            ledgers.hasToTell(ReplicaLedger.this, isUrgent && alone == null);
+        public void hasToReport(boolean isUrgent) {
+            ledgers.hasToReport(ReplicaLedger.this, isUrgent && alone == null);
         }
     }
 }

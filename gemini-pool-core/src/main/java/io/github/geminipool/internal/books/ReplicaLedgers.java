@@ -28,7 +28,7 @@ public final class ReplicaLedgers {
     private final List<ReplicaLedger> all = new ArrayList<>();
     private final Set<ReplicaLedger> holding = new LinkedHashSet<>();
     private final Set<ReplicaLedger> urgent = new LinkedHashSet<>();
-    private final Set<ReplicaLedger> toTell = new LinkedHashSet<>();
+    private final Set<ReplicaLedger> toReport = new LinkedHashSet<>();
     private int held;
     private int asked;
 
@@ -118,7 +118,7 @@ public final class ReplicaLedgers {
     }
 
     /** Publishes Gemini's name for the model; no lock may be held. */
-    public void tellAlias(String named) {
+    public void publishAlias(String named) {
         sharing.aliasLearned().accept(model, named);
     }
 
@@ -192,13 +192,13 @@ public final class ReplicaLedgers {
         }
     }
 
-    void hasToTell(ReplicaLedger ledger, boolean isUrgent) {
-        (isUrgent ? urgent : toTell).add(ledger);
+    void hasToReport(ReplicaLedger ledger, boolean isUrgent) {
+        (isUrgent ? urgent : toReport).add(ledger);
     }
 
-    void tells(ReplicaLedger ledger) {
+    void allReported(ReplicaLedger ledger) {
         urgent.remove(ledger);
-        toTell.remove(ledger);
+        toReport.remove(ledger);
     }
 
     /** Gives back held slots in excess of a number. */
@@ -225,8 +225,8 @@ public final class ReplicaLedgers {
     }
 
     /** Returns the ledgers that have something to report and may do so now. */
-    public List<ReplicaLedger> toTell() {
-        return toTell.isEmpty() ? List.of() : ready(toTell);
+    public List<ReplicaLedger> toReport() {
+        return toReport.isEmpty() ? List.of() : ready(toReport);
     }
 
     private static List<ReplicaLedger> ready(Set<ReplicaLedger> ledgers) {
@@ -236,7 +236,7 @@ public final class ReplicaLedgers {
     }
 
     /** Returns whether there is anything to report. */
-    public boolean hasToTell() {
-        return !toTell.isEmpty();
+    public boolean hasToReport() {
+        return !toReport.isEmpty();
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nextFreeNanos when a slot will be free; a past time if there is one
  * @param dayEndsNanos when the day of quotas ends; 0 if unknown
- * @param toldNanos when the store reported them
+ * @param asOfNanos when the store reported them
  */
 record SharedBooks(
         BookedQuota requests,
@@ -27,7 +27,7 @@ record SharedBooks(
         BookedQuota day,
         long nextFreeNanos,
         long dayEndsNanos,
-        long toldNanos) {
+        long asOfNanos) {
 
     /**
      * How far ahead a replica takes its turns, in seconds. If it were further, a replica with little to do would wait long behind
@@ -72,7 +72,7 @@ record SharedBooks(
                 : Optional.of(new DifferentLimits(unit, own, agreed.limit()));
     }
 
-    static SharedBooks told(Slots answer, long now) {
+    static SharedBooks of(Slots answer, long now) {
         return new SharedBooks(
                 answer.requestsPerMinute(),
                 answer.tokensPerMinute(),
@@ -113,7 +113,7 @@ record SharedBooks(
     }
 
     private double notPassed(long now) {
-        return Math.max(0, 1 - (double) (now - toldNanos) / RollingMinute.MINUTE);
+        return Math.max(0, 1 - (double) (now - asOfNanos) / RollingMinute.MINUTE);
     }
 
     boolean isDayUsedUp(long now) {

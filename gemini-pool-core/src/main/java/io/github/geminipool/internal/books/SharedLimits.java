@@ -29,7 +29,7 @@ public final class SharedLimits {
     private final ReplicaLedger ledger;
     private final SlotTraffic traffic;
     private final Lock lock;
-    private final Runnable whenTold;
+    private final Runnable onAnswer;
     private final LimitSharing sharing;
 
     /** What the waiting requests need, in order of arrival. */
@@ -46,11 +46,11 @@ public final class SharedLimits {
     private record Wait(SlotSize size, long deadlineNanos) {}
 
     SharedLimits(
-            String name, Limits limits, ReplicaLedgers ledgers, Lock lock, Runnable whenTold, LimitSharing sharing) {
-        this.whenTold = whenTold;
+            String name, Limits limits, ReplicaLedgers ledgers, Lock lock, Runnable onAnswer, LimitSharing sharing) {
+        this.onAnswer = onAnswer;
         this.ledgers = ledgers;
         this.ledger = ledgers.ledger(name, limits, new TokenEstimate());
-        this.traffic = new SlotTraffic(ledgers, sharing.clock(), sharing.scheduler(), this::changed, told -> {});
+        this.traffic = new SlotTraffic(ledgers, sharing.clock(), sharing.scheduler(), this::changed, answered -> {});
         this.lock = lock;
         this.sharing = sharing;
         this.alarm = new LookAlarm(sharing.scheduler(), this::rang);
@@ -70,7 +70,7 @@ public final class SharedLimits {
         if (ledger.nextSlot(now, sizeOf(size)) > now) {
             order(request, wait, now);
             setAlarm(now);
-            tell(now);
+            report(now);
         }
         return ledger.nextSlot(now, sizeOf(size));
     }
@@ -98,10 +98,10 @@ public final class SharedLimits {
             ledgers.giveBackBeyond(0);
         }
         int missing = waiting.size() - ledger.held();
-        if (missing <= 0 || ledger.mayBeAsked(now) > now) {
+        if (missing <= 0 || ledger.askableAt(now) > now) {
             return;
         }
-        int most = Math.min(missing, ledger.mostAtOnce());
+        int most = Math.min(missing, ledger.maxPerOrder());
         List<SlotSize> wanted = new ArrayList<>(most);
         wanted.add(wait.size);
         for (Map.Entry<Object, Wait> other : waiting.entrySet()) {
@@ -133,8 +133,8 @@ public final class SharedLimits {
     /** Returns when the first waiting request may go, or when a slot may be ordered for it. */
     private long nextChange(long now) {
         SlotSize first = waiting.values().iterator().next().size;
-        long mayBeAsked = ledger.holds(first, now) ? PoolClock.NEVER : ledger.mayBeAsked(now);
-        long at = mayBeAsked == PoolClock.NEVER ? ledger.nextSlot(now, sizeOf(first)) : mayBeAsked;
+        long askableAt = ledger.holds(first, now) ? PoolClock.NEVER : ledger.askableAt(now);
+        long at = askableAt == PoolClock.NEVER ? ledger.nextSlot(now, sizeOf(first)) : askableAt;
         return ledger.isAlone() ? at : Math.max(at, reportedBy);
     }
 
@@ -145,7 +145,7 @@ public final class SharedLimits {
     /** Takes what a request needs, which must be {@linkplain #admits admitted}. */
     public void take(SlotSize size, long now) {
         ledger.take(now, sizeOf(size));
-        tell(now);
+        report(now);
     }
 
     /** Gives back what was taken at a time for a request that was not sent. */
@@ -171,7 +171,7 @@ public final class SharedLimits {
             ledgers.giveBackBeyond(waiting.size());
             long now = sharing.clock().nanos();
             setAlarm(now);
-            tell(now);
+            report(now);
         } catch (OutOfMemoryError e) {
             // What a call holds must be given back all the same; the books then keep what was reserved.
             isSending = false;
@@ -189,7 +189,7 @@ public final class SharedLimits {
                 && ledger.held() == 0
                 && !ledger.isAsking()
                 && !ledger.isAlone()
-                && !ledgers.hasToTell()
+                && !ledgers.hasToReport()
                 && usage(now).stream().allMatch(limit -> limit.used() == 0);
     }
 
@@ -200,14 +200,14 @@ public final class SharedLimits {
 
     /** Gives back what is held, since nobody waits any more; no lock may be held. */
     public void close() {
-        ofBooks(books -> {
+        changeBooks(books -> {
             ledgers.giveBackBeyond(waiting.size());
             books.close();
         });
     }
 
-    private void tell(long now) {
-        traffic.tell(now);
+    private void report(long now) {
+        traffic.report(now);
         if (traffic.hasOutgoing() && !isSending) {
             sharing.scheduler().schedule(now, this::send);
             isSending = true;
@@ -215,11 +215,11 @@ public final class SharedLimits {
     }
 
     /** Runs a change after books were lost, and sends what follows from it; no lock may be held. */
-    public void ofBooks(Consumer<SlotTraffic> change) {
+    public void changeBooks(Consumer<SlotTraffic> change) {
         lock.lock();
         try {
             change.accept(traffic);
-            traffic.tell(sharing.clock().nanos());
+            traffic.report(sharing.clock().nanos());
         } finally {
             lock.unlock();
         }
@@ -238,12 +238,12 @@ public final class SharedLimits {
             ledgers.giveBackBeyond(waiting.size());
             orderForFirst(now);
             setAlarm(now);
-            traffic.tell(now);
+            traffic.report(now);
         } finally {
             lock.unlock();
         }
         send();
-        whenTold.run();
+        onAnswer.run();
     }
 
     private void send() {

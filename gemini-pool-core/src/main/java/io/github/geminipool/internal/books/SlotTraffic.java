@@ -28,13 +28,13 @@ public final class SlotTraffic {
     private static final long RETRY_NANOS = 1_000_000_000L;
 
     /** Changes that no order has reported by then are sent after this time. */
-    private static final long TELL_NANOS = 5_000_000_000L;
+    private static final long REPORT_NANOS = 5_000_000_000L;
 
     private final ReplicaLedgers ledgers;
     private final PoolClock clock;
     private final Scheduler scheduler;
     private final Consumer<Runnable> changes;
-    private final Consumer<ReplicaLedger> whenTold;
+    private final Consumer<ReplicaLedger> onAnswer;
     private List<Runnable> outgoing = new ArrayList<>(0);
 
     /** The orders that have no answer yet. */
@@ -43,26 +43,26 @@ public final class SlotTraffic {
     /** When an order was last answered, however late. */
     private long answeredAt = Long.MIN_VALUE;
 
-    private boolean isTelling;
+    private boolean isReportScheduled;
     private volatile boolean closed;
 
     /**
      * Creates the traffic of a pool.
      *
      * @param changes runs a change under the model pool's lock, and then serves the waiting requests
-     * @param whenTold receives, under the lock, each ledger whose state an answer has changed
+     * @param onAnswer receives, under the lock, each ledger whose state an answer has changed
      */
     public SlotTraffic(
             ReplicaLedgers ledgers,
             PoolClock clock,
             Scheduler scheduler,
             Consumer<Runnable> changes,
-            Consumer<ReplicaLedger> whenTold) {
+            Consumer<ReplicaLedger> onAnswer) {
         this.ledgers = ledgers;
         this.clock = clock;
         this.scheduler = scheduler;
         this.changes = changes;
-        this.whenTold = whenTold;
+        this.onAnswer = onAnswer;
     }
 
     /** Orders slots for a ledger. */
@@ -84,7 +84,7 @@ public final class SlotTraffic {
     private void goAlone(ReplicaLedger ledger, boolean isRetry, long now) {
         boolean isFirst = !ledger.isAlone();
         ledger.unanswered(now);
-        whenTold.accept(ledger);
+        onAnswer.accept(ledger);
         if (isFirst || isRetry) {
             retryLater(ledger);
         }
@@ -115,23 +115,23 @@ public final class SlotTraffic {
     }
 
     /** Reports what is urgent at once, and the rest later unless an order reports it first. */
-    public void tell(long now) {
+    public void report(long now) {
         String alias = ledgers.takeAlias();
         if (alias != null) {
-            outgoing.add(() -> ledgers.tellAlias(alias));
+            outgoing.add(() -> ledgers.publishAlias(alias));
         }
         ledgers.takeDifferences().forEach(problem -> outgoing.add(() -> LimitLog.differ(problem)));
-        report(closed ? ledgers.toTell() : List.of(), now);
+        report(closed ? ledgers.toReport() : List.of(), now);
         report(ledgers.urgent(), now);
-        if (ledgers.hasToTell() && !isTelling) {
-            isTelling = true;
-            scheduler.schedule(now + TELL_NANOS, () -> changes.accept(this::tellAll));
+        if (ledgers.hasToReport() && !isReportScheduled) {
+            isReportScheduled = true;
+            scheduler.schedule(now + REPORT_NANOS, () -> changes.accept(this::reportAll));
         }
     }
 
-    private void tellAll() {
-        isTelling = false;
-        report(ledgers.toTell(), clock.nanos());
+    private void reportAll() {
+        isReportScheduled = false;
+        report(ledgers.toReport(), clock.nanos());
     }
 
     private void report(List<ReplicaLedger> reporting, long now) {
@@ -281,7 +281,7 @@ public final class SlotTraffic {
             long now = clock.nanos();
             if (slots == null) {
                 // A late failure does not mean that the order was not sent.
-                ledger.retell(ask, isOverdue, now);
+                ledger.reportAgain(ask, isOverdue, now);
                 unanswered(now);
                 if (ledgers.store().aloneSince() != null) {
                     othersGoAlone(now);
@@ -290,16 +290,16 @@ public final class SlotTraffic {
             }
             answeredAt = now;
             if (isOverdue) {
-                ledger.toldLate(slots);
+                ledger.answeredLate(slots);
             } else {
-                told(slots, now);
+                apply(slots, now);
             }
         }
 
-        private void told(Slots slots, long now) {
+        private void apply(Slots slots, long now) {
             try {
-                ledger.told(slots, now);
-                whenTold.accept(ledger);
+                ledger.answered(slots, now);
+                onAnswer.accept(ledger);
             } catch (Throwable e) {
                 unanswered(now);
                 outgoing.add(() -> log.error("Could not apply an answer of the shared store", e));

@@ -42,7 +42,7 @@ final class StoreTurns {
         void asksMore(int number);
 
         /** All that was to be reported is on its way. */
-        void tells();
+        void allReported();
 
         /** Returns the number of replicas. */
         int replicas();
@@ -113,7 +113,7 @@ final class StoreTurns {
     }
 
     /** Returns when it makes sense to ask for a slot: now, later, or {@link PoolClock#NEVER} as things stand. */
-    long mayBeAsked(long now) {
+    long askableAt(long now) {
         boolean hasEnough = held() > books.turns(owner.replicas()) / 2;
         boolean isAnswered = !isAsking && now >= pause.untilNanos();
         return !isAnswered || hasEnough ? PoolClock.NEVER : Math.max(now, books.nextFreeNanos());
@@ -125,13 +125,13 @@ final class StoreTurns {
 
     /** Makes an order of slots, one for each size; without sizes, the order only reports changes. */
     SlotAsk ask(List<SlotSize> wanted, long withinNanos, long now) {
-        List<LongFunction<SlotChange>> telling = own.takeUntold();
-        owner.tells();
+        List<LongFunction<SlotChange>> reported = own.takeUnreported();
+        owner.allReported();
         SlotAsk made;
         try {
-            made = new SlotAsk(order(wanted, withinNanos, telling, now), telling);
+            made = new SlotAsk(order(wanted, withinNanos, reported, now), reported);
         } catch (Throwable e) {
-            own.tellAgain(telling, false, now);
+            own.reportAgain(reported, false, now);
             pause.failed(now);
             throw e;
         }
@@ -142,7 +142,7 @@ final class StoreTurns {
         return made;
     }
 
-    private SlotOrder order(List<SlotSize> wanted, long withinNanos, List<LongFunction<SlotChange>> telling, long now) {
+    private SlotOrder order(List<SlotSize> wanted, long withinNanos, List<LongFunction<SlotChange>> reported, long now) {
         return new SlotOrder(
                 bucket,
                 configured,
@@ -151,7 +151,7 @@ final class StoreTurns {
                 wanted,
                 Math.max(0, books.turns(owner.replicas()) - held()),
                 Duration.ofNanos(withinNanos),
-                telling.stream().map(change -> change.apply(now)).toList());
+                reported.stream().map(change -> change.apply(now)).toList());
     }
 
     private void asked(int number) {
@@ -163,7 +163,7 @@ final class StoreTurns {
     void notSent(SlotAsk ask, long now) {
         notAnswered();
         pause.failed(now);
-        own.tellAgain(ask.changes(), false, now);
+        own.reportAgain(ask.changes(), false, now);
     }
 
     /** Stops waiting for an answer. */
@@ -184,8 +184,8 @@ final class StoreTurns {
      * @param wasAlone whether the replica has gone on alone until now
      * @return whether the books were lost, in which case what was sent is reported
      */
-    boolean told(Slots answer, boolean wasAlone, long now) {
-        books = SharedBooks.told(answer, now);
+    boolean answered(Slots answer, boolean wasAlone, long now) {
+        books = SharedBooks.of(answer, now);
         int members = owner.replicas();
         if (answer.status() != Slots.Status.COMPLETE || wasAlone || members < replicas) {
             unsureAt = now;
@@ -195,7 +195,7 @@ final class StoreTurns {
         pause.answered(answer, asked, books.nextFreeNanos(), now);
         notAnswered();
         if (isRetired) {
-            toldLate(answer);
+            answeredLate(answer);
         } else {
             hold(answer.slots(), now);
         }
@@ -215,7 +215,7 @@ final class StoreTurns {
     }
 
     /** Gives back the slots of an answer that came after its timeout. */
-    void toldLate(Slots answer) {
+    void answeredLate(Slots answer) {
         answer.slots().forEach(slot -> own.giveBack(slot.id(), slot.size(), true));
     }
 
@@ -231,14 +231,14 @@ final class StoreTurns {
 
     private void report(long now) {
         lostAt = now;
-        own.tellAll(now);
+        own.reportAll(now);
     }
 
     /** Finds out whether the books still have what this replica has sent in the last minute, because other books were lost. */
     void verify(long now) {
         if (version != null && now - Math.max(verifiedAt, lostAt) >= REPORTED_NANOS && own.requests(now) > 0) {
             verifiedAt = now;
-            owner.hasToTell(true);
+            owner.hasToReport(true);
         }
     }
 
@@ -265,6 +265,6 @@ final class StoreTurns {
 
     /** Returns whether the books contain everything that was sent in the last minute, by all replicas. */
     boolean knowAll(long now) {
-        return now - books.toldNanos() < FRESH_NANOS && now - unsureAt >= RollingMinute.MINUTE;
+        return now - books.asOfNanos() < FRESH_NANOS && now - unsureAt >= RollingMinute.MINUTE;
     }
 }

@@ -171,7 +171,7 @@ public final class ModelKeys {
     }
 
     /** Makes the keys of a ledger's project candidates again, because the ledger has news from the store. */
-    public void told(ReplicaLedger ledger) {
+    public void ledgerAnswered(ReplicaLedger ledger) {
         named().ofProject(ledger.project()).forEach(tiers::restore);
     }
 

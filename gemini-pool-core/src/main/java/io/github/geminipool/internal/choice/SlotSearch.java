@@ -38,7 +38,7 @@ final class SlotSearch implements Consumer<ModelKey> {
                 || key.exclusionByFailure(nowNanos) != null) {
             return;
         }
-        long at = ledger.mayBeAsked(nowNanos);
+        long at = ledger.askableAt(nowNanos);
         if (at == PoolClock.NEVER || at > deadlineNanos || !seen.add(ledger)) {
             return;
         }

@@ -43,7 +43,7 @@ public final class SlotOrders {
             ModelKeys keys, ReplicaLedgers ledgers, PoolClock clock, Scheduler scheduler, Consumer<Runnable> changes) {
         this.keys = keys;
         this.ledgers = ledgers;
-        this.traffic = new SlotTraffic(ledgers, clock, scheduler, changes, this::told);
+        this.traffic = new SlotTraffic(ledgers, clock, scheduler, changes, this::ledgerAnswered);
     }
 
     /**
@@ -62,12 +62,12 @@ public final class SlotOrders {
         return traffic;
     }
 
-    private void told(ReplicaLedger ledger) {
+    private void ledgerAnswered(ReplicaLedger ledger) {
         if (ledger.tokenLimit() != tokenLimits) {
             tokenLimits = ledger.tokenLimit();
             keys.quotas().limitsChanged();
         }
-        keys.told(ledger);
+        keys.ledgerAnswered(ledger);
     }
 
     /**
@@ -99,7 +99,7 @@ public final class SlotOrders {
         Set<SlotUser> served = served(inTurn, needed, now);
         ledgers.giveBackBeyond(needed);
         order(inTurn, needed - served.size() - ledgers.asked(), served, now);
-        traffic.tell(now);
+        traffic.report(now);
     }
 
     /** Returns the requests that held slots will serve. Useless slots are given back if more are held than needed. */

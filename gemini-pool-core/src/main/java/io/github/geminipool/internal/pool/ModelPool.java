@@ -177,7 +177,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
     }
 
     /** Runs a change because the store's books may have changed; does nothing without a store. */
-    void ofBooks(Consumer<SlotTraffic> change) {
+    void changeBooks(Consumer<SlotTraffic> change) {
         if (orders != null) {
             changed(() -> change.accept(orders.traffic()));
         }

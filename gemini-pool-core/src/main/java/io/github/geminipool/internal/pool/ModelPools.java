@@ -283,12 +283,12 @@ public final class ModelPools implements OtherPools {
 
     /** Reports what was sent, because the shared books of a bucket were lost. */
     public void booksLost(QuotaBucket bucket) {
-        existing().forEach(pool -> pool.ofBooks(traffic -> traffic.lost(bucket)));
+        existing().forEach(pool -> pool.changeBooks(traffic -> traffic.lost(bucket)));
     }
 
     /** Finds out whether any shared books were lost. */
     public void verifyBooks() {
-        existing().forEach(pool -> pool.ofBooks(SlotTraffic::verify));
+        existing().forEach(pool -> pool.changeBooks(SlotTraffic::verify));
     }
 
     /** Looks again at the waiting requests of all models, after a change of a scope that models share. */

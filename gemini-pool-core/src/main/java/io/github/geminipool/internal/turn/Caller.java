@@ -49,7 +49,7 @@ public final class Caller {
     private final AtomicInteger waiting = new AtomicInteger();
 
     Caller(String name, @Nullable CallerLimits limits, boolean listed, LongFunction<Instant> wallClock) {
-        this(name, listed, limits, (lock, told) -> new OwnCounts(Objects.requireNonNull(limits), wallClock));
+        this(name, listed, limits, (lock, onAnswer) -> new OwnCounts(Objects.requireNonNull(limits), wallClock));
     }
 
     /**
@@ -179,9 +179,9 @@ public final class Caller {
     }
 
     /** Changes the books of its limits if replicas share them; no lock may be held. */
-    void ofBooks(Consumer<SlotTraffic> change) {
+    void changeBooks(Consumer<SlotTraffic> change) {
         if (account != null) {
-            account.counts().ofBooks(change);
+            account.counts().changeBooks(change);
         }
     }
 

@@ -18,9 +18,9 @@ interface CallerCounts {
          * Makes the counts of one caller.
          *
          * @param lock the caller's lock, which guards them
-         * @param whenTold lets waiting calls go after news from the shared store; runs without a lock
+         * @param onAnswer lets waiting calls go after news from the shared store; runs without a lock
          */
-        CallerCounts make(Lock lock, Runnable whenTold);
+        CallerCounts make(Lock lock, Runnable onAnswer);
     }
 
     /**
@@ -51,7 +51,7 @@ interface CallerCounts {
     }
 
     /** Changes the books if replicas share them; no lock may be held. */
-    default void ofBooks(Consumer<SlotTraffic> change) {}
+    default void changeBooks(Consumer<SlotTraffic> change) {}
 
     /** Gives back what is held for waiting requests; no lock may be held. */
     default void close() {}

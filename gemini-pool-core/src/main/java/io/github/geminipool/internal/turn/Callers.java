@@ -122,13 +122,13 @@ public final class Callers {
      */
     private CallerCounts.Maker counts(String shared, @Nullable CallerLimits of, boolean isListed) {
         if (of == null || sharing == null || !of.countsUse()) {
-            return (lock, told) -> new OwnCounts(Objects.requireNonNull(of), clock::instantAt);
+            return (lock, onAnswer) -> new OwnCounts(Objects.requireNonNull(of), clock::instantAt);
         }
         // Unlisted names may identify users and do not belong in logs.
         String subject =
                 isListed ? "caller '" + CleanText.of(of.name()) + "'" : "callers without an entry of their own";
         Limits limits = new Limits(of.requestsPerMinute(), of.tokensPerMinute(), of.requestsPerDay(), null);
-        return (lock, told) -> new ReplicaCounts(sharing.of(shared, subject, limits, lock, told));
+        return (lock, onAnswer) -> new ReplicaCounts(sharing.of(shared, subject, limits, lock, onAnswer));
     }
 
     private Stream<Caller> all() {
@@ -137,12 +137,12 @@ public final class Callers {
 
     /** Reports what callers have used, because the shared books of a bucket were lost. */
     public void booksLost(QuotaBucket bucket) {
-        all().forEach(caller -> caller.ofBooks(books -> books.lost(bucket)));
+        all().forEach(caller -> caller.changeBooks(books -> books.lost(bucket)));
     }
 
     /** Finds out whether any shared books were lost. */
     public void verifyBooks() {
-        all().forEach(caller -> caller.ofBooks(SlotTraffic::verify));
+        all().forEach(caller -> caller.changeBooks(SlotTraffic::verify));
     }
 
     /** Gives back what is held of shared limits, since nobody waits any more. */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.LongFunction;
 
 /** The changes since the last order, as functions of the time of the next one, from which their ages count. Not thread-safe. */
-final class UntoldChanges {
+final class UnreportedChanges {
 
     /** Maximum number of changes kept while the store does not answer. */
     private static final int MOST = 10_000;
@@ -59,13 +59,13 @@ final class UntoldChanges {
      */
     void addAgain(List<LongFunction<SlotChange>> failed, boolean mayHaveRun, long now) {
         List<LongFunction<SlotChange>> again = failed.stream()
-                .filter(change -> isToldAgain(change.apply(now), mayHaveRun))
+                .filter(change -> isReportedAgain(change.apply(now), mayHaveRun))
                 .toList();
         int room = Math.max(0, MOST - changes.size());
         changes.addAll(0, again.subList(Math.max(0, again.size() - room), again.size()));
     }
 
-    private static boolean isToldAgain(SlotChange change, boolean mayHaveRun) {
+    private static boolean isReportedAgain(SlotChange change, boolean mayHaveRun) {
         if (change instanceof SlotChange.Unused || change instanceof SlotChange.Moved) {
             // Reported twice, it would be taken for another request's slot. Unreported, it counts for a minute.
             return !mayHaveRun;
