@@ -107,7 +107,7 @@ public final class PoolKeys {
             boolean removed = ring.remove(name) != null;
             if (removed) {
                 keysChanged();
-                announce(name, Change.REMOVED, "calls that run with it continue");
+                announce(name, Change.REMOVED, "calls running with it continue");
             }
             return removed;
         });
@@ -137,7 +137,7 @@ public final class PoolKeys {
         boolean replaced = ring.replace(name, by) != null;
         if (replaced) {
             keysChanged();
-            announce(name, Change.REPLACED, "calls that run with the old secret continue");
+            announce(name, Change.REPLACED, "calls running with the old secret continue");
         }
         return replaced;
     }
