@@ -65,8 +65,8 @@ abstract class KeyQuestions {
     }
 
     /**
-     * Returns the key to ask after others have failed: of the usable ones, the one that answered most recently, of another billing
-     * account if that matters and is possible; else one of the lowest tier.
+     * Returns the key to ask after others have failed: a usable one, preferably of another billing account if that may matter, then
+     * the one that answered most recently, then one of the lowest tier.
      *
      * @param filter accepts the keys that may be asked
      * @param otherAccount a billing account to avoid; null if it does not matter
