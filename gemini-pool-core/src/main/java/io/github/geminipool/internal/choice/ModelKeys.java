@@ -131,13 +131,13 @@ public final class ModelKeys {
 
     private void moveTo(KeyFilter filter, long nowNanos) {
         moveTo(nowNanos);
-        time.isFor(filter.use());
+        time.chooseFor(filter.use());
         // A call that has already failed should not try a key that may fail again.
         time.mayTry(filter.avoided().isEmpty() && trials.isAnyLeft(nowNanos));
     }
 
     private void moveTo(long nowNanos) {
-        time.isFor(null);
+        time.chooseFor(null);
         time.mayTry(true);
         time.moveTo(nowNanos, exclusions.exclusionVersion().current());
         long releases = exclusions.releaseVersion().current();
@@ -284,7 +284,7 @@ public final class ModelKeys {
      */
     public @Nullable PassedOver judge(ModelKey key, Use use, boolean success, long grantedNanos, long nowNanos) {
         moveTo(nowNanos);
-        time.isFor(use);
+        time.chooseFor(use);
         if (success) {
             if (!hasAnswered) {
                 hasAnswered = true;
@@ -300,7 +300,7 @@ public final class ModelKeys {
     /** Passes a key over because another one answered the same request. */
     public PassedOver passOver(ModelKey key, Use use, String answeredBy, long nowNanos) {
         moveTo(nowNanos);
-        time.isFor(use);
+        time.chooseFor(use);
         usesDiffer |= use != time.usual();
         Suspicion suspicion = key.suspected();
         suspicion.convict(answeredBy, nowNanos);
@@ -316,7 +316,7 @@ public final class ModelKeys {
      */
     public @Nullable Witness witness(KeyFilter filter, Use use, @Nullable String otherAccount, long nowNanos) {
         moveTo(nowNanos);
-        time.isFor(use);
+        time.chooseFor(use);
         return peers.witness(keys, filter, otherAccount, nowNanos);
     }
 

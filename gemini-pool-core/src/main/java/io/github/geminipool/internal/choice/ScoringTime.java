@@ -62,7 +62,7 @@ final class ScoringTime {
     }
 
     /** Sets the use that the choice is for; null for the usual use. */
-    void isFor(@Nullable Use newUse) {
+    void chooseFor(@Nullable Use newUse) {
         use = newUse == null ? usual : newUse;
     }
 

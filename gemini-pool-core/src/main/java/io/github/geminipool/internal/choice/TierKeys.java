@@ -102,7 +102,7 @@ final class TierKeys {
             int reluctance = key.reluctance();
             if (reluctance > 0) {
                 if (isBetterSecond(key, reluctance, keyScore)) {
-                    isSecond(key, reluctance, keyScore);
+                    setSecondChoice(key, reluctance, keyScore);
                 }
                 continue;
             }
@@ -142,7 +142,7 @@ final class TierKeys {
                 || (reluctance == secondReluctance && isBetter(key, keyScore, secondChoice, secondScore));
     }
 
-    private void isSecond(ModelKey key, int reluctance, double keyScore) {
+    private void setSecondChoice(ModelKey key, int reluctance, double keyScore) {
         secondChoice = key;
         secondReluctance = reluctance;
         secondScore = keyScore;
@@ -163,7 +163,7 @@ final class TierKeys {
                 double keyScore = score.of(key);
                 if (key.isPassedOver()) {
                     if (isBetterSecond(key, 2, keyScore)) {
-                        isSecond(key, 2, keyScore);
+                        setSecondChoice(key, 2, keyScore);
                     }
                 } else if (isBetter(key, keyScore, best, bestScore)) {
                     best = key;

@@ -154,7 +154,7 @@ final class AnswerEnd implements WatchedBody.End {
     }
 
     @Override
-    public void endIsUntold() {
+    public void endIsUnreported() {
         call.context().end();
     }
 
@@ -202,7 +202,7 @@ final class AnswerEnd implements WatchedBody.End {
     }
 
     /** Sets in what way the response is empty; null if it is not. */
-    void isEmpty(@Nullable EmptyResponse how) {
+    void setEmpty(@Nullable EmptyResponse how) {
         empty = how;
     }
 

@@ -262,7 +262,7 @@ final class WireExchange implements Exchange {
     /** Finds out whether a response is empty: by its parts, which have passed, and by its text only if they had no content. */
     private static void judge(AnswerEnd end, BufferedSource body, boolean isPlainJson) throws IOException {
         if (!isPlainJson) {
-            end.isEmpty(AnswerPeek.ofWhole(body, false));
+            end.setEmpty(AnswerPeek.ofWhole(body, false));
         } else if (!end.hasContent()) {
             end.judge(AnswerPeek.ofWhole(body, true));
         }

@@ -100,7 +100,7 @@ public final class CallerLeaseRequest extends LeaseRequest {
     }
 
     @Override
-    void leftCaller() {
+    void leaveCaller() {
         caller.left(this);
     }
 
@@ -149,7 +149,7 @@ public final class CallerLeaseRequest extends LeaseRequest {
     }
 
     @Override
-    boolean takeOfCaller(WaitingPlace of, long tokens, long nowNanos) {
+    boolean takeFromCaller(WaitingPlace of, long tokens, long nowNanos) {
         if (!isNamed()) {
             return true;
         }
@@ -159,7 +159,7 @@ public final class CallerLeaseRequest extends LeaseRequest {
     }
 
     @Override
-    boolean endedOfCaller(boolean sent, long counted) {
+    boolean giveBackToCaller(boolean sent, long counted) {
         if (!isNamed()) {
             return false;
         }

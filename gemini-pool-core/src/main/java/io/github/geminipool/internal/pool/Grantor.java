@@ -67,7 +67,7 @@ final class Grantor {
         Availability found = look(request, now);
         if (!(found instanceof ModelKey)
                 || !instances.isAnyIdle()
-                || !request.takeOfCaller(owner, tokens(request), now)) {
+                || !request.takeFromCaller(owner, tokens(request), now)) {
             return found;
         }
         boolean granted = false;
@@ -94,7 +94,7 @@ final class Grantor {
 
     /** Gives back what a request took from its caller's limits. */
     void ended(LeaseRequest request, boolean sent, long countedTokens) {
-        if (request.endedOfCaller(sent, countedTokens)) {
+        if (request.giveBackToCaller(sent, countedTokens)) {
             waiting.turns().mayGo(request.caller());
         }
     }

@@ -216,7 +216,7 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
     }
 
     /** Tells its caller that it no longer waits. */
-    void leftCaller() {}
+    void leaveCaller() {}
 
     /**
      * Returns the refusal if its caller's limits don't admit it before its deadline; else null.
@@ -229,7 +229,7 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
     }
 
     /** Takes what it needs from its caller's limits; returns false if they don't admit it now. */
-    boolean takeOfCaller(WaitingPlace of, long tokens, long nowNanos) {
+    boolean takeFromCaller(WaitingPlace of, long tokens, long nowNanos) {
         return true;
     }
 
@@ -240,7 +240,7 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
      * @param counted its tokens as counted by Gemini; less than 0 if unknown
      * @return whether calls of the caller that wait in any model pool may go now
      */
-    boolean endedOfCaller(boolean sent, long counted) {
+    boolean giveBackToCaller(boolean sent, long counted) {
         return false;
     }
 
@@ -315,7 +315,7 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
     private boolean settle(Object newOutcome) {
         boolean isNow = OUTCOME.compareAndSet(this, null, newOutcome);
         if (isNow) {
-            leftCaller();
+            leaveCaller();
         }
         return isNow;
     }
