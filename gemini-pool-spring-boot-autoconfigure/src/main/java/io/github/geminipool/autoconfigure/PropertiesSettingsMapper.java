@@ -212,7 +212,8 @@ final class PropertiesSettingsMapper {
             if (version.find()) {
                 throw new InvalidSettingException(
                         "base-url",
-                        "a URL that ends with the version " + version.group(1) + ", which would appear twice in every call",
+                        "a URL that ends with the version " + version.group(1)
+                                + ", which would appear twice in every call",
                         "the same URL without it, since the version is that of gemini.pool.api-version");
             }
             return url;

@@ -142,7 +142,8 @@ final class StoreTurns {
         return made;
     }
 
-    private SlotOrder order(List<SlotSize> wanted, long withinNanos, List<LongFunction<SlotChange>> reported, long now) {
+    private SlotOrder order(
+            List<SlotSize> wanted, long withinNanos, List<LongFunction<SlotChange>> reported, long now) {
         return new SlotOrder(
                 bucket,
                 configured,

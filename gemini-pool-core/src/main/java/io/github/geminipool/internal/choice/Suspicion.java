@@ -186,7 +186,9 @@ final class Suspicion {
     String inWords(long nowNanos) {
         long left = passedOverUntil - nowNanos;
         return "key '" + answeredBy + "' answered after this one had failed " + times(failuresInARow)
-                + (left > 0 ? "; it is passed over for " + (left / 1_000_000_000L + 1) + " s" : "; one call at a time tries it");
+                + (left > 0
+                        ? "; it is passed over for " + (left / 1_000_000_000L + 1) + " s"
+                        : "; one call at a time tries it");
     }
 
     private static String times(int count) {

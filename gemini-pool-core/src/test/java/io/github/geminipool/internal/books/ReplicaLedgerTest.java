@@ -382,7 +382,8 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
             BooksTwin ofProject = new BooksTwin();
             for (ReplicaLedger each : List.of(other, ledger, ledger)) {
                 SlotAsk ask = each.ask(List.of(), 0, now());
-                each.answered(ofProject.ask(VirtualTime.START.toEpochMilli() * 1_000 + now() / 1_000, ask.order()), now());
+                each.answered(
+                        ofProject.ask(VirtualTime.START.toEpochMilli() * 1_000 + now() / 1_000, ask.order()), now());
             }
         }
 

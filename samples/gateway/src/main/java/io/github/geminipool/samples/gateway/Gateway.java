@@ -69,7 +69,8 @@ class Gateway implements WebFilter {
         }
         boolean isOfApi = GeminiPath.isOfApi(target);
         if (clients.areNone() && !isFromHere(request)) {
-            return OwnAnswer.forbidden("Without configured clients, the gateway serves only programs on its own machine.")
+            return OwnAnswer.forbidden(
+                            "Without configured clients, the gateway serves only programs on its own machine.")
                     .send(exchange.getResponse(), GeminiPath.Dialect.GOOGLE);
         }
         if ((clients.areNone() || !isOfApi) && isForeign(request, clients.areNone())) {

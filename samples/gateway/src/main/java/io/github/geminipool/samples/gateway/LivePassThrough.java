@@ -42,7 +42,8 @@ class LivePassThrough {
     Mono<Void> pass(ServerWebExchange exchange, GeminiPath path, GatewayClient client) {
         ServerHttpRequest request = exchange.getRequest();
         if (!"websocket".equalsIgnoreCase(request.getHeaders().getUpgrade())) {
-            return OwnAnswer.invalid("A Live session requires a WebSocket.").send(exchange.getResponse(), path.dialect());
+            return OwnAnswer.invalid("A Live session requires a WebSocket.")
+                    .send(exchange.getResponse(), path.dialect());
         }
         return session(path, request, client)
                 .flatMap(gemini -> upgrade.handleRequest(exchange, session -> join(session, gemini, client))

@@ -78,7 +78,8 @@ record OwnAnswer(int status, String word, String openAiWord, String interactions
     }
 
     static OwnAnswer failed() {
-        return new OwnAnswer(500, "INTERNAL", "server_error", "api_error", "The gateway could not forward the request.");
+        return new OwnAnswer(
+                500, "INTERNAL", "server_error", "api_error", "The gateway could not forward the request.");
     }
 
     static OwnAnswer ended() {

@@ -124,7 +124,9 @@ class Owners {
                 file.flush();
             }
         } catch (IOException e) {
-            log.warn("Could not write gateway.owners-file; after a restart, clients lose access to what they have created since", e);
+            log.warn(
+                    "Could not write gateway.owners-file; after a restart, clients lose access to what they have created since",
+                    e);
         } finally {
             lock.unlock();
         }

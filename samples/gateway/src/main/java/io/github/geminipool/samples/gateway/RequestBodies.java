@@ -81,7 +81,8 @@ class RequestBodies {
         long length = request.getHeaders().getContentLength();
         Reading reading = reading(request, path, client);
         if (reading != Reading.KEPT && isCompressed(request.getHeaders())) {
-            return Mono.error(new RefusedException(OwnAnswer.invalid("The gateway does not accept compressed requests.")));
+            return Mono.error(
+                    new RefusedException(OwnAnswer.invalid("The gateway does not accept compressed requests.")));
         }
         Flux<DataBuffer> parts = request.getBody().timeout(properties.stallTimeout());
         if (scan != null) {
