@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forecasts when a batch ends, from the ledgers of its models. The requests to come are taken to be like those that have begun: of the
- * same models, and as large. Guarded by the batch's lock, except for {@link Left}.
+ * Forecasts when a batch ends, from the ledgers of its models. It assumes that the remaining requests are like those that have
+ * begun: for the same models, and as large. Guarded by the batch's lock, except for {@link Left}.
  */
 final class BatchForecast {
 
@@ -39,7 +39,7 @@ final class BatchForecast {
         nanos += attemptNanos;
     }
 
-    /** Returns what is left of a batch, as it is now. */
+    /** Returns what is left of a batch now. */
     Left left(long total) {
         return new Left(
                 Math.max(0, total - done),
@@ -52,13 +52,13 @@ final class BatchForecast {
     /**
      * What is left of a batch. Immutable.
      *
-     * @param requests how many requests are not done
-     * @param tokensOfEach the tokens of their prompts
-     * @param nanosOfEach how long they take; 0 if unknown
+     * @param requests the number of requests that are not done
+     * @param tokensOfEach the tokens of one prompt
+     * @param nanosOfEach how long one request takes; 0 if unknown
      */
     record Left(long requests, Map<String, Long> begunByModel, long begun, long tokensOfEach, long nanosOfEach) {}
 
-    /** Returns in how long the rest will be done; null if nothing is known about it. Takes the model pools' locks. */
+    /** Returns how long the rest will take; null if nothing is known about it. Acquires the model pools' locks. */
     @Nullable
     Duration estimate(Left left) {
         if (left.requests() == 0) {

@@ -10,11 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param done number of requests that have ended, failed ones included
  * @param failed number of requests that have failed
  * @param total number of requests in the batch; -1 if unknown
- * @param elapsed time since the batch began; 0 before
+ * @param elapsed time since the batch began; 0 before it begins
  * @param keys the attempts of the ended requests, by key name; keys without attempts are absent
- * @param estimate the estimated time until the batch ends: as the quotas of the coming minutes and days admit its requests beside the
- *     interactive calls of the last minute, and as instances and response times do; null if nothing is known of either, or the total is
- *     unknown
+ * @param estimate the estimated time until the batch ends, from the quotas of the coming minutes and days, less what interactive
+ *     calls took in the last minute, and from the instances and response times; null if neither is known, or the total is unknown
  */
 public record BatchProgress(
         long done,
@@ -24,7 +23,7 @@ public record BatchProgress(
         Map<String, KeyFigures> keys,
         @Nullable Duration estimate) {
 
-    /** Creates a progress without an estimate. */
+    /** Creates the progress without an estimate. */
     public BatchProgress(long done, long failed, long total, Duration elapsed, Map<String, KeyFigures> keys) {
         this(done, failed, total, elapsed, keys, null);
     }
@@ -58,8 +57,10 @@ public record BatchProgress(
         return elapsed.isZero() ? 0 : done / (elapsed.toNanos() / 1e9);
     }
 
-    /** Returns the time until the batch ends at the rate so far, which says nothing of quotas: {@link #estimate()} does. Null if nothing is
-     * done yet or the total is unknown. */
+    /**
+     * Returns the time until the batch ends at the rate so far, whatever the quotas; {@link #estimate()} takes them into account.
+     * Null if nothing is done yet or the total is unknown.
+     */
     public @Nullable Duration remaining() {
         return total < 0 || done == 0
                 ? null

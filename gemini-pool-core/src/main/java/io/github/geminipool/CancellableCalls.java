@@ -6,10 +6,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that can be cancelled together although a library makes them that can't cancel them itself.
+ * Calls that can be cancelled together, even if they are made by a library that can't cancel them.
  *
- * <p>A call that is cancelled gives its instance back at once. The reader of its stream gets the end of the stream, as far as it still
- * reads. Thread-safe.
+ * <p>A cancelled call gives back its instance at once. If its stream is still being read, the reader gets the end of the stream.
+ * Thread-safe.
  */
 public final class CancellableCalls {
 
@@ -20,17 +20,17 @@ public final class CancellableCalls {
         this.http = http;
     }
 
-    /** Runs code: the calls that it begins on this thread through the pool's clients belong to these. */
+    /** Runs code; the calls that it begins on this thread through the pool's clients belong to this group. */
     public <T extends @Nullable Object> T call(Supplier<T> body) {
         return http.in(group, body);
     }
 
-    /** Runs code like {@link #call(Supplier)}. */
+    /** Runs code without a result, like {@link #call(Supplier)}. */
     public void run(Runnable body) {
         http.in(group, asSupplier(body));
     }
 
-    /** Runs code whose calls do not belong to these, although it is called by code whose calls do. */
+    /** Runs code whose calls do not belong to this group, although they would where it runs. */
     public void outside(Runnable body) {
         http.in(null, asSupplier(body));
     }
@@ -42,7 +42,7 @@ public final class CancellableCalls {
         };
     }
 
-    /** Cancels the calls that belong to these, now and later. Does not block. */
+    /** Cancels all calls of this group, present and future. Does not block. */
     public void cancel() {
         group.cancel();
     }

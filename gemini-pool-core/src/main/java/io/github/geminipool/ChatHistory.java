@@ -15,7 +15,7 @@ import java.util.Set;
  * The history of a chat. Immutable.
  *
  * @param comprehensive all messages and responses
- * @param curated the contents that the next message is sent with: without messages that got no proper response
+ * @param curated the contents that the next message is sent with: those without messages that got no proper response
  */
 record ChatHistory(List<Content> comprehensive, List<Content> curated) {
 
@@ -27,7 +27,7 @@ record ChatHistory(List<Content> comprehensive, List<Content> curated) {
     private static final Part EMPTY_PART = Part.builder().build();
 
     /**
-     * Returns contents as a message of a chat: each with a role, which Gemini requires in a conversation.
+     * Returns contents as a chat message: each with a role, which Gemini requires in a conversation.
      *
      * @throws IllegalArgumentException if there are no contents, or a content has no parts or an empty part: Gemini would refuse the
      *     message and all later ones
@@ -45,11 +45,11 @@ record ChatHistory(List<Content> comprehensive, List<Content> curated) {
     }
 
     /**
-     * Returns the history after a message and its response. Without a proper response, the curated history omits the whole message: half of
-     * it, such as a function's result without its call, would make Gemini refuse all later messages.
+     * Returns the history after a message and its response. Without a proper response, the curated history omits the whole message:
+     * with half of it, such as a function's result without its call, Gemini would refuse all later messages.
      *
      * @param message the contents of the message
-     * @param answer the response, in one part or more
+     * @param answer the response, in one or more parts
      */
     ChatHistory after(List<Content> message, List<GenerateContentResponse> answer) {
         List<Content> asked = withFunctionCalls(message, answer);

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** Sends requests of the flex tier that continue in the standard tier if they are not answered in time. Thread-safe. */
+/** Sends requests in the flex tier, which continue in the standard tier if they are not answered in time. Thread-safe. */
 final class FlexUpgrade {
 
     private final PooledHttpClient http;
@@ -64,7 +64,7 @@ final class FlexUpgrade {
         });
     }
 
-    /** Returns whether a request that failed was interrupted, or Gemini has no capacity for it. */
+    /** Returns whether a failed request goes on in the standard tier: it was interrupted, or Gemini has no capacity for it. */
     private static boolean goesOn(PoolCall call) {
         if (call.resumed()) {
             return true;

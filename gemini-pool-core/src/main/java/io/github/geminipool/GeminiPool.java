@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pool of Gemini API keys. It balances all calls over its keys, fails over to another key if one is rejected or out of quota, and
- * retries after overload, server errors and network failures. This holds for the methods of this class, for Google's SDK through
+ * retries after overload, server errors and network failures. That goes for the methods of this class, for Google's SDK through
  * {@link #client()}, and for other libraries through {@link #httpClient()}.
  *
  * <pre>{@code
@@ -44,10 +44,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe; use one pool for the whole application. Calls throw the exceptions of Google's SDK:
- * {@link com.google.genai.errors.ApiException} for an error response, {@link com.google.genai.errors.GenAiIOException} if there is no
- * response. If the pool itself refuses a call, they throw {@link io.github.geminipool.failure.PoolExhaustedException} or
- * {@link PoolClosedException}. No exception contains a secret.
+ * <p>Thread-safe; use one pool for the whole application. Calls throw the exceptions of Google's SDK: {@link
+ * com.google.genai.errors.ApiException} for an error response, {@link com.google.genai.errors.GenAiIOException} if there was none.
+ * If the pool itself refuses a call, they throw {@link io.github.geminipool.failure.PoolExhaustedException} or {@link
+ * PoolClosedException}. No exception contains a secret.
  */
 public final class GeminiPool implements AutoCloseable {
 
@@ -71,7 +71,7 @@ public final class GeminiPool implements AutoCloseable {
         return generateContent(GenerationRequest.of(prompt));
     }
 
-    /** Generates a response to a request, and waits for all of it. */
+    /** Generates a response to a request, and waits until it is complete. */
     public GenerateContentResponse generateContent(GenerationRequest request) {
         return calls.generate(calls.begin(request.options()), request);
     }
@@ -118,8 +118,8 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Generates a streamed response to a request; returns when its first part has come. Until then failures lead to failover and
-     * retries, as in all calls. Later the stream throws them.
+     * Generates a streamed response to a request; returns when its first part has come. Until then, failures lead to failover and
+     * retries, as for all calls; after that, the stream throws them.
      *
      * @return the stream; the caller must close it
      */
@@ -133,13 +133,14 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Publishes a streamed response to a request. Each subscriber gets a call of its own, which begins with its first request for parts: its
-     * deadline counts from then. Its options are those of the thread that subscribes. Only as many parts are read as it requests, so that a slow subscriber holds the server back; cancelling the subscription ends the
-     * call on the wire and releases its instance at once.
+     * Publishes a streamed response to a request. Each subscriber gets a call of its own, which begins with its first request for
+     * parts: its deadline counts from then. Its options are those of the subscribing thread. No more parts are read than the
+     * subscriber requests, so that a slow one holds the server back; cancelling the subscription ends the call on the wire and
+     * releases its instance at once.
      *
-     * <p>No thread of the subscriber is held. While parts are requested that have not come, one of the pool's threads waits for them: of the
-     * same kind as those of asynchronous calls ({@link GeminiPoolBuilder#virtualThreads(boolean)}). Reactor's {@code JdkFlowAdapter} makes
-     * a {@code Flux} of the publisher.
+     * <p>The subscriber's threads are not blocked. While requested parts have not come, one of the pool's threads waits for them,
+     * of the same kind as for asynchronous calls ({@link GeminiPoolBuilder#virtualThreads(boolean)}). Reactor's {@code
+     * JdkFlowAdapter} turns the publisher into a {@code Flux}.
      *
      * @return a publisher whose subscriptions are {@link GenerationSubscription}s; it signals the exceptions that
      *     {@link #generateContentStream(GenerationRequest)} and its stream throw
@@ -163,8 +164,9 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Creates a chat with a model. It sends nothing, but chooses the key that would serve a call now: {@link PooledChat#keyName()} and
-     * {@link PooledChat#instanceIndex()} tell it at once, and the first message prefers its project.
+     * Creates a chat with a model. This sends nothing, but chooses the key and the instance that would serve a call now: {@link
+     * PooledChat#keyName()} and {@link PooledChat#instanceIndex()} return them at once, and the first message prefers that key's
+     * project.
      */
     public PooledChat createChat(String model) {
         return new PooledChat(calls, model, null, calls.place(Objects.requireNonNull(model, "model")));
@@ -183,8 +185,8 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Runs many requests and waits for all of them. At any time, at most as many requests to a model run as its pool
-     * has instances. Failed requests do not affect the others.
+     * Runs many requests and waits for all of them. A model never has more requests running than its pool has instances. Failed
+     * requests do not affect the others.
      *
      * <pre>{@code
      * List<GenerationRequest> requests = prompts.map(GenerationRequest::of).toList();
@@ -193,7 +195,7 @@ public final class GeminiPool implements AutoCloseable {
      *
      * @param progress called on the calling thread whenever more requests are done
      * @return the results in the order of the requests
-     * @throws PoolClosedException if the pool is closed before the end
+     * @throws PoolClosedException if the pool is closed before all are done
      * @throws java.util.concurrent.CancellationException if the calling thread is interrupted
      */
     public List<GenerationResult> generateAll(
@@ -210,8 +212,8 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Creates a batch over any number of requests, in bounded memory: it takes a request from the iterator when an instance is free
-     * for it, and keeps nothing of those that are done.
+     * Creates a batch of any number of requests, in bounded memory: it takes a request from the iterator when an instance is free
+     * for it, and keeps nothing of the requests that are done.
      *
      * @return the batch; it begins with {@link GenerationBatch#forEach(Consumer)}
      */
@@ -221,8 +223,8 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Returns a client of Google's SDK that calls through this pool, for everything that the SDK offers. It is always the same client.
-     * It need not be closed, and closing it has no effect on the pool.
+     * Returns a client of Google's SDK that calls Gemini through this pool, for everything that the SDK offers. It is always the
+     * same client; it need not be closed, and closing it has no effect on the pool.
      *
      * <p>If the pool refuses a call, the client throws a {@link com.google.genai.errors.ClientException} with code 429 and the message of
      * a {@link io.github.geminipool.failure.PoolExhaustedException}.
@@ -231,7 +233,7 @@ public final class GeminiPool implements AutoCloseable {
         return parts.client;
     }
 
-    /** Returns an empty group of calls that can be cancelled together, made by whatever uses {@link #client()}. */
+    /** Returns a new, empty group of calls that can be cancelled together, for code that uses {@link #client()}. */
     public CancellableCalls cancellableCalls() {
         return new CancellableCalls(parts.http);
     }
@@ -245,9 +247,10 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Returns a view of this pool as a client of Google's SDK whose calls have options, such as a caller or a customer's own keys: for
-     * libraries that take a client. It shares everything with {@link #client()}, need not be closed, and closing it has no effect on the
-     * pool. Making one takes a millisecond or two, nearly all of it in the SDK: keep it rather than make one for each call.
+     * Returns a view of this pool as a client of Google's SDK whose calls have options, such as a caller or a customer's own keys:
+     * for libraries that take a client. It shares everything with {@link #client()}, need not be closed, and closing it has no
+     * effect on the pool. Creating one takes a millisecond or two, nearly all of it in the SDK: keep it, rather than creating one
+     * for each call.
      *
      * <p>A timeout passed to a single call takes precedence over the deadline of the options.
      */
@@ -261,17 +264,18 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Runs a block of code. All calls that it begins on the calling thread have these options, through whichever method, client or
-     * library: blocking and asynchronous calls, streams and chats, except Live sessions. Options of the call itself take precedence, and
-     * these take precedence over those of the block around this one and of the {@linkplain #client(CallOptions) client}.
+     * Runs a block of code. All calls that it begins on the calling thread have these options, through any method, client or
+     * library: blocking and asynchronous calls, streams and chats, but not Live sessions. Options of the call itself take
+     * precedence, and these take precedence over those of the block around this one and of the {@linkplain #client(CallOptions)
+     * client}.
      *
      * <pre>{@code
      * CallOptions forAda = CallOptions.NONE.withCaller("ada");
      * String answer = pool.within(forAda, () -> assistant.answer(question));
      * }</pre>
      *
-     * <p>A call begins when its code runs: that of a lazy stream, such as a {@code Flux}, at its subscription. The asynchronous forms of
-     * uploads, lists and automatic function calling of Google's SDK begin calls on threads of their own.
+     * <p>A call begins when its code runs, which for a lazy stream, such as a {@code Flux}, is when it is subscribed to. The
+     * asynchronous forms of uploads, lists and automatic function calling in Google's SDK begin calls on threads of their own.
      *
      * @return what the block returns
      * @throws X what the block throws
@@ -286,8 +290,8 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Returns the time until a key is usable for a model, from known quotas and exclusions: for schedulers, and for callers that would
-     * rather skip a call than wait. It takes neither free instances nor waiting calls into account.
+     * Returns the time until a key is usable for a model, judging by known quotas and exclusions: for schedulers, and for callers
+     * that would rather skip a call than wait. Busy instances and waiting calls are not taken into account.
      *
      * @return 0 if a key is usable now; one day if that is unknown, because all keys are excluded until an operator acts
      */
@@ -318,10 +322,10 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Returns what each replica that shares this pool's store has published of itself, in the order of their names. They publish every ten
-     * seconds; the figures of this replica are the present ones.
+     * Returns what each replica that shares this pool's store has published about itself, sorted by name. Replicas publish every
+     * ten seconds; the figures of this replica are current.
      *
-     * @return completes with at least this replica; fails if the store can't be reached, or if the pool has none
+     * @return a stage that completes with at least this replica, and fails if the store can't be reached, or if the pool has none
      */
     public CompletionStage<List<ReplicaStats>> replicas() {
         return parts.shared != null
@@ -330,7 +334,7 @@ public final class GeminiPool implements AutoCloseable {
                         "The pool shares nothing with other replicas: give its builder a SharedStore"));
     }
 
-    /** Returns with whom this pool shares its quotas; empty if it has no store. */
+    /** Returns how this pool shares its quotas with other replicas; empty if it has no store. */
     public Optional<SharingStats> sharing() {
         return Optional.ofNullable(parts.shared).map(SharedFacts::sharing);
     }
@@ -341,10 +345,10 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Resets one model's pool: binds its instances to the keys in turn, and ends all exclusions for this model. Running calls continue.
-     * With a shared store this holds for all replicas.
+     * Resets one model's pool: binds its instances to the keys in turn, and ends all exclusions for this model. Running calls
+     * continue. With a shared store, all replicas do so.
      *
-     * @return false if there was no call to the model yet
+     * @return false if there has been no call to the model yet
      */
     public boolean reset(String model) {
         if (parts.shared != null) {
@@ -355,7 +359,7 @@ public final class GeminiPool implements AutoCloseable {
 
     /**
      * Resets all model pools, ends all exclusions caused by failures, and reloads the key source if there is one. Running calls
-     * continue. With a shared store this holds for all replicas, apart from the key source.
+     * continue. With a shared store, all replicas do so, except for reloading the key source.
      *
      * @see PoolKeys#reload()
      */
@@ -368,9 +372,8 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Returns recent choices of keys with their reasons, the latest last. The pool keeps
-     * {@link GeminiPoolSettings#recentDecisions()} of them, by default none. To explain a single call, use
-     * {@link GenerationRequest#explain()}.
+     * Returns recent key choices with their reasons, the latest last. The pool keeps {@link GeminiPoolSettings#recentDecisions()}
+     * of them, by default none. To explain a single call, use {@link GenerationRequest#explain()}.
      */
     public List<KeyDecision> recentDecisions() {
         return parts.decisions.all();
@@ -390,10 +393,11 @@ public final class GeminiPool implements AutoCloseable {
     }
 
     /**
-     * Closes the pool. New calls, and calls that wait for a lease, fail with {@link PoolClosedException}. Running calls may end within the
-     * grace period, and are then cancelled. Returns when no call runs any more. Closing a closed pool has no effect.
+     * Closes the pool. New calls, and calls that wait for a lease, fail with {@link PoolClosedException}. Running calls have the
+     * grace period to finish, and are then cancelled. Returns when no call is running any more. Closing a closed pool has no
+     * effect.
      *
-     * @param gracePeriod how long running calls may take, 0 or more
+     * @param gracePeriod how long running calls may take to finish, 0 or more
      */
     public void close(Duration gracePeriod) {
         parts.repair.close();
@@ -445,8 +449,7 @@ public final class GeminiPool implements AutoCloseable {
         return parts.timer.isUpToDate() && parts.http.probesUnderWay() == 0;
     }
 
-    /** Returns the number of pending timed tasks of calls; the periodic check, repairs of keys, and what is
-     * logged later do not count. */
+    /** Returns the number of pending timed tasks of calls; the periodic check, repairs of keys and delayed log lines do not count. */
     int pendingTasks() {
         int all = parts.timer.pending();
         int ofOthers = parts.repair.pending() + parts.watch.pending() + parts.outages.pending();

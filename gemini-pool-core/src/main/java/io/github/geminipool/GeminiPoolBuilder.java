@@ -26,7 +26,7 @@ public final class GeminiPoolBuilder {
     GeminiPoolBuilder() {}
 
     /**
-     * Adds a key without a name and a project; see {@link ApiKey#of(String)}.
+     * Adds a key without a name or a project; see {@link ApiKey#of(String)}.
      *
      * @throws io.github.geminipool.key.InvalidSecretException if the value cannot be an API key
      */
@@ -55,15 +55,15 @@ public final class GeminiPoolBuilder {
         return this;
     }
 
-    /** Describes a project that keys name. Projects without a description are {@link Project#of(String)}. */
+    /** Describes a project that keys name. The others default to {@link Project#of(String)}. */
     public GeminiPoolBuilder project(Project project) {
         inputs.projects.put(project.name(), project);
         return this;
     }
 
     /**
-     * Limits what the calls of a caller may take, which {@link GenerationRequest#caller(String)} names; {@link CallerLimits#OTHERS}
-     * limits each caller without limits of its own. Limits of the same name replace earlier ones.
+     * Limits what the calls of a caller may take, who is named by {@link GenerationRequest#caller(String)}; {@link
+     * CallerLimits#OTHERS} limits each caller without limits of its own. Limits with the same name replace earlier ones.
      */
     public GeminiPoolBuilder caller(CallerLimits limits) {
         inputs.callers.put(limits.name(), limits);
@@ -81,13 +81,13 @@ public final class GeminiPoolBuilder {
         return inputs.settings;
     }
 
-    /** Sets the strategy for choosing keys, in place of {@link GeminiPoolSettings#selection()}. */
+    /** Sets the strategy for choosing keys, which replaces {@link GeminiPoolSettings#selection()}. */
     public GeminiPoolBuilder selectionStrategy(SelectionStrategy strategy) {
         inputs.selectionStrategy = Objects.requireNonNull(strategy, "strategy");
         return this;
     }
 
-    /** Sets the runner of attempts, in place of the pool's own retry loop. */
+    /** Sets the runner of attempts, which replaces the pool's own retry loop. */
     public GeminiPoolBuilder attemptRunner(AttemptRunner runner) {
         inputs.attemptRunner = Objects.requireNonNull(runner, "runner");
         return this;
@@ -105,7 +105,7 @@ public final class GeminiPoolBuilder {
         return this;
     }
 
-    /** Sets what says for whom a call is made that names no caller itself. */
+    /** Sets the resolver that names the caller of calls that name none themselves. */
     public GeminiPoolBuilder callerResolver(CallerResolver resolver) {
         inputs.callerResolver = Objects.requireNonNull(resolver, "resolver");
         return this;
@@ -126,23 +126,24 @@ public final class GeminiPoolBuilder {
         return this;
     }
 
-    /** Sets the generator of random numbers, for the jitter of back-offs and the choice among many keys. It need not be thread-safe. */
+    /** Sets the random number generator, for back-off jitter and for the choice among many keys. It need not be thread-safe. */
     public GeminiPoolBuilder random(RandomGenerator newRandom) {
         inputs.random = Objects.requireNonNull(newRandom, "random");
         return this;
     }
 
     /**
-     * Sets whether asynchronous calls run on virtual threads. The default is false: only a call with an instance has a thread, so there
-     * are few, and when memory ends, Java 25 may lose a virtual thread for ever, with the locks that it holds; then no call of the
-     * process ends any more. Java 21 to 23 pin virtual threads to their carriers in OkHttp's monitors. Ignored before Java 21.
+     * Sets whether asynchronous calls run on virtual threads. The default is false: only a call with an instance has a thread, so
+     * there are few of them; and when memory runs out, Java 25 may lose a virtual thread for ever together with the locks that it
+     * holds, after which no call of the process ends any more. Java 21 to 23 pin virtual threads to their carriers in OkHttp's
+     * monitors. Ignored before Java 21.
      */
     public GeminiPoolBuilder virtualThreads(boolean virtual) {
         inputs.virtualThreads = virtual;
         return this;
     }
 
-    /** Sets the TLS configuration, to trust other certificates than the JVM does or to present a client certificate. */
+    /** Sets the TLS configuration, to trust certificates that the JVM does not trust or to present a client certificate. */
     public GeminiPoolBuilder ssl(SSLSocketFactory socketFactory, X509TrustManager newTrustManager) {
         inputs.sslSocketFactory = Objects.requireNonNull(socketFactory, "socketFactory");
         inputs.trustManager = Objects.requireNonNull(newTrustManager, "trustManager");

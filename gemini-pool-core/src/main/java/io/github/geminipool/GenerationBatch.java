@@ -20,8 +20,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs many requests over the whole pool and delivers their results in order. Made by
- * {@link GeminiPool#generateAll(Iterator)}.
+ * Runs many requests over the whole pool and delivers their results in order. Created by {@link GeminiPool#generateAll(Iterator)}.
  *
  * <pre>{@code
  * Iterator<GenerationRequest> requests =
@@ -31,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  *         .forEach(result -> out.println(result.isSuccess() ? result.text() : result.failure()));
  * }</pre>
  *
- * <p>For each model, at most as many requests run at the same time as its pool has instances. Results, failures included, come
- * in the order of the requests. Memory is bounded: the batch takes a request from the iterator only when an instance is free for
- * it, and not while many results wait for an earlier one or for the consumer.
+ * <p>A model never has more requests running than its pool has instances. Results, failures included, come in the order of the
+ * requests. Memory is bounded: the batch takes a request from the iterator only when an instance is free for it, and takes none
+ * while many results wait for an earlier one or for the consumer.
  *
  * <p>A batch is used once, by one thread. Only {@link #stop()} and {@link #progress()} are thread-safe.
  */
@@ -116,7 +115,7 @@ public final class GenerationBatch {
      * <p>If the consumer, the iterator or the progress listener throws an exception, the batch cancels its running requests and
      * throws that exception.
      *
-     * @throws IllegalStateException if this method was called before
+     * @throws IllegalStateException if this method has been called before
      * @throws PoolClosedException if the pool is closed before the batch ends
      * @throws CancellationException if the calling thread is interrupted; its interrupt status stays set
      */
@@ -139,7 +138,7 @@ public final class GenerationBatch {
         lock.lock();
         try {
             if (begunNanos >= 0) {
-                throw new IllegalStateException("A batch runs once: make another one with GeminiPool.generateAll");
+                throw new IllegalStateException("A batch runs once: create another one with GeminiPool.generateAll");
             }
             begunNanos = clock.nanos();
         } finally {
@@ -147,7 +146,7 @@ public final class GenerationBatch {
         }
     }
 
-    /** Delivers the first result if it has come. */
+    /** Delivers the next result if it has come. */
     private boolean deliver(Consumer<? super GenerationResult> consumer) {
         GenerationResult result = begun.isEmpty() ? null : begun.peek().result();
         if (result == null) {
@@ -240,7 +239,7 @@ public final class GenerationBatch {
         return progress();
     }
 
-    /** Stops taking requests. Those that run still end and are delivered; then {@link #forEach} returns. Thread-safe. */
+    /** Stops taking requests. Running ones still finish and are delivered; then {@link #forEach} returns. Thread-safe. */
     public void stop() {
         lock.lock();
         try {

@@ -59,7 +59,7 @@ public final class GenerationRequest {
         return new GenerationRequest(contents, null, null, CallOptions.NONE);
     }
 
-    /** Sets the model, in place of the pool's default model. */
+    /** Sets the model; without it, the pool's default model is used. */
     public GenerationRequest model(String newModel) {
         return new GenerationRequest(contents, Objects.requireNonNull(newModel, "model"), config, options);
     }
@@ -82,10 +82,11 @@ public final class GenerationRequest {
     }
 
     /**
-     * Sets the service tier: {@code FLEX} costs half as much, but Gemini may take a quarter of an hour, or refuse it for want of
-     * capacity; {@code PRIORITY} costs more and is served before others. {@link GenerationResult#serviceTier()} says which tier served
-     * the response. The pool waits 15 minutes for an answer to a {@code FLEX} request, whatever {@code http.read-timeout} says, and
-     * retries it after 1 second, 2 seconds and so on up to a minute, for 15 minutes or up to its deadline.
+     * Sets the service tier: {@code FLEX} costs half as much, but Gemini may take a quarter of an hour to answer, or refuse the
+     * request for lack of capacity; {@code PRIORITY} costs more and is served first. {@link GenerationResult#serviceTier()} says
+     * which tier served the response. The pool waits 15 minutes for an answer to a {@code FLEX} request, whatever {@code
+     * http.read-timeout} says. It retries with back-offs of 1 second, 2 seconds and so on up to a minute, for 15 minutes or until
+     * the deadline.
      *
      * <p>Part of the {@linkplain #config configuration}: the method called last wins.
      */
@@ -101,10 +102,10 @@ public final class GenerationRequest {
     }
 
     /**
-     * Sets how long a request of the {@link ServiceTier#FLEX} tier waits for Gemini to begin its answer, before it
-     * continues in the standard tier. It continues there earlier if Gemini has no flex capacity and no further attempt
-     * will be made. The flex attempt is then cancelled, but Gemini may still finish it, so <b>such a request may be
-     * billed twice</b>. No effect on requests of other tiers.
+     * Sets how long a request of the {@link ServiceTier#FLEX} tier waits for Gemini to begin its answer before it moves to the
+     * standard tier. It moves earlier if Gemini has no flex capacity and no further attempt will be made. The flex attempt is then
+     * cancelled, but Gemini may still finish it, so <b>such a request may be billed twice</b>. No effect on requests of other
+     * tiers.
      *
      * @throws IllegalArgumentException if {@code upgradeAfter} is 0 or negative
      */
@@ -135,15 +136,15 @@ public final class GenerationRequest {
     }
 
     /**
-     * Asks for an explanation of the key choices: {@link GenerationResult#decisions()}. Each attempt then examines all keys, which takes
-     * longer.
+     * Asks for an explanation of the key choices, returned by {@link GenerationResult#decisions()}. Each attempt then examines all
+     * keys, which takes longer.
      */
     public GenerationRequest explain() {
         return options(options.withExplained(true));
     }
 
     /**
-     * Sets how long the call may wait for leases, over all its attempts; 0 does not wait.
+     * Sets how long the call may wait for leases, over all its attempts; with 0 it does not wait.
      *
      * @throws IllegalArgumentException if {@code acquireTimeout} is negative
      */
@@ -152,7 +153,7 @@ public final class GenerationRequest {
     }
 
     /**
-     * Sets how long the call may take in all, up to the end of its response.
+     * Sets how long the call may take altogether, up to the end of its response.
      *
      * @throws IllegalArgumentException if {@code deadline} is 0 or negative
      */
@@ -161,7 +162,7 @@ public final class GenerationRequest {
     }
 
     /**
-     * Sets for whom the call is made, such as a user, a tenant or a guild. Callers are served in turn, so that one with many calls does
+     * Sets the caller, for whom the call is made: a user, a tenant, a guild. Callers take turns, so that one with many calls does
      * not make the others wait.
      *
      * @throws IllegalArgumentException if {@code caller} is blank
@@ -176,8 +177,8 @@ public final class GenerationRequest {
     }
 
     /**
-     * Restricts the call to these keys, such as a customer's own, and to those of {@link #onlyProjects}. The call fails if none of them
-     * becomes available in time, even if other keys are.
+     * Restricts the call to these keys, such as a customer's own, plus those of {@link #onlyProjects}. The call fails if none of
+     * them becomes available in time, even if other keys are available.
      *
      * @param names names of keys, at least one
      */
@@ -186,7 +187,7 @@ public final class GenerationRequest {
     }
 
     /**
-     * Restricts the call to keys of these projects, and to those of {@link #onlyKeys}.
+     * Restricts the call to keys of these projects, plus those of {@link #onlyKeys}.
      *
      * @param names names of projects, at least one
      */
@@ -213,7 +214,7 @@ public final class GenerationRequest {
     }
 
     /**
-     * Prefers keys of this project while one of them is usable, whatever their tier and load. Otherwise any other key is used.
+     * Prefers keys of this project, whatever their tier and load, as long as one of them is usable. Otherwise other keys are used.
      */
     public GenerationRequest preferredProject(String name) {
         return keys(options.keys().withPreferredProject(Objects.requireNonNull(name, "name")));
@@ -254,7 +255,7 @@ public final class GenerationRequest {
         return options;
     }
 
-    /** Shows the options, and no contents. */
+    /** Shows the options, but no contents. */
     @Override
     public String toString() {
         return "GenerationRequest[model=" + model + ", contents=" + contents.size() + ", " + options + "]";

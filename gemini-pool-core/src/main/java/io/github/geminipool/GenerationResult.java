@@ -54,8 +54,9 @@ public record GenerationResult(
     }
 
     /**
-     * Returns the service tier that served the response, such as {@code standard}, {@code flex} or {@code priority}; null if there is
-     * no response, or it does not say. Gemini serves a request for {@code priority} as {@code standard} when there are too many.
+     * Returns the service tier that served the response, such as {@code standard}, {@code flex} or {@code priority}; null if there
+     * is no response, or it does not say. When there are too many requests for {@code priority}, Gemini serves some as {@code
+     * standard}.
      */
     public @Nullable String serviceTier() {
         ResponseFacts said = attempts.isEmpty() || failure != null ? null : last().response();
@@ -82,8 +83,8 @@ public record GenerationResult(
     }
 
     /**
-     * Returns the text of the response's first candidate; null if it has none, for instance because it was blocked. Unlike the SDK's
-     * {@link GenerateContentResponse#text()}, this does not throw if the response was cut off, but returns the text so far.
+     * Returns the text of the response's first candidate; null if it has none, for instance because it was blocked. Unlike the
+     * SDK's {@link GenerateContentResponse#text()}, this does not throw if the response was cut short, but returns the text so far.
      *
      * @throws RuntimeException the failure, if there is no response
      */
@@ -111,7 +112,7 @@ public record GenerationResult(
         return response;
     }
 
-    /** Shows how the call ended, and no contents. */
+    /** Shows how the call ended, but no contents. */
     @Override
     public String toString() {
         return "GenerationResult["

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A stream holds an instance until it is closed or read to its end. Always close it: the pool reclaims the instance of a lost stream
- * only after a garbage collection. Can be iterated once. Not thread-safe.
+ * <p>A stream holds an instance until it is closed or read to its end. Always close it: the pool reclaims the instance of an
+ * abandoned stream only after a garbage collection. It can be iterated once. Not thread-safe.
  */
 public final class GenerationStream implements Iterable<GenerateContentResponse>, AutoCloseable {
 
@@ -81,7 +81,7 @@ public final class GenerationStream implements Iterable<GenerateContentResponse>
         public boolean hasNext() {
             boolean hasNext;
             try {
-                // A long answer continues with another HTTP call here.
+                // A long answer may continue with another HTTP call here.
                 hasNext = calls.as(call, events::hasNext);
             } catch (RuntimeException e) {
                 listener.ended();

@@ -3,7 +3,7 @@ package io.github.geminipool;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** The subscription that the publishers of streamed responses pass to {@code onSubscribe}: it also says who serves it. Thread-safe. */
+/** The subscription that the publishers of streamed responses pass to {@code onSubscribe}; it also says what serves it. Thread-safe. */
 public interface GenerationSubscription extends Flow.Subscription {
 
     /** Returns the model that serves the stream: the requested one or a fallback; null before its first attempt. */

@@ -21,7 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the calls of requests, chats and batches through Google's SDK. Thread-safe. */
+/** Makes the calls for requests, chats and batches through Google's SDK. Thread-safe. */
 final class Generations {
 
     private final PooledHttpClient http;
@@ -40,7 +40,7 @@ final class Generations {
         return http.begin(options);
     }
 
-    /** Records that a call begins only now: its time counts from now on. */
+    /** Restarts the clock of a call that begins only now. */
     void beginsNow(PoolCall call) {
         http.beginsNow(call);
     }
@@ -70,12 +70,12 @@ final class Generations {
     }
 
     /**
-     * Registers that a call begins to wait for something other than a lease.
+     * Records that a call begins to wait for something other than a lease.
      *
      * @param config the configuration of its request, which may set a timeout
-     * @param tooLate runs when the call has waited for as long as it may
+     * @param tooLate runs when the call has waited as long as it may
      * @param refuse runs if the pool is closed meanwhile
-     * @return must be run when the wait is over, for whatever reason
+     * @return ends the wait; must be run when it is over, for whatever reason
      */
     Runnable waiting(PoolCall call, @Nullable GenerateContentConfig config, Runnable tooLate, Runnable refuse) {
         return http.waiting(call, timeoutOf(config), tooLate, refuse);
@@ -120,7 +120,7 @@ final class Generations {
     }
 
     /**
-     * Watches for a stream that is garbage collected before its end.
+     * Watches for the garbage collection of a stream before its end.
      *
      * @param action runs when the stream is unreachable; must not refer to the stream
      * @return ends the watch; to be run when the stream ends
@@ -168,7 +168,7 @@ final class Generations {
     }
 
     private CompletableFuture<GenerationResult> sendAsync(PoolCall call, GenerationRequest request) {
-        // The SDK continues a call with function calls on threads that do not know this call.
+        // With function calls, the SDK continues on threads that do not know this call.
         return callsFunctions(request.config())
                 ? startOnWorker(call, request)
                 : resultOf(
@@ -243,7 +243,7 @@ final class Generations {
                 http.elapsed(call));
     }
 
-    /** Runs code of the SDK that may make further HTTP calls of a call. */
+    /** Runs code of the SDK that may make further HTTP calls as parts of a call. */
     <T> T as(PoolCall call, Supplier<T> body) {
         return http.as(call, body);
     }

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The secrets of a pool's present and earlier keys, to be masked in texts of others. The oldest of very many are forgotten. Thread-safe. */
+/**
+ * The secrets of a pool's present and earlier keys, to be masked in texts from elsewhere. If there are very many, the oldest are
+ * forgotten. Thread-safe.
+ */
 final class KnownSecrets {
 
     private static final int LIMIT = 20_000;

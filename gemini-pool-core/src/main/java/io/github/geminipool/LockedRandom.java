@@ -3,7 +3,7 @@ package io.github.geminipool;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
-/** Makes a random generator thread-safe. */
+/** Makes a random number generator thread-safe. */
 record LockedRandom(RandomGenerator generator, ReentrantLock lock) implements RandomGenerator {
 
     LockedRandom(RandomGenerator generator) {

@@ -210,13 +210,13 @@ final class PoolAssembly {
     /** Returns a client of Google's SDK that calls through an HTTP client of the pool. */
     Client clientOver(OkHttpClient httpClient) {
         return Client.builder()
-                // The SDK wants one; each attempt's own replaces it.
+                // The SDK insists on a key; each attempt replaces it by its own.
                 .apiKey("set-by-gemini-pool")
-                // GOOGLE_GENAI_USE_VERTEXAI in the environment would turn the client to another service.
+                // GOOGLE_GENAI_USE_VERTEXAI in the environment would point the client at another service.
                 .vertexAI(false)
                 .httpOptions(HttpOptions.builder()
                         .baseUrl(settings.http().baseUrl().toString())
-                        // Without one, GOOGLE_GENAI_API_VERSION or the SDK's own default would count.
+                        // Without it, GOOGLE_GENAI_API_VERSION or the SDK's own default would apply.
                         .apiVersion(settings.http().apiVersion())
                         .build())
                 .clientOptions(
@@ -233,7 +233,7 @@ final class PoolAssembly {
         return true;
     }
 
-    /** This replica, as the other ones change it. */
+    /** This replica, as the target of changes by other replicas. */
     private final class LocalReplica implements LocalPool {
 
         @Override

@@ -22,7 +22,7 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** What a pool is built from, as collected by its builder. */
+/** What a pool is built from, collected by its builder. */
 final class PoolInputs {
 
     final List<ApiKey> keys = new ArrayList<>();

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys of a running pool, to add, replace, disable, enable and remove them. Running calls end with the key that they have;
- * waiting calls use the new keys. Thread-safe.
+ * The keys of a running pool, for adding, replacing, disabling, enabling and removing them. Running calls finish with the key that
+ * they have; waiting calls use the new keys. Thread-safe.
  *
  * <pre>{@code
  * pool.keys().add(ApiKey.of(secret).named("spare"));
@@ -49,10 +49,10 @@ public final class PoolKeys {
     private final KnownSecrets known = new KnownSecrets();
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Events to publish when the lock is released. */
+    /** Events to publish once the lock is released. */
     private final List<KeyChanged> unpublished = new ArrayList<>();
 
-    /** The keys that the source returned last. */
+    /** The keys that the source last returned. */
     private List<ApiKey> read;
 
     PoolKeys(
@@ -81,7 +81,7 @@ public final class PoolKeys {
     }
 
     /**
-     * Adds a key. A key without a name gets one from its position.
+     * Adds a key. A key without a name is named after its position.
      *
      * @return the name of the key in this pool
      * @throws IllegalArgumentException if the pool already has a key with this secret or name
@@ -97,7 +97,7 @@ public final class PoolKeys {
     }
 
     /**
-     * Removes a key. Calls that run with it continue.
+     * Removes a key. Calls running with it continue.
      *
      * @return false if there is no key with this name
      * @throws IllegalArgumentException if it is the last key
@@ -107,15 +107,15 @@ public final class PoolKeys {
             boolean removed = ring.remove(name) != null;
             if (removed) {
                 keysChanged();
-                announce(name, Change.REMOVED, "calls that run with it continue");
+                announce(name, Change.REMOVED, "calls running with it continue");
             }
             return removed;
         });
     }
 
     /**
-     * Replaces the secret of a key, for instance because it was renewed. The key keeps its name and project; its exclusions and error
-     * rate are forgotten. Calls that run with the old secret continue.
+     * Replaces the secret of a key, for instance after a renewal. The key keeps its name and project; its exclusions and error rate
+     * are forgotten. Calls running with the old secret continue.
      *
      * @return false if there is no key with this name
      * @throws IllegalArgumentException if the pool already has a key with this secret
@@ -137,14 +137,14 @@ public final class PoolKeys {
         boolean replaced = ring.replace(name, by) != null;
         if (replaced) {
             keysChanged();
-            announce(name, Change.REPLACED, "calls that run with the old secret continue");
+            announce(name, Change.REPLACED, "calls running with the old secret continue");
         }
         return replaced;
     }
 
     /**
-     * Enables a key at once: ends all exclusions of the key, its project and its billing account. If one of them is still rejected, the
-     * next call finds out and excludes it again. With a shared store this holds for all replicas that have the key.
+     * Enables a key at once: ends all exclusions of the key, its project and its billing account. If one of them is still rejected,
+     * the next call finds out and excludes it again. With a shared store, this applies to all replicas that have the key.
      *
      * @return false if there is no key with this name
      */
@@ -171,8 +171,8 @@ public final class PoolKeys {
     }
 
     /**
-     * Disables a key until it is enabled. Calls that run with it continue. With a shared store this holds for all replicas that have the
-     * key, and for those that start later.
+     * Disables a key until it is enabled. Calls running with it continue. With a shared store, this applies to all replicas that
+     * have the key, and to those that start later.
      *
      * @return false if there is no key with this name
      */
@@ -199,15 +199,16 @@ public final class PoolKeys {
     }
 
     /**
-     * Runs the periodic check now: finds keys to be degraded by their error rates, and balances the instances over the keys.
+     * Runs the periodic check now: updates which keys count as degraded by their error rates, and balances the instances over the
+     * keys.
      */
     public void check() {
         pools.check();
     }
 
     /**
-     * Reloads the key source, if the pool has one, and applies the differences to its last keys. Keys added with {@link #add} stay. If the
-     * source fails or has no keys, the pool logs a warning and keeps its keys.
+     * Reloads the key source, if the pool has one, and applies what has changed since the last time. Keys added with {@link #add}
+     * stay. If the source fails or has no keys, the pool logs a warning and keeps its keys.
      *
      * @return what changed
      */
@@ -221,7 +222,7 @@ public final class PoolKeys {
             ReloadedKeys reloaded = ReloadedKeys.of(
                     unpublished.subList(before, unpublished.size()), ring.keys().size(), problem);
             if (problem == null) {
-                log.info("The keys were read again: {}", reloaded);
+                log.info("Reloaded the keys: {}", reloaded);
             }
             return reloaded;
         });
@@ -236,15 +237,15 @@ public final class PoolKeys {
                 read = now;
                 return null;
             }
-            log.warn("The key source returned no keys. The pool keeps its present keys: check the source");
+            log.warn("The key source returned no keys; check it. The pool keeps its present keys");
             return "the source returned no keys";
         } catch (KeySourceException e) {
-            log.warn("The keys could not be read again: {}. The pool keeps its present keys", e.getMessage());
+            log.warn("Could not reload the keys: {}. The pool keeps its present keys", e.getMessage());
             return String.valueOf(e.getMessage());
         } catch (RuntimeException e) {
-            // The message may contain a key.
+            // The exception's message may contain a key.
             String type = e.getClass().getName();
-            log.warn("The key source failed with {}. The pool keeps its present keys: check the source", type);
+            log.warn("The key source failed with {}; check it. The pool keeps its present keys", type);
             return "the source failed with " + type;
         }
     }
@@ -328,7 +329,7 @@ public final class PoolKeys {
         return known.in(text);
     }
 
-    /** Masks a secret in texts before it can be used. */
+    /** Starts masking a secret in texts before it can be used. */
     private void mask(Secret secret) {
         List<Secret> secrets = secrets();
         secrets.add(secret);

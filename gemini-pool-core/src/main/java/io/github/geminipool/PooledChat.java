@@ -34,13 +34,13 @@ import org.jspecify.annotations.Nullable;
  * log.info("{}, said {} on instance {}", answer, chat.keyName(), chat.instanceIndex());
  * }</pre>
  *
- * <p>A chat tells at once on which key and instance it begins. It prefers the project that served its last message, and continues with
- * its history on another one if necessary. A message that fails does not change the history. A chat holds no instance between
- * messages, and need not be closed.
+ * <p>A new chat already knows on which key and instance it begins. It prefers the project that served its last message and, if
+ * necessary, continues on another one with its whole history. A message that fails does not change the history. A chat holds no
+ * instance between messages, and need not be closed.
  *
- * <p>Thread-safe: messages sent at the same time are processed one after the other, in the order in which they came. A message waits
- * for those before it at most as long as a call may wait for a lease ({@code acquire-timeout}), and then fails with a
- * {@link PoolExhaustedException}.
+ * <p>Thread-safe: messages sent at the same time are processed one after the other, in order of arrival. A message waits for those
+ * before it no longer than a call may wait for a lease ({@code acquire-timeout}), and then fails with a {@link
+ * PoolExhaustedException}.
  */
 public final class PooledChat {
 
@@ -136,8 +136,9 @@ public final class PooledChat {
     }
 
     /**
-     * Returns a publisher of the streamed response to a message, which each subscription sends: it takes its turn with its first request
-     * for parts, and ends it when it ends or is cancelled. The message and the response become part of the history only if all of it was published.
+     * Returns a publisher of the streamed response to a message. Each subscription sends the message: its turn in the chat begins
+     * with the first request for parts, and ends when the subscription ends or is cancelled. The message and the response become
+     * part of the history only if all of the response was published.
      *
      * @param message as in {@link #send(GenerationRequest)}
      * @return a publisher like that of {@link GeminiPool#generateContentPublisher(GenerationRequest)}, and with the same subscriptions
@@ -169,9 +170,9 @@ public final class PooledChat {
     }
 
     /**
-     * Returns the contents that the next message is sent with: all messages and responses, without those where the response was blocked
-     * or empty, as in the SDK's chats. Unlike there, contents without parts are left out: Gemini may send them, but refuses requests
-     * with them. If a response has no other contents, its message is left out too.
+     * Returns the contents that the next message is sent with: all messages and responses, except those whose response was blocked
+     * or empty, as in the SDK's chats. Unlike there, contents without parts are left out too: Gemini may send them, but refuses
+     * requests with them. If a response has no other contents, its message is left out as well.
      */
     public List<Content> history() {
         return history.curated();
@@ -183,10 +184,10 @@ public final class PooledChat {
     }
 
     /**
-     * Returns the name of the key that served the last message; before the first response, of the key that was chosen when the chat was
-     * created. The first message goes to that key, or to another one of its project, if they can be used by then.
+     * Returns the name of the key that served the last message; before the first response, that of the key chosen when the chat was
+     * created. The first message goes to that key, or to another one of its project, if one is usable by then.
      *
-     * @return null if no key could be used when the chat was created, and none has served it since
+     * @return null if no key was usable when the chat was created, and none has served it since
      */
     public @Nullable String keyName() {
         Placement last = placement;
@@ -194,15 +195,15 @@ public final class PooledChat {
     }
 
     /**
-     * Returns the index of the instance that served the last message, from 0; before the first response, of the one that would have
-     * served a message when the chat was created, or -1 if none was free.
+     * Returns the index of the instance that served the last message, from 0; before the first response, that of the instance
+     * chosen when the chat was created, or -1 if none was free.
      */
     public int instanceIndex() {
         Placement last = placement;
         return last == null ? -1 : last.instance();
     }
 
-    /** Shows the length of the history and the last key, and no contents. */
+    /** Shows the length of the history and the last key, but no contents. */
     @Override
     public String toString() {
         return "PooledChat[model=" + model + ", contents=" + history.curated().size() + ", keyName=" + keyName() + "]";
@@ -276,7 +277,7 @@ public final class PooledChat {
             }
         }
 
-        /** Usually the timer gives up the turn in time; this does if the timer fails to. */
+        /** Usually the timer gives up the turn in time; if it fails to, this does. */
         private void awaitTurnOrTimeout() throws InterruptedException, ExecutionException {
             while (true) {
                 try {

@@ -10,7 +10,7 @@ final class PooledFuture {
 
     private PooledFuture() {}
 
-    /** Returns a future that completes like {@code answer}, and cancels the call if it completes before. */
+    /** Returns a future that completes like {@code answer}, and cancels the call if it is completed earlier. */
     static <T> CompletableFuture<T> following(CompletableFuture<T> answer, PoolCall call) {
         CompletableFuture<T> future = new CompletableFuture<>();
         var unused = future.whenComplete((value, e) -> {

@@ -9,7 +9,7 @@ import java.util.concurrent.Flow;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A streamed call that begins when its first part is asked for. */
+/** A streamed call that begins when its first part is requested. */
 final class PulledStream implements Pull<GenerateContentResponse> {
 
     private final PoolCall call;
@@ -18,7 +18,7 @@ final class PulledStream implements Pull<GenerateContentResponse> {
     private @Nullable Iterator<GenerateContentResponse> parts;
 
     /**
-     * Creates it.
+     * Creates a stream that has not begun.
      *
      * @param open makes the call, and returns when its first part has come
      */
@@ -66,7 +66,7 @@ final class PulledStream implements Pull<GenerateContentResponse> {
         }
     }
 
-    /** A subscription that knows who serves it. */
+    /** A subscription that knows what serves it. */
     private record ServedSubscription(Flow.Subscription subscription, PoolCall call) implements GenerationSubscription {
 
         @Override

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What changed when the keys were read again. Names keys only.
+ * What changed when the keys were reloaded. It names keys, and shows no secrets.
  *
  * @param added names of the new keys
  * @param replaced names of the keys with a new secret or project

@@ -22,13 +22,14 @@ interface Connector {
     /**
      * A connection for commands.
      *
-     * @param stateful to be closed
-     * @param commands what it can do
-     * @param open whether commands can be sent now
-     * @param stopListening called when it is closed
-     * @param patience how long a command may go unanswered before it is withdrawn: a connection may say that it is open, but only
+     * @param stateful the connection to close
+     * @param commands the commands over it
+     * @param open says whether commands can be sent now
+     * @param stopListening runs when it is closed
+     * @param patience how long a command may go unanswered before it is withdrawn: a connection may claim to be open, but only
      *     queue what it can't send
-     * @param findNodes looks up the nodes again after one did not answer, since few applications make Lettuce do so by itself. Blocks
+     * @param findNodes looks up the nodes again after one failed to answer, since few applications configure Lettuce to do so by
+     *     itself. Blocks
      */
     record Connection(
             StatefulConnection<String, String> stateful,
@@ -42,7 +43,7 @@ interface Connector {
             return open.getAsBoolean();
         }
 
-        /** Does not wait until it is closed. */
+        /** Starts to close it; does not wait for the end of that. */
         void close() {
             stopListening.run();
             CompletableFuture<?> unused = stateful.closeAsync();
@@ -52,7 +53,7 @@ interface Connector {
     /**
      * Opens a connection for commands.
      *
-     * @param whenDisconnected called before Lettuce reconnects and resends what was not answered
+     * @param whenDisconnected runs before Lettuce reconnects and resends unanswered commands
      */
     Connection connect(Runnable whenDisconnected);
 
@@ -60,9 +61,9 @@ interface Connector {
     StatefulRedisPubSubConnection<String, String> connectPubSub();
 
     /**
-     * Opens connections of a client that may be replaced by another.
+     * Opens connections of a client that may be replaced by another one.
      *
-     * @param client asked each time; fails while there is none
+     * @param client supplies the current client for each connection; throws while there is none
      */
     static Connector of(Supplier<? extends AbstractRedisClient> client) {
         return new Connector() {
@@ -91,7 +92,7 @@ interface Connector {
             public Connection connect(Runnable whenDisconnected) {
                 StatefulRedisConnection<String, String> made = client.connect(StringCodec.UTF8);
                 made.addListener(listener(whenDisconnected));
-                // There are no nodes to find: each new connection asks Sentinel, or resolves the name, anyway.
+                // No nodes to look up: each new connection asks Sentinel or resolves the name anyway.
                 return new Connection(made, made.async(), made::isOpen, () -> {}, Duration.ofMinutes(1), () -> {});
             }
 
@@ -108,11 +109,10 @@ interface Connector {
             @Override
             public Connection connect(Runnable whenDisconnected) {
                 StatefulRedisClusterConnection<String, String> made = client.connect(StringCodec.UTF8);
-                // A cluster's connection consists of one to each node, but only the client reports their events.
+                // A cluster's connection consists of one for each node, but only the client reports their events.
                 RedisConnectionStateListener listener = listener(whenDisconnected);
                 client.addListener(listener);
-                // It says that it is not open when any one node is away. To each node that is not, commands can be
-                // sent.
+                // It claims not to be open if any node is away. Commands can still be sent to the others.
                 return new Connection(
                         made,
                         made.async(),

@@ -10,13 +10,13 @@ final class ErrorCode {
 
     static final String READ_ONLY = "READONLY";
 
-    /** Servers before 7.0 wrap the error of a command in an error of the script that ran it. */
+    /** Servers before 7.0 wrap a command's error in an error of the script that ran it. */
     private static final Pattern OF_SCRIPT =
             Pattern.compile("ERR Error running script .*?: -?([A-Z]{3,}) .*", Pattern.DOTALL);
 
     private ErrorCode() {}
 
-    /** Returns the code of a failure; null unless a server has answered with an error. */
+    /** Returns the code of a failure; null if it is not a server's error. */
     static @Nullable String of(Throwable failure) {
         if (!(failure instanceof RedisCommandExecutionException)) {
             return null;

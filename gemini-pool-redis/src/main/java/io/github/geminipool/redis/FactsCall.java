@@ -62,7 +62,7 @@ final class FactsCall {
         return kinds.stream().map(FactKind::name).toArray(String[]::new);
     }
 
-    /** Returns what was read, without what is damaged: one fact must not hide the others. */
+    /** Returns what was read, without damaged facts: one of these must not hide the others. */
     static Snapshot snapshot(List<String> reply) {
         List<Fact> facts = new ArrayList<>();
         for (int i = 1; i < reply.size(); i += 4) {

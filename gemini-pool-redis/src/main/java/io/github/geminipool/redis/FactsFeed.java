@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes on to the followers what the replicas publish, in order and without gaps: changes are numbered, and when one is missing, all
+ * Passes what the replicas publish on to the followers, in order and without gaps: changes are numbered, and if one is missing, all
  * facts are read again. Runs on the store's thread; {@link #follow} and {@link #unfollow} are thread-safe.
  */
 final class FactsFeed {
@@ -30,7 +30,7 @@ final class FactsFeed {
     /** All facts of the followed kinds. */
     record Snapshot(long number, List<Fact> facts) {}
 
-    /** A change of one fact; without a fact it was retracted. */
+    /** A change of one fact; no fact means that it was retracted. */
     private record Change(
             long number,
             FactKind kind,
@@ -51,8 +51,8 @@ final class FactsFeed {
      * Creates a feed.
      *
      * @param reader reads all facts
-     * @param thread the store's
-     * @param outage learns when the facts can't be read
+     * @param thread the store's thread
+     * @param outage records failures to read the facts
      */
     FactsFeed(Supplier<CompletionStage<Snapshot>> reader, Executor thread, Outage outage) {
         this.reader = reader;
@@ -80,7 +80,7 @@ final class FactsFeed {
         return seen;
     }
 
-    /** Reads all facts again if it {@linkplain #isBehind is behind}. */
+    /** Reads all facts again if this feed {@linkplain #isBehind is behind}. */
     void latestWas(long number, long seenBefore) {
         if (isBehind(number, seenBefore)) {
             readAll();
@@ -90,14 +90,14 @@ final class FactsFeed {
     /**
      * Returns whether a change was missed, or the server has lost some.
      *
-     * @param number that of the latest change according to the server; later ones may have been passed on since
-     * @param seenBefore what {@link #seen} was when the server was asked
+     * @param number the number of the latest change according to the server; later ones may have been passed on since
+     * @param seenBefore what {@link #seen} returned when the server was asked
      */
     boolean isBehind(long number, long seenBefore) {
         return !isKnown || number > seen || number < seenBefore;
     }
 
-    /** Reads all facts and passes them on; what arrives meanwhile is passed on afterwards. */
+    /** Reads all facts and passes them on; changes that arrive meanwhile are passed on afterwards. */
     void readAll() {
         if (isReading || followers.isEmpty()) {
             return;
@@ -111,7 +111,7 @@ final class FactsFeed {
         List<Change> meanwhile = List.copyOf(early);
         early.clear();
         if (snapshot == null) {
-            // The next heartbeat that is answered asks for it again.
+            // The next heartbeat that is answered starts another attempt.
             isKnown = false;
             // A missing connection is reported elsewhere.
             if (failure != null && !(Link.cause(failure) instanceof RedisUnavailableException)) {
@@ -126,7 +126,7 @@ final class FactsFeed {
         meanwhile.forEach(this::changed);
     }
 
-    /** A message of the channel: {@code fact}, with what {@code facts.lua} tells, or {@code lost}. */
+    /** Handles a message of the channel: {@code fact}, with the fields that {@code facts.lua} writes, or {@code lost}. */
     void toldOf(String message, Consumer<Loss> lost) {
         String[] fields = message.split("\n", OTHER_FIELDS);
         try {
@@ -136,8 +136,8 @@ final class FactsFeed {
                 changed(change(fields));
             }
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            // From another version, which knows more kinds.
-            log.debug("Could not understand a message of the channel: {}", e.toString());
+            // From another version, which knows other kinds.
+            log.debug("Could not parse a message of the channel: {}", e.toString());
         }
     }
 
@@ -163,7 +163,7 @@ final class FactsFeed {
         }
     }
 
-    /** Replaces the known replicas by those that are present now. */
+    /** Replaces the known replicas by the present ones. */
     void membersAre(Members now) {
         if (!now.equals(members)) {
             members = now;

@@ -11,21 +11,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Announces this replica, and learns which others there are and whether a change was missed. Runs on the store's thread;
- * {@link #members} and {@link #end} are thread-safe. Nothing here blocks.
+ * Announces this replica, and finds out which others there are and whether a change was missed. Runs on the store's thread; {@link
+ * #members} and {@link #end} are thread-safe. Nothing here blocks.
  */
 final class Heartbeat {
 
-    /** Its name in an {@link Outage}. */
+    /** The name of heartbeats in an {@link Outage}. */
     static final String NAME = "heartbeats";
 
-    /** A message may come later than the answer to a heartbeat that counts it. */
+    /** A message may arrive this much later than the answer to a heartbeat that already counts it. */
     private static final Duration MESSAGE_DELAY = Duration.ofMillis(100);
 
-    /** A replica that has not been heard of for this long is gone. */
+    /** A replica that has not been heard from for this long is gone. */
     private static final Duration MEMBERSHIP = Duration.ofSeconds(10);
 
-    /** A connection on which no heartbeat is answered for this long is dead, although it may seem open for a quarter of an hour. */
+    /** A connection on which no heartbeat is answered for this long is dead, even though it may seem open for a quarter of an hour. */
     private static final Duration DEAD = Duration.ofSeconds(10);
 
     private final String replica;
@@ -38,7 +38,7 @@ final class Heartbeat {
     private final Script script = Script.named("beat.lua");
     private volatile Members members;
 
-    /** When the heartbeat was sent that still awaits its answer; 0 if there is none. */
+    /** When the unanswered heartbeat was sent; 0 if there is none. */
     private long sentAt;
 
     Heartbeat(
@@ -59,7 +59,7 @@ final class Heartbeat {
         this.members = new Members(List.of(replica));
     }
 
-    /** Returns the replicas as last heard of, this one included. */
+    /** Returns the replicas last known, this one included. */
     Members members() {
         return members;
     }

@@ -20,17 +20,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store's own two connections: one for commands, one for what others publish. Thread-safe, except that only one thread at a time
- * may {@linkplain #open open} it and {@linkplain #subscribe subscribe}: these block, nothing else does.
+ * The store's own two connections: one for commands, one for what others publish. Thread-safe, except that only one thread at a
+ * time may call {@link #open} and {@link #subscribe}, the only methods that block.
  *
- * <p>Nothing is sent late. Lettuce keeps commands until it is connected again, new ones as well as unanswered ones: here the former
- * are refused, and the latter withdrawn.
+ * <p>Nothing is sent late. Lettuce would keep new and unanswered commands until it is connected again; here, new ones are refused,
+ * and unanswered ones withdrawn.
  */
 final class Link {
 
     static final String NOT_CONNECTED = "not connected";
 
-    /** The time-out for the confirmation of a subscription, in milliseconds. */
+    /** The timeout for the confirmation of a subscription, in milliseconds. */
     private static final long MOST_WAIT = 2_000;
 
     /** A command that has not been answered yet. */
@@ -38,7 +38,7 @@ final class Link {
 
     private final Connector connector;
     private final String channel;
-    private final Consumer<String> whenToldOf;
+    private final Consumer<String> onMessage;
     private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Connection connection;
     private volatile boolean isStale;
@@ -49,13 +49,13 @@ final class Link {
     /**
      * Creates a link that is not connected.
      *
-     * @param channel to subscribe to
-     * @param whenToldOf called with each message, by a thread that must not be blocked
+     * @param channel the channel to subscribe to
+     * @param onMessage receives each message, on a thread that must not be blocked
      */
-    Link(Connector connector, String channel, Consumer<String> whenToldOf) {
+    Link(Connector connector, String channel, Consumer<String> onMessage) {
         this.connector = connector;
         this.channel = channel;
-        this.whenToldOf = whenToldOf;
+        this.onMessage = onMessage;
     }
 
     /** Returns whether commands can be sent now. */
@@ -126,14 +126,14 @@ final class Link {
                 : failure;
     }
 
-    /** Has the connection opened again, since nobody answers on it. */
+    /** Makes the next {@link #open} replace the connection, because nobody answers on it. */
     void renew() {
         isStale = true;
     }
 
     /**
-     * Opens the connection for commands if it is not open, and withdraws what has gone unanswered for too long. Blocks. This is not
-     * left to Lettuce, which tries less and less often; besides, after a failover another server may have the address.
+     * Opens the connection for commands if it is not open, and withdraws commands that have gone unanswered for too long. Blocks.
+     * This is not left to Lettuce, which tries less and less often; besides, after a failover the address may be another server's.
      *
      * @return whether it had to be opened
      */
@@ -154,7 +154,7 @@ final class Link {
         isStale = false;
         if (before != null) {
             before.close();
-            // It may lead to the same dead server as the other one, without having been closed.
+            // The subscription may lead to the same dead server, without having been closed.
             unsubscribe();
         }
         closeIfTooLate();
@@ -176,7 +176,7 @@ final class Link {
         made.addListener(new RedisPubSubAdapter<>() {
             @Override
             public void message(String from, String message) {
-                whenToldOf.accept(message);
+                onMessage.accept(message);
             }
         });
         try {
@@ -205,7 +205,7 @@ final class Link {
         }
     }
 
-    /** Closes what was opened while another thread closed the link. */
+    /** Closes connections that were opened while another thread closed the link. */
     private void closeIfTooLate() {
         if (isClosed) {
             close();
@@ -222,7 +222,7 @@ final class Link {
         }
     }
 
-    /** Closes the connections without waiting for that. Commands that were not answered fail. */
+    /** Starts to close the connections, without waiting. Unanswered commands fail. */
     void close() {
         isClosed = true;
         withdraw(Duration.ZERO);

@@ -3,13 +3,13 @@ package io.github.geminipool.redis;
 import io.github.geminipool.shared.QuotaBucket;
 
 /**
- * The books of a bucket were lost.
+ * The loss of the books of a bucket.
  *
  * @param epoch the epoch of the new books
  */
 record Loss(QuotaBucket bucket, long epoch) {
 
-    /** Returns the message that announces it on the channel. */
+    /** Returns the message that announces the loss on the channel. */
     String message() {
         return String.join(
                 "\n", "lost", String.valueOf(epoch), Names.escape(bucket.project()), Names.escape(bucket.model()));

@@ -5,12 +5,12 @@ import io.github.geminipool.shared.QuotaBucket;
 import java.util.HexFormat;
 
 /**
- * The names of keys and of the channel. Keys that are changed together have one hash tag, so that a cluster keeps them on one node.
+ * The names of keys and of the channel. Keys that change together share a hash tag, so that a cluster keeps them on one node.
  * Immutable.
  */
 final class Names {
 
-    /** Contains the number of the schema: applications with different schemas share nothing, and do no harm to each other. */
+    /** Contains the version of the schema: applications with different versions share nothing, and do each other no harm. */
     private static final String PREFIX = "gemini-pool:1:";
 
     private final String namespace;

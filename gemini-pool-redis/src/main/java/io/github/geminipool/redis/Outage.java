@@ -12,14 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Redis fails to do at present, and since when. Logs each cause once until all is well again, and at most once a minute.
+ * What Redis currently fails to do, and since when. Logs each cause once until all is well again, and at most once a minute.
  * Thread-safe.
  */
 final class Outage {
 
     private static final Logger log = LoggerFactory.getLogger(RedisSharedStore.class);
 
-    /** A pool asks again each second: what has not failed for this long is no longer asked for. */
+    /** Pools ask again every second: what has not failed for this long is no longer asked for. */
     private static final long STALE_NANOS = Duration.ofSeconds(15).toNanos();
 
     private static final long REPEAT_NANOS = Duration.ofMinutes(1).toNanos();
@@ -34,9 +34,9 @@ final class Outage {
     private volatile long wellAt;
 
     /**
-     * Creates a record of an outage that has not begun.
+     * Creates an outage that has not begun.
      *
-     * @param consequence what the outage leads to, as a sentence
+     * @param consequence what follows from the outage, as a sentence
      */
     Outage(String consequence) {
         this(consequence, System::nanoTime);
@@ -48,7 +48,7 @@ final class Outage {
         this.wellAt = nanoTime.getAsLong();
     }
 
-    /** Records that something was not answered, or not as it should be. */
+    /** Records that something failed or was not answered properly. */
     void failed(Object what, Throwable failure) {
         Throwable cause = Link.cause(failure);
         failed(what, kind(cause), reason(cause));
@@ -83,7 +83,7 @@ final class Outage {
         }
     }
 
-    /** Returns since when something has not been answered; null if all is answered. */
+    /** Returns since when something has been failing; null if nothing is. */
     @Nullable
     Instant since() {
         forgetStale(nanoTime.getAsLong());
@@ -103,8 +103,8 @@ final class Outage {
     }
 
     /**
-     * A server's errors begin with a code. Everything else means that there is no connection, which Lettuce and others word
-     * differently.
+     * A server's errors begin with a code. Everything else means that there is no connection, which Lettuce and others put in
+     * different words.
      */
     private static String kind(Throwable failure) {
         return Objects.requireNonNullElse(ErrorCode.of(failure), "CONNECTION");

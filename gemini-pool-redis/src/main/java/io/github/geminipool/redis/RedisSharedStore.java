@@ -40,8 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store on Redis: one server, one with Sentinels, or a cluster. The build runs 7.0; 6.2 and Valkey 8.0 were tried by hand. It has
- * two threads, and two connections of its own from a client that it does not close. Thread-safe.
+ * A store on Redis: one server, one with Sentinels, or a cluster. The build tests it on 7.0; 6.2 and Valkey 8.0 were tried by hand.
+ * It has two threads, and two connections of its own from a client that it does not close. Thread-safe.
  *
  * <p>While Redis does not answer, orders fail, and the pool goes on alone with its part of the quotas. Each cause is logged at most
  * once a minute.
@@ -50,10 +50,10 @@ public final class RedisSharedStore implements SharedStore {
 
     private static final Logger log = LoggerFactory.getLogger(RedisSharedStore.class);
 
-    /** Together with the delay of {@link Heartbeat}, a change whose message was lost is noticed within a second. */
+    /** With this interval and the delay of {@link Heartbeat}, a change whose message was lost is noticed within a second. */
     private static final Duration INTERVAL = Duration.ofMillis(800);
 
-    /** How long the start of an application waits for the first connection. */
+    /** How long an application's start-up waits for the first connection. */
     private static final Duration FIRST_CONNECTION = Duration.ofSeconds(1);
 
     private static final List<FactKind> FOLLOWED =
@@ -76,10 +76,10 @@ public final class RedisSharedStore implements SharedStore {
     private final FactsFeed feed;
     private final Heartbeat heartbeat;
     private final Outage outage = new Outage("This replica goes on alone with its part of the quotas");
-    private final Outage factsOutage = new Outage("The other replicas are not told what this one finds out");
+    private final Outage factsOutage = new Outage("The other replicas do not learn what this one finds out");
     private final ScheduledThreadPoolExecutor thread;
 
-    /** Connecting may take a minute, which is too long for the other thread to wait. */
+    /** Connecting may take a minute, too long for the other thread to wait. */
     private final ThreadPoolExecutor connecting;
 
     private final AtomicBoolean isConnecting = new AtomicBoolean();
@@ -93,7 +93,7 @@ public final class RedisSharedStore implements SharedStore {
     private final LongAdder booksLost = new LongAdder();
     private volatile boolean closed;
 
-    /** The epochs of the losses that were announced, so that nobody reports twice. Used by the thread only. */
+    /** The epochs of announced losses, so that nobody reports one twice. Used by the thread only. */
     private final Map<QuotaBucket, Long> losses = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -137,13 +137,13 @@ public final class RedisSharedStore implements SharedStore {
     }
 
     /**
-     * Creates a store on one server, or on the one that Sentinels name. Waits at most a second for the connection; without one it
-     * goes on trying.
+     * Creates a store on one server, or on the one that Sentinels name. Waits at most a second for the connection; if there is none
+     * by then, it goes on trying.
      *
      * @param client knows the server's address; not closed with the store
-     * @param namespace replicas of one namespace share, others do not
+     * @param namespace the namespace: replicas share only within one
      * @param timeout how long a pool waits for an answer before it goes on alone; more than zero
-     * @throws IllegalArgumentException if the namespace is blank or the timeout not more than zero
+     * @throws IllegalArgumentException if the namespace is blank, or the timeout zero or negative
      */
     public static RedisSharedStore connect(RedisClient client, String namespace, Duration timeout) {
         return start(new RedisSharedStore(Connector.of(client), namespace, timeout));
@@ -159,10 +159,10 @@ public final class RedisSharedStore implements SharedStore {
     }
 
     /**
-     * Creates a store on the server or cluster that an application's current client leads to.
+     * Creates a store on the server or cluster of an application's current client.
      *
-     * @param client asked each time a connection is opened; returns a {@link RedisClient} or a {@link RedisClusterClient}, and throws
-     *     an exception while there is none
+     * @param client called each time a connection is opened; returns a {@link RedisClient} or a {@link RedisClusterClient}, and
+     *     throws an exception while there is none
      * @see #connect(RedisClient, String, Duration)
      */
     public static RedisSharedStore connect(
@@ -197,7 +197,7 @@ public final class RedisSharedStore implements SharedStore {
                 heartbeat.send();
             }
         } catch (Throwable e) {
-            // Whatever it is: an executor never repeats a task that has failed once.
+            // Whatever it is, because an executor never repeats a task that has once failed.
             heartbeat.forget();
             outage.failed(Heartbeat.NAME, e);
         }
@@ -299,7 +299,7 @@ public final class RedisSharedStore implements SharedStore {
     private void foundLost(Loss loss) {
         booksLost.increment();
         if (loss.bucket().isOfCaller()) {
-            // There are as many as callers.
+            // There may be as many as there are callers.
             log.debug("The shared books of a caller were lost. All replicas report what they have sent");
         } else {
             log.warn(
@@ -361,7 +361,7 @@ public final class RedisSharedStore implements SharedStore {
         return () -> feed.unfollow(follower);
     }
 
-    /** Tells the others that this replica is leaving, and closes the connections. Waits at most for the {@link #timeout()}. */
+    /** Tells the other replicas that this one is leaving, and closes the connections. Waits no longer than the {@link #timeout()}. */
     @Override
     public void close() {
         if (closed) {
@@ -370,16 +370,16 @@ public final class RedisSharedStore implements SharedStore {
         closed = true;
         long until = System.nanoTime() + timeout.toNanos();
         thread.shutdownNow();
-        // Interrupting it might leave a connection that nobody closes.
+        // Interrupting it might leave a connection open.
         connecting.shutdown();
         try {
-            // Otherwise it might say that it is here after it has said that it is leaving.
+            // Otherwise it might announce its presence after it has announced its leaving.
             boolean unused = thread.awaitTermination(until - System.nanoTime(), TimeUnit.NANOSECONDS);
             heartbeat.end().get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            log.debug("The other replicas notice by themselves that this one is gone: {}", e.toString());
+            log.debug("Could not tell the other replicas that this one is leaving; they will notice: {}", e.toString());
         }
         link.close();
     }

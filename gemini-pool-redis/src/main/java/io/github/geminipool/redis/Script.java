@@ -12,8 +12,8 @@ import java.util.Objects;
 /**
  * A script that the server runs. Immutable.
  *
- * @param source in Lua
- * @param sha1 under which the server knows it
+ * @param source the source in Lua
+ * @param sha1 the hash by which the server knows it
  */
 record Script(String source, String sha1) {
 

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param asks the number of orders of slots, 0 or more
  * @param unanswered how many of them failed, or were answered too late
- * @param booksLost how often this replica was the one that found books lost
- * @param replicas the number of replicas as last heard of, this one included; at least 1
- * @param aloneSince since when Redis has not served this replica, which goes on alone; null if it does
+ * @param booksLost how often this replica was the one to find that books were lost
+ * @param replicas the number of replicas last known, this one included; at least 1
+ * @param aloneSince since when this replica has been on its own because Redis does not serve it; null if Redis does
  */
 public record StoreStats(
         long asks,

@@ -1,6 +1,6 @@
--- Says that a replica is there, and tells it who else is and whether it has missed a change.
+-- Announces a replica, and tells it which others there are and whether it has missed a change.
 -- KEYS[1] members: sorted set, replica → milliseconds of this server when last seen   KEYS[2] news, as in facts.lua
--- ARGV    replica | "here" or "gone" | after how many milliseconds one that was not seen is gone
+-- ARGV    replica | "here" or "gone" | after how many milliseconds an unseen replica is gone
 -- Returns the number of the latest change, then the names of the members.
 
 local clock = redis.call('TIME')

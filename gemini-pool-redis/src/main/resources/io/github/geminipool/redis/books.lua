@@ -1,5 +1,5 @@
 -- The books of one project for one model, which all replicas share: what was sent, what is reserved, and when more may be sent.
--- One order is one run: its changes are booked, then slots are given, and no other order comes between.
+-- One order is one run: its changes are booked, then slots are given; no other order can come in between.
 --
 -- Times are in microseconds of this server's clock, so that those of the replicas may differ. Runs on Redis 6.2 and later and on
 -- Valkey; both keys have one hash tag, as a cluster requires. An order that changes nothing writes nothing.
@@ -9,7 +9,7 @@
 -- KEYS[2] state: hash
 --   epoch       when these books were begun, or were found to be incomplete
 --   given       number of slots given
---   quietUntil  no slots are given until then: the replicas report what the books have lost
+--   quietUntil  no slots are given until then, while the replicas report what the books have lost
 --   complete    slots up to this time are in the books although later ones were lost
 --   latest      the latest time of a slot; 0 if the last one was given back
 --   keptAt      when the keys' time to live was last set
@@ -59,7 +59,7 @@ local SPREAD = {r = 0.97, t = 0.2}
 local WIDEST = minute / 60
 local PATIENCE = 10 * minute
 local BELIEVED = 60 * minute
--- Above so many requests a minute, those of the same 4,096th of a minute share an entry, which bounds the memory.
+-- Above this many requests a minute, those in the same 4,096th of a minute share an entry, which bounds the memory.
 local EXACT = 4095
 local CELL = math.ceil(minute / 4096)
 
@@ -84,8 +84,8 @@ local function ownLimit(u)
   return part(c == 0 and l or l == 0 and c or min(c, l))
 end
 
--- The smallest limit that any replica has had in the last two minutes holds for all. Else one with a larger limit would keep those
--- with a smaller one from ever finding room.
+-- The smallest limit that any replica has had in the last two minutes holds for all. Otherwise a replica with a larger limit
+-- would keep those with a smaller one from ever finding room.
 local function agreed(u)
   local own, least, told = ownLimit(u), u .. 'Least', u .. 'Told'
   local isOld = now - f[told] > 2 * minute
@@ -143,8 +143,8 @@ local function remove(entry)
   count(entry.at, -entry.n, -entry.k)
 end
 
--- Books that so much is or will be sent at a time. What shares an entry counts as sent with the last of it: never too early. No two
--- entries have one time, or they might be one member.
+-- Books an amount that is or will be sent at a time. What shares an entry counts as sent with its last part: never too early. No
+-- two entries have the same time, or they might be the same member.
 local function book(at, n, k)
   local from, to = at, at
   if isCoarse then
@@ -158,7 +158,7 @@ local function book(at, n, k)
   return add(latest, there.n + n, there.k + k, latest - min(at, there.at - there.span))
 end
 
--- Lets pass what is older than a new mark: it leaves the sums that the mark belongs to.
+-- Drops what is older than a new mark from the sums that the mark belongs to.
 local function pass(mark, upTo, requestSum, tokenSum)
   upTo = floor(upTo)
   local passed = call('ZRANGEBYSCORE', sends, '(' .. text(f[mark]), text(upTo))
@@ -172,10 +172,10 @@ local function pass(mark, upTo, requestSum, tokenSum)
   return true
 end
 
--- What is there of the books -------------------------------------------------------------------------------------------------
+-- What is left of the books ---------------------------------------------------------------------------------------------------
 
 if f.latest > now + 3 * minute then
-  -- No slot is so far ahead: this server's clock is behind that of the one whose books these are.
+  -- No slot is this far ahead: this server's clock is behind the clock by which these books were kept.
   call('DEL', sends, state)
   for name in pairs(f) do f[name] = (name == 'rGuard' and GUARD.r) or (name == 'tGuard' and GUARD.t) or 0 end
   f.epoch = nil
@@ -190,7 +190,7 @@ if isEmpty then set('rSum', 0); set('tSum', 0); set('rTwo', 0); set('tTwo', 0) e
 
 local newest = call('ZREVRANGE', sends, 0, 0)[1]
 newest = newest and parse(newest)
--- A server may evict the sends and keep the state; a fail-over may lose the last writes, or the whole books.
+-- A server may evict the sends and keep the state; a failover may lose the last writes, or the books altogether.
 local isEvicted = isEmpty and not isNew and f.latest > now - minute
 local isBehind = not isNew and (knownEpoch > f.epoch or (knownEpoch == f.epoch and knownGiven > f.given))
 local status = 0
@@ -211,7 +211,7 @@ end
 for _, u in ipairs({'r', 't'}) do
   if f[u .. 'Limit'] > 0 and now - f[u .. 'At'] >= BELIEVED then set(u .. 'Limit', 0) end
 end
--- The day ends by this server's clock. A replica whose clock is far off is not believed.
+-- The day ends by this server's clock. A replica whose clock is far off is ignored.
 if f.dayEnds <= seconds and dayEnds > seconds and dayEnds <= seconds + 26 * 3600 then
   set('dayEnds', dayEnds); set('dayBegan', now); set('dayCount', 0); set('dayFull', 0); set('dLimit', 0)
 end
@@ -235,7 +235,7 @@ end
 
 local function keep(slot, n, k)
   if slot <= f.complete or slot <= now - 2 * minute or slot >= now + 2 * minute then return end
-  -- Where entries are shared, nothing shows whether the slot is among them; what is told twice then counts twice.
+  -- If entries are shared, nothing shows whether the slot is among them; what is reported twice then counts twice.
   if not isCoarse and first(text(slot), text(slot)) then return end
   book(slot, n, k)
   set('latest', max(f.latest, slot))
@@ -247,15 +247,15 @@ local function learn(u, limit, takenAgo, roomIn, amount)
     set('dLimit', limit); set('dayFull', 1)
     return
   end
-  -- It was under way when others learned the limit.
+  -- It was on its way when others learned the limit.
   if now - takenAgo <= f[u .. 'At'] then return end
   local before, isTooLarge = ownLimit(u), amount > limit
   if not isTooLarge and before > 0 and before <= part(limit) then
-    -- The books said that there was room.
+    -- The books had room.
     set(u .. 'Guard', min(WIDEST, guard(u) * 1.5)); set(u .. 'Wide', now)
   end
   set(u .. 'Limit', limit); set(u .. 'At', now)
-  -- A request that is larger than the limit says nothing of what others have sent.
+  -- A request larger than the limit says nothing about what others have sent.
   if isTooLarge then return end
   local used = 0
   for _, member in ipairs(call('ZRANGEBYSCORE', sends, '(' .. text(now - minute), '+inf')) do
@@ -263,7 +263,7 @@ local function learn(u, limit, takenAgo, roomIn, amount)
     used = used + (u == 'r' and entry.n or entry.k)
   end
   local missing, done = max(0, ownLimit(u) - used), 0
-  -- Of tokens the margin is too wide to be added to the time that Gemini tells.
+  -- For tokens, the margin is too wide to be added to the time that Gemini gives.
   local from = min(now, now + max(0, roomIn) - minute - (u == 't' and guard('t') or 0))
   local step = floor(1 + (missing - 1) / 256)
   while done < missing do
@@ -309,12 +309,12 @@ isCoarse = limit.r == 0 or limit.r > EXACT
 newest = call('ZREVRANGE', sends, 0, 0)[1]
 newest = newest and parse(newest) or {at = 0, n = 0, k = 0, span = 0}
 
--- When the window has room for an amount: now, or when enough of it has left. An amount above the limit needs an empty window.
+-- When the window has room for an amount: now, or when enough has left it. An amount above the limit needs an empty window.
 local function freeAt(u, amount)
   if limit[u] == 0 then return now end
   local room, sum, at, from = max(0, limit[u] - amount), f[u .. 'Sum'], now, 0
   while sum > room do
-    -- Mostly one of the oldest is enough.
+    -- Usually one of the oldest is enough.
     local oldest = call('ZRANGEBYSCORE', sends, '(' .. text(f[u .. 'Mark']), '+inf', 'LIMIT', from, from == 0 and 4 or 32)
     if #oldest == 0 then return at end
     for _, member in ipairs(oldest) do
@@ -330,7 +330,7 @@ end
 
 local function nextFree(size)
   local at = max(now, freeAt('r', size.requests), freeAt('t', max(1, size.tokens)))
-  -- While they are busy, sends keep a distance. Else a burst would come back every minute.
+  -- While there is much traffic, sends keep a distance. Otherwise a burst would come back every minute.
   if limit.r > 0 and f.rTwo > limit.r then at = max(at, newest.at + SPREAD.r * minute / limit.r * newest.n) end
   if limit.t > 0 and f.tTwo > limit.t then at = max(at, newest.at + SPREAD.t * minute / limit.t * newest.k) end
   if limit.d > 0 and (f.dayFull > 0 or f.dayCount + size.requests > limit.d) then at = max(at, f.dayEnds * 1000000) end
@@ -348,7 +348,7 @@ if status == 0 then
       later = later + 1
       if later > turns or next > now + within then break end
     end
-    -- Slots are told apart by their times, except where they share entries.
+    -- Slots are identified by their times, except where they share entries.
     local slot = max(next, newest.at + (isCoarse and 0 or 1))
     newest = book(slot, size.requests, size.tokens)
     slots[#slots + 1] = slot
@@ -359,7 +359,7 @@ end
 
 local write = {}
 for name in pairs(changed) do write[#write + 1] = name; write[#write + 1] = string.format('%.17g', f[name]) end
--- Without its last entry the set is gone, and with it its time to live; the next entry makes another one.
+-- When its last entry is removed, the set is gone, and its time to live with it; the next entry creates a new one.
 local isEndless = hasAdded and call('PTTL', sends) == -1
 if #write > 0 or isEndless then
   local isKept = not isEndless and now - f.keptAt <= minute / 10

@@ -6,7 +6,7 @@
 -- KEYS[3] news: the number of the latest change
 -- ARGV    channel, empty if nobody follows the kind | kind | most facts of it, 0 for any number | name, of one line
 --         | "latest" or "longest", then replica, value and for how many milliseconds it holds; or "retract"
--- Returns 1 if the fact holds as told, or was retracted; else 0.
+-- Returns 1 if the fact now holds as published, or was retracted; else 0.
 
 local values, ends, news = KEYS[1], KEYS[2], KEYS[3]
 local channel, kind, most, name, how = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
@@ -25,7 +25,7 @@ local function lasts()
   return (last and tonumber(last) or now) - now + 60000
 end
 
--- The numbers begin at the time and not at 1: after they were lost, none must come again.
+-- The numbers begin at the time, not at 1: after a loss, none must be used again.
 local function tell(...)
   if channel == '' then return end
   if redis.call('EXISTS', news) == 0 then redis.call('SET', news, text(now * 1000)) end
@@ -35,7 +35,7 @@ local function tell(...)
   redis.call('PEXPIRE', news, text(math.max(lasts(), redis.call('PTTL', news))))
 end
 
--- A few at a time: a run must be short.
+-- A few at a time, to keep the run short.
 for _, one in ipairs(redis.call('ZRANGEBYSCORE', ends, '-inf', text(now), 'LIMIT', 0, 100)) do drop(one) end
 
 local before = tonumber(redis.call('ZSCORE', ends, name) or 0)

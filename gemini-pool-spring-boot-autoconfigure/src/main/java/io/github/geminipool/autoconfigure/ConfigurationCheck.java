@@ -22,7 +22,7 @@ import org.springframework.boot.context.properties.source.UnboundElementsSourceF
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-/** Finds what the configuration can hardly mean. */
+/** Finds configuration that can hardly be meant. */
 final class ConfigurationCheck {
 
     private final Environment environment;
@@ -41,8 +41,8 @@ final class ConfigurationCheck {
     }
 
     /**
-     * Refuses an environment variable that looks like the one for the keys. Asked if there are no keys: else it may be the one that
-     * {@code gemini.pool.keys} refers to.
+     * Refuses an environment variable that looks like the one for the keys. Only to be called if there are no keys: otherwise it
+     * may be the variable that {@code gemini.pool.keys} refers to.
      *
      * @throws InvalidSettingException if {@code gemini.pool.key} is set
      */
@@ -55,8 +55,8 @@ final class ConfigurationCheck {
     }
 
     /**
-     * Refuses properties of the pool that do not exist. Those of the system are not looked at, since its variables have other names.
-     * Binding does not refuse them: it would refuse a list that another source overrides, too.
+     * Refuses properties of the pool that do not exist. System sources are not checked, since their variables have other names.
+     * Binding itself can't do this: it would also refuse a list that another source overrides.
      *
      * @throws UnboundConfigurationPropertiesException if there is one
      */
@@ -80,11 +80,12 @@ final class ConfigurationCheck {
     }
 
     /**
-     * Returns warnings of projects that no key names, and of keys' projects that are not described although others are.
+     * Returns warnings about projects that no key names, and about projects of keys that are not described although others are.
      *
-     * @param listed the number of the first keys that are entries of {@code gemini.pool.keys}; others come from elsewhere
-     * @param projects those of {@code gemini.pool.projects}
-     * @param others those described elsewhere
+     * @param listed how many of the keys, from the first on, are entries of {@code gemini.pool.keys}; the others come from
+     *     elsewhere
+     * @param projects the projects of {@code gemini.pool.projects}
+     * @param others the projects described elsewhere
      */
     List<String> ofProjects(List<ApiKey> keys, int listed, List<Project> projects, Collection<Project> others) {
         Set<String> described = new LinkedHashSet<>();
@@ -92,7 +93,7 @@ final class ConfigurationCheck {
         others.forEach(project -> described.add(project.name()));
         Set<String> named = new LinkedHashSet<>();
         keys.forEach(key -> {
-            // A key without a project is its own.
+            // A key without a project is a project of its own.
             String project = key.project() == null ? key.name() : key.project();
             if (project != null) {
                 named.add(project);

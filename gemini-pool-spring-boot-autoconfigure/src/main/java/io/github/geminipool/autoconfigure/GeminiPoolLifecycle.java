@@ -11,8 +11,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 
 /**
- * Closes the pools, all at the same time, when the application shuts down: after the web server and the executors, since their work may still
- * use a pool, and before any bean is destroyed, since running calls may use it.
+ * Closes all pools at the same time when the application shuts down: after the web server and the executors, whose work may still
+ * use a pool, and before any bean is destroyed that running calls may use.
  *
  * <p>A context that is only stopped or paused keeps its pool, because a closed pool cannot be reopened.
  */

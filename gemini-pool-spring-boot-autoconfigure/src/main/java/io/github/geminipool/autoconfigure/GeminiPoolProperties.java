@@ -14,25 +14,25 @@ import org.springframework.util.unit.DataSize;
  *
  * @param enabled Whether to create a pool of Gemini API keys.
  * @param keys Comma-separated list of API keys, or list of entries with 'value', 'name', 'project' and 'enabled'.
- * @param keysFile File with a key a line, or a directory of such files, in addition to 'gemini.pool.keys'. A line is a key, or
- *     'name=…,project=…,value=…' with the value last. Read again when it changes.
- * @param keysFileInterval Interval between looks whether the file of keys has changed. Zero means never.
+ * @param keysFile File with one key per line, or a directory of such files, in addition to 'gemini.pool.keys'. A line is a key, or
+ *     'name=…,project=…,value=…' with the value last. Reloaded when it changes.
+ * @param keysFileInterval Interval between checks of the keys file for changes. Zero means never.
  * @param projects List of projects that keys refer to, each with 'name', 'billing-account', 'tier', 'weight', 'limits'
  *     and 'models'.
  * @param defaultModel Model to use for requests that do not name one.
  * @param baseUrl URL of the Gemini API. Keys are sent to this host only.
  * @param apiVersion Version of the Gemini API that the pool's client uses, whatever the environment variable
- *     GOOGLE_GENAI_API_VERSION says. v1 lacks much of v1beta, such as models ending in -latest.
+ *     GOOGLE_GENAI_API_VERSION says. v1 lacks much of v1beta, such as model names ending in -latest.
  * @param allowInsecureBaseUrl Whether to allow plain HTTP to a host other than this machine.
  * @param size Number of instances per model, which is the maximum number of concurrent calls to it (1 to 10,000).
  * @param acquireTimeout Maximum time that a call waits for instances and keys, over all its attempts. Zero means that it
  *     does not wait.
  * @param selection Strategy for choosing among the usable keys.
- * @param callerResolver What names the callers of calls that name none, unless there is a bean of type CallerResolver.
- *     With 'principal', the user whom Spring Security has authenticated does.
- * @param models List of models with settings of their own, each with 'name', 'size', 'fallbacks' and 'limits'.
- * @param limits Limits of each project for each model. Overridden by those of a model, of a project, and of a project for
- *     a model.
+ * @param callerResolver What determines the caller of calls that name none, unless there is a bean of type CallerResolver. With
+ *     'principal', it is the user whom Spring Security has authenticated.
+ * @param models List of models with their own settings, each with 'name', 'size', 'fallbacks' and 'limits'.
+ * @param limits Limits of each project for each model. Overridden by the limits of a model, of a project, and of a project for a
+ *     model.
  * @param callers List of limits of callers, each with 'name' ('*' for each caller without an entry), 'requests-per-minute',
  *     'tokens-per-minute', 'requests-per-day', 'concurrency', 'priority', 'projects' and 'models'.
  * @param health Criteria for unhealthy keys.
@@ -74,7 +74,7 @@ public record GeminiPoolProperties(
         @DefaultValue Metrics metrics,
         @DefaultValue Shared shared) {
 
-    /** What names the callers of calls. */
+    /** What determines the caller of a call. */
     public enum CallerNames {
         /** Nothing. */
         NONE,
@@ -85,8 +85,8 @@ public record GeminiPoolProperties(
     /**
      * Meters of the pool.
      *
-     * @param observations Whether observations of calls and attempts are recorded as meters too, beside the pool's own timers of the
-     *     same calls and attempts.
+     * @param observations Whether observations of calls and attempts are also recorded as meters, in addition to the pool's own
+     *     timers of the same calls and attempts.
      */
     public record Metrics(@DefaultValue("false") boolean observations) {}
 
@@ -141,13 +141,13 @@ public record GeminiPoolProperties(
      * Description of a project.
      *
      * @param name Name that keys refer to.
-     * @param billingAccount Name of the billing account, with which projects share credit and spending caps. By default,
-     *     each project has its own.
+     * @param billingAccount Name of the billing account, whose projects share its credit and spending caps. By default, each
+     *     project has its own.
      * @param tier Order of preference, lowest first.
      * @param weight Relative share of the calls among the projects of a tier. Applies if the selection is adaptive or
      *     least-loaded.
      * @param limits Limits of this project for each model.
-     * @param models List of models with limits of their own for this project, each with 'name' and 'limits'.
+     * @param models List of models with their own limits for this project, each with 'name' and 'limits'.
      */
     public record Project(
             @Nullable String name,
@@ -222,11 +222,11 @@ public record GeminiPoolProperties(
     /**
      * What the replicas of the application share.
      *
-     * @param enabled Whether quotas, exclusions and owners of resources are shared with other replicas, on Redis (the build runs
+     * @param enabled Whether quotas, exclusions and owners of resources are shared with other replicas through Redis (tested on
      *     7.0). Needs gemini-pool-redis and Spring Boot's starter for Redis.
-     * @param namespace Replicas with the same namespace share. Applications that use the same projects should have one
-     *     namespace, others different ones.
-     * @param timeout Time that a pool waits for Redis before it goes on alone, with its part of the quotas.
+     * @param namespace Namespace within which replicas share. Applications that use the same projects should have the same one,
+     *     others different ones.
+     * @param timeout Time that a pool waits for Redis before it goes on alone with its part of the quotas.
      */
     public record Shared(
             @DefaultValue("false") boolean enabled,
@@ -294,16 +294,16 @@ public record GeminiPoolProperties(
     /**
      * Connection to the Gemini API.
      *
-     * @param connectTimeout Maximum time to establish a connection, then for the tunnel of a proxy, and then for the TLS
+     * @param connectTimeout Maximum time for establishing a connection, then again for a proxy's tunnel, and again for the TLS
      *     handshake. Zero means no limit.
      * @param readTimeout Maximum time without data from Gemini during a call. Zero means no limit.
      * @param callTimeout Maximum time of a call, including all attempts and the response. Zero means no limit.
-     * @param pingInterval Interval between pings of a connection or Live session, which is given up if a ping is not answered
-     *     before the next. Zero means no pings.
+     * @param pingInterval Interval between pings of a connection or Live session, which is closed if a ping is not answered before
+     *     the next. Zero means no pings.
      * @param proxy HTTP proxy as 'host:port'.
      * @param proxyUsername User for the HTTP proxy.
      * @param proxyPassword Password for the HTTP proxy.
-     * @param maxAnswerSize Maximum size of a response that is not streamed, and never more than a quarter of the heap.
+     * @param maxAnswerSize Maximum size of a response that is not streamed; never more than a quarter of the heap.
      * @param ssl TLS settings of the connection.
      */
     public record Http(

@@ -9,8 +9,8 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Registers the conversion of keys from text, as Spring Boot registers the constructors of properties, but not these methods; and the
- * scripts of gemini-pool-redis, if it is there.
+ * Registers the methods that convert keys from text, because Spring Boot registers only the constructors of properties; and the
+ * scripts of gemini-pool-redis, if it is present.
  */
 final class GeminiPoolRuntimeHints implements RuntimeHintsRegistrar {
 

@@ -11,12 +11,12 @@ public final class GeminiPools {
 
     private final ListableBeanFactory beans;
 
-    /** Creates it over the beans of an application. */
+    /** Creates an instance for the beans of an application. */
     public GeminiPools(ListableBeanFactory beans) {
         this.beans = beans;
     }
 
-    /** Returns the pools, the one that is injected where none is named first. Those that do not exist yet are created. */
+    /** Returns the pools; the one that is injected where no pool is named comes first. Pools that do not exist yet are created. */
     public Map<String, GeminiPool> all() {
         GeminiPool first = first();
         Map<String, GeminiPool> pools = new LinkedHashMap<>();
@@ -30,7 +30,7 @@ public final class GeminiPools {
         return pools;
     }
 
-    /** Returns the pool that is injected where none is named; null if there are several, of which none is the primary one. */
+    /** Returns the pool that is injected where no pool is named; null if there are several and none is primary. */
     public @Nullable GeminiPool first() {
         return beans.getBeanProvider(GeminiPool.class).getIfUnique();
     }

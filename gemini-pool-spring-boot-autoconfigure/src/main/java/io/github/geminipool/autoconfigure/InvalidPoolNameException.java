@@ -1,6 +1,6 @@
 package io.github.geminipool.autoconfigure;
 
-/** Thrown when an entry of {@code gemini.pools} has a name that its pool can't have. */
+/** Thrown when an entry of {@code gemini.pools} has a name that a pool can't have. */
 final class InvalidPoolNameException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

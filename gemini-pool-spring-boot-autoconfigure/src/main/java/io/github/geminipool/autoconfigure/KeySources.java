@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
-/** Where a pool's keys come from, and which of these places can't be read again. */
+/** Where a pool's keys come from, and which of these sources can't be reloaded. */
 public final class KeySources {
 
     private final PoolName pool;
@@ -31,11 +31,11 @@ public final class KeySources {
         return pool.bean();
     }
 
-    /** Returns what to know about reading the keys again, as sentences without keys. */
+    /** Returns what users should know about reloading the keys, as sentences without keys. */
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (!isOfProperties) {
-            notes.add("The keys were asked of the bean of type GeminiPoolConnectionDetails.");
+            notes.add("The bean of type GeminiPoolConnectionDetails supplied the keys.");
             return notes;
         }
         String file = properties.keysFile();

@@ -2,7 +2,7 @@ package io.github.geminipool.autoconfigure;
 
 import org.jspecify.annotations.Nullable;
 
-/** Thrown when a pool of {@code gemini.pools} can't be created. The cause says why, as for the pool of {@code gemini.pool}. */
+/** Thrown when a pool of {@code gemini.pools} can't be created. The cause says why, in terms of {@code gemini.pool}. */
 final class NamedPoolException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -24,7 +24,7 @@ final class NamedPoolException extends RuntimeException {
         return PoolName.PRIMARY.prefix();
     }
 
-    /** Returns words about properties of {@code gemini.pool} as words about those of the pool that could not be created. */
+    /** Returns a text about properties of {@code gemini.pool}, rewritten for the pool that could not be created. */
     static String words(@Nullable Throwable failure, String words) {
         return words.replace(PoolName.PRIMARY.prefix() + ".", prefix(failure) + ".");
     }

@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** Creates the pools of {@code gemini.pools}, and what belongs to each. {@link NamedPoolsRegistrar} makes beans of them. */
+/** Creates the pools of {@code gemini.pools}, and what belongs to each. {@link NamedPoolsRegistrar} registers them as beans. */
 final class NamedPools {
 
     private record Source(GeminiPoolProperties properties, GeminiPoolConnectionDetails details) {}

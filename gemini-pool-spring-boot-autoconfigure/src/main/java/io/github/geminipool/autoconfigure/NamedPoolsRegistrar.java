@@ -19,8 +19,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
 
 /**
- * Registers the pools of {@code gemini.pools} under their names. They are injected where their name is the qualifier. Where none is
- * named, that of {@code gemini.pool} or the application's own is injected, or the only one if there is just one.
+ * Registers the pools of {@code gemini.pools} under their names. They are injected where their name is the qualifier. Where no pool
+ * is named, that of {@code gemini.pool} or the application's own is injected, or else the only one there is.
  */
 final class NamedPoolsRegistrar implements ImportBeanDefinitionRegistrar {
 
@@ -47,7 +47,7 @@ final class NamedPoolsRegistrar implements ImportBeanDefinitionRegistrar {
             refuseIfTaken(pool, registry);
             registry.registerBeanDefinition(name, definition(name, "pool", GeminiPool.class, !hasOther));
             RootBeanDefinition client = definition(name, "client", Client.class, false);
-            // The pool closes what all clients share.
+            // The pool itself closes what all clients share.
             client.setDestroyMethodName("");
             registry.registerBeanDefinition(name + "Client", client);
             registry.registerBeanDefinition(
@@ -73,7 +73,7 @@ final class NamedPoolsRegistrar implements ImportBeanDefinitionRegistrar {
         }
     }
 
-    /** Whether there is a pool that is injected where none is named. Asked before that of {@code gemini.pool} is defined. */
+    /** Returns whether another pool is injected where no pool is named. Called before that of {@code gemini.pool} is defined. */
     private boolean hasOther() {
         return PoolName.isSet(environment, PoolName.PRIMARY.prefix() + ".keys")
                 || PoolName.isSet(environment, PoolName.PRIMARY.prefix() + ".keys-file")

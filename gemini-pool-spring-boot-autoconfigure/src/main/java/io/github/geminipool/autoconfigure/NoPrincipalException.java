@@ -1,6 +1,6 @@
 package io.github.geminipool.autoconfigure;
 
-/** Thrown when callers are to be named after Spring Security's principal, and there is no Spring Security. */
+/** Thrown when callers are to be named after Spring Security's principal, but Spring Security is missing. */
 final class NoPrincipalException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package io.github.geminipool.autoconfigure;
 
-/** Thrown when replicas are to share, and there is nothing through which they could. */
+/** Thrown when replicas are to share their quotas, but there is no single store for that. */
 final class NoSharedStoreException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -8,9 +8,9 @@ final class NoSharedStoreException extends RuntimeException {
     private final boolean hasSeveral;
 
     /**
-     * Creates one.
+     * Creates the exception.
      *
-     * @param hasSeveral whether there are several stores, of which none is the primary one
+     * @param hasSeveral whether there are several stores, none of them primary
      */
     NoSharedStoreException(boolean hasSeveral) {
         super("gemini.pool.shared.enabled is true, but there "

@@ -19,7 +19,7 @@ import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 
-/** The beans that serve a pool: those whose {@code @Qualifier} is its name, and those whose qualifier is no pool's name. */
+/** The beans that serve a pool: those whose {@code @Qualifier} is its name, and those whose qualifier is not the name of any pool. */
 final class PoolBeans {
 
     private final ConfigurableListableBeanFactory beans;
@@ -33,7 +33,7 @@ final class PoolBeans {
         others.remove(pool);
     }
 
-    /** Returns the beans in their order, as they would be injected. */
+    /** Returns the beans in the order in which they would be injected. */
     <T> List<T> all(Class<T> type) {
         IdentityHashMap<Object, String> names = new IdentityHashMap<>();
         List<T> all = new ArrayList<>();
@@ -47,7 +47,7 @@ final class PoolBeans {
         return List.copyOf(all);
     }
 
-    /** Returns what may have a bean's order beside its own class: the method that makes it, as for injection. */
+    /** Returns what may define a bean's order besides its class: its factory method, as for injection. */
     private Object @Nullable [] orderOf(@Nullable String name) {
         if (name == null
                 || !beans.containsBeanDefinition(name)
@@ -60,9 +60,9 @@ final class PoolBeans {
     }
 
     /**
-     * Returns the pool's own bean, else the primary or only one; null if there is none.
+     * Returns the pool's own bean, or else the primary or only one; null if there is none.
      *
-     * @throws NoUniqueBeanDefinitionException if there are several
+     * @throws NoUniqueBeanDefinitionException if there are several candidates
      */
     <T> @Nullable T unique(Class<T> type) {
         List<String> own = own(type);
@@ -98,7 +98,7 @@ final class PoolBeans {
                 .filter(this::isCandidate);
     }
 
-    /** Returns whether a bean would be injected: not what is behind a proxy, and what is no default only if it is the pool's. */
+    /** Returns whether a bean would be injected: not the target of a proxy, and a non-default candidate only if it is the pool's own. */
     private boolean isCandidate(String name) {
         if (!beans.containsBeanDefinition(name)) {
             return true;

@@ -76,7 +76,7 @@ final class PoolFactory {
         check.ofProjects(keys, listed, projects, details.getProjects()).forEach(log::warn);
         Set<String> names = new HashSet<>();
         for (ApiKey key : keys) {
-            // A key without a project is its own.
+            // A key without a project is a project of its own.
             String project = key.project() == null ? key.name() : key.project();
             if (project != null) {
                 names.add(project);
@@ -142,7 +142,7 @@ final class PoolFactory {
         if (names == CallerNames.PRINCIPAL && resolver == null) {
             throw new NoPrincipalException();
         }
-        // Another pool may want the principal, and this one not.
+        // Another pool may want the principal, but not this one.
         return isPrincipal && names != CallerNames.PRINCIPAL ? null : resolver;
     }
 

@@ -3,7 +3,7 @@ package io.github.geminipool.autoconfigure;
 import io.github.geminipool.event.PoolListener;
 
 /**
- * A listener that tells pools apart: each pool that is configured gets one of its own. As a listener itself it is for a pool that the
+ * A listener that tells pools apart: each configured pool gets one of its own. The factory itself listens to pools that the
  * application builds.
  */
 public interface PoolListenerFactory extends PoolListener {
@@ -11,7 +11,7 @@ public interface PoolListenerFactory extends PoolListener {
     /**
      * Returns the listener of a pool.
      *
-     * @param pool the name of its bean
+     * @param pool the name of the pool's bean
      */
     PoolListener listener(String pool);
 }

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.core.env.Environment;
 
 /**
- * Which of the application's pools.
+ * Identifies one of the application's pools.
  *
  * @param bean the name of its bean
  * @param prefix the prefix of its properties, without a dot at its end
@@ -33,12 +33,12 @@ record PoolName(String bean, String prefix) {
     }
 
     /**
-     * Returns the enabled entries of {@code gemini.pools}, in the order of their names. Values are neither bound nor shown.
+     * Returns the enabled entries of {@code gemini.pools}, sorted by name. Values are neither bound nor shown.
      *
      * @throws InvalidPoolNameException if one has a name that no bean can have
      */
     static Set<PoolName> named(Environment environment) {
-        // A variable of the system has no hyphens: of two ways to write a name the one that has more is its name.
+        // System variables have no hyphens: of two spellings of a name, the one with more hyphens is the right one.
         Map<String, String> names = new LinkedHashMap<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource iterable) {

@@ -7,7 +7,7 @@ import org.springframework.security.authentication.AuthenticationTrustResolverIm
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 
-/** Names callers after the user whom Spring Security has authenticated on the calling thread. Anonymous users are nobody. */
+/** Names callers after the user whom Spring Security has authenticated on the calling thread. Anonymous users get no name. */
 final class PrincipalCallerResolver implements CallerResolver {
 
     private final AuthenticationTrustResolver trust = new AuthenticationTrustResolverImpl();

@@ -19,7 +19,7 @@ final class PropertiesCallersMapper {
     /**
      * Creates a mapper.
      *
-     * @param projects the names of all projects, of which callers may be limited to some
+     * @param projects the names of all projects, since callers may be limited to some of them
      */
     PropertiesCallersMapper(List<GeminiPoolProperties.Caller> entries, Set<String> projects) {
         this.entries = entries;
@@ -29,7 +29,8 @@ final class PropertiesCallersMapper {
     /**
      * Returns the limits.
      *
-     * @throws InvalidSettingException if an entry has no name or that of another, a number below 1, or a project that does not exist
+     * @throws InvalidSettingException if an entry has no name, the name of another one, a number below 1, or a project that does
+     *     not exist
      */
     List<CallerLimits> limits() {
         Map<String, CallerLimits> byName = new LinkedHashMap<>();

@@ -27,7 +27,7 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
     private final List<GeminiPoolProperties.Key> entries;
     private final @Nullable KeysFile file;
 
-    /** The fingerprint of the file just before its keys were read; null if they were not. */
+    /** The fingerprint of the keys file just before it was read; null if it was not. */
     private volatile @Nullable String fingerprintRead;
 
     PropertiesGeminiPoolConnectionDetails(GeminiPoolProperties properties) {
@@ -41,7 +41,7 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
         this.file = StringUtils.hasText(path) ? new KeysFile(Path.of(path.strip()), prefix + ".keys-file") : null;
     }
 
-    /** Creates a watch of the file of keys; one that does nothing if the keys come from elsewhere. */
+    /** Creates a watch over the keys file, which does nothing if the keys come from elsewhere. */
     static KeysFileWatch watch(GeminiPoolConnectionDetails details, Duration interval, GeminiPool pool) {
         return details instanceof PropertiesGeminiPoolConnectionDetails of
                 ? new KeysFileWatch(of.file, interval, pool, of.fingerprintRead)

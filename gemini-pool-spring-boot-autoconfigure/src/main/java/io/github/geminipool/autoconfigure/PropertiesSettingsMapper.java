@@ -205,19 +205,20 @@ final class PropertiesSettingsMapper {
             if (url.getScheme() == null || url.getHost() == null) {
                 throw new InvalidSettingException(
                         "base-url",
-                        "without a scheme or a host",
+                        "a URL without a scheme or a host",
                         "an absolute URL, such as https://generativelanguage.googleapis.com");
             }
             Matcher version = VERSION.matcher(String.valueOf(url.getPath()));
             if (version.find()) {
                 throw new InvalidSettingException(
                         "base-url",
-                        "with the version " + version.group(1) + " at its end, which would appear twice in every call",
+                        "a URL that ends with the version " + version.group(1)
+                                + ", which would appear twice in every call",
                         "the same URL without it, since the version is that of gemini.pool.api-version");
             }
             return url;
         } catch (URISyntaxException e) {
-            // Neither the text nor the cause, which prints it: it may contain a password or a key.
+            // Neither the text nor the cause, which contains it: it may hold a password or a key.
             throw new InvalidSettingException("base-url", "not a URL", "an absolute http or https URL");
         }
     }

@@ -20,7 +20,7 @@ final class PropertyNames {
         return names;
     }
 
-    /** Returns whether a name, with its prefix, is one of a property, of an entry of a list, or of a field of an entry. */
+    /** Returns whether a name, with its prefix, is that of a property, of a list entry, or of a field of an entry. */
     static boolean isKnown(ConfigurationPropertyName name, ConfigurationPropertyName prefix) {
         return isKnown(name, prefix.getNumberOfElements(), GeminiPoolProperties.class);
     }

@@ -9,8 +9,8 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * Supplies the keys that were read at start, and reads them again on every later request. Properties are bound anew then,
- * since the environment may have changed.
+ * Supplies the keys that were read at start-up, and reads them again whenever it is asked later. It then binds the properties
+ * again, since the environment may have changed.
  */
 final class ReloadableKeys implements Supplier<List<ApiKey>> {
 
@@ -18,7 +18,7 @@ final class ReloadableKeys implements Supplier<List<ApiKey>> {
     private final Environment environment;
     private final String prefix;
 
-    /** The keys read at start; null once they have been supplied. */
+    /** The keys read at start-up; null once they have been supplied. */
     private volatile @Nullable List<ApiKey> initial;
 
     ReloadableKeys(List<ApiKey> initial, GeminiPoolConnectionDetails details, Environment environment, String prefix) {

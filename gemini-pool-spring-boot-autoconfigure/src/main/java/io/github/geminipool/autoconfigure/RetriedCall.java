@@ -14,8 +14,8 @@ import org.springframework.retry.TerminatedRetryException;
 import org.springframework.retry.backoff.BackOffInterruptedException;
 
 /**
- * One call run on a template. The template's result is the response, or null if the call ended without one. In that case
- * the final exception is kept here, since a template would treat it as a failure to retry.
+ * One call run on a template. The template's result is the response, or null if the call ended without one. In that case the final
+ * exception is kept here, since a template would take it for a failure to retry.
  */
 final class RetriedCall
         implements RetryCallback<@Nullable Response, IOException>, RecoveryCallback<@Nullable Response> {
@@ -97,7 +97,7 @@ final class RetriedCall
         alsoThrown(e);
         throwEnd();
         if (e instanceof RetryableFailureException) {
-            // The template does not call recover().
+            // In this case, the template does not call recover().
             return attempt.giveUp();
         }
         if (e instanceof IOException io) {

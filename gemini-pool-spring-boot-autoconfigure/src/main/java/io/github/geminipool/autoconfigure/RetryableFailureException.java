@@ -40,7 +40,7 @@ public final class RetryableFailureException extends IOException {
         attempt.pause(delay);
     }
 
-    /** Does nothing: the stack trace would cost time on every retry and always be the same. */
+    /** Does nothing: a stack trace would cost time on every retry and always be the same. */
     @Override
     public Throwable fillInStackTrace() {
         return this;

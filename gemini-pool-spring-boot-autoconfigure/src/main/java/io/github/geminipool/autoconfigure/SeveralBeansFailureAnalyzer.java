@@ -20,7 +20,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Says how to choose among several pools, none of which is the primary one, or among several beans that serve a pool. */
+/** Says how to choose among several pools, none of them primary, or among several beans that serve a pool. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class SeveralBeansFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDefinitionException> {
 

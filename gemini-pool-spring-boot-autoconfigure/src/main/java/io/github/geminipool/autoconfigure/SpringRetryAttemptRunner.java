@@ -14,8 +14,8 @@ import org.springframework.retry.support.RetrySynchronizationManager;
 import org.springframework.retry.support.RetryTemplate;
 
 /**
- * Runs the attempts of calls on Spring Retry. The template sees an exception only for attempts that the pool wants
- * retried; responses and final failures are results. So even a template that retries everything behaves correctly.
+ * Runs the attempts of calls on Spring Retry. The template sees an exception only for attempts that the pool wants retried;
+ * responses and final failures are results. So, even a template that retries everything behaves correctly.
  */
 final class SpringRetryAttemptRunner implements AttemptRunner {
 

@@ -280,7 +280,7 @@ class FailureAnalysisTests {
         start("keys=" + SECRET, "base-url=generativelanguage.googleapis.com");
         assertAnalysis(
                 output,
-                "gemini.pool.base-url is without a scheme or a host. It comes from System Environment Property",
+                "gemini.pool.base-url is a URL without a scheme or a host. It comes from System Environment Property",
                 "Set gemini.pool.base-url to an absolute URL, such as https://generativelanguage.googleapis.com.");
     }
 
@@ -290,7 +290,7 @@ class FailureAnalysisTests {
         start("keys=" + SECRET, "base-url=https://generativelanguage.googleapis.com/" + version);
         assertAnalysis(
                 output,
-                "gemini.pool.base-url is with the version " + version.replace("/", "") + " at its end",
+                "gemini.pool.base-url is a URL that ends with the version " + version.replace("/", "") + ",",
                 "gemini.pool.api-version");
     }
 

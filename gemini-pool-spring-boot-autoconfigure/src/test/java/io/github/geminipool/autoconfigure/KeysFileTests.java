@@ -139,7 +139,7 @@ class KeysFileTests {
 
             assertThat(pool.keys().names()).containsExactlyInAnyOrder("shop", "new");
             assertThat(pool.generateContent("Hi").text()).isNotBlank();
-            assertThat(output).contains("The keys were read again: ").doesNotContain("second-key-2");
+            assertThat(output).contains("Reloaded the keys: ").doesNotContain("second-key-2");
         });
     }
 
@@ -173,7 +173,7 @@ class KeysFileTests {
 
             assertThat(pool.keys().names()).containsExactly("shop");
             assertThat(pool.generateContent("Hi").text()).isNotBlank();
-            assertThat(output.getAll().split("The keys could not be read again: gemini.pool.keys-file", -1))
+            assertThat(output.getAll().split("Could not reload the keys: gemini.pool.keys-file", -1))
                     .as("said once")
                     .hasSize(2);
         });
@@ -289,7 +289,7 @@ class KeysFileTests {
                         watch.look();
                     }
                     assertThat(pool.keys().names()).containsExactly("shop");
-                    assertThat(output.getAll().split("The keys could not be read again", -1))
+                    assertThat(output.getAll().split("Could not reload the keys", -1))
                             .as("ever more seldom: after 1, 2, 4, 8 and 16 looks")
                             .hasSize(7);
 

@@ -110,7 +110,7 @@ class SeveralPoolsFailureTests {
     @CsvSource(delimiter = '|', textBlock = """
             size=0 | gemini.pools.shop.size is 0. | Set gemini.pools.shop.size to between 1 and 10000.
             base-url=http://host.example | gemini.pools.shop.base-url is http://host.example. | gemini.pools.shop.allow-insecure-base-url=true
-            base-url=https://host.example/v1 | gemini.pools.shop.base-url is with the version v1 | gemini.pools.shop.api-version
+            base-url=https://host.example/v1 | gemini.pools.shop.base-url is a URL that ends with the version v1, | gemini.pools.shop.api-version
             keys[1]= | gemini.pools.shop.keys[1] is blank. It comes from | Set it to an API key
             keys[3]=other-key-3 | These entries of gemini.pools.shop.keys could not be bound | Number the entries of gemini.pools.shop.keys
             keys[0].tier=1 | gemini.pools.shop.keys[0].tier is not a property of the pool | in gemini.pools.shop.projects

@@ -60,7 +60,7 @@ public final class ProjectQuotas {
     /** By project. */
     private final Map<String, Ledger> ledgers = new LinkedHashMap<>();
 
-    /** Read without the lock, too. */
+    /** Whether any limit is known; read without the lock, too. */
     private volatile boolean isAnyKnown;
 
     /** Whether any token limit is known; read without the lock. */
@@ -104,7 +104,7 @@ public final class ProjectQuotas {
         limitsChanged();
     }
 
-    /** Takes over a new list of keys. Ledgers stay, for a while also those of projects that lost their last key. */
+    /** Takes over a new list of keys. Ledgers are kept, for a while even those of projects that lost their last key. */
     public void keysChanged(List<? extends QuotaKey> newKeys) {
         keys = newKeys;
         Set<String> present = new HashSet<>();
@@ -158,7 +158,7 @@ public final class ProjectQuotas {
         return aliases.isShared(model) ? aliases.of(project, model, own) : own;
     }
 
-    /** Returns the ledger of the model that Gemini names, of which the pool's model may be an alias. */
+    /** Returns the ledger of the model that Gemini names; the pool's model may be an alias of it. */
     private Ledger ofModel(String project, String named, Ledger current) {
         if (current instanceof LocalLedger own) {
             return aliases.of(project, named, own);
@@ -166,7 +166,7 @@ public final class ProjectQuotas {
         return replicas != null && current instanceof ReplicaLedger own ? replicas.learned(own, named) : current;
     }
 
-    /** Returns the ledger to use in place of one, as the model's names may have become known. */
+    /** Returns the ledger to use in place of one, as the model may turn out to have other names. */
     private Ledger renewed(String project, Ledger current) {
         if (current instanceof LocalLedger own) {
             return aliases.isShared(model) ? aliases.of(project, model, own) : own;
@@ -206,7 +206,7 @@ public final class ProjectQuotas {
         }
     }
 
-    /** Takes over the limits of the ledgers. */
+    /** Updates what is derived from the ledgers' limits. */
     public void limitsChanged() {
         int smallest = Integer.MAX_VALUE;
         boolean any = false;
@@ -248,7 +248,7 @@ public final class ProjectQuotas {
         return any;
     }
 
-    /** Returns whether a ledger's limits admit a demand; an unknown limit does, unless it must be known. */
+    /** Returns whether a ledger's limits admit a demand; an unknown limit counts as admitting it, unless limits must be known. */
     private static boolean isAdmitted(
             Ledger ledger, long tokens, int requests, boolean tokensKnown, boolean requestsKnown) {
         int tokenLimit = ledger.tokenLimit();
@@ -257,7 +257,7 @@ public final class ProjectQuotas {
                 && (requestLimit == 0 ? !requestsKnown : requests <= requestLimit);
     }
 
-    /** Returns whether a demand was refused for its size alone, whatever was sent before it. */
+    /** Returns whether a demand was refused for its size alone, not for what was sent before it. */
     public boolean isTooLargeFor(List<ExceededQuota> exceeded, Demand demand) {
         return hasTooManyTokens(exceeded, demand) || hasTooManyRequests(exceeded, demand);
     }
@@ -275,7 +275,7 @@ public final class ProjectQuotas {
                                 && demand.requests() > quota.limit());
     }
 
-    /** Returns the projects whose limits are not known to be large enough, in those quotas that a demand exceeded. */
+    /** Returns the projects whose limits are not known to be large enough for a demand, in the quotas that it exceeded. */
     public List<Scope> notKnownToAdmit(Demand demand, List<ExceededQuota> exceeded, String ofModel) {
         long least = estimate.least(demand.tokens());
         boolean byTokens = hasTooManyTokens(exceeded, demand);
@@ -312,7 +312,7 @@ public final class ProjectQuotas {
         return lease.demand().isCounted() && ledger != null && ledger.refund(lease.takenNanos(), lease.reserved());
     }
 
-    /** Moves the quota that a lease took to the time when its request was sent. */
+    /** Moves the quota that a lease took forward to the time when its request was sent. */
     public void postpone(QuotaUse lease, long nanos) {
         Ledger ledger = lease.key().ledger();
         if (ledger != null) {
@@ -351,7 +351,7 @@ public final class ProjectQuotas {
         return isAnyKnown ? new TurnForecast(keys, filter, requests, tokens, now).turn(until) : until;
     }
 
-    /** Learns limits from a refusal, and whether others use the project. */
+    /** Learns from a refusal: limits, and whether others use the project. */
     public Lessons learn(QuotaUse lease, List<ExceededQuota> exceeded, Failure failure, long now) {
         if (!isLimited || !lease.demand().isCounted()) {
             return Lessons.NONE;

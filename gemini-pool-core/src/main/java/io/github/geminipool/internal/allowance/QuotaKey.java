@@ -5,7 +5,7 @@ import io.github.geminipool.internal.quota.Ledger;
 import io.github.geminipool.key.Project;
 import org.jspecify.annotations.Nullable;
 
-/** A key as one that uses its project's quota for one model. Guarded by the model pool's lock. */
+/** A key, as a user of its project's quota for one model. Guarded by the model pool's lock. */
 public interface QuotaKey {
 
     KeyHealth health();

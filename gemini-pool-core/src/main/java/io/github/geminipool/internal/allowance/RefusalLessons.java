@@ -24,7 +24,7 @@ final class RefusalLessons {
     private final PoolClock clock;
     private final ForeignUses foreignUses = new ForeignUses();
 
-    /** The projects whose refusals have named another model than the pool's. */
+    /** The projects whose refusals named a model other than the pool's. */
     private final Set<String> namedOtherwise = new HashSet<>(0);
 
     RefusalLessons(String model, PoolClock clock) {
@@ -33,10 +33,10 @@ final class RefusalLessons {
     }
 
     /**
-     * Learns limits from a refusal, and whether others use the project.
+     * Learns from a refusal: limits, and whether others use the project.
      *
-     * @param ledger the ledger from now on
-     * @param expectsOthers whether the project may be used by others, or what was sent is not known
+     * @param ledger the ledger to be used from now on
+     * @param expectsOthers whether others may use the project, or not all that was sent is known
      */
     Lessons learn(
             QuotaUse lease,
@@ -46,9 +46,9 @@ final class RefusalLessons {
             boolean expectsOthers,
             long now) {
         String project = lease.key().project().name();
-        // What was sent by another name of the model is not in the ledger before both names share one.
+        // What was sent under another name of the model is not in the ledger until both names share one.
         boolean isNamedAnew = isNamedAnew(project, exceeded);
-        // In its first minute the pool does not know what was sent before it was created.
+        // In its first minute, the pool does not know what was sent before it started.
         List<ForeignUse> foreign = expectsOthers || isNamedAnew || now < MINUTE || !ledger.knowsAll(now)
                 ? List.of()
                 : foreignUse(project, exceeded, ledger.usage(project, now), now);
@@ -62,7 +62,7 @@ final class RefusalLessons {
         return new Lessons(tooHigh, foreign);
     }
 
-    /** Returns whether a refusal names another model than the pool's for the first time. */
+    /** Returns whether a project's refusal names a model other than the pool's for the first time. */
     private boolean isNamedAnew(String project, List<ExceededQuota> exceeded) {
         return exceeded.stream()
                         .anyMatch(
@@ -94,7 +94,7 @@ final class RefusalLessons {
         return until == null ? now + MINUTE : clock.nanosAt(until);
     }
 
-    /** Adds what others use to the use of the ledgers. */
+    /** Adds the use by others to that of the ledgers. */
     List<QuotaUsage> addForeignTo(List<QuotaUsage> usage, long now) {
         return foreignUses.addTo(usage, now);
     }

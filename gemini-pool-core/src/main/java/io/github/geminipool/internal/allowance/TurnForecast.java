@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  * Forecasts from the projects' quotas when the last of several waiting requests can be sent.
  *
  * @param keys all keys of the model
- * @param filter which of them the requests accept
+ * @param filter accepts those that the requests may use
  * @param requests what all requests count as, the last one included
  * @param tokens the tokens of all requests, the last one included; 0 if tokens are not counted
  * @param now the time of the forecast
@@ -25,7 +25,7 @@ record TurnForecast(List<? extends QuotaKey> keys, Predicate<KeyHealth> filter, 
 
     private static final long PRECISION = 1_000_000_000L;
 
-    /** Far above any quota, and safe to add up. */
+    /** Far above any quota, and safe to sum. */
     private static final long UNLIMITED = Long.MAX_VALUE / 4;
 
     /**

@@ -1,4 +1,4 @@
-/** What the projects of a model may still send, and what requests take of it. Not an API. */
+/** What projects may still send to a model, and what requests take from it. Not an API. */
 @NullMarked
 package io.github.geminipool.internal.allowance;
 

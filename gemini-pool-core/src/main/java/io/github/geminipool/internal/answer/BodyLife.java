@@ -82,7 +82,7 @@ public final class BodyLife extends AbandonedBodies.Watch {
         try {
             body.close();
         } catch (VirtualMachineError e) {
-            end.endIsUntold();
+            end.endIsUnreported();
             throw e;
         }
     }

@@ -51,7 +51,7 @@ public final class WatchedBody extends ResponseBody {
         boolean isLeft();
 
         /** There was no memory left to read or close the body. OkHttp may tell nobody then that the call has ended. */
-        void endIsUntold();
+        void endIsUnreported();
     }
 
     private final ResponseBody body;
@@ -143,7 +143,7 @@ public final class WatchedBody extends ResponseBody {
                 throw told;
             } catch (VirtualMachineError e) {
                 // The body may have come to its end: giving its connection back takes memory, too.
-                life.end.endIsUntold();
+                life.end.endIsUnreported();
                 throw e;
             }
             if (count < 0) {
@@ -190,7 +190,7 @@ public final class WatchedBody extends ResponseBody {
             try {
                 super.close();
             } catch (VirtualMachineError e) {
-                life.end.endIsUntold();
+                life.end.endIsUnreported();
                 throw e;
             }
         }

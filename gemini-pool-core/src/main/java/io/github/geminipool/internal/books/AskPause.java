@@ -3,15 +3,15 @@ package io.github.geminipool.internal.books;
 import io.github.geminipool.shared.Slots;
 
 /**
- * How long a ledger waits before it asks again. What it knows of the turns of others may be old: it asks again soon if it got none, but
- * not at once. Not thread-safe.
+ * How long a ledger waits before it asks the store again. What it knows of other replicas' turns may be out of date: if it got no
+ * slot it asks again soon, but not at once. Not thread-safe.
  */
 final class AskPause {
 
     private static final long FIRST_NANOS = 20_000_000L;
     private static final int MOST_DOUBLED = 4;
 
-    /** A ledger that has given back unused slots twice in a second waits a little. */
+    /** A ledger that has given back unused slots twice within this time waits a little. */
     private static final long AGAIN_NANOS = 1_000_000_000L;
 
     private static final long UNUSED_NANOS = 100_000_000L;
@@ -20,7 +20,7 @@ final class AskPause {
     private long unusedAt = -AGAIN_NANOS;
     private long untilNanos;
 
-    /** Returns until when not to ask; a past time if one may. */
+    /** Returns until when not to ask; a past time if asking is allowed. */
     long untilNanos() {
         return untilNanos;
     }
@@ -30,7 +30,7 @@ final class AskPause {
         untilNanos = Math.max(untilNanos, now + AGAIN_NANOS);
     }
 
-    /** Records that slots were given back that nobody could use: the next ones may be of no use either. */
+    /** Records that slots were given back because nobody could use them: the next ones may be useless too. */
     void inVain(long now) {
         if (now - unusedAt < AGAIN_NANOS) {
             untilNanos = Math.max(untilNanos, now + UNUSED_NANOS);
@@ -41,8 +41,8 @@ final class AskPause {
     /**
      * Records an answer.
      *
-     * @param wanted how many slots were wanted
-     * @param freeAt when the books have a slot
+     * @param wanted the number of slots that were ordered
+     * @param freeAt when the books will have a free slot
      */
     void answered(Slots answer, int wanted, long freeAt, long now) {
         if (answer.status() != Slots.Status.COMPLETE) {

@@ -6,16 +6,17 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The slots that a replica has been given and has not used yet; there are few. Not thread-safe. */
+/** The slots that a replica was given and has not used yet; there are few. Not thread-safe. */
 final class HeldSlots {
 
     /**
      * A slot.
      *
      * @param at the time from which it may be used
-     * @param booked the earliest time at which the books may have it: before {@code at} by at most the time that the answer took
-     * @param number distinguishes it from others of that time
-     * @param id the store's name for it, which slots of large limits have in common
+     * @param booked the earliest time for which the books may have it: earlier than {@code at} by at most the time that the answer
+     *     took
+     * @param number distinguishes it from others with the same time
+     * @param id the store's name for it, which slots of large limits share
      * @param size its size in the books
      */
     record Held(long at, long booked, long number, long id, SlotSize size) implements Comparable<Held> {
@@ -56,7 +57,7 @@ final class HeldSlots {
         slots.add(new Held(at, booked, number++, id, size));
     }
 
-    /** Returns the smallest slot for a size that may be used now, or else the earliest; null if there is none. */
+    /** Returns the smallest slot that fits a size and may be used now, or else the earliest that fits; null if there is none. */
     @Nullable
     Held fit(long now, SlotSize wanted) {
         Held best = null;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** The slots that a replica holds for later: finds out which of the waiting requests they will serve. Not thread-safe. */
+/** The slots that a replica holds for later, and which of the waiting requests they will serve. Not thread-safe. */
 public final class HeldTurns {
 
     private final List<Turn> left = new ArrayList<>();
@@ -14,7 +14,7 @@ public final class HeldTurns {
 
     private HeldTurns() {}
 
-    /** Returns all slots that are held, each for one request. */
+    /** Returns all held slots, each for one request. */
     public static HeldTurns of(ReplicaLedgers ledgers) {
         HeldTurns turns = new HeldTurns();
         ledgers.forEachHolding(ledger -> ledger.slots().forEach(slot -> turns.left.add(new Turn(ledger, slot))));
@@ -26,11 +26,11 @@ public final class HeldTurns {
     }
 
     /**
-     * Takes the smallest slot for a request.
+     * Takes the smallest slot that fits a request.
      *
      * @param wanted what the request counts as
-     * @param mayUse whether the request may use the slots of a ledger
-     * @return whether there is one
+     * @param mayUse accepts the ledgers whose slots the request may use
+     * @return whether there was one
      */
     public boolean take(SlotSize wanted, Predicate<ReplicaLedger> mayUse) {
         int best = -1;

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 
-/** Shares the limits of a pool's callers with other replicas. Thread-safe. */
+/** Shares the limits of a pool's callers with the other replicas. Thread-safe. */
 public final class LimitSharing {
 
     private static final String PRINT = "SHA-256";
@@ -24,7 +24,7 @@ public final class LimitSharing {
     private final Scheduler scheduler;
     private final Set<ReplicaLedgers.Limit> differing = ConcurrentHashMap.newKeySet();
 
-    /** Creates the sharing of a pool. */
+    /** Creates the sharing for a pool. */
     public LimitSharing(SharedStore store, PoolClock clock, Scheduler scheduler) {
         this.store = store;
         this.sharing = new QuotaSharing(store, this::fingerprint, model -> model, (name, model) -> {});
@@ -33,19 +33,19 @@ public final class LimitSharing {
     }
 
     /**
-     * Creates limits whose use all replicas count together.
+     * Creates limits whose use is counted over all replicas.
      *
      * @param name the caller whose limits they are; replicas that use the same name share them
-     * @param subject what a log may call the caller
+     * @param subject what a log line may call the caller
      * @param lock guards them
-     * @param whenTold serves the requests that wait for them, as they may admit some; runs without a lock
+     * @param onAnswer serves the requests that wait for them, which they may admit now; runs without a lock
      */
-    public SharedLimits of(String name, String subject, Limits limits, Lock lock, Runnable whenTold) {
+    public SharedLimits of(String name, String subject, Limits limits, Lock lock, Runnable onAnswer) {
         return new SharedLimits(
-                name, limits, new ReplicaLedgers(sharing, clock, subject, differing), lock, whenTold, this);
+                name, limits, new ReplicaLedgers(sharing, clock, subject, differing), lock, onAnswer, this);
     }
 
-    /** Whoever reads the store finds no names of users in it. */
+    /** Keeps the names of users out of the store. */
     private String fingerprint(String name) {
         try {
             byte[] text = ("gemini-pool/1/" + store.namespace() + "/" + name).getBytes(StandardCharsets.UTF_8);

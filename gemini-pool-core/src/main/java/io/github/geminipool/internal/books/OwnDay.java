@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.LongFunction;
 
-/** How many requests this replica has sent since midnight Pacific time: what it can report if the books are lost. Not thread-safe. */
+/**
+ * The number of requests that this replica has sent since midnight Pacific time, which it reports if the books are lost. Not
+ * thread-safe.
+ */
 final class OwnDay {
 
     private final LongFunction<Instant> wallClock;
@@ -20,7 +23,7 @@ final class OwnDay {
     /**
      * Adds requests.
      *
-     * @param isAlone whether they were sent without a slot
+     * @param isAlone whether they were sent without slots
      */
     void add(int more, boolean isAlone, long now) {
         if (now >= endsNanos) {
@@ -44,7 +47,7 @@ final class OwnDay {
         return requests;
     }
 
-    /** Returns how many were sent without a slot and have not been reported. */
+    /** Returns the number sent without slots and not yet reported. */
     int alone() {
         return alone;
     }

@@ -7,14 +7,14 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What this replica has sent in the last minute, with a slot or without. Not thread-safe. */
+/** The requests that this replica has sent in the last minute, with or without a slot. Not thread-safe. */
 final class OwnSends {
 
     /**
      * A request.
      *
-     * @param at when it was sent, as far as known
-     * @param order distinguishes those sent at the same time
+     * @param at when it was sent, as far as is known
+     * @param order distinguishes requests sent at the same time
      * @param slot identifies its slot; 0 if it has none
      * @param size its size in the books
      */
@@ -37,7 +37,7 @@ final class OwnSends {
         requests += size.requests();
     }
 
-    /** Removes and returns a request that was taken at a time, preferably one of the size; null if it is forgotten. */
+    /** Removes and returns a request that was recorded at a time, preferably one of this size; null if it is forgotten. */
     @Nullable
     Send remove(long at, SlotSize size) {
         Send found = null;

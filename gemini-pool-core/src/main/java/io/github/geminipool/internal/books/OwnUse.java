@@ -9,28 +9,28 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One replica's use of a bucket: the slots that it holds, what it has sent, and what of that has not yet been reported to the books.
- * Not thread-safe.
+ * This replica's use of a bucket: the slots that it holds, what it has sent, and what it has yet to report to the books. Not
+ * thread-safe.
  */
 final class OwnUse {
 
-    /** A slot that is used at most this late need not be corrected. */
+    /** A slot used no later than this after its time needs no correction. */
     private static final long LATE_NANOS = 10_000_000L;
 
     /** Learns of changes. */
     interface Owner {
 
-        /** Slots were gained, or lost if the number is negative. */
+        /** Slots were gained; a negative number means lost. */
         void holdsMore(int number);
 
         /** There is something to report. */
-        void hasToTell(boolean isUrgent);
+        void hasToReport(boolean isUrgent);
     }
 
     private final Owner owner;
     private final HeldSlots held = new HeldSlots();
     private final OwnSends sends = new OwnSends();
-    private final UntoldChanges untold = new UntoldChanges();
+    private final UnreportedChanges unreported = new UnreportedChanges();
     private final OwnDay day;
 
     OwnUse(Owner owner, LongFunction<Instant> wallClock) {
@@ -42,7 +42,7 @@ final class OwnUse {
         return held;
     }
 
-    /** Returns the number of requests sent in the last minute, and of those for which slots are held. */
+    /** Returns the number of requests sent in the last minute plus those for which slots are held. */
     int requests(long now) {
         return sends.requests(now) + held.requests();
     }
@@ -53,10 +53,10 @@ final class OwnUse {
     }
 
     /**
-     * Takes a slot.
+     * Adds a slot to those held.
      *
      * @param at the time from which it may be used
-     * @param booked the earliest time at which the books may have it
+     * @param booked the earliest time for which the books may have it
      */
     void hold(long at, long booked, long id, SlotSize size) {
         held.add(at, booked, id, size);
@@ -93,7 +93,7 @@ final class OwnUse {
 
     /** Gives back a slot that is not held. */
     void giveBack(long slot, SlotSize size, boolean isUrgent) {
-        tell(new SlotChange.Unused(slot, size), isUrgent);
+        report(new SlotChange.Unused(slot, size), isUrgent);
     }
 
     /** Uses a held slot. */
@@ -101,20 +101,20 @@ final class OwnUse {
         day.add(wanted.requests(), false, now);
         held.remove(slot);
         owner.holdsMore(-1);
-        // The books keep the tokens that they have until these are counted.
+        // The books keep the estimated tokens until Gemini has counted them.
         SlotSize booked = new SlotSize(wanted.requests(), slot.size().tokens());
         sends.add(now, used(slot, booked, now), booked, now);
     }
 
-    /** Returns the name of a slot once it is used. */
+    /** Returns the name that a slot has once it is used. */
     private long used(HeldSlots.Held slot, SlotSize size, long now) {
         long late = Math.max(0, now - slot.booked());
         return late <= LATE_NANOS && size.equals(slot.size()) ? slot.id() : moved(slot.id(), late, size, slot.size());
     }
 
     private long moved(long slot, long nanos, SlotSize size, SlotSize was) {
-        owner.hasToTell(false);
-        return untold.addMoved(slot, nanos, size, was);
+        owner.hasToReport(false);
+        return unreported.addMoved(slot, nanos, size, was);
     }
 
     /** Records a request that is sent without a slot. */
@@ -124,12 +124,12 @@ final class OwnUse {
     }
 
     /** Reports a request that is sent without a slot. */
-    void tellSent(SlotSize wanted, long now) {
-        untold.addSent(now, wanted);
-        owner.hasToTell(true);
+    void reportSent(SlotSize wanted, long now) {
+        unreported.addSent(now, wanted);
+        owner.hasToReport(true);
     }
 
-    /** Records that a request was not sent, and holds its slot again; returns whether it had one. */
+    /** Records that a request was not sent, and takes back its slot; returns whether it had one. */
     boolean refund(long at, SlotSize size) {
         OwnSends.Send send = sends.remove(at, size);
         if (send == null) {
@@ -143,7 +143,7 @@ final class OwnUse {
         return true;
     }
 
-    /** Records that a request was sent later than it was taken; returns whether it had a slot. */
+    /** Records that a request was sent later than recorded; returns whether it had a slot. */
     boolean postpone(long at, long sentAt, SlotSize size) {
         OwnSends.Send send = sends.remove(at, size);
         if (send == null) {
@@ -171,62 +171,62 @@ final class OwnUse {
 
     /** Reports that Gemini refused a request, and gives back the held slots: their requests would be refused as well. */
     void refused(SlotChange.Unit unit, int limit, long amount, long takenAt, long roomAt) {
-        untold.addRefused(unit, limit, amount, takenAt, roomAt);
-        owner.hasToTell(true);
+        unreported.addRefused(unit, limit, amount, takenAt, roomAt);
+        owner.hasToReport(true);
         giveBack(Integer.MAX_VALUE, true);
     }
 
-    void tell(SlotChange change, boolean isUrgent) {
-        untold.add(change);
-        owner.hasToTell(isUrgent);
+    void report(SlotChange change, boolean isUrgent) {
+        unreported.add(change);
+        owner.hasToReport(isUrgent);
     }
 
     /** Reports what was sent without a slot since a time. */
-    void tellSentAlone(long since) {
-        tellSends(since, false);
-        tellDay(day.alone());
+    void reportSentAlone(long since) {
+        reportSends(since, false);
+        reportDay(day.alone());
     }
 
-    /** Reports everything that counts, since the books were lost. */
-    void tellAll(long now) {
-        untold.removeSends(now);
-        tellSends(now - RollingMinute.MINUTE, true);
-        held.forEach(slot -> tell(new SlotChange.Kept(slot.id(), slot.size()), true));
-        tellDay(day.requests());
+    /** Reports everything that still counts, because the books were lost. */
+    void reportAll(long now) {
+        unreported.removeSends(now);
+        reportSends(now - RollingMinute.MINUTE, true);
+        held.forEach(slot -> report(new SlotChange.Kept(slot.id(), slot.size()), true));
+        reportDay(day.requests());
     }
 
-    private void tellDay(int requests) {
+    private void reportDay(int requests) {
         day.reported();
         if (requests > 0) {
-            tell(new SlotChange.OfDay(requests), true);
+            report(new SlotChange.OfDay(requests), true);
         }
     }
 
-    private void tellSends(long since, boolean ofSlots) {
+    private void reportSends(long since, boolean ofSlots) {
         sends.forEachSince(since, send -> {
             if (send.slot() == 0) {
-                untold.addSent(send.at(), send.size());
-                owner.hasToTell(true);
+                unreported.addSent(send.at(), send.size());
+                owner.hasToReport(true);
             } else if (ofSlots) {
-                tell(new SlotChange.Kept(send.slot(), send.size()), true);
+                report(new SlotChange.Kept(send.slot(), send.size()), true);
             }
         });
     }
 
-    /** Takes what is to be reported with the next order. */
-    List<LongFunction<SlotChange>> takeUntold() {
-        return untold.take();
+    /** Removes and returns what the next order is to report. */
+    List<LongFunction<SlotChange>> takeUnreported() {
+        return unreported.take();
     }
 
     /**
-     * Reports again what a failed order was to report.
+     * Puts back what a failed order was to report.
      *
-     * @param mayHaveRun whether the books may have it nevertheless
+     * @param mayHaveRun whether it may have reached the books all the same
      */
-    void tellAgain(List<LongFunction<SlotChange>> changes, boolean mayHaveRun, long now) {
+    void reportAgain(List<LongFunction<SlotChange>> changes, boolean mayHaveRun, long now) {
         if (!changes.isEmpty()) {
-            untold.addAgain(changes, mayHaveRun, now);
-            owner.hasToTell(false);
+            unreported.addAgain(changes, mayHaveRun, now);
+            owner.hasToReport(false);
         }
     }
 

@@ -11,15 +11,15 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a quota with which a replica goes on while the store does not answer: mostly its part so far, and a little of an equal
- * part, so that nobody is left with nothing.
+ * The part of a quota with which a replica goes on while the store does not answer: mostly in proportion to its use so far, with an
+ * equal share mixed in, so that nobody is left with nothing.
  */
 final class PartAlone {
 
     private static final double BY_USE = 0.75;
     private static final double LEAST = 0.01;
 
-    /** Sends that stand for those of the last minute, if requests are not limited. */
+    /** Number of sends that stand for those of the last minute if requests are not limited. */
     private static final int PACED = 20;
 
     private final SharedBooks books;
@@ -27,10 +27,10 @@ final class PartAlone {
     private final double part;
 
     /**
-     * Works out the part.
+     * Computes the part.
      *
-     * @param books the books as last told
-     * @param requests what this replica has sent or holds of the last minute
+     * @param books the books as last reported by the store
+     * @param requests the requests that this replica has sent in the last minute or holds slots for
      * @param tokens the same in tokens
      * @param replicas the number of all replicas
      */
@@ -49,8 +49,8 @@ final class PartAlone {
     }
 
     /**
-     * Returns a ledger of the part, as used as the whole is, and evenly over the minute: what all replicas have sent expires at the
-     * pace at which all go on.
+     * Returns a ledger of the part. It begins as full as the whole quota, spread evenly over the minute, so that the sends of all
+     * replicas expire at the pace at which all of them go on.
      */
     LocalLedger ledger(TokenEstimate estimate, LongFunction<Instant> wallClock, long now) {
         Integer perMinute = limit(books.requests().limit());

@@ -5,12 +5,12 @@ import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 /**
- * Shares the quotas of all models with other replicas.
+ * The sharing of all models' quotas with other replicas.
  *
  * @param store keeps the books
- * @param projectNames what replicas call a project of this pool
- * @param modelNames the model behind a name, as far as any replica knows; the name itself if none does
- * @param aliasLearned is told the name of a model and what Gemini calls the model, without a lock
+ * @param projectNames maps a project of this pool to the name that replicas use for it
+ * @param modelNames maps a name to the model behind it, as far as any replica knows it, else to the name itself
+ * @param aliasLearned receives the name of a model and Gemini's own name for it; called without a lock
  */
 public record QuotaSharing(
         SharedStore store,

@@ -20,8 +20,8 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ledger whose books the replicas of an application keep together, in a shared store. It holds the slots that it was given, and
- * knows the books as it was last told. While the store does not answer it goes on alone, with a part of the quota, and reports
+ * A ledger whose books the replicas of an application keep together in a shared store. It holds the slots that it was given, and a
+ * copy of the books as of the last answer. While the store does not answer, it goes on alone with a part of the quota, and reports
  * afterwards. Not thread-safe.
  */
 public final class ReplicaLedger implements Ledger {
@@ -35,10 +35,10 @@ public final class ReplicaLedger implements Ledger {
     private final OwnUse own;
     private final Set<SlotChange.Unit> foundTooHigh = EnumSet.noneOf(SlotChange.Unit.class);
 
-    /** Null unless the store does not answer. */
+    /** Set only while the store does not answer. */
     private @Nullable LocalLedger alone;
 
-    /** Since when requests without a slot have not been reported. */
+    /** The time since which requests without a slot have not been reported. */
     private long aloneSince;
 
     ReplicaLedger(
@@ -66,7 +66,7 @@ public final class ReplicaLedger implements Ledger {
         return turns.bucket();
     }
 
-    /** Returns what this pool calls the project. */
+    /** Returns this pool's name for the project. */
     public String project() {
         return project;
     }
@@ -85,20 +85,20 @@ public final class ReplicaLedger implements Ledger {
         return own.held().count();
     }
 
-    /** Returns whether a slot is held that fits, for now or later. */
+    /** Returns whether a slot is held that fits, now or later. */
     boolean holds(SlotSize size, long now) {
         return own.fit(size, now) != null;
     }
 
-    /** Returns how many slots to order at once at most, so that the other replicas get theirs. */
-    int mostAtOnce() {
+    /** Returns the maximum number of slots in one order, so that the other replicas get theirs. */
+    int maxPerOrder() {
         return turns.books().turns(ledgers.replicas());
     }
 
     /**
      * {@inheritDoc}
      *
-     * <p>If no slot is held, this is when one may be: when the answer is due, or when the books have room.
+     * <p>If no slot is held, this is when one might be: when the answer is due, or when the books have room.
      */
     @Override
     public long nextSlot(long now, long size) {
@@ -117,9 +117,9 @@ public final class ReplicaLedger implements Ledger {
         return new SlotSize(Demand.requestsOf(size), Demand.tokensOf(size));
     }
 
-    /** Returns when it makes sense to ask for a slot: now, later, or {@link PoolClock#NEVER} as things are. */
-    public long mayBeAsked(long now) {
-        return alone != null ? PoolClock.NEVER : turns.mayBeAsked(now);
+    /** Returns when it makes sense to ask for a slot: now, later, or {@link PoolClock#NEVER} as things stand. */
+    public long askableAt(long now) {
+        return alone != null ? PoolClock.NEVER : turns.askableAt(now);
     }
 
     /** Makes an order of slots, one for each size; without sizes, the order only reports changes. */
@@ -132,29 +132,29 @@ public final class ReplicaLedger implements Ledger {
         turns.notSent(ask, now);
     }
 
-    /** Gives back what it holds and whatever it is given from now on, since another ledger is used in its place. */
+    /** Gives back what it holds, and all that it is given from now on, because another ledger replaces it. */
     void retire() {
         turns.retire();
     }
 
-    /** Takes over the answer to its order. */
-    public void told(Slots answer, long now) {
+    /** Applies the answer to its order. */
+    public void answered(Slots answer, long now) {
         boolean wasAlone = alone != null;
         alone = null;
-        if (turns.told(answer, wasAlone, now)) {
+        if (turns.answered(answer, wasAlone, now)) {
             aloneSince = now;
         } else if (wasAlone) {
-            own.tellSentAlone(aloneSince);
+            own.reportSentAlone(aloneSince);
         }
         turns.books().smallerThan(configured).forEach(limit -> ledgers.differ(project, limit));
     }
 
-    /** Gives back the slots of an answer that came too late to be waited for. */
-    public void toldLate(Slots answer) {
-        turns.toldLate(answer);
+    /** Gives back the slots of an answer that came after its timeout. */
+    public void answeredLate(Slots answer) {
+        turns.answeredLate(answer);
     }
 
-    /** Goes on alone, since no answer came in time. */
+    /** Goes on alone, because no answer came in time. */
     public void unanswered(long now) {
         turns.notAnswered();
         if (alone != null) {
@@ -162,7 +162,7 @@ public final class ReplicaLedger implements Ledger {
         }
         LocalLedger part = new PartAlone(turns.books(), own.requests(now), own.tokens(now), ledgers.replicas(), now)
                 .ledger(estimate, wallClock, now);
-        // What it holds was reserved for it, and it may still use it.
+        // The slots that it holds were reserved for it and may still be used.
         own.held().forEach(slot -> part.take(slot.at(), sizeOf(slot.size())));
         alone = part;
         aloneSince = now;
@@ -173,22 +173,22 @@ public final class ReplicaLedger implements Ledger {
     }
 
     /**
-     * Reports again what a failed order was to report.
+     * Puts back what a failed order was to report.
      *
-     * @param mayHaveRun whether the books may have it nevertheless
+     * @param mayHaveRun whether it may have reached the books all the same
      */
-    public void retell(SlotAsk failed, boolean mayHaveRun, long now) {
-        own.tellAgain(failed.changes(), mayHaveRun, now);
+    public void reportAgain(SlotAsk failed, boolean mayHaveRun, long now) {
+        own.reportAgain(failed.changes(), mayHaveRun, now);
     }
 
-    /** Reports what was sent and is held, since the books were lost. */
+    /** Reports what was sent and what is held, because the books were lost. */
     public void lost(long now) {
         if (turns.lost(now)) {
             aloneSince = now;
         }
     }
 
-    /** Finds out whether the books have lost what this replica has sent in the last minute, since other books were lost. */
+    /** Finds out whether the books still have what this replica has sent in the last minute, because other books were lost. */
     public void verify(long now) {
         turns.verify(now);
     }
@@ -203,7 +203,7 @@ public final class ReplicaLedger implements Ledger {
         turns.giveBack(slot);
     }
 
-    /** Gives back the slots that could have been used until a time, since no waiting request could use them. */
+    /** Gives back the slots that were usable by a time, because no waiting request could use them. */
     void giveBackUntil(long at, long now) {
         turns.giveBackUntil(at, now);
     }
@@ -224,7 +224,7 @@ public final class ReplicaLedger implements Ledger {
         if (alone != null) {
             alone.take(now, size);
         } else {
-            own.tellSent(wanted, now);
+            own.reportSent(wanted, now);
         }
     }
 
@@ -313,7 +313,7 @@ public final class ReplicaLedger implements Ledger {
         if (alone != null) {
             alone.forget();
         }
-        own.tell(new SlotChange.Forgotten(), true);
+        own.report(new SlotChange.Forgotten(), true);
     }
 
     @Override
@@ -338,7 +338,7 @@ public final class ReplicaLedger implements Ledger {
         return alone != null ? alone.why(now, reserved) : turns.books().why(now);
     }
 
-    /** Tells the other ledgers of the pool what this one has. */
+    /** Passes this ledger's changes on to those who count for all of the pool's ledgers. */
     private final class Notices implements StoreTurns.Owner {
 
         @Override
@@ -352,8 +352,8 @@ public final class ReplicaLedger implements Ledger {
         }
 
         @Override
-        public void tells() {
-            ledgers.tells(ReplicaLedger.this);
+        public void allReported() {
+            ledgers.allReported(ReplicaLedger.this);
         }
 
         @Override
@@ -367,8 +367,8 @@ public final class ReplicaLedger implements Ledger {
         }
 
         @Override
-        public void hasToTell(boolean isUrgent) {
-            ledgers.hasToTell(ReplicaLedger.this, isUrgent && alone == null);
+        public void hasToReport(boolean isUrgent) {
+            ledgers.hasToReport(ReplicaLedger.this, isUrgent && alone == null);
         }
     }
 }

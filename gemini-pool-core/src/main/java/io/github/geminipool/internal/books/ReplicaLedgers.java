@@ -17,8 +17,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the ledgers of one model pool that hold slots of a shared store, and knows how many slots are on their way and which ledgers
- * have something to report. Guarded by the model pool's lock.
+ * The ledgers of one model pool that hold slots of a shared store: makes them, counts the slots held and ordered, and knows which
+ * ledgers have something to report. Guarded by the model pool's lock.
  */
 public final class ReplicaLedgers {
 
@@ -28,25 +28,25 @@ public final class ReplicaLedgers {
     private final List<ReplicaLedger> all = new ArrayList<>();
     private final Set<ReplicaLedger> holding = new LinkedHashSet<>();
     private final Set<ReplicaLedger> urgent = new LinkedHashSet<>();
-    private final Set<ReplicaLedger> toTell = new LinkedHashSet<>();
+    private final Set<ReplicaLedger> toReport = new LinkedHashSet<>();
     private int held;
     private int asked;
 
-    /** The limits in which replicas have been found to differ, and which of these are still to be logged. */
+    /** The limits whose configurations differ between replicas; each is logged once. */
     private final Set<Limit> differing;
 
-    /** A limit, by what a log calls its owner. */
+    /** A limit, identified by what a log line calls its owner. */
     record Limit(String of, SlotChange.Unit unit) {}
 
     private final List<String> differences = new ArrayList<>(0);
 
-    /** What Gemini calls the model, if that is to be published; null if not. */
+    /** Gemini's name for the model, if it is yet to be published; else null. */
     private @Nullable String alias;
 
-    /** What a log calls a project here. */
+    /** What a log line calls a project here. */
     private final UnaryOperator<String> subjects;
 
-    /** Creates the ledgers of a pool of a model; there is none yet. */
+    /** Creates the ledgers of a model's pool; it has none at first. */
     public ReplicaLedgers(String model, QuotaSharing sharing, PoolClock clock) {
         this.model = model;
         this.sharing = sharing;
@@ -58,8 +58,8 @@ public final class ReplicaLedgers {
     /**
      * Creates the ledgers of a caller, whose limits hold over all models.
      *
-     * @param subject what a log calls the caller
-     * @param differing the limits in which replicas have been found to differ, of all callers
+     * @param subject what a log line calls the caller
+     * @param differing the limits of all callers whose configurations differ between replicas
      */
     ReplicaLedgers(QuotaSharing sharing, PoolClock clock, String subject, Set<Limit> differing) {
         this.model = QuotaBucket.CALLER;
@@ -78,7 +78,7 @@ public final class ReplicaLedgers {
         return made;
     }
 
-    /** Returns the ledger to use in place of one, now that Gemini has called the model by a name. */
+    /** Returns the ledger to use in place of one, now that Gemini has named the model. */
     public ReplicaLedger learned(ReplicaLedger ledger, String named) {
         if (!named.equals(model)) {
             alias = named;
@@ -86,12 +86,12 @@ public final class ReplicaLedgers {
         return renamed(ledger, named);
     }
 
-    /** Returns the ledger to use in place of one, since replicas may have learned what Gemini calls the model. */
+    /** Returns the ledger to use in place of one, as another replica may have learned Gemini's name for the model. */
     public ReplicaLedger renamed(ReplicaLedger ledger) {
         return renamed(ledger, sharing.modelNames().apply(model));
     }
 
-    /** Has it logged, once for each project and unit, that another replica has a smaller limit. */
+    /** Notes, once for each project and unit, that another replica has a smaller limit, to be logged. */
     void differ(String project, DifferentLimits limits) {
         String subject = subjects.apply(project);
         if (differing.add(new Limit(subject, limits.unit()))) {
@@ -100,7 +100,7 @@ public final class ReplicaLedgers {
         }
     }
 
-    /** Takes in which limits replicas differ, as far as it is to be told. */
+    /** Removes and returns the differences to be logged. */
     public List<String> takeDifferences() {
         if (differences.isEmpty()) {
             return List.of();
@@ -110,19 +110,19 @@ public final class ReplicaLedgers {
         return taken;
     }
 
-    /** Takes what Gemini calls the model, if that is to be told; null if not. */
+    /** Takes Gemini's name for the model, if it is yet to be published; else null. */
     public @Nullable String takeAlias() {
         String taken = alias;
         alias = null;
         return taken;
     }
 
-    /** Tells what Gemini calls the model; no lock must be held. */
-    public void tellAlias(String named) {
+    /** Publishes Gemini's name for the model; no lock may be held. */
+    public void publishAlias(String named) {
         sharing.aliasLearned().accept(model, named);
     }
 
-    /** What was sent so far and what is held stays in the books of the first name. */
+    /** What was sent and what is held so far stays in the books of the old name. */
     private ReplicaLedger renamed(ReplicaLedger ledger, String named) {
         if (ledger.bucket().model().equals(named)) {
             return ledger;
@@ -133,7 +133,7 @@ public final class ReplicaLedgers {
         return made;
     }
 
-    /** Stops using a ledger. Slots that it has asked for are given back as soon as they come. */
+    /** Stops using a ledger. Slots that it has ordered are given back as soon as they come. */
     public void retire(ReplicaLedger ledger) {
         all.remove(ledger);
         ledger.retire();
@@ -161,27 +161,27 @@ public final class ReplicaLedgers {
         return store().timeout().toNanos();
     }
 
-    /** Returns how many slots are asked for. */
+    /** Returns the number of slots on order. */
     public int asked() {
         return asked;
     }
 
-    /** Returns how many slots are held. */
+    /** Returns the number of slots held. */
     public int held() {
         return held;
     }
 
-    /** Does something with each ledger that holds slots. */
+    /** Runs an action for each ledger that holds slots. */
     void forEachHolding(Consumer<ReplicaLedger> action) {
         holding.forEach(action);
     }
 
-    /** Returns whether any slot is asked for, so that one may come at any moment. */
+    /** Returns whether any slot is on order, so that one may come at any moment. */
     public boolean areAsked() {
         return asked > 0;
     }
 
-    /** Counts the slots of a ledger. */
+    /** Counts a ledger's slots. */
     void count(ReplicaLedger ledger, int moreHeld, int moreAsked) {
         held += moreHeld;
         asked += moreAsked;
@@ -192,16 +192,16 @@ public final class ReplicaLedgers {
         }
     }
 
-    void hasToTell(ReplicaLedger ledger, boolean isUrgent) {
-        (isUrgent ? urgent : toTell).add(ledger);
+    void hasToReport(ReplicaLedger ledger, boolean isUrgent) {
+        (isUrgent ? urgent : toReport).add(ledger);
     }
 
-    void tells(ReplicaLedger ledger) {
+    void allReported(ReplicaLedger ledger) {
         urgent.remove(ledger);
-        toTell.remove(ledger);
+        toReport.remove(ledger);
     }
 
-    /** Gives back the slots that are held beyond a number. */
+    /** Gives back held slots in excess of a number. */
     public void giveBackBeyond(int needed) {
         while (held > needed) {
             holding.iterator().next().giveBack(held - needed);
@@ -209,7 +209,7 @@ public final class ReplicaLedgers {
     }
 
     /**
-     * Gives back the slots that nobody could use.
+     * Gives back the slots that no waiting request could use.
      *
      * @param servedAt when all waiting requests were last looked at
      */
@@ -219,14 +219,14 @@ public final class ReplicaLedgers {
         }
     }
 
-    /** Returns the ledgers that have something to report at once, and may. */
+    /** Returns the ledgers that have something urgent to report and may do so now. */
     public List<ReplicaLedger> urgent() {
         return urgent.isEmpty() ? List.of() : ready(urgent);
     }
 
-    /** Returns the ledgers that have something to report, and may. */
-    public List<ReplicaLedger> toTell() {
-        return toTell.isEmpty() ? List.of() : ready(toTell);
+    /** Returns the ledgers that have something to report and may do so now. */
+    public List<ReplicaLedger> toReport() {
+        return toReport.isEmpty() ? List.of() : ready(toReport);
     }
 
     private static List<ReplicaLedger> ready(Set<ReplicaLedger> ledgers) {
@@ -235,8 +235,8 @@ public final class ReplicaLedgers {
                 .toList();
     }
 
-    /** Returns whether anything waits to be reported. */
-    public boolean hasToTell() {
-        return !toTell.isEmpty();
+    /** Returns whether there is anything to report. */
+    public boolean hasToReport() {
+        return !toReport.isEmpty();
     }
 }

@@ -15,11 +15,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The books that all replicas share, as this one was last told; before that, what is configured. Immutable.
+ * The books that all replicas share, as of the store's last answer; before the first, as configured. Immutable.
  *
  * @param nextFreeNanos when a slot will be free; a past time if there is one
  * @param dayEndsNanos when the day of quotas ends; 0 if unknown
- * @param toldNanos when this was told
+ * @param asOfNanos when the store reported them
  */
 record SharedBooks(
         BookedQuota requests,
@@ -27,9 +27,12 @@ record SharedBooks(
         BookedQuota day,
         long nextFreeNanos,
         long dayEndsNanos,
-        long toldNanos) {
+        long asOfNanos) {
 
-    /** How far ahead a replica takes its turns, in seconds. If it were further, one with little to do would wait behind the others. */
+    /**
+     * How far ahead a replica takes its turns, in seconds. If it were further, a replica with little to do would wait long behind
+     * the others.
+     */
     private static final int HORIZON = 2;
 
     static SharedBooks configured(Limits limits) {
@@ -47,7 +50,10 @@ record SharedBooks(
         return limit == null ? BookedQuota.UNKNOWN : new BookedQuota(MinuteLimit.partOf(limit, share), 0, false);
     }
 
-    /** Returns the limits for which another replica has a smaller one than this one's configuration. */
+    /**
+     * Returns the limits that are smaller in the books than in this replica's configuration, because another replica has configured
+     * them so.
+     */
     List<DifferentLimits> smallerThan(Limits limits) {
         double share = limits.share() == null ? 1 : limits.share();
         return Stream.of(
@@ -66,7 +72,7 @@ record SharedBooks(
                 : Optional.of(new DifferentLimits(unit, own, agreed.limit()));
     }
 
-    static SharedBooks told(Slots answer, long now) {
+    static SharedBooks of(Slots answer, long now) {
         return new SharedBooks(
                 answer.requestsPerMinute(),
                 answer.tokensPerMinute(),
@@ -76,7 +82,7 @@ record SharedBooks(
                 now);
     }
 
-    /** Returns the number of requests that no demand may exceed; 0 if no limit of requests is known. */
+    /** Returns the maximum number of requests of one demand; 0 if no limit of requests is known. */
     int requestLimit() {
         if (requests.limit() == 0 || day.limit() == 0) {
             return Math.max(requests.limit(), day.limit());
@@ -84,7 +90,7 @@ record SharedBooks(
         return Math.min(requests.limit(), day.limit());
     }
 
-    /** Returns whether a demand of a size may ever be sent, as far as is known. */
+    /** Returns whether a demand of a size can be sent at any time, as far as is known. */
     boolean admits(long size, TokenEstimate estimate) {
         int count = Demand.requestsOf(size);
         int most = requestLimit();
@@ -94,32 +100,32 @@ record SharedBooks(
         return !hasTooMany && (count <= 1 || most == 0 || count <= most);
     }
 
-    /** Returns how many future slots one of several replicas may have: its part of {@link #HORIZON}. */
+    /** Returns how many future slots one of several replicas may hold: its part of {@link #HORIZON}. */
     int turns(int replicas) {
         int perMinute = requests.limit() == 0 ? 60 : requests.limit();
         return Math.max(1, HORIZON * perMinute / 60 / replicas);
     }
 
-    /** Returns the unused part of the minute quota, in requests or tokens, whichever is less. Use expires after a minute. */
+    /** Returns the unused part of the quota per minute, of requests or tokens, whichever is less. Use expires after a minute. */
     double left(long now) {
         double used = 1 - Math.min(requests.left(), tokens.left());
         return 1 - used * notPassed(now);
     }
 
     private double notPassed(long now) {
-        return Math.max(0, 1 - (double) (now - toldNanos) / RollingMinute.MINUTE);
+        return Math.max(0, 1 - (double) (now - asOfNanos) / RollingMinute.MINUTE);
     }
 
     boolean isDayUsedUp(long now) {
         return day.limit() > 0 && day.used() >= day.limit() && now < dayEndsNanos;
     }
 
-    /** Returns how many requests of the day are left. */
+    /** Returns how many of the day's requests are left. */
     long leftOfDay(long now) {
         return now < dayEndsNanos ? Math.max(0, day.limit() - day.used()) : day.limit();
     }
 
-    /** Returns the most that all replicas together may still send until a time, if this one gets everything. */
+    /** Returns the most that may still be sent until a time if this replica gets all of it. */
     static long mostUntil(BookedQuota quota, long now, long until) {
         if (quota.limit() == 0) {
             return Long.MAX_VALUE;
@@ -143,7 +149,7 @@ record SharedBooks(
         }
     }
 
-    /** Describes which quota is used up. */
+    /** Says which quota is used up. */
     String why(long now) {
         if (isDayUsedUp(now)) {
             return "the project's daily request quota is used up by all replicas together (" + inWords(day) + ")";

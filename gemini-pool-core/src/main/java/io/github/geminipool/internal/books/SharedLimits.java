@@ -16,20 +16,20 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 
 /**
- * Limits of one caller over all models, whose books the replicas keep together like those of a project's quota, and the requests that
- * wait for slots of them. Guarded by the lock that it is given, apart from the methods that say otherwise; orders are sent by another
+ * The limits of one caller over all models, and the requests that wait for slots of them. The replicas keep their books together,
+ * like those of a project's quota. Guarded by the given lock, except where a method says otherwise; orders are sent by another
  * thread.
  */
 public final class SharedLimits {
 
-    /** All replicas that were alone ask again within this time. */
+    /** Replicas that were on their own ask again within this time. */
     private static final long REPORTED_NANOS = 1_000_000_000L;
 
     private final ReplicaLedgers ledgers;
     private final ReplicaLedger ledger;
     private final SlotTraffic traffic;
     private final Lock lock;
-    private final Runnable whenTold;
+    private final Runnable onAnswer;
     private final LimitSharing sharing;
 
     /** What the waiting requests need, in order of arrival. */
@@ -38,7 +38,7 @@ public final class SharedLimits {
     /** Rings when a slot is expected, even while the waiting requests wait for a key. */
     private final LookAlarm alarm;
 
-    /** Until then, all replicas report what they have sent alone. */
+    /** Until then, replicas report what they have sent on their own. */
     private long reportedBy = Long.MIN_VALUE;
 
     private boolean isSending;
@@ -46,19 +46,19 @@ public final class SharedLimits {
     private record Wait(SlotSize size, long deadlineNanos) {}
 
     SharedLimits(
-            String name, Limits limits, ReplicaLedgers ledgers, Lock lock, Runnable whenTold, LimitSharing sharing) {
-        this.whenTold = whenTold;
+            String name, Limits limits, ReplicaLedgers ledgers, Lock lock, Runnable onAnswer, LimitSharing sharing) {
+        this.onAnswer = onAnswer;
         this.ledgers = ledgers;
         this.ledger = ledgers.ledger(name, limits, new TokenEstimate());
-        this.traffic = new SlotTraffic(ledgers, sharing.clock(), sharing.scheduler(), this::changed, told -> {});
+        this.traffic = new SlotTraffic(ledgers, sharing.clock(), sharing.scheduler(), this::changed, answered -> {});
         this.lock = lock;
         this.sharing = sharing;
         this.alarm = new LookAlarm(sharing.scheduler(), this::rang);
     }
 
     /**
-     * Returns when a request may go, and orders a slot for it if there is none. The request counts as waiting until it has
-     * {@link #left}.
+     * Returns when a request may go, and orders a slot for it if none is held. The request counts as waiting until it has {@link
+     * #left}.
      *
      * @param request identifies it
      * @param deadlineNanos until when it may wait
@@ -70,7 +70,7 @@ public final class SharedLimits {
         if (ledger.nextSlot(now, sizeOf(size)) > now) {
             order(request, wait, now);
             setAlarm(now);
-            tell(now);
+            report(now);
         }
         return ledger.nextSlot(now, sizeOf(size));
     }
@@ -80,7 +80,7 @@ public final class SharedLimits {
         return ledger.nextSlot(now, sizeOf(size)) <= now;
     }
 
-    /** Returns whether a number of requests may go now, with so many requests and tokens in all. */
+    /** Returns whether a number of calls of a total size may go now. */
     public boolean admits(int calls, SlotSize all, long now) {
         return ledger.isAlone() ? admits(all, now) : ledger.held() >= calls;
     }
@@ -94,14 +94,14 @@ public final class SharedLimits {
             return;
         }
         if (!ledger.holds(wait.size, now)) {
-            // They only fit others, which would have to wait behind this request.
+            // The slots held fit only others, which would have to wait behind this request.
             ledgers.giveBackBeyond(0);
         }
         int missing = waiting.size() - ledger.held();
-        if (missing <= 0 || ledger.mayBeAsked(now) > now) {
+        if (missing <= 0 || ledger.askableAt(now) > now) {
             return;
         }
-        int most = Math.min(missing, ledger.mostAtOnce());
+        int most = Math.min(missing, ledger.maxPerOrder());
         List<SlotSize> wanted = new ArrayList<>(most);
         wanted.add(wait.size);
         for (Map.Entry<Object, Wait> other : waiting.entrySet()) {
@@ -130,11 +130,11 @@ public final class SharedLimits {
         }
     }
 
-    /** Returns when the first that waits may go, or when a slot may be ordered for it. */
+    /** Returns when the first waiting request may go, or when a slot may be ordered for it. */
     private long nextChange(long now) {
         SlotSize first = waiting.values().iterator().next().size;
-        long mayBeAsked = ledger.holds(first, now) ? PoolClock.NEVER : ledger.mayBeAsked(now);
-        long at = mayBeAsked == PoolClock.NEVER ? ledger.nextSlot(now, sizeOf(first)) : mayBeAsked;
+        long askableAt = ledger.holds(first, now) ? PoolClock.NEVER : ledger.askableAt(now);
+        long at = askableAt == PoolClock.NEVER ? ledger.nextSlot(now, sizeOf(first)) : askableAt;
         return ledger.isAlone() ? at : Math.max(at, reportedBy);
     }
 
@@ -142,10 +142,10 @@ public final class SharedLimits {
         changed(() -> alarm.rang(nanos));
     }
 
-    /** Takes what a request needs; only if it is {@linkplain #admits admitted}. */
+    /** Takes what a request needs, which must be {@linkplain #admits admitted}. */
     public void take(SlotSize size, long now) {
         ledger.take(now, sizeOf(size));
-        tell(now);
+        report(now);
     }
 
     /** Gives back what was taken at a time for a request that was not sent. */
@@ -171,55 +171,55 @@ public final class SharedLimits {
             ledgers.giveBackBeyond(waiting.size());
             long now = sharing.clock().nanos();
             setAlarm(now);
-            tell(now);
+            report(now);
         } catch (OutOfMemoryError e) {
-            // What a call holds must be given back all the same. The books keep what was reserved.
+            // What a call holds must be given back all the same; the books then keep what was reserved.
             isSending = false;
         }
     }
 
-    /** Returns how long a request has to wait at least; needs no lock. */
+    /** Returns the minimum time that a request must be ready to wait; needs no lock. */
     public Duration shortestWait() {
         return traffic.shortestWait();
     }
 
-    /** Returns whether nothing would be lost if it were created anew. */
+    /** Returns whether it holds nothing that a new one would not. */
     public boolean isFresh(long now) {
         return waiting.isEmpty()
                 && ledger.held() == 0
                 && !ledger.isAsking()
                 && !ledger.isAlone()
-                && !ledgers.hasToTell()
+                && !ledgers.hasToReport()
                 && usage(now).stream().allMatch(limit -> limit.used() == 0);
     }
 
-    /** Returns the limits, and what all replicas have used of them as far as this one was told. */
+    /** Returns the limits and their use by all replicas, as of the store's last answer. */
     public List<QuotaUsage> usage(long now) {
         return ledger.usage(ledger.project(), now);
     }
 
-    /** Gives back what is held, since nobody waits any more; no lock must be held. */
+    /** Gives back what is held, since nobody waits any more; no lock may be held. */
     public void close() {
-        ofBooks(books -> {
+        changeBooks(books -> {
             ledgers.giveBackBeyond(waiting.size());
             books.close();
         });
     }
 
-    private void tell(long now) {
-        traffic.tell(now);
+    private void report(long now) {
+        traffic.report(now);
         if (traffic.hasOutgoing() && !isSending) {
             sharing.scheduler().schedule(now, this::send);
             isSending = true;
         }
     }
 
-    /** Runs a change of books that were lost, and sends what follows from it; no lock must be held. */
-    public void ofBooks(Consumer<SlotTraffic> change) {
+    /** Runs a change after books were lost, and sends what follows from it; no lock may be held. */
+    public void changeBooks(Consumer<SlotTraffic> change) {
         lock.lock();
         try {
             change.accept(traffic);
-            traffic.tell(sharing.clock().nanos());
+            traffic.report(sharing.clock().nanos());
         } finally {
             lock.unlock();
         }
@@ -238,12 +238,12 @@ public final class SharedLimits {
             ledgers.giveBackBeyond(waiting.size());
             orderForFirst(now);
             setAlarm(now);
-            traffic.tell(now);
+            traffic.report(now);
         } finally {
             lock.unlock();
         }
         send();
-        whenTold.run();
+        onAnswer.run();
     }
 
     private void send() {

@@ -8,6 +8,6 @@ import java.util.function.LongFunction;
 /**
  * An order under way.
  *
- * @param changes those that it reports, by the time at which an order is made: if it fails, they are reported again
+ * @param changes the changes that it reports, as functions of the time of the order: if it fails, the next one reports them
  */
 public record SlotAsk(SlotOrder order, List<LongFunction<SlotChange>> changes) {}

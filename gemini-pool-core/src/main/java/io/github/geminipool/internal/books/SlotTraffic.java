@@ -17,55 +17,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The orders of one model pool to a shared store, and its answers. What is to be sent is collected under the model pool's lock and
- * sent after its release; answers are taken over under the lock. Guarded by it, except for {@link #send}.
+ * The orders of one model pool to a shared store, and the answers. Messages are collected under the model pool's lock and sent
+ * after its release; answers are applied under the lock. Guarded by it, except for {@link #send}.
  */
 public final class SlotTraffic {
 
     private static final Logger log = LoggerFactory.getLogger(SlotTraffic.class);
 
-    /** A ledger without an answer asks again after this time. */
+    /** A ledger that got no answer asks again after this time. */
     private static final long RETRY_NANOS = 1_000_000_000L;
 
-    /** Changes that no order takes along are reported after this time. */
-    private static final long TELL_NANOS = 5_000_000_000L;
+    /** Changes that no order has reported by then are sent after this time. */
+    private static final long REPORT_NANOS = 5_000_000_000L;
 
     private final ReplicaLedgers ledgers;
     private final PoolClock clock;
     private final Scheduler scheduler;
     private final Consumer<Runnable> changes;
-    private final Consumer<ReplicaLedger> whenTold;
+    private final Consumer<ReplicaLedger> onAnswer;
     private List<Runnable> outgoing = new ArrayList<>(0);
 
     /** The orders that have no answer yet. */
     private final Set<Sent> underWay = new LinkedHashSet<>();
 
-    /** When an order was answered last, however late. */
+    /** When an order was last answered, however late. */
     private long answeredAt = Long.MIN_VALUE;
 
-    private boolean isTelling;
+    private boolean isReportScheduled;
     private volatile boolean closed;
 
     /**
      * Creates the traffic of a pool.
      *
      * @param changes runs a change under the model pool's lock, and then serves the waiting requests
-     * @param whenTold is told, under the lock, which ledger was told something
+     * @param onAnswer receives, under the lock, each ledger whose state an answer has changed
      */
     public SlotTraffic(
             ReplicaLedgers ledgers,
             PoolClock clock,
             Scheduler scheduler,
             Consumer<Runnable> changes,
-            Consumer<ReplicaLedger> whenTold) {
+            Consumer<ReplicaLedger> onAnswer) {
         this.ledgers = ledgers;
         this.clock = clock;
         this.scheduler = scheduler;
         this.changes = changes;
-        this.whenTold = whenTold;
+        this.onAnswer = onAnswer;
     }
 
-    /** Orders slots of a ledger. */
+    /** Orders slots for a ledger. */
     public void order(ReplicaLedger ledger, List<SlotSize> wanted, long withinNanos, long now) {
         order(ledger, wanted, withinNanos, false, now);
     }
@@ -80,17 +80,17 @@ public final class SlotTraffic {
         }
     }
 
-    /** Has a ledger go on alone until the store answers again. */
+    /** Makes a ledger go on alone until the store answers again. */
     private void goAlone(ReplicaLedger ledger, boolean isRetry, long now) {
         boolean isFirst = !ledger.isAlone();
         ledger.unanswered(now);
-        whenTold.accept(ledger);
+        onAnswer.accept(ledger);
         if (isFirst || isRetry) {
             retryLater(ledger);
         }
     }
 
-    /** The other ledgers need not find out, each after a time-out, that the store does not answer. */
+    /** The other ledgers need not each wait for a timeout to find out that the store does not answer. */
     private void othersGoAlone(long now) {
         List.copyOf(underWay).forEach(Sent::overdue);
         for (ReplicaLedger other : ledgers.all()) {
@@ -114,31 +114,31 @@ public final class SlotTraffic {
         }
     }
 
-    /** Reports what is urgent, and the rest later if no order takes it along. */
-    public void tell(long now) {
+    /** Reports what is urgent at once, and the rest later unless an order reports it first. */
+    public void report(long now) {
         String alias = ledgers.takeAlias();
         if (alias != null) {
-            outgoing.add(() -> ledgers.tellAlias(alias));
+            outgoing.add(() -> ledgers.publishAlias(alias));
         }
         ledgers.takeDifferences().forEach(problem -> outgoing.add(() -> LimitLog.differ(problem)));
-        report(closed ? ledgers.toTell() : List.of(), now);
+        report(closed ? ledgers.toReport() : List.of(), now);
         report(ledgers.urgent(), now);
-        if (ledgers.hasToTell() && !isTelling) {
-            isTelling = true;
-            scheduler.schedule(now + TELL_NANOS, () -> changes.accept(this::tellAll));
+        if (ledgers.hasToReport() && !isReportScheduled) {
+            isReportScheduled = true;
+            scheduler.schedule(now + REPORT_NANOS, () -> changes.accept(this::reportAll));
         }
     }
 
-    private void tellAll() {
-        isTelling = false;
-        report(ledgers.toTell(), clock.nanos());
+    private void reportAll() {
+        isReportScheduled = false;
+        report(ledgers.toReport(), clock.nanos());
     }
 
     private void report(List<ReplicaLedger> reporting, long now) {
         reporting.forEach(ledger -> order(ledger, List.of(), 0, now));
     }
 
-    /** Reports what was sent from books that were lost, and finds out whether the others were lost with them. */
+    /** Reports what was in the lost books of a bucket, and finds out whether other books were lost with them. */
     public void lost(QuotaBucket bucket) {
         long now = clock.nanos();
         for (ReplicaLedger ledger : ledgers.all()) {
@@ -156,12 +156,12 @@ public final class SlotTraffic {
         ledgers.all().forEach(ledger -> ledger.verify(now));
     }
 
-    /** Reports everything at once from now on, since nobody will wait for a slot any more. */
+    /** From now on, reports everything at once, since nobody will wait for a slot any more. */
     public void close() {
         closed = true;
     }
 
-    /** Returns how long a request has to wait at least: until an answer is overdue, and that has been dealt with. */
+    /** Returns the minimum time that a request must be ready to wait: until an overdue answer has been noticed and dealt with. */
     public Duration shortestWait() {
         Duration timeout = ledgers.store().timeout();
         return timeout.plus(timeout.dividedBy(5));
@@ -172,7 +172,7 @@ public final class SlotTraffic {
         return !outgoing.isEmpty();
     }
 
-    /** Takes what is to be {@linkplain #send sent} after the lock is released. */
+    /** Takes the messages to be {@linkplain #send sent} after the lock is released. */
     public List<Runnable> takeOutgoing() {
         if (outgoing.isEmpty()) {
             return List.of();
@@ -183,7 +183,7 @@ public final class SlotTraffic {
     }
 
     /**
-     * Has messages sent in order by the scheduler's thread: callers wait for a slot, but write no commands. The lock must not be
+     * Lets the scheduler's thread send messages in order: callers wait for slots, but send nothing themselves. The lock must not be
      * held. Never throws.
      */
     public void sendSoon(List<Runnable> messages) {
@@ -202,7 +202,7 @@ public final class SlotTraffic {
         send(messages);
     }
 
-    /** Sends; the lock must not be held. Never throws. */
+    /** Sends messages; the lock must not be held. Never throws. */
     public void send(List<Runnable> messages) {
         for (Runnable message : messages) {
             try {
@@ -215,7 +215,7 @@ public final class SlotTraffic {
         }
     }
 
-    /** An order that is sent. */
+    /** An order on its way. */
     private final class Sent implements Runnable {
 
         private final ReplicaLedger ledger;
@@ -224,7 +224,10 @@ public final class SlotTraffic {
         private final long madeAt;
         private Scheduler.@Nullable Alarm alarm;
 
-        /** The thread that sends it: an answer handled on that thread would order again, nested as deeply as there are projects. */
+        /**
+         * The thread that sends it: an answer handled on that thread would send the next order from inside, nested once for each
+         * project.
+         */
         private volatile @Nullable Thread sender;
 
         private boolean isOverdue;
@@ -277,8 +280,8 @@ public final class SlotTraffic {
             }
             long now = clock.nanos();
             if (slots == null) {
-                // An order that fails late may have been sent.
-                ledger.retell(ask, isOverdue, now);
+                // A late failure does not mean that the order was not sent.
+                ledger.reportAgain(ask, isOverdue, now);
                 unanswered(now);
                 if (ledgers.store().aloneSince() != null) {
                     othersGoAlone(now);
@@ -287,19 +290,19 @@ public final class SlotTraffic {
             }
             answeredAt = now;
             if (isOverdue) {
-                ledger.toldLate(slots);
+                ledger.answeredLate(slots);
             } else {
-                told(slots, now);
+                apply(slots, now);
             }
         }
 
-        private void told(Slots slots, long now) {
+        private void apply(Slots slots, long now) {
             try {
-                ledger.told(slots, now);
-                whenTold.accept(ledger);
+                ledger.answered(slots, now);
+                onAnswer.accept(ledger);
             } catch (Throwable e) {
                 unanswered(now);
-                outgoing.add(() -> log.error("Could not take over an answer of the shared store", e));
+                outgoing.add(() -> log.error("Could not apply an answer of the shared store", e));
             }
         }
 

@@ -18,31 +18,31 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The turns that one replica takes with the store: the books of a bucket as last told, the slots that it holds, and the order under
- * way. Not thread-safe.
+ * This replica's dealings with the store about one bucket: the books as of the last answer, the slots that it holds, and the order
+ * under way. Not thread-safe.
  */
 final class StoreTurns {
 
-    /** If less than this part of a quota is left, what is not needed is given back at once. */
+    /** If less than this part of a quota is left, unneeded slots are given back at once. */
     private static final double PLENTY = 0.5;
 
-    /** A ledger that has reported lost books, or asked whether they are lost, does not do so again within this time. */
+    /** Lost books are reported, or asked about, at most once within this time. */
     private static final long REPORTED_NANOS = 1_000_000_000L;
 
-    /** An answer that is overdue is given up a moment later: until then nothing is sent without a slot. */
+    /** An overdue answer is given up a moment later; until then nothing is sent without a slot. */
     private static final long OVERDUE_NANOS = 5_000_000L;
 
-    /** Books older than this are of no use to find out about others. */
+    /** Books older than this show nothing about other users of the quota. */
     private static final long FRESH_NANOS = 5_000_000_000L;
 
-    /** The owner of the turns: learns of changes, and knows the replicas. */
+    /** The owner: learns of changes, and knows the replicas. */
     interface Owner extends OwnUse.Owner {
 
-        /** More slots are asked for, or fewer if the number is negative. */
+        /** More slots are on order; fewer if the number is negative. */
         void asksMore(int number);
 
         /** All that was to be reported is on its way. */
-        void tells();
+        void allReported();
 
         /** Returns the number of replicas. */
         int replicas();
@@ -60,7 +60,7 @@ final class StoreTurns {
     private SharedBooks books;
     private @Nullable BooksVersion version;
 
-    /** When the books last lacked something: they were lost, or a replica could not report to them what it had sent. */
+    /** When the books were last incomplete: they were lost, or a replica could not report what it had sent. */
     private long unsureAt = -RollingMinute.MINUTE;
 
     /** The number of replicas at the last answer. */
@@ -101,19 +101,19 @@ final class StoreTurns {
         return isAsking;
     }
 
-    /** Returns when a slot may be held, if none is: when the answer is due, or when the books have room. */
+    /** Returns when a slot might be held if none is: when the answer is due, or when the books have room. */
     long knownAt(long now) {
         if (isAsking) {
             return Math.max(answerBy, now + OVERDUE_NANOS);
         }
-        // The same time for a while: it decides until when many keys are set aside.
+        // Rounded, so that it stays the same for a while: it decides until when many keys are set aside.
         long timeout = owner.timeoutNanos();
         long soon = (now / timeout + 1) * timeout;
         return Math.max(books.nextFreeNanos(), pause.untilNanos() > now ? pause.untilNanos() : soon);
     }
 
-    /** Returns when it makes sense to ask for a slot: now, later, or {@link PoolClock#NEVER} as things are. */
-    long mayBeAsked(long now) {
+    /** Returns when it makes sense to ask for a slot: now, later, or {@link PoolClock#NEVER} as things stand. */
+    long askableAt(long now) {
         boolean hasEnough = held() > books.turns(owner.replicas()) / 2;
         boolean isAnswered = !isAsking && now >= pause.untilNanos();
         return !isAnswered || hasEnough ? PoolClock.NEVER : Math.max(now, books.nextFreeNanos());
@@ -125,13 +125,13 @@ final class StoreTurns {
 
     /** Makes an order of slots, one for each size; without sizes, the order only reports changes. */
     SlotAsk ask(List<SlotSize> wanted, long withinNanos, long now) {
-        List<LongFunction<SlotChange>> telling = own.takeUntold();
-        owner.tells();
+        List<LongFunction<SlotChange>> reported = own.takeUnreported();
+        owner.allReported();
         SlotAsk made;
         try {
-            made = new SlotAsk(order(wanted, withinNanos, telling, now), telling);
+            made = new SlotAsk(order(wanted, withinNanos, reported, now), reported);
         } catch (Throwable e) {
-            own.tellAgain(telling, false, now);
+            own.reportAgain(reported, false, now);
             pause.failed(now);
             throw e;
         }
@@ -142,7 +142,8 @@ final class StoreTurns {
         return made;
     }
 
-    private SlotOrder order(List<SlotSize> wanted, long withinNanos, List<LongFunction<SlotChange>> telling, long now) {
+    private SlotOrder order(
+            List<SlotSize> wanted, long withinNanos, List<LongFunction<SlotChange>> reported, long now) {
         return new SlotOrder(
                 bucket,
                 configured,
@@ -151,7 +152,7 @@ final class StoreTurns {
                 wanted,
                 Math.max(0, books.turns(owner.replicas()) - held()),
                 Duration.ofNanos(withinNanos),
-                telling.stream().map(change -> change.apply(now)).toList());
+                reported.stream().map(change -> change.apply(now)).toList());
     }
 
     private void asked(int number) {
@@ -163,7 +164,7 @@ final class StoreTurns {
     void notSent(SlotAsk ask, long now) {
         notAnswered();
         pause.failed(now);
-        own.tellAgain(ask.changes(), false, now);
+        own.reportAgain(ask.changes(), false, now);
     }
 
     /** Stops waiting for an answer. */
@@ -172,20 +173,20 @@ final class StoreTurns {
         asked(0);
     }
 
-    /** Gives back what it holds and whatever it is given from now on, since another ledger is used in its place. */
+    /** Gives back what it holds, and all that it is given from now on, because another ledger replaces it. */
     void retire() {
         isRetired = true;
         giveBack(Integer.MAX_VALUE);
     }
 
     /**
-     * Takes over the answer to its order.
+     * Applies the answer to its order.
      *
      * @param wasAlone whether the replica has gone on alone until now
-     * @return whether the books were lost; what was sent is reported then
+     * @return whether the books were lost, in which case what was sent is reported
      */
-    boolean told(Slots answer, boolean wasAlone, long now) {
-        books = SharedBooks.told(answer, now);
+    boolean answered(Slots answer, boolean wasAlone, long now) {
+        books = SharedBooks.of(answer, now);
         int members = owner.replicas();
         if (answer.status() != Slots.Status.COMPLETE || wasAlone || members < replicas) {
             unsureAt = now;
@@ -195,7 +196,7 @@ final class StoreTurns {
         pause.answered(answer, asked, books.nextFreeNanos(), now);
         notAnswered();
         if (isRetired) {
-            toldLate(answer);
+            answeredLate(answer);
         } else {
             hold(answer.slots(), now);
         }
@@ -206,7 +207,7 @@ final class StoreTurns {
         return false;
     }
 
-    /** The store gave them before the answer came, and after the order was sent. */
+    /** The store reserved them at some time between the order and the answer. */
     private void hold(List<Slot> slots, long now) {
         for (Slot slot : slots) {
             long at = now + slot.in().toNanos();
@@ -214,12 +215,12 @@ final class StoreTurns {
         }
     }
 
-    /** Gives back the slots of an answer that came too late to be waited for. */
-    void toldLate(Slots answer) {
+    /** Gives back the slots of an answer that came after its timeout. */
+    void answeredLate(Slots answer) {
         answer.slots().forEach(slot -> own.giveBack(slot.id(), slot.size(), true));
     }
 
-    /** Reports what was sent and is held, as the books were lost; returns false if it has just done so. */
+    /** Reports what was sent and what is held, because the books were lost; returns false if it has just done so. */
     boolean lost(long now) {
         if (now - lostAt < REPORTED_NANOS) {
             return false;
@@ -231,14 +232,14 @@ final class StoreTurns {
 
     private void report(long now) {
         lostAt = now;
-        own.tellAll(now);
+        own.reportAll(now);
     }
 
-    /** Finds out whether the books have lost what this replica has sent in the last minute, since other books were lost. */
+    /** Finds out whether the books still have what this replica has sent in the last minute, because other books were lost. */
     void verify(long now) {
         if (version != null && now - Math.max(verifiedAt, lostAt) >= REPORTED_NANOS && own.requests(now) > 0) {
             verifiedAt = now;
-            owner.hasToTell(true);
+            owner.hasToReport(true);
         }
     }
 
@@ -252,7 +253,7 @@ final class StoreTurns {
         own.giveBack(slot, areScarce());
     }
 
-    /** Gives back the slots that could have been used until a time, since no waiting request could use them. */
+    /** Gives back the slots that were usable by a time, because no waiting request could use them. */
     void giveBackUntil(long at, long now) {
         if (own.giveBackUntil(at, areScarce()) > 0) {
             pause.inVain(now);
@@ -263,8 +264,8 @@ final class StoreTurns {
         return books.requests().left() < PLENTY || books.tokens().left() < PLENTY;
     }
 
-    /** Returns whether the books contain all that everybody has sent in the last minute. */
+    /** Returns whether the books contain everything that was sent in the last minute, by all replicas. */
     boolean knowAll(long now) {
-        return now - books.toldNanos() < FRESH_NANOS && now - unsureAt >= RollingMinute.MINUTE;
+        return now - books.asOfNanos() < FRESH_NANOS && now - unsureAt >= RollingMinute.MINUTE;
     }
 }

@@ -3,7 +3,7 @@ package io.github.geminipool.internal.choice;
 import io.github.geminipool.failure.Failure;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a key can serve a request: the best one now, or later. A snapshot, valid while the model pool's lock is held. */
+/** Whether a key can serve a request: the best key now, or when one can later. A snapshot, valid while the model pool's lock is held. */
 public sealed interface Availability permits ModelKey, Availability.Later {
 
     /** No eligible key is available now. */
@@ -12,10 +12,10 @@ public sealed interface Availability permits ModelKey, Availability.Later {
         /** Returns when the first eligible key becomes available, as far as known; else {@code PoolClock.NEVER}. */
         long atNanos();
 
-        /** Returns whether running probes, or slots that are asked for, may make an eligible key available at any moment. */
+        /** Returns whether running probes, or slots on order, may make an eligible key available at any moment. */
         boolean mayEndAnyMoment();
 
-        /** Returns the failure for which a call should fall back to another model; null if that would not help. */
+        /** Returns the failure because of which a call should fall back to another model; null if that would not help. */
         @Nullable
         Failure fallBackFor();
     }

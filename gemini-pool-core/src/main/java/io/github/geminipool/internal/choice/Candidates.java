@@ -40,14 +40,14 @@ final class Candidates {
         this.score = score;
     }
 
-    /** Returns the candidates for keys; candidates of keys that stay keep their state. */
+    /** Returns the candidates for keys; the candidates of keys that remain keep their state. */
     List<ModelKey> of(List<KeyHealth> ring, List<ModelKey> before) {
         Map<KeyHealth, ModelKey> present = new HashMap<>();
         BitSet numbers = new BitSet();
         for (ModelKey key : before) {
             present.put(key.health(), key);
-            // The number of a key that leaves is free from the next change on: its instances are bound to others by
-            // then.
+            // The number of a removed key is free from the next change on: by then, its instances are bound to other
+            // keys.
             numbers.set(key.number());
         }
         List<ModelKey> candidates = new ArrayList<>(ring.size());

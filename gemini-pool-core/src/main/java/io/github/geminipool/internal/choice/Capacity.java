@@ -8,19 +8,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all usable projects admit together; {@link #UNLIMITED} where one of them has no known limit.
+ * What all usable projects admit in total; {@link #UNLIMITED} where one of them has no known limit.
  *
- * @param requests requests in a minute
- * @param tokens tokens of prompts in a minute
- * @param today requests that are left of the day
- * @param perDay requests in a day
+ * @param requests requests per minute
+ * @param tokens prompt tokens per minute
+ * @param today requests left for today
+ * @param perDay requests per day
  */
 public record Capacity(long requests, long tokens, long today, long perDay) {
 
     /** The capacity of a project without a known limit. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
-    /** That of projects without any known limit. */
+    /** The capacity of projects without any known limits. */
     static final Capacity UNKNOWN = new Capacity(UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED);
 
     private static final Capacity NONE = new Capacity(0, 0, 0, 0);
@@ -46,7 +46,7 @@ public record Capacity(long requests, long tokens, long today, long perDay) {
         QuotaUsage requests = find(usage, QuotaUsage.Unit.REQUESTS_PER_MINUTE);
         QuotaUsage tokens = find(usage, QuotaUsage.Unit.TOKENS_PER_MINUTE);
         QuotaUsage day = find(usage, QuotaUsage.Unit.REQUESTS_PER_DAY);
-        // A project whose day is over adds nothing to the minutes of today.
+        // A project that has used up its day adds nothing to today's minutes.
         boolean isDayOver = ledger.isDayUsedUp(now);
         return new Capacity(
                 isDayOver ? 0 : limit(requests),

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Explains why a key is chosen and the others are not. Guarded by the model pool's lock. */
+/** Explains why a key was chosen and the others were not. Guarded by the model pool's lock. */
 final class Explanation {
 
     /** Maximum number of other keys that are explained. */
@@ -19,7 +19,7 @@ final class Explanation {
 
     /** Why a key was not chosen. */
     private enum Kind {
-        /** It was usable; the chosen one was better. */
+        /** It was usable, but the chosen one was better. */
         OUTSCORED,
         NOT_ACCEPTED,
         REJECTED_BEFORE,

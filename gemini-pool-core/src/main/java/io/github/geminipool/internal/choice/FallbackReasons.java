@@ -15,18 +15,18 @@ final class FallbackReasons {
         this.outage = outage;
     }
 
-    /** Returns the overload for which no key may be used for the model; null if there is none. */
+    /** Returns the overload because of which no key may be used for the model; null if there is none. */
     @Nullable
     Failure overload(long nowNanos) {
         return curedByAnotherModel(outage.cell().at(nowNanos));
     }
 
     /**
-     * Returns the failure for which a call should fall back to another model; null if that would not help. The call's
-     * earlier rejections do not count: what was rejected then may be tried again.
+     * Returns the failure because of which a call should fall back to another model; null if that would not help. The call's
+     * earlier rejections do not count: what rejected it then may be tried again.
      *
      * @param keys the keys of the model
-     * @param filter accepts those that the call may use
+     * @param filter accepts the keys that the call may use
      */
     @Nullable
     Failure of(List<ModelKey> keys, KeyFilter filter, long nowNanos) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param choice the caller's choice
  * @param boundProject the project that owns a resource that the call names; null if it names none
- * @param avoided the scopes that have rejected this call, which it does not try again
- * @param use the use, if keys may differ in it; null for the usual use of the model
+ * @param avoided the scopes that have rejected this call and are not tried again
+ * @param use the use of the request, if keys may differ by use; null for the usual use of the model
  */
 public record KeyFilter(
         KeyChoice choice,
@@ -44,12 +44,12 @@ public record KeyFilter(
         return use == other ? this : new KeyFilter(choice, boundProject, avoided, other);
     }
 
-    /** Returns the filter that accepts only the keys of one project among those accepted. */
+    /** Returns this filter, restricted to the keys of one project. */
     public KeyFilter ofProject(String project) {
         return new KeyFilter(choice, project, avoided, use);
     }
 
-    /** Returns a filter that also rejects the keys of a scope. */
+    /** Returns this filter, but without the keys of a scope. */
     public KeyFilter avoiding(Scope scope) {
         Set<Scope> more = new HashSet<>(avoided);
         more.add(scope);

@@ -14,15 +14,15 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inputs of the choice of a key that all models share.
+ * The inputs to the choice of a key that all models share.
  *
  * @param keys the keys of the pool
  * @param exclusions the current exclusions
  * @param strategy scores the candidates
- * @param random samples them if there are many
+ * @param random samples the candidates if there are many
  * @param limits the configured limits of a project for a model
- * @param ledgers the ledgers of models that have several names
- * @param sharing shares the quotas with other replicas; null if there are none
+ * @param ledgers the ledgers of models with several names
+ * @param sharing shares the quotas with other replicas; null for none
  */
 public record KeySelection(
         KeyRing keys,
@@ -34,7 +34,7 @@ public record KeySelection(
         AliasLedgers ledgers,
         @Nullable QuotaSharing sharing) {
 
-    /** Creates the inputs of a pool that shares no quotas with replicas. */
+    /** Creates the inputs for a pool that does not share its quotas with replicas. */
     public KeySelection(
             KeyRing keys,
             Exclusions exclusions,
@@ -49,7 +49,7 @@ public record KeySelection(
     /**
      * Returns the candidates for a model.
      *
-     * @param number the number of models before it; each model begins with a different key
+     * @param number the number of models created before it, so that each model begins with a different key
      * @param hasQuotas whether Gemini limits the requests to that model at all
      * @param outage detects that the model fails with every key
      */

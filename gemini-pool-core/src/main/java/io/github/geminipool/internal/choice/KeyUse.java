@@ -62,7 +62,7 @@ abstract class KeyUse implements Candidate {
         return usage;
     }
 
-    /** Counts this minute's uses, and the previous minute's as far as it lies within the last 60 seconds. */
+    /** Counts this minute's uses, and that part of the previous minute's which lies within the last 60 seconds. */
     @Override
     public final double recentUsage() {
         long now = time.minute();

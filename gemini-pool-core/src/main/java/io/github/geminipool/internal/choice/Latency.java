@@ -7,7 +7,7 @@ final class Latency {
 
     private double meanNanos;
 
-    /** One divided by the average: each attempt changes it once, and divides by it for each key. 0 while there is none. */
+    /** One divided by the average: it changes once an attempt, but would be a divisor once a key. 0 while there is none. */
     private double inverse;
 
     void add(long nanos) {

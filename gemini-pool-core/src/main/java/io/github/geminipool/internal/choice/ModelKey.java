@@ -29,7 +29,7 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
 
     long setAsideUntil;
 
-    /** The versions of the exclusions at which it was last found free, and without fault. */
+    /** The versions of the exclusions at which it was last found free of exclusions, and of faults. */
     private long freeAt = -1;
 
     private long faultlessAt = -1;
@@ -37,10 +37,10 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
     /** Whether its key was healthy at the last look. */
     private boolean healthy = true;
 
-    /** Whether it has more than its share of the calls; set by the periodic check. */
+    /** Whether it gets more than its share of the calls; set by the periodic check. */
     private boolean overused;
 
-    /** What is known of it for single uses; null until something is. */
+    /** What is known about it for particular uses; null until something is. */
     private @Nullable UseRecords records;
 
     /** When it last got a response to a request of the usual use; 0 if never. */
@@ -86,14 +86,14 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
         ledger = newLedger;
     }
 
-    /** Returns its index among the keys of its model pool: small, and no other present key has it. */
+    /** Returns its number among the keys of its model pool: small, and unique among the present keys. */
     public int number() {
         return number;
     }
 
     /**
-     * Returns until when something excludes it from a request at the scoring time, or its project has no quota for it; 0 if
-     * neither.
+     * Returns until when something excludes it from a request at the scoring time, or its project has no quota for the request; 0
+     * if neither.
      *
      * @param tokens the tokens to reserve; less than 0 for a request that takes no quota
      */
@@ -125,7 +125,7 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
         return latest != null && isOfQuota(latest);
     }
 
-    /** Returns whether an exclusion is because of a quota, which not all requests take. */
+    /** Returns whether an exclusion is due to a quota, which not all requests take. */
     private static boolean isOfQuota(Exclusion exclusion) {
         Failure failure = exclusion.failure();
         return failure != null
@@ -135,14 +135,14 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
                 };
     }
 
-    /** Returns until when an exclusion of the use that the choice is for lasts; 0 if there is none. */
+    /** Returns until when it is excluded for the use that the choice is for; 0 if it is not. */
     private long excludedForUseUntil() {
         ExclusionCell cell = cellOf(time().use());
         Exclusion exclusion = cell == null ? null : cell.at(time().nanos());
         return exclusion == null ? 0 : exclusion.untilNanos();
     }
 
-    /** Returns until when it is excluded whatever the size of a request, and for its usual use; 0 if it is not. */
+    /** Returns until when it is excluded for requests of any size and the usual use; 0 if it is not. */
     long excludedForAllUntil() {
         long byFailure = freeAt == time().exclusionVersion() ? 0 : excludedByFailureUntil();
         return ledger == null ? byFailure : Math.max(byFailure, quotaUsedUntil(0));
@@ -162,8 +162,8 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
     }
 
     /**
-     * Returns how little it should be used: 0 if nothing speaks against it, more if it is used only where no key with less is
-     * available; valid right after {@link #excludedUntil} returned 0.
+     * Returns how reluctantly it is used: 0 if nothing speaks against it; else it is used only if no key with a lower value is
+     * available. Valid right after {@link #excludedUntil} returned 0.
      */
     int reluctance() {
         if (isPassedOver()) {
@@ -178,7 +178,7 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
         return suspected != null && suspected.isPassedOver(time().nanos(), !time().mayTry() || inFlight() > 0);
     }
 
-    /** Returns whether its next attempt is to show whether it still fails. */
+    /** Returns whether its next attempt is a trial of whether it still fails. */
     boolean isOnTrial() {
         Suspicion suspected = suspicion();
         return suspected != null && suspected.isOnTrial();
@@ -190,7 +190,7 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
         return records == null ? null : records.suspicion(time().use());
     }
 
-    /** Returns its suspicion for the use that the choice is for, which begins now if there is none. */
+    /** Returns its suspicion for the use that the choice is for, creating it if there is none. */
     Suspicion suspected() {
         return records().suspected(time().use(), Math.max(0, usage() - 1));
     }
@@ -204,7 +204,7 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
         return known;
     }
 
-    /** Makes it heed an exclusion of its project for one use of the model. */
+    /** Makes it respect an exclusion of its project for one use of the model. */
     void heeds(Use use, ExclusionCell cell) {
         records().heed(use, cell);
     }
@@ -213,7 +213,7 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
         return records == null ? null : records.cell(use);
     }
 
-    /** Returns the failure rate that it can be expected not to exceed. */
+    /** Returns an upper bound of the failure rate to expect from it. */
     double highestFailureRate(int others) {
         return Suspicion.highestRate(suspicion(), usage(), others);
     }
@@ -263,7 +263,7 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
         return slot > nowNanos ? slot : 0;
     }
 
-    /** Returns whether it may become usable at any moment: running attempts probe everything that excludes it. */
+    /** Returns whether it may become usable at any moment, because running attempts probe everything that excludes it. */
     boolean isProbed(long nowNanos) {
         if (quotaUsedUntil(nowNanos, 0) > 0) {
             return false;
@@ -288,10 +288,10 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
     }
 
     /**
-     * Begins the probes that its next attempt has to make.
+     * Begins the probes that its next attempt makes.
      *
-     * @param takesQuota whether the attempt takes any quota; if not, it is no probe of one
-     * @return the probes; null if another attempt makes one of them, so that this one must not be made
+     * @param takesQuota whether the attempt takes quota; if not, it probes no quota
+     * @return the probes; null if another attempt already makes one of them, so that this attempt must not be made
      */
     public @Nullable List<ExclusionCell> beginProbes(boolean takesQuota, long nowNanos, long exclusionVersion) {
         ExclusionCell ofUse = cellOf(time().use());
@@ -325,14 +325,14 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
 
     private Exclusion byQuota(Ledger used, long untilNanos, long nowNanos) {
         String reason = used.why(nowNanos, 0);
-        // A call falls back to another model for a daily quota, but not for a quota per minute.
+        // A call falls back to another model because of a daily quota, but not because of a quota per minute.
         Failure failure = used.isDayUsedUp(nowNanos)
                 ? new Failure(FailureKind.DAILY_QUOTA_EXHAUSTED, projectModel, null, false, 0, reason)
                 : null;
         return new Exclusion(projectModel, untilNanos, reason, failure);
     }
 
-    /** Returns its longest exclusion because of failures; null if there is none. */
+    /** Returns its longest exclusion that is due to failures; null if there is none. */
     public @Nullable Exclusion exclusionByFailure(long nowNanos) {
         return exclusionByFailure(time().use(), nowNanos);
     }
@@ -353,7 +353,7 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
         return project.tier();
     }
 
-    /** Returns whether it was used less recently; of two never used, whether it comes first. */
+    /** Returns whether it was used less recently than another; of two that were never used, whether it comes first. */
     boolean isLessRecentThan(ModelKey other) {
         return lastUse() < other.lastUse()
                 || (lastUse() == other.lastUse()
@@ -375,7 +375,7 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
         return ledger == null ? 1 : ledger.left(time().nanos());
     }
 
-    /** Returns 0 for a key that is passed over: it is chosen by its turn to be tried, which comes soon. */
+    /** Returns 0 for a key that is passed over: it is chosen when its trial is due, which is soon. */
     @Override
     public double errorRate() {
         Suspicion suspected = suspicion();

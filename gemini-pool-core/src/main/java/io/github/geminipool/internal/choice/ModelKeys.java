@@ -40,13 +40,13 @@ public final class ModelKeys {
     private List<ModelKey> keys;
     private Tiers tiers;
 
-    /** Created for the first request that needs it; most pools never do. */
+    /** Created for the first request that needs it, which most pools never see. */
     private @Nullable NamedKeys named;
 
     private final Peers peers;
     private final TrialBudget trials = new TrialBudget();
 
-    /** Whether anything is known that concerns single uses, so that requests must say theirs; read without the lock. */
+    /** Whether anything is known about particular uses, so that requests must name theirs; read without the lock. */
     private volatile boolean usesDiffer;
 
     private volatile boolean hasAnswered;
@@ -78,7 +78,7 @@ public final class ModelKeys {
                 selection.clock());
     }
 
-    /** Takes over the current keys of the pool. */
+    /** Adopts the current keys of the pool. */
     public void keysChanged() {
         keys = candidates.of(selection.keys().keys(), keys);
         tiers = candidates.tiersOf(keys);
@@ -131,13 +131,13 @@ public final class ModelKeys {
 
     private void moveTo(KeyFilter filter, long nowNanos) {
         moveTo(nowNanos);
-        time.isFor(filter.use());
-        // A call that has failed already is not the one to try a key that may fail again.
+        time.chooseFor(filter.use());
+        // A call that has already failed should not try a key that may fail again.
         time.mayTry(filter.avoided().isEmpty() && trials.isAnyLeft(nowNanos));
     }
 
     private void moveTo(long nowNanos) {
-        time.isFor(null);
+        time.chooseFor(null);
         time.mayTry(true);
         time.moveTo(nowNanos, exclusions.exclusionVersion().current());
         long releases = exclusions.releaseVersion().current();
@@ -147,7 +147,7 @@ public final class ModelKeys {
         }
     }
 
-    /** Returns whose books to ask for a slot for a request, by a sample of the keys; null if none may be asked. */
+    /** Returns whose books to ask for a slot for a request, judging by a sample of the keys; null if none may be asked. */
     public @Nullable SlotSource slotSource(KeyFilter filter, long deadlineNanos, long nowNanos) {
         moveTo(filter, nowNanos);
         SlotSearch search = new SlotSearch(filter, deadlineNanos, nowNanos, score);
@@ -159,7 +159,7 @@ public final class ModelKeys {
         return search.found();
     }
 
-    /** Returns whether a request may use the slots of a ledger, as things are. */
+    /** Returns whether a request may currently use the slots of a ledger. */
     public boolean mayUse(ReplicaLedger ledger, KeyFilter filter, long nowNanos) {
         moveTo(filter, nowNanos);
         for (ModelKey key : named().ofProject(ledger.project())) {
@@ -170,8 +170,8 @@ public final class ModelKeys {
         return false;
     }
 
-    /** Makes the keys of a ledger's project candidates again, as the ledger was told something. */
-    public void told(ReplicaLedger ledger) {
+    /** Makes the keys of a ledger's project candidates again, because the ledger has news from the store. */
+    public void ledgerAnswered(ReplicaLedger ledger) {
         named().ofProject(ledger.project()).forEach(tiers::restore);
     }
 
@@ -201,14 +201,14 @@ public final class ModelKeys {
     }
 
     /**
-     * Returns the failure for which a call should fall back to another model; null if that would not help. The call's
-     * earlier rejections do not count: what was rejected then may be tried again.
+     * Returns the failure because of which a call should fall back to another model; null if that would not help. The call's
+     * earlier rejections do not count: what rejected it then may be tried again.
      */
     public @Nullable Failure fallBackFor(KeyFilter filter, long nowNanos) {
         return fallbacks.of(keys, filter, nowNanos);
     }
 
-    /** Returns the overload for which no key may be used for the model; null if there is none. */
+    /** Returns the overload because of which no key may be used for the model; null if there is none. */
     public @Nullable Failure overload(long nowNanos) {
         return fallbacks.overload(nowNanos);
     }
@@ -218,7 +218,7 @@ public final class ModelKeys {
         return new Explanation(filter, tokens, score, selection.clock(), time.nanos()).of(model, chosen, keys);
     }
 
-    /** Begins the probes that the next attempt with a key has to make; null if another attempt makes one of them. */
+    /** Begins the probes that the next attempt with a key makes; null if another attempt already makes one of them. */
     public @Nullable List<ExclusionCell> beginProbes(ModelKey key, boolean takesQuota, long nowNanos) {
         return key.beginProbes(
                 takesQuota, nowNanos, exclusions.exclusionVersion().current());
@@ -244,13 +244,13 @@ public final class ModelKeys {
         key.granted(++uses);
     }
 
-    /** Counts the choice of a key for a chat, made at the time of the last look, as a use of it. */
+    /** Counts the choice of a key for a chat, made at the last look, as a use of the key. */
     public void placed(ModelKey key) {
         key.granted(++uses);
         key.released(false, 0);
     }
 
-    /** Records the end of an attempt that succeeded or failed, or was never made. */
+    /** Records the end of an attempt, which succeeded, failed or was never made. */
     public void released(ModelKey key, boolean success, long elapsedNanos) {
         key.released(success, elapsedNanos);
         if (success) {
@@ -258,7 +258,7 @@ public final class ModelKeys {
         }
     }
 
-    /** Returns whether anything is known that concerns single uses of the model, so that filters must say theirs. */
+    /** Returns whether anything is known about particular uses of the model, so that filters must name theirs. */
     public boolean doUsesDiffer() {
         return usesDiffer;
     }
@@ -268,7 +268,7 @@ public final class ModelKeys {
         return hasAnswered;
     }
 
-    /** Records the use of a request; that of the first one is the usual one. */
+    /** Records the use of a request; the first one's becomes the usual use. */
     public void requested(Use use) {
         if (!isUsed) {
             isUsed = true;
@@ -277,14 +277,14 @@ public final class ModelKeys {
     }
 
     /**
-     * Judges a key by an attempt that got a response, or failed in a way that says nothing of its cause.
+     * Judges a key by an attempt that got a response, or failed without showing why.
      *
      * @param grantedNanos when the attempt began
-     * @return null unless the key is passed over from now on
+     * @return the verdict if the key is passed over from now on; else null
      */
     public @Nullable PassedOver judge(ModelKey key, Use use, boolean success, long grantedNanos, long nowNanos) {
         moveTo(nowNanos);
-        time.isFor(use);
+        time.chooseFor(use);
         if (success) {
             if (!hasAnswered) {
                 hasAnswered = true;
@@ -297,10 +297,10 @@ public final class ModelKeys {
         return peers.failed(keys, key, grantedNanos, nowNanos);
     }
 
-    /** Passes a key over, because another one answered the same request. */
+    /** Passes a key over because another one answered the same request. */
     public PassedOver passOver(ModelKey key, Use use, String answeredBy, long nowNanos) {
         moveTo(nowNanos);
-        time.isFor(use);
+        time.chooseFor(use);
         usesDiffer |= use != time.usual();
         Suspicion suspicion = key.suspected();
         suspicion.convict(answeredBy, nowNanos);
@@ -316,11 +316,11 @@ public final class ModelKeys {
      */
     public @Nullable Witness witness(KeyFilter filter, Use use, @Nullable String otherAccount, long nowNanos) {
         moveTo(nowNanos);
-        time.isFor(use);
+        time.chooseFor(use);
         return peers.witness(keys, filter, otherAccount, nowNanos);
     }
 
-    /** Makes the keys of a project heed an exclusion of it for one use of the model. */
+    /** Makes a project's keys respect an exclusion of the project for one use of the model. */
     public void heed(Scope.ProjectModel scope, ExclusionCell cell) {
         Use use = Objects.requireNonNull(scope.use());
         for (ModelKey key : keys) {
@@ -347,13 +347,13 @@ public final class ModelKeys {
         }
     }
 
-    /** Judges which keys have more than their share of the calls. */
+    /** Finds the keys that get more than their share of the calls. */
     public void judgeShares(HealthSettings settings, long nowNanos) {
         moveTo(nowNanos);
         tiers.judgeShares(settings);
     }
 
-    /** Resets the use of the keys and all that was learned of their quotas. */
+    /** Resets the usage of the keys and all that was learned about their quotas. */
     public void reset() {
         keys.forEach(ModelKey::reset);
         quotas.forget();
@@ -372,7 +372,7 @@ public final class ModelKeys {
         return null;
     }
 
-    /** Returns why a key can't be used, if it is one of these; takes no time that grows with their number. */
+    /** Returns why a key can't be used, if it is one of these and can't; constant time. */
     public @Nullable Exclusion exclusionOf(KeyHealth key, long nowNanos) {
         moveTo(nowNanos);
         ModelKey own = candidateOf(key);
@@ -398,7 +398,7 @@ public final class ModelKeys {
         return keys.stream().anyMatch(key -> filter.accepts(key.health()));
     }
 
-    /** Returns why keys that a filter accepts can't be used, by key name, up to a limit; usable keys are absent. */
+    /** Returns why keys that a filter accepts can't be used, by key name, up to a number of keys; usable keys are absent. */
     public Map<String, Exclusion> exclusions(KeyFilter filter, int limit, long nowNanos) {
         moveTo(filter, nowNanos);
         Map<String, Exclusion> excluded = new LinkedHashMap<>();
@@ -412,7 +412,7 @@ public final class ModelKeys {
         return excluded;
     }
 
-    /** Returns what all usable projects admit. */
+    /** Returns what all usable projects admit in total. */
     public Capacity capacity(long nowNanos) {
         moveTo(nowNanos);
         return quotas.isAnyKnown() ? Capacity.of(keys, nowNanos) : Capacity.UNKNOWN;
@@ -424,7 +424,7 @@ public final class ModelKeys {
         return tiers.projects(limit, quotas.isAnyKnown());
     }
 
-    /** Counts the projects with a key that no exclusion of the key, its project or its account concerns, up to a limit. */
+    /** Counts the projects that have a key not excluded by itself, its project or its account, up to a limit. */
     public int projectsLeft(int limit, long nowNanos) {
         Set<String> projects = new HashSet<>();
         for (int i = 0; i < keys.size() && projects.size() < limit; i++) {

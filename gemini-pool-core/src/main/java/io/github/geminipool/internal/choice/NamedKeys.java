@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of a model by name and project, for requests that name the keys they accept: only these are examined, however
- * many others there are. Guarded by the model pool's lock.
+ * The keys of a model by name and project, for requests that name the keys they accept: only those are examined, however many
+ * others there are. Guarded by the model pool's lock.
  */
 final class NamedKeys {
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param keys the keys of the model
  * @param filter the filter
  * @param atNanos when the first of them becomes available
- * @param areSlotsAsked whether a shared store has been asked for quota
- * @param nowNanos when this was found
+ * @param areSlotsAsked whether slots of a shared store are on order
+ * @param nowNanos when this was determined
  */
 record NotNow(
         List<ModelKey> keys,

@@ -1,7 +1,7 @@
 package io.github.geminipool.internal.choice;
 
 /**
- * A key is passed over from now on.
+ * The verdict that a key is passed over from now on.
  *
  * @param failures how often it has failed in a row, at least 1
  * @param answeredBy the name of the key that answered meanwhile

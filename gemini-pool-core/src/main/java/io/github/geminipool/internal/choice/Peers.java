@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** How the other keys of a model fare, against which one that fails is judged. Guarded by the model pool's lock. */
+/** How the other keys of a model do: the standard by which a failing key is judged. Guarded by the model pool's lock. */
 final class Peers {
 
     /** Maximum number of others that are looked at. */
     private static final int SAMPLE = 64;
 
-    /** Others must have got a response within this time to be witnesses. */
+    /** Other keys must have got a response within this time to be witnesses. */
     static final long WITNESSED_NANOS = 60_000_000_000L;
 
     private final RandomGenerator random;
@@ -33,7 +33,7 @@ final class Peers {
         return lowest;
     }
 
-    /** Returns the other key that has answered last; null if none has lately. */
+    /** Returns the other key that answered most recently; null if none has lately. */
     private @Nullable ModelKey lastToAnswer(List<ModelKey> keys, ModelKey key, long nowNanos) {
         int first = first(keys);
         ModelKey last = null;
@@ -57,7 +57,7 @@ final class Peers {
         return keys.size() <= SAMPLE ? 0 : random.nextInt(keys.size());
     }
 
-    /** Clears a key of a part of the suspicion. */
+    /** Clears a key of part of the suspicion. */
     void succeeded(List<ModelKey> keys, ModelKey key, long grantedNanos) {
         Suspicion suspicion = key.suspicion();
         if (suspicion != null) {
@@ -66,9 +66,9 @@ final class Peers {
     }
 
     /**
-     * Suspects a key more.
+     * Increases the suspicion of a key.
      *
-     * @return null unless it is passed over from now on
+     * @return the verdict if it is passed over from now on; else null
      */
     @Nullable
     PassedOver failed(List<ModelKey> keys, ModelKey key, long grantedNanos, long nowNanos) {

@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The most recent key decisions, latest last. Thread-safe. */
+/** The most recent key decisions, the latest last. Thread-safe. */
 public final class RecentDecisions {
 
     private final int limit;

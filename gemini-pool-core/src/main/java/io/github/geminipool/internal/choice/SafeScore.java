@@ -4,7 +4,7 @@ import io.github.geminipool.spi.SelectionStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A selection strategy that never throws and never returns "not a number". Guarded by the model pool's lock. */
+/** Wraps a selection strategy so that it never throws and never returns "not a number". Guarded by the model pool's lock. */
 final class SafeScore {
 
     private static final Logger log = LoggerFactory.getLogger(SelectionStrategy.class);

@@ -11,7 +11,7 @@ final class ScoringTime {
 
     private static final long MINUTE_NANOS = 60_000_000_000L;
 
-    /** Each attempt moves the time twice, and a division takes longer than the rest of that. */
+    /** Each attempt moves the time twice, and a division would take longer than the rest of the move. */
     private static final double MINUTES_PER_NANO = 1.0 / MINUTE_NANOS;
 
     private long nanos;
@@ -19,7 +19,7 @@ final class ScoringTime {
     private double weightOfPrevious = 1;
     private long exclusionVersion;
 
-    /** The use of most requests to the model, which is that of the first. */
+    /** The usual use of the model: that of the first request. */
     private Use usual = Use.PLAIN;
 
     private Use use = Use.PLAIN;
@@ -30,9 +30,9 @@ final class ScoringTime {
     private int first;
 
     /**
-     * Moves to a moment.
+     * Moves to a point in time.
      *
-     * @param version the version of the exclusions, read before the exclusions
+     * @param version the version of the exclusions, read before the exclusions themselves
      */
     void moveTo(long nowNanos, long version) {
         nanos = nowNanos;
@@ -46,12 +46,12 @@ final class ScoringTime {
         first = position;
     }
 
-    /** Returns the place of the key at a position among those never used. */
+    /** Returns the rank among the never-used keys of the key at a position. */
     int place(int position) {
         return position >= first ? position - first : position - first + Integer.MAX_VALUE / 2;
     }
 
-    /** Sets the use of most requests. */
+    /** Sets the usual use of the model. */
     void usual(Use newUsual) {
         usual = newUsual;
         use = newUsual;
@@ -61,8 +61,8 @@ final class ScoringTime {
         return usual;
     }
 
-    /** Sets the use that the choice is for; null for the usual one. */
-    void isFor(@Nullable Use newUse) {
+    /** Sets the use that the choice is for; null for the usual use. */
+    void chooseFor(@Nullable Use newUse) {
         use = newUse == null ? usual : newUse;
     }
 

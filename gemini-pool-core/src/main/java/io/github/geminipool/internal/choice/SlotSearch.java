@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for the project that is to be asked for a slot: the one that is expected to have a free one first, among several that with the
+ * Looks for the project to be asked for a slot: the one expected to have a free slot first or, among several such, the one with the
  * best key. Guarded by the model pool's lock.
  */
 final class SlotSearch implements Consumer<ModelKey> {
@@ -38,7 +38,7 @@ final class SlotSearch implements Consumer<ModelKey> {
                 || key.exclusionByFailure(nowNanos) != null) {
             return;
         }
-        long at = ledger.mayBeAsked(nowNanos);
+        long at = ledger.askableAt(nowNanos);
         if (at == PoolClock.NEVER || at > deadlineNanos || !seen.add(ledger)) {
             return;
         }
@@ -53,12 +53,12 @@ final class SlotSearch implements Consumer<ModelKey> {
         }
     }
 
-    /** Returns whether fewer projects have been found than a given number. */
+    /** Returns whether the search goes on, because it has found fewer projects than a given number. */
     boolean goesOn(int most) {
         return seen.size() < most;
     }
 
-    /** Returns whether a project has been found that has room now, as far as is known. */
+    /** Returns whether it has found a project that has room now, as far as is known. */
     boolean hasFoundRoom() {
         return best != null && bestAt <= nowNanos;
     }

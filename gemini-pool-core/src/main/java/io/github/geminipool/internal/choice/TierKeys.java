@@ -13,19 +13,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys of one tier for one model, and the choice among them.
  *
- * <p>Excluded keys are set aside until their time, so that a choice among many keys of which most are excluded costs no more
- * than one among a few. A later exclusion is found when its key is scored; one that ends early must be reported by
- * {@link #restoreAll()}. Guarded by the model pool's lock.
+ * <p>Excluded keys are set aside until their exclusions end, so that a choice among many keys, most of them excluded, costs no more
+ * than one among a few. A later exclusion is noticed when its key is scored; one that ends early must be reported by {@link
+ * #restoreAll()}. Guarded by the model pool's lock.
  */
 final class TierKeys {
 
     /** Maximum number of keys scored in one choice: a random sample of the usable ones is as good as all of them. */
     static final int SAMPLE = 16;
 
-    /** Maximum number of keys shown to a search for a slot, most of which may be excluded. */
+    /** Maximum number of keys shown to a search for a slot; most may be excluded. */
     private static final int MOST_SHOWN = 64;
 
-    /** With fewer keys than this, each has a large share anyway. */
+    /** With fewer keys than this, each has a large share by necessity. */
     private static final int FEWEST_TO_SHARE = 3;
 
     private static final double MUCH_MORE = 1.5;
@@ -34,21 +34,21 @@ final class TierKeys {
     private final RandomGenerator random;
     private final ScoringTime time;
 
-    /** Up to {@code usable} the keys believed to be usable, in no order; behind them those set aside. */
+    /** Up to {@code usable}: the keys believed to be usable, in no particular order; after them, those set aside. */
     private final ModelKey[] keys;
 
-    /** Has its maximum capacity from the start, so that setting a key aside allocates nothing. */
+    /** Has its full capacity from the start, so that setting a key aside allocates nothing. */
     private final PriorityQueue<ModelKey> setAside;
 
     private int usable;
 
     /**
-     * The position in the sample that gets another key at the next choice; the others keep theirs. Unlike a random key
-     * among thousands, these are in the processor's cache, and such a sample chooses as well as a new one.
+     * The position in the sample that gets a new key at the next choice; the others keep theirs. Unlike a random key among
+     * thousands, those are in the processor's cache, and such a sample is as good as a new one.
      */
     private int turn;
 
-    /** The best key of the last choice that is used only if no better one is available. */
+    /** The best key of the last choice among those used only if no better one is available. */
     private @Nullable ModelKey secondChoice;
 
     private int secondReluctance;
@@ -102,7 +102,7 @@ final class TierKeys {
             int reluctance = key.reluctance();
             if (reluctance > 0) {
                 if (isBetterSecond(key, reluctance, keyScore)) {
-                    isSecond(key, reluctance, keyScore);
+                    setSecondChoice(key, reluctance, keyScore);
                 }
                 continue;
             }
@@ -120,7 +120,7 @@ final class TierKeys {
         swap(turn, turn + random.nextInt(usable - turn));
     }
 
-    /** Sets a key aside, unless it may serve a smaller request, or one for another use; returns the index after which to continue. */
+    /** Sets a key aside, unless it may serve a smaller request or another use; returns the index after which to continue. */
     private int setAsideUnlessForRequest(int index) {
         long forAll = keys[index].excludedForAllUntil();
         if (forAll == 0) {
@@ -130,7 +130,7 @@ final class TierKeys {
         return index - 1;
     }
 
-    /** Returns the best key of the last choice that is used only if no key of any tier is better; null if none. */
+    /** Returns the best key of the last choice among those used only if no tier has a better one; null if none. */
     @Nullable
     ModelKey secondChoice() {
         return secondChoice;
@@ -142,7 +142,7 @@ final class TierKeys {
                 || (reluctance == secondReluctance && isBetter(key, keyScore, secondChoice, secondScore));
     }
 
-    private void isSecond(ModelKey key, int reluctance, double keyScore) {
+    private void setSecondChoice(ModelKey key, int reluctance, double keyScore) {
         secondChoice = key;
         secondReluctance = reluctance;
         secondScore = keyScore;
@@ -163,7 +163,7 @@ final class TierKeys {
                 double keyScore = score.of(key);
                 if (key.isPassedOver()) {
                     if (isBetterSecond(key, 2, keyScore)) {
-                        isSecond(key, 2, keyScore);
+                        setSecondChoice(key, 2, keyScore);
                     }
                 } else if (isBetter(key, keyScore, best, bestScore)) {
                     best = key;
@@ -208,7 +208,7 @@ final class TierKeys {
         return earliest;
     }
 
-    /** Shows a sample of the keys to a search; if that finds none, those that are set aside for the shortest time. */
+    /** Shows a sample of the keys to a search; if that finds nothing, those whose exclusions end first. */
     void sample(SlotSearch search) {
         int first = keys.length <= MOST_SHOWN ? 0 : random.nextInt(keys.length);
         for (int i = 0; i < Math.min(MOST_SHOWN, keys.length) && search.goesOn(SAMPLE); i++) {
@@ -250,7 +250,7 @@ final class TierKeys {
         return projects.size();
     }
 
-    /** Marks the keys that have more than their share of the calls; none where fewer than three keys share them. */
+    /** Marks the keys that get more than their share of the calls; none if fewer than three keys share them. */
     void judgeShares(HealthSettings settings) {
         double total = 0;
         double weights = 0;

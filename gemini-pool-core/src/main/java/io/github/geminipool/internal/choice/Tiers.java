@@ -4,7 +4,7 @@ import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.settings.HealthSettings;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of a model by tier, the lowest first, which is used before the others. Guarded by the model pool's lock. */
+/** The keys of a model by tier. The lowest tier comes first, and is used before the others. Guarded by the model pool's lock. */
 final class Tiers {
 
     private final TierKeys[] tiers;
@@ -67,9 +67,9 @@ final class Tiers {
     }
 
     /**
-     * Counts the projects of the lowest tier that has any among which a call may choose, up to a limit.
+     * Counts the projects among which a call may choose, in the lowest tier that has any, up to a limit.
      *
-     * @param haveQuotas whether a project that waits for its quota counts, too
+     * @param haveQuotas whether a project that is only waiting for quota counts, too
      */
     int projects(int limit, boolean haveQuotas) {
         for (TierKeys tier : tiers) {

@@ -1,15 +1,18 @@
 package io.github.geminipool.internal.choice;
 
 /**
- * How many attempts may try keys that are passed over: few among many, however many such keys there are, and one in a while
- * where there are few. Guarded by the model pool's lock.
+ * How many attempts may try keys that are passed over: a small fraction of all, however many such keys there are, but at least one
+ * in a while. Guarded by the model pool's lock.
  */
 final class TrialBudget {
 
     /** Number of other attempts for each trial. */
     private static final int ATTEMPTS = 60;
 
-    /** Maximum number of trials saved; none at the start, when there are no retries for the calls that they fail either. */
+    /**
+     * Maximum number of trials saved up. None are there at the start, when there are no retries either for the calls that a trial
+     * fails.
+     */
     private static final int SAVED = 4;
 
     private static final int FULL = ATTEMPTS * SAVED;

@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a key for single uses of a model. Most keys have none. Guarded by the model pool's lock. */
+/** What is known about a key for particular uses of a model. Most keys have no such records. Guarded by the model pool's lock. */
 final class UseRecords {
 
     private final Map<Use, Suspicion> suspicions = new EnumMap<>(Use.class);
@@ -18,7 +18,7 @@ final class UseRecords {
         return suspicions.get(use);
     }
 
-    /** Returns the suspicion for a use, which begins now if there is none. */
+    /** Returns the suspicion for a use, creating it if there is none. */
     Suspicion suspected(Use use, long attemptsBefore) {
         return suspicions.computeIfAbsent(use, any -> new Suspicion(attemptsBefore));
     }

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 import okhttp3.Dns;
 import org.jspecify.annotations.Nullable;
 
-/** The addresses of hosts. One that refused a connection comes last for a while. Thread-safe. */
+/** The addresses of hosts. An address that failed to connect comes last for a while. Thread-safe. */
 final class Addresses implements Dns {
 
     private static final long REMEMBERED_NANOS = 60_000_000_000L;
@@ -32,7 +32,7 @@ final class Addresses implements Dns {
         return sorted(all);
     }
 
-    /** Returns the addresses of the host to which an address belongs, that one first unless it failed recently. */
+    /** Returns the addresses of the host to which an address belongs: that one first, unless it failed recently. */
     List<InetAddress> alternativesTo(InetAddress address) {
         for (List<InetAddress> host : found.values()) {
             if (host.contains(address)) {

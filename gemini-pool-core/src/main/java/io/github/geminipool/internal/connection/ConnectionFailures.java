@@ -8,7 +8,7 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
-/** What the end of an attempt without a complete response means. */
+/** What it means if an attempt ends without a complete response. */
 public final class ConnectionFailures {
 
     private static final int MAX_DEPTH = 8;

@@ -7,7 +7,7 @@ import okhttp3.Connection;
 import okhttp3.Protocol;
 import okhttp3.internal.connection.RealConnection;
 
-/** A connection: since when it is in use, whether it has answered, and whether its loss was reported. Thread-safe. */
+/** The state of a connection: since when it is open, whether it has answered, and whether its loss was reported. Thread-safe. */
 public final class ConnectionState {
 
     private final Connection connection;
@@ -47,19 +47,19 @@ public final class ConnectionState {
         losses.answered();
     }
 
-    /** Returns whether a failure shows that the connection was lost while it was idle, as other idle ones may be. */
+    /** Returns whether a failure shows that the connection was lost while idle, as others may have been. */
     boolean isLostIdle(IOException failure) {
         return unansweredAfterIdling && !(failure instanceof SocketTimeoutException);
     }
 
-    /** Keeps further calls off this connection; those that use it continue. */
+    /** Keeps new calls off this connection; those that use it continue. */
     public void retire() {
         if (connection instanceof RealConnection real) {
             real.setNoNewExchanges(true);
         }
     }
 
-    /** Returns whether calls that come now can share the connection. */
+    /** Returns whether new calls can share the connection. */
     boolean isShareable() {
         return isShared() && !isLost() && !asksForFewerPings();
     }
@@ -81,9 +81,9 @@ public final class ConnectionState {
     }
 
     /**
-     * Returns whether a failure says nothing about Gemini. The loss of a connection that calls share is one event,
-     * however many calls it ends: the first call to ask gets false. The loss of an idle connection is none. Connections
-     * that are lost one after another without ever answering are not excused: that is an outage.
+     * Returns whether a failure says nothing about Gemini. The loss of a shared connection is one event, however many calls it
+     * ends: the first call to ask gets false. The loss of an idle connection is no event at all. But connections lost one after
+     * another without ever answering are an outage.
      */
     public boolean isKnownLoss(IOException failure) {
         if (isLostIdle(failure)) {

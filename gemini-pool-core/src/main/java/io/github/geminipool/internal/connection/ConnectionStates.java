@@ -29,7 +29,7 @@ final class ConnectionStates {
         return other != null ? other : added;
     }
 
-    /** Returns whether there is a connection that further calls can share. */
+    /** Returns whether there is a connection that new calls can share. */
     boolean haveShareable() {
         return states.values().stream().anyMatch(ConnectionState::isShareable);
     }

@@ -18,7 +18,7 @@ import okhttp3.Response;
 import okhttp3.internal.connection.RealCall;
 import org.jspecify.annotations.Nullable;
 
-/** The connections of a pool, and how requests are sent over them. Thread-safe. */
+/** The connections of a pool, and the sending of requests over them. Thread-safe. */
 public final class Connections implements AutoCloseable {
 
     /** Minimum size of the pool of idle connections; calls may use more at once. */
@@ -27,7 +27,7 @@ public final class Connections implements AutoCloseable {
     /** Common gateways silently drop connections that are idle for 4 minutes. */
     private static final Duration MAX_IDLE_TIME = Duration.ofMinutes(3);
 
-    /** Maximum number of times that a request is sent again because the connection found for it is too old. */
+    /** Maximum number of times that a request is sent again because the connection chosen for it was too old. */
     private static final int MAX_STALE = 100;
 
     private static final int MAX_REDIRECTS = 10;
@@ -47,7 +47,7 @@ public final class Connections implements AutoCloseable {
     /**
      * Creates the connections; opens none.
      *
-     * @param size the number of connections that calls to one model may use at once
+     * @param size the number of connections that one model's calls may use at once
      * @param tls the TLS configuration; null for the JVM's default
      * @param nanos the pool's clock
      */
@@ -70,7 +70,7 @@ public final class Connections implements AutoCloseable {
     }
 
     /**
-     * Returns the beginning of the pool's client.
+     * Returns a builder for the pool's client, with all that concerns connections.
      *
      * @param users finds the user of connections for a call; null if the pool does not know the call
      */
@@ -78,7 +78,7 @@ public final class Connections implements AutoCloseable {
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .connectionPool(idle)
                 .addNetworkInterceptor(new ExchangeGuard(origin, plainText, states, standingTimeout, users))
-                // For a host's next address while connecting; the guard keeps OkHttp from sending twice.
+                // To try a host's next address while connecting; the guard keeps OkHttp from sending twice.
                 .retryOnConnectionFailure(true)
                 .followRedirects(false)
                 .followSslRedirects(false)
@@ -86,7 +86,7 @@ public final class Connections implements AutoCloseable {
                 .pingInterval(http.pingInterval())
                 .connectTimeout(http.connectTimeout())
                 .readTimeout(http.readTimeout())
-                // The pool enforces the call timeout, because a call's deadline may be longer.
+                // The pool enforces the call timeout itself, because a call's deadline may be longer.
                 .writeTimeout(http.readTimeout());
         builder.socketFactory(new PoolSockets(addresses, http.connectTimeout(), nanos));
         if (http.proxy() != null) {
@@ -105,18 +105,18 @@ public final class Connections implements AutoCloseable {
                 new ObservedSslSockets(used.socketFactory(), http.connectTimeout(), pings), used.trustManager());
     }
 
-    /** Returns why the pool does not send a request; null if it does. */
+    /** Returns why the pool refuses to send a request; null if it does not. */
     public @Nullable String refusalOf(Call call, HttpUrl url) {
         return origin.isOriginOf(url) ? refusalOfLive(call, url) : origin.refusalOf(url);
     }
 
-    /** OkHttp shows a Live session's handshake to no network interceptor. */
+    /** OkHttp passes a Live session's handshake through no network interceptor. */
     private @Nullable String refusalOfLive(Call call, HttpUrl url) {
         if (!(call instanceof RealCall real) || !real.getForWebSocket()) {
             return null;
         }
         if (real.getClient().followRedirects()) {
-            return "gemini-pool opens no Live session through a client that follows redirects, since it would carry"
+            return "gemini-pool opens no Live session through a client that follows redirects, since that would carry"
                     + " the key to another host. Build the client with followRedirects(false)";
         }
         if (!real.getClient().cookieJar().loadForRequest(url).isEmpty()) {
@@ -127,8 +127,8 @@ public final class Connections implements AutoCloseable {
     }
 
     /**
-     * Sends a request over a connection that is not too old. Sends it again at once if it certainly was not processed,
-     * and follows redirects within Gemini.
+     * Sends a request over a connection that is not too old. Sends it again at once if it was certainly not processed, and follows
+     * redirects within Gemini.
      *
      * @param reusable whether the request's body can be sent again
      */
@@ -182,8 +182,8 @@ public final class Connections implements AutoCloseable {
     }
 
     /**
-     * Takes connections out of use. After a read timeout these are that of the attempt and the idle ones, since there
-     * is no telling how long they have been dead; after the loss of an idle one, all idle ones.
+     * Takes connections out of use. After a read timeout, those are the attempt's and all idle ones, since there is no telling how
+     * long they have been dead; after the loss of an idle connection, all idle ones.
      *
      * @param connection the connection of the attempt; null if it had none
      * @return whether a read timed out
@@ -203,7 +203,7 @@ public final class Connections implements AutoCloseable {
     }
 
     /**
-     * Returns whether the thread that ends reads and writes at their timeouts is dead. To be asked about once a second, by one
+     * Returns whether the thread that ends reads and writes at their timeouts is dead. To be called about once a second, by one
      * thread.
      */
     public boolean areTimeoutsDead() {

@@ -7,8 +7,8 @@ import okhttp3.internal.http2.ErrorCode;
 import okhttp3.internal.http2.StreamResetException;
 
 /**
- * A failure after a connection was found. OkHttp does not send a request again after an exception of this kind, whereas it
- * goes on to a host's next address after one that happens while connecting.
+ * A failure after a connection was established. OkHttp does not send a request again after this kind of exception, whereas after
+ * one that happens while connecting it goes on to the host's next address.
  */
 final class ExchangeException extends ProtocolException {
 

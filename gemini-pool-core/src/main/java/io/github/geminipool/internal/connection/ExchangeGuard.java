@@ -14,8 +14,8 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between OkHttp's own loop and the connection, at each hop: keys go to Gemini only, and one attempt is one exchange,
- * since only the pool decides on retries. Clients derived from the pool's keep it. Thread-safe.
+ * Stands between OkHttp's own loop and the connection at each hop. It ensures that keys go to Gemini only, and that one attempt is
+ * one exchange, since only the pool decides on retries. Clients derived from the pool's keep it. Thread-safe.
  */
 final class ExchangeGuard implements Interceptor {
 
@@ -73,7 +73,7 @@ final class ExchangeGuard implements Interceptor {
         }
     }
 
-    /** What a derived client does after the pool's interceptor must neither carry a key to another host nor add credentials. */
+    /** What a derived client does after the pool's interceptor must neither take a key to another host nor add credentials. */
     private Request withItsCredential(Request request, @Nullable String key, Connection connection) throws IOException {
         HttpUrl url = request.url();
         if (!origin.isOriginOf(url)) {

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket that connects to the first address of a host that accepts. Each address gets a short time, in turn, and a longer one
+ * A socket that connects to the first of a host's addresses that accepts. Each address in turn gets a short time, and a longer one
  * in the next round: a dead address costs a fraction of a second instead of the whole connect timeout, and no thread.
  */
 @SuppressWarnings("UnsynchronizedOverridesSynchronized") // The socket behind it synchronizes.
@@ -81,7 +81,7 @@ final class FallbackSocket extends TunnelSocket {
         }
     }
 
-    /** Returns why a connection can't be had; null if it was. */
+    /** Returns why the connection failed; null if it succeeded. */
     private @Nullable IOException attempt(InetSocketAddress candidate, int limitMillis) throws IOException {
         try {
             socket().connect(candidate, limitMillis);

@@ -10,7 +10,7 @@ import java.net.SocketException;
 import java.net.SocketOption;
 import java.util.Set;
 
-/** Forwards everything except connecting to another socket, which may be replaced until it is connected. */
+/** Forwards everything except connecting to another socket, which can be replaced until it is connected. */
 @SuppressWarnings("UnsynchronizedOverridesSynchronized") // The socket behind it synchronizes.
 abstract class ForwardingSocket extends Socket {
 

@@ -12,7 +12,7 @@ public final class GeminiOrigin {
         this.base = HttpUrl.get(baseUrl.toString());
     }
 
-    /** Returns whether a URL leads to Gemini; one that names a user does not. */
+    /** Returns whether a URL leads to Gemini; a URL with a user name does not. */
     public boolean isOriginOf(HttpUrl url) {
         return url.scheme().equals(base.scheme())
                 && url.host().equals(base.host())

@@ -1,8 +1,8 @@
 package io.github.geminipool.internal.connection;
 
 /**
- * Finds a GOAWAY frame that asks for fewer pings in what a server sends; OkHttp does not report it. Keeps no bytes.
- * Belongs to the thread that reads.
+ * Finds a GOAWAY frame that asks for fewer pings in what a server sends, because OkHttp does not report it. Keeps no bytes. Belongs
+ * to the thread that reads.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-6.8">RFC 9113, GOAWAY</a>
  */
@@ -15,14 +15,14 @@ final class GoAwayScan {
     private static final int CODE_END = CODE_AT + 4;
     private static final int ENHANCE_YOUR_CALM = 0xb;
 
-    /** Number of bytes of the current frame that have passed, its header included. */
+    /** Number of bytes of the current frame so far, including its header. */
     private int at;
 
     private int length;
     private int type;
     private int code;
 
-    /** Number of bytes of the current frame that hold nothing of interest. */
+    /** Number of bytes to skip, which hold nothing of interest. */
     private int skip;
 
     /** Reads bytes as they pass; returns whether they complete a GOAWAY that asks for fewer pings. */

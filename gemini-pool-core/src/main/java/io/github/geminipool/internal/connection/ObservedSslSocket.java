@@ -11,9 +11,7 @@ import javax.net.ssl.SSLSocket;
 import okio.AsyncTimeout;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A TLS socket whose handshake has a time limit, and which notices that the server asks for fewer pings. OkHttp offers neither.
- */
+/** A TLS socket that limits the time of its handshake and notices when the server asks for fewer pings. OkHttp offers neither. */
 final class ObservedSslSocket extends ForwardingSslSocket {
 
     private final Socket raw;
@@ -47,7 +45,8 @@ final class ObservedSslSocket extends ForwardingSslSocket {
             super.startHandshake();
             return;
         }
-        // For each read; a server that drips is ended by the other timeout. OkHttp sets its own after the handshake.
+        // For each single read; the other timeout ends a server that trickles bytes. OkHttp sets its own after the
+        // handshake.
         raw.setSoTimeout((int) Math.min(Integer.MAX_VALUE, Math.max(1, handshakeTimeout.toMillis())));
         Limit limit = new Limit(raw);
         limit.timeout(handshakeTimeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -88,7 +87,7 @@ final class ObservedSslSocket extends ForwardingSslSocket {
         pings.widen(pingInterval);
     }
 
-    /** Closes the socket under the TLS socket, whose own close might wait for the handshake. */
+    /** Closes the socket under the TLS socket, because the latter's own close might wait for the handshake. */
     private static final class Limit extends AsyncTimeout {
 
         private final Socket raw;

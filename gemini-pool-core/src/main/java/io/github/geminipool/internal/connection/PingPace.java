@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How often new connections are pinged; less often once a server has asked for it. Thread-safe. */
+/** The interval at which new connections are pinged; longer once a server has asked for it. Thread-safe. */
 final class PingPace {
 
     private static final Logger log = LoggerFactory.getLogger(PingPace.class);
@@ -38,7 +38,7 @@ final class PingPace {
     /**
      * Widens the interval, unless another connection already has.
      *
-     * @param tooShort the interval at which the server found too many pings
+     * @param tooShort the interval that the server found too short
      */
     void widen(Duration tooShort) {
         if (tooShort.isZero() || tooShort.compareTo(MAX) >= 0) {

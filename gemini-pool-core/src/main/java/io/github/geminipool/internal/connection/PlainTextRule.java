@@ -4,7 +4,7 @@ import io.github.geminipool.settings.HttpSettings;
 import java.io.IOException;
 import okhttp3.HttpUrl;
 
-/** Plain HTTP is allowed to this machine only, and to a proxy "localhost" is another machine. Immutable. */
+/** Plain HTTP is allowed to this machine only; for a proxy, "localhost" would be another machine. Immutable. */
 record PlainTextRule(boolean allowed) {
 
     static PlainTextRule of(HttpSettings http) {

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 import javax.net.SocketFactory;
 import okhttp3.OkHttpClient;
 
-/** Makes sockets that {@linkplain FallbackSocket fall back} to a host's next address, unless OkHttp does that. Thread-safe. */
+/** Makes sockets that {@linkplain FallbackSocket fall back} to a host's next address, unless OkHttp does so itself. Thread-safe. */
 final class PoolSockets extends SocketFactory {
 
     private final Addresses addresses;
@@ -20,7 +20,7 @@ final class PoolSockets extends SocketFactory {
     /**
      * Creates a factory.
      *
-     * @param tunnelTimeout the time that a proxy gets to open a tunnel; 0 for any
+     * @param tunnelTimeout the time that a proxy has to open a tunnel; 0 for no limit
      */
     PoolSockets(Addresses addresses, Duration tunnelTimeout, LongSupplier nanos) {
         this.addresses = addresses;
@@ -28,7 +28,7 @@ final class PoolSockets extends SocketFactory {
         this.nanos = nanos;
     }
 
-    /** Returns whether this version of OkHttp connects to several addresses at once by itself, as those from 5.0 do. */
+    /** Returns whether this version of OkHttp tries several addresses at once by itself, as it does from 5.0 on. */
     private static boolean isFallbackNeedless() {
         return Arrays.stream(OkHttpClient.Builder.class.getMethods())
                 .anyMatch(method -> method.getName().equals("fastFallback"));

@@ -26,7 +26,7 @@ final class ProxyAccess {
 
     private static Authenticator authenticator(ProxyCredentials credentials) {
         String value = Credentials.basic(credentials.username(), credentials.password(), StandardCharsets.UTF_8);
-        // A proxy that has seen the credentials already does not accept them.
+        // A proxy that has already seen the credentials does not accept them.
         return (route, response) -> response.request().header(HEADER) != null
                 ? null
                 : response.request().newBuilder().header(HEADER, value).build();

@@ -11,9 +11,9 @@ import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps OkHttp from sending a request twice where {@link ExchangeGuard} can't: the handshake of a Live session, which passes no
- * network interceptor, and what a derived client's authenticator adds credentials to. OkHttp repeats no request with a body that
- * can be written only once, whatever its method.
+ * Keeps OkHttp from sending a request twice where {@link ExchangeGuard} can't: the handshake of a Live session, which passes
+ * through no network interceptor, and requests to which a derived client's authenticator adds credentials. OkHttp never resends a
+ * request whose body can be written only once, whatever its method.
  */
 final class SingleExchange extends RequestBody {
 
@@ -30,7 +30,7 @@ final class SingleExchange extends RequestBody {
             return request;
         }
         Request.Builder once = request.newBuilder();
-        // The public methods refuse a body for GET, of which OkHttp only sends the length, 0.
+        // The public methods refuse a body for GET. Of this one, OkHttp sends only the length, 0.
         once.setBody$okhttp(new SingleExchange(request.body()));
         return once.build();
     }

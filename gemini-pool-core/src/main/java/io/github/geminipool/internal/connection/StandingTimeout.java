@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Okio wakes its watchdog thread for every timeout that becomes the next one due. With few concurrent calls, that is each
  * timeout of each call, which costs more than all the work of the pool: throughput was 0.74 to 0.87 of the bare client's. A
- * standing timeout that is due earlier keeps the watchdog asleep, for 0.97 of the bare client's throughput and one wake-up a
- * minute. It starts with the first call. Thread-safe.
+ * standing timeout that is due earlier lets the watchdog sleep: 0.97 of the bare client's throughput, and one wake-up a minute. It
+ * starts with the first call. Thread-safe.
  */
 final class StandingTimeout implements AutoCloseable {
 
     private static final Duration MAX_INTERVAL = Duration.ofMinutes(1);
 
-    /** How many seconds late it may be before Okio's watchdog counts as dead. */
+    /** How many seconds late it may be before Okio's watchdog is taken for dead. */
     private static final int MAX_LATE_SECONDS = 2;
 
     private final long nanos;
@@ -27,11 +27,11 @@ final class StandingTimeout implements AutoCloseable {
     private boolean closed;
     private @Nullable Round round;
 
-    /** Number of times that {@link #isOverdue} was asked since it last expired. */
+    /** Number of calls of {@link #isOverdue} since it last expired. */
     private volatile int looks;
 
     /**
-     * Creates a timeout, which has not begun.
+     * Creates a timeout that has not begun.
      *
      * @param readTimeout the timeout of reads and writes; 0 if they have none
      */
@@ -49,7 +49,7 @@ final class StandingTimeout implements AutoCloseable {
             try {
                 next();
             } catch (Throwable e) {
-                // Okio's watchdog can't be started, and Okio does not try again: it will be found dead.
+                // Okio's watchdog can't be started, and Okio does not try again: the next checks find it dead.
             }
         }
     }
@@ -70,8 +70,8 @@ final class StandingTimeout implements AutoCloseable {
     }
 
     /**
-     * Returns whether the timeout has not expired in time: Okio's watchdog is dead, and with it all timeouts of the process. To
-     * be asked about once a second, by one thread.
+     * Returns whether the timeout has failed to expire in time: Okio's watchdog is dead, and with it all timeouts of the process.
+     * To be called about once a second, by one thread.
      */
     @SuppressWarnings("NonAtomicVolatileUpdate") // A look more or less does not matter.
     boolean isOverdue() {
@@ -109,8 +109,8 @@ final class StandingTimeout implements AutoCloseable {
             try {
                 next();
             } catch (Throwable e) {
-                // This is the watchdog's thread: whatever ends it ends all timeouts of the process. The next call
-                // begins anew.
+                // This is the watchdog's thread: if it ends, all timeouts of the process end. The next call begins
+                // anew.
                 begun = false;
             }
         }

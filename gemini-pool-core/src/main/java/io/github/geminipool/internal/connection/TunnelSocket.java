@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** A socket through which a proxy may be asked for a tunnel, for which OkHttp would wait as long as for a response. */
+/** A socket that limits the time a proxy takes to open a tunnel; OkHttp would wait as long as for a response. */
 class TunnelSocket extends ForwardingSocket {
 
     private static final byte[] REQUEST = "CONNECT ".getBytes(StandardCharsets.US_ASCII);
@@ -21,7 +21,7 @@ class TunnelSocket extends ForwardingSocket {
     private final long limitNanos;
     private final LongSupplier nanos;
 
-    /** Whether the tunnel is open, or there will be none. */
+    /** Whether the tunnel is open, or none is needed. */
     private volatile boolean opened;
 
     private volatile boolean asked;
@@ -30,7 +30,7 @@ class TunnelSocket extends ForwardingSocket {
     /**
      * Creates a socket that is not connected.
      *
-     * @param limit the time that a proxy gets to open a tunnel; 0 for any
+     * @param limit the time that a proxy has to open a tunnel; 0 for no limit
      */
     TunnelSocket(Duration limit, LongSupplier nanos) {
         this.limitNanos = limit.toNanos();
@@ -70,7 +70,7 @@ class TunnelSocket extends ForwardingSocket {
         if (left <= 0) {
             throw tooLate();
         }
-        // The next to read, the TLS handshake, sets its own.
+        // The TLS handshake, which reads next, sets its own.
         socket().setSoTimeout((int) Math.min(Integer.MAX_VALUE, 1 + TimeUnit.NANOSECONDS.toMillis(left)));
     }
 

@@ -12,9 +12,8 @@ import okhttp3.internal.connection.RealCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections that are pinged less often than the client is configured to. A client's interval can't be changed,
- * but connections are shared: a copy of the client with the wider interval opens one, and sends nothing over it.
- * Thread-safe.
+ * Opens connections that are pinged less often than the client's configuration says. A client's interval can't be changed, but
+ * connections are shared: a copy of the client with the wider interval opens one and sends nothing over it. Thread-safe.
  */
 final class WideConnections {
 
@@ -27,7 +26,7 @@ final class WideConnections {
         this.states = states;
     }
 
-    /** Opens a connection for a call if the interval was widened and there is none that it can share. */
+    /** Opens a connection for a call if the interval was widened and there is no connection that it can share. */
     void openFor(Call call, Request request) throws IOException {
         if (!pings.isWidened()
                 || !request.isHttps()
@@ -68,7 +67,7 @@ final class WideConnections {
 
     private record Opener(OkHttpClient of, Duration interval, OkHttpClient client) {}
 
-    /** Ends the exchange once there is a connection; OkHttp does not try again after an exception of this kind. */
+    /** Ends the exchange once there is a connection; OkHttp does not try again after this kind of exception. */
     private static final class OpenedException extends ProtocolException {
 
         private static final long serialVersionUID = 1L;

@@ -1,4 +1,4 @@
-/** The connections to Gemini: how the OkHttpClient is made, to whom a key goes, and what the end of a connection means. */
+/** The connections to Gemini: how the OkHttpClient is built, where keys may go, and what the end of a connection means. */
 @NullMarked
 package io.github.geminipool.internal.connection;
 

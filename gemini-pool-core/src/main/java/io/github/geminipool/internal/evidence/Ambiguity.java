@@ -8,9 +8,7 @@ public enum Ambiguity {
     NONE,
     /** It does not, and the same request may succeed soon: the next retry asks another project. */
     PASSING,
-    /**
-     * It does not, and the same request would fail again: it is sent once to another project, on a budget of its own.
-     */
+    /** It does not, and the same request would fail again: it is sent once to another project, paid from a budget of its own. */
     STANDING;
 
     /** Returns the ambiguity of a failure. */

@@ -2,9 +2,7 @@ package io.github.geminipool.internal.evidence;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * What may be spent on asking elsewhere. Successes fill it, so that an outage cannot spend it. Thread-safe.
- */
+/** The budget for asking other projects. Only successes fill it, so that an outage soon exhausts it. Thread-safe. */
 final class ContrastBudget {
 
     /** Number of successes that pay for one contrast. */

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What asking other projects has shown so far, and how often it is still allowed. A failure that several projects share
- * is due to the request, the model or something outside, and is not asked about again for a while. Thread-safe.
+ * What asking other projects has shown so far, and how often it may be done. A failure that several projects share is due to the
+ * request, the model or something outside, and is not asked about again for a while. Thread-safe.
  */
 public final class Contrasts {
 
@@ -38,14 +38,14 @@ public final class Contrasts {
         }
     };
 
-    /** Whether any question was ever raised: most pools need not look further. */
+    /** Whether any question was ever raised; most pools need look no further. */
     private volatile boolean isAnyRaised;
 
     public Contrasts(PoolClock clock) {
         this.clock = clock;
     }
 
-    /** What is known of one question. Guarded by the lock. */
+    /** What is known about one question. Guarded by the lock. */
     private static final class Inquiry {
 
         /** The projects that failed in this way since the last answer. */
@@ -61,12 +61,12 @@ public final class Contrasts {
         budget.earn();
     }
 
-    /** Takes what one contrast costs; returns false if nothing is left. */
+    /** Takes the cost of one contrast; returns false if the budget has none left. */
     public boolean trySpend() {
         return budget.trySpend();
     }
 
-    /** Returns whether a question is settled for now: it concerns no project. */
+    /** Returns whether a question is settled for now: no project is at fault. */
     public boolean isSettled(Question question) {
         if (!isAnyRaised) {
             return false;
@@ -80,7 +80,7 @@ public final class Contrasts {
         }
     }
 
-    /** Records that a project failed in a manner. */
+    /** Records that a project failed in this way. */
     public void failed(Question question, String project) {
         isAnyRaised = true;
         lock.lock();
@@ -97,7 +97,7 @@ public final class Contrasts {
         }
     }
 
-    /** Records that a question concerns no project, so that it is not asked about again for a while. */
+    /** Records that no project is at fault, so that the question is not asked again for a while. */
     public void settle(Question question) {
         lock.lock();
         try {
@@ -113,7 +113,7 @@ public final class Contrasts {
         }
     }
 
-    /** Records that a project answered, so that the question concerns those that do not. */
+    /** Records that a project answered, so that those that do not are at fault. */
     public void answered(Question question) {
         lock.lock();
         try {
@@ -128,10 +128,7 @@ public final class Contrasts {
         return isAnyRaised;
     }
 
-    /**
-     * Returns the projects known to fail what a call asks while no other project has answered it: calls begin
-     * elsewhere.
-     */
+    /** Returns the projects known to fail what a call asks, if no other project has answered it yet: calls begin elsewhere. */
     public Set<String> failing(Subject subject) {
         if (!isAnyRaised) {
             return Set.of();
@@ -151,7 +148,7 @@ public final class Contrasts {
         }
     }
 
-    /** Returns the projects that failed in a certain way and were not shown to be at fault. */
+    /** Returns the projects that failed in this way and were not shown to be at fault. */
     public Set<String> alike(Question question) {
         lock.lock();
         try {

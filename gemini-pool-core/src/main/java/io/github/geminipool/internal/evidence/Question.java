@@ -6,14 +6,14 @@ import io.github.geminipool.key.Use;
 import io.github.geminipool.spi.Operation;
 
 /**
- * Failures that are equal in this are alike: what is found to be at fault for one of them is at fault for all.
+ * What makes failures alike: whatever is at fault for one of them is at fault for all that raise an equal question.
  *
- * @param subject what was asked of Gemini
+ * @param subject what Gemini was asked
  */
 public record Question(Subject subject, int status, FailureCause cause) {
 
     /**
-     * What a call asks of Gemini, as far as projects differ in it.
+     * What a call asks of Gemini, as far as projects may differ in it.
      *
      * @param model the model's name
      */

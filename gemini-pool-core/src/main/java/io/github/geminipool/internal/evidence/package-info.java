@@ -1,4 +1,7 @@
-/** Whom a failure concerns where Gemini does not say: what is asked elsewhere, what it costs, and what was learned. Not an API. */
+/**
+ * Who is at fault for a failure if Gemini does not say: what other projects are asked, what that costs, and what it showed. Not an
+ * API.
+ */
 @NullMarked
 package io.github.geminipool.internal.evidence;
 

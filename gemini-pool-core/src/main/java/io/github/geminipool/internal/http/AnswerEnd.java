@@ -16,7 +16,7 @@ import java.io.IOException;
 import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** Completes a lease when the body of its response ends, however that happens, and reads the facts that pass until then. */
+/** Completes a lease when the body of its response ends, however that happens, and collects facts from what passes until then. */
 final class AnswerEnd implements WatchedBody.End {
 
     private final Lease lease;
@@ -27,7 +27,7 @@ final class AnswerEnd implements WatchedBody.End {
     private final @Nullable AnswerScan facts;
     private final @Nullable ResourceScan names;
 
-    /** The events if the response is a stream; else null. */
+    /** The events, if the response is a stream; else null. */
     private @Nullable EventStream stream;
 
     /** Watches whether the events are read; null unless the response is a stream that has been handed over. */
@@ -39,9 +39,9 @@ final class AnswerEnd implements WatchedBody.End {
     /**
      * Creates the end of a response.
      *
-     * @param empty how a whole response is empty; null if it is not, or for a stream
+     * @param empty in what way a complete response is empty; null if it is not, or for a stream
      * @param facts reads facts such as token counts as they pass; null if there are none of interest
-     * @param names looks for names of resources as they pass; null if there can't be any
+     * @param names finds names of resources as they pass; null if there can't be any
      */
     AnswerEnd(
             RunningCall call,
@@ -69,7 +69,7 @@ final class AnswerEnd implements WatchedBody.End {
         return stream != null;
     }
 
-    /** Sets who watches whether the events are read. */
+    /** Sets the watch over the reading of the events. */
     void watchedBy(IdleReader idle) {
         reader = idle;
         if (lease.isCompleted()) {
@@ -118,7 +118,7 @@ final class AnswerEnd implements WatchedBody.End {
     @Override
     public void closed() {
         try {
-            // An empty response is complete even if it was not read to its end.
+            // A response without content is complete even if it was not read to its end.
             boolean tooEarly = stream != null && empty() == null;
             Failure failure = failureInStream();
             complete(failure == null && tooEarly ? AttemptFailures.givenUp("closed") : failure);
@@ -154,11 +154,11 @@ final class AnswerEnd implements WatchedBody.End {
     }
 
     @Override
-    public void endIsUntold() {
+    public void endIsUnreported() {
         call.context().end();
     }
 
-    /** Completes the lease of a stream whose connection was cut; its reader will get the exception later. */
+    /** Completes the lease of a stream whose connection was cut; its reader gets the exception later. */
     void cut(IOException e) {
         try {
             complete(FlexPatience.judge(call, failures.network(e, call.context()), e));
@@ -172,13 +172,13 @@ final class AnswerEnd implements WatchedBody.End {
             ResponseFacts said = facts == null ? null : facts.facts();
             String token = facts == null ? null : facts.continuation();
             if (token != null) {
-                // Before the lease ends: then the next hop may follow at once.
+                // Before the lease ends, because the next hop may follow at once.
                 continuations.answered(call.facts(), token, said, lease.project(), failure == null);
                 call.context().poolCall().mayGoOn(token);
             }
             lease.complete(failure == null ? Outcome.success(empty(), said) : Outcome.brokenOff(failure, said));
         } finally {
-            // If there is no memory left for the outcome, the instance is returned all the same.
+            // Even without memory for the outcome, the instance must be returned.
             release();
         }
     }
@@ -191,7 +191,7 @@ final class AnswerEnd implements WatchedBody.End {
         lease.complete(AttemptFailures.outOfMemory(true));
     }
 
-    /** Returns whether the events that have passed are a complete response. */
+    /** Returns whether the events so far are a complete response. */
     boolean isFinished() {
         return facts == null || facts.isFinished();
     }
@@ -201,21 +201,21 @@ final class AnswerEnd implements WatchedBody.End {
         return facts != null && facts.hasContent();
     }
 
-    /** Sets how a response is empty; null if it is not. */
-    void isEmpty(@Nullable EmptyResponse how) {
+    /** Sets in what way the response is empty; null if it is not. */
+    void setEmpty(@Nullable EmptyResponse how) {
         empty = how;
     }
 
     /**
-     * Records how a response that has passed is empty, unless it is to be continued.
+     * Records in what way a response that has passed is empty, unless it will be continued.
      *
-     * @param peeked what a look at its text says; null for not empty, unless its parts are
+     * @param peeked the verdict on its text; null for not empty, unless its parts are
      */
     void judge(@Nullable EmptyResponse peeked) {
         empty = facts == null ? peeked : facts.isContinued() ? null : peeked == null ? facts.whyEmptyParts() : peeked;
     }
 
-    /** Returns how the response is empty, as far as it has arrived; null if it is not. */
+    /** Returns in what way the response is empty, as far as it has arrived; null if it is not. */
     @Nullable
     EmptyResponse empty() {
         return stream == null ? empty : stream.empty();

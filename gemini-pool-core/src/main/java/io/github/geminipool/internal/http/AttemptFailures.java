@@ -19,10 +19,10 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import okhttp3.HttpUrl;
 
-/** Makes the verdicts on attempts without a complete response, and the exceptions that their callers get. */
+/** Makes the verdicts on attempts without a complete response, and the exceptions for their callers. */
 record AttemptFailures(Masking masking, PoolClock clock) {
 
-    // Made beforehand: when an attempt ends so, there may be no memory left to make them.
+    // Made in advance: when an attempt ends like this, there may be no memory left to make them.
     private static final Outcome UNEXPECTED = Outcome.failure(unexpected(), false);
     private static final Outcome UNEXPECTED_SENT = Outcome.failure(unexpected(), true);
     private static final Outcome OUT_OF_MEMORY = Outcome.failure(outOfMemory(), false);
@@ -34,7 +34,7 @@ record AttemptFailures(Masking masking, PoolClock clock) {
 
     /** Neither a key nor the network is at fault. */
     private static Failure outOfMemory() {
-        return of(FailureKind.CANCELLED, 0, "This JVM ended the attempt with an error, such as a lack of memory");
+        return of(FailureKind.CANCELLED, 0, "The JVM ended the attempt with an error, such as running out of memory");
     }
 
     /** Returns the verdict on an attempt that ended with an exception. */
@@ -63,17 +63,17 @@ record AttemptFailures(Masking masking, PoolClock clock) {
         return of(FailureKind.NETWORK, 0, "A probe got no response: " + messageOf(e));
     }
 
-    /** Returns the verdict on a response that its reader did not read to its end. */
+    /** Returns the verdict on a response that was not read to its end. */
     static Failure givenUp(String how) {
         return of(FailureKind.CANCELLED, 200, "The response was " + how + " before its end");
     }
 
-    /** Returns how an attempt ended with anything other than an {@code IOException}. Allocates nothing. */
+    /** Returns the outcome of an attempt that ended with anything other than an {@code IOException}. Allocates nothing. */
     static Outcome unexpected(boolean sent) {
         return sent ? UNEXPECTED_SENT : UNEXPECTED;
     }
 
-    /** Returns how an attempt ended with an error of this JVM, such as a lack of memory. Allocates nothing. */
+    /** Returns the outcome of an attempt that ended with an error of the JVM, such as running out of memory. Allocates nothing. */
     static Outcome outOfMemory(boolean sent) {
         return sent ? OUT_OF_MEMORY_SENT : OUT_OF_MEMORY;
     }
@@ -98,7 +98,7 @@ record AttemptFailures(Masking masking, PoolClock clock) {
         return new Failure(kind, new Scope.None(), null, false, status, reason);
     }
 
-    /** Returns the exception for the caller: without secrets, and a timeout if the deadline has passed. */
+    /** Returns the exception for the caller: without secrets, and as a timeout if the deadline has passed. */
     IOException toldOf(IOException e, CallContext context) {
         IOException masked = masking.mask(e);
         if (context.isTimedOut()) {

@@ -187,12 +187,12 @@ final class CallAttempts implements Attempt {
         return goesToOwner(failed, lease) ? null : new RetryDecision.Done(outcome.of(failed));
     }
 
-    /** What belongs to one project is not asked of another. */
+    /** A resource of one project can't be asked of another. */
     private boolean mayGoElsewhere() {
         return call.facts().affinity() == null && !call.facts().isContinuation();
     }
 
-    /** Returns whether other keys are asked next, to find out whom a failure concerns. */
+    /** Returns whether other keys are asked next, to find out who is at fault. */
     private boolean isAskedElsewhere(Failure failure, Lease lease) {
         if (contrast == null) {
             contrast = new CallContrast(
@@ -231,7 +231,7 @@ final class CallAttempts implements Attempt {
         return mayRetry && !(mayFallBack(failure) && pool.isOverloaded()) && held.take(failure);
     }
 
-    /** Fails over once to the project that owns what is named in the request, if another project got the request. */
+    /** Fails over once to the project that owns what the request names, if the request went to another project. */
     private boolean goesToOwner(ExchangeResult.Failed failed, Lease lease) throws IOException {
         Response error = failed.response();
         if (accepted.isBoundToOwner() || error == null || !call.isBodyReusable()) {
@@ -245,7 +245,7 @@ final class CallAttempts implements Attempt {
         return true;
     }
 
-    /** Returns the project that owns what is named in a request that another one refused; null if none does. */
+    /** Returns the project that owns what the refused request names; null if none is known. */
     private @Nullable String ownerAfter(Failure failure, Response error) throws IOException {
         if (failure.kind() == FailureKind.WRONG_PROJECT) {
             String text = error.peekBody(ErrorBody.LIMIT).string();
@@ -280,7 +280,7 @@ final class CallAttempts implements Attempt {
                 call.context().elapsed());
     }
 
-    /** Returns whether a request was refused for its size, and no project is known to admit it. */
+    /** Returns whether the request was refused for its size, and no project is known to admit it. */
     private boolean isAdmittedNowhere(ExchangeResult.Failed failed) {
         return failed.failure().kind() == FailureKind.RATE_LIMITED
                 && !accepted.restrictToSize(
@@ -312,10 +312,10 @@ final class CallAttempts implements Attempt {
         further.tell(services.listeners());
     }
 
-    /** Prepares another attempt, which the runner wants although the pool considers the call ended. */
+    /** Prepares another attempt that the runner wants, although the pool considers the call ended. */
     private void askedAgain() throws IOException {
         if (!call.facts().operation().isRetryable() || !call.isBodyReusable()) {
-            throw new IOException("The response was refused, but the request must not be sent twice");
+            throw new IOException("The runner refused the response, but the request must not be sent twice");
         }
         holdThread();
     }
@@ -366,7 +366,7 @@ final class CallAttempts implements Attempt {
         return null;
     }
 
-    /** Returns what the caller gets if the pool refused a lease. */
+    /** Returns what the caller gets because the pool refused a lease. */
     private Response withoutLease() throws IOException {
         ExchangeResult.Failed notRetried =
                 outcome.notRetried(route == null || contrast != null, contrast != null && contrast.isAsking());

@@ -26,11 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps asynchronous calls waiting without a thread. As the dispatcher's executor, it makes the first lease request of each
- * call, and gives the call a thread once the request is granted, refused or cancelled. Thread-safe.
+ * Lets asynchronous calls wait without a thread. As the dispatcher's executor, it makes the first lease request of each call, and
+ * gives the call a thread once that request is granted, refused or cancelled. Thread-safe.
  *
- * <p>{@link #shutdown()} does nothing, because the SDK's {@code Client.close()} calls it on the dispatcher that it was
- * given; the pool shuts its executors down.
+ * <p>{@link #shutdown()} does nothing, because the SDK's {@code Client.close()} calls it on the dispatcher that it was given; the
+ * pool shuts down its executors itself.
  */
 final class CallGate extends AbstractExecutorService {
 
@@ -64,7 +64,7 @@ final class CallGate extends AbstractExecutorService {
         }
     }
 
-    /** Never throws: OkHttp would not run the other calls that it hands over on the same thread. */
+    /** Never throws: otherwise OkHttp would not run the other calls that it hands over on the same thread. */
     private void admitOrFail(Runnable task, Call call, Request request) {
         AtomicReference<@Nullable Runnable> once = new AtomicReference<>(task);
         try {
@@ -83,9 +83,9 @@ final class CallGate extends AbstractExecutorService {
     }
 
     /**
-     * Lets a call end on this thread, cancelled.
+     * Ends a call on this thread, as cancelled.
      *
-     * @param task null if it has been run
+     * @param task null if it has already run
      */
     private void fail(@Nullable Runnable task, Call call, Throwable cause) {
         try {
@@ -95,7 +95,7 @@ final class CallGate extends AbstractExecutorService {
             }
             log.warn("Could not start a thread for a call, which has therefore failed", cause);
         } catch (Throwable e) {
-            // There may be no memory for that either. Whoever waits for the call has been told by OkHttp.
+            // There may be no memory for that either. OkHttp has told whoever waits for the call.
         } finally {
             calls.ended(call);
         }
@@ -110,8 +110,8 @@ final class CallGate extends AbstractExecutorService {
         private final @Nullable ModelRoute route;
 
         /**
-         * What runs the call, once. It refers to the response, and the lease request to this object: keeping it would keep an abandoned
-         * response reachable.
+         * Runs the call, once. The task refers to the response, and the lease request to this object: keeping the task would keep
+         * an abandoned response reachable.
          */
         private final AtomicReference<@Nullable Runnable> task;
 
@@ -151,7 +151,7 @@ final class CallGate extends AbstractExecutorService {
             }
         }
 
-        /** Requests a lease of the fallback model, if there is one that may serve the call. The call's thread tells listeners. */
+        /** Requests a lease for the fallback model, if there is one that may serve the call. The call's thread tells the listeners. */
         private boolean fallsBack(LeaseRequest settled) {
             Refusal refusal = settled.refusal();
             Failure why = refusal == null ? null : refusal.fallBackFor();
@@ -171,7 +171,7 @@ final class CallGate extends AbstractExecutorService {
             try {
                 begun.run();
             } catch (VirtualMachineError e) {
-                // OkHttp has cancelled the call, and may not have told its end.
+                // OkHttp has cancelled the call, and may not have reported its end.
                 calls.ended(call);
                 throw e;
             } finally {
@@ -182,7 +182,7 @@ final class CallGate extends AbstractExecutorService {
             }
         }
 
-        /** Releases a lease that the interceptor has not taken, because another one before it threw. */
+        /** Releases a lease that the interceptor never took, because one before it threw. */
         private void release() {
             LeaseWait.release(context.takeEarlyRequest());
         }

@@ -15,7 +15,7 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a call ends: what its caller gets if no further attempt is made, and what listeners are told. Belongs to the call's
+ * How a call ends: what its caller gets if no further attempt is made, and what listeners get to know. Belongs to the call's
  * thread.
  */
 final class CallOutcome {
@@ -38,7 +38,7 @@ final class CallOutcome {
         this.services = services;
     }
 
-    /** Records that attempts begin: nothing counts as a success until one of them is answered. */
+    /** Records that attempts begin: the call is no success until one of them is answered. */
     void attemptsBegin() {
         outcome = CallEnded.Outcome.FAILURE;
         dropEmptyResponse();
@@ -49,7 +49,7 @@ final class CallOutcome {
         outcome = CallEnded.Outcome.SUCCESS;
     }
 
-    /** Keeps an empty response, which the caller gets after all if its retry is given up. */
+    /** Keeps an empty response, which the caller gets if the retry is given up. */
     void retries(Response empty) {
         outcome = CallEnded.Outcome.FAILURE;
         emptyResponse = empty;
@@ -64,7 +64,7 @@ final class CallOutcome {
         questioned = failed;
     }
 
-    /** Records that the pool refused a lease; null if the lease request was cancelled instead. */
+    /** Records that the pool refused a lease; null if the lease request was cancelled. */
     void refused(@Nullable Refusal why) {
         refusal = why;
     }
@@ -84,7 +84,7 @@ final class CallOutcome {
      * Returns the failure to report for a retry that gets no key; null if the pool refuses the call itself.
      *
      * @param reportsLast whether the failure of the last attempt tells more than the refusal of the pool
-     * @param asksOthers whether the retry was to find out whom a failure concerns
+     * @param asksOthers whether the retry was meant to find out who is at fault
      */
     ExchangeResult.@Nullable Failed notRetried(boolean reportsLast, boolean asksOthers) {
         if (refusal == null || refusal.cause() == Refusal.Cause.CLOSED) {
@@ -93,14 +93,14 @@ final class CallOutcome {
         if (last != null && last.failure().kind().isTransient()) {
             return reportsLast ? last : null;
         }
-        // A key asked in vain may have failed for a fault of its own, which is none of the caller's.
+        // A key that was asked may have failed for a fault of its own, which does not concern the caller.
         return asksOthers ? questioned : null;
     }
 
     /**
-     * Returns the response of a call that the pool refuses.
+     * Returns the response to a call that the pool refuses.
      *
-     * @param pools the pools of the models tried, in order
+     * @param pools the pools of the models that were tried, in order
      * @param failures the failures of the call's attempts
      * @throws IOException if the pool is closed
      */
@@ -140,7 +140,7 @@ final class CallOutcome {
     }
 
     /**
-     * Tells listeners and the call's trace that the call has ended.
+     * Reports the end of the call to the listeners and to its trace.
      *
      * @param model the model that the caller asked for
      * @param answered whether the caller gets a response

@@ -16,8 +16,8 @@ import io.github.geminipool.internal.retry.Retries;
  * @param exchange sends attempts
  * @param retries decides what follows a failure
  * @param routes the fallback models
- * @param contrasts what asking elsewhere has shown
- * @param continuations the long answers under way
+ * @param contrasts what asking other projects has shown
+ * @param continuations the long answers in progress
  * @param refusals makes responses for calls that get no key
  */
 record CallServices(

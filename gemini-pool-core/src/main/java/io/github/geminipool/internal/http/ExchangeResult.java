@@ -16,7 +16,7 @@ sealed interface ExchangeResult {
      * A response; its lease ends with its body.
      *
      * @param response what the caller gets
-     * @param empty how it is empty; null if it is not, or that did not show at once
+     * @param empty in what way it is empty; null if it is not, or if that can't be told yet
      */
     record Answered(Response response, @Nullable EmptyResponse empty) implements ExchangeResult {}
 

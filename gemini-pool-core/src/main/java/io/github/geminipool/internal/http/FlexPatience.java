@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import okhttp3.Interceptor;
 
 /**
- * What is different about calls of the flex tier: Gemini may take a quarter of an hour to answer, and a missing answer
- * says nothing about other calls.
+ * What is special about calls of the flex tier: Gemini may take a quarter of an hour to answer, and a missing answer says nothing
+ * about other calls.
  */
 final class FlexPatience {
 

@@ -5,10 +5,7 @@ import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.internal.retry.Retries;
 import io.github.geminipool.spi.ServiceTier;
 
-/**
- * The retry that a call has taken from the budget; it is given back however the call ends. Belongs to the call's
- * thread.
- */
+/** The retry that a call has taken from the budget, given back however the call ends. Belongs to the call's thread. */
 final class HeldRetry {
 
     private final Retries retries;
@@ -26,9 +23,9 @@ final class HeldRetry {
     }
 
     /**
-     * Takes a retry. The loss of a connection is one event, which the first of its calls has paid for.
+     * Takes a retry. The loss of a connection is one event, for which the first of its calls has paid.
      *
-     * @return whether there is one
+     * @return whether the call may retry
      */
     boolean take(Failure failure) {
         isPaid = failure.cause() != FailureCause.CONNECTION_LOST;

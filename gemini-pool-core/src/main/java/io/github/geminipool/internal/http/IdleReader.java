@@ -12,8 +12,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Gives the instance of a stream back if its reader has not read for ten seconds, there is something to read, and others wait for
- * an instance. The stream goes on without one. Thread-safe.
+ * Gives a stream's instance back if its reader has read nothing for ten seconds, there is something to read, and others wait for an
+ * instance. The stream goes on without one. Thread-safe.
  */
 final class IdleReader {
 
@@ -24,7 +24,7 @@ final class IdleReader {
     private final BodyLife stream;
     private final Lease lease;
 
-    /** How often the stream had been read at the last look, and at how many looks it has been that. */
+    /** The number of reads at the last look, and for how many looks it has not changed. */
     private int reads;
 
     private int looks;
@@ -61,7 +61,7 @@ final class IdleReader {
             return watched;
         }
 
-        /** Has the streams looked at, since a request waits. */
+        /** Begins to look at the streams, because a request waits. */
         void requestWaits() {
             if (!streams.isEmpty() && looking.compareAndSet(false, true)) {
                 lookLater();
@@ -89,7 +89,7 @@ final class IdleReader {
         }
     }
 
-    /** Returns whether a request waits for its instance. */
+    /** Looks at the stream; returns whether a request waits for an instance. */
     private boolean look() {
         if (!lease.isWaitedFor()) {
             looks = 0;
@@ -101,7 +101,7 @@ final class IdleReader {
         if (looks >= LOOKS && !fetching) {
             fetching = true;
             try {
-                // Whether there is something to read can't be told without reading, which may block.
+                // Only reading, which may block, shows whether there is something to read.
                 watch.workers.run(this::fetch);
             } catch (RejectedExecutionException | OutOfMemoryError e) {
                 fetching = false;

@@ -24,7 +24,7 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Probes a rejected key with a request for the description of a model.
+ * Probes a rejected key by asking for the description of a model.
  *
  * @see <a href="https://ai.google.dev/api/models#method:-models.get">models.get, which costs no quota</a>
  */
@@ -111,7 +111,7 @@ final class KeyProbe implements Consumer<Lease> {
                 response.code(), body, failures.contextOf(lease, lease.model(), url, false, true));
         if (failure.cause() == FailureCause.CREDENTIAL_MISSING
                 || failure.cause() == FailureCause.MULTIPLE_CREDENTIALS) {
-            // Nobody has looked at the key.
+            // The key was not checked.
             return failure;
         }
         return switch (failure.kind()) {

@@ -66,7 +66,7 @@ final class LeaseWait {
         return continuations.filterOf(facts, filter);
     }
 
-    /** Returns a route without the models that the caller may not use; null if no fallback is left. */
+    /** Returns a route, without the models that the caller may not use; null if that leaves no fallback. */
     @Nullable
     ModelRoute allowed(@Nullable ModelRoute route, CallContext context) {
         Caller caller = callers.of(context.poolCall().options().caller());
@@ -145,7 +145,7 @@ final class LeaseWait {
     }
 
     /**
-     * Returns the keys that a call should try first: those of projects not known to fail such calls.
+     * Returns the keys that a call should try first: those of projects that are not known to fail such calls.
      *
      * @return null if there is nothing to prefer
      */
@@ -197,7 +197,7 @@ final class LeaseWait {
         }
     }
 
-    /** A batch gives way to calls for whose responses somebody waits, unless its requests or their callers say otherwise. */
+    /** A batch gives way to calls whose responses somebody waits for, unless its requests or their callers say otherwise. */
     private static boolean isBackground(@Nullable Priority priority, CallContext context) {
         return priority == null ? context.poolCall().isOfBatch() : priority == Priority.BACKGROUND;
     }
@@ -249,11 +249,11 @@ final class LeaseWait {
     }
 
     /**
-     * Returns when to stop waiting: the acquire timeout bounds all waits of a call together. One that gives way to others may wait so
+     * Returns when to stop waiting: the acquire timeout bounds the total waiting time of a call. A background call may wait that
      * long for each attempt, once its pace lets it go.
      *
-     * @param paced what it takes of that pace
-     * @param atLeast how long it has to wait at least to know whether its caller's limits admit it
+     * @param paced what it takes from that pace
+     * @param atLeast the minimum time that it must be ready to wait to learn whether its caller's limits admit it
      */
     private long deadline(
             CallContext context, ModelPool pool, boolean atOnce, boolean isBackground, Demand paced, Duration atLeast) {
@@ -268,7 +268,7 @@ final class LeaseWait {
         return atOnce && shortest == now ? now : Math.min(Math.max(waits, shortest), context.deadlineNanos());
     }
 
-    /** Returns the quota that a call needs. Tokens are counted only if there is a token limit, of a project or the caller. */
+    /** Returns the quota that a call needs. Tokens count only if a project or the caller has a token limit. */
     private Demand demandOf(CallFacts facts, ModelPool pool, Caller caller) {
         if (!facts.takesQuota()) {
             return Demand.NOTHING;
@@ -276,7 +276,7 @@ final class LeaseWait {
         return pool.countsTokens() || caller.countsTokens() ? demandOf(facts) : Demand.of(facts.texts(), 0);
     }
 
-    /** Returns the quota that a call needs where tokens are counted. */
+    /** Returns the quota that a call needs if tokens count. */
     Demand demandOf(CallFacts facts) {
         return facts.isContinuation()
                 ? Demand.ofContinuation(promptTokens(facts))

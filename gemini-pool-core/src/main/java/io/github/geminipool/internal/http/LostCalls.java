@@ -11,12 +11,12 @@ import okhttp3.Call;
 import okhttp3.Dispatcher;
 
 /**
- * Forgets calls of which OkHttp has told the beginning, but not the end, because there was no memory left for it: those that its
- * dispatcher has not known for some looks, and whose response nobody reads. Belongs to one thread.
+ * Forgets calls whose beginning OkHttp reported, but for want of memory not their end: calls that its dispatcher has not known for
+ * some looks, and whose response nobody reads. Belongs to one thread.
  */
 final class LostCalls implements LastNet.Look {
 
-    /** A call is known to the pool an instant before the dispatcher knows it. */
+    /** The pool knows a call an instant before the dispatcher does. */
     private static final int LOOKS = 5;
 
     private final ActiveCalls calls;
@@ -30,7 +30,7 @@ final class LostCalls implements LastNet.Look {
 
     @Override
     public boolean look() {
-        // In this order: whoever begins to run meanwhile is not missed.
+        // In this order, so that calls that start meanwhile are not missed.
         List<Call> candidates = calls.withoutReader();
         Map<Call, Integer> now = new HashMap<>();
         if (!candidates.isEmpty()) {

@@ -14,8 +14,8 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * The one place that every call of every client passes: it gets a key for each attempt, and leaves with a response or
- * the last error.
+ * The one place that every call of every client passes through: it gets a key for each attempt, and ends with a response or the
+ * last error.
  */
 final class PoolInterceptor implements Interceptor {
 
@@ -54,7 +54,7 @@ final class PoolInterceptor implements Interceptor {
         try {
             return run(chain, context);
         } catch (VirtualMachineError e) {
-            // OkHttp does not tell the end of a call if there is no memory left for it.
+            // OkHttp does not report the end of a call if there is no memory left to do so.
             calls.ended(chain.call());
             throw e;
         } finally {

@@ -87,12 +87,12 @@ public final class PooledHttpClient {
      *
      * @param runner runs the attempts of calls
      * @param random spreads the back-off; thread-safe
-     * @param secrets all secrets, to be masked wherever they are echoed
+     * @param secrets all secrets, which are masked wherever they are echoed
      * @param tracer traces calls; null for none
-     * @param resolver resolves the callers of calls that name none; null if nothing does
+     * @param resolver finds the caller of calls that name none; null for none
      * @param virtualThreads whether asynchronous calls run on virtual threads
      * @param tls the TLS configuration; null for the JVM's default
-     * @param owners is told which project owns a resource
+     * @param owners learns which project owns a resource
      */
     public record Parts(
             GeminiPoolSettings settings,
@@ -216,15 +216,15 @@ public final class PooledHttpClient {
         return client;
     }
 
-    /** Returns a view of the client, whose calls have options. */
+    /** Returns a view of the client whose calls have options. */
     public OkHttpClient client(CallOptions options) {
         return BoundOptions.bind(client, options);
     }
 
     /**
-     * Sets options for the calls that this thread begins from now on, through whichever client.
+     * Sets options for the calls that this thread begins from now on, through any client.
      *
-     * @return restores what was before; must be run by the same thread
+     * @return restores the previous options; must be run by the same thread
      */
     public Runnable within(CallOptions options) {
         return calls.within(options);
@@ -235,13 +235,13 @@ public final class PooledHttpClient {
         return calls.begin(options);
     }
 
-    /** Chooses a key and an instance for a chat that this thread creates; null if no key that its calls may use can be used. */
+    /** Chooses a key and an instance for a chat that this thread creates; null if none of the keys that it may use is usable. */
     public @Nullable Placement place(String model) {
         CallOptions options = calls.begin(CallOptions.NONE).options();
         return pools.of(model).place(KeyFilter.of(callers.of(options.caller()).keysOf(options.keys()), null));
     }
 
-    /** Records that a call begins only now: its time counts from now on. */
+    /** Restarts the clock of a call that begins only now. */
     public void beginsNow(PoolCall call) {
         call.beginsAt(clock.nanos());
     }
@@ -251,7 +251,7 @@ public final class PooledHttpClient {
         return calls.as(call, body);
     }
 
-    /** Runs code that begins calls of a group on this thread; null for calls of none. */
+    /** Runs code on this thread whose calls belong to a group; null for no group. */
     public <T extends @Nullable Object> T in(@Nullable CallGroup group, Supplier<T> body) {
         return calls.in(group, body);
     }
@@ -261,7 +261,7 @@ public final class PooledHttpClient {
      *
      * @param timeout the timeout of the whole call if its caller set none; 0 for the pool's
      * @param tooLate runs when the wait has reached its timeout
-     * @param refuse runs if the pool is closed during the wait, or already was
+     * @param refuse runs if the pool is closed during the wait, or was before
      * @return ends the wait; must be run however it ended
      */
     public Runnable waiting(PoolCall call, Duration timeout, Runnable tooLate, Runnable refuse) {
@@ -278,8 +278,8 @@ public final class PooledHttpClient {
     }
 
     /**
-     * Returns whether a wait that began with the call has gone on for longer than {@link #waiting} allows: the timer is late, or its
-     * thread could not be started.
+     * Returns whether a wait that began with the call has gone on for longer than {@link #waiting} allows, because the timer is
+     * late or its thread could not be started.
      *
      * @param timeout as for {@link #waiting}
      */
@@ -290,7 +290,7 @@ public final class PooledHttpClient {
     }
 
     /**
-     * Interrupts a call after a time, unless its response has begun to arrive by then.
+     * Interrupts a call after a time unless its response has begun to arrive.
      *
      * @return ends the watch
      */
@@ -319,7 +319,7 @@ public final class PooledHttpClient {
     }
 
     /**
-     * Takes over the owner of a resource that another replica has learned.
+     * Adopts the owner of a resource that another replica has learned.
      *
      * @param project null if the resource no longer exists
      */

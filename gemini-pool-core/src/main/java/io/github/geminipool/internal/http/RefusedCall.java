@@ -18,14 +18,14 @@ import okhttp3.Response;
  * A call that the pool refuses.
  *
  * @param call the call
- * @param services what else takes part
+ * @param services the services that it uses
  */
 record RefusedCall(RunningCall call, CallServices services) {
 
     /**
-     * Returns the response that the call gets, and keeps the exception that its caller gets instead.
+     * Returns the response that the call gets, and keeps the exception that the pool's own methods throw instead.
      *
-     * @param pools the pools of the models tried, in order
+     * @param pools the pools of the models that were tried, in order
      * @param failures the failures of the call's attempts
      * @throws IOException if the pool is closed
      */

@@ -14,13 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends calls for which nothing arrives any more while Okio's watchdog is dead: a read of HTTP/2 would wait for ever. Whoever pauses
- * between two reads for longer than the read timeout loses the response too, since nobody knows what the pause is for. While the
+ * Ends calls for which nothing arrives any more while Okio's watchdog is dead, since a read of HTTP/2 would then wait for ever. A
+ * reader that pauses for longer than the read timeout also loses its response, since there is no telling why it pauses. While the
  * watchdog lives, this does nothing. Belongs to one thread.
  */
 final class StalledCalls implements LastNet.Look {
 
-    /** What is known of a call: how far it was at the last look, and for how many looks it has been there. */
+    /** What is known about a call: its progress at the last look, and for how many looks it has not changed. */
     private record Seen(int progress, int looks) {
 
         Seen next(int now) {
@@ -38,10 +38,10 @@ final class StalledCalls implements LastNet.Look {
     private boolean reported;
 
     /**
-     * Creates the net under calls and probes.
+     * Creates the safety net for calls and probes.
      *
      * @param probes returns the probes that are being sent
-     * @param readTimeout for how long nothing may arrive, in looks of a second
+     * @param readTimeout for how long nothing may arrive, with one look a second
      */
     StalledCalls(ActiveCalls calls, Supplier<List<Call>> probes, Connections connections, Duration readTimeout) {
         this.calls = calls;

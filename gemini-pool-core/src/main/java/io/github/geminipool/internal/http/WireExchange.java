@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 /** Sends an attempt with the key of its lease, and judges the response. */
 final class WireExchange implements Exchange {
 
-    /** Switches the SDK's own retries off: without a retryable status, it does not sleep after the last attempt either. */
+    /** Switches off the SDK's own retries: without retryable statuses, it does not sleep after the last attempt either. */
     private static final HttpRetryOptions NO_RETRIES =
             HttpRetryOptions.builder().attempts(1).httpStatusCodes(List.of()).build();
 
@@ -115,7 +115,7 @@ final class WireExchange implements Exchange {
             lease.complete(AttemptFailures.outOfMemory(context.isSent()));
             throw e;
         } finally {
-            // Returns the instance after any other throwable.
+            // Return the instance after any other throwable.
             if (!returned) {
                 lease.complete(AttemptFailures.unexpected(context.isSent()));
             }
@@ -186,7 +186,7 @@ final class WireExchange implements Exchange {
                 ErrorBody.readable(withoutKey(call, response).build(), body, masking));
     }
 
-    /** Returns the target of a redirect: Google redirects suspected bots to a page for them. */
+    /** Returns the target of a redirect: Google redirects suspected bots to a special page. */
     private String redirectOf(Response response) {
         String location = response.isRedirect() ? response.header("Location") : null;
         return location == null ? "" : "\nLocation: " + masking.mask(location);
@@ -197,7 +197,7 @@ final class WireExchange implements Exchange {
         return given != null && given.regionMatches(true, 0, type, 0, type.length());
     }
 
-    /** Events that were asked for may come without a type, or as plain text. */
+    /** Requested events may come without a type, or as plain text. */
     private static boolean mayBeEvents(RunningCall call, Response response) {
         return call.facts().operation() == Operation.STREAM
                 && "sse".equals(call.request().url().queryParameter("alt"))
@@ -212,8 +212,8 @@ final class WireExchange implements Exchange {
             return withoutBody(call, response, lease, asksForParts ? EmptyResponse.NO_BODY : null);
         }
         boolean isJson = ErrorInAnswer.isJson(response);
-        // OkHttp decompresses what it asked for itself; a response that the caller asked to be compressed is left
-        // alone.
+        // OkHttp decompresses only what it has asked for itself; a response that the caller asked to be compressed is
+        // left alone.
         boolean isPlainJson = isJson && response.header("Content-Encoding") == null;
         String error = isJson ? ErrorInAnswer.find(response, body.source(), masking) : null;
         if (error != null) {
@@ -237,7 +237,7 @@ final class WireExchange implements Exchange {
         return handOver(call, response, body, body.source(), end(call, response, lease, empty, names), empty);
     }
 
-    /** The rest may come after all, where the next response should begin. */
+    /** The rest may still come, where the next response should begin. */
     private static void retireConnection(CallContext context) {
         ConnectionState connection = context.connection();
         if (connection != null) {
@@ -245,7 +245,7 @@ final class WireExchange implements Exchange {
         }
     }
 
-    /** Hands over a response that has been read: its attempt has ended. */
+    /** Hands over a response that has been read completely: its attempt has ended. */
     private ExchangeResult read(RunningCall call, Response response, AnswerEnd end, boolean isPlainJson)
             throws IOException {
         BufferedSource body = Objects.requireNonNull(response.body()).source();
@@ -259,10 +259,10 @@ final class WireExchange implements Exchange {
         return new ExchangeResult.Answered(withoutKey(call, response).build(), end.empty());
     }
 
-    /** Finds out whether a response is empty: by its parts, which have passed, and only without content by its text. */
+    /** Finds out whether a response is empty: by its parts, which have passed, and by its text only if they had no content. */
     private static void judge(AnswerEnd end, BufferedSource body, boolean isPlainJson) throws IOException {
         if (!isPlainJson) {
-            end.isEmpty(AnswerPeek.ofWhole(body, false));
+            end.setEmpty(AnswerPeek.ofWhole(body, false));
         } else if (!end.hasContent()) {
             end.judge(AnswerPeek.ofWhole(body, true));
         }
@@ -350,7 +350,7 @@ final class WireExchange implements Exchange {
         return new ExchangeResult.Answered(wrapped, empty);
     }
 
-    /** A reader may leave without closing the response, or read no further. */
+    /** A reader may go away without closing the response, or stop reading. */
     private void watchReader(RunningCall call, Response wrapped, AnswerEnd end) {
         if (wrapped.body() instanceof WatchedBody body) {
             if (end.isStream()) {

@@ -1,4 +1,4 @@
-/** The interceptor that every call passes, and the OkHttpClient around it. Not an API. */
+/** The interceptor that every call passes through, and the OkHttpClient around it. Not an API. */
 @NullMarked
 package io.github.geminipool.internal.http;
 

@@ -3,7 +3,7 @@ package io.github.geminipool.internal.order;
 import io.github.geminipool.internal.turn.Caller;
 import java.util.IdentityHashMap;
 
-/** What the requests of each caller need that have been counted so far. Not thread-safe. */
+/** What the requests counted so far need, by caller. Not thread-safe. */
 public final class CallersAhead {
 
     private final IdentityHashMap<Caller, Needs> callers = new IdentityHashMap<>(2);
@@ -13,7 +13,7 @@ public final class CallersAhead {
         private static final Needs NONE = new Needs(0, 0, 0);
     }
 
-    /** Counts a request if its caller's limits admit it now, behind those that were counted before; returns whether they do. */
+    /** Counts a request if its caller's limits admit it now, after those that were counted before; returns whether they do. */
     public boolean admit(Caller caller, int requests, long tokens, long now) {
         Needs before = callers.getOrDefault(caller, Needs.NONE);
         Needs with = new Needs(before.calls + 1, before.requests + requests, before.tokens + tokens);

@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 /** Decides which slots of a shared store to order for the waiting requests. Guarded by the model pool's lock. */
 public final class SlotOrders {
 
-    /** A turn may be so much later than that of another project is expected. */
+    /** A slot is still useful if it comes at most this much later than another project's is expected to. */
     private static final long TOLERANCE_NANOS = 20_000_000L;
 
-    /** Maximum number of waiting requests for which nobody may be asked that are looked at. */
+    /** Maximum number of waiting requests looked at for which no project may be asked. */
     private static final int MOST_SKIPPED = 64;
 
-    /** Such a part of the estimated tokens is ordered on top of them. */
+    /** One part in this many of the estimated tokens is ordered on top of them. */
     private static final int MARGIN = 32;
 
     private final ModelKeys keys;
@@ -43,7 +43,7 @@ public final class SlotOrders {
             ModelKeys keys, ReplicaLedgers ledgers, PoolClock clock, Scheduler scheduler, Consumer<Runnable> changes) {
         this.keys = keys;
         this.ledgers = ledgers;
-        this.traffic = new SlotTraffic(ledgers, clock, scheduler, changes, this::told);
+        this.traffic = new SlotTraffic(ledgers, clock, scheduler, changes, this::ledgerAnswered);
     }
 
     /**
@@ -62,12 +62,12 @@ public final class SlotOrders {
         return traffic;
     }
 
-    private void told(ReplicaLedger ledger) {
+    private void ledgerAnswered(ReplicaLedger ledger) {
         if (ledger.tokenLimit() != tokenLimits) {
             tokenLimits = ledger.tokenLimit();
             keys.quotas().limitsChanged();
         }
-        keys.told(ledger);
+        keys.ledgerAnswered(ledger);
     }
 
     /**
@@ -75,8 +75,8 @@ public final class SlotOrders {
      *
      * @param idle the number of instances that are free for them
      * @param includingFirsts whether first attempts may begin
-     * @param background how many first attempts in the background may begin now
-     * @param servedAt when all that wait were looked at last
+     * @param background the number of background first attempts that may begin now
+     * @param servedAt when all waiting requests were last looked at
      */
     public void decide(
             WaitingQueue<? extends SlotUser> waiting,
@@ -87,7 +87,7 @@ public final class SlotOrders {
             long now) {
         int needed = Math.min(waiting.ready() - Math.max(0, waiting.background() - background), idle);
         if (needed > 0) {
-            // They fit none of those that wait: a key is excluded, or a larger request waits now.
+            // They fit no waiting request: a key is excluded, or only larger requests wait now.
             ledgers.giveBackUnused(servedAt, now);
         }
         CallersAhead ahead = new CallersAhead();
@@ -99,10 +99,10 @@ public final class SlotOrders {
         Set<SlotUser> served = served(inTurn, needed, now);
         ledgers.giveBackBeyond(needed);
         order(inTurn, needed - served.size() - ledgers.asked(), served, now);
-        traffic.tell(now);
+        traffic.report(now);
     }
 
-    /** Returns the requests that held slots will serve. Those of no use are given back if more are held than needed. */
+    /** Returns the requests that held slots will serve. Useless slots are given back if more are held than needed. */
     private Set<SlotUser> served(InTurn<? extends SlotUser> inTurn, int needed, long now) {
         if (needed == 0 || ledgers.held() == 0) {
             return Set.of();
@@ -137,7 +137,7 @@ public final class SlotOrders {
         int skipped = 0;
         boolean isPlainInVain = false;
         int number = 0;
-        // Slots go to those whose turn is next: their deadlines count, also if those behind them order.
+        // Slots go to those whose turn is next: their deadlines count, even if requests behind them order.
         int first = 0;
         SlotUser request = needed <= 0 ? null : inTurn.at(0);
         while (request != null && needed > 0 && skipped <= MOST_SKIPPED) {
@@ -161,7 +161,7 @@ public final class SlotOrders {
         }
     }
 
-    /** Orders slots for a request, and for others behind it that accept any key; returns how many. */
+    /** Orders slots for a request, and for requests behind it that accept any key; returns how many. */
     private int order(
             SlotSource source,
             InTurn<? extends SlotUser> inTurn,
@@ -177,7 +177,7 @@ public final class SlotOrders {
         SlotUser next = inTurn.at(user);
         while (next != null && users < sizes.size()) {
             if (number == user || next.isPlain()) {
-                // A slot that is too late for one of them is of use to those behind it.
+                // A slot that comes too late for one of them is of use to those behind it.
                 deadline = users == 0 ? next.deadlineNanos() : Math.max(deadline, next.deadlineNanos());
                 users++;
             }
@@ -204,13 +204,13 @@ public final class SlotOrders {
         return sizes;
     }
 
-    /** If few slots are needed, a turn is of no use if it is much later than another project's. */
+    /** If few slots are needed, a slot is useless if it comes much later than another project's. */
     private static long usefulUntil(SlotSource source, long now) {
         long next = source.nextAtNanos();
         return next == PoolClock.NEVER ? next : next + Math.max(TOLERANCE_NANOS, (next - now) / 2);
     }
 
-    /** The estimate may grow before the slot is used, which would then fit no more. */
+    /** The estimate may grow before the slot is used, and the slot would then be too small. */
     private SlotSize withMargin(Demand demand, int tokenLimit) {
         SlotSize size = sizeOf(demand);
         long tokens = size.tokens();

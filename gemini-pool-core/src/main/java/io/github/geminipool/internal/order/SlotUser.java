@@ -10,14 +10,14 @@ public interface SlotUser extends Waiter {
     /** Returns which keys it accepts. */
     KeyFilter filter();
 
-    /** Returns what it takes of a quota. */
+    /** Returns what it takes from a quota. */
     Demand demand();
 
-    /** Returns whether its caller has limits that it counts for. */
+    /** Returns whether it counts towards limits of its caller. */
     boolean isLimited();
 
     /**
-     * Returns whether its caller's limits admit it now, behind requests that have been counted; it is counted then.
+     * Returns whether its caller's limits admit it now, after the requests counted so far; if so, counts it.
      *
      * @param tokens the tokens to reserve
      */

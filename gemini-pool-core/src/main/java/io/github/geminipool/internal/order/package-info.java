@@ -1,4 +1,4 @@
-/** Which slots of quotas that replicas share are ordered for those who wait. Not an API. */
+/** Which slots of shared quotas to order for waiting requests. Not an API. */
 @NullMarked
 package io.github.geminipool.internal.order;
 

@@ -61,7 +61,7 @@ final class AttemptEnds {
         }
     }
 
-    /** Ends the exclusions that an attempt probed: a response begins to arrive. */
+    /** Ends the exclusions that an attempt probed, because a response begins to arrive. */
     void answered(Lease lease) {
         if (lease.probes().isEmpty() && health.isQuiet(outage)) {
             return;
@@ -81,9 +81,9 @@ final class AttemptEnds {
     }
 
     /**
-     * Records the outcome of an attempt.
+     * Applies the outcome of an attempt.
      *
-     * @return the exclusions that follow from it
+     * @return the exclusions that it causes
      */
     List<Exclusion> record(Lease lease, Outcome outcome, long now) {
         Failure failure = outcome.failure();
@@ -109,13 +109,13 @@ final class AttemptEnds {
         boolean concernsOthers =
                 effects.excluded().stream().anyMatch(exclusion -> !(exclusion.scope() instanceof Scope.ProjectModel));
         if (concernsOthers || !lease.probes().isEmpty()) {
-            // Calls to other models may wait for the same key, project or account.
+            // Calls to other models may be waiting for the same key, project or account.
             otherPools.lookAgain();
         }
         return effects.excluded();
     }
 
-    /** Excludes a project from a use of a model, because another key answered the same request, and reports it. */
+    /** Excludes a project from a use of a model because another key answered the same request, and reports that. */
     void convict(Failure failure, Scope scope, String answeredBy, long now) {
         Failure verdict = new Failure(
                 FailureKind.NOT_ENTITLED,
@@ -144,7 +144,7 @@ final class AttemptEnds {
         }
     }
 
-    /** Reports the end of an attempt, and the exclusions that follow from it, to the listeners. */
+    /** Reports the end of an attempt, and the exclusions that it caused, to the listeners. */
     void tell(Lease lease, AttemptEnded ended, List<Exclusion> excluded) {
         for (int i = 0; i < excluded.size(); i++) {
             tell(excluded.get(i));

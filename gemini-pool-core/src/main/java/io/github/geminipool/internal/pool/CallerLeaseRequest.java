@@ -11,7 +11,10 @@ import io.github.geminipool.key.Use;
 import io.github.geminipool.spi.CallTrace;
 import org.jspecify.annotations.Nullable;
 
-/** A request for a lease of a call that names its caller, or gives way to others; most do neither, and need no room for it. */
+/**
+ * A lease request of a call that names its caller or gives way to interactive calls. Most calls do neither, so their requests need
+ * no fields for it.
+ */
 public final class CallerLeaseRequest extends LeaseRequest {
 
     private final Caller caller;
@@ -19,7 +22,7 @@ public final class CallerLeaseRequest extends LeaseRequest {
     private final boolean isCall;
     private final boolean mayUseModel;
 
-    /** What it took of its caller's limits, and when; guarded by the model pool's lock. */
+    /** When it took from its caller's limits; this and the amount are guarded by the model pool's lock. */
     private long takenNanos;
 
     private long takenTokens;
@@ -27,10 +30,10 @@ public final class CallerLeaseRequest extends LeaseRequest {
     /**
      * Creates a request.
      *
-     * @param caller for whom the call is made
-     * @param background whether interactive calls go first
-     * @param isCall whether it counts as a call; not if an earlier attempt of the call was sent, so that this one counts only for how
-     *     many run at the same time
+     * @param caller the one for whom the call is made
+     * @param background whether it gives way to interactive calls
+     * @param isCall whether it counts as a new call; false if an earlier attempt of the call was sent, so that it counts towards
+     *     the concurrency limit only
      * @param mayUseModel whether the caller may use the model
      * @see LeaseRequest
      */
@@ -84,7 +87,7 @@ public final class CallerLeaseRequest extends LeaseRequest {
         return at;
     }
 
-    /** A thread that cancels it has not waited for the pool's lock. */
+    /** A cancelling thread does not wait for the pool's lock, so this one must clean up. */
     private void leaveIfCancelled() {
         if (isSettled()) {
             caller.left(this);
@@ -97,7 +100,7 @@ public final class CallerLeaseRequest extends LeaseRequest {
     }
 
     @Override
-    void leftCaller() {
+    void leaveCaller() {
         caller.left(this);
     }
 
@@ -118,7 +121,7 @@ public final class CallerLeaseRequest extends LeaseRequest {
         if (!isLimited()) {
             return null;
         }
-        // Other names are their users', and not for logs.
+        // Unlisted names may identify users and do not belong in logs.
         String who = caller.isListed() ? "caller '" + CleanText.of(caller.name()) + "'" : "its caller";
         if (!mayUseModel) {
             return Refusal.byCaller(PoolClock.NEVER, who + " may not use the model");
@@ -146,7 +149,7 @@ public final class CallerLeaseRequest extends LeaseRequest {
     }
 
     @Override
-    boolean takeOfCaller(WaitingPlace of, long tokens, long nowNanos) {
+    boolean takeFromCaller(WaitingPlace of, long tokens, long nowNanos) {
         if (!isNamed()) {
             return true;
         }
@@ -156,7 +159,7 @@ public final class CallerLeaseRequest extends LeaseRequest {
     }
 
     @Override
-    boolean endedOfCaller(boolean sent, long counted) {
+    boolean giveBackToCaller(boolean sent, long counted) {
         if (!isNamed()) {
             return false;
         }

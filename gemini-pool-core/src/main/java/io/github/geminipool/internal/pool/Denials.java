@@ -11,7 +11,7 @@ import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.turn.WaitingQueue;
 import java.util.List;
 
-/** Refuses lease requests, as soon as it is known that they would wait in vain. Guarded by the model pool's lock. */
+/** Refuses lease requests as soon as it is known that they would wait in vain. Guarded by the model pool's lock. */
 final class Denials {
 
     private final ModelKeys keys;
@@ -47,16 +47,16 @@ final class Denials {
         }
     }
 
-    /** Refuses a request that waits. */
+    /** Refuses a waiting request. */
     private void drop(LeaseRequest request, Refusal refusal) {
         waiting.remove(request);
         refuse(request, refusal);
     }
 
     /**
-     * Refuses a request, waiting or not, if its caller's limits keep it from going until its deadline.
+     * Refuses a request, waiting or not, if its caller's limits don't admit it before its deadline.
      *
-     * @param isHeld whether it could not go although a key was there
+     * @param isHeld whether it could not go although a key was available
      */
     boolean refuseByCaller(LeaseRequest request, boolean isHeld, long now) {
         Refusal refusal = request.isLimited() ? request.callerRefusal(grantor.tokens(request), isHeld, now) : null;
@@ -66,7 +66,7 @@ final class Denials {
         return refusal != null;
     }
 
-    /** Refuses a new request that can't wait for what there is now, or not at all; returns false if it may wait. */
+    /** Refuses a new request for which waiting is in vain or not allowed; returns false if it may wait. */
     boolean refuseAtOnce(LeaseRequest request, Availability found, boolean isHeld, long now) {
         if (prospects.isInVain(request, found, now)) {
             refuse(request, Prospects.refusalOf(request, found));
@@ -76,7 +76,7 @@ final class Denials {
         return !request.isPending();
     }
 
-    /** Refuses a request that has just been queued behind others if its turn comes too late, as far as known. */
+    /** Refuses a request that was just queued behind others if, as far as is known, its turn comes too late. */
     void refuseIfTooFarBehind(LeaseRequest request, long now) {
         Availability found = grantor.look(request, now);
         if (prospects.isInVain(request, found, now)) {
@@ -90,7 +90,7 @@ final class Denials {
         }
     }
 
-    /** Refuses a request whose turn has come if it can't wait for its next key. */
+    /** Refuses a request whose turn has come if it can't wait until a key becomes available. */
     void refuseIfInVain(LeaseRequest request, Availability.Later later, long now) {
         if (prospects.isInVain(request, later, now)) {
             drop(request, Prospects.refusalOf(request, later));
@@ -153,7 +153,7 @@ final class Denials {
         return waiting.hasPlain() ? later.atNanos() : PoolClock.NEVER;
     }
 
-    /** Refuses all that wait. */
+    /** Refuses all waiting requests. */
     void close() {
         for (LeaseRequest request : waiting.removeAll()) {
             refuse(request, Refusal.CLOSED);

@@ -16,7 +16,7 @@ import io.github.geminipool.stats.KeyDecision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Grants leases: a key, an instance for it, and what the request takes of its caller's limits. Guarded by the model pool's lock. */
+/** Grants leases: a key, an instance for it, and the request's part of its caller's limits. Guarded by the model pool's lock. */
 final class Grantor {
 
     private final Lease.Owner owner;
@@ -47,7 +47,7 @@ final class Grantor {
         this.settled = settled;
     }
 
-    /** Returns the key for a request, or when there is one. */
+    /** Returns the best key for a request, or when one becomes available. */
     Availability look(LeaseRequest request, long now) {
         return keys.look(request.filter(), quotas.reserve(request.demand()), now);
     }
@@ -57,16 +57,17 @@ final class Grantor {
     }
 
     /**
-     * Grants a request if there is a key and an instance for it, and its caller's limits admit it.
+     * Grants a request if a key and an instance are available for it, and its caller's limits admit it.
      *
-     * @return null, or what there is now; a key if only an instance lacks, or the caller's limits
+     * @return null if it was granted or settled; else what is available: a key if only an instance is missing, or the caller's
+     *     limits don't admit the request
      */
     @Nullable
     Availability grantIfPossible(LeaseRequest request, long now) {
         Availability found = look(request, now);
         if (!(found instanceof ModelKey)
                 || !instances.isAnyIdle()
-                || !request.takeOfCaller(owner, tokens(request), now)) {
+                || !request.takeFromCaller(owner, tokens(request), now)) {
             return found;
         }
         boolean granted = false;
@@ -86,14 +87,14 @@ final class Grantor {
         }
     }
 
-    /** Returns whether a request may go as far as its caller's limits say, whether there is a key or not. */
+    /** Returns whether a request's caller's limits admit it, whether or not there is a key. */
     boolean isAdmitted(LeaseRequest request, long now) {
         return !request.isLimited() || request.mayGoByCaller(owner, tokens(request), now);
     }
 
-    /** Gives back to a request's caller what it took. */
+    /** Gives back what a request took from its caller's limits. */
     void ended(LeaseRequest request, boolean sent, long countedTokens) {
-        if (request.endedOfCaller(sent, countedTokens)) {
+        if (request.giveBackToCaller(sent, countedTokens)) {
             waiting.turns().mayGo(request.caller());
         }
     }
@@ -108,14 +109,14 @@ final class Grantor {
         if (request.isExplained() || decisions.isOn()) {
             explain(request, reserved, key);
         }
-        // Clocks that were read before the lock was acquired are out of order.
+        // Times that were read before the lock was acquired may be out of order.
         lastGrant = Math.max(lastGrant, now);
         Instance instance = instances.bestFor(key);
-        // Created before the instance is taken, so that an OutOfMemoryError loses nothing.
+        // Created before the instance is taken, so that an OutOfMemoryError does not lose the instance.
         Lease lease = new Lease(owner, instance, key, lastGrant, request, reserved, probes);
         instances.take(instance, key, now);
         if (!request.grant(lease)) {
-            // It has just been cancelled: the next request gets the instance.
+            // The request was cancelled just now: the next one gets the instance.
             instances.giveBack(instance);
             probes.forEach(probe -> probe.endProbe(now));
             ended(request, false, -1);
@@ -124,7 +125,7 @@ final class Grantor {
         if (request.isRetry()) {
             instances.attemptsEnd();
         }
-        // Before anything else can throw: a request that is granted must be announced.
+        // Before anything else can throw: a granted request must be announced.
         settled.add(request);
         background.granted(request, waiting.background(), now);
         keys.granted(lease);
@@ -137,7 +138,7 @@ final class Grantor {
         decisions.add(decision);
     }
 
-    /** Takes an instance to probe a key, ahead of waiting requests; null if there is nothing to probe or none is idle. */
+    /** Leases an instance to probe a key, ahead of waiting requests; null if there is nothing to probe or no instance is idle. */
     @Nullable
     Lease probe(KeyHealth of, long now) {
         ModelKey key = instances.isAnyIdle() ? keys.find(of) : null;

@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Grants, queues and refuses the lease requests of one model. It knows no lock, log or listener: its owner calls it under the
- * model pool's lock, announces what it has settled after that, and calls {@link #lookAgain} at {@link #nextLookNanos()}.
+ * Grants, queues and refuses the lease requests of one model. It knows no lock, log or listener: its owner calls it under the model
+ * pool's lock, then announces the settled requests, and calls {@link #lookAgain} at {@link #nextLookNanos()}.
  */
 final class Grants {
 
@@ -32,13 +32,13 @@ final class Grants {
     private final Denials denials;
     private final TurnService service;
     private long nextLook = PoolClock.NEVER;
-    /** When all waiting requests were looked at last. */
+    /** When all waiting requests were last looked at. */
     private long servedAt;
 
     private boolean closed;
 
     /**
-     * Creates instances that nobody uses.
+     * Creates the grants, with idle instances.
      *
      * @param firstIndex the index of the first instance
      */
@@ -63,7 +63,7 @@ final class Grants {
         return settled.take();
     }
 
-    /** Returns the callers whose limits may admit further calls, since the last call; most of the time there are none. */
+    /** Removes and returns the callers whose limits may admit further calls by now; most of the time there are none. */
     List<Caller> takeCallersThatMayGo() {
         return waiting.turns().takeMayGo();
     }
@@ -91,7 +91,7 @@ final class Grants {
         return request.isRetry() || instances.mayBegin();
     }
 
-    /** Decides about a request with no other ahead of it. */
+    /** Decides about a request that has no other ahead of it. */
     private void decide(LeaseRequest request, long now) {
         Availability found = grantor.grantIfPossible(request, now);
         if (found == null) {
@@ -128,7 +128,10 @@ final class Grants {
         }
     }
 
-    /** Holds back what no key has led to its caller's limits: they are told when these admit it, and nobody else is. */
+    /**
+     * Holds a request back if its caller's limits don't admit it, even if that went unnoticed for lack of a key: only held-back
+     * requests learn when the limits admit them.
+     */
     private void holdIfNotAdmitted(LeaseRequest request, long now) {
         if (request.isPending()
                 && request.isLimited()
@@ -152,14 +155,14 @@ final class Grants {
     }
 
     private void serve(long now) {
-        // If something throws, the alarm serves the rest.
+        // If something throws, the alarm goes off at once and serves the rest.
         nextLook = now;
         long next = service.serve(now);
         servedAt = now;
         nextLook = next;
     }
 
-    /** Lets a request go that was held back for its caller's limits; {@link #lookAgain} serves it. */
+    /** Lets go a request that was held back by its caller's limits; {@link #lookAgain} serves it. */
     void mayGo(Caller caller, boolean isBackground) {
         waiting.turns().letGo(caller, isBackground);
     }
@@ -171,12 +174,12 @@ final class Grants {
         orders.decide(waiting, idle, instances.mayBegin(), mayGo, servedAt, now);
     }
 
-    /** Forecasts when the last of many background calls can be sent. */
+    /** Forecasts when the last of a number of background calls can be sent. */
     long sentBy(long requests, long tokens, long midnight, long now) {
         return background.sentBy(requests, tokens, midnight, now);
     }
 
-    /** Returns for how long the pace of background calls keeps another one, behind those that wait. */
+    /** Returns how long the pace of background calls keeps another one waiting, behind those that wait already. */
     long paceOf(Demand demand, long now) {
         TurnQueue.Ahead ahead = waiting.turns().inBackground();
         long tokens = Demand.tokensOf(keys.quotas().reserve(demand));
@@ -189,7 +192,7 @@ final class Grants {
         endIfNobodyWaits();
     }
 
-    /** Takes an instance to probe a key, ahead of waiting requests; null if there is nothing to probe or none is idle. */
+    /** Leases an instance to probe a key, ahead of waiting requests; null if there is nothing to probe or no instance is idle. */
     @Nullable
     Lease probe(KeyHealth of, long now) {
         return closed ? null : grantor.probe(of, now);
@@ -198,7 +201,7 @@ final class Grants {
     /**
      * Takes an instance back, and serves the waiting requests even if something throws.
      *
-     * @return null unless its key is passed over from now on
+     * @return the verdict if its key is passed over from now on; else null
      */
     @Nullable
     PassedOver takeBack(Lease lease, Outcome outcome, long elapsed, long now) {

@@ -54,19 +54,19 @@ abstract class KeyQuestions {
         return keys.hasAnswered();
     }
 
-    /** Returns whether models of several names share the pool. */
+    /** Returns whether several models share the pool. */
     public boolean isShared() {
         return model.equals(ModelPools.OTHER_MODELS);
     }
 
-    /** Returns whether keys are known to differ in single uses, so that the filters of requests must say theirs. */
+    /** Returns whether keys are known to differ by use, so that the filters of requests must name theirs. */
     public boolean doUsesDiffer() {
         return keys.doUsesDiffer();
     }
 
     /**
-     * Returns the key to ask after others have failed: one that is usable now and that answered last, of another billing account
-     * if possible where that may matter, else of the lowest tier.
+     * Returns the key to ask after others have failed: a usable one, preferably of another billing account if that may matter, then
+     * the one that answered most recently, then one of the lowest tier.
      *
      * @param filter accepts the keys that may be asked
      * @param otherAccount a billing account to avoid; null if it does not matter
@@ -107,12 +107,12 @@ abstract class KeyQuestions {
     }
 
     /**
-     * Returns the filter for further attempts of a request that was refused for its size rather than for earlier requests: it
-     * accepts the projects known to admit it.
+     * Returns the filter for further attempts of a request that was refused for its own size rather than for earlier requests: it
+     * accepts only the projects known to admit it.
      *
      * @param exceeded the quotas for which it was refused
      * @param demand what it counts as
-     * @return null if it was refused for something else
+     * @return null if it was refused for another reason
      */
     public @Nullable KeyFilter afterRefusalForSize(List<ExceededQuota> exceeded, Demand demand, KeyFilter filter) {
         return locked(() -> {
@@ -132,12 +132,12 @@ abstract class KeyQuestions {
         return locked(() -> keys.quotas().largestLimits(filter));
     }
 
-    /** Returns why keys that a filter accepts can't be used now, by key name, up to a limit; usable keys are absent. */
+    /** Returns why keys that a filter accepts can't be used now, by key name, up to a number of keys; usable keys are absent. */
     public Map<String, Exclusion> exclusions(KeyFilter filter, int limit) {
         return locked(() -> keys.exclusions(filter, limit, clock.nanos()));
     }
 
-    /** Returns whether a key is one of the pool's. Takes no time that grows with their number. */
+    /** Returns whether a key is one of the pool's, in constant time. */
     public boolean has(KeyHealth key) {
         return locked(() -> keys.has(key));
     }
@@ -147,7 +147,7 @@ abstract class KeyQuestions {
         return locked(() -> keys.exclusionOf(key, clock.nanos()));
     }
 
-    /** Returns whether the calling thread holds the lock; proves in tests that listeners are never told under it. */
+    /** Returns whether the calling thread holds the lock; tests use it to show that listeners are never called under it. */
     public boolean isLockHeld() {
         return lock.isHeldByCurrentThread();
     }

@@ -26,14 +26,15 @@ public final class Lease implements Reservation {
     private static final AtomicIntegerFieldUpdater<Lease> COMPLETED =
             AtomicIntegerFieldUpdater.newUpdater(Lease.class, "completed");
 
-    /** Bits of how it is completed. */
+    /** Bits that say how it was completed. */
     private static final int DONE = 1;
 
     private static final int OUTAGE_CONFIRMED = 2;
     private static final int WITHOUT_INSTANCE = 4;
 
     /**
-     * Minimum delay between grant and sending that moves the ledger's entry; shorter delays are within the guard time.
+     * The ledger's entry is moved if the request is sent at least this long after the grant; shorter delays are within the guard
+     * time.
      */
     private static final long LATE_NANOS = 10_000_000L;
 
@@ -45,19 +46,19 @@ public final class Lease implements Reservation {
     private final int reserved;
     private final List<ExclusionCell> probes;
 
-    /** Whether it is completed, and how. A single field: one more byte would be eight more for every attempt. */
+    /** Whether it is completed, and how. A single field: one more byte would cost every attempt eight. */
     private volatile int completed;
 
     private volatile Scheduler.@Nullable Alarm alarm;
     private volatile @Nullable AttemptEnded ended;
 
-    /** The lease of the attempt before; null for the first of a call. A link takes less memory than a list of each call. */
+    /** The lease of the previous attempt; null for the first of a call. A link takes less memory than a list for each call. */
     private @Nullable Lease previous;
 
-    /** How much later than at the grant its quota counts as used; guarded by the model pool's lock. */
+    /** How long after the grant its quota counts as used; guarded by the model pool's lock. */
     private int lateMicros;
 
-    /** The model pool that grants leases, and in which requests for them wait. */
+    /** The model pool that grants leases, where requests for them wait. */
     interface Owner extends WaitingPlace {
 
         String model();
@@ -166,8 +167,8 @@ public final class Lease implements Reservation {
     }
 
     /**
-     * Records when the request began to be sent, which is known once a response arrives. Gemini counts from then on rather
-     * than from the grant, which may be earlier because of connecting or class loading.
+     * Records when sending began, which is known once a response arrives. Gemini counts the request from then on, not from the
+     * grant, which may be earlier because of connecting or class loading.
      *
      * @param nanos by the pool's clock; 0 if unknown
      */
@@ -187,7 +188,7 @@ public final class Lease implements Reservation {
         return grantedNanos + lateMicros * 1_000L;
     }
 
-    /** Sets an alarm to cancel when it is completed. */
+    /** Sets an alarm that is cancelled when the lease is completed. */
     public void watchedBy(Scheduler.Alarm newAlarm) {
         alarm = newAlarm;
     }
@@ -204,31 +205,31 @@ public final class Lease implements Reservation {
         return probes;
     }
 
-    /** Tells the listeners that its attempt is about to be sent. */
+    /** Reports that its attempt is about to be sent. */
     public void started() {
         owner.started(this);
     }
 
-    /** Records that a response begins to arrive, which restores the scopes that this attempt probes before it ends. */
+    /** Records that a response begins to arrive, which restores the scopes that this attempt probes, before the attempt ends. */
     public void answered() {
         owner.answered(this);
     }
 
-    /** Returns whether the request that succeeded should be remembered with {@link #sampled}; true once in a while. */
+    /** Returns whether the successful request should be recorded with {@link #sampled}; true once in a while. */
     public boolean isSample() {
         return owner.isSample(this);
     }
 
-    /** Records the fingerprint of the request that succeeded. */
+    /** Records the fingerprint of the successful request. */
     public void sampled(long print) {
         owner.sampled(this, print);
     }
 
     /**
-     * Returns the instance, with the outcome of the attempt. Even if something throws, the instance is returned, the quota
-     * is settled and waiting requests are served.
+     * Ends the lease with the outcome of the attempt. Even if something throws, the instance is returned, the quota is settled and
+     * waiting requests are served.
      *
-     * @return whether this completed it; false if it was completed before
+     * @return whether this call completed it; false if it was completed before
      */
     public boolean complete(Outcome outcome) {
         if (!isNowDone()) {
@@ -242,7 +243,7 @@ public final class Lease implements Reservation {
         return true;
     }
 
-    /** Returns the instance and refunds the quota: no attempt was made. */
+    /** Ends the lease without an attempt: returns the instance and refunds the quota. */
     public void unused() {
         if (isNowDone()) {
             try {
@@ -264,19 +265,19 @@ public final class Lease implements Reservation {
         return false;
     }
 
-    /** Returns whether a request waits for an instance of its pool. */
+    /** Returns whether another request waits for an instance of its pool. */
     public boolean isWaitedFor() {
         return owner.isWaitedFor();
     }
 
-    /** Gives the instance back before its attempt ends, which goes on without one; at most once, and not after the end. */
+    /** Gives the instance back while the attempt goes on without one; at most once, and not after the end. */
     public void giveInstanceBack() {
         if (COMPLETED.compareAndSet(this, 0, WITHOUT_INSTANCE)) {
             owner.gaveInstanceBack(this);
         }
     }
 
-    /** Returns whether its instance was given back before its end. */
+    /** Returns whether its instance was given back early. */
     boolean isWithoutInstance() {
         return (completed & WITHOUT_INSTANCE) != 0;
     }
@@ -285,7 +286,7 @@ public final class Lease implements Reservation {
         COMPLETED.getAndUpdate(this, before -> before | OUTAGE_CONFIRMED);
     }
 
-    /** Returns whether its attempt probed an outage and found that it lasts. */
+    /** Returns whether its attempt probed an outage and found that it continues. */
     public boolean isOutageConfirmed() {
         return (completed & OUTAGE_CONFIRMED) != 0;
     }
@@ -304,12 +305,12 @@ public final class Lease implements Reservation {
                 Duration.ofNanos(elapsedNanos));
     }
 
-    /** Sets the lease of the attempt before; to be guarded by its user, as {@link #previous()} is. */
+    /** Sets the lease of the previous attempt. Not thread-safe, like {@link #previous()}: callers must synchronize. */
     public void follows(@Nullable Lease before) {
         previous = before;
     }
 
-    /** Returns the lease of the attempt before; null for the first one of a call. */
+    /** Returns the lease of the previous attempt; null for the first one of a call. */
     public @Nullable Lease previous() {
         return previous;
     }

@@ -27,10 +27,11 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
     private static final Object CANCELLED = new Object();
     private static final Use[] USES = Use.values();
 
-    /** How long after the deadline a waiting thread stops relying on the timer. */
+    /** How long after the deadline a waiting thread gives up on the timer. */
     private static final Duration OVERDUE = Duration.ofMillis(20);
 
-    // Every call makes a request, and hardly any waits: field updaters instead of objects, and no lock until one waits.
+    // Every call makes a request, and hardly any has to wait: field updaters instead of objects, and no lock until
+    // one waits.
     private static final AtomicReferenceFieldUpdater<LeaseRequest, @Nullable Object> OUTCOME =
             AtomicReferenceFieldUpdater.newUpdater(LeaseRequest.class, Object.class, "outcome");
     private static final AtomicReferenceFieldUpdater<LeaseRequest, @Nullable Signal> SIGNAL =
@@ -43,7 +44,7 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
     private final boolean fallback;
     private final boolean explained;
 
-    /** A byte, for which there is room: a reference would be eight bytes more for every attempt. */
+    /** A byte, for which there is room: a reference would cost every attempt eight bytes. */
     private final byte use;
 
     private final @Nullable CallTrace trace;
@@ -57,16 +58,16 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
 
     private volatile @Nullable KeyDecision decision;
 
-    /** Its place in the queue; null if it need not wait. Set once, guarded by the model pool's lock. */
+    /** Its place in the queue; null if it was never queued. Set once, guarded by the model pool's lock. */
     @Nullable
     Place place;
 
-    /** A place in the queue: counted from 1, and when the request was queued. */
+    /** A place in the queue, and when the request was queued. */
     static final class Place extends TurnPlace {
 
         private final long sinceNanos;
 
-        /** The request settled next under the same lock, to be announced after it; guarded by the model pool's lock. */
+        /** The request that was settled next during the same hold of the lock, to be announced after this one; guarded by that lock. */
         @Nullable
         LeaseRequest nextSettled;
 
@@ -76,12 +77,12 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
         }
     }
 
-    /** Creates a request of a call without a fallback model, whose tokens are not counted. */
+    /** Creates a request for a call that has no fallback model and whose tokens are not counted. */
     public LeaseRequest(KeyFilter filter, long deadlineNanos, boolean retry, @Nullable Runnable onSettled) {
         this(filter, Demand.REQUEST, deadlineNanos, retry, false, onSettled);
     }
 
-    /** Creates a request whose call is neither explained nor traced. */
+    /** Creates a request for a call that is neither explained nor traced. */
     public LeaseRequest(
             KeyFilter filter,
             Demand demand,
@@ -92,7 +93,7 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
         this(filter, demand, Use.PLAIN, deadlineNanos, retry, fallback, false, null, onSettled);
     }
 
-    /** Creates the request that stands behind the lease of a probe, which takes no quota. */
+    /** Creates the request for the lease of a probe, which takes no quota. */
     static LeaseRequest ofProbe() {
         return new LeaseRequest(
                 KeyFilter.ANY, Demand.NOTHING, Use.OTHER, PoolClock.NEVER, false, false, false, null, null);
@@ -102,14 +103,14 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
      * Creates a request.
      *
      * @param filter which keys it accepts
-     * @param demand what the attempt takes of a quota
+     * @param demand what the attempt takes from a quota
      * @param use what the attempt is for
      * @param deadlineNanos until when it may wait
-     * @param retry whether its call has made an attempt before; such requests hold a thread and are served first
+     * @param retry whether its call has made an attempt before: it holds a thread, and is therefore served first
      * @param fallback whether its call can continue with another model
      * @param explained whether to record why it gets its key
-     * @param trace traces the call; null if nothing does
-     * @param onSettled is run when it is settled; null if a thread will wait for it
+     * @param trace the trace of the call; null for none
+     * @param onSettled runs when it is settled; null if a thread will wait for it
      */
     public LeaseRequest(
             KeyFilter filter,
@@ -196,7 +197,7 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
     }
 
     /**
-     * Returns when it may go by its caller's limits: a past time for now, {@link PoolClock#NEVER} if that is unknown.
+     * Returns when its caller's limits admit it: a past time for now, {@link PoolClock#NEVER} if that is unknown.
      *
      * @param tokens the tokens to reserve
      */
@@ -204,7 +205,7 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
         return Long.MIN_VALUE;
     }
 
-    /** Returns whether it may go by its caller's limits, and none of the caller's other requests goes before it. */
+    /** Returns whether its caller's limits admit it, and no other request of the caller is ahead of it. */
     boolean mayGoByCaller(WaitingPlace of, long tokens, long nowNanos) {
         return true;
     }
@@ -214,32 +215,32 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
         return true;
     }
 
-    /** Tells its caller that it waits no more. */
-    void leftCaller() {}
+    /** Tells its caller that it no longer waits. */
+    void leaveCaller() {}
 
     /**
-     * Returns its refusal for its caller's limits; null if they don't keep it from going until its deadline.
+     * Returns the refusal if its caller's limits don't admit it before its deadline; else null.
      *
-     * @param isHeld whether it could not go although a key was there
+     * @param isHeld whether it could not go although a key was available
      */
     @Nullable
     Refusal callerRefusal(long tokens, boolean isHeld, long nowNanos) {
         return null;
     }
 
-    /** Takes what it needs of its caller's limits; returns false if they don't admit it now. */
-    boolean takeOfCaller(WaitingPlace of, long tokens, long nowNanos) {
+    /** Takes what it needs from its caller's limits; returns false if they don't admit it now. */
+    boolean takeFromCaller(WaitingPlace of, long tokens, long nowNanos) {
         return true;
     }
 
     /**
-     * Gives back to its caller what it took and did not need.
+     * Gives back what it took from its caller's limits and did not need.
      *
      * @param sent whether it was sent at all
-     * @param counted its tokens; less than 0 if unknown
+     * @param counted its tokens as counted by Gemini; less than 0 if unknown
      * @return whether calls of the caller that wait in any model pool may go now
      */
-    boolean endedOfCaller(boolean sent, long counted) {
+    boolean giveBackToCaller(boolean sent, long counted) {
         return false;
     }
 
@@ -268,13 +269,13 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
         return fallback;
     }
 
-    /** Returns how long it has been queued; 0 if it never was. */
+    /** Returns how long it has been in the queue; 0 if it never was. */
     public long waited(long nowNanos) {
         Place own = place;
         return own == null ? 0 : nowNanos - own.sinceNanos;
     }
 
-    /** Takes the request linked behind it by {@link Place#nextSettled}; null if there is none. */
+    /** Unlinks and returns the request behind it, by {@link Place#nextSettled}; null if there is none. */
     @Nullable
     LeaseRequest takeNextSettled() {
         Place own = place;
@@ -290,7 +291,7 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
         return outcome == null;
     }
 
-    /** Returns whether it had to wait; known to the thread that made it, and once it is settled. */
+    /** Returns whether it had to wait; to be called by the thread that made it, or once it is settled. */
     public boolean wasQueued() {
         return place != null;
     }
@@ -314,7 +315,7 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
     private boolean settle(Object newOutcome) {
         boolean isNow = OUTCOME.compareAndSet(this, null, newOutcome);
         if (isNow) {
-            leftCaller();
+            leaveCaller();
         }
         return isNow;
     }
@@ -330,8 +331,8 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
     }
 
     /**
-     * Waits on the calling thread until it is settled. The model pool keeps its deadline; if nothing comes of that, this
-     * returns a little later with the request pending.
+     * Blocks until it is settled. The model pool enforces its deadline; if it fails to, this returns a little later, with the
+     * request still pending.
      */
     public void await(PoolClock clock) throws InterruptedException {
         if (isPending()) {
@@ -348,10 +349,10 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
         return SIGNAL.compareAndSet(this, null, made) ? made : signal();
     }
 
-    /** Notifies the waiting threads that it is settled; must not be called with a lock held. */
+    /** Notifies the waiting threads that it is settled; no lock may be held. */
     void announce() {
-        // A waiting thread creates the signal before it checks the outcome; here it is the reverse, so that no thread
-        // misses the signal.
+        // A waiting thread creates the signal before it checks the outcome. Here the order is reversed, so that no
+        // thread misses the signal.
         Signal present = signal;
         if (present != null) {
             present.give();

@@ -30,11 +30,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The instances for one model and the requests that wait for them: the lock and the alarm around {@link Grants}. It never
- * blocks. A request is granted, refused, or queued and looked at again when a lease ends, an exclusion passes or its deadline
+ * The instances for one model and the requests that wait for them: the lock and the alarm around {@link Grants}. It never blocks. A
+ * request is granted, refused, or queued; a queued one is looked at again when a lease ends, an exclusion expires or its deadline
  * comes. Thread-safe.
  *
- * <p>The lock is held for a few hundred nanoseconds; listeners are told, and requests announced, after it is released.
+ * <p>The lock is held for a few hundred nanoseconds; listeners are called, and settled requests announced, after it is released.
  */
 public final class ModelPool extends KeyQuestions implements PeerView, Lease.Owner {
 
@@ -85,14 +85,14 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         return model;
     }
 
-    /** Returns how long a request has to wait at least to know whether there is quota for it: no time, unless a store says so. */
+    /** Returns the minimum time that a request must be ready to wait to learn whether there is quota for it; 0 without a shared store. */
     public Duration shortestWait() {
         return orders == null || !keys.quotas().isAnyKnown()
                 ? Duration.ZERO
                 : orders.traffic().shortestWait();
     }
 
-    /** Returns in how long another background call gets its turn, as far as quotas say; no time without known limits. */
+    /** Returns how long another background call would wait for its turn because of quotas; 0 without known limits. */
     public Duration paceOf(Demand demand) {
         return locked(() -> Duration.ofNanos(grants.paceOf(demand, clock.nanos())));
     }
@@ -107,7 +107,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         }
     }
 
-    /** Decides what slots to order, sets the alarm, releases the lock, announces what is settled and sends orders. */
+    /** Decides which slots to order, sets the alarm, releases the lock, announces settled requests and sends orders. */
     private void unlock() {
         LeaseRequest settled = grants.takeSettled();
         List<Caller> callersThatMayGo = grants.takeCallersThatMayGo();
@@ -120,7 +120,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
                 messages = orders.traffic().takeOutgoing();
             }
         } catch (Throwable e) {
-            // What is outgoing is sent by the next holder of the lock.
+            // The next holder of the lock sends what is outgoing.
             problem = e;
         } finally {
             try {
@@ -137,7 +137,8 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
             }
             log(problem, ofAlarm);
             if (!callersThatMayGo.isEmpty()) {
-                // One of them may use another model, whose turn it is. An iterator of nobody would cost every lease.
+                // Their turn may be that of another model. Checked first, because an iterator over nothing would cost
+                // every lease.
                 letGo(callersThatMayGo);
             }
         }
@@ -153,7 +154,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         }
     }
 
-    /** Decides what to order and to give back; returns what went wrong, or null. */
+    /** Decides which slots to order and to give back; returns what went wrong, or null. */
     private @Nullable Throwable order(SlotOrders to) {
         try {
             grants.order(to, clock.nanos());
@@ -175,8 +176,8 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         }
     }
 
-    /** Does something because the store's books may have changed; nothing without a store. */
-    void ofBooks(Consumer<SlotTraffic> change) {
+    /** Runs a change because the store's books may have changed; does nothing without a store. */
+    void changeBooks(Consumer<SlotTraffic> change) {
         if (orders != null) {
             changed(() -> change.accept(orders.traffic()));
         }
@@ -207,7 +208,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         tellRotated();
     }
 
-    /** Cancels a request; returns false if it was settled before. */
+    /** Cancels a request; returns false if it was already settled. */
     public boolean cancel(LeaseRequest request) {
         if (!request.cancel()) {
             return false;
@@ -282,7 +283,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
             try {
                 release(lease, outcome, now);
             } finally {
-                // The first attempt may have failed for lack of memory, which the release may have ended.
+                // The first try may have failed for lack of memory, which the release may have relieved.
                 ends.tell(lease, ended != null ? ended : lease.eventOf(outcome, now - lease.grantedNanos()), excluded);
             }
         }
@@ -307,7 +308,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
     public void gaveInstanceBack(Lease lease) {
         changed(() -> {
             grants.instances().giveBackEarly(lease.instance());
-            // The attempt may have ended at the same time.
+            // The attempt may have ended in the meantime.
             signalIfIdle();
         });
     }
@@ -352,7 +353,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         }
     }
 
-    /** Takes an instance to probe a key; null if there is nothing to probe, another attempt does, or none is idle. */
+    /** Leases an instance to probe a key; null if there is nothing to probe, another attempt already does, or no instance is idle. */
     @Nullable
     Lease probe(KeyHealth key) {
         lock.lock();
@@ -368,7 +369,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         return locked(() -> Placement.choose(keys, grants.instances(), filter, clock.nanos()));
     }
 
-    /** Makes the keys of a project heed an exclusion of it for one use of the model. */
+    /** Makes a project's keys respect an exclusion of the project for one use of the model. */
     void heed(Scope.ProjectModel scope) {
         locked(() -> {
             keys.heed(scope, context.health().cell(scope));
@@ -376,7 +377,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         });
     }
 
-    /** Makes the periodic check: judges which keys are used too much, and evens out the bindings. */
+    /** Runs the periodic check: finds the keys that are used too much, and evens out the bindings. */
     void check() {
         changed(() -> {
             long now = clock.nanos();
@@ -385,12 +386,12 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         });
     }
 
-    /** Takes over the current keys of the pool; leases keep their keys. */
+    /** Adopts the current keys of the pool; leases keep their keys. */
     void keysChanged() {
         changed(() -> grants.keysChanged(clock.nanos()));
     }
 
-    /** Binds the instances to the keys in turn, and resets the use of the keys. Leases are kept. */
+    /** Binds the instances to the keys in turn, and resets the usage of the keys. Leases continue. */
     public void reset() {
         changed(() -> {
             grants.reset();
@@ -408,7 +409,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         });
     }
 
-    /** Waits until no instance is in use, or until a time; the pool must be closed. Returns whether none is. */
+    /** Waits until no instance is in use, but no longer than until a time; the pool must be closed. Returns whether none is in use. */
     public boolean awaitIdle(long untilNanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -436,8 +437,8 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
     }
 
     /**
-     * Forecasts in how long the last of many background calls can be sent, as far as quotas say and if interactive calls go on as they
-     * do; no time without known limits.
+     * Forecasts how long it takes until quotas admit the last of a number of background calls, if interactive traffic stays as it
+     * is; 0 without known limits.
      */
     public Duration sentIn(long requests, long tokens) {
         Instant wall = clock.now();
@@ -456,11 +457,11 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
     }
 
     /**
-     * Excludes a project from a use of the model, because another one answered the same request.
+     * Excludes a project from a use of the model because another project answered the same request.
      *
      * @param failed the lease of the attempt that failed
      * @param failure what it failed with
-     * @param name the model, whose pool this is unless several share it
+     * @param name the model; other than the pool's if several models share it
      * @param answeredBy the key that answered
      */
     public void convict(Lease failed, String name, Failure failure, String answeredBy) {
@@ -472,7 +473,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         ends.convict(failure, scope, answeredBy, now);
     }
 
-    /** Passes a key over, because another one of its project answered the same request. */
+    /** Passes a key over because another one of its project answered the same request. */
     public void passOver(Lease failed, Failure failure, String answeredBy) {
         ends.tell(failed, locked(() -> keys.passOver(failed.key(), failed.use(), answeredBy, clock.nanos())), failure);
     }

@@ -32,8 +32,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model pools, each created with the first call to its model. Models beyond the first thousand share one pool, so
- * that callers who make up model names do not exhaust the memory. Thread-safe.
+ * The model pools, each created with the first call to its model. Models beyond the first thousand share one pool, so that made-up
+ * model names do not exhaust memory. Thread-safe.
  */
 public final class ModelPools implements OtherPools {
 
@@ -55,7 +55,7 @@ public final class ModelPools implements OtherPools {
     private final ReentrantLock lock = new ReentrantLock();
     private final UnknownModels unknown = new UnknownModels();
 
-    /** Pools of unknown models that calls may still use. */
+    /** Pools of unknown models that may still have calls. */
     private final Queue<ModelPool> leaving = new ConcurrentLinkedQueue<>();
 
     /** Number of models with quotas so far; guarded by the lock. */
@@ -78,7 +78,7 @@ public final class ModelPools implements OtherPools {
 
     /**
      * Returns the pool for a model's calls of a service tier, creating it if necessary. Calls of the flex tier take minutes, or
-     * wait for capacity that others need not wait for, so they have a pool of their own; both use the same keys and quotas.
+     * wait for capacity that others need not wait for, so they have a pool of their own. Both pools use the same keys and quotas.
      */
     public ModelPool of(String model, ServiceTier tier) {
         if (tier != ServiceTier.FLEX) {
@@ -91,7 +91,7 @@ public final class ModelPools implements OtherPools {
     private ModelPool makeFlex(ModelPool standard) {
         String model = standard.model();
         context.selection().ledgers().share(model);
-        // Before the other pool has ledgers: what was sent so far must count for both.
+        // Before the other pool has ledgers, since what was sent so far must count for both.
         standard.keysChanged();
         lock.lock();
         try {
@@ -131,7 +131,7 @@ public final class ModelPools implements OtherPools {
         return pool;
     }
 
-    /** Makes a model's pool heed an exclusion of a project for one use of it. */
+    /** Makes a model's pool respect an exclusion of a project for one use of the model. */
     public void heed(Scope.ProjectModel scope) {
         Stream.of(pools.get(scope.model()), flexPools.get(scope.model()))
                 .filter(Objects::nonNull)
@@ -139,8 +139,8 @@ public final class ModelPools implements OtherPools {
     }
 
     /**
-     * Records that there is no such model. A few of these names keep their pools; the others share one, so that made-up names
-     * take no place of real models.
+     * Records that there is no such model. A few such names keep their pools; the others share one, so that made-up names don't
+     * take the place of real models.
      */
     public void unknown(String model) {
         ModelPool pool = pools.get(model);
@@ -161,12 +161,12 @@ public final class ModelPools implements OtherPools {
         }
     }
 
-    /** Returns the pools with calls: also those of names that share one by now. */
+    /** Returns the pools that may have calls, including those of names that share one by now. */
     private Stream<ModelPool> existing() {
         return Stream.of(pools.values(), flexPools.values(), leaving).flatMap(Collection::stream);
     }
 
-    /** Calls without a model take no quota, and the models of the shared pool have no common quota. */
+    /** Calls without a model take no quota, and the models in the shared pool have no quota in common. */
     private static boolean hasQuotas(String model) {
         return !model.equals(CallFacts.NO_MODEL) && !model.equals(OTHER_MODELS);
     }
@@ -230,19 +230,19 @@ public final class ModelPools implements OtherPools {
         }
     }
 
-    /** Makes the pools of a model look at their keys and ledgers again. */
+    /** Makes the pools of a model refresh their keys and ledgers. */
     public void keysChanged(String model) {
         Stream.of(pools.get(model), flexPools.get(model))
                 .filter(Objects::nonNull)
                 .forEach(ModelPool::keysChanged);
     }
 
-    /** Makes every pool take over the current keys. */
+    /** Makes every pool adopt the current keys. */
     public void keysChanged() {
         List<ModelPool> existing;
         lock.lock();
         try {
-            // A pool created later starts with the new keys.
+            // A pool created from now on starts with the new keys.
             existing = existing().toList();
         } finally {
             lock.unlock();
@@ -281,14 +281,14 @@ public final class ModelPools implements OtherPools {
         changed.forEach(keyChanges::tell);
     }
 
-    /** Reports what was sent, as the books of a bucket that replicas share were lost. */
+    /** Reports what was sent, because the shared books of a bucket were lost. */
     public void booksLost(QuotaBucket bucket) {
-        existing().forEach(pool -> pool.ofBooks(traffic -> traffic.lost(bucket)));
+        existing().forEach(pool -> pool.changeBooks(traffic -> traffic.lost(bucket)));
     }
 
-    /** Finds out whether books that replicas share were lost. */
+    /** Finds out whether any shared books were lost. */
     public void verifyBooks() {
-        existing().forEach(pool -> pool.ofBooks(SlotTraffic::verify));
+        existing().forEach(pool -> pool.changeBooks(SlotTraffic::verify));
     }
 
     /** Looks again at the waiting requests of all models, after a change of a scope that models share. */

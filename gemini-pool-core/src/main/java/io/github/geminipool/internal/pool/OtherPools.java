@@ -1,9 +1,9 @@
 package io.github.geminipool.internal.pool;
 
-/** The other model pools, to which a shared key, project or billing account matters too. */
+/** The other model pools, which share keys, projects and billing accounts. */
 @FunctionalInterface
 interface OtherPools {
 
-    /** Has all model pools look at their waiting requests: what they share has changed. */
+    /** Makes all model pools look at their waiting requests again, because something that they share has changed. */
     void lookAgain();
 }

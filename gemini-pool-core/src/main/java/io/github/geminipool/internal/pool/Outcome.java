@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * How an attempt ended.
  *
  * @param failure the verdict; null for a success
- * @param empty how the response is empty, which is a success all the same; null if it is not
- * @param facts what the response says of itself; null if nothing, or if there was none
+ * @param empty in what way the response is empty, which still counts as a success; null if it is not
+ * @param facts what the response says about itself; null if nothing, or if there was none
  * @param exceeded the quotas for which Gemini refused the request
  * @param print the fingerprint of the request that failed; 0 if unknown
  * @param sent whether any part of the request may have reached the server
@@ -27,7 +27,7 @@ public record Outcome(
         long print,
         boolean sent) {
 
-    /** A response of which nothing else is known. */
+    /** A response about which nothing else is known. */
     public static final Outcome SUCCESS = success(null, null);
 
     public static Outcome success(@Nullable EmptyResponse empty, @Nullable ResponseFacts facts) {
@@ -50,7 +50,7 @@ public record Outcome(
     /** No attempt was made after all. */
     static final Outcome UNUSED = new Outcome(null, null, null, List.of(), 0, false);
 
-    /** Returns the same outcome of a request with a fingerprint. */
+    /** Returns the same outcome with the fingerprint of the request. */
     public Outcome of(long requestPrint) {
         return new Outcome(failure, empty, facts, exceeded, requestPrint, sent);
     }
@@ -59,7 +59,7 @@ public record Outcome(
         return failure == null && sent;
     }
 
-    /** Returns whether it is a failure that says nothing of whom it concerns. */
+    /** Returns whether it is a failure that does not show who is at fault. */
     boolean isAmbiguous() {
         return failure != null && Ambiguity.of(failure) != Ambiguity.NONE;
     }

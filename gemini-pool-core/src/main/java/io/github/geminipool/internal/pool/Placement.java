@@ -8,7 +8,7 @@ import io.github.geminipool.internal.instance.Instances;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a chat is: who serves its messages, unless somebody else has to.
+ * Where a chat has its place: what serves its messages as long as it can.
  *
  * @param project the project of the key
  * @param key the name of the key
@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record Placement(String project, String key, int instance) {
 
-    /** Returns who served a message. */
+    /** Returns what served a message. */
     public static Placement of(Lease lease) {
         return new Placement(lease.project(), lease.keyName(), lease.instanceIndex());
     }
 
     /**
-     * Returns who would serve a request now, and counts it as a use of the key, so that chats created in a row are spread over the keys.
-     * Where all quotas are used up, it is a key that only waits for its quota. Called under the model pool's lock.
+     * Returns what would serve a request now, and counts that as a use of the key, so that chats created in a row are spread over
+     * the keys. If all quotas are used up, this is a key that waits only for its quota. Called under the model pool's lock.
      *
      * @return null if no accepted key can be used
      */

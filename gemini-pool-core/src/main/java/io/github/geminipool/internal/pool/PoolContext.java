@@ -9,7 +9,7 @@ import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.settings.HealthSettings;
 
 /**
- * What the model pools of one pool share.
+ * What the model pools of a pool share.
  *
  * @param selection what the choice of a key depends on
  * @param health turns outcomes of attempts into exclusions

@@ -8,8 +8,8 @@ import io.github.geminipool.internal.turn.TurnQueue;
 import io.github.geminipool.internal.turn.WaitingQueue;
 
 /**
- * What a lease request without a key can expect: whether it would wait in vain, when its turn comes, and why it is
- * refused. Guarded by the model pool's lock.
+ * What a lease request without a key can expect: whether it would wait in vain, when its turn comes, and why it would be refused.
+ * Guarded by the model pool's lock.
  */
 final class Prospects {
 
@@ -23,7 +23,7 @@ final class Prospects {
         this.waiting = waiting;
     }
 
-    /** Returns whether a request can't be granted before its deadline, or ever, whatever leases end. */
+    /** Returns whether a request can't be granted before its deadline, whichever leases end by then. */
     boolean isInVain(LeaseRequest request, Availability found, long now) {
         if (!(found instanceof Availability.Later later) || later.atNanos() <= now) {
             return false;
@@ -36,7 +36,7 @@ final class Prospects {
                 && !later.mayEndAnyMoment();
     }
 
-    /** Returns when it is the turn of a request that waits behind others, if that is after its deadline; else now. */
+    /** Returns when the turn of a request comes that waits behind others, if that is after its deadline; else now. */
     long turnOf(LeaseRequest request, long now) {
         boolean isLast = request.isPlain() && !request.isRetry() && waiting.size() > 1;
         if (!isLast || request.deadlineNanos() == PoolClock.NEVER || !quotas.isAnyKnown()) {
@@ -47,7 +47,7 @@ final class Prospects {
         return turn > request.deadlineNanos() ? turn : now;
     }
 
-    /** Returns the refusal of a request: no instance is idle, or no key is available. */
+    /** Returns the refusal of a request for which no instance is idle, or no key is available. */
     static Refusal refusalOf(LeaseRequest request, Availability found) {
         if (!(found instanceof Availability.Later later)) {
             return Refusal.BUSY;

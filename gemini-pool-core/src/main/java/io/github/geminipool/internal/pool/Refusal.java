@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cause the kind of refusal
  * @param retryAtNanos when a request might be granted, as far as known; else {@code PoolClock.NEVER}
- * @param fallBackFor the failure for which the call should fall back to another model; null if it should not
+ * @param fallBackFor the failure because of which the call should fall back to another model; null if it should not
  * @param callersLimits which limits of its caller it exceeds, in words; null unless these are the cause
  */
 public record Refusal(
@@ -42,7 +42,7 @@ public record Refusal(
         TOO_LARGE,
         /** All instances stayed busy until the request's deadline. */
         BUSY,
-        /** The call gives way to others, and its turn does not come before the request's deadline. */
+        /** The call is a background call, and its turn does not come before the request's deadline. */
         PACE,
         /** The caller's limits don't admit the call before the request's deadline. */
         CALLER_LIMITS,

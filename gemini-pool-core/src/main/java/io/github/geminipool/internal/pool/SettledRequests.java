@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The requests that were settled under one lock and are to be announced after it, linked by
- * {@link LeaseRequest#takeNextSettled()}: nothing is allocated for them. Guarded by the model pool's lock.
+ * The requests settled during one hold of the lock, to be announced after it. They are linked by {@link
+ * LeaseRequest#takeNextSettled()}, so that nothing is allocated. Guarded by the model pool's lock.
  */
 final class SettledRequests {
 
@@ -15,10 +15,10 @@ final class SettledRequests {
     private @Nullable LeaseRequest first;
     private LeaseRequest.@Nullable Place last;
 
-    /** The request that came under this lock and was settled without being queued; there is one at most. */
+    /** The request that was settled without being queued; there is at most one for each hold of the lock. */
     private @Nullable LeaseRequest unqueued;
 
-    /** Every call makes a request, and hardly one is queued: only those that are have room for a link. */
+    /** Every call makes a request, and hardly any is queued: only queued ones have room for a link. */
     void add(LeaseRequest request) {
         if (request.place == null) {
             unqueued = request;
@@ -36,7 +36,7 @@ final class SettledRequests {
         }
     }
 
-    /** Returns the first of them, and forgets all; null if there are none. */
+    /** Returns the first of them and forgets them all; null if there are none. */
     @Nullable
     LeaseRequest take() {
         if (unqueued != null) {
@@ -49,7 +49,7 @@ final class SettledRequests {
         return taken;
     }
 
-    /** Announces settled requests, without the lock; one that throws does not keep the others waiting. */
+    /** Announces settled requests, without the lock; if one throws, the others are announced all the same. */
     static void announce(@Nullable LeaseRequest first) {
         LeaseRequest request = first;
         while (request != null) {

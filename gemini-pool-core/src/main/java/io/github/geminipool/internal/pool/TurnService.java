@@ -11,8 +11,8 @@ import io.github.geminipool.internal.turn.TurnWalk;
 import io.github.geminipool.internal.turn.WaitingQueue;
 
 /**
- * Looks at the waiting requests in turn: grants those that can be served, holds those back whose callers' limits don't admit them, and
- * has those refused that are too late. Guarded by the model pool's lock.
+ * Looks at the waiting requests in turn: grants those that can be served, holds back those that their callers' limits don't admit,
+ * and has those refused that are too late. Guarded by the model pool's lock.
  */
 final class TurnService {
 
@@ -29,9 +29,9 @@ final class TurnService {
     private final WaitingQueue<LeaseRequest> waiting;
     private final Grantor grantor;
     private final Denials denials;
-    /** When the next of them may be served, as far as this look at them has found out. */
+    /** When the next of them may be served, as far as this round has found out. */
     private long lookAgain;
-    /** The number of tokens for which no plain request gets a key; 0 if none gets one at all. */
+    /** Plain requests with at least this many tokens get no key; 0 if none gets one at all. */
     private long tooMany;
 
     TurnService(
@@ -51,7 +51,7 @@ final class TurnService {
         this.denials = denials;
     }
 
-    /** Looks at all of them; returns when to look again. */
+    /** Looks at the waiting requests; returns when to look again. */
     long serve(long now) {
         denials.refuseWithFallback(now);
         lookAgain = denials.refusePlainInVain(now);
@@ -71,7 +71,7 @@ final class TurnService {
             } else if (request.isPlain() && quotas.reserve(request.demand()) >= tooMany) {
                 skipped++;
             } else if (!serve(request, now)) {
-                // A call to another model has just taken the rest of its caller's limits.
+                // A call to another model has just used up the caller's limits.
                 hold(request, walk, now);
             } else if (isOverdue && request.isBackground() && !request.isPending()) {
                 walk.leaveClass();
@@ -89,7 +89,7 @@ final class TurnService {
                         Math.min(waiting.nextDeadline(), waiting.turns().nextHeldAt()));
     }
 
-    /** Grants a waiting request, unless there is no key for it; returns false if it is its caller's limits that keep it. */
+    /** Grants a waiting request if there is a key for it; returns false if only its caller's limits stand in the way. */
     private boolean serve(LeaseRequest request, long now) {
         Availability found = grantor.grantIfPossible(request, now);
         if (found == null) {
@@ -104,10 +104,10 @@ final class TurnService {
         boolean plain = request.isPlain();
         long needs = plain ? quotas.reserve(request.demand()) : 0;
         if (plain && needs == 0) {
-            // A key that was free may be excluded now, while one attempt probes it.
+            // A key that was free may now be excluded while one attempt probes it.
             lookAgain = Math.min(lookAgain, denials.refusePlainInVain(now));
         } else {
-            // Others may wait for the same, even if this one can't.
+            // Others may be able to wait for the same key, even if this one can't.
             denials.refuseIfInVain(request, later, now);
             lookAgain = Math.min(lookAgain, later.atNanos());
         }
@@ -124,7 +124,7 @@ final class TurnService {
         }
     }
 
-    /** Holds a waiting request back, as its caller's limits don't admit it. */
+    /** Holds a waiting request back because its caller's limits don't admit it. */
     void hold(LeaseRequest request, long now) {
         waiting.turns().hold(request);
         waiting.turns().mayGoAt(request.caller(), request.callerGoesAt(grantor.tokens(request), now), now);

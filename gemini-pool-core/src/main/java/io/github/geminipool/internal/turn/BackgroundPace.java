@@ -1,8 +1,9 @@
 package io.github.geminipool.internal.turn;
 
 /**
- * When background calls may go beside interactive ones of the same model. From the first on they are spread over the minute, within
- * what interactive calls leave of the quotas: these are likely to take as much in the next minute as in the last. Not thread-safe.
+ * When background calls may go beside interactive ones of the same model. They are spread over the minute from the first one on,
+ * within the part of the quotas that interactive calls are likely to leave: those are expected to take as much in the next minute
+ * as in the last. Not thread-safe.
  */
 public final class BackgroundPace {
 
@@ -22,7 +23,7 @@ public final class BackgroundPace {
     private int mostBefore;
     private long halfEnds = Long.MIN_VALUE;
 
-    /** Sets what all usable projects admit in a minute. */
+    /** Sets what all usable projects together admit per minute. */
     public void perMinute(long newRequests, long newTokens) {
         requests.limit(newRequests);
         tokens.limit(newTokens);
@@ -31,7 +32,7 @@ public final class BackgroundPace {
     /**
      * Records that a call has got a lease.
      *
-     * @param background how many background calls wait
+     * @param background the number of background calls that wait
      */
     public void granted(Waiter waiter, int background, long now) {
         if (waiter.isBackground()) {
@@ -48,7 +49,7 @@ public final class BackgroundPace {
         passedOver = background > 0 ? passedOver + 1 : 0;
     }
 
-    /** Returns how long background calls need for an amount, if interactive calls go on as they do; 0 without known limits. */
+    /** Returns how long background calls need for an amount if interactive traffic stays as it is; 0 without known limits. */
     public long nanosFor(long ofRequests, long ofTokens, long now) {
         return Math.max(requests.nanosFor(ofRequests, now), tokens.nanosFor(ofTokens, now));
     }
@@ -66,7 +67,7 @@ public final class BackgroundPace {
         }
     }
 
-    /** Returns whether it is a background call's turn although interactive ones wait, so that it does not starve. */
+    /** Returns whether a background call must go before the interactive ones that wait, so that it does not starve. */
     public boolean isOverdue(long now) {
         return passedOver >= LEAST_PART - 1 && nextAt() <= now;
     }
@@ -80,7 +81,7 @@ public final class BackgroundPace {
      * Returns when the next background call may go; a past time for now.
      *
      * @param size the number of lanes
-     * @param idle how many of them nobody uses
+     * @param idle the number of those that are idle
      */
     public long goesAt(int size, int idle, long now) {
         turnHalf(now);

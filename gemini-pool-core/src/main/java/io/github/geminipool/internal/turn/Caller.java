@@ -19,12 +19,12 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For whom calls are made: the unit of fairness, of limits and of statistics. Compared by identity. Thread-safe; its lock may be
- * acquired under a model pool's.
+ * Somebody for whom calls are made: the unit of fairness, of limits and of statistics. Compared by identity. Thread-safe; its lock
+ * may be acquired under a model pool's.
  */
 public final class Caller {
 
-    /** All calls that name no caller: one caller, without limits, of whom nothing is counted. */
+    /** Stands for all calls that name no caller: it has no limits and no statistics. */
     public static final Caller NOBODY = new Caller("", null, false, Instant::ofEpochSecond);
 
     /** The limits don't admit a call now. */
@@ -43,19 +43,19 @@ public final class Caller {
     private int active;
     private long usedNanos = Long.MIN_VALUE;
 
-    /** The models in which its calls wait for its limits; null without limits. */
+    /** The models whose calls wait for its limits; null if it has none. */
     private final @Nullable LimitQueue<WaitingPlace> held;
-    /** How many of its calls wait, for whatever. */
+    /** The number of its calls that wait for anything. */
     private final AtomicInteger waiting = new AtomicInteger();
 
     Caller(String name, @Nullable CallerLimits limits, boolean listed, LongFunction<Instant> wallClock) {
-        this(name, listed, limits, (lock, told) -> new OwnCounts(Objects.requireNonNull(limits), wallClock));
+        this(name, listed, limits, (lock, onAnswer) -> new OwnCounts(Objects.requireNonNull(limits), wallClock));
     }
 
     /**
      * Creates a caller that has done nothing.
      *
-     * @param counts makes the counts of what is used of its limits, if it has any, which its lock guards
+     * @param counts makes the usage counts of its limits, if it has any; its lock guards them
      */
     Caller(String name, boolean listed, @Nullable CallerLimits limits, CallerCounts.Maker counts) {
         this.name = name;
@@ -75,7 +75,7 @@ public final class Caller {
         return listed;
     }
 
-    /** Returns how urgent a call is: as it says itself, else as its caller's limits say; null if neither does. */
+    /** Returns the priority of a call: its own, else that of its caller's limits; null if neither is set. */
     public @Nullable Priority priorityOf(@Nullable Priority own) {
         return own != null || limits == null ? own : limits.priority();
     }
@@ -107,16 +107,16 @@ public final class Caller {
                 || model.equals(CallFacts.NO_MODEL);
     }
 
-    /** Returns whether anything limits how many calls it makes. */
+    /** Returns whether it has limits on its calls. */
     public boolean isLimited() {
         return account != null;
     }
 
     /**
-     * Returns when a call may go, as far as its limits say: a past time for now; {@code PoolClock.NEVER} if that is when another one
-     * ends, or if it is larger than its limits.
+     * Returns when its limits admit a call: a past time for now; {@code PoolClock.NEVER} if not before another call ends, or if the
+     * call is larger than the limits.
      *
-     * @param request whose call it is; tell when it has {@link #left}
+     * @param request the lease request of the call; report when it has {@link #left}
      * @param deadlineNanos until when it may wait
      */
     public long nextAt(Object request, int requests, long size, long deadlineNanos, long now) {
@@ -131,7 +131,7 @@ public final class Caller {
         }
     }
 
-    /** Returns whether a call may go now that waits in a place: its limits admit it, and none of its other calls goes before it. */
+    /** Returns whether a call that waits in a place may go now: the limits admit it, and no other call of this caller is ahead of it. */
     public boolean mayGo(
             WaitingPlace place,
             boolean background,
@@ -152,7 +152,7 @@ public final class Caller {
         }
     }
 
-    /** Returns whether a number of calls of a total size may go now, as far as its limits say. */
+    /** Returns whether its limits admit a number of calls of a total size now. */
     public boolean admits(int number, int requests, long size, long now) {
         if (account == null) {
             return true;
@@ -178,10 +178,10 @@ public final class Caller {
         }
     }
 
-    /** Runs a change of the books that replicas keep of its limits, if they do; no lock must be held. */
-    void ofBooks(Consumer<SlotTraffic> change) {
+    /** Changes the books of its limits if replicas share them; no lock may be held. */
+    void changeBooks(Consumer<SlotTraffic> change) {
         if (account != null) {
-            account.counts().ofBooks(change);
+            account.counts().changeBooks(change);
         }
     }
 
@@ -192,23 +192,23 @@ public final class Caller {
         }
     }
 
-    /** Returns how long a request has to wait at least to know whether its limits admit it. */
+    /** Returns the minimum time for which a request must wait to learn whether its limits admit it. */
     public Duration shortestWait() {
         return account == null ? Duration.ZERO : account.shortestWait();
     }
 
-    /** Returns whether a call is larger than its limits, so that it can't go at any time. */
+    /** Returns whether a call is larger than its limits, so that it can never go. */
     public boolean isTooLarge(int requests, long size) {
         return account != null && account.isTooLarge(requests, size);
     }
 
     /**
-     * Takes what a call needs of the limits.
+     * Takes what a call needs from the limits.
      *
      * @param place where it waits
-     * @param background whether it gives way to others
-     * @param isFirst whether it is the call's first attempt: the others count only for how many run at the same time
-     * @return the time by which to {@link #ended give it back}; {@link #NOT_NOW} if the limits don't admit it now
+     * @param background whether it gives way to interactive calls
+     * @param isFirst whether it is the call's first attempt; later ones count towards the concurrency limit only
+     * @return the time to pass when {@link #ended giving it back}; {@link #NOT_NOW} if the limits don't admit it now
      */
     public long take(WaitingPlace place, boolean background, int requests, long size, boolean isFirst, long now) {
         lock.lock();
@@ -236,9 +236,9 @@ public final class Caller {
     }
 
     /**
-     * Records that an attempt has ended that was not the first of its call.
+     * Records the end of an attempt other than the first of its call.
      *
-     * @return whether calls that wait for its limits may go now, by {@link #letGo}
+     * @return whether calls that wait for its limits may go now; then call {@link #letGo}
      */
     public boolean ended() {
         lock.lock();
@@ -256,7 +256,7 @@ public final class Caller {
      * @param requests what it took
      * @param size the tokens that it took
      * @param counted its tokens
-     * @return whether calls that wait for its limits may go now, by {@link #letGo}
+     * @return whether calls that wait for its limits may go now; then call {@link #letGo}
      */
     public boolean ended(long at, int requests, long size, long counted) {
         lock.lock();
@@ -309,21 +309,21 @@ public final class Caller {
         return Objects.requireNonNull(held);
     }
 
-    /** Lets calls go that wait for its limits, in turn over the models; must be called without a lock. */
+    /** Lets the calls go that wait for its limits, the models taking turns; must be called without a lock. */
     public void letGo() {
         if (held != null) {
             held.letGo();
         }
     }
 
-    /** Records that a call begins to wait, or no longer does. */
+    /** Adjusts the number of calls that wait. */
     void waits(int more) {
         if (this != NOBODY) {
             var unused = waiting.addAndGet(more);
         }
     }
 
-    /** Records that its limits kept a call from a lease. */
+    /** Records that a call got no lease because of its limits. */
     public void refused() {
         if (this == NOBODY) {
             return;
@@ -336,7 +336,7 @@ public final class Caller {
         }
     }
 
-    /** Returns whether it may be forgotten: none of its calls runs or waits, it has not been used for a while, and nothing is used of its limits. */
+    /** Returns whether it may be forgotten: it has no calls, has not been used for a while, and all of its limits are unused. */
     boolean isForgettable(long now, long idleNanos) {
         lock.lock();
         try {

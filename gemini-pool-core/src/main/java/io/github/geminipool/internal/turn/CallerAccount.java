@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The limits of one caller, and what is used of them. Not thread-safe. */
+/** The limits of one caller, and their use. Not thread-safe. */
 final class CallerAccount {
 
     /** A time that has always passed. */
@@ -23,10 +23,10 @@ final class CallerAccount {
     }
 
     /**
-     * Returns when a call may go: a past time, later, or {@link PoolClock#NEVER}, if that is when another one ends, or if it is too
-     * large.
+     * Returns when a call may go: a past time for now; {@link PoolClock#NEVER} if not before another call ends, or if the call is
+     * too large.
      *
-     * @param request whose call it is, until it has {@link #left}
+     * @param request the lease request of the call, which counts until it has {@link #left}
      * @param deadlineNanos until when it may wait
      */
     long nextAt(Object request, int active, int count, long size, long deadlineNanos, long now) {
@@ -36,7 +36,7 @@ final class CallerAccount {
         return count == 0 ? NOW : counts.nextAt(request, count, size, deadlineNanos, now);
     }
 
-    /** Returns whether a number of calls of a total size may go now beside those that are active. */
+    /** Returns whether a number of calls of a total size may go now, in addition to the active ones. */
     boolean admits(int active, int calls, int count, long size, long now) {
         return hasRoomFor(active + calls) && (count == 0 || counts.admits(calls, count, size, now));
     }
@@ -46,12 +46,12 @@ final class CallerAccount {
         return most == null || calls <= most;
     }
 
-    /** Returns whether no further call may run at the same time as so many. */
+    /** Returns whether no further call may run beside this many. */
     boolean isFull(int active) {
         return !hasRoomFor(active + 1);
     }
 
-    /** Returns whether a call is larger than a whole minute or day. */
+    /** Returns whether a call is larger than the limit of a whole minute or day. */
     boolean isTooLarge(int count, long size) {
         return isAbove(limits.requestsPerMinute(), count)
                 || isAbove(limits.tokensPerMinute(), size)
@@ -95,7 +95,7 @@ final class CallerAccount {
         return counts;
     }
 
-    /** Returns whether nothing would be lost if it were created anew. */
+    /** Returns whether it holds nothing that a new one would not. */
     boolean isFresh(long now) {
         return counts.isFresh(now);
     }

@@ -7,26 +7,26 @@ import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 
-/** What is used of a caller's limits, by this process or by all replicas. Sizes are above 0 requests. Guarded by the caller's lock. */
+/** What has been used of a caller's limits, by this process or by all replicas. Guarded by the caller's lock. */
 interface CallerCounts {
 
-    /** Makes the counts of one caller. */
+    /** Makes the counts of callers. */
     @FunctionalInterface
     interface Maker {
 
         /**
-         * Makes them.
+         * Makes the counts of one caller.
          *
-         * @param lock the caller's, which guards them
-         * @param whenTold lets calls go that wait, as replicas have told something; runs without a lock
+         * @param lock the caller's lock, which guards them
+         * @param onAnswer lets waiting calls go after news from the shared store; runs without a lock
          */
-        CallerCounts make(Lock lock, Runnable whenTold);
+        CallerCounts make(Lock lock, Runnable onAnswer);
     }
 
     /**
-     * Returns when a call may go: a past time for now, later, or {@code PoolClock.NEVER}.
+     * Returns when a call may go: a past time for now; {@code PoolClock.NEVER} if that is unknown.
      *
-     * @param request whose call it is, until it has {@link #left}
+     * @param request the lease request of the call, which counts until it has {@link #left}
      * @param deadlineNanos until when it may wait
      */
     long nextAt(Object request, int count, long size, long deadlineNanos, long now);
@@ -45,21 +45,21 @@ interface CallerCounts {
     /** Records that a request no longer waits. */
     void left(Object request);
 
-    /** Returns whether they are those of all replicas. */
+    /** Returns whether they include all replicas. */
     default boolean areOfAllReplicas() {
         return false;
     }
 
-    /** Runs a change of the books that replicas keep, if they do; no lock must be held. */
-    default void ofBooks(Consumer<SlotTraffic> change) {}
+    /** Changes the books if replicas share them; no lock may be held. */
+    default void changeBooks(Consumer<SlotTraffic> change) {}
 
-    /** Gives back what is held for those who wait; no lock must be held. */
+    /** Gives back what is held for waiting requests; no lock may be held. */
     default void close() {}
 
-    /** Returns how long a request has to wait at least to know when it may go. */
+    /** Returns the minimum time for which a request must wait to learn when it may go. */
     Duration shortestWait();
 
-    /** Returns whether nothing would be lost if it were created anew. */
+    /** Returns whether they hold nothing that new ones would not. */
     boolean isFresh(long now);
 
     List<CallerStats.Usage> usage(long now);

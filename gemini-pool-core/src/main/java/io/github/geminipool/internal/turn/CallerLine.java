@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 
-/** The waiting first attempts of one caller, in order of arrival; ranked by the caller's next turn. */
+/** The waiting first attempts of one caller, in order of arrival; ranked by that caller's next turn. */
 final class CallerLine<W extends Waiter> extends Rank {
 
     private final Caller caller;
@@ -45,7 +45,7 @@ final class CallerLine<W extends Waiter> extends Rank {
         return waiting;
     }
 
-    /** Returns what the waiters that accept anything need together. */
+    /** Returns what the waiters that accept any key need in total. */
     WaitingAmount plain() {
         return plain;
     }

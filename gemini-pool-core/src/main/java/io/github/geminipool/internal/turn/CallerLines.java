@@ -8,13 +8,13 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * The waiting first attempts of one priority, in turn over their callers: whoever was served pays for it before the next turn, in
- * requests and tokens, and keeps the debt while others wait. A caller who is new or comes back waits no longer than until all who
- * wait have had one turn. Operations take logarithmic time in the number of callers.
+ * The waiting first attempts of one priority; their callers take turns. A caller that is served owes the requests and tokens that
+ * it took, and its next turn comes when that debt is paid off; debts are forgotten once nobody waits. A new or returning caller is
+ * served at the latest when all who wait have had one turn. Operations take logarithmic time in the number of callers.
  */
 final class CallerLines<W extends Waiter> {
 
-    /** What a request of average size takes of a turn. */
+    /** The cost of a request of average size: one turn. */
     private static final long ONE = 1 << 20;
 
     /** A request delays the next one of its caller by at most this many turns, however large it is. */
@@ -22,19 +22,19 @@ final class CallerLines<W extends Waiter> {
 
     private static final int MEAN_OF = 64;
 
-    /** The callers with somebody waiting, and those without but with a debt. */
+    /** The callers with waiting requests, and those that still have a debt. */
     private final Map<Caller, CallerLine<W>> lines = new HashMap<>();
 
     private final TreeSet<Rank> active = new TreeSet<>(Rank.IN_TURN);
     private final TreeSet<Rank> indebted = new TreeSet<>(Rank.IN_TURN);
     private final WaitingAmount plain = new WaitingAmount();
 
-    /** How many turns all who wait have had. */
+    /** The number of turns that everybody who waits has had. */
     private long round;
 
     private long arrivals;
     private int size;
-    /** How many wait in lines that are held back. */
+    /** The number of waiters in lines that are held back. */
     private int held;
 
     private double meanTokens;
@@ -54,7 +54,7 @@ final class CallerLines<W extends Waiter> {
         held += line.isHeld ? 1 : 0;
     }
 
-    /** Holds a caller's line back: it has no turns until it is let go. */
+    /** Holds a caller's line back: it gets no turns until it is let go. */
     void hold(Caller caller) {
         CallerLine<W> line = lines.get(caller);
         if (line != null && !line.isHeld) {
@@ -64,7 +64,7 @@ final class CallerLines<W extends Waiter> {
         }
     }
 
-    /** Lets a line that was held back take turns again; returns false if there is none. */
+    /** Lets a line that was held back take turns again; returns false if the caller has none. */
     boolean letGo(Caller caller) {
         CallerLine<W> line = lines.get(caller);
         if (line == null || !line.isHeld) {
@@ -83,7 +83,7 @@ final class CallerLines<W extends Waiter> {
         return line != null && line.isHeld;
     }
 
-    /** Its requests or its tokens count, whichever is more in relation to an average request. */
+    /** Its requests or its tokens count, whichever is larger relative to an average request. */
     private long cost(W waiter) {
         long tokens = waiter.tokens();
         double turns = Math.max(1, waiter.requests());
@@ -97,7 +97,7 @@ final class CallerLines<W extends Waiter> {
     /**
      * Removes a waiter.
      *
-     * @param isServed whether it has had its turn, which its caller pays for
+     * @param isServed whether it has had its turn, which is charged to its caller
      * @return whether it was waiting
      */
     boolean remove(W waiter, boolean isServed) {
@@ -115,7 +115,7 @@ final class CallerLines<W extends Waiter> {
             if (isServed && callers > 0) {
                 long cost = waiter.turnPlace().cost;
                 round = Math.max(round + cost / callers, line.at);
-                // A caller who could not go at its turn does not catch up later.
+                // A caller that could not use its turn does not catch up later.
                 line.at = Math.max(line.at, round - ONE) + cost;
                 line.number = ++arrivals;
             }
@@ -161,7 +161,7 @@ final class CallerLines<W extends Waiter> {
         return (CallerLine<W>) rank;
     }
 
-    /** Returns those with somebody waiting and not held back, in the order of their next turns. */
+    /** Returns the lines that have waiters and are not held back, in the order of their next turns. */
     NavigableSet<Rank> active() {
         return active;
     }
@@ -170,7 +170,7 @@ final class CallerLines<W extends Waiter> {
         return size == 0;
     }
 
-    /** Returns how many wait in lines that are held back. */
+    /** Returns the number of waiters in lines that are held back. */
     int held() {
         return held;
     }
@@ -189,8 +189,8 @@ final class CallerLines<W extends Waiter> {
     }
 
     /**
-     * Estimates which part of those who wait are served up to a waiter, the last of its caller: as many turns of every caller
-     * as that one has waiting. Those whose callers' limits hold them back have no turns.
+     * Estimates what fraction of the waiters is served before and including the last one of a caller: every caller has as many
+     * turns as that caller has waiters. Lines that are held back have no turns.
      *
      * @return from 0 to 1; 1 if there is no other caller
      */

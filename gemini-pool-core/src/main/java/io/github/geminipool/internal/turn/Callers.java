@@ -22,28 +22,28 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callers of a pool. Beyond a few thousand, names share places, and with them limits, so that made-up names do not exhaust the
+ * The callers of a pool. Beyond a few thousand, names share entries, and with them limits, so that made-up names do not exhaust
  * memory. Thread-safe.
  */
 public final class Callers {
 
-    /** Maximum number of callers with a place of their own, apart from those with limits of their own. */
+    /** Maximum number of callers with an entry of their own, not counting those with limits of their own. */
     static final int MOST = 4_096;
 
-    /** Number of places that all others share. */
+    /** Number of entries that all others share. */
     static final int SHARED = 256;
 
-    /** Maximum number of callers without limits of their own in statistics. */
+    /** Maximum number of callers in the statistics that have no limits of their own. */
     static final int MOST_SHOWN = 100;
 
     private static final String OTHER = CallerStats.OTHERS;
 
-    /** The prefix of what replicas call callers with a place of their own, and the places that others share. */
+    /** The prefixes of the names that replicas use for callers with an entry of their own, and for shared entries. */
     private static final String NAMED = "caller/";
 
     private static final String PLACED = "place/";
 
-    /** A caller without a call for so long may be forgotten. */
+    /** A caller that has made no call for this long may be forgotten. */
     private static final long IDLE_NANOS = 120_000_000_000L;
 
     private static final long SWEEP_NANOS = 1_000_000_000L;
@@ -61,13 +61,13 @@ public final class Callers {
     /** Null unless limits hold over all replicas. */
     private final @Nullable LimitSharing sharing;
 
-    /** Creates callers with limits for this process; those of {@link CallerLimits#OTHERS} are each other caller's. */
+    /** Creates callers with limits for this process; those of {@link CallerLimits#OTHERS} apply to each other caller. */
     public Callers(Collection<CallerLimits> limits, PoolClock clock) {
         this(limits, clock, null);
     }
 
     /**
-     * Creates callers with limits; those of {@link CallerLimits#OTHERS} are each other caller's.
+     * Creates callers with limits; those of {@link CallerLimits#OTHERS} apply to each other caller.
      *
      * @param sharing makes them hold over all replicas; null if they hold for this process
      */
@@ -116,36 +116,36 @@ public final class Callers {
     }
 
     /**
-     * Returns what makes the counts of a caller's limits.
+     * Returns the maker of a caller's usage counts.
      *
-     * @param shared what all replicas call the caller
+     * @param shared the name that all replicas use for the caller
      */
     private CallerCounts.Maker counts(String shared, @Nullable CallerLimits of, boolean isListed) {
         if (of == null || sharing == null || !of.countsUse()) {
-            return (lock, told) -> new OwnCounts(Objects.requireNonNull(of), clock::instantAt);
+            return (lock, onAnswer) -> new OwnCounts(Objects.requireNonNull(of), clock::instantAt);
         }
-        // Other names are their users', and not for logs.
+        // Unlisted names may identify users and do not belong in logs.
         String subject =
                 isListed ? "caller '" + CleanText.of(of.name()) + "'" : "callers without an entry of their own";
         Limits limits = new Limits(of.requestsPerMinute(), of.tokensPerMinute(), of.requestsPerDay(), null);
-        return (lock, told) -> new ReplicaCounts(sharing.of(shared, subject, limits, lock, told));
+        return (lock, onAnswer) -> new ReplicaCounts(sharing.of(shared, subject, limits, lock, onAnswer));
     }
 
     private Stream<Caller> all() {
         return Stream.of(listed, others, shared).flatMap(callers -> callers.values().stream());
     }
 
-    /** Reports what callers have used, since the books of a bucket that replicas share were lost. */
+    /** Reports what callers have used, because the shared books of a bucket were lost. */
     public void booksLost(QuotaBucket bucket) {
-        all().forEach(caller -> caller.ofBooks(books -> books.lost(bucket)));
+        all().forEach(caller -> caller.changeBooks(books -> books.lost(bucket)));
     }
 
-    /** Finds out whether books that replicas share were lost. */
+    /** Finds out whether any shared books were lost. */
     public void verifyBooks() {
-        all().forEach(caller -> caller.ofBooks(SlotTraffic::verify));
+        all().forEach(caller -> caller.changeBooks(SlotTraffic::verify));
     }
 
-    /** Gives back what is held of limits that replicas share, since nobody waits any more. */
+    /** Gives back what is held of shared limits, since nobody waits any more. */
     public void close() {
         all().forEach(Caller::close);
     }
@@ -164,8 +164,8 @@ public final class Callers {
     }
 
     /**
-     * Returns what callers have used: those with limits of their own, then the others with the most calls, of a bounded number, then
-     * the rest together.
+     * Returns the statistics of callers: those with limits of their own, then a bounded number of others with the most calls, then
+     * all the rest in one entry.
      */
     public List<CallerStats> stats() {
         long now = clock.nanos();
@@ -189,7 +189,7 @@ public final class Callers {
         return stats;
     }
 
-    /** Resets the statistics; what is used of limits stays. */
+    /** Resets the statistics; the use of limits is kept. */
     public void resetStats() {
         all().forEach(Caller::reset);
         forgotten = CallerStats.NONE_OF_OTHERS;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** The callers of which calls are held back in one place: when their limits may admit one. Not thread-safe. */
+/** The callers whose calls are held back in one place, and when their limits may admit one. Not thread-safe. */
 final class HeldCallers {
 
     private record Due(long at, long number, Caller caller) {}
@@ -17,10 +17,10 @@ final class HeldCallers {
             new TreeSet<>(Comparator.comparingLong(Due::at).thenComparingLong(Due::number));
     private final Map<Caller, Due> ofCallers = new HashMap<>();
     private long number;
-    /** Those of which a call may go; empty most of the time. */
+    /** The callers with a call that may go; empty most of the time. */
     private List<Caller> mayGo = List.of();
 
-    /** Sets when a caller's limits may admit a call; {@link PoolClock#NEVER} if that is when another one ends. */
+    /** Sets when a caller's limits may admit a call; {@link PoolClock#NEVER} if not before another call ends. */
     void mayGoAt(Caller caller, long at, long now) {
         Due before = ofCallers.get(caller);
         if (at <= now) {
@@ -52,7 +52,7 @@ final class HeldCallers {
         return byTime.isEmpty() ? PoolClock.NEVER : byTime.first().at;
     }
 
-    /** Finds out which may go by now. */
+    /** Advances to a time: finds out which callers may go by then. */
     void moveTo(long now) {
         while (!byTime.isEmpty() && byTime.first().at <= now) {
             Caller caller = byTime.first().caller;
@@ -61,7 +61,7 @@ final class HeldCallers {
         }
     }
 
-    /** Takes those of which a call may go. */
+    /** Removes and returns the callers with a call that may go. */
     List<Caller> takeMayGo() {
         List<Caller> taken = mayGo;
         mayGo = List.of();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Waiters in turn, by number: only as many are looked for as are asked for. None may come or go meanwhile. */
+/** The waiters in turn, by number, found only as far as they are asked for. The queue must not change meanwhile. */
 public final class InTurn<W extends Waiter> {
 
     private final TurnWalk<W> walk;
@@ -18,8 +18,8 @@ public final class InTurn<W extends Waiter> {
      * Creates the list.
      *
      * @param includingFirsts whether first attempts count, or only retries
-     * @param background how many first attempts in the background count
-     * @param mayGo which requests count, as their callers' limits admit them; asked once of each, in turn
+     * @param background the number of background first attempts that count
+     * @param mayGo accepts the requests that their callers' limits admit; only these count. Asked once for each, in turn
      */
     public InTurn(TurnWalk<W> walk, boolean includingFirsts, int background, Predicate<? super W> mayGo) {
         this.walk = walk;

@@ -2,7 +2,7 @@ package io.github.geminipool.internal.turn;
 
 import java.util.Arrays;
 
-/** An amount within the last minute, to the second. Not thread-safe. */
+/** The sum of the last minute, to the second. Not thread-safe. */
 final class LastMinute {
 
     private static final int SECONDS = 60;

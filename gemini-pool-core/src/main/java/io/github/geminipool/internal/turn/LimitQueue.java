@@ -7,19 +7,19 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models in which calls of one caller wait for its limits, in turn: whoever has got something goes behind the others, and calls in
- * the background behind those that somebody waits for. What the limits admit is offered to one after the other, until one of them finds
- * that they admit no more. Guarded by its caller's lock, except where a method says otherwise.
+ * The models whose calls wait for one caller's limits. They take turns: a model that has got something goes to the end of the
+ * queue, and background calls come after interactive ones. What the limits admit is offered to one after the other, until one of
+ * them finds that there is no more. Guarded by its caller's lock, except where a method says otherwise.
  */
 final class LimitQueue<P> {
 
-    /** One offer in this many is for a call in the background, if one waits. */
+    /** One offer in this many is for a background call, if one waits. */
     private static final int LEAST_PART = 20;
 
-    /** A model, and which of its calls wait. */
+    /** A model, and whether its background or its interactive calls wait. */
     private record Entry<P>(P place, boolean background) {}
 
-    /** Lets a call go that waits in a place, if the limits admit it. */
+    /** Lets a call that waits in a place go, if the limits admit it. */
     @FunctionalInterface
     interface Offer<P> {
 
@@ -32,20 +32,20 @@ final class LimitQueue<P> {
     private final Deque<Entry<P>> interactive = new ArrayDeque<>(2);
     private final Deque<Entry<P>> background = new ArrayDeque<>(2);
     private int passedOver;
-    /** Who may take now, ahead of all others; null if nobody was asked, or has taken. */
+    /** The one to whom the limits are offered now, ahead of all others; null if there is no open offer. */
     private @Nullable Entry<P> offered;
-    /** Whether a thread is offering; others leave it to that one. */
+    /** Whether a thread is making offers; other threads leave it to that one. */
     private boolean isOffering;
     /** Whether the limits may admit more than when the offers began. */
     private boolean again;
-    /** Whether the last offer was too small. */
+    /** Whether the last offer was too small for the call. */
     private boolean cameBack;
 
     /**
      * Creates an empty queue.
      *
-     * @param lock the caller's
-     * @param isFull whether no further call of the caller may run now, whatever it is
+     * @param lock the caller's lock
+     * @param isFull whether the caller has reached its concurrency limit
      */
     LimitQueue(Lock lock, BooleanSupplier isFull, Offer<P> offer) {
         this.offer = offer;
@@ -61,7 +61,7 @@ final class LimitQueue<P> {
         return interactive.isEmpty() && background.isEmpty();
     }
 
-    /** Returns whether nobody has to go before a call. */
+    /** Returns whether no other call is ahead of a call. */
     boolean admits(P place, boolean isBackground) {
         Entry<P> next = offered;
         if (next != null) {
@@ -70,22 +70,22 @@ final class LimitQueue<P> {
         return interactive.isEmpty() && (!isBackground || background.isEmpty());
     }
 
-    /** Records that a call has gone. */
+    /** Records that a call has taken the offer. */
     void took() {
         offered = null;
     }
 
-    /** Adds a place in which calls wait; takes the lock. */
+    /** Adds a place where calls wait; acquires the lock. */
     void waitsIn(P place, boolean isBackground) {
         locked(() -> add(new Entry<>(place, isBackground)));
     }
 
-    /** Keeps a place in which further calls wait, whatever has become of the offer; takes the lock. */
+    /** Keeps a place where more calls wait, whatever became of the offer; acquires the lock. */
     void waitsFurther(P place, boolean isBackground) {
         locked(() -> addLast(new Entry<>(place, isBackground)));
     }
 
-    /** Removes a place in which no call waits any more; takes the lock. */
+    /** Removes a place where no call waits any more; acquires the lock. */
     void waitsNoMoreIn(P place, boolean isBackground) {
         Entry<P> entry = new Entry<>(place, isBackground);
         locked(() -> of(entry).remove(entry));
@@ -100,7 +100,7 @@ final class LimitQueue<P> {
         }
     }
 
-    /** Adds a model whose calls wait; at the head, if it could not use the offer as the limits don't admit its next call. */
+    /** Adds a model whose calls wait: at the head if it could not use the offer because the limits don't admit its next call. */
     private void add(Entry<P> entry) {
         if (entry.equals(offered)) {
             of(entry).remove(entry);
@@ -118,7 +118,10 @@ final class LimitQueue<P> {
         }
     }
 
-    /** Lets calls go as far as the limits admit them; must be called without a lock. If another thread is doing so, that one goes on. */
+    /**
+     * Lets calls go as far as the limits admit them; must be called without a lock. If another thread is already doing so, leaves
+     * it to that one.
+     */
     void letGo() {
         Entry<P> next = next(true);
         while (next != null) {
@@ -144,7 +147,7 @@ final class LimitQueue<P> {
         }
     }
 
-    /** Begins to offer; returns whom to ask first, null if there is nobody to ask or another thread is offering. */
+    /** Begins to make offers; returns whom to ask first, or null if nobody waits or another thread is making offers. */
     private @Nullable Entry<P> begin() {
         if (isOffering) {
             again = true;
@@ -154,7 +157,7 @@ final class LimitQueue<P> {
         return next();
     }
 
-    /** Returns whom to ask next; null if that is the end. */
+    /** Returns whom to ask next; null at the end. */
     private @Nullable Entry<P> next() {
         offered = null;
         boolean isLast = cameBack && !again;
@@ -172,7 +175,7 @@ final class LimitQueue<P> {
         return next;
     }
 
-    /** Ends the offers, as something went wrong. */
+    /** Ends the offers after a failure. */
     private void abort() {
         Entry<P> notAsked = offered;
         offered = null;

@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A walk along callers' lines in the order in which the waiters would be served. Those who have been passed may be removed
- * meanwhile; nobody may be added. A step looks at one caller, however many wait.
+ * A walk along callers' lines in the order in which the waiters would be served. Waiters that have been passed may be removed
+ * meanwhile; none may be added. Each step looks at one caller, however many there are.
  */
 final class LineWalk<W extends Waiter> {
 
@@ -18,10 +18,10 @@ final class LineWalk<W extends Waiter> {
 
     private @Nullable Cursor<W> current;
 
-    /** The lines entered before; null while there is one. */
+    /** The lines entered before it; null while there is only one. */
     private @Nullable PriorityQueue<Cursor<W>> others;
 
-    /** The lines entered so far; of a single one, itself. */
+    /** The first line that was entered, while it is the only one. */
     private @Nullable Rank first;
 
     private @Nullable Set<Rank> seen;
@@ -39,13 +39,13 @@ final class LineWalk<W extends Waiter> {
         Cursor(CallerLine<W> line) {
             this.line = line;
             this.last = line.waiting().first();
-            is(line);
+            copyFrom(line);
             passed();
         }
 
         private void passed() {
             at += last.turnPlace().cost;
-            // After all lines that have not been entered and have the same turn.
+            // After all lines with the same turn that have not been entered.
             number = Long.MAX_VALUE;
         }
 
@@ -86,7 +86,7 @@ final class LineWalk<W extends Waiter> {
     }
 
     private W enter(Rank line) {
-        entered.is(line);
+        entered.copyFrom(line);
         if (first == null) {
             first = line;
         } else {
@@ -111,12 +111,12 @@ final class LineWalk<W extends Waiter> {
         }
     }
 
-    /** Leaves the line of the last waiter: no other of it comes. */
+    /** Leaves the line of the last waiter: the walk skips the rest of it. */
     void leaveLine() {
         current = null;
     }
 
-    /** A line that was entered has another rank once it has been served. */
+    /** A line that was entered changes its rank once it is served. */
     private @Nullable Rank nextLine() {
         Rank line = lines.active().higher(entered);
         while (line != null && (line == first || (seen != null && seen.contains(line)))) {

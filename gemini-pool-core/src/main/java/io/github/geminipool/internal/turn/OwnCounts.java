@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What this process has used of a caller's limits: exact in any minute and each Pacific day. Not thread-safe. */
+/** What this process has used of a caller's limits, exact for any minute and each Pacific day. Not thread-safe. */
 final class OwnCounts implements CallerCounts {
 
     /** A time that has always passed. */

@@ -5,10 +5,10 @@ final class PaceOfUnit {
 
     private static final long MINUTE = 60_000_000_000L;
 
-    /** What background calls could not take for up to this long, they may take at once. */
+    /** Background calls may catch up at once on what they could not take for up to this long. */
     private static final long CATCH_UP = 1_000_000_000L;
 
-    /** Background calls get at least one part in this many. */
+    /** Background calls get at least one in this many parts of the quota. */
     private static final long LEAST_PART = 20;
 
     private final LastMinute interactive = new LastMinute();
@@ -29,13 +29,13 @@ final class PaceOfUnit {
     }
 
     void background(long now, long amount) {
-        // Without any capacity, for a moment, no pace can be computed that would hold afterwards.
+        // While there is no capacity, for a moment, any pace computed would be wrong afterwards.
         if (limit != BackgroundPace.UNLIMITED && limit > 0 && amount > 0) {
             nextAt = Math.min(Math.max(nextAt, now - CATCH_UP) + nanosFor(amount, now), now + MINUTE);
         }
     }
 
-    /** Returns how long background calls need for an amount, if interactive calls go on as they do. */
+    /** Returns how long background calls need for an amount if interactive traffic stays as it is. */
     long nanosFor(long amount, long now) {
         if (limit == BackgroundPace.UNLIMITED) {
             return 0;

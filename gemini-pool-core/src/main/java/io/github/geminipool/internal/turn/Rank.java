@@ -2,7 +2,7 @@ package io.github.geminipool.internal.turn;
 
 import java.util.Comparator;
 
-/** A position in the order of turns: a point in the rounds and, among equals, the order of arrival. */
+/** A position in the order of turns: the time of the next turn and, among equals, the order of arrival. */
 class Rank {
 
     static final Comparator<Rank> IN_TURN = (one, other) -> {
@@ -10,12 +10,12 @@ class Rank {
         return byRound != 0 ? byRound : Long.compare(one.number, other.number);
     };
 
-    /** When its next turn comes, in parts of a round. */
+    /** When its next turn comes, in fractions of a round. */
     long at;
 
     long number;
 
-    void is(Rank other) {
+    void copyFrom(Rank other) {
         at = other.at;
         number = other.number;
     }

@@ -48,8 +48,8 @@ record ReplicaCounts(SharedLimits limits) implements CallerCounts {
     }
 
     @Override
-    public void ofBooks(Consumer<SlotTraffic> change) {
-        limits.ofBooks(change);
+    public void changeBooks(Consumer<SlotTraffic> change) {
+        limits.changeBooks(change);
     }
 
     @Override

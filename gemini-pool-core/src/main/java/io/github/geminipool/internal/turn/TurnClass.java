@@ -9,8 +9,8 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * Those who wait with one priority: retries in order of arrival, then first attempts in turn over callers. Those whose callers' limits
- * don't admit them are held back, so that nobody looks at them until one is let go.
+ * The waiters of one priority: retries in order of arrival, then first attempts, whose callers take turns. Waiters that their
+ * callers' limits don't admit are held back: nobody looks at them until one is let go.
  */
 final class TurnClass<W extends Waiter> {
 
@@ -65,7 +65,7 @@ final class TurnClass<W extends Waiter> {
         }
     }
 
-    /** Lets the first of a caller's retries go that were held back; if there is none, its first attempts. */
+    /** Lets go the first of a caller's retries that are held back; if there is none, its first attempts. */
     void letGo(Caller caller) {
         NavigableSet<W> own = heldRetries.get(caller);
         if (own == null) {
@@ -93,7 +93,7 @@ final class TurnClass<W extends Waiter> {
         return retries.size() + held + firsts.size();
     }
 
-    /** Returns how many are not held back. */
+    /** Returns the number of waiters that are not held back. */
     int ready() {
         return retries.size() + firsts.size() - firsts.held();
     }

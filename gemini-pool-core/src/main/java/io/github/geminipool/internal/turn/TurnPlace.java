@@ -5,7 +5,7 @@ public class TurnPlace {
 
     private final long order;
 
-    /** How much of its caller's turn its service takes. */
+    /** How much of a turn its caller is charged for it. */
     long cost;
 
     /**

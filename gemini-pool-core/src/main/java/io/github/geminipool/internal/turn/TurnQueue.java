@@ -3,8 +3,8 @@ package io.github.geminipool.internal.turn;
 import java.util.List;
 
 /**
- * A queue of waiters: interactive ones before background ones, retries before first attempts, and these in turn over their
- * callers. Those whose callers' limits don't admit them are held back, and cost nothing until they are let go. Not thread-safe.
+ * A queue of waiters: interactive ones before background ones, retries before first attempts, whose callers take turns. Waiters
+ * that their callers' limits don't admit are held back, and cost nothing until they are let go. Not thread-safe.
  */
 public final class TurnQueue<W extends Waiter> {
 
@@ -46,7 +46,7 @@ public final class TurnQueue<W extends Waiter> {
         boolean wasThere = own.remove(waiter, isServed);
         caller.waits(wasThere ? -1 : 0);
         if (wasHeld && !own.isAnyHeld(caller)) {
-            // It may have been the one for which the caller's others waited.
+            // The caller's others may have waited for this one.
             caller.held().waitsNoMoreIn(place, waiter.isBackground());
             held.forget(caller);
             held.mayGo(caller);
@@ -55,8 +55,8 @@ public final class TurnQueue<W extends Waiter> {
     }
 
     /**
-     * Holds a waiter back, and the first attempts of its caller behind it, as the caller's limits don't admit it. Ask the limits after
-     * this when they will, and set that by {@link #mayGoAt}: whoever is told so meanwhile finds it here.
+     * Holds a waiter back, and the first attempts of its caller behind it, because the caller's limits don't admit it. Only then
+     * ask the limits when they will, and pass that to {@link #mayGoAt}: a signal that comes in between finds the waiter here.
      */
     public void hold(W waiter) {
         classOf(waiter.isBackground()).hold(waiter);
@@ -66,7 +66,7 @@ public final class TurnQueue<W extends Waiter> {
     /**
      * Sets when a caller's limits may admit a call that is held back.
      *
-     * @param at a past time for now; {@code PoolClock.NEVER} if that is when another one ends
+     * @param at a past time for now; {@code PoolClock.NEVER} if not before another call ends
      */
     public void mayGoAt(Caller caller, long at, long now) {
         held.mayGoAt(caller, at, now);
@@ -77,7 +77,7 @@ public final class TurnQueue<W extends Waiter> {
         return caller.isLimited() && classOf(isBackground).isAnyHeld(caller);
     }
 
-    /** Lets one of a caller go who was held back, or its first attempts. */
+    /** Lets go one retry of a caller that is held back, or else its first attempts. */
     public void letGo(Caller caller, boolean isBackground) {
         TurnClass<W> own = classOf(isBackground);
         own.letGo(caller);
@@ -86,22 +86,22 @@ public final class TurnQueue<W extends Waiter> {
         }
     }
 
-    /** Returns when the limits of the next caller may admit a call that is held back; never if that is unknown. */
+    /** Returns when the next held-back call may be admitted by its caller's limits; {@code PoolClock.NEVER} if that is unknown. */
     public long nextHeldAt() {
         return held.nextAt();
     }
 
-    /** Finds out which callers' limits may admit a call by now. */
+    /** Advances to a time: finds out which callers' limits may admit a call by then. */
     public void moveTo(long now) {
         held.moveTo(now);
     }
 
-    /** Takes the callers whose held-back calls may go now; call {@link Caller#letGo} for each of them, without a lock. */
+    /** Removes and returns the callers whose held-back calls may go now; call {@link Caller#letGo} for each of them, without a lock. */
     public List<Caller> takeMayGo() {
         return held.takeMayGo();
     }
 
-    /** Records that calls of a caller may go that are held back here or elsewhere. */
+    /** Records that a caller's calls may go that are held back here or elsewhere. */
     public void mayGo(Caller caller) {
         held.mayGo(caller);
     }
@@ -119,24 +119,24 @@ public final class TurnQueue<W extends Waiter> {
         return interactive.ready() + background.ready();
     }
 
-    /** Returns the number of waiters that go after others, and are not held back. */
+    /** Returns the number of background waiters that are not held back. */
     public int background() {
         return background.ready();
     }
 
     /**
-     * Starts a walk along those who wait, in turn.
+     * Starts a walk along the waiters, in turn.
      *
-     * @param backgroundFirst whether those in the background go first for once, because they have waited too long
+     * @param backgroundFirst whether background waiters go first for once, because they have waited too long
      */
     public TurnWalk<W> walk(boolean backgroundFirst) {
         return backgroundFirst ? new TurnWalk<>(background, interactive) : new TurnWalk<>(interactive, background);
     }
 
     /**
-     * Estimates what is served up to a waiter, itself included: among those that accept anything.
+     * Estimates what is served up to and including a waiter, counting those that accept any key.
      *
-     * @param last a first attempt, the last of its caller
+     * @param last the last first attempt of its caller
      */
     public Ahead until(W last) {
         TurnClass<W> own = classOf(last.isBackground());
@@ -152,12 +152,12 @@ public final class TurnQueue<W extends Waiter> {
                 : new Ahead(requests, tokens);
     }
 
-    /** Returns what those in the background need who are not held back. */
+    /** Returns what the background waiters need that are not held back. */
     public Ahead inBackground() {
         return new Ahead(Math.max(background.ready(), background.plainRequests()), background.plainTokens());
     }
 
-    /** What is served up to somebody. */
+    /** What is served before somebody. */
     public record Ahead(long requests, long tokens) {}
 
     /** Removes and returns all, in turn; those held back come last. */

@@ -3,8 +3,8 @@ package io.github.geminipool.internal.turn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A walk along a queue in the order in which those who wait would be served. Waiters that have been passed may be removed
- * meanwhile; none may be added.
+ * A walk along a queue in the order in which its waiters would be served. Waiters that have been passed may be removed meanwhile;
+ * none may be added.
  */
 public final class TurnWalk<W extends Waiter> {
 
@@ -57,14 +57,14 @@ public final class TurnWalk<W extends Waiter> {
         return last == null ? now.retries().first() : now.retries().higher(last);
     }
 
-    /** Leaves out all others of the last waiter's caller and priority. */
+    /** Skips all others of the last waiter's caller and priority. */
     public void leaveCaller() {
         if (firsts != null) {
             firsts.leaveLine();
         }
     }
 
-    /** Leaves out all others of the last waiter's priority. */
+    /** Skips all others of the last waiter's priority. */
     public void leaveClass() {
         ended |= isSecond;
         now = second;

@@ -25,22 +25,22 @@ public interface Waiter {
     /** Returns until when it waits. */
     long deadlineNanos();
 
-    /** Returns whether it is served elsewhere if nothing is left here. */
+    /** Returns whether its call can fall back to another model. */
     boolean hasFallback();
 
     /** Returns for whom it waits. */
     Caller caller();
 
-    /** Returns whether others that need the same go first. */
+    /** Returns whether it gives way to interactive waiters. */
     boolean isBackground();
 
-    /** Returns whether it has had a turn before and holds a thread: such waiters go before the others of their priority. */
+    /** Returns whether its call has made an attempt before and holds a thread: such waiters go before the others of their priority. */
     boolean isRetry();
 
-    /** Returns whether it accepts anything, so that it is interchangeable with others of its kind. */
+    /** Returns whether it accepts any key, so that it is interchangeable with others of its kind. */
     boolean isPlain();
 
-    /** Returns what it counts as; 0 if it takes no quota. */
+    /** Returns the number of requests that it counts as; 0 if it takes no quota. */
     int requests();
 
     /** Returns its tokens; 0 if they are not counted. */

@@ -1,6 +1,6 @@
 package io.github.geminipool.internal.turn;
 
-/** What the waiters that accept anything need together. */
+/** What the waiters that accept any key need in total. */
 final class WaitingAmount {
 
     private long requests;

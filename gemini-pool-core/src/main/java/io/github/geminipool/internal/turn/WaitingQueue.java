@@ -8,8 +8,8 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * The queue of waiting lease waiters: those of interactive calls first, retries before first attempts, and these in turn over
- * callers. Guarded by the model pool's lock.
+ * The queue of waiting lease requests: interactive calls first, retries before first attempts, whose callers take turns. Guarded by
+ * the model pool's lock.
  */
 public final class WaitingQueue<W extends Waiter> {
 
@@ -33,7 +33,7 @@ public final class WaitingQueue<W extends Waiter> {
         return place == null ? 0 : place.order();
     }
 
-    /** Returns the queue in which they have their turns. */
+    /** Returns the queue that decides whose turn it is. */
     public TurnQueue<W> turns() {
         return turns;
     }
@@ -75,12 +75,12 @@ public final class WaitingQueue<W extends Waiter> {
         return turns.size();
     }
 
-    /** Returns the number of those whose callers' limits don't hold them back. */
+    /** Returns the number of waiters that are not held back by their callers' limits. */
     public int ready() {
         return turns.ready();
     }
 
-    /** Estimates what is served up to a waiter, the last of its caller, itself included: of those that accept any key. */
+    /** Estimates what is served up to and including the last waiter of a caller, counting those that accept any key. */
     public TurnQueue.Ahead until(W last) {
         return turns.until(last);
     }
@@ -127,7 +127,7 @@ public final class WaitingQueue<W extends Waiter> {
         return isPlain ? plain.first() : restricted.first();
     }
 
-    /** Removes and returns the waiters that accept any key and have their deadline before a time. */
+    /** Removes and returns the waiters that accept any key and whose deadline is before a time. */
     public List<W> removePlainBefore(long nanos) {
         List<W> due = new ArrayList<>();
         removeUntil(plain, nanos == PoolClock.NEVER ? nanos : nanos - 1, due);

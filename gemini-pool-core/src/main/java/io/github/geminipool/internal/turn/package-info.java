@@ -1,4 +1,4 @@
-/** Whose turn it is among those who wait: fair over callers, interactive calls before background calls. Not an API. */
+/** Whose turn it is among waiting requests: fair between callers, interactive calls before background calls. Not an API. */
 @NullMarked
 package io.github.geminipool.internal.turn;
 

@@ -78,7 +78,7 @@ class WatchedBodyTest {
         }
 
         @Override
-        public void endIsUntold() {
+        public void endIsUnreported() {
             events.add("untold");
         }
     };

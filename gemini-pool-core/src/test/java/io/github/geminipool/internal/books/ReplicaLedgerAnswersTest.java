@@ -29,7 +29,7 @@ class ReplicaLedgerAnswersTest extends ReplicaLedgerFixture {
         SlotAsk ask = ledger.ask(List.of(SlotSize.ONE), 0, now());
         Slots slots = answer(ask);
         ReplicaLedger instead = ledgers.learned(ledger, "gemini-real");
-        ledger.told(slots, now());
+        ledger.answered(slots, now());
 
         assertThat(ledgers.all()).containsExactly(instead);
         assertThat(ledgers.held() + ledgers.asked()).isZero();
@@ -45,7 +45,7 @@ class ReplicaLedgerAnswersTest extends ReplicaLedgerFixture {
         ledger.refusedByMinute(30, ONE, now(), now(), now() + SECOND);
         SlotAsk failed = ledger.ask(List.of(), 0, now());
         assertThat(failed.order().changes()).hasSize(2).anyMatch(SlotChange.Unused.class::isInstance);
-        ledger.retell(failed, true, now());
+        ledger.reportAgain(failed, true, now());
 
         assertThat(told(ledger)).singleElement().isInstanceOf(SlotChange.Refused.class);
     }
@@ -57,14 +57,14 @@ class ReplicaLedgerAnswersTest extends ReplicaLedgerFixture {
         SlotAsk failed = ledger.ask(List.of(), 0, now());
         assertThat(failed.order().changes()).hasSize(1);
         time.advance(Duration.ofMinutes(3));
-        ledger.retell(failed, false, now());
+        ledger.reportAgain(failed, false, now());
 
         assertThat(told(ledger)).isEmpty();
     }
 
     @Test
     void aLimitedNumberOfChangesIsToldAgain() {
-        UntoldChanges changes = new UntoldChanges();
+        UnreportedChanges changes = new UnreportedChanges();
         SlotChange.Unused change = new SlotChange.Unused(1, SlotSize.ONE);
         Collections.nCopies(9_000, change).forEach(changes::add);
         changes.addAgain(Collections.nCopies(9_000, now -> change), false, now());
@@ -82,9 +82,9 @@ class ReplicaLedgerAnswersTest extends ReplicaLedgerFixture {
             assertThat(ledger.isAsking()).isFalse();
         }
         assertThat(ledgers.held() + ledgers.asked()).isZero();
-        assertThat(ledger.mayBeAsked(now())).isEqualTo(io.github.geminipool.internal.time.PoolClock.NEVER);
+        assertThat(ledger.askableAt(now())).isEqualTo(io.github.geminipool.internal.time.PoolClock.NEVER);
         time.advance(Duration.ofSeconds(1));
-        assertThat(ledger.mayBeAsked(now())).isEqualTo(now());
+        assertThat(ledger.askableAt(now())).isEqualTo(now());
         assertThat(told(ledger)).singleElement().isInstanceOf(SlotChange.Sent.class);
     }
 }

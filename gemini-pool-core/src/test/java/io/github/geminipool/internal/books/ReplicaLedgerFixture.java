@@ -48,7 +48,7 @@ abstract class ReplicaLedgerFixture {
     /** Orders slots of a request each, and has the order answered at once. */
     final SlotAsk order(ReplicaLedger ledger, int number) {
         SlotAsk ask = ledger.ask(Collections.nCopies(number, SlotSize.ONE), MINUTE, now());
-        ledger.told(answer(ask), now());
+        ledger.answered(answer(ask), now());
         return ask;
     }
 

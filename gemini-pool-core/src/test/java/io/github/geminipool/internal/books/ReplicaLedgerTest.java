@@ -49,7 +49,7 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
         // Two turns of a second each.
         order(ledger, 10);
         assertThat(ledgers.held() + ledgers.asked()).isEqualTo(2);
-        assertThat(ledger.mayBeAsked(now())).isEqualTo(PoolClock.NEVER);
+        assertThat(ledger.askableAt(now())).isEqualTo(PoolClock.NEVER);
         assertThat(ledger.nextSlot(now(), ONE)).isGreaterThan(now() + 54 * SECOND);
     }
 
@@ -59,11 +59,11 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
         order(ledger, 10);
         burst(ledger);
         SlotAsk ask = ledger.ask(List.of(SlotSize.ONE), 0, now());
-        ledger.told(answer(ask), now());
+        ledger.answered(answer(ask), now());
 
-        assertThat(ledger.mayBeAsked(now())).isEqualTo(PoolClock.NEVER);
+        assertThat(ledger.askableAt(now())).isEqualTo(PoolClock.NEVER);
         time.advance(Duration.ofMillis(40));
-        assertThat(ledger.mayBeAsked(now())).isGreaterThan(now() + 59 * SECOND).isNotEqualTo(PoolClock.NEVER);
+        assertThat(ledger.askableAt(now())).isGreaterThan(now() + 59 * SECOND).isNotEqualTo(PoolClock.NEVER);
     }
 
     @Test
@@ -113,7 +113,7 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
         ReplicaLedger ledger = ledger(Limits.NONE.withTokensPerMinute(1_000));
         long size = new Demand(1, 300, false).size(300);
         SlotAsk ask = ledger.ask(List.of(new SlotSize(1, 300)), 0, now());
-        ledger.told(answer(ask), now());
+        ledger.answered(answer(ask), now());
         ledger.take(now(), size);
         ledger.settle(now(), size, 120);
 
@@ -161,7 +161,7 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
         int sent = burst(ledger);
         time.advance(Duration.ofSeconds(3));
         SlotAsk back = ledger.ask(List.of(), 0, now());
-        ledger.told(answer(back), now());
+        ledger.answered(answer(back), now());
 
         assertThat(ledger.isAlone()).isFalse();
         assertThat(sent).isPositive();
@@ -176,7 +176,7 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
         SlotAsk late = ledger.ask(List.of(SlotSize.ONE), 0, now());
         Slots slots = answer(late);
         ledger.unanswered(now());
-        ledger.toldLate(slots);
+        ledger.answeredLate(slots);
 
         assertThat(told(ledger))
                 .containsExactly(new SlotChange.Unused(slots.slots().get(0).id(), SlotSize.ONE));
@@ -188,7 +188,7 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
         order(ledger, 1);
         ledgers.giveBackBeyond(0);
         SlotAsk failed = ledger.ask(List.of(), 0, now());
-        ledger.retell(failed, false, now());
+        ledger.reportAgain(failed, false, now());
 
         assertThat(told(ledger)).isEqualTo(failed.order().changes()).hasSize(1);
     }
@@ -202,7 +202,7 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
         books.wipe();
         SlotAsk ask = ledger.ask(List.of(SlotSize.ONE), 0, now());
         Slots lost = answer(ask);
-        ledger.told(lost, now());
+        ledger.answered(lost, now());
         order(ledger, 0);
         time.advance(Duration.ofMillis(300));
 
@@ -262,7 +262,7 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
         SlotAsk ask = ledger.ask(List.of(SlotSize.ONE), 0, now());
         Slots given = answer(ask);
         time.advance(Duration.ofMillis(60));
-        ledger.told(given, now());
+        ledger.answered(given, now());
         ledger.take(now(), ONE);
 
         assertThat(told(ledger))
@@ -285,7 +285,7 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
         time.advance(Duration.ofSeconds(1));
         books.wipe();
         SlotAsk verifies = ledger.ask(List.of(), 0, now());
-        ledger.told(answer(verifies), now());
+        ledger.answered(answer(verifies), now());
         assertThat(told(ledger)).filteredOn(SlotChange.Kept.class::isInstance).hasSize(2);
 
         ledger.verify(now());
@@ -300,7 +300,7 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
         order(ledger, 1);
         burst(ledger);
         SlotAsk inVain = ledger.ask(List.of(SlotSize.ONE), 0, now());
-        ledger.told(answer(inVain), now());
+        ledger.answered(answer(inVain), now());
 
         assertThat(ledger.nextSlot(now(), ONE)).isGreaterThan(now() + 59 * SECOND);
     }
@@ -312,7 +312,7 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
         assertThat(ledgers.takeDifferences()).isEmpty();
 
         ReplicaLedger other = perMinute(30);
-        ledger.told(answer(other.ask(List.of(), 0, now())), now());
+        ledger.answered(answer(other.ask(List.of(), 0, now())), now());
         assertThat(ledgers.takeDifferences())
                 .singleElement()
                 .asString()
@@ -382,7 +382,8 @@ class ReplicaLedgerTest extends ReplicaLedgerFixture {
             BooksTwin ofProject = new BooksTwin();
             for (ReplicaLedger each : List.of(other, ledger, ledger)) {
                 SlotAsk ask = each.ask(List.of(), 0, now());
-                each.told(ofProject.ask(VirtualTime.START.toEpochMilli() * 1_000 + now() / 1_000, ask.order()), now());
+                each.answered(
+                        ofProject.ask(VirtualTime.START.toEpochMilli() * 1_000 + now() / 1_000, ask.order()), now());
             }
         }
 

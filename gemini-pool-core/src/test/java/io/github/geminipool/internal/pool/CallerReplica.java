@@ -119,8 +119,8 @@ final class CallerReplica implements Follower {
 
     @Override
     public void all(List<Fact> facts) {
-        first.ofBooks(SlotTraffic::verify);
-        second.ofBooks(SlotTraffic::verify);
+        first.changeBooks(SlotTraffic::verify);
+        second.changeBooks(SlotTraffic::verify);
         callers.verifyBooks();
     }
 
@@ -132,8 +132,8 @@ final class CallerReplica implements Follower {
 
     @Override
     public void lost(QuotaBucket bucket) {
-        first.ofBooks(books -> books.lost(bucket));
-        second.ofBooks(books -> books.lost(bucket));
+        first.changeBooks(books -> books.lost(bucket));
+        second.changeBooks(books -> books.lost(bucket));
         callers.booksLost(bucket);
     }
 

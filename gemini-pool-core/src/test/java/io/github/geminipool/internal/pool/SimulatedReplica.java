@@ -313,7 +313,7 @@ final class SimulatedReplica implements PoolListener, Follower {
 
     @Override
     public void all(List<Fact> facts) {
-        pool.ofBooks(SlotTraffic::verify);
+        pool.changeBooks(SlotTraffic::verify);
     }
 
     @Override
@@ -324,7 +324,7 @@ final class SimulatedReplica implements PoolListener, Follower {
 
     @Override
     public void lost(QuotaBucket bucket) {
-        pool.ofBooks(traffic -> traffic.lost(bucket));
+        pool.changeBooks(traffic -> traffic.lost(bucket));
     }
 
     @Override

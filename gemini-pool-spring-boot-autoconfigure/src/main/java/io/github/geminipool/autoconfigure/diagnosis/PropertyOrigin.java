@@ -17,7 +17,7 @@ public final class PropertyOrigin {
 
     private final Environment environment;
 
-    /** Creates it for the properties of an environment. */
+    /** Creates a finder for the properties of an environment. */
     public PropertyOrigin(Environment environment) {
         this.environment = environment;
     }

@@ -7,11 +7,11 @@ import java.util.List;
 /**
  * What a caller has used.
  *
- * @param caller the caller's name; {@code (other)} for all those together that are not told apart
+ * @param caller the caller's name; {@code (other)} for all the callers that are counted together
  * @param listed whether it has an entry in {@code gemini.pool.callers}
  * @param calls number of calls that got a lease
- * @param refused number of calls that its limits kept from it
- * @param tokens tokens of the prompts, as far as they are counted
+ * @param refused number of calls that got none because of its limits
+ * @param tokens prompt tokens, as far as they are counted
  * @param active number of calls that hold a lease
  * @param limits its limits; empty if it has none
  */

@@ -50,7 +50,7 @@ public final class GeminiPoolEndpoint {
      * Creates the endpoint.
      *
      * @param pools the pools by the names of their beans, at least one
-     * @param notes what to know about where the keys of a pool come from, by its name
+     * @param notes returns, for a pool's name, what to know about the sources of its keys
      */
     GeminiPoolEndpoint(Map<String, GeminiPool> pools, Function<String, List<String>> notes) {
         this.pools = pools;
@@ -67,18 +67,18 @@ public final class GeminiPoolEndpoint {
         DISABLE_KEY,
         /** Runs the periodic check now. */
         CHECK,
-        /** Reads the source of the keys again. */
+        /** Reloads the keys from their source. */
         RELOAD_KEYS
     }
 
     /**
-     * Returns the state of a whole pool, or of all replicas together. Where the others can't be shown, a note says why.
+     * Returns the state of a whole pool, or of all replicas together. If the others can't be shown, a note says why.
      *
-     * @param scope {@code all} for all replicas that share a store with this one; {@code history} for the last hour of this
-     *     one; {@code replica} or null for its present state
-     * @param pool the name of the pool; null for the only one, or for all where there are several
-     * @return a {@link PoolDescriptor}, a {@link PoolsDescriptor} of several, a {@link ReplicasDescriptor} of all replicas, or a
-     *     {@link HistoryDescriptor}
+     * @param scope {@code all} for all replicas that share a store with this one; {@code history} for this one's last hour; {@code
+     *     replica} or null for its current state
+     * @param pool the name of the pool; null for the only one, or for all if there are several
+     * @return a {@link PoolDescriptor}; or a {@link PoolsDescriptor} of several pools, a {@link ReplicasDescriptor} of all
+     *     replicas, or a {@link HistoryDescriptor}
      */
     @ReadOperation
     public Object pool(@Nullable String scope, @Nullable String pool) {
@@ -93,7 +93,7 @@ public final class GeminiPoolEndpoint {
         if (scope.equals("history")) {
             return HistoryDescriptor.of(named(pool).getValue().history());
         }
-        throw invalid("Unknown scope '" + scope + "'; it is 'replica', 'all' or 'history'");
+        throw invalid("Unknown scope '" + scope + "'; use 'replica', 'all' or 'history'");
     }
 
     private PoolsDescriptor all() {
@@ -134,9 +134,9 @@ public final class GeminiPoolEndpoint {
                     null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return ownOnly(pool, sharing, "Interrupted while the store was read that the replicas share");
+            return ownOnly(pool, sharing, "Interrupted while reading the store that the replicas share");
         } catch (ExecutionException e) {
-            // Messages of a store name servers and users, which not everybody may know who may see the pool.
+            // A store's messages name servers and users, which not everybody who may see the pool should know.
             log.warn("The other replicas can't be shown", e.getCause() == null ? e : e.getCause());
             return ownOnly(
                     pool, sharing, "The other replicas can't be shown: their store failed, see this replica's log");
@@ -197,7 +197,7 @@ public final class GeminiPoolEndpoint {
      * @param action the action: {@code reset-stats}, {@code enable-key}, {@code disable-key}, {@code check} or {@code reload-keys}
      * @param key the name of the key; required by the actions on a key, otherwise ignored
      * @param pool the name of the pool; may be null if there is only one
-     * @return what changed, of {@code reload-keys}; otherwise null
+     * @return what changed, for {@code reload-keys}; otherwise null
      */
     @WriteOperation
     public @Nullable ReloadedKeysDescriptor act(String action, @Nullable String key, @Nullable String pool) {

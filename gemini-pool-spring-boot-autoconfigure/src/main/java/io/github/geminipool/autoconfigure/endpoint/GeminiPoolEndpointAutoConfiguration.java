@@ -39,7 +39,7 @@ public final class GeminiPoolEndpointAutoConfiguration {
                         "^GEMINI_POOLS_.+_HTTP_PROXY_?PASSWORD.*");
     }
 
-    /** Masks the keys themselves, which other properties may hold too, such as the one that {@code gemini.pool.keys} refers to. */
+    /** Masks the keys themselves, which other properties may hold too, such as one that {@code gemini.pool.keys} refers to. */
     @Bean
     SanitizingFunction geminiPoolSecretSanitizingFunction(ConfigurableListableBeanFactory beans) {
         return new SecretSanitizer(beans);

@@ -95,7 +95,7 @@ public final class GeminiPoolWebEndpointExtension {
         }
     }
 
-    /** Answers with a status if there is no result. */
+    /** Returns the result of an operation; without one, a response with the given status. */
     private static WebEndpointResponse<Object> orBadRequest(Supplier<@Nullable Object> operation, int statusOfNone) {
         try {
             Object result = operation.get();
@@ -105,7 +105,7 @@ public final class GeminiPoolWebEndpointExtension {
         }
     }
 
-    /** The reason of an exception is not part of the response by default. */
+    /** By default, an exception's reason is not part of the response. */
     private static WebEndpointResponse<Object> badRequest(InvalidEndpointRequestException e) {
         return new WebEndpointResponse<>(
                 Map.of("message", String.valueOf(e.getReason())), WebEndpointResponse.STATUS_BAD_REQUEST);

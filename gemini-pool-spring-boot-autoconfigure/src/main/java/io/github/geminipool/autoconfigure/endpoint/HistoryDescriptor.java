@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * What a pool did in the last hour, or since it was created or its statistics were reset: a number for each step that has ended, the
+ * What a pool did in the last hour, or since it was created or its statistics were reset: one number for each completed step, the
  * latest last.
  *
  * @param now when it was read, as an ISO 8601 instant of the pool's clock
@@ -14,7 +14,7 @@ import java.util.function.ToLongFunction;
  * @param calls numbers of ended calls, failed ones included
  * @param failedCalls numbers of calls that ended without a response
  * @param attempts numbers of ended attempts
- * @param totalMillis total times of these attempts
+ * @param totalMillis total durations of these attempts
  */
 public record HistoryDescriptor(
         String now,

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param errorInstances number of instances bound to an unusable key
  * @param inUse whether it was called in the last ten minutes
  * @param usableKeys number of keys that can serve a call to it now
- * @param nextUsable when the first key can, as an ISO 8601 instant; null if one can or that is unknown
- * @param reason why most keys can't; null if one can
+ * @param nextUsable when the first key can, as an ISO 8601 instant; null if one can now, or if that is unknown
+ * @param reason why most keys can't serve a call; null if one can
  * @param waiting number of calls waiting for an instance or a key
  * @param attempts number of completed attempts
  * @param fallbacks number of calls that fell back to another model
@@ -64,7 +64,7 @@ public record ModelDescriptor(
      * @param used the amount used in the current minute or day
      * @param remaining the amount left
      * @param source {@code CONFIGURED}, or {@code LEARNED} from a 429 response
-     * @param foreign estimate of what others have used in a minute, as a 429 response of the last hour shows; 0 if none does
+     * @param foreign estimate of what others use per minute, from a 429 response within the last hour; 0 if there is none
      */
     public record QuotaDescriptor(
             String project, QuotaUsage.Unit unit, long limit, long used, long remaining, String source, long foreign) {

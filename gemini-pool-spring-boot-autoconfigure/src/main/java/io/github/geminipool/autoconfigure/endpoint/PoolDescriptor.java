@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param attempts number of completed attempts
  * @param failures number of failed attempts by kind
  * @param latencyMillis latency of attempts
- * @param totalMillis total time of all attempts, from which clients can compute the mean between two requests
+ * @param totalMillis total duration of all attempts, from which clients can compute the mean between two readings
  * @param tokens tokens used
  * @param active number of attempts in flight
  * @param waiting number of calls waiting for an instance or a key
  * @param keys the keys, in their order
  * @param projects the projects of the keys
  * @param models the model pools, ordered by name
- * @param callers what callers have used: those with limits of their own, then the hundred others with the most calls
+ * @param callers what callers have used: first those with limits of their own, then the hundred others with the most calls
  * @param decisions recent key choices, latest last; empty if {@code gemini.pool.recent-decisions} is 0
- * @param shared with whom it shares its quotas; null if with nobody
+ * @param shared how it shares its quotas with other replicas; null if it does not
  */
 public record PoolDescriptor(
         long calls,
@@ -47,11 +47,11 @@ public record PoolDescriptor(
         @Nullable SharedDescriptor shared) {
 
     /**
-     * With whom a pool shares its quotas.
+     * How a pool shares its quotas with other replicas.
      *
-     * @param namespace what the replicas have in common
+     * @param namespace the namespace within which replicas share
      * @param replica name of this replica
-     * @param members names of the replicas as last heard of, this one included
+     * @param members names of the replicas last known, this one included
      * @param aloneSince since when the store has not served this replica, as an ISO 8601 instant; null if it does
      */
     public record SharedDescriptor(

@@ -5,6 +5,6 @@ import java.util.Map;
 /**
  * State of the pools of an application that has several.
  *
- * @param pools each by the name of its bean, the one that is injected where none is named first
+ * @param pools the pools by the names of their beans, beginning with the one that is injected where no pool is named
  */
 public record PoolsDescriptor(Map<String, PoolDescriptor> pools) {}

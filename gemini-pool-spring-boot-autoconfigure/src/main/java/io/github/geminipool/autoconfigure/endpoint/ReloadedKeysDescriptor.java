@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What changed when the keys were read again. Names keys only.
+ * What changed when the keys were reloaded. It names keys, and shows no secrets.
  *
  * @param added names of the new keys
  * @param replaced names of the keys with a new value or project
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param switched names of the keys that were enabled or disabled
  * @param keys number of keys now
  * @param problem why nothing changed; null if the source was read
- * @param notes where the keys come from, and what was not read again
+ * @param notes where the keys come from, and which sources were not reloaded
  */
 public record ReloadedKeysDescriptor(
         List<String> added,

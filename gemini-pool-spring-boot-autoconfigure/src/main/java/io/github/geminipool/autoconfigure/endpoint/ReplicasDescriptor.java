@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param active number of attempts in flight
  * @param waiting number of calls waiting for an instance or a key
  * @param attemptsByModel number of completed attempts by model
- * @param attemptsByKey number of completed attempts by key, as this replica names them
- * @param replicas each replica's own part, ordered by name
+ * @param attemptsByKey number of completed attempts by key, under this replica's names for the keys
+ * @param replicas the part of each replica, sorted by name
  */
 public record ReplicasDescriptor(
         @Nullable String note,
@@ -44,8 +44,8 @@ public record ReplicasDescriptor(
      * One replica's part.
      *
      * @param replica its name
-     * @param self whether it is the one that was asked, whose figures are the present ones
-     * @param present whether it has been heard of in the last ten seconds; if not, it is cut off from the store, or gone
+     * @param self whether it is the replica that answers, whose figures are current
+     * @param present whether it has been heard from in the last ten seconds; if not, it is cut off from the store, or gone
      * @param aloneSince since when the store has not served it, as an ISO 8601 instant; null if it does
      * @param ageMillis how long ago it published this; null if it has not done so yet
      * @param calls number of completed calls, including failed ones
@@ -89,7 +89,7 @@ public record ReplicasDescriptor(
         }
     }
 
-    /** Describes all replicas; {@code all} has the figures of those that have published some. */
+    /** Describes all replicas; {@code all} holds those that have published figures. */
     static ReplicasDescriptor of(List<ReplicaStats> all, @Nullable SharingStats sharing, @Nullable String note) {
         Map<String, Long> byModel = new TreeMap<>();
         Map<String, Long> byKey = new TreeMap<>();

@@ -25,7 +25,7 @@ final class SecretSanitizer implements SanitizingFunction, Ordered {
         return holdsKey(text) ? data.withSanitizedValue() : data;
     }
 
-    /** Asks only pools that exist: to look at properties creates none, nor fails since one can't be created. */
+    /** Asks only pools that exist: looking at properties must neither create a pool nor fail because one can't be created. */
     private boolean holdsKey(String text) {
         for (String name : beans.getBeanNamesForType(GeminiPool.class, true, false)) {
             if (beans.getSingleton(name) instanceof GeminiPool pool

@@ -45,7 +45,7 @@ public final class GeminiPoolHealthAutoConfiguration {
                 : CompositeHealthContributor.fromMap(all, indicator);
     }
 
-    /** Tells of the replicas, if they share. */
+    /** Adds details about replicas, if they share. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(RedisSharedStore.class)
     @ConditionalOnSingleCandidate(RedisSharedStore.class)

@@ -16,9 +16,9 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Reports OUT_OF_SERVICE if no key is usable: if none can serve a call to any model in use, or to any model at all while none is in
- * use. Otherwise UP, with the detail {@code degraded} if some keys are not usable or some models in use have no key. Sends no request
- * to Gemini.
+ * Reports OUT_OF_SERVICE if no key is usable: if none can serve a call to any model in use or, while no model is in use, to any
+ * model at all. Otherwise UP, with the detail {@code degraded} if some keys are unusable or some models in use have no usable key.
+ * Sends no request to Gemini.
  */
 final class GeminiPoolHealthIndicator extends AbstractHealthIndicator {
 

@@ -2,7 +2,7 @@ package io.github.geminipool.autoconfigure.health;
 
 import org.springframework.boot.health.contributor.Health;
 
-/** Adds details of what replicas share. It never changes the status: a replica that is alone goes on. */
+/** Adds details about what replicas share. It never changes the status: a replica on its own still works. */
 @FunctionalInterface
 interface SharedHealth {
 

@@ -2,12 +2,12 @@ package io.github.geminipool.autoconfigure.keys;
 
 import org.jspecify.annotations.Nullable;
 
-/** Finds mistakes in how keys are written that would otherwise only show as keys that Gemini rejects. */
+/** Finds mistakes in the writing of keys that would otherwise show only when Gemini rejects them. */
 public final class KeyText {
 
     private KeyText() {}
 
-    /** Returns what is wrong, as the rest of a sentence, without the text; null if nothing is. */
+    /** Returns what is wrong, as the rest of a sentence that does not contain the text; null if nothing is. */
     public static @Nullable String problem(String text) {
         String key = text.strip();
         if (key.isEmpty()) {
@@ -18,7 +18,7 @@ public final class KeyText {
         if (isQuote(first) || isQuote(last)) {
             return "is in quotation marks, which would become part of the key";
         }
-        return key.indexOf(';') >= 0 ? "has a semicolon, which does not separate keys and is part of none" : null;
+        return key.indexOf(';') >= 0 ? "has a semicolon, which neither separates keys nor is part of a key" : null;
     }
 
     private static boolean isQuote(char c) {

@@ -22,9 +22,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of keys, or a directory of such files, such as a mounted secret. Each line is a key, or {@code name=…,project=…,value=…} with
- * the value last, since a key may contain commas and equals signs. Empty lines and lines that begin with {@code #} are ignored. In a
- * directory, a file with a single plain key names it. Immutable.
+ * A file of keys, or a directory of such files, such as a mounted secret. Each line is a key, or {@code name=…,project=…,value=…}
+ * with the value last, since a key may contain commas and equals signs. Empty lines and lines that begin with {@code #} are
+ * ignored. In a directory, the name of a file with a single plain key is the name of the key. Immutable.
  *
  * @param path the file or directory
  * @param property the property that names it
@@ -36,7 +36,7 @@ public record KeysFile(Path path, String property) {
     /**
      * Reads the keys.
      *
-     * @throws InvalidKeyException if the file can't be read, has no key, or has a line that is none
+     * @throws InvalidKeyException if the file can't be read, has no key, or has an invalid line
      */
     public List<ApiKey> keys() {
         List<ApiKey> keys = new ArrayList<>();
@@ -66,7 +66,10 @@ public record KeysFile(Path path, String property) {
         }
     }
 
-    /** Returns what changes whenever the content does, even if a symbolic link is swapped; null if it can't be read. */
+    /**
+     * Returns a fingerprint that changes whenever the content does, even if a symbolic link is swapped; null if the file can't be
+     * read.
+     */
     public @Nullable String fingerprint() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -87,7 +90,7 @@ public record KeysFile(Path path, String property) {
             return List.of(path);
         }
         try (Stream<Path> entries = Files.list(path)) {
-            // Kubernetes keeps the real files in directories that begin with two dots.
+            // Kubernetes keeps the real files in directories whose names begin with two dots.
             return entries.filter(file -> !String.valueOf(file.getFileName()).startsWith("."))
                     .filter(Files::isRegularFile)
                     .sorted()

@@ -12,14 +12,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Has the pool read its keys again when the file of keys has changed. A change counts once two looks in a row have found the same
- * content, since one look may find a file that is being written.
+ * Makes the pool reload its keys when the keys file has changed. A change counts once two checks in a row have found the same
+ * content, since a single one may see a file that is still being written.
  */
 public final class KeysFileWatch implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(KeysFileWatch.class);
 
-    /** The most looks between two attempts: ten minutes at the default interval. */
+    /** Maximum number of checks between two attempts: ten minutes at the default interval. */
     private static final int MAX_PAUSE = 64;
 
     /** Null if the keys come from elsewhere. */
@@ -28,13 +28,13 @@ public final class KeysFileWatch implements SmartLifecycle {
     private final Duration interval;
     private final GeminiPool pool;
 
-    /** The content at the last look, and that of which the pool knows; only one thread looks at a time. */
+    /** The content at the last check, and the content that the pool knows; only one thread checks at a time. */
     private @Nullable String latest;
 
     private @Nullable String taken;
     private volatile @Nullable ScheduledExecutorService thread;
 
-    /** How many looks to wait before the keys are read again although the file is the same, since that failed; 0 if it did not. */
+    /** How many checks to wait before the unchanged file is read again after a failure; 0 if there was none. */
     private int pause;
 
     private int looksLeft;
@@ -43,8 +43,8 @@ public final class KeysFileWatch implements SmartLifecycle {
      * Creates a watch.
      *
      * @param file the file; null if the keys come from elsewhere
-     * @param interval the time between two looks; 0 for none
-     * @param pool the pool whose keys they are
+     * @param interval the time between two checks; 0 for none
+     * @param pool the pool that uses the keys
      * @param read the fingerprint of the file as the pool has read it; null if that is unknown
      */
     public KeysFileWatch(@Nullable KeysFile file, Duration interval, GeminiPool pool, @Nullable String read) {
@@ -55,7 +55,7 @@ public final class KeysFileWatch implements SmartLifecycle {
         this.taken = latest;
     }
 
-    /** Looks at the file once. */
+    /** Checks the file once. */
     public void look() {
         if (file == null) {
             return;
@@ -72,7 +72,7 @@ public final class KeysFileWatch implements SmartLifecycle {
         }
     }
 
-    /** After a failure it is tried again, ever more seldom, since each attempt is logged. */
+    /** After a failure, it tries again at growing intervals, since each attempt is logged. */
     private void reload() {
         boolean failed = pool.keys().reload().problem() != null;
         pause = failed ? Math.min(MAX_PAUSE, Math.max(1, 2 * pause)) : 0;
@@ -91,8 +91,8 @@ public final class KeysFileWatch implements SmartLifecycle {
         try {
             look();
         } catch (Throwable e) {
-            // Else there would be no further look.
-            log.warn("Could not look at {}: {}", file, e.getClass().getName());
+            // Otherwise there would be no further checks.
+            log.warn("Could not check {}: {}", file, e.getClass().getName());
         }
     }
 
@@ -116,7 +116,7 @@ public final class KeysFileWatch implements SmartLifecycle {
         ScheduledExecutorService running = thread;
         thread = null;
         if (running != null) {
-            // Not interrupted: a look may be reading keys.
+            // Not interrupted: a check may be reading keys.
             running.shutdown();
         }
     }

@@ -1,4 +1,4 @@
-/** Keys as people write them, in properties and in files that are read again when they change. */
+/** Keys as people write them, in properties and in files that are reloaded when they change. */
 @NullMarked
 package io.github.geminipool.autoconfigure.keys;
 

@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.Tags;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/** Counts the calls of callers. Only those that the configuration names have tags of their own: users' names grow no meter. */
+/** Counts the calls of callers. Only configured callers have tags of their own, so that users' names create no meters. */
 final class CallerMeters {
 
     private CallerMeters() {}

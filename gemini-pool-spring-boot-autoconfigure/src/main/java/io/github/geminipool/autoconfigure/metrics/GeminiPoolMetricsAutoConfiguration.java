@@ -42,7 +42,7 @@ public final class GeminiPoolMetricsAutoConfiguration {
         return new PoolMeters(new GeminiPools(beans));
     }
 
-    /** Observations are recorded as meters unless something denies them; the pool times the same calls and attempts itself. */
+    /** Spring Boot records observations as meters unless a filter denies them; the pool times the same calls and attempts itself. */
     @Bean
     MeterFilter geminiPoolObservationMeterFilter(GeminiPoolProperties properties) {
         return properties.metrics().observations()
@@ -50,7 +50,7 @@ public final class GeminiPoolMetricsAutoConfiguration {
                 : MeterFilter.deny(id -> TIMERS_OF_OBSERVATIONS.contains(id.getName()));
     }
 
-    /** Counts what replicas share, if they do. */
+    /** Adds meters for what replicas share, if they share. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(RedisSharedStore.class)
     @ConditionalOnSingleCandidate(RedisSharedStore.class)

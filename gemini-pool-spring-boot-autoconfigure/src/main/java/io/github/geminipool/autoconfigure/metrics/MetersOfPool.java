@@ -19,7 +19,7 @@ final class MetersOfPool implements PoolListener {
     private final List<RegistryMeters> registries = new CopyOnWriteArrayList<>();
 
     /**
-     * Records in one more registry from now on.
+     * Records in another registry, too, from now on.
      *
      * @param common tags of all meters
      */

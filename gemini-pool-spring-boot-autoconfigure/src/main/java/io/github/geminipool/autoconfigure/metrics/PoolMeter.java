@@ -8,8 +8,9 @@ public enum PoolMeter {
     /** Timer of calls, from start to response or error. Tags: {@code model}, {@code outcome}. */
     CALLS("gemini.pool.calls", "Calls to Gemini, including all attempts and waiting"),
     /**
-     * Timer of attempts, from the lease to the end of the response. Tags: {@code model}, {@code outcome}, {@code service.tier} (the tier that served it: {@code standard}, {@code flex}, {@code priority} or {@code other};
-     * {@code none} if there is no response or it does not say).
+     * Timer of attempts, from the lease to the end of the response. Tags: {@code model}, {@code outcome}, {@code service.tier} (the
+     * tier that served it: {@code standard}, {@code flex}, {@code priority} or {@code other}; {@code none} if there is no response
+     * or it does not say).
      */
     ATTEMPTS("gemini.pool.attempts", "Attempts of calls, one HTTP exchange each"),
     /** Counter of attempts. Tags: {@code key}, {@code model}, {@code outcome}. */
@@ -22,11 +23,11 @@ public enum PoolMeter {
     PENDING("gemini.pool.pending", "Calls waiting for an instance or a key"),
     /** Gauge of keys. Tag: {@code state}. */
     KEYS("gemini.pool.keys", "Keys by state"),
-    /** Gauge of keys that can serve a call to a model in use, or to any while none is in use. */
+    /** Gauge of keys that can serve a call to a model in use or, while none is in use, to any model. */
     KEYS_USABLE("gemini.pool.keys.usable", "Keys that can serve a call now"),
     /** Gauge of keys that can serve a call to a model. Tag: {@code model}. */
     MODEL_KEYS_USABLE("gemini.pool.model.keys.usable", "Keys that can serve a call to a model now"),
-    /** Gauge of keys that can't be used, by why. Tag: {@code kind}, of the failure; {@code disabled} if there was none. */
+    /** Gauge of keys that can't be used, by reason. Tag: {@code kind}, that of the failure; {@code disabled} if there was none. */
     KEYS_OUT("gemini.pool.keys.out", "Keys that cannot be used, by kind of failure"),
     /** Gauge: 1 while Gemini rejects a key or its project, else 0. Tag: {@code key}. */
     KEY_REJECTED("gemini.pool.key.rejected", "1 while a key or its project is rejected"),
@@ -39,7 +40,7 @@ public enum PoolMeter {
      * {@code output} or {@code thoughts}).
      */
     TOKENS("gemini.pool.tokens", "Tokens reported by Gemini"),
-    /** Counter of tokens. Tags: {@code key}, {@code type}, as of {@link #TOKENS}. */
+    /** Counter of tokens. Tags: {@code key}, {@code type}, as for {@link #TOKENS}. */
     KEY_TOKENS("gemini.pool.key.tokens", "Tokens reported by Gemini, by key"),
     /** Counter of rotations. Tag: {@code model}. */
     ROTATIONS("gemini.pool.rotations", "Instances rebound to another key"),
@@ -53,7 +54,7 @@ public enum PoolMeter {
     QUOTA_FOREIGN("gemini.pool.quota.foreign", "Estimate of what others have used, as refusals of the last hour show"),
     /**
      * Counter of calls of callers. Tags: {@code caller} (a name in {@code gemini.pool.callers}, or {@code (other)} for all others),
-     * {@code outcome} ({@code granted}, or {@code refused} for the caller's limits).
+     * {@code outcome} ({@code granted}, or {@code refused} because of the caller's limits).
      */
     CALLER_CALLS("gemini.pool.caller.calls", "Calls that name a caller");
 

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Records the events of all pools. If there are several, their meters have the tag {@code pool}; those of a single pool do not. As a
- * listener itself it is for a pool that the application builds.
+ * Records the events of all pools. If there are several, their meters have the tag {@code pool}; those of a single pool do not. The
+ * factory itself listens to a pool that the application builds.
  */
 final class PoolMeters implements PoolListenerFactory, MeterBinder {
 

@@ -48,13 +48,13 @@ final class RegistryMeters {
     private final Map<Tags, Counter> exclusions = new ConcurrentHashMap<>();
     private final PoolGauges gauges;
 
-    /** The refreshes that were asked for since the one that runs began; 0 if none runs. */
+    /** The number of refreshes requested since the running one began; 0 if none is running. */
     private final AtomicInteger refreshes = new AtomicInteger();
 
     /**
      * Creates the meters.
      *
-     * @param common tags of all meters, which tell the pools of an application apart; empty if there is only one
+     * @param common the tags of all meters, which tell an application's pools apart; empty if there is only one pool
      */
     RegistryMeters(MeterRegistry registry, GeminiPool pool, Tags common) {
         this.registry = registry;
@@ -107,7 +107,7 @@ final class RegistryMeters {
         }
     }
 
-    /** Returns null for a key that was removed while its attempt ran: its counters have left the registry. */
+    /** Returns the tag of a key; null if it was removed while its attempt ran, since its counters have left the registry. */
     private @Nullable String tagOf(String key) {
         return keys.has(key) || keys.isFull() || pool.keys().names().contains(key) ? keys.of(key) : null;
     }

@@ -24,7 +24,7 @@ final class SharedStoreMeters implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         FunctionCounter.builder(ASKS, store, one -> one.stats().asks())
-                .description("Orders of slots that Redis was asked for")
+                .description("Orders of slots sent to Redis")
                 .register(registry);
         FunctionCounter.builder(UNANSWERED, store, one -> one.stats().unanswered())
                 .description("Orders of slots that Redis refused, or did not answer in time")
@@ -33,7 +33,7 @@ final class SharedStoreMeters implements MeterBinder {
                 .description("How often this replica found that Redis had lost books")
                 .register(registry);
         Gauge.builder(REPLICAS, store, one -> one.stats().replicas())
-                .description("Replicas that share, as far as this one knows")
+                .description("Replicas that share, as far as this replica knows")
                 .register(registry);
         Gauge.builder(ALONE, store, one -> one.stats().aloneSince() == null ? 0 : 1)
                 .description("1 while Redis does not serve this replica, else 0")

@@ -4,7 +4,10 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The values of a tag, of which the first hundred have a value of their own: callers may pass arbitrary names. Thread-safe. */
+/**
+ * The values of a tag. The first hundred names have a value of their own; there is a limit because callers may pass arbitrary
+ * names. Thread-safe.
+ */
 final class TagValues {
 
     static final String OTHER = "other";
@@ -25,7 +28,7 @@ final class TagValues {
         return name;
     }
 
-    /** Adds a name; returns false if it was there or there is no more room. */
+    /** Adds a name; returns false if it is already there or there is no more room. */
     boolean add(String name) {
         return !known.contains(name) && !isFull() && known.add(name);
     }

@@ -6,8 +6,8 @@ import io.micrometer.context.ThreadLocalAccessor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets Micrometer's context propagation carry the options that {@link GeminiPool#within within} sets from one thread to another, such as
- * those on which Spring AI's streams run. Found by {@link java.util.ServiceLoader}.
+ * Lets Micrometer's context propagation carry the options set by {@link GeminiPool#within within} to other threads, such as those
+ * on which Spring AI's streams run. Found by {@link java.util.ServiceLoader}.
  */
 public final class CallScopeAccessor implements ThreadLocalAccessor<CallScope> {
 

@@ -11,7 +11,7 @@ public final class ReactiveGeminiPool {
 
     private final GeminiPool pool;
 
-    /** Creates it over a pool. */
+    /** Creates an instance for a pool. */
     public ReactiveGeminiPool(GeminiPool pool) {
         this.pool = pool;
     }
@@ -22,8 +22,8 @@ public final class ReactiveGeminiPool {
     }
 
     /**
-     * Streams a response to a request. Each subscriber gets a call of its own, none of whose waiting holds the subscriber's thread. Only
-     * as many parts are read as it requests. Cancelling the subscription ends the call on the wire and releases its instance at once.
+     * Streams a response to a request. Each subscriber gets a call of its own, which never blocks the subscriber's thread. No more
+     * parts are read than it requests. Cancelling the subscription ends the call on the wire and releases its instance at once.
      */
     public Flux<GenerateContentResponse> generateContentStream(GenerationRequest request) {
         return JdkFlowAdapter.flowPublisherToFlux(pool.generateContentPublisher(request));

@@ -1,4 +1,4 @@
-/** The pool's streams as those of Project Reactor. */
+/** The pool's streams for Project Reactor. */
 @NullMarked
 package io.github.geminipool.autoconfigure.reactive;
 

@@ -43,7 +43,7 @@ public final class GeminiPoolRedisAutoConfiguration {
         if (timeout.isNegative() || timeout.isZero()) {
             throw new InvalidSettingException("shared.timeout", timeout.toString(), "a duration greater than 0");
         }
-        // The factory makes another client when the application is stopped and started again.
+        // The factory creates another client when the application is stopped and started again.
         return RedisSharedStore.connect(connections::getRequiredNativeClient, namespace, timeout);
     }
 

@@ -6,8 +6,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 
 /**
- * Closes the store when the application shuts down: after the pool, and while its connections are there, so that the other replicas are
- * told.
+ * Closes the store when the application shuts down: after the pool, and while its connections are still open, so that the other
+ * replicas are told.
  */
 final class SharedStoreLifecycle implements SmartLifecycle {
 

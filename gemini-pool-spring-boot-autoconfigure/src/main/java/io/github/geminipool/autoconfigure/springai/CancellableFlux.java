@@ -25,7 +25,7 @@ final class CancellableFlux<T> extends FluxOperator<T, T> {
         calls.run(() -> source.subscribe(new Reading<T>(actual, calls)));
     }
 
-    /** The source works as part of the calls, and the subscriber, which may make other calls, outside of them. */
+    /** Runs the source inside the group of calls, and the subscriber, which may make other calls, outside of it. */
     private static final class Reading<T> implements CoreSubscriber<T>, Subscription {
 
         private final CoreSubscriber<? super T> actual;
@@ -71,7 +71,7 @@ final class CancellableFlux<T> extends FluxOperator<T, T> {
             }
         }
 
-        /** The reading stops first, so that it does not take the end of its call for a failure. */
+        /** Stops the reading first, so that it does not mistake the end of its call for a failure. */
         @Override
         public void cancel() {
             Subscription read = source;

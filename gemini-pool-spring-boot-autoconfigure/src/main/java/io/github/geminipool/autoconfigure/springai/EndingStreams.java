@@ -11,8 +11,8 @@ import org.springframework.core.NativeDetector;
 import reactor.core.publisher.Flux;
 
 /**
- * Makes the streams of Spring AI's chat models end on the wire when their subscriber cancels them: Spring AI only stops reading then,
- * which leaves their instance to the garbage collector.
+ * Makes the streams of Spring AI's chat models end on the wire when their subscriber cancels them. Spring AI itself only stops
+ * reading, which leaves the instance to the garbage collector.
  */
 final class EndingStreams implements BeanPostProcessor {
 
@@ -23,9 +23,9 @@ final class EndingStreams implements BeanPostProcessor {
     private final ObjectProvider<GeminiPool> pools;
 
     /**
-     * Creates it.
+     * Creates the post-processor.
      *
-     * @param pools asked for the only pool when a stream begins; without one the models stay as they are
+     * @param pools supplies the only pool when a stream begins; without one, the models stay as they are
      */
     EndingStreams(ObjectProvider<GeminiPool> pools) {
         this.pools = pools;
@@ -33,7 +33,7 @@ final class EndingStreams implements BeanPostProcessor {
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String name) {
-        // A native image has no classes that are made at run time.
+        // A native image can't create classes at run time.
         if (!isModel(bean.getClass()) || NativeDetector.inNativeImage()) {
             return bean;
         }

@@ -9,8 +9,8 @@ import org.springframework.context.annotation.Bean;
 import reactor.core.publisher.Flux;
 
 /**
- * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} for Spring AI's chat model of Google's
- * SDK, whose streams do not end when their subscriber cancels them.
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} for Spring AI's chat model on Google's
+ * SDK, whose streams by themselves do not end when their subscriber cancels them.
  */
 @AutoConfiguration
 @ConditionalOnClass(

@@ -8,7 +8,7 @@ import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Logs the gateway's address, who may use it, and who answers. */
+/** Logs the gateway's address, who may use it, and where answers come from. */
 @Component
 class Announcement {
 
@@ -29,7 +29,7 @@ class Announcement {
                 event.getWebServer().getPort(),
                 simulator.getIfAvailable() == null
                         ? "answers come from Google"
-                        : "no keys configured: answers come from the embedded simulator, set GEMINI_POOL_KEYS to call"
+                        : "no keys configured: answers come from the embedded simulator; set GEMINI_POOL_KEYS to call"
                                 + " Google",
                 properties.clients().isEmpty()
                         ? "for any program on this machine, with any API key"

@@ -13,12 +13,12 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** The body of a response that passes as it comes: a part is read when the client has taken the one before. */
+/** The body of a response that is passed on as it comes: a part is read when the client has taken the one before. */
 final class AnswerBody {
 
     private static final int MAX_PART = 16 * 1024;
 
-    /** How much of a beginning is kept for who reads it. */
+    /** Maximum size of the beginning that is kept for its reader. */
     private static final int MAX_START = 64 * 1024;
 
     private final Call call;
@@ -31,14 +31,14 @@ final class AnswerBody {
     private byte @Nullable [] begun = new byte[0];
     private volatile boolean ended;
 
-    /** Whether the client has gone away; the pool, too, may cancel the call. */
+    /** Whether the client has gone away. The pool may cancel the call, too. */
     private volatile boolean left;
 
     /**
      * Creates a body.
      *
-     * @param readers whose threads read
-     * @param start is given the beginning, a little longer each time, until it returns true
+     * @param readers the threads that read
+     * @param start receives the beginning, a little more of it each time, until it returns true
      */
     AnswerBody(Call call, Response response, DataBufferFactory buffers, Scheduler readers, Predicate<byte[]> start) {
         this.call = call;
@@ -49,9 +49,9 @@ final class AnswerBody {
     }
 
     /**
-     * Returns the parts, each of which is read once it is asked for. If they are no longer wanted, the call ends.
+     * Returns the parts, each of which is read when it is requested. If they are no longer wanted, the call ends.
      *
-     * @param cut closes the client's connection: a response that Gemini cuts must not end as if it were complete
+     * @param cut closes the client's connection: a response cut short by Gemini must not end as if it were complete
      */
     Flux<Mono<DataBuffer>> parts(Runnable cut) {
         Mono<DataBuffer> next =

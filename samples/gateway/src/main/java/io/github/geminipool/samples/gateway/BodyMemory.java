@@ -4,11 +4,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
-/** The memory that the bodies of all requests may take together. Thread-safe. */
+/** The memory for the bodies of all requests. Thread-safe. */
 @Component
 class BodyMemory {
 
-    /** By default, bodies may take this part of the heap. */
+    /** By default, bodies may take one part in this many of the heap. */
     private static final int PART_OF_HEAP = 4;
 
     private final long max;
@@ -42,12 +42,12 @@ class BodyMemory {
 
         private final AtomicLong bytes = new AtomicLong();
 
-        /** Returns how large it could be if there were no others. */
+        /** Returns the maximum size of the share if there were no others. */
         long max() {
             return max;
         }
 
-        /** Makes the share at least so large; returns false if others have too much. */
+        /** Makes the share at least this large; returns false if others have too much. */
         boolean reach(long size) {
             long more = size - bytes.get();
             if (more > 0 && !take(more)) {

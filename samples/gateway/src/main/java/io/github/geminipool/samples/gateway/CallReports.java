@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.stereotype.Component;
 
-/** Tells of single calls which key has served them, after how many attempts. Wraps the tracer that observes them. */
+/** Reports for single calls which key served them, and after how many attempts. Wraps the tracer that observes calls. */
 @Component
 class CallReports implements BeanPostProcessor {
 
-    /** What is told of a call. Thread-safe. */
+    /** The report of a call. Thread-safe. */
     static final class Report {
 
         private final AtomicInteger attempts = new AtomicInteger();
@@ -43,7 +43,7 @@ class CallReports implements BeanPostProcessor {
     @SuppressWarnings("ThreadLocalUsage") // The pool asks for a call's tracer on the thread that makes the call.
     private final ThreadLocal<@Nullable Report> current = new ThreadLocal<>();
 
-    /** Makes a call of which the report tells. */
+    /** Makes a call that fills in the report. */
     Call reported(Report report, Supplier<Call> call) {
         current.set(report);
         try {

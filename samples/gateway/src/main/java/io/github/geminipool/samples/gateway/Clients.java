@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
-/** The clients of the gateway, told by their tokens. Thread-safe. */
+/** The clients of the gateway, identified by their tokens. Thread-safe. */
 @Component
 class Clients {
 
@@ -40,7 +40,7 @@ class Clients {
         return known.isEmpty();
     }
 
-    /** Returns the client with a name; null if there is none any more. */
+    /** Returns the client with a name; null if there is no longer one. */
     @Nullable
     GatewayClient named(String name) {
         return known.stream()
@@ -50,7 +50,7 @@ class Clients {
                 .orElse(null);
     }
 
-    /** Returns the client whose token a request brings; null if it brings none, a wrong one, or tokens of several. */
+    /** Returns the client whose token a request carries; null if it carries none, a wrong one, or those of several clients. */
     @Nullable
     GatewayClient of(HttpHeaders headers, HttpUrl url) {
         if (areNone()) {
@@ -61,7 +61,7 @@ class Clients {
         return found.size() == 1 ? found.iterator().next() : null;
     }
 
-    /** Returns whether a request brings a token, right or wrong. */
+    /** Returns whether a request carries a token, right or wrong. */
     static boolean hasToken(HttpHeaders headers, HttpUrl url) {
         return !tokens(headers, url).isEmpty();
     }
@@ -78,7 +78,7 @@ class Clients {
         return tokens;
     }
 
-    /** Compares with all of them, so that the time does not tell which one it is. */
+    /** Compares with all of them, so that the time taken does not reveal which one it is. */
     private @Nullable GatewayClient of(String token) {
         GatewayClient found = null;
         for (Known each : known) {

@@ -22,7 +22,7 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** The door: who comes in, and whereto. All but the API and the health is the operator's. */
+/** The door: decides who comes in, and where to. Everything but the API and the health check is for the operator only. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class Gateway implements WebFilter {
@@ -64,12 +64,13 @@ class Gateway implements WebFilter {
         HttpServerRequest connected = ServerHttpRequestDecorator.getNativeRequest(request);
         String target = GeminiPath.plain(connected.uri());
         if (GeminiPath.isUnsafe(target)) {
-            return OwnAnswer.invalid("The gateway does not pass such a path.")
+            return OwnAnswer.invalid("The gateway does not forward this path.")
                     .send(exchange.getResponse(), GeminiPath.Dialect.GOOGLE);
         }
         boolean isOfApi = GeminiPath.isOfApi(target);
         if (clients.areNone() && !isFromHere(request)) {
-            return OwnAnswer.forbidden("Without clients, the gateway serves programs on its own machine only.")
+            return OwnAnswer.forbidden(
+                            "Without configured clients, the gateway serves only programs on its own machine.")
                     .send(exchange.getResponse(), GeminiPath.Dialect.GOOGLE);
         }
         if ((clients.areNone() || !isOfApi) && isForeign(request, clients.areNone())) {
@@ -107,16 +108,16 @@ class Gateway implements WebFilter {
                 .onErrorResume(e -> !exchange.getResponse().isCommitted(), e -> {
                     if (e instanceof ResponseStatusException status
                             && status.getStatusCode().is4xxClientError()) {
-                        return OwnAnswer.invalid("The gateway does not pass such a request.")
+                        return OwnAnswer.invalid("The gateway does not forward this request.")
                                 .send(exchange.getResponse(), path.dialect());
                     }
-                    // Not the query, which may hold the token.
-                    log.warn("Could not pass {} {}", request.getMethod(), request.getPath(), e);
+                    // Without the query, which may hold the token.
+                    log.warn("Could not forward {} {}", request.getMethod(), request.getPath(), e);
                     return OwnAnswer.failed().send(exchange.getResponse(), path.dialect());
                 });
     }
 
-    /** Returns whether a program on this machine sends a request, not a proxy for others. */
+    /** Returns whether a program on this machine sent a request, and not as a proxy for others. */
     private static boolean isFromHere(ServerHttpRequest request) {
         InetSocketAddress remote = request.getRemoteAddress();
         boolean isLoopback =
@@ -127,7 +128,7 @@ class Gateway implements WebFilter {
                         .noneMatch(name -> OF_PROXIES.contains(name) || name.startsWith("x-forwarded-"));
     }
 
-    /** Some SDKs send the parts of an upload without a key: whoever knows the session has begun it. */
+    /** Some SDKs send the parts of an upload without a key. Whoever knows the session is taken for the client that began it. */
     private @Nullable GatewayClient ofUpload(GeminiPath path) {
         String upload = path.upload();
         String owner = upload == null ? null : isolation.ownerOfUpload(upload);
@@ -157,7 +158,7 @@ class Gateway implements WebFilter {
         return exchange.getRequest().getRemoteAddress();
     }
 
-    /** Returns whether a page of another site sends a request, or leads here by another name. */
+    /** Returns whether a request comes from another site's page, or reached this host under another name. */
     private static boolean isForeign(ServerHttpRequest request, boolean hasToBeLocal) {
         HttpHeaders headers = request.getHeaders();
         String host = headers.getFirst(HttpHeaders.HOST);

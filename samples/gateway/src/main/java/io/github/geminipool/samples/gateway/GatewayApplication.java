@@ -5,12 +5,12 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** Passes the Gemini API through, over a pool of keys. */
+/** Serves the Gemini API over a pool of keys. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class GatewayApplication {
 
-    /** The first version whose virtual threads are not pinned by monitors, which OkHttp uses. */
+    /** The first Java version in which monitors, which OkHttp uses, do not pin virtual threads. */
     private static final int UNPINNED = 24;
 
     /** Starts the gateway. */

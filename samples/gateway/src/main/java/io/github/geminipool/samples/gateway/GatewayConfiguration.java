@@ -23,7 +23,7 @@ class GatewayConfiguration {
 
     private static final String READER = "reader-";
 
-    /** A thread for each stream that waits for Gemini; a virtual one if there are any. */
+    /** A thread for each stream that waits for Gemini; a virtual thread where available. */
     @Bean(destroyMethod = "dispose")
     Scheduler readers(Environment environment) {
         return Schedulers.fromExecutor(executor(environment));
@@ -55,7 +55,7 @@ class GatewayConfiguration {
                 channel.pipeline().addFirst(new StalledResponse(properties.stallTimeout()))));
     }
 
-    /** The limits of clients are those of callers. */
+    /** Applies the limits of clients as those of callers. */
     @Bean
     GeminiPoolBuilderCustomizer limitsOfClients(GatewayProperties properties) {
         return builder -> properties.clients().forEach(client -> builder.caller(client.limits()));

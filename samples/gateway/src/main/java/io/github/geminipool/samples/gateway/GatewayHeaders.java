@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
-/** Which headers pass. */
+/** The headers that pass through the gateway. */
 final class GatewayHeaders {
 
-    /** Headers of a response that lead to an upload's session. */
+    /** Response headers that lead to an upload's session. */
     static final List<String> UPLOAD_URLS = List.of("X-Goog-Upload-URL", "X-Goog-Upload-Control-URL", "Location");
 
     private static final Set<String> HOP_BY_HOP = Set.of(
@@ -31,7 +31,7 @@ final class GatewayHeaders {
             "upgrade",
             "http2-settings");
 
-    /** Credentials, what the pool's connection has of its own, and what tells of the client's network. */
+    /** Credentials, headers that the pool's connection sets itself, and those that reveal the client's network. */
     private static final Set<String> OF_CLIENT = Set.of(
             "host",
             "content-length",
@@ -127,7 +127,7 @@ final class GatewayHeaders {
         }
     }
 
-    /** Returns scheme, host and port by which a client has reached the gateway. */
+    /** Returns the scheme, host and port by which a client reached the gateway. */
     static String addressOf(ServerHttpRequest request, @Nullable URI publicUrl) {
         if (publicUrl != null) {
             return publicUrl.toString().replaceFirst("/$", "");

@@ -16,16 +16,17 @@ import org.springframework.util.unit.DataSize;
 /**
  * The gateway's settings.
  *
- * @param clients who may use the gateway; without any, only programs on this machine
+ * @param clients who may use the gateway; if there are none, only programs on this machine may
  * @param operator who may see the dashboard
- * @param publicUrl scheme, host and port by which clients reach the gateway; by default as each request names them
+ * @param publicUrl scheme, host and port by which clients reach the gateway; by default those that each request names
  * @param ownersFile the file that remembers which client owns which resource
- * @param poolHeaders whether responses tell key and attempts
- * @param simulator whether simulated answers may go to clients, without any key
- * @param maxBodySize maximum size of a request that is not an upload
- * @param maxBodiesSize maximum size of all requests together that are not uploads; by default, a quarter of the heap
- * @param stallTimeout after how long a client is let go that takes nothing of its response, or sends nothing more of its request
- * @param wrongTokenDelay how long the response to the first wrong token takes; each further one takes twice as long
+ * @param poolHeaders whether response headers tell key and attempts
+ * @param simulator whether clients may get simulated answers if there are no keys
+ * @param maxBodySize maximum size of a request other than an upload
+ * @param maxBodiesSize maximum total size of all requests other than uploads; by default, a quarter of the heap
+ * @param stallTimeout how long a client may take nothing of its response, or send nothing of its request, before it is disconnected
+ * @param wrongTokenDelay how long the response to the first wrong token takes; each further one takes twice as long as the one
+ *     before
  */
 @ConfigurationProperties("gateway")
 record GatewayProperties(
@@ -80,7 +81,7 @@ record GatewayProperties(
             }
         }
 
-        /** Returns what its calls may take of the pool. */
+        /** Returns what its calls may take from the pool. */
         CallerLimits limits() {
             return new CallerLimits(
                     name, requestsPerMinute, tokensPerMinute, requestsPerDay, concurrency, priority, projects, models);

@@ -29,7 +29,7 @@ class GeminiApi {
         return baseUrl;
     }
 
-    /** Returns the HTTP client that calls for a client of the gateway. */
+    /** Returns the HTTP client that makes calls for a client of the gateway. */
     OkHttpClient http(GatewayClient client) {
         return clients.computeIfAbsent(client.name(), name -> pool.httpClient(CallOptions.NONE.withCaller(name)));
     }

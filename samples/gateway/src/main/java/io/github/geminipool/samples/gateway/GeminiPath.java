@@ -8,11 +8,11 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path of the Gemini API. It holds nothing that two servers may read differently.
+ * A path of the Gemini API. It contains nothing that two servers could read differently.
  *
- * @param url where the pool sends it, without credentials
+ * @param url the URL to which the pool sends it, without credentials
  * @param segments its decoded segments from the version on, without {@code upload}
- * @param dialect whose SDK sends it
+ * @param dialect the dialect of the SDK that sends it
  */
 record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
 
@@ -27,11 +27,14 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
 
     private static final Pattern SAFE = Pattern.compile("(?:/[A-Za-z0-9._~:@!$&'()*+,=%-]+)+");
 
-    /** Dots, slashes, backslashes, percent and question marks, hashes, semicolons, control characters; and what is no code. */
+    /**
+     * Codes of dots, slashes, backslashes, percent and question marks, hashes, semicolons and control characters; and malformed
+     * codes.
+     */
     private static final Pattern UNSAFE_CODE =
             Pattern.compile("%(?![0-9A-Fa-f]{2})|%(?:2[EeFf35]|3[BbFf]|5[Cc]|[01][0-9A-Fa-f]|7[Ff])");
 
-    /** OpenAI's SDK encodes the slash of an id that is a name. */
+    /** OpenAI's SDK encodes the slash in an id that is a name. */
     private static final Pattern NAME_AS_ID =
             Pattern.compile("^([^?]*/openai/(?:v1/)?(models|files|batches)/)\\2%2[Ff]");
 
@@ -43,14 +46,14 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
             Set.of("key", "access_token", "oauth_token", "bearer_token", "userproject", "quotauser");
     private static final Set<String> FORMS = Set.of("json", "sse", "media");
 
-    /** Returns a target as Gemini has it: SDKs double the first slash of Live, and encode that of an id which is a name. */
+    /** Returns a target as Gemini writes it: SDKs double the first slash of Live, and encode the slash in an id that is a name. */
     static String plain(String target) {
         return NAME_AS_ID
                 .matcher(target.startsWith("//ws/") ? target.substring(1) : target)
                 .replaceFirst("$1");
     }
 
-    /** Returns whether a target could be taken for another one than it is. */
+    /** Returns whether a target could be taken for a different one. */
     static boolean isUnsafe(String target) {
         int end = target.indexOf('?');
         String path = end < 0 ? target : target.substring(0, end);
@@ -61,7 +64,7 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
                 || target.chars().anyMatch(c -> c <= ' ' || c >= 127 || c == '#');
     }
 
-    /** Returns whether a target is one of the API, not one of the gateway's own. */
+    /** Returns whether a target belongs to the API, not to the gateway itself. */
     static boolean isOfApi(String target) {
         return FIRST.contains(target.split("[/?]", 3)[1]);
     }
@@ -70,7 +73,7 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
      * Returns the path that a safe target of the API means.
      *
      * @param base the base URL of the API
-     * @return null if the API has no such path, or gives answers there that the gateway can't read
+     * @return null if the API has no such path, or answers there in a form that the gateway can't read
      */
     static @Nullable GeminiPath of(String target, HttpUrl base) {
         boolean isShort = target.equals("/openai/v1") || target.startsWith("/openai/v1/");
@@ -108,7 +111,7 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
         };
     }
 
-    /** Scripts, protocol buffers and the like would pass the gateway's rules unread. */
+    /** Scripts, protocol buffers and the like would get past the gateway's rules unread. */
     private static boolean isOtherForm(HttpUrl url) {
         int uploads = 0;
         for (int i = 0; i < url.querySize(); i++) {
@@ -134,7 +137,7 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
         return without.build();
     }
 
-    /** Google accepts each of its parameters with a dollar sign too. */
+    /** Google also accepts each of its parameters with a dollar sign in front. */
     private static String parameter(String name) {
         return (name.startsWith("$") ? name.substring(1) : name).toLowerCase(Locale.ROOT);
     }

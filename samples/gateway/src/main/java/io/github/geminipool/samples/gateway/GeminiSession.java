@@ -21,12 +21,12 @@ final class GeminiSession extends WebSocketListener {
 
     private record Message(boolean isText, ByteString bytes) {}
 
-    /** How many bytes may wait for Gemini before no more are taken from the client. */
+    /** Maximum number of bytes waiting for Gemini before the gateway stops reading from the client. */
     private static final long MAX_WAITING = 1024 * 1024;
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
-    /** How many messages may wait for the client before no more are read from Gemini. */
+    /** Maximum number of messages waiting for the client before the gateway stops reading from Gemini. */
     private static final int MAX_MESSAGES = 32;
 
     private static final int NORMAL = 1000;
@@ -44,7 +44,7 @@ final class GeminiSession extends WebSocketListener {
     /**
      * Creates a session.
      *
-     * @param opened is told when the session is open, or why it never will be
+     * @param opened is told when the session is open, or why it could not be opened
      */
     GeminiSession(MonoSink<GeminiSession> opened) {
         this.opened = opened;
@@ -80,7 +80,7 @@ final class GeminiSession extends WebSocketListener {
                 .then();
     }
 
-    /** Closes the session as its client has closed it. */
+    /** Closes the session in the way its client has. */
     void close(CloseStatus status) {
         int code = status.getCode() == NO_STATUS ? NORMAL : status.getCode();
         WebSocket to = socket;
@@ -138,7 +138,7 @@ final class GeminiSession extends WebSocketListener {
         if (socket == null) {
             opened.error(LiveRefusedException.of(response));
         }
-        ended(CloseStatus.SERVER_ERROR.withReason("The session with Gemini broke off."));
+        ended(CloseStatus.SERVER_ERROR.withReason("The session with Gemini was interrupted."));
     }
 
     private void ended(CloseStatus status) {

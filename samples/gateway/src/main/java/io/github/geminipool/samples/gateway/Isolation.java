@@ -12,23 +12,23 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 
-/** Keeps the files, caches, batches and interactions of a client from the others. Thread-safe. */
+/** Keeps other clients from a client's files, caches, batches and interactions. Thread-safe. */
 @Component
 class Isolation {
 
-    /** What is to be done with the body of a response. */
+    /** What to do with the body of a response. */
     enum Handling {
-        /** It passes as it comes. */
+        /** Pass it on as it comes. */
         PASS,
-        /** Its beginning names what it has made. */
+        /** Learn from its beginning, which names what was made. */
         LEARN_FROM_START,
-        /** It names what it has made, or what belongs to that. */
+        /** Learn from all of it: it names what was made, or what belongs to that. */
         LEARN,
-        /** It lists resources of all clients. */
+        /** Filter it: it lists resources of all clients. */
         FILTER
     }
 
-    /** The methods of models that make something. */
+    /** The methods of models that create something. */
     private static final Set<String> MAKERS =
             Set.of("batchGenerateContent", "asyncBatchEmbedContent", "predictLongRunning");
 
@@ -44,7 +44,7 @@ class Isolation {
         this.host = api.baseUrl().host();
     }
 
-    /** Returns the name of the client that began an upload; null if nobody is known to. */
+    /** Returns the name of the client that began an upload; null if unknown. */
     @Nullable
     String ownerOfUpload(String id) {
         return owners.ofUpload(id);
@@ -69,7 +69,7 @@ class Isolation {
             return null;
         }
         if (resource.collection().equals("auth_tokens")) {
-            return OwnAnswer.forbidden("The gateway gives out no tokens that work without it.");
+            return OwnAnswer.forbidden("The gateway does not create tokens that work without it.");
         }
         boolean mayBeShared = resource.isPartlyShared() && (method.equals("GET") || method.equals("HEAD"));
         return resource.isCollection() || isOwn(resource, client, !mayBeShared) ? null : OwnAnswer.stranger(resource);
@@ -85,7 +85,7 @@ class Isolation {
             Resource stranger = NamesInJson.firstInRequest(body, host, named -> isRefused(named, client));
             return stranger == null ? null : OwnAnswer.stranger(stranger);
         } catch (JacksonException e) {
-            return OwnAnswer.invalid("The gateway can't read the request as JSON.");
+            return OwnAnswer.invalid("The gateway could not read the request as JSON.");
         }
     }
 
@@ -103,7 +103,7 @@ class Isolation {
         return owner == null ? !mustBeKnown : owner.equals(client.name());
     }
 
-    /** Returns what is to be done with the body of a response; learns from its headers. */
+    /** Returns what to do with the body of a response; learns from its headers. */
     Handling handling(GeminiPath path, String method, Response response, GatewayClient client) {
         if (!response.isSuccessful()) {
             return Handling.PASS;
@@ -150,7 +150,7 @@ class Isolation {
         }
     }
 
-    /** Learns the owner of what a response names, and returns the body that the client gets; null if it can't be read. */
+    /** Learns who owns what a response names, and returns the body that the client gets; null if it can't be read. */
     byte @Nullable [] read(byte[] body, Handling handling, GeminiPath path, String method, GatewayClient client) {
         Resource about = Resource.in(path);
         String collection = about == null ? "" : about.collection();
@@ -175,7 +175,7 @@ class Isolation {
         return body;
     }
 
-    /** Learns the owner of an interaction from the beginning of its events. Returns whether it names one. */
+    /** Learns the owner of an interaction from the beginning of its events; returns whether that names one. */
     boolean readStart(byte[] start, GatewayClient client) {
         Matcher interaction = INTERACTION.matcher(new String(start, StandardCharsets.UTF_8));
         if (interaction.find()) {

@@ -18,13 +18,13 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.http.server.WebsocketServerSpec;
 
-/** Passes Live sessions through. The session with Gemini begins first, so that its refusals reach the client. Thread-safe. */
+/** Passes Live sessions through. The session with Gemini is opened first, so that a refusal reaches the client. Thread-safe. */
 @Component
 class LivePassThrough {
 
     private static final int MAX_MESSAGE = 16 * 1024 * 1024;
 
-    /** Larger messages are read by another thread, since an event loop has other clients. */
+    /** Larger messages are read by another thread, since an event loop has other clients to serve. */
     private static final int MAX_QUICK = 64 * 1024;
 
     private final GeminiApi api;
@@ -42,7 +42,8 @@ class LivePassThrough {
     Mono<Void> pass(ServerWebExchange exchange, GeminiPath path, GatewayClient client) {
         ServerHttpRequest request = exchange.getRequest();
         if (!"websocket".equalsIgnoreCase(request.getHeaders().getUpgrade())) {
-            return OwnAnswer.invalid("A Live session needs a websocket.").send(exchange.getResponse(), path.dialect());
+            return OwnAnswer.invalid("A Live session requires a WebSocket.")
+                    .send(exchange.getResponse(), path.dialect());
         }
         return session(path, request, client)
                 .flatMap(gemini -> upgrade.handleRequest(exchange, session -> join(session, gemini, client))

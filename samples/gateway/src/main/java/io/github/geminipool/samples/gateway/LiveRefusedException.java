@@ -4,7 +4,7 @@ import java.io.IOException;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** Gemini or the pool has refused a Live session. */
+/** Thrown if Gemini or the pool refuses a Live session. */
 final class LiveRefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -18,7 +18,7 @@ final class LiveRefusedException extends RuntimeException {
         this.body = body;
     }
 
-    /** Creates an exception of a response; null if there was none. */
+    /** Creates an exception for a response; null if there was none. */
     static LiveRefusedException of(@Nullable Response response) {
         try {
             return response == null
@@ -33,7 +33,7 @@ final class LiveRefusedException extends RuntimeException {
         return status;
     }
 
-    /** Returns the body as Gemini made it; empty if there was none. */
+    /** Returns the body as Gemini sent it; empty if there was none. */
     byte[] body() {
         return body;
     }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 
 /**
- * Looks for names of resources in bytes of any format, a part at a time; in JSON's and URLs' escapes, too. It keeps the end of a part
- * only. Not thread-safe.
+ * Looks for names of resources in bytes of any format, a part at a time, even if they are escaped as in JSON or URLs. It keeps only
+ * the end of a part. Not thread-safe.
  */
 final class NameScan {
 
@@ -71,7 +71,7 @@ final class NameScan {
         return new NameScan(this);
     }
 
-    /** Returns whether another one finds the same in all that may follow. */
+    /** Returns whether another scan finds the same in whatever follows. */
     boolean isLike(NameScan other) {
         return escape == other.escape
                 && escaped == other.escaped
@@ -86,7 +86,7 @@ final class NameScan {
         return recent.substring(Math.max(0, recent.length() - MAX_COLLECTION));
     }
 
-    /** Returns the first resource that a part names and may not, or that begins in the parts before; null if there is none. */
+    /** Returns the first resource that a part names but must not, even if the name begins in an earlier part; null if there is none. */
     @Nullable
     Resource find(DataBuffer part, Predicate<Resource> isRefused) {
         try (DataBuffer.ByteBufferIterator buffers = part.readableByteBuffers()) {
@@ -97,7 +97,7 @@ final class NameScan {
                 }
             }
         }
-        // Whether the name goes on is not known yet.
+        // It is not known yet whether the name goes on.
         Resource last = current();
         return last != null && isRefused.test(last) ? last : null;
     }
@@ -122,7 +122,7 @@ final class NameScan {
         return null;
     }
 
-    /** Passes what neither ends the name of a collection nor is an escape. Most of a file is passed here. */
+    /** Skips what neither ends the name of a collection nor is an escape: most of a file. */
     private void skip(ByteBuffer part) {
         int from = part.position();
         int to = from;

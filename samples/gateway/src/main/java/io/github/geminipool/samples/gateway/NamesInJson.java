@@ -23,14 +23,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The resources that JSON texts name. Fields are told by their lower-case names without underscores. */
+/** The resources that JSON texts name. Fields are identified by their lower-case names without underscores. */
 final class NamesInJson {
 
     /**
      * A resource that a request names.
      *
      * @param resource the resource
-     * @param isCertain whether the text can't mean anything that belongs to nobody
+     * @param isCertain whether the text can only mean something that somebody owns
      */
     record Named(Resource resource, boolean isCertain) {}
 
@@ -58,31 +58,31 @@ final class NamesInJson {
             Map.entry("credentialid", "credentials"));
     private static final Set<String> CERTAIN_IDS = Set.of("inputfileid", "previousinteractionid", "previousresponseid");
 
-    /** What an id without a collection belongs to. */
+    /** The collections of fields whose ids come without one. */
     private static final Map<String, String> BARE_IDS =
             Map.of("cachedcontent", "cachedContents", "filesearchstorenames", "fileSearchStores", "filename", "files");
 
-    /** The fields of functions' arguments and results, whose content is the application's own. */
+    /** The fields with arguments and results of functions, whose content is the application's own. */
     private static final Set<String> APPLICATIONS = Set.of("args", "response");
 
     private static final Set<String> FUNCTIONS = Set.of("functioncall", "functionresponse");
 
-    /** All fields that are read; others may be long. */
+    /** All fields that are read; others, which may be long, are skipped. */
     private static final Set<String> NAMING = Stream.of(
                     URIS, NAMES, IDS.keySet(), Set.of("id", "outputfileid", "errorfileid"))
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 
-    /** How deep a response names resources; what models have written is deeper. */
+    /** The depth down to which a response names resources; what models have written is deeper. */
     private static final int MAX_DEPTH = 4;
 
-    /** What may stand around the name of the resource that a response is about. */
+    /** The fields that may enclose the name of the resource that a response is about. */
     private static final Set<String> WRAPPERS = Set.of("", "file");
 
     /**
-     * A resource that a response says to exist.
+     * A resource that exists, according to a response.
      *
-     * @param isAbout whether the response is about it, rather than mentions it
+     * @param isAbout whether the response is about it, rather than just mentioning it
      */
     record Said(Resource resource, boolean isAbout) {}
 
@@ -91,7 +91,7 @@ final class NamesInJson {
         /**
          * Takes a string; returns whether more are wanted.
          *
-         * @param around the field that its object stands in; empty at the top, a dot if it is deeper than that
+         * @param around the field that contains its object; empty at the top, a dot if it is deeper than that
          */
         boolean found(String around, String field, String value);
     }
@@ -99,7 +99,7 @@ final class NamesInJson {
     private NamesInJson() {}
 
     /**
-     * Returns the first resource that a request names and may not.
+     * Returns the first resource that a request names but must not.
      *
      * @param host the host of the API
      * @throws JacksonException if it is not JSON
@@ -118,7 +118,7 @@ final class NamesInJson {
         return refused.get();
     }
 
-    /** Returns the first resource that a request's URL names in a parameter, as if it were a field, and may not. */
+    /** Returns the first resource that a parameter of a request's URL names but must not; parameters are read like fields. */
     static @Nullable Resource firstInQuery(HttpUrl url, String host, Predicate<Named> isRefused) {
         for (int i = 0; i < url.querySize(); i++) {
             String value = url.queryParameterValue(i);
@@ -138,7 +138,7 @@ final class NamesInJson {
         String collection = IDS.get(field);
         String ofId = BARE_IDS.get(field);
         if (ofId != null && !value.contains("/") && !value.isEmpty()) {
-            // OpenAI-shaped requests have names of the client's own files there.
+            // In requests for OpenAI's API, this holds names of the client's own files.
             return Stream.of(new Named(Resource.of(ofId, value), !field.equals("filename")));
         }
         if (URIS.contains(field)) {
@@ -153,7 +153,8 @@ final class NamesInJson {
     }
 
     /**
-     * Returns the resources that a response says to exist. Those beside the one that it is about are made by that one.
+     * Returns the resources that exist, according to a response. Those other than the one that it is about were created by that
+     * one.
      *
      * @param collection the collection that the request was about, for ids without one
      */
@@ -203,7 +204,7 @@ final class NamesInJson {
         }
     }
 
-    /** Returns the videos that an operation says to have made. What a model has written is never in these places. */
+    /** Returns the videos that an operation says it has made. Text written by a model is never in these places. */
     static List<Resource> videos(byte[] body) {
         List<Resource> found = new ArrayList<>();
         try {
@@ -241,7 +242,7 @@ final class NamesInJson {
         return field.equals("metadata") || top == null || top.inRoot() ? field : ".";
     }
 
-    /** Returns the name of the field that a value, or the array around it, stands in. */
+    /** Returns the name of the field that holds a value, or the array around it. */
     private static @Nullable String fieldOf(TokenStreamContext context) {
         TokenStreamContext around = context;
         while (around.inArray() && around.getParent() != null) {
@@ -257,7 +258,7 @@ final class NamesInJson {
     /**
      * Returns a list without the resources that it should not show.
      *
-     * @return null if it is no list that can be read
+     * @return null if it can't be read as a list
      */
     static byte @Nullable [] filtered(byte[] body, String collection, Predicate<Resource> isShown) {
         try {

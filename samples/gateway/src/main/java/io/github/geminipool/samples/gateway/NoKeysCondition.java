@@ -11,8 +11,8 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
 /**
- * Matches when neither {@code gemini.pool.keys} nor {@code gemini.pool.keys-file} names keys. With clients, whom simulated answers
- * would mislead, {@code gateway.simulator} must be true then.
+ * Matches if neither {@code gemini.pool.keys} nor {@code gemini.pool.keys-file} names keys. If clients are configured, whom
+ * simulated answers would mislead, {@code gateway.simulator} must also be true.
  */
 final class NoKeysCondition implements Condition {
 
@@ -27,7 +27,7 @@ final class NoKeysCondition implements Condition {
         boolean hasClients = binder.bind("gateway.clients", Bindable.listOf(GatewayProperties.Client.class))
                 .isBound();
         if (!hasKeys && hasClients && !environment.getProperty("gateway.simulator", Boolean.class, false)) {
-            throw new IllegalStateException("gateway.clients are set, but no keys: set gemini.pool.keys or"
+            throw new IllegalStateException("gateway.clients is set, but there are no keys: set gemini.pool.keys or"
                     + " gemini.pool.keys-file, or gateway.simulator=true for simulated answers");
         }
         return !hasKeys;

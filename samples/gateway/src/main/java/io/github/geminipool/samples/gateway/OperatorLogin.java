@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 @Component
 class OperatorLogin {
 
-    /** What anybody may ask. */
+    /** The paths that are open to anybody. */
     private static final Set<String> OPEN =
             Set.of("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness");
 
@@ -37,7 +37,7 @@ class OperatorLogin {
         new SecureRandom().nextBytes(random);
         String password = Base64.getUrlEncoder().encodeToString(random);
         log.info(
-                "The dashboard's user is {}, its password until the next start {} (gateway.operator.password)",
+                "Dashboard user: {}, password until the next start: {} (to choose one, set gateway.operator.password)",
                 user,
                 password);
         return Password.valueOf(password);

@@ -11,13 +11,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An error that the gateway itself answers, in the shape that the path's SDK reads.
+ * An error response of the gateway's own, in the form that the path's SDK reads.
  *
  * @param status HTTP status
- * @param word Google's word for it
- * @param openAiWord OpenAI's word for it
- * @param interactionsWord the word that the Interactions API has for it
- * @param message for people
+ * @param word Google's name for it
+ * @param openAiWord OpenAI's name for it
+ * @param interactionsWord the Interactions API's name for it
+ * @param message the message, for people
  */
 record OwnAnswer(int status, String word, String openAiWord, String interactionsWord, String message) {
 
@@ -78,7 +78,8 @@ record OwnAnswer(int status, String word, String openAiWord, String interactions
     }
 
     static OwnAnswer failed() {
-        return new OwnAnswer(500, "INTERNAL", "server_error", "api_error", "The gateway could not pass the request.");
+        return new OwnAnswer(
+                500, "INTERNAL", "server_error", "api_error", "The gateway could not forward the request.");
     }
 
     static OwnAnswer ended() {
@@ -91,7 +92,7 @@ record OwnAnswer(int status, String word, String openAiWord, String interactions
                 503, "UNAVAILABLE", "server_error", "service_unavailable", "The gateway is shutting down.");
     }
 
-    /** Returns the error for a resource that belongs to another client, as Gemini has it for those of another project. */
+    /** Returns the error for a resource of another client, worded like Gemini's for one of another project. */
     static OwnAnswer stranger(Resource resource) {
         return switch (resource.collection()) {
             case "files" ->

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which client owns which name. A client that has too many loses its own oldest, nobody else's. Not thread-safe. */
+/** Which client owns which name. A client with too many names loses its own oldest ones, nobody else's. Not thread-safe. */
 final class OwnedNames {
 
     private final int maxOfClient;

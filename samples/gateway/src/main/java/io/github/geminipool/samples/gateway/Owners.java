@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Which client owns which resource, in memory and in a file: a line for each change, with a hash of the resource's name, and the
- * client's name or a dash. Thread-safe.
+ * Which client owns which resource, in memory and in a file. The file has a line for each change: a hash of the resource's name,
+ * and the client's name or a dash. Thread-safe.
  */
 @Component
 class Owners {
@@ -62,7 +62,7 @@ class Owners {
         return writer;
     }
 
-    /** Returns the name of the client that owns a resource; null if nobody is known to. */
+    /** Returns the name of the client that owns a resource; null if unknown. */
     @Nullable
     String of(Resource resource) {
         lock.lock();
@@ -73,7 +73,7 @@ class Owners {
         }
     }
 
-    /** Returns the name of the client that began an upload; null if nobody is known to. */
+    /** Returns the name of the client that began an upload; null if unknown. */
     @Nullable
     String ofUpload(String id) {
         lock.lock();
@@ -84,7 +84,7 @@ class Owners {
         }
     }
 
-    /** Remembers who began an upload, unless that is known. */
+    /** Records who began an upload, unless that is known. */
     void addUpload(String id, String client) {
         lock.lock();
         try {
@@ -96,12 +96,12 @@ class Owners {
         }
     }
 
-    /** Remembers the owner of a resource that is new. */
+    /** Records the owner of a new resource. */
     void add(Resource resource, String client) {
         change(hash(resource), client, true);
     }
 
-    /** Remembers the owner of a resource, unless it has one. */
+    /** Records the owner of a resource, unless it has one. */
     void addIfUnknown(Resource resource, String client) {
         change(hash(resource), client, false);
     }
@@ -124,7 +124,9 @@ class Owners {
                 file.flush();
             }
         } catch (IOException e) {
-            log.warn("Could not write gateway.owners-file; after a restart, clients miss what they have made since", e);
+            log.warn(
+                    "Could not write gateway.owners-file; after a restart, clients lose access to what they have created since",
+                    e);
         } finally {
             lock.unlock();
         }

@@ -29,11 +29,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** Passes a request to Gemini and its response back. Thread-safe. */
+/** Passes requests on to Gemini, and the responses back. Thread-safe. */
 @Component
 class PassThrough {
 
-    /** Responses up to this size are read at once. */
+    /** Responses up to this size are read as a whole. */
     private static final long MAX_WHOLE = 256 * 1024;
 
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
@@ -91,7 +91,7 @@ class PassThrough {
         Passing passing = new Passing(exchange, path, client);
         String method = passing.method();
         if (!METHODS.contains(method)) {
-            return passing.refuse(OwnAnswer.invalid("The gateway does not pass " + method + "."));
+            return passing.refuse(OwnAnswer.invalid("The gateway does not forward " + method + " requests."));
         }
         OwnAnswer refusal = isolation.refusal(path, method, client);
         if (refusal != null) {
@@ -101,7 +101,7 @@ class PassThrough {
         try {
             headers = GatewayHeaders.ofRequest(passing.request().getHeaders());
         } catch (IllegalArgumentException e) {
-            return passing.refuse(OwnAnswer.invalid("The gateway can't pass a header of the request."));
+            return passing.refuse(OwnAnswer.invalid("The gateway can't forward one of the request's headers."));
         }
         Request.Builder request = new Request.Builder().url(path.url()).headers(headers);
         return HttpMethod.permitsRequestBody(method)
@@ -115,7 +115,7 @@ class PassThrough {
                 == RequestBodies.Reading.SCANNED) {
             scan = scans.scan(passing.path().upload(), resource -> isolation.isOfAnother(resource, passing.client()));
             if (scan == null) {
-                return passing.refuse(OwnAnswer.invalid("Too many parts of the upload have broken off."));
+                return passing.refuse(OwnAnswer.invalid("Too many parts of the upload were interrupted."));
             }
         }
         UploadScans.Scan scanned = scan;

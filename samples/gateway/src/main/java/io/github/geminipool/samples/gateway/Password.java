@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** A password or token that does not print itself, and is kept as a hash only. Immutable. */
+/** A password or token that never shows itself, and is kept only as a hash. Immutable. */
 final class Password {
 
     private final byte[] hash;
@@ -20,7 +20,7 @@ final class Password {
         return new Password(text);
     }
 
-    /** Returns whether a text is this password, in the same time wherever they differ. */
+    /** Returns whether a text is this password, in the same time wherever the two differ. */
     boolean matches(String text) {
         return MessageDigest.isEqual(hash, sha256(text));
     }

@@ -1,6 +1,6 @@
 package io.github.geminipool.samples.gateway;
 
-/** Thrown at a body that the client may not send. */
+/** Thrown for a body that the client may not send. */
 final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

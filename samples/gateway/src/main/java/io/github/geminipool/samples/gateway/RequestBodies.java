@@ -21,20 +21,20 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
-/** Reads the bodies of requests: JSON as a whole, files while they pass. Thread-safe. */
+/** Reads the bodies of requests: JSON as a whole, files as they pass through. Thread-safe. */
 @Component
 class RequestBodies {
 
     /** Parts of uploads up to this size are kept, so that they can be sent again with another key. */
     private static final long MAX_KEPT_UPLOAD = 1024 * 1024;
 
-    /** Bodies up to this size are understood at once, larger ones by another thread, since an event loop has other clients. */
+    /** Bodies up to this size are parsed at once; larger ones by another thread, since an event loop has other clients to serve. */
     private static final int MAX_QUICK = 64 * 1024;
 
     /** What OpenAI's SDKs send as forms. */
     private static final Set<String> FORMS = Set.of("files", "images", "audio", "videos");
 
-    /** The protocols that send a file at once. */
+    /** The protocols that send a file in one request. */
     private static final Set<String> WHOLE_UPLOADS = Set.of("raw", "multipart", "media");
 
     private final Isolation isolation;
@@ -49,11 +49,11 @@ class RequestBodies {
 
     /** How a body is read. */
     enum Reading {
-        /** It is understood before it passes. */
+        /** It is parsed before it passes. */
         CHECKED,
-        /** It is understood by nobody here. */
+        /** It is kept, but not parsed. */
         KEPT,
-        /** It is searched while it passes. */
+        /** It is searched as it passes. */
         SCANNED
     }
 
@@ -68,8 +68,8 @@ class RequestBodies {
     /**
      * Reads a body. Fails with a {@link RefusedException} if the client may not send it.
      *
-     * @param share what the body takes of the memory
-     * @param scan null to scan nothing
+     * @param share the body's share of the memory
+     * @param scan the scan to make; null for none
      */
     Mono<RequestBody> read(
             ServerHttpRequest request,
@@ -81,7 +81,8 @@ class RequestBodies {
         long length = request.getHeaders().getContentLength();
         Reading reading = reading(request, path, client);
         if (reading != Reading.KEPT && isCompressed(request.getHeaders())) {
-            return Mono.error(new RefusedException(OwnAnswer.invalid("The gateway reads no compressed requests.")));
+            return Mono.error(
+                    new RefusedException(OwnAnswer.invalid("The gateway does not accept compressed requests.")));
         }
         Flux<DataBuffer> parts = request.getBody().timeout(properties.stallTimeout());
         if (scan != null) {
@@ -98,7 +99,8 @@ class RequestBodies {
     }
 
     private Mono<ByteString> whole(Flux<DataBuffer> parts, long length, BodyMemory.Share share) {
-        // Memory is taken as the parts come: whoever only announces a large body keeps none from others.
+        // Memory is taken as the parts come, so that a client that merely announces a large body takes none away from
+        // others.
         if (isTooLarge(length, share)) {
             return Mono.error(new RefusedException(OwnAnswer.tooLarge()));
         }
@@ -138,7 +140,7 @@ class RequestBodies {
                 && !type.subtype().equals("json")
                 && !type.subtype().endsWith("+json");
         if (isOther && body.size() > 0) {
-            return Mono.error(new RefusedException(OwnAnswer.invalid("The gateway reads requests as JSON only.")));
+            return Mono.error(new RefusedException(OwnAnswer.invalid("The gateway accepts requests as JSON only.")));
         }
         Mono<RequestBody> checked = Mono.fromCallable(() -> {
             OwnAnswer refusal = isolation.refusalOf(body, client);
@@ -170,7 +172,7 @@ class RequestBodies {
         };
     }
 
-    /** Returns whether an upload's body is the file itself: a part of a session, raw, or a form. Others describe it. */
+    /** Returns whether an upload's body is the file itself: a part of a session, raw, or a form. Other bodies describe the file. */
     private static boolean isFile(GeminiPath path, HttpHeaders headers) {
         if (path.dialect() != GeminiPath.Dialect.UPLOAD) {
             return true;

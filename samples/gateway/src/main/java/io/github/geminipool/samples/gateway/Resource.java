@@ -10,20 +10,20 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that a project keeps, such as a file. A part of a resource is that resource.
+ * Something that a project stores, such as a file. A part of a resource counts as that resource.
  *
  * @param collection its kind, such as {@code files}
- * @param id its id; empty if all of the collection are meant
+ * @param id its id; empty if the whole collection is meant
  */
 record Resource(String collection, String id) {
 
-    /** What follows the version and belongs to nobody. */
+    /** What may follow the version in a path and belongs to nobody. */
     private static final Set<String> SHARED = Set.of("models");
 
     private static final Set<String> SHARED_OF_OPENAI =
             Set.of("models", "chat", "completions", "embeddings", "images", "audio", "moderations");
 
-    /** What a URI of Gemini's means that names nothing the gateway knows; nobody owns it. */
+    /** Stands for a Gemini URI that names nothing the gateway knows; nobody owns it. */
     private static final Resource UNREADABLE = new Resource("files", "");
 
     private static final Pattern NAME = Pattern.compile(
@@ -48,23 +48,23 @@ record Resource(String collection, String id) {
         return of(first, rest.size() > 1 ? rest.get(1) : "");
     }
 
-    /** Returns the resource of a collection with an id, which may be its name. */
+    /** Returns the resource with an id, or with a whole name in place of the id. */
     static Resource of(String collection, String id) {
         Resource named = id.startsWith(collection + "/") ? named(id) : null;
         return named != null ? named : new Resource(collection, withoutMethod(id));
     }
 
-    /** Returns the resource that a text names; null if it is no name. */
+    /** Returns the resource that a text names; null if it is not a name. */
     static @Nullable Resource named(String text) {
         Matcher name = NAME.matcher(text);
         return name.find() ? new Resource(name.group(1), name.group(2)) : null;
     }
 
     /**
-     * Returns the resources that a name or a URI of Gemini's may mean.
+     * Returns the resources that a name or a Gemini URI may mean.
      *
      * @param host the host of the API
-     * @return none if it means something elsewhere
+     * @return none if it means something outside Gemini
      */
     static List<Resource> atUri(String uri, String host) {
         HttpUrl url = HttpUrl.parse(uri.strip());
@@ -101,7 +101,7 @@ record Resource(String collection, String id) {
         return id.isEmpty();
     }
 
-    /** Returns whether the collection also holds what every project has, such as Google's own voices. */
+    /** Returns whether the collection also holds what all projects share, such as Google's own voices. */
     boolean isPartlyShared() {
         return collection.equals("agents") || collection.equals("voices");
     }

@@ -8,7 +8,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Closes a connection whose client takes nothing of what waits for it. For one connection. */
+/** Closes a connection whose client takes nothing of what waits for it. Serves one connection. */
 final class StalledResponse extends IdleStateHandler {
 
     /**
@@ -17,7 +17,7 @@ final class StalledResponse extends IdleStateHandler {
      * @param timeout how long it may make no progress; noticed after one and a half times as long at the latest
      */
     StalledResponse(Duration timeout) {
-        // The first event tells what is there, the next whether any of it has gone since.
+        // The first event shows what is waiting, the next whether any of it has gone since.
         super(true, 0, Math.max(1, timeout.toMillis() / 2), 0, TimeUnit.MILLISECONDS);
     }
 

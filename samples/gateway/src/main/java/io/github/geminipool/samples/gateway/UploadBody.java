@@ -12,7 +12,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Flux;
 
-/** A body that is sent while it arrives, so it can be sent only once. */
+/** A body that is forwarded while it arrives, and so can be sent only once. */
 final class UploadBody extends RequestBody {
 
     private final Flux<DataBuffer> body;
@@ -53,7 +53,7 @@ final class UploadBody extends RequestBody {
                 write(each.next(), sink);
             }
         } catch (RuntimeException e) {
-            throw new IOException("The client's upload broke off", e);
+            throw new IOException("The client's upload was interrupted", e);
         }
     }
 

@@ -11,28 +11,28 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks for names of others' resources in uploads, such as files of batches, also if a name begins in one part of an upload and ends
- * in the next. Thread-safe; a scan of one request is not.
+ * Looks for names of other clients' resources in uploads, such as batch files, even if a name begins in one part of an upload and
+ * ends in the next. Thread-safe; a scan of one request is not.
  */
 @Component
 class UploadScans {
 
-    /** Maximum number of uploads whose last part is remembered; the oldest are forgotten first. */
+    /** Maximum number of uploads whose last part is kept; the oldest are forgotten first. */
     private static final int MAX_UPLOADS = 10_000;
 
-    /** How many parts in a row may break off. */
+    /** Maximum number of interrupted parts in a row. */
     private static final int MAX_BROKEN = 16;
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** How an upload may have ended so far: after a part that broke off, nobody knows how much of it has arrived. */
+    /** The possible ends of each upload so far: after an interrupted part, nobody knows how much of it has arrived. */
     private final Map<String, List<NameScan>> ends = new LinkedHashMap<>();
 
     /**
-     * Returns the scan of a request's body; null if too many parts have broken off.
+     * Returns the scan of a request's body; null if too many parts were interrupted.
      *
      * @param upload the upload that the body continues; null for none
-     * @param isRefused whether the body may not name a resource
+     * @param isRefused accepts the resources that the body must not name
      */
     @Nullable
     Scan scan(@Nullable String upload, Predicate<Resource> isRefused) {
@@ -100,7 +100,7 @@ class UploadScans {
         /**
          * Reads a part of the body.
          *
-         * @throws RefusedException if it names what it may not
+         * @throws RefusedException if it names a resource that it must not name
          */
         void read(DataBuffer part) {
             for (NameScan scan : scans) {
@@ -111,7 +111,7 @@ class UploadScans {
             }
         }
 
-        /** Learns that Gemini has answered: with 308, an upload may go on where this part ended. */
+        /** Records that Gemini has answered: after a 308, the upload may go on where this part ended. */
         void answered(int status) {
             if (status / 100 == 2 || status == RESUME) {
                 passed(upload, copies());
@@ -120,12 +120,12 @@ class UploadScans {
             }
         }
 
-        /** Learns that it is unknown how much Gemini has. */
+        /** Records that the part was interrupted, so that it is unknown how much of it Gemini has. */
         void brokeOff() {
             UploadScans.this.brokeOff(upload, copies());
         }
 
-        /** The request may still be read. */
+        /** Copies, because the request may still be being read. */
         private List<NameScan> copies() {
             return scans.stream().map(NameScan::copy).toList();
         }

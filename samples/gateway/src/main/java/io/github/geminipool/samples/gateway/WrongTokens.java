@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Slows down those who try tokens and passwords: by address, which for IPv6 is the network. Right ones are not slowed down, so nobody
+ * Slows down guessing of tokens and passwords, by address, or by network for IPv6. Right ones are not slowed down, so that nobody
  * can lock others out; tokens are too long to be guessed. Thread-safe.
  */
 @Component
@@ -39,9 +39,9 @@ class WrongTokens {
     }
 
     /**
-     * Returns what completes when a wrong token may be answered.
+     * Returns a signal that completes when the response to a wrong token may be sent.
      *
-     * @return true if it was waited for; false at once if too many of this address are waiting
+     * @return true after the wait; false at once if too many requests from this address are waiting
      */
     Mono<Boolean> answered(@Nullable InetSocketAddress from) {
         return Mono.defer(() -> {
@@ -85,7 +85,7 @@ class WrongTokens {
         }
     }
 
-    /** Forgives the wrong tokens of an address that has brought a right one. */
+    /** Forgives an address its wrong tokens, because it has sent a right one. */
     void right(@Nullable InetSocketAddress from) {
         lock.lock();
         try {

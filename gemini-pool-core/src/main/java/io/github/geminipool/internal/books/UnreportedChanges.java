@@ -7,15 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
 
-/**
- * What has changed since the last order, by the time at which the next one will be made: it counts back from there. Not thread-safe.
- */
-final class UntoldChanges {
+/** The changes since the last order, as functions of the time of the next one, from which their ages count. Not thread-safe. */
+final class UnreportedChanges {
 
     /** Maximum number of changes kept while the store does not answer. */
     private static final int MOST = 10_000;
 
-    /** What was sent longer ago no longer counts, whatever the guard. */
+    /** What was sent longer ago than this no longer counts, whatever the guard time. */
     private static final Duration COUNTS = Duration.ofMinutes(2);
 
     private List<LongFunction<SlotChange>> changes = new ArrayList<>();
@@ -36,7 +34,7 @@ final class UntoldChanges {
     }
 
     /**
-     * Adds that a slot was used later, or counts as something else; returns its new name.
+     * Adds that a slot was used later, or with another size; returns its new name.
      *
      * @param nanos how much later
      */
@@ -55,28 +53,27 @@ final class UntoldChanges {
     }
 
     /**
-     * Adds the changes of an order that failed, before all others; if there are too many, the latest of them.
+     * Puts the changes of a failed order before all others; if there are too many, only the latest of them.
      *
-     * @param mayHaveRun whether they may have reached the books nevertheless
+     * @param mayHaveRun whether they may have reached the books all the same
      */
     void addAgain(List<LongFunction<SlotChange>> failed, boolean mayHaveRun, long now) {
         List<LongFunction<SlotChange>> again = failed.stream()
-                .filter(change -> isToldAgain(change.apply(now), mayHaveRun))
+                .filter(change -> isReportedAgain(change.apply(now), mayHaveRun))
                 .toList();
         int room = Math.max(0, MOST - changes.size());
         changes.addAll(0, again.subList(Math.max(0, again.size() - room), again.size()));
     }
 
-    private static boolean isToldAgain(SlotChange change, boolean mayHaveRun) {
+    private static boolean isReportedAgain(SlotChange change, boolean mayHaveRun) {
         if (change instanceof SlotChange.Unused || change instanceof SlotChange.Moved) {
-            // Reported twice, it would take what the books have for another request. Unreported, it counts for a
-            // minute.
+            // Reported twice, it would be taken for another request's slot. Unreported, it counts for a minute.
             return !mayHaveRun;
         }
         return !(change instanceof SlotChange.Sent sent) || sent.ago().compareTo(COUNTS) < 0;
     }
 
-    /** Removes what a report of all that was sent covers anyway. */
+    /** Removes what a full report of all sends covers anyway. */
     void removeSends(long now) {
         changes.removeIf(change -> {
             SlotChange made = change.apply(now);
