@@ -52,6 +52,8 @@ class ArchitectureTest {
     /** From the top down; a package may import those below it only. */
     private static final List<String> LAYERS = List.of(
             "",
+            ".internal.assembly",
+            ".internal.keys",
             ".internal.http",
             ".internal.report",
             ".internal.call",
@@ -152,6 +154,8 @@ class ArchitectureTest {
 
     /** The types by which the rooms are entered; all others are package-private. */
     private static final Map<String, Set<String>> DOORS = Map.ofEntries(
+            doors("assembly", "PoolAssembly", "PoolInputs"),
+            doors("keys", "LiveKeys"),
             doors("http", "PooledHttpClient"),
             doors("continuation", "Continuations", "PendingHops"),
             doors(
@@ -285,6 +289,7 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackages(
                     ROOT,
+                    "..internal.assembly",
                     "..internal.http",
                     "..internal.call",
                     "..internal.connection",

@@ -1,4 +1,4 @@
-package io.github.geminipool;
+package io.github.geminipool.internal.assembly;
 
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.key.ApiKey;
@@ -23,42 +23,43 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** What a pool is built from, as collected by its builder. */
-final class PoolInputs {
+public final class PoolInputs {
 
-    final List<ApiKey> keys = new ArrayList<>();
-    final Map<String, Project> projects = new LinkedHashMap<>();
-    final Map<String, CallerLimits> callers = new LinkedHashMap<>();
-    final List<PoolListener> listeners = new ArrayList<>();
-    GeminiPoolSettings settings = GeminiPoolSettings.DEFAULTS;
+    public final List<ApiKey> keys = new ArrayList<>();
+    public final Map<String, Project> projects = new LinkedHashMap<>();
+    public final Map<String, CallerLimits> callers = new LinkedHashMap<>();
+    public final List<PoolListener> listeners = new ArrayList<>();
+    public GeminiPoolSettings settings = GeminiPoolSettings.DEFAULTS;
 
-    @Nullable
-    SelectionStrategy selectionStrategy;
+    public @Nullable SelectionStrategy selectionStrategy;
 
-    @Nullable
-    AttemptRunner attemptRunner;
+    public @Nullable AttemptRunner attemptRunner;
 
-    @Nullable
-    Supplier<? extends Collection<ApiKey>> keySource;
+    public @Nullable Supplier<? extends Collection<ApiKey>> keySource;
 
-    @Nullable
-    CallTracer callTracer;
+    public @Nullable CallTracer callTracer;
 
-    @Nullable
-    CallerResolver callerResolver;
+    public @Nullable CallerResolver callerResolver;
 
-    @Nullable
-    SharedStore sharedStore;
+    public @Nullable SharedStore sharedStore;
 
-    TimeSource timeSource = TimeSource.system();
+    public TimeSource timeSource = TimeSource.system();
 
-    @Nullable
-    RandomGenerator random;
+    /** Thread-safe. */
+    public RandomGenerator random;
 
-    boolean virtualThreads;
+    public boolean virtualThreads;
 
-    @Nullable
-    SSLSocketFactory sslSocketFactory;
+    public @Nullable SSLSocketFactory sslSocketFactory;
 
-    @Nullable
-    X509TrustManager trustManager;
+    public @Nullable X509TrustManager trustManager;
+
+    /**
+     * Creates the inputs of a pool without keys.
+     *
+     * @param random the generator unless another one is set
+     */
+    public PoolInputs(RandomGenerator random) {
+        this.random = random;
+    }
 }

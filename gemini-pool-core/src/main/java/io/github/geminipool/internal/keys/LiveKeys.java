@@ -1,4 +1,4 @@
-package io.github.geminipool;
+package io.github.geminipool.internal.keys;
 
 import io.github.geminipool.event.KeyChanged;
 import io.github.geminipool.event.KeyChanged.Change;
@@ -23,18 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys of a running pool, to add, replace, disable, enable and remove them. Running calls end with the key that they have;
- * waiting calls use the new keys. Thread-safe.
- *
- * <pre>{@code
- * pool.keys().add(ApiKey.of(secret).named("spare"));
- * pool.keys().disable("key-a");
- * pool.keys().replace("key-b", Secret.of(newSecret));
- * }</pre>
+ * The keys of a running pool: adds, replaces, disables, enables and removes them, and takes over those of a source that is read
+ * again. Events are published when its lock is released. Thread-safe.
  */
-public final class PoolKeys {
+public final class LiveKeys {
 
-    private static final Logger log = LoggerFactory.getLogger(PoolKeys.class);
+    private static final Logger log = LoggerFactory.getLogger(LiveKeys.class);
 
     private final KeyRing ring;
     private final ModelPools pools;
@@ -55,7 +49,7 @@ public final class PoolKeys {
     /** The keys that the source returned last. */
     private List<ApiKey> read;
 
-    PoolKeys(
+    public LiveKeys(
             KeyRing ring,
             ModelPools pools,
             PooledHttpClient http,
@@ -81,7 +75,7 @@ public final class PoolKeys {
     }
 
     /**
-     * Adds a key. A key without a name gets one from its position.
+     * Adds a key.
      *
      * @return the name of the key in this pool
      * @throws IllegalArgumentException if the pool already has a key with this secret or name
@@ -97,9 +91,8 @@ public final class PoolKeys {
     }
 
     /**
-     * Removes a key. Calls that run with it continue.
+     * Removes a key; returns false if there is none with this name.
      *
-     * @return false if there is no key with this name
      * @throws IllegalArgumentException if it is the last key
      */
     public boolean remove(String name) {
@@ -114,10 +107,8 @@ public final class PoolKeys {
     }
 
     /**
-     * Replaces the secret of a key, for instance because it was renewed. The key keeps its name and project; its exclusions and error
-     * rate are forgotten. Calls that run with the old secret continue.
+     * Replaces the secret of a key, whose exclusions and error rate are forgotten; returns false if there is none with this name.
      *
-     * @return false if there is no key with this name
      * @throws IllegalArgumentException if the pool already has a key with this secret
      */
     public boolean replace(String name, Secret secret) {
@@ -142,12 +133,7 @@ public final class PoolKeys {
         return replaced;
     }
 
-    /**
-     * Enables a key at once: ends all exclusions of the key, its project and its billing account. If one of them is still rejected, the
-     * next call finds out and excludes it again. With a shared store this holds for all replicas that have the key.
-     *
-     * @return false if there is no key with this name
-     */
+    /** Enables a key, of all replicas that have it; returns false if there is none with this name. */
     public boolean enable(String name) {
         KeyHealth enabled = enable(name, "its exclusions and error rate are forgotten");
         if (enabled != null && shared != null) {
@@ -157,8 +143,7 @@ public final class PoolKeys {
     }
 
     /** Enables a key of this replica only; returns null if there is none with this name. */
-    @Nullable
-    KeyHealth enable(String name, String reason) {
+    public @Nullable KeyHealth enable(String name, String reason) {
         return changed(() -> {
             KeyHealth key = ring.find(name);
             if (key != null) {
@@ -170,12 +155,7 @@ public final class PoolKeys {
         });
     }
 
-    /**
-     * Disables a key until it is enabled. Calls that run with it continue. With a shared store this holds for all replicas that have the
-     * key, and for those that start later.
-     *
-     * @return false if there is no key with this name
-     */
+    /** Disables a key until it is enabled, of all replicas that have it; returns false if there is none with this name. */
     public boolean disable(String name) {
         KeyHealth disabled = disable(name, "disabled by an operator");
         if (disabled != null && shared != null) {
@@ -185,8 +165,7 @@ public final class PoolKeys {
     }
 
     /** Disables a key of this replica only; returns null if there is none with this name. */
-    @Nullable
-    KeyHealth disable(String name, String reason) {
+    public @Nullable KeyHealth disable(String name, String reason) {
         return changed(() -> {
             KeyHealth key = ring.find(name);
             if (key != null) {
@@ -198,33 +177,36 @@ public final class PoolKeys {
         });
     }
 
-    /**
-     * Runs the periodic check now: finds keys to be degraded by their error rates, and balances the instances over the keys.
-     */
+    /** Runs the periodic check now. */
     public void check() {
         pools.check();
     }
 
-    /**
-     * Reloads the key source, if the pool has one, and applies the differences to its last keys. Keys added with {@link #add} stay. If the
-     * source fails or has no keys, the pool logs a warning and keeps its keys.
-     *
-     * @return what changed
-     */
-    public ReloadedKeys reload() {
+    /** Reads the source again, if there is one, and applies the differences to its last keys. */
+    public Reload reload() {
         if (source == null) {
-            return ReloadedKeys.of(List.of(), names().size(), "the pool has no source of keys");
+            return new Reload(List.of(), names().size(), "the pool has no source of keys");
         }
         return changed(() -> {
             int before = unpublished.size();
             String problem = readAndApply(source);
-            ReloadedKeys reloaded = ReloadedKeys.of(
+            return new Reload(
                     unpublished.subList(before, unpublished.size()), ring.keys().size(), problem);
-            if (problem == null) {
-                log.info("The keys were read again: {}", reloaded);
-            }
-            return reloaded;
         });
+    }
+
+    /**
+     * What came of reading the source again.
+     *
+     * @param keys number of keys now
+     * @param problem why nothing changed; null if the source was read
+     */
+    public record Reload(List<KeyChanged> changes, int keys, @Nullable String problem) {
+
+        /** Copies the changes. */
+        public Reload {
+            changes = List.copyOf(changes);
+        }
     }
 
     /** Returns why the keys stay as they are; null if the source was read. */
@@ -368,11 +350,5 @@ public final class PoolKeys {
             lock.unlock();
             events.forEach(listeners::keyChanged);
         }
-    }
-
-    /** Shows the names of the keys. */
-    @Override
-    public String toString() {
-        return "PoolKeys" + names();
     }
 }
