@@ -62,6 +62,7 @@ class ArchitectureTest {
             ".internal.continuation",
             ".internal.answer",
             ".internal.pool",
+            ".internal.outcome",
             ".internal.order",
             ".internal.instance",
             ".internal.choice",
@@ -123,11 +124,11 @@ class ArchitectureTest {
 
     /** What the rooms may use of each other; the layers say the rest. */
     @ArchTest
-    static final ArchRule aRequestIsReadWithoutThePool = doesNotUse("request", "answer", "pool", "retry");
+    static final ArchRule aRequestIsReadWithoutThePool = doesNotUse("request", "answer", "pool", "outcome", "retry");
 
     @ArchTest
     static final ArchRule anAnswerIsReadWithoutThePool =
-            doesNotUse("answer", "request", "pool", "choice", "allowance", "retry", "health", "books", "quota");
+            doesNotUse("answer", "request", "pool", "outcome", "choice", "allowance", "retry", "health", "books", "quota");
 
     @ArchTest
     static final ArchRule poolDoesNotKnowRetry = doesNotUse("pool", "retry", "request", "answer");
@@ -140,7 +141,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule retryDoesNotKnowPool =
-            doesNotUse("retry", "pool", "choice", "allowance", "health", "books", "quota");
+            doesNotUse("retry", "pool", "outcome", "choice", "allowance", "health", "books", "quota");
 
     private static ArchRule doesNotUse(String room, String... others) {
         return noClasses()
@@ -187,7 +188,8 @@ class ArchitectureTest {
                     "BodyLife",
                     "WatchedBody",
                     "WholeAnswer"),
-            doors("instance", "BackgroundTurns", "Instance", "Instances", "ModelPoolState"),
+            doors("outcome", "Outcome", "Refusal"),
+            doors("instance", "BackgroundTurns", "Instance", "Instances", "ModelPoolState", "Placement"),
             doors("order", "CallersAhead", "SlotOrders", "SlotUser"),
             doors("stream", "EventMarker", "Pull", "PullPublisher", "UnmarkedEvents"),
             doors(
@@ -197,10 +199,7 @@ class ArchitectureTest {
                     "LeaseRequest",
                     "ModelPool",
                     "ModelPools",
-                    "Outcome",
-                    "Placement",
-                    "PoolContext",
-                    "Refusal"),
+                    "PoolContext"),
             doors(
                     "call",
                     "AcceptedKeys",
