@@ -209,9 +209,11 @@ class ArchitectureTest {
                     "CallContrast",
                     "CallGroup",
                     "LeakDetection",
+                    "LostCalls",
                     "PoolCall",
                     "Refusals",
-                    "RunningCall"),
+                    "RunningCall",
+                    "StalledCalls"),
             doors("evidence", "Ambiguity", "Contrasts", "Question"),
             doors("shared", "LocalPool", "Owners", "SharedFacts"),
             doors(

@@ -1,7 +1,5 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.call;
 
-import io.github.geminipool.internal.call.ActiveCalls;
-import io.github.geminipool.internal.call.CallContext;
 import io.github.geminipool.internal.connection.Connections;
 import io.github.geminipool.internal.time.LastNet;
 import java.time.Duration;
@@ -18,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * between two reads for longer than the read timeout loses the response too, since nobody knows what the pause is for. While the
  * watchdog lives, this does nothing. Belongs to one thread.
  */
-final class StalledCalls implements LastNet.Look {
+public final class StalledCalls implements LastNet.Look {
 
     /** What is known of a call: how far it was at the last look, and for how many looks it has been there. */
     private record Seen(int progress, int looks) {
@@ -43,7 +41,8 @@ final class StalledCalls implements LastNet.Look {
      * @param probes returns the probes that are being sent
      * @param readTimeout for how long nothing may arrive, in looks of a second
      */
-    StalledCalls(ActiveCalls calls, Supplier<List<Call>> probes, Connections connections, Duration readTimeout) {
+    public StalledCalls(
+            ActiveCalls calls, Supplier<List<Call>> probes, Connections connections, Duration readTimeout) {
         this.calls = calls;
         this.probes = probes;
         this.connections = connections;

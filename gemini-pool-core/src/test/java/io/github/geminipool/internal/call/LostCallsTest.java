@@ -1,10 +1,8 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.geminipool.internal.call.ActiveCalls;
-import io.github.geminipool.internal.call.CallContext;
 import java.io.IOException;
 import java.util.Objects;
 import okhttp3.Call;
