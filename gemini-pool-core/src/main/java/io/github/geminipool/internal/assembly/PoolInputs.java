@@ -30,29 +30,19 @@ public final class PoolInputs {
     public final Map<String, CallerLimits> callers = new LinkedHashMap<>();
     public final List<PoolListener> listeners = new ArrayList<>();
     public GeminiPoolSettings settings = GeminiPoolSettings.DEFAULTS;
-
     public @Nullable SelectionStrategy selectionStrategy;
-
     public @Nullable AttemptRunner attemptRunner;
-
     public @Nullable Supplier<? extends Collection<ApiKey>> keySource;
-
     public @Nullable CallTracer callTracer;
-
     public @Nullable CallerResolver callerResolver;
-
     public @Nullable SharedStore sharedStore;
-
     public TimeSource timeSource = TimeSource.system();
-
-    /** Thread-safe. */
-    public RandomGenerator random;
-
     public boolean virtualThreads;
-
     public @Nullable SSLSocketFactory sslSocketFactory;
-
     public @Nullable X509TrustManager trustManager;
+
+    /** Must be thread-safe. */
+    public RandomGenerator random;
 
     /**
      * Creates the inputs of a pool without keys.

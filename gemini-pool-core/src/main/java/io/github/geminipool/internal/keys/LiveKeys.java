@@ -133,7 +133,7 @@ public final class LiveKeys {
         return replaced;
     }
 
-    /** Enables a key, of all replicas that have it; returns false if there is none with this name. */
+    /** Enables a key in all replicas that have it; returns false if there is none with this name. */
     public boolean enable(String name) {
         KeyHealth enabled = enable(name, "its exclusions and error rate are forgotten");
         if (enabled != null && shared != null) {
@@ -155,7 +155,7 @@ public final class LiveKeys {
         });
     }
 
-    /** Disables a key until it is enabled, of all replicas that have it; returns false if there is none with this name. */
+    /** Disables a key in all replicas that have it, until it is enabled; returns false if there is none with this name. */
     public boolean disable(String name) {
         KeyHealth disabled = disable(name, "disabled by an operator");
         if (disabled != null && shared != null) {
