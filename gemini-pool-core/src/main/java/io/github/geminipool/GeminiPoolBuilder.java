@@ -24,8 +24,7 @@ import javax.net.ssl.X509TrustManager;
 /** Builds a {@link GeminiPool}. At least one key is required. No argument may be null. Not thread-safe. */
 public final class GeminiPoolBuilder {
 
-    final PoolInputs inputs =
-            new PoolInputs(() -> ThreadLocalRandom.current().nextLong());
+    final PoolInputs inputs = new PoolInputs(() -> ThreadLocalRandom.current().nextLong());
 
     GeminiPoolBuilder() {}
 

@@ -127,8 +127,8 @@ class ArchitectureTest {
     static final ArchRule aRequestIsReadWithoutThePool = doesNotUse("request", "answer", "pool", "outcome", "retry");
 
     @ArchTest
-    static final ArchRule anAnswerIsReadWithoutThePool =
-            doesNotUse("answer", "request", "pool", "outcome", "choice", "allowance", "retry", "health", "books", "quota");
+    static final ArchRule anAnswerIsReadWithoutThePool = doesNotUse(
+            "answer", "request", "pool", "outcome", "choice", "allowance", "retry", "health", "books", "quota");
 
     @ArchTest
     static final ArchRule poolDoesNotKnowRetry = doesNotUse("pool", "retry", "request", "answer");
@@ -192,14 +192,7 @@ class ArchitectureTest {
             doors("instance", "BackgroundTurns", "Instance", "Instances", "ModelPoolState", "Placement"),
             doors("order", "CallersAhead", "SlotOrders", "SlotUser"),
             doors("stream", "EventMarker", "Pull", "PullPublisher", "UnmarkedEvents"),
-            doors(
-                    "pool",
-                    "CallerLeaseRequest",
-                    "Lease",
-                    "LeaseRequest",
-                    "ModelPool",
-                    "ModelPools",
-                    "PoolContext"),
+            doors("pool", "CallerLeaseRequest", "Lease", "LeaseRequest", "ModelPool", "ModelPools", "PoolContext"),
             doors(
                     "call",
                     "AcceptedKeys",

@@ -41,8 +41,7 @@ public final class StalledCalls implements LastNet.Look {
      * @param probes returns the probes that are being sent
      * @param readTimeout for how long nothing may arrive, in looks of a second
      */
-    public StalledCalls(
-            ActiveCalls calls, Supplier<List<Call>> probes, Connections connections, Duration readTimeout) {
+    public StalledCalls(ActiveCalls calls, Supplier<List<Call>> probes, Connections connections, Duration readTimeout) {
         this.calls = calls;
         this.probes = probes;
         this.connections = connections;

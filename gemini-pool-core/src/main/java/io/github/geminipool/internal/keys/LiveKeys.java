@@ -201,7 +201,8 @@ public final class LiveKeys {
      * @param keys number of keys now
      * @param problem why nothing changed; null if the source was read
      */
-    public record Reload(List<KeyChanged> changes, int keys, @Nullable String problem) {
+    public record Reload(
+            List<KeyChanged> changes, int keys, @Nullable String problem) {
 
         /** Copies the changes. */
         public Reload {
