@@ -4,6 +4,7 @@ import com.google.genai.Client;
 import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.failure.PoolClosedException;
+import io.github.geminipool.internal.assembly.PoolAssembly;
 import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.pool.ModelPool;
@@ -54,11 +55,13 @@ public final class GeminiPool implements AutoCloseable {
     private static final Duration GRACE_PERIOD = Duration.ofSeconds(30);
 
     private final PoolAssembly parts;
+    private final PoolKeys keys;
     private final Generations calls;
 
     GeminiPool(PoolAssembly parts) {
         this.parts = parts;
-        this.calls = parts.calls;
+        this.keys = new PoolKeys(parts.keys);
+        this.calls = new Generations(parts.http, parts.client, parts.settings.defaultModel());
     }
 
     /** Returns a builder for a pool. */
@@ -341,7 +344,7 @@ public final class GeminiPool implements AutoCloseable {
 
     /** Returns the keys, to add, replace, disable, enable and remove them while the pool runs. */
     public PoolKeys keys() {
-        return parts.keys;
+        return keys;
     }
 
     /**
@@ -364,7 +367,7 @@ public final class GeminiPool implements AutoCloseable {
      * @see PoolKeys#reload()
      */
     public void reset() {
-        parts.keys.reload();
+        keys.reload();
         if (parts.shared != null) {
             parts.shared.reset(null);
         }
@@ -381,9 +384,7 @@ public final class GeminiPool implements AutoCloseable {
 
     /** Resets the statistics. Exclusions stay. */
     public void resetStats() {
-        parts.collector.reset();
-        parts.history.reset();
-        parts.callers.resetStats();
+        parts.resetStats();
     }
 
     /** Closes the pool with a grace period of 30 seconds. See {@link #close(Duration)}. */
@@ -400,13 +401,7 @@ public final class GeminiPool implements AutoCloseable {
      * @param gracePeriod how long running calls may take to finish, 0 or more
      */
     public void close(Duration gracePeriod) {
-        parts.repair.close();
-        if (parts.shared != null) {
-            parts.shared.close();
-        }
-        parts.http.close(gracePeriod);
-        parts.callers.close();
-        parts.timer.close();
+        parts.close(gracePeriod);
     }
 
     /** Shows the numbers of keys and models. */
@@ -428,15 +423,7 @@ public final class GeminiPool implements AutoCloseable {
 
     /** Returns the sizes of all tables that grow with use, by name. Tests use it to show that they are bounded. */
     Map<String, Integer> tableSizes() {
-        return Map.of(
-                "models", parts.pools.all().size(),
-                "exclusions", parts.pools.knownScopes(),
-                "repairs", parts.repair.pending(),
-                "owners", parts.http.knownOwners(),
-                "continuations", parts.http.knownContinuations(),
-                "answers", parts.http.watchedAnswers(),
-                "calls", parts.http.activeCalls(),
-                "tasks", parts.timer.pending());
+        return parts.tableSizes();
     }
 
     /** Returns the number of calls that have not ended, bodies included. */
@@ -446,13 +433,11 @@ public final class GeminiPool implements AutoCloseable {
 
     /** Returns whether all timed tasks that are due have run. */
     boolean isUpToDate() {
-        return parts.timer.isUpToDate() && parts.http.probesUnderWay() == 0;
+        return parts.isUpToDate();
     }
 
     /** Returns the number of pending timed tasks of calls; the periodic check, repairs of keys and delayed log lines do not count. */
     int pendingTasks() {
-        int all = parts.timer.pending();
-        int ofOthers = parts.repair.pending() + parts.watch.pending() + parts.outages.pending();
-        return all == 0 ? 0 : all - ofOthers - (parts.pools.isCheckPending() ? 1 : 0);
+        return parts.pendingTasks();
     }
 }

@@ -1,6 +1,8 @@
 package io.github.geminipool;
 
 import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.internal.assembly.PoolAssembly;
+import io.github.geminipool.internal.assembly.PoolInputs;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.GeminiPoolSettings;
@@ -13,6 +15,7 @@ import io.github.geminipool.spi.SharedStore;
 import io.github.geminipool.spi.TimeSource;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLSocketFactory;
@@ -21,7 +24,7 @@ import javax.net.ssl.X509TrustManager;
 /** Builds a {@link GeminiPool}. At least one key is required. No argument may be null. Not thread-safe. */
 public final class GeminiPoolBuilder {
 
-    final PoolInputs inputs = new PoolInputs();
+    final PoolInputs inputs = new PoolInputs(() -> ThreadLocalRandom.current().nextLong());
 
     GeminiPoolBuilder() {}
 
@@ -128,7 +131,7 @@ public final class GeminiPoolBuilder {
 
     /** Sets the random number generator, for back-off jitter and for the choice among many keys. It need not be thread-safe. */
     public GeminiPoolBuilder random(RandomGenerator newRandom) {
-        inputs.random = Objects.requireNonNull(newRandom, "random");
+        inputs.random = new LockedRandom(Objects.requireNonNull(newRandom, "random"));
         return this;
     }
 

@@ -10,7 +10,7 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.internal.call.PoolCall;
 import io.github.geminipool.internal.http.PooledHttpClient;
-import io.github.geminipool.internal.pool.Placement;
+import io.github.geminipool.internal.instance.Placement;
 import io.github.geminipool.spi.CallOptions;
 import java.time.Duration;
 import java.util.List;

@@ -7,8 +7,8 @@ import com.google.genai.types.GenerateContentResponse;
 import io.github.geminipool.failure.PoolClosedException;
 import io.github.geminipool.failure.PoolExhaustedException;
 import io.github.geminipool.internal.call.PoolCall;
+import io.github.geminipool.internal.instance.Placement;
 import io.github.geminipool.internal.pool.Lease;
-import io.github.geminipool.internal.pool.Placement;
 import io.github.geminipool.internal.stream.PullPublisher;
 import io.github.geminipool.internal.time.Turns;
 import java.io.InterruptedIOException;
@@ -304,7 +304,7 @@ public final class PooledChat {
             history = history.after(contents, answer);
             Lease lease = call.lastLease();
             if (lease != null) {
-                placement = Placement.of(lease);
+                placement = lease.placement();
             }
         }
     }

@@ -52,6 +52,8 @@ class ArchitectureTest {
     /** From the top down; a package may import those below it only. */
     private static final List<String> LAYERS = List.of(
             "",
+            ".internal.assembly",
+            ".internal.keys",
             ".internal.http",
             ".internal.report",
             ".internal.call",
@@ -60,6 +62,7 @@ class ArchitectureTest {
             ".internal.continuation",
             ".internal.answer",
             ".internal.pool",
+            ".internal.outcome",
             ".internal.order",
             ".internal.instance",
             ".internal.choice",
@@ -121,11 +124,11 @@ class ArchitectureTest {
 
     /** What the rooms may use of each other; the layers say the rest. */
     @ArchTest
-    static final ArchRule aRequestIsReadWithoutThePool = doesNotUse("request", "answer", "pool", "retry");
+    static final ArchRule aRequestIsReadWithoutThePool = doesNotUse("request", "answer", "pool", "outcome", "retry");
 
     @ArchTest
-    static final ArchRule anAnswerIsReadWithoutThePool =
-            doesNotUse("answer", "request", "pool", "choice", "allowance", "retry", "health", "books", "quota");
+    static final ArchRule anAnswerIsReadWithoutThePool = doesNotUse(
+            "answer", "request", "pool", "outcome", "choice", "allowance", "retry", "health", "books", "quota");
 
     @ArchTest
     static final ArchRule poolDoesNotKnowRetry = doesNotUse("pool", "retry", "request", "answer");
@@ -138,7 +141,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule retryDoesNotKnowPool =
-            doesNotUse("retry", "pool", "choice", "allowance", "health", "books", "quota");
+            doesNotUse("retry", "pool", "outcome", "choice", "allowance", "health", "books", "quota");
 
     private static ArchRule doesNotUse(String room, String... others) {
         return noClasses()
@@ -152,6 +155,8 @@ class ArchitectureTest {
 
     /** The types by which the rooms are entered; all others are package-private. */
     private static final Map<String, Set<String>> DOORS = Map.ofEntries(
+            doors("assembly", "PoolAssembly", "PoolInputs"),
+            doors("keys", "LiveKeys"),
             doors("http", "PooledHttpClient"),
             doors("continuation", "Continuations", "PendingHops"),
             doors(
@@ -183,20 +188,11 @@ class ArchitectureTest {
                     "BodyLife",
                     "WatchedBody",
                     "WholeAnswer"),
-            doors("instance", "BackgroundTurns", "Instance", "Instances", "ModelPoolState"),
+            doors("outcome", "Outcome", "Refusal"),
+            doors("instance", "BackgroundTurns", "Instance", "Instances", "ModelPoolState", "Placement"),
             doors("order", "CallersAhead", "SlotOrders", "SlotUser"),
             doors("stream", "EventMarker", "Pull", "PullPublisher", "UnmarkedEvents"),
-            doors(
-                    "pool",
-                    "CallerLeaseRequest",
-                    "Lease",
-                    "LeaseRequest",
-                    "ModelPool",
-                    "ModelPools",
-                    "Outcome",
-                    "Placement",
-                    "PoolContext",
-                    "Refusal"),
+            doors("pool", "CallerLeaseRequest", "Lease", "LeaseRequest", "ModelPool", "ModelPools", "PoolContext"),
             doors(
                     "call",
                     "AcceptedKeys",
@@ -206,9 +202,11 @@ class ArchitectureTest {
                     "CallContrast",
                     "CallGroup",
                     "LeakDetection",
+                    "LostCalls",
                     "PoolCall",
                     "Refusals",
-                    "RunningCall"),
+                    "RunningCall",
+                    "StalledCalls"),
             doors("evidence", "Ambiguity", "Contrasts", "Question"),
             doors("shared", "LocalPool", "Owners", "SharedFacts"),
             doors(
@@ -285,6 +283,7 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackages(
                     ROOT,
+                    "..internal.assembly",
                     "..internal.http",
                     "..internal.call",
                     "..internal.connection",

@@ -8,11 +8,11 @@ import java.util.Set;
 public final class CallGroup {
 
     private final SteadyLock lock = new SteadyLock();
-    private Set<PoolCall> calls = new HashSet<>();
+    private Set<CancellableCall> calls = new HashSet<>();
     private boolean cancelled;
 
     /** Adds a call that begins; cancels it if the group already was. */
-    void add(PoolCall call) {
+    void add(CancellableCall call) {
         boolean tooLate;
         lock.lock();
         try {
@@ -31,7 +31,7 @@ public final class CallGroup {
     }
 
     /** Removes a call that has ended. */
-    void remove(PoolCall call) {
+    void remove(CancellableCall call) {
         lock.lock();
         try {
             if (!cancelled) {
@@ -54,7 +54,7 @@ public final class CallGroup {
 
     /** Cancels its calls, and those that are added later. */
     public void cancel() {
-        Set<PoolCall> members;
+        Set<CancellableCall> members;
         lock.lock();
         try {
             cancelled = true;
@@ -63,6 +63,6 @@ public final class CallGroup {
         } finally {
             lock.unlock();
         }
-        members.forEach(PoolCall::cancel);
+        members.forEach(CancellableCall::cancel);
     }
 }

@@ -6,7 +6,6 @@ import io.github.geminipool.failure.GeminiPoolException;
 import io.github.geminipool.internal.continuation.PendingHops;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.time.PoolClock;
-import io.github.geminipool.internal.time.SteadyLock;
 import io.github.geminipool.spi.CallOptions;
 import io.github.geminipool.spi.CallOrigin;
 import io.github.geminipool.spi.KeyChoice;
@@ -16,14 +15,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
-import okhttp3.Call;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A call as its caller sees it: options go in, the record of its attempts comes out. With automatic function calling it
  * consists of several HTTP calls in sequence, which share its deadline. Thread-safe.
  */
-public final class PoolCall {
+public final class PoolCall extends CancellableCall {
 
     private static final AtomicLongFieldUpdater<PoolCall> WAITED_NANOS =
             AtomicLongFieldUpdater.newUpdater(PoolCall.class, "waitedNanos");
@@ -34,22 +32,10 @@ public final class PoolCall {
     private final boolean hasOwnDeadline;
 
     private volatile long startNanos;
-    private final SteadyLock lock = new SteadyLock();
-
-    /** Copied when it grows: nearly all calls have one, and one takes less memory so. */
-    private List<Runnable> whenCancelled = List.of();
-
-    /** The group that it belongs to while it has HTTP calls; null if it does not. */
-    private @Nullable CallGroup group;
-
-    private boolean cancelled;
-    private boolean open;
 
     /** The digest of the token with which an asynchronous response may continue. */
     private @Nullable String nextHop;
 
-    private boolean interrupted;
-    private volatile boolean answered;
     private volatile boolean takesMarkers;
     private volatile boolean ofBatch;
 
@@ -86,11 +72,6 @@ public final class PoolCall {
         this.hasOwnDeadline = own.deadline() != null;
         this.options = options;
         this.startNanos = startNanos;
-    }
-
-    /** Returns the lock that guards its state, and that of its HTTP calls: each of them has one lock less for it. */
-    SteadyLock lock() {
-        return lock;
     }
 
     public CallOptions options() {
@@ -162,193 +143,13 @@ public final class PoolCall {
         return PoolClock.plus(nowNanos, left.isNegative() ? Duration.ZERO : left);
     }
 
-    private static <T> List<T> with(List<T> list, T another) {
-        if (list.isEmpty()) {
-            return List.of(another);
-        }
-        List<T> longer = new ArrayList<>(list.size() + 1);
-        longer.addAll(list);
-        longer.add(another);
-        return List.copyOf(longer);
-    }
-
-    /** What to do with one of its HTTP calls when it is cancelled. */
-    private record OfCall(Call call, Runnable action) implements Runnable {
-
-        @Override
-        public void run() {
-            action.run();
-        }
-    }
-
-    /** Registers an HTTP call, to be cancelled with this one. */
-    void began(Call call) {
-        whenCancelled(call, call::cancel);
-    }
-
-    /** Registers an action like {@link #whenCancelled(Runnable)}, until an HTTP call ends. */
-    public void whenCancelled(Call call, Runnable action) {
-        whenCancelled(new OfCall(call, action));
-    }
-
-    /** Records that one of its HTTP calls has ended, its response included: nothing of that is left to cancel. */
-    void ended(Call call) {
-        CallGroup left;
-        lock.lock();
-        try {
-            whenCancelled = without(whenCancelled, call);
-            left = groupIfLeft();
-        } finally {
-            lock.unlock();
-        }
-        leave(left);
-    }
-
-    private static List<Runnable> without(List<Runnable> actions, Call call) {
-        if (actions.isEmpty()) {
-            return actions;
-        }
-        List<Runnable> left = new ArrayList<>(0);
-        for (Runnable action : actions) {
-            if (!(action instanceof OfCall of) || of.call != call) {
-                left.add(action);
-            }
-        }
-        return left.isEmpty() ? List.of() : left;
-    }
-
-    /** Records the group with which it is cancelled. */
-    void joins(CallGroup newGroup) {
-        lock.lock();
-        try {
-            group = newGroup;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable CallGroup groupIfLeft() {
-        CallGroup own = group;
-        if (own == null || open || whenCancelled.stream().anyMatch(OfCall.class::isInstance)) {
-            return null;
-        }
-        group = null;
-        return own;
-    }
-
-    private void leave(@Nullable CallGroup left) {
-        if (left != null) {
-            left.remove(this);
-        }
-    }
-
-    /** Returns how many actions its cancellation would run; for tests. */
-    int actionsOfCancellation() {
-        lock.lock();
-        try {
-            return whenCancelled.size();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Registers an action to run when the call is cancelled; runs it at once if it already was. */
-    public void whenCancelled(Runnable action) {
-        boolean tooLate;
-        lock.lock();
-        try {
-            whenCancelled = with(whenCancelled, action);
-            tooLate = cancelled || interrupted;
-        } finally {
-            lock.unlock();
-        }
-        if (tooLate) {
-            action.run();
-        }
-    }
-
-    /** Cancels the running HTTP calls and those that begin until {@link #resumed}, unless a response has begun to arrive. */
-    public void interrupt() {
-        List<Runnable> actions;
-        lock.lock();
-        try {
-            if (answered) {
-                return;
-            }
-            interrupted = true;
-            actions = whenCancelled;
-        } finally {
-            lock.unlock();
-        }
-        actions.forEach(Runnable::run);
-    }
-
-    /**
-     * Ends an interruption: the call continues with another request.
-     *
-     * @return whether it was interrupted
-     */
-    public boolean resumed() {
-        lock.lock();
-        try {
-            boolean was = interrupted && !cancelled;
-            interrupted = false;
-            if (was) {
-                // They are HTTP calls that have ended.
-                whenCancelled = List.of();
-            }
-            return was;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Records that a response begins to arrive. */
-    public void answered() {
-        answered = true;
-    }
-
-    /** Cancels the running HTTP call and all later ones. */
-    public void cancel() {
-        List<Runnable> actions;
-        lock.lock();
-        try {
-            cancelled = true;
-            actions = whenCancelled;
-        } finally {
-            lock.unlock();
-        }
-        actions.forEach(Runnable::run);
-    }
-
-    /** Returns whether it was cancelled. */
-    public boolean isCancelled() {
-        lock.lock();
-        try {
-            return cancelled;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Records that the facade waits for the response of an asynchronous call, which may come in several hops. */
-    public void opened() {
-        lock.lock();
-        try {
-            open = true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Records that the facade has the response. */
     public void closed() {
         String token;
         CallGroup left;
         lock.lock();
         try {
-            open = false;
-            left = groupIfLeft();
+            left = endOpen();
             token = nextHop;
             nextHop = null;
         } finally {
@@ -364,7 +165,7 @@ public final class PoolCall {
     public void mayGoOn(String token) {
         lock.lock();
         try {
-            if (open) {
+            if (isOpen()) {
                 nextHop = token;
                 hops.add(token, this);
             }
@@ -391,11 +192,6 @@ public final class PoolCall {
     /** Returns whether it belongs to a batch. */
     public boolean isOfBatch() {
         return ofBatch;
-    }
-
-    /** Returns whether a response has begun to arrive. */
-    public boolean isAnswered() {
-        return answered;
     }
 
     /** Records the lease of an attempt. */

@@ -18,6 +18,7 @@ import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyChanges;
 import io.github.geminipool.internal.health.Outage;
 import io.github.geminipool.internal.health.PeerView;
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.spi.CallTrace;
 import java.time.Instant;

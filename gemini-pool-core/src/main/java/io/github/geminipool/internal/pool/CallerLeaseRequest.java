@@ -2,6 +2,7 @@ package io.github.geminipool.internal.pool;
 
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.order.CallersAhead;
+import io.github.geminipool.internal.outcome.Refusal;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.turn.Caller;

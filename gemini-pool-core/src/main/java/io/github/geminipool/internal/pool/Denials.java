@@ -7,6 +7,7 @@ import io.github.geminipool.internal.choice.ModelKey;
 import io.github.geminipool.internal.choice.ModelKeys;
 import io.github.geminipool.internal.instance.BackgroundTurns;
 import io.github.geminipool.internal.instance.Instances;
+import io.github.geminipool.internal.outcome.Refusal;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.turn.WaitingQueue;
 import java.util.List;

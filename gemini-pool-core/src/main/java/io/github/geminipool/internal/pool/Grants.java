@@ -9,6 +9,8 @@ import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.instance.BackgroundTurns;
 import io.github.geminipool.internal.instance.Instances;
 import io.github.geminipool.internal.order.SlotOrders;
+import io.github.geminipool.internal.outcome.Outcome;
+import io.github.geminipool.internal.outcome.Refusal;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.turn.Caller;

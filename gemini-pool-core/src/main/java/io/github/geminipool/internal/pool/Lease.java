@@ -5,6 +5,8 @@ import io.github.geminipool.internal.choice.ModelKey;
 import io.github.geminipool.internal.choice.Reservation;
 import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.instance.Instance;
+import io.github.geminipool.internal.instance.Placement;
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.internal.turn.WaitingPlace;
@@ -131,6 +133,11 @@ public final class Lease implements Reservation {
 
     Instance instance() {
         return instance;
+    }
+
+    /** Returns who serves the attempt, for a chat to ask again. */
+    public Placement placement() {
+        return new Placement(project(), keyName(), instanceIndex());
     }
 
     @Override

@@ -3,9 +3,10 @@ package io.github.geminipool.internal.pool;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.order.CallersAhead;
 import io.github.geminipool.internal.order.SlotUser;
+import io.github.geminipool.internal.outcome.Refusal;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
-import io.github.geminipool.internal.time.SteadyLock;
+import io.github.geminipool.internal.time.Signal;
 import io.github.geminipool.internal.turn.Caller;
 import io.github.geminipool.internal.turn.TurnPlace;
 import io.github.geminipool.internal.turn.WaitingPlace;
@@ -14,7 +15,6 @@ import io.github.geminipool.spi.CallTrace;
 import io.github.geminipool.stats.KeyDecision;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -336,7 +336,7 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
      */
     public void await(PoolClock clock) throws InterruptedException {
         if (isPending()) {
-            signal().await(this, clock, PoolClock.plus(deadlineNanos, OVERDUE));
+            signal().await(this::isPending, clock, PoolClock.plus(deadlineNanos, OVERDUE));
         }
     }
 
@@ -359,32 +359,6 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
         }
         if (onSettled != null) {
             onSettled.run();
-        }
-    }
-
-    private static final class Signal {
-
-        private final SteadyLock lock = new SteadyLock();
-        private final Condition settled = lock.newCondition();
-
-        void await(LeaseRequest request, PoolClock clock, long untilNanos) throws InterruptedException {
-            lock.lockInterruptibly();
-            try {
-                while (request.isPending() && clock.nanos() < untilNanos) {
-                    clock.await(lock, settled, untilNanos);
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        void give() {
-            lock.lock();
-            try {
-                settled.signalAll();
-            } finally {
-                lock.unlock();
-            }
         }
     }
 }

@@ -14,31 +14,27 @@ import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.Outage;
 import io.github.geminipool.internal.health.PeerView;
 import io.github.geminipool.internal.instance.ModelPoolState;
+import io.github.geminipool.internal.instance.Placement;
 import io.github.geminipool.internal.order.SlotOrders;
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.quota.Demand;
-import io.github.geminipool.internal.time.LookAlarm;
 import io.github.geminipool.internal.time.PacificDay;
 import io.github.geminipool.internal.turn.Caller;
-import io.github.geminipool.internal.wire.CleanText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The instances for one model and the requests that wait for them: the lock and the alarm around {@link Grants}. It never blocks. A
- * request is granted, refused, or queued; a queued one is looked at again when a lease ends, an exclusion expires or its deadline
+ * The instances for one model and the requests that wait for them: the {@link PoolLock} around {@link Grants}. It never
+ * blocks. A request is granted, refused, or queued and looked at again when a lease ends, an exclusion passes or its deadline
  * comes. Thread-safe.
  *
  * <p>The lock is held for a few hundred nanoseconds; listeners are called, and settled requests announced, after it is released.
  */
 public final class ModelPool extends KeyQuestions implements PeerView, Lease.Owner {
-
-    private static final Logger log = LoggerFactory.getLogger(ModelPool.class);
 
     private final PoolContext context;
     private final Outage outage;
@@ -49,7 +45,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
     private final @Nullable SlotOrders orders;
 
     private final Condition allIdle = lock.newCondition();
-    private final LookAlarm alarm;
+    private final PoolLock guard;
 
     /**
      * Creates a pool.
@@ -76,8 +72,8 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         this.outage = keys.outage();
         this.grants = new Grants(this, firstIndex, size, keys, context.decisions());
         this.ends = new AttemptEnds(outage, this, otherPools, context);
-        this.alarm = new LookAlarm(context.scheduler(), this::rang);
         this.orders = SlotOrders.of(keys, clock, context.scheduler(), this::changed);
+        this.guard = new PoolLock(lock, model, grants, clock, context.scheduler(), orders, this::changed);
     }
 
     @Override
@@ -99,80 +95,11 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
 
     /** Grants, refuses or queues a request, and announces its settlement, now or later. */
     public void request(LeaseRequest request) {
-        lock.lock();
+        guard.lock();
         try {
             grants.request(request, clock.nanos());
         } finally {
-            unlock();
-        }
-    }
-
-    /** Decides which slots to order, sets the alarm, releases the lock, announces settled requests and sends orders. */
-    private void unlock() {
-        LeaseRequest settled = grants.takeSettled();
-        List<Caller> callersThatMayGo = grants.takeCallersThatMayGo();
-        List<Runnable> messages = List.of();
-        Throwable problem = null;
-        Throwable ofAlarm = null;
-        try {
-            if (orders != null) {
-                problem = order(orders);
-                messages = orders.traffic().takeOutgoing();
-            }
-        } catch (Throwable e) {
-            // The next holder of the lock sends what is outgoing.
-            problem = e;
-        } finally {
-            try {
-                ofAlarm = alarm.set(grants.nextLookNanos());
-            } finally {
-                lock.unlock();
-            }
-        }
-        try {
-            SettledRequests.announce(settled);
-        } finally {
-            if (orders != null) {
-                orders.traffic().sendSoon(messages);
-            }
-            log(problem, ofAlarm);
-            if (!callersThatMayGo.isEmpty()) {
-                // Their turn may be that of another model. Checked first, because an iterator over nothing would cost
-                // every lease.
-                letGo(callersThatMayGo);
-            }
-        }
-    }
-
-    private void letGo(List<Caller> callers) {
-        for (Caller each : callers) {
-            try {
-                each.letGo();
-            } catch (Throwable e) {
-                log.error("Could not serve the calls that wait for a caller's limits; they may wait longer", e);
-            }
-        }
-    }
-
-    /** Decides which slots to order and to give back; returns what went wrong, or null. */
-    private @Nullable Throwable order(SlotOrders to) {
-        try {
-            grants.order(to, clock.nanos());
-            return null;
-        } catch (Throwable e) {
-            return e;
-        }
-    }
-
-    private void log(@Nullable Throwable ofOrders, @Nullable Throwable ofAlarm) {
-        if (ofOrders != null) {
-            log.error("Could not order slots of the shared quotas; waiting calls may wait longer", ofOrders);
-        }
-        if (ofAlarm != null) {
-            log.error(
-                    "Could not set the alarm for the requests that wait for model {}; they are served when a call ends",
-                    CleanText.of(model),
-                    ofAlarm);
+            guard.unlock();
         }
     }
 
@@ -181,10 +108,6 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         if (orders != null) {
             changed(() -> change.accept(orders.traffic()));
         }
-    }
-
-    private void rang(long nanos) {
-        changed(() -> alarm.rang(nanos));
     }
 
     @Override
@@ -198,12 +121,12 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
     }
 
     private void changed(Runnable change) {
-        lock.lock();
+        guard.lock();
         try {
             change.run();
             grants.lookAgain(clock.nanos());
         } finally {
-            unlock();
+            guard.unlock();
         }
         tellRotated();
     }
@@ -213,11 +136,11 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         if (!request.cancel()) {
             return false;
         }
-        lock.lock();
+        guard.lock();
         try {
             grants.cancelled(request);
         } finally {
-            unlock();
+            guard.unlock();
         }
         request.announce();
         return true;
@@ -327,12 +250,12 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
 
     private void release(Lease lease, Outcome outcome, long now) {
         PassedOver passedOver = null;
-        lock.lock();
+        guard.lock();
         try {
             passedOver = grants.takeBack(lease, outcome, now - lease.grantedNanos(), now);
         } finally {
             signalIfIdle();
-            unlock();
+            guard.unlock();
         }
         tellRotated();
         if (passedOver != null) {

@@ -3,6 +3,7 @@ package io.github.geminipool.internal.pool;
 import io.github.geminipool.internal.allowance.ProjectQuotas;
 import io.github.geminipool.internal.choice.Availability;
 import io.github.geminipool.internal.choice.ModelKeys;
+import io.github.geminipool.internal.outcome.Refusal;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.turn.TurnQueue;
 import io.github.geminipool.internal.turn.WaitingQueue;

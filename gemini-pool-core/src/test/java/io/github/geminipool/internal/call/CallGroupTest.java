@@ -7,6 +7,7 @@ import io.github.geminipool.spi.CallOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import okhttp3.Call;
 import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
@@ -76,6 +77,19 @@ class CallGroupTest {
         assertThat(group.size()).isEqualTo(1);
         whole.cancel();
         assertThat(running.call.isCanceled()).isTrue();
+    }
+
+    @Test
+    void aCallWithNothingToForgetEndsWithoutItsLock() {
+        PoolCall whole = calls.begin(CallOptions.NONE);
+        Call call =
+                http.newCall(new Request.Builder().url("http://gemini.test/").build());
+        whole.lock().lock();
+        try {
+            assertThat(CompletableFuture.runAsync(() -> whole.ended(call))).succeedsWithin(Duration.ofSeconds(20));
+        } finally {
+            whole.lock().unlock();
+        }
     }
 
     @Test

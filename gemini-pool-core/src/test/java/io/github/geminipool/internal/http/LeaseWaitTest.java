@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.geminipool.internal.call.CallContext;
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.outcome.Outcome;
+import io.github.geminipool.internal.outcome.Refusal;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
-import io.github.geminipool.internal.pool.Outcome;
-import io.github.geminipool.internal.pool.Refusal;
 import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.CallOptions;
 import io.github.geminipool.spi.Operation;

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An executor without threads: the test runs its tasks. */
-final class QueuedExecutor extends AbstractExecutorService {
+public final class QueuedExecutor extends AbstractExecutorService {
 
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private @Nullable Supplier<? extends Throwable> failure;

@@ -2,6 +2,7 @@ package io.github.geminipool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.time.PacificDay;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.settings.Selection;

@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.spi.CallerLimits;

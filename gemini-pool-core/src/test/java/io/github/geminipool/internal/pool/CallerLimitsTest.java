@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.geminipool.event.ResponseFacts;
 import io.github.geminipool.event.TokenUsage;
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.outcome.Outcome;
+import io.github.geminipool.internal.outcome.Refusal;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.turn.Callers;
 import io.github.geminipool.key.Use;

@@ -20,6 +20,7 @@ import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.health.Repair;
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.quota.AliasLedgers;
 import io.github.geminipool.internal.retry.RetryBudget;
 import io.github.geminipool.internal.retry.RetryRules;

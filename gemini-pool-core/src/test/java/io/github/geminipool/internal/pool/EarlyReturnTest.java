@@ -2,6 +2,7 @@ package io.github.geminipool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.spi.TimeSource;
 import java.time.Instant;

@@ -9,6 +9,7 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.spi.KeyChoice;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,7 @@ package io.github.geminipool.internal.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.event.ForeignUse;
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;

@@ -9,6 +9,7 @@ import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.health.KeyState;
 import io.github.geminipool.internal.health.Repair;
 import io.github.geminipool.internal.instance.ModelPoolState;
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.spi.KeyChoice;
 import io.github.geminipool.stats.QuotaUsage;
 import java.time.Duration;

@@ -11,6 +11,7 @@ import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.instance.ModelPoolState.InstanceState;
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.spi.KeyChoice;
 import java.time.Duration;
 import java.util.ArrayList;

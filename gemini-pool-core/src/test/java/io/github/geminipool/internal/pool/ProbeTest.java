@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.internal.outcome.Outcome;
+import io.github.geminipool.internal.outcome.Refusal;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.outcome.Outcome;
+import io.github.geminipool.internal.outcome.Refusal;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.key.Limits;

@@ -8,6 +8,7 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.wire.ExceededQuota;
 import io.github.geminipool.key.Limits;

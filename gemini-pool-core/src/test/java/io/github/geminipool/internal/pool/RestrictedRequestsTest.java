@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.Selection;

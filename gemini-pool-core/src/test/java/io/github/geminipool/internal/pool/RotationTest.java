@@ -9,6 +9,7 @@ import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.KeyState;
 import io.github.geminipool.internal.instance.ModelPoolState;
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Project;

@@ -2,6 +2,8 @@ package io.github.geminipool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.internal.outcome.Outcome;
+import io.github.geminipool.internal.outcome.Refusal;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PacificDay;
 import io.github.geminipool.internal.time.VirtualTime;

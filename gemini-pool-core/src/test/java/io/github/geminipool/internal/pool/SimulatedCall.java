@@ -8,6 +8,8 @@ import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.evidence.Ambiguity;
 import io.github.geminipool.internal.health.KeyHealth;
+import io.github.geminipool.internal.outcome.Outcome;
+import io.github.geminipool.internal.outcome.Refusal;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.retry.Decision;
 import io.github.geminipool.internal.retry.Situation;

@@ -14,6 +14,7 @@ import io.github.geminipool.internal.choice.RecentDecisions;
 import io.github.geminipool.internal.health.Exclusions;
 import io.github.geminipool.internal.health.Health;
 import io.github.geminipool.internal.health.KeyRing;
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.quota.AliasLedgers;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.internal.books.QuotaSharing;
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.key.Limits;
 import io.github.geminipool.settings.Selection;

@@ -5,6 +5,7 @@ import static io.github.geminipool.internal.pool.PoolFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.outcome.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,5 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.call;
 
-import io.github.geminipool.internal.call.ActiveCalls;
-import io.github.geminipool.internal.call.CallContext;
 import io.github.geminipool.internal.connection.Connections;
 import io.github.geminipool.internal.time.LastNet;
 import java.time.Duration;
@@ -18,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * reader that pauses for longer than the read timeout also loses its response, since there is no telling why it pauses. While the
  * watchdog lives, this does nothing. Belongs to one thread.
  */
-final class StalledCalls implements LastNet.Look {
+public final class StalledCalls implements LastNet.Look {
 
     /** What is known about a call: its progress at the last look, and for how many looks it has not changed. */
     private record Seen(int progress, int looks) {
@@ -43,7 +41,7 @@ final class StalledCalls implements LastNet.Look {
      * @param probes returns the probes that are being sent
      * @param readTimeout for how long nothing may arrive, with one look a second
      */
-    StalledCalls(ActiveCalls calls, Supplier<List<Call>> probes, Connections connections, Duration readTimeout) {
+    public StalledCalls(ActiveCalls calls, Supplier<List<Call>> probes, Connections connections, Duration readTimeout) {
         this.calls = calls;
         this.probes = probes;
         this.connections = connections;

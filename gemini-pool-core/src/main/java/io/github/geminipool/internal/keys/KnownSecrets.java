@@ -1,4 +1,4 @@
-package io.github.geminipool;
+package io.github.geminipool.internal.keys;
 
 import io.github.geminipool.key.Secret;
 import io.github.geminipool.key.Secrets;

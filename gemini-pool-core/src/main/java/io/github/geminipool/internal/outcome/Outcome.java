@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.outcome;
 
 import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.ResponseFacts;
@@ -48,24 +48,24 @@ public record Outcome(
     }
 
     /** No attempt was made after all. */
-    static final Outcome UNUSED = new Outcome(null, null, null, List.of(), 0, false);
+    public static final Outcome UNUSED = new Outcome(null, null, null, List.of(), 0, false);
 
     /** Returns the same outcome with the fingerprint of the request. */
     public Outcome of(long requestPrint) {
         return new Outcome(failure, empty, facts, exceeded, requestPrint, sent);
     }
 
-    boolean isSuccess() {
+    public boolean isSuccess() {
         return failure == null && sent;
     }
 
     /** Returns whether it is a failure that does not show who is at fault. */
-    boolean isAmbiguous() {
+    public boolean isAmbiguous() {
         return failure != null && Ambiguity.of(failure) != Ambiguity.NONE;
     }
 
     /** Returns the tokens of the prompt as Gemini counted them; -1 if it did not say. */
-    long countedTokens() {
+    public long countedTokens() {
         TokenUsage tokens = facts == null ? null : facts.tokens();
         return tokens == null ? -1 : tokens.input();
     }

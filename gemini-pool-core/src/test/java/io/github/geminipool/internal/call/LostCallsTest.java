@@ -1,11 +1,12 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.geminipool.internal.call.ActiveCalls;
-import io.github.geminipool.internal.call.CallContext;
+import io.github.geminipool.internal.http.QueuedExecutor;
+import io.github.geminipool.internal.time.VirtualTime;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import okhttp3.Call;
 import okhttp3.Callback;
@@ -28,8 +29,9 @@ class LostCallsTest {
         public void onFailure(Call call, IOException e) {}
     };
 
-    private final CallFixture pool = CallFixture.ofKeys(1);
-    private final ActiveCalls calls = pool.calls;
+    private final VirtualTime time = new VirtualTime();
+    private final ActiveCalls calls =
+            new ActiveCalls(time.clock(), time, Duration.ZERO, false, null, null, request -> null);
     private final QueuedExecutor threads = new QueuedExecutor();
     private final Dispatcher dispatcher = new Dispatcher(threads);
     private final LostCalls lost = new LostCalls(calls, dispatcher);
@@ -45,7 +47,7 @@ class LostCallsTest {
                 }
             };
         };
-        Request request = Responses.generate(CallFixture.MODEL);
+        Request request = new Request.Builder().url("http://gemini.test/").build();
         return new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
                 .eventListenerFactory(forgetful)

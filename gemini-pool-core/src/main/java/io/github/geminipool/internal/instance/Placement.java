@@ -1,10 +1,9 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.instance;
 
 import io.github.geminipool.internal.choice.Availability;
 import io.github.geminipool.internal.choice.KeyFilter;
 import io.github.geminipool.internal.choice.ModelKey;
 import io.github.geminipool.internal.choice.ModelKeys;
-import io.github.geminipool.internal.instance.Instances;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,18 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record Placement(String project, String key, int instance) {
 
-    /** Returns what served a message. */
-    public static Placement of(Lease lease) {
-        return new Placement(lease.project(), lease.keyName(), lease.instanceIndex());
-    }
-
     /**
      * Returns what would serve a request now, and counts that as a use of the key, so that chats created in a row are spread over
      * the keys. If all quotas are used up, this is a key that waits only for its quota. Called under the model pool's lock.
      *
      * @return null if no accepted key can be used
      */
-    static @Nullable Placement choose(ModelKeys keys, Instances instances, KeyFilter filter, long nowNanos) {
+    public static @Nullable Placement choose(ModelKeys keys, Instances instances, KeyFilter filter, long nowNanos) {
         Availability found = keys.look(filter, 0, nowNanos);
         if (!(found instanceof ModelKey)) {
             found = keys.look(filter, -1, nowNanos);

@@ -1,4 +1,4 @@
-package io.github.geminipool.internal.pool;
+package io.github.geminipool.internal.outcome;
 
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.internal.time.PoolClock;
@@ -19,18 +19,18 @@ public record Refusal(
         @Nullable String callersLimits) {
 
     public static final Refusal CLOSED = new Refusal(Cause.CLOSED, PoolClock.NEVER);
-    static final Refusal TOO_LARGE = new Refusal(Cause.TOO_LARGE, PoolClock.NEVER);
-    static final Refusal BUSY = new Refusal(Cause.BUSY, PoolClock.NEVER);
+    public static final Refusal TOO_LARGE = new Refusal(Cause.TOO_LARGE, PoolClock.NEVER);
+    public static final Refusal BUSY = new Refusal(Cause.BUSY, PoolClock.NEVER);
 
     public Refusal(Cause cause, long retryAtNanos) {
         this(cause, retryAtNanos, null);
     }
 
-    Refusal(Cause cause, long retryAtNanos, @Nullable Failure fallBackFor) {
+    public Refusal(Cause cause, long retryAtNanos, @Nullable Failure fallBackFor) {
         this(cause, retryAtNanos, fallBackFor, null);
     }
 
-    static Refusal byCaller(long retryAtNanos, String why) {
+    public static Refusal byCaller(long retryAtNanos, String why) {
         return new Refusal(Cause.CALLER_LIMITS, retryAtNanos, null, why);
     }
 

@@ -1,4 +1,4 @@
-package io.github.geminipool;
+package io.github.geminipool.internal.assembly;
 
 import com.google.genai.Client;
 import com.google.genai.types.ClientOptions;
@@ -28,6 +28,7 @@ import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.health.Repair;
 import io.github.geminipool.internal.http.PooledHttpClient;
+import io.github.geminipool.internal.keys.LiveKeys;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.ModelPools;
 import io.github.geminipool.internal.pool.PoolContext;
@@ -57,35 +58,36 @@ import io.github.geminipool.stats.PoolStats;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.random.RandomGenerator;
+import java.util.Map;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
-/** Wires the parts of a pool together. */
-final class PoolAssembly {
+/** Wires the parts of a pool together, and ends them together. */
+public final class PoolAssembly {
 
-    final GeminiPoolSettings settings;
-    final PoolClock clock;
-    final Timer timer;
-    final Listeners listeners;
-    final ModelPools pools;
-    final Collector collector = new Collector();
-    final LastHour history;
-    final RecentDecisions decisions;
-    final Callers callers;
-    final KeyOutlook outlook;
-    final StatsReport report;
-    final ModelWatch watch;
-    final OutageLog outages;
-    final PooledHttpClient http;
-    final Repair repair;
-    final PoolKeys keys;
-    final @Nullable SharedFacts shared;
-    final Client client;
-    final Generations calls;
+    public final GeminiPoolSettings settings;
+    public final PoolClock clock;
+    public final ModelPools pools;
+    public final LastHour history;
+    public final RecentDecisions decisions;
+    public final StatsReport report;
+    public final PooledHttpClient http;
+    public final LiveKeys keys;
+    public final Client client;
 
-    PoolAssembly(PoolInputs inputs) {
+    /** Null if the pool shares nothing with other replicas. */
+    public final @Nullable SharedFacts shared;
+
+    private final Timer timer;
+    private final Listeners listeners;
+    private final Collector collector = new Collector();
+    private final Callers callers;
+    private final KeyOutlook outlook;
+    private final ModelWatch watch;
+    private final OutageLog outages;
+    private final Repair repair;
+
+    public PoolAssembly(PoolInputs inputs) {
         this.settings = inputs.settings;
         this.clock = new PoolClock(inputs.timeSource);
         this.history = new LastHour(clock);
@@ -98,8 +100,6 @@ final class PoolAssembly {
         KeyRing ring = new KeyRing(all, inputs.projects, exclusions, settings.health());
         KeyTimes times = new KeyTimes(clock::now);
         this.repair = new Repair(ring, clock, timer, this::probe);
-        RandomGenerator random =
-                inputs.random == null ? () -> ThreadLocalRandom.current().nextLong() : new LockedRandom(inputs.random);
         Duration checkInterval = settings.rotation().checkInterval();
         Health health = new Health(exclusions, clock, ring, settings.health(), checkInterval);
         SharedStore store = inputs.sharedStore;
@@ -112,7 +112,7 @@ final class PoolAssembly {
         this.listeners = listeners(inputs.listeners, ring, times, use);
         this.pools = new ModelPools(
                 new PoolContext(
-                        selection(inputs, ring, exclusions, random),
+                        selection(inputs, ring, exclusions),
                         health,
                         settings.health(),
                         listeners,
@@ -123,10 +123,9 @@ final class PoolAssembly {
                 checkInterval);
         this.outlook = new KeyOutlook(pools, ring, exclusions, use, clock);
         this.report = new StatsReport(pools, ring, outlook, collector, times, callers, clock);
-        this.http = http(inputs, ring, random, listeners);
-        this.keys = new PoolKeys(ring, pools, http, listeners, collector, inputs.keySource, read, shared);
+        this.http = http(inputs, ring, listeners);
+        this.keys = new LiveKeys(ring, pools, http, listeners, collector, inputs.keySource, read, shared);
         this.client = clientOver(http.client());
-        this.calls = new Generations(http, client, settings.defaultModel());
         if (shared != null) {
             shared.begin();
         }
@@ -166,13 +165,13 @@ final class PoolAssembly {
         return new Listeners(all);
     }
 
-    private KeySelection selection(PoolInputs inputs, KeyRing ring, Exclusions exclusions, RandomGenerator random) {
+    private KeySelection selection(PoolInputs inputs, KeyRing ring, Exclusions exclusions) {
         SelectionStrategy strategy = inputs.selectionStrategy;
         return new KeySelection(
                 ring,
                 exclusions,
                 strategy == null ? SelectionStrategy.of(settings.selection()) : strategy,
-                random,
+                inputs.random,
                 clock,
                 settings::limitsOf,
                 new AliasLedgers(),
@@ -186,13 +185,13 @@ final class PoolAssembly {
                 : new QuotaSharing(store, facts::nameOfProject, facts::modelBehind, facts::aliasLearned);
     }
 
-    private PooledHttpClient http(PoolInputs inputs, KeyRing ring, RandomGenerator random, Listeners listeners) {
+    private PooledHttpClient http(PoolInputs inputs, KeyRing ring, Listeners listeners) {
         AttemptRunner runner = inputs.attemptRunner;
         return new PooledHttpClient(new PooledHttpClient.Parts(
                 settings,
                 pools,
                 runner == null ? new LoopRunner() : runner,
-                random,
+                inputs.random,
                 listeners,
                 clock,
                 timer,
@@ -208,7 +207,7 @@ final class PoolAssembly {
     }
 
     /** Returns a client of Google's SDK that calls through an HTTP client of the pool. */
-    Client clientOver(OkHttpClient httpClient) {
+    public Client clientOver(OkHttpClient httpClient) {
         return Client.builder()
                 // The SDK insists on a key; each attempt replaces it by its own.
                 .apiKey("set-by-gemini-pool")
@@ -222,6 +221,49 @@ final class PoolAssembly {
                 .clientOptions(
                         ClientOptions.builder().customHttpClient(httpClient).build())
                 .build();
+    }
+
+    /** Resets what is counted for the statistics. */
+    public void resetStats() {
+        collector.reset();
+        history.reset();
+        callers.resetStats();
+    }
+
+    /** Closes all parts; returns when no call runs any more. */
+    public void close(Duration gracePeriod) {
+        repair.close();
+        if (shared != null) {
+            shared.close();
+        }
+        http.close(gracePeriod);
+        callers.close();
+        timer.close();
+    }
+
+    /** Returns the sizes of all tables that grow with use, by name; for tests. */
+    public Map<String, Integer> tableSizes() {
+        return Map.of(
+                "models", pools.all().size(),
+                "exclusions", pools.knownScopes(),
+                "repairs", repair.pending(),
+                "owners", http.knownOwners(),
+                "continuations", http.knownContinuations(),
+                "answers", http.watchedAnswers(),
+                "calls", http.activeCalls(),
+                "tasks", timer.pending());
+    }
+
+    /** Returns whether all timed tasks that are due have run; for tests. */
+    public boolean isUpToDate() {
+        return timer.isUpToDate() && http.probesUnderWay() == 0;
+    }
+
+    /** Returns the number of pending timed tasks of calls, without those of the pool itself; for tests. */
+    public int pendingTasks() {
+        int all = timer.pending();
+        int ofOthers = repair.pending() + watch.pending() + outages.pending();
+        return all == 0 ? 0 : all - ofOthers - (pools.isCheckPending() ? 1 : 0);
     }
 
     private boolean probe(KeyHealth key) {

@@ -1,6 +1,5 @@
-package io.github.geminipool.internal.http;
+package io.github.geminipool.internal.call;
 
-import io.github.geminipool.internal.call.ActiveCalls;
 import io.github.geminipool.internal.time.LastNet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,7 +13,7 @@ import okhttp3.Dispatcher;
  * Forgets calls whose beginning OkHttp reported, but for want of memory not their end: calls that its dispatcher has not known for
  * some looks, and whose response nobody reads. Belongs to one thread.
  */
-final class LostCalls implements LastNet.Look {
+public final class LostCalls implements LastNet.Look {
 
     /** The pool knows a call an instant before the dispatcher does. */
     private static final int LOOKS = 5;
@@ -23,7 +22,7 @@ final class LostCalls implements LastNet.Look {
     private final Dispatcher dispatcher;
     private Map<Call, Integer> missing = Map.of();
 
-    LostCalls(ActiveCalls calls, Dispatcher dispatcher) {
+    public LostCalls(ActiveCalls calls, Dispatcher dispatcher) {
         this.calls = calls;
         this.dispatcher = dispatcher;
     }
