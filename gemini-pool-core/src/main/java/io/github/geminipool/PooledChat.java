@@ -80,8 +80,8 @@ public final class PooledChat {
      */
     public GenerateContentResponse send(GenerationRequest message) {
         Message sent = new Message(message);
-        sent.awaitTurn();
         try {
+            sent.awaitTurn();
             GenerateContentResponse response = calls.generate(sent.call, sent.request());
             sent.answered(List.of(response));
             return response;
@@ -103,6 +103,15 @@ public final class PooledChat {
      */
     public CompletableFuture<GenerateContentResponse> sendAsync(GenerationRequest message) {
         Message sent = new Message(message);
+        try {
+            return sendAsync(sent);
+        } catch (RuntimeException | Error e) {
+            sent.turn.end();
+            throw e;
+        }
+    }
+
+    private CompletableFuture<GenerateContentResponse> sendAsync(Message sent) {
         CompletableFuture<GenerateContentResponse> answer = sent.come
                 .thenCompose(turn -> calls.start(sent.call, sent.request()))
                 .thenApply(result -> {
@@ -157,8 +166,8 @@ public final class PooledChat {
     }
 
     private GenerationStream open(Message sent) {
-        sent.awaitTurn();
         try {
+            sent.awaitTurn();
             StreamedAnswer answer = new StreamedAnswer(sent);
             GenerationStream stream = calls.stream(sent.call, sent.request(), answer);
             answer.watch(calls.whenLost(stream, sent.turn::end));
@@ -227,7 +236,16 @@ public final class PooledChat {
             this.contents = ChatHistory.message(message.contents());
             this.call = call;
             this.turn = turns.take();
-            this.come = turn.come().isDone() ? turn.come() : waitForTurn();
+            boolean isWaiting = false;
+            try {
+                this.come = turn.come().isDone() ? turn.come() : waitForTurn();
+                isWaiting = true;
+            } finally {
+                if (!isWaiting) {
+                    // There was no memory left. Nobody would ever end it.
+                    turn.end();
+                }
+            }
         }
 
         private @Nullable String model() {

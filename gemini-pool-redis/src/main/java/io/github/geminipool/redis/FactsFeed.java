@@ -103,7 +103,22 @@ final class FactsFeed {
             return;
         }
         isReading = true;
-        reader.get().whenCompleteAsync(this::read, thread);
+        boolean isUnderWay = false;
+        try {
+            reader.get().whenCompleteAsync(this::read, thread);
+            isUnderWay = true;
+        } finally {
+            if (!isUnderWay) {
+                isReading = false;
+                isKnown = false;
+                early.clear();
+            }
+        }
+    }
+
+    /** Has all facts read again once a heartbeat is answered: the server may have lost some, or this replica's were not told. */
+    void missed() {
+        isKnown = false;
     }
 
     private void read(@Nullable Snapshot snapshot, @Nullable Throwable failure) {
@@ -179,9 +194,13 @@ final class FactsFeed {
         followers.forEach(follower -> tell(follower, what));
     }
 
-    private static void tell(Follower follower, Consumer<Follower> what) {
+    private void tell(Follower follower, Consumer<Follower> what) {
         try {
             what.accept(follower);
+        } catch (VirtualMachineError e) {
+            // It is told all again when there may be more memory.
+            missed();
+            throw e;
         } catch (RuntimeException e) {
             log.warn("A follower of the shared store failed", e);
         }

@@ -111,6 +111,8 @@ final class Heartbeat {
     private void answered(@Nullable List<String> reply, @Nullable Throwable failure, long seenBefore) {
         forget();
         if (reply == null) {
+            // It may be another server that answers the next one.
+            feed.missed();
             if (failure != null) {
                 outage.failed(NAME, failure);
             }

@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -59,10 +60,15 @@ public final class RedisSharedStore implements SharedStore {
     private static final List<FactKind> FOLLOWED =
             Arrays.stream(FactKind.values()).filter(FactKind::isFollowed).toList();
 
+    private static final ThreadFactory CONNECTING = task -> daemon(task, "gemini-pool-redis-connect");
+
     private static final String SUBSCRIPTION = "subscription";
     private static final String PUBLICATIONS = "publications";
 
     private static final int MAX_LOSSES = 1_000;
+
+    /** How long after a failed publication all facts are read again, and what is missing is published again. */
+    private static final Duration REPUBLISHED = Duration.ofSeconds(5);
 
     private final String namespace;
     private final String replica = UUID.randomUUID().toString();
@@ -83,6 +89,7 @@ public final class RedisSharedStore implements SharedStore {
     private final ThreadPoolExecutor connecting;
 
     private final AtomicBoolean isConnecting = new AtomicBoolean();
+    private final AtomicBoolean isReadAgainDue = new AtomicBoolean();
 
     /** Used by the thread only. */
     private long connectingSince;
@@ -103,7 +110,7 @@ public final class RedisSharedStore implements SharedStore {
         }
     };
 
-    private RedisSharedStore(Connector connector, String namespace, Duration timeout) {
+    private RedisSharedStore(Connector connector, String namespace, Duration timeout, ThreadFactory connectingThreads) {
         if (namespace.isBlank()) {
             throw new IllegalArgumentException("A namespace must not be blank");
         }
@@ -122,7 +129,7 @@ public final class RedisSharedStore implements SharedStore {
                 0,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                task -> daemon(task, "gemini-pool-redis-connect"),
+                connectingThreads,
                 new ThreadPoolExecutor.DiscardPolicy());
         this.feed = new FactsFeed(this::readFollowed, thread, factsOutage);
         this.link =
@@ -146,7 +153,7 @@ public final class RedisSharedStore implements SharedStore {
      * @throws IllegalArgumentException if the namespace is blank, or the timeout zero or negative
      */
     public static RedisSharedStore connect(RedisClient client, String namespace, Duration timeout) {
-        return start(new RedisSharedStore(Connector.of(client), namespace, timeout));
+        return connect(Connector.of(client), namespace, timeout, CONNECTING);
     }
 
     /**
@@ -155,7 +162,7 @@ public final class RedisSharedStore implements SharedStore {
      * @see #connect(RedisClient, String, Duration)
      */
     public static RedisSharedStore connect(RedisClusterClient client, String namespace, Duration timeout) {
-        return start(new RedisSharedStore(Connector.of(client), namespace, timeout));
+        return connect(Connector.of(client), namespace, timeout, CONNECTING);
     }
 
     /**
@@ -167,7 +174,17 @@ public final class RedisSharedStore implements SharedStore {
      */
     public static RedisSharedStore connect(
             Supplier<? extends AbstractRedisClient> client, String namespace, Duration timeout) {
-        return start(new RedisSharedStore(Connector.of(client), namespace, timeout));
+        return connect(Connector.of(client), namespace, timeout, CONNECTING);
+    }
+
+    /**
+     * Creates a store.
+     *
+     * @param connectingThreads makes the thread that connects
+     */
+    static RedisSharedStore connect(
+            Connector connector, String namespace, Duration timeout, ThreadFactory connectingThreads) {
+        return start(new RedisSharedStore(connector, namespace, timeout, connectingThreads));
     }
 
     private static RedisSharedStore start(RedisSharedStore store) {
@@ -187,7 +204,7 @@ public final class RedisSharedStore implements SharedStore {
         try {
             if (isConnecting.compareAndSet(false, true)) {
                 connectingSince = System.nanoTime();
-                connecting.execute(this::connect);
+                beginToConnect();
             } else if (!link.isOpen()
                     && System.nanoTime() - connectingSince
                             > FIRST_CONNECTION.plus(timeout).toNanos()) {
@@ -199,7 +216,28 @@ public final class RedisSharedStore implements SharedStore {
         } catch (Throwable e) {
             // Whatever it is, because an executor never repeats a task that has once failed.
             heartbeat.forget();
-            outage.failed(Heartbeat.NAME, e);
+            report(e);
+        }
+    }
+
+    private void report(Throwable failure) {
+        try {
+            outage.failed(Heartbeat.NAME, failure);
+        } catch (Throwable e) {
+            // There is no memory for that either.
+        }
+    }
+
+    private void beginToConnect() {
+        boolean isBegun = false;
+        try {
+            connecting.execute(this::connect);
+            isBegun = true;
+        } finally {
+            if (!isBegun) {
+                // No thread could be started: the next tick tries again.
+                isConnecting.set(false);
+            }
         }
     }
 
@@ -333,11 +371,32 @@ public final class RedisSharedStore implements SharedStore {
     private void warnIfFails(CompletableFuture<?> answer) {
         CompletableFuture<?> unused = answer.whenComplete((done, failure) -> {
             if (failure != null) {
+                readAgainLater();
                 factsOutage.failed(PUBLICATIONS, failure);
             } else {
                 factsOutage.answered(PUBLICATIONS);
             }
         });
+    }
+
+    /** Followers publish what the store lacks when they are told all facts again. */
+    private void readAgainLater() {
+        if (isReadAgainDue.compareAndSet(false, true)) {
+            boolean isScheduled = false;
+            try {
+                Future<?> unused = thread.schedule(this::readAgain, REPUBLISHED.toMillis(), TimeUnit.MILLISECONDS);
+                isScheduled = true;
+            } finally {
+                if (!isScheduled) {
+                    isReadAgainDue.set(false);
+                }
+            }
+        }
+    }
+
+    private void readAgain() {
+        isReadAgainDue.set(false);
+        feed.missed();
     }
 
     @Override

@@ -47,7 +47,8 @@ if how == 'retract' then
 end
 
 local replica, value, untilMs = ARGV[6], ARGV[7], now + tonumber(ARGV[8])
-if how == 'longest' and untilMs <= before then return 0 end
+-- A server may evict one key and keep the other.
+if how == 'longest' and untilMs <= before and redis.call('HGET', values, name) then return 0 end
 redis.call('HSET', values, name, replica .. '\n' .. value)
 redis.call('ZADD', ends, text(untilMs), name)
 while most > 0 and redis.call('ZCARD', ends) > most do redis.call('HDEL', values, redis.call('ZPOPMIN', ends)[1]) end

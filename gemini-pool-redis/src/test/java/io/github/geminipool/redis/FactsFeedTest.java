@@ -1,8 +1,10 @@
 package io.github.geminipool.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.geminipool.redis.FactsFeed.Snapshot;
+import io.github.geminipool.shared.Fact;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,10 +14,14 @@ import org.junit.jupiter.api.Test;
 class FactsFeedTest {
 
     private long number = 5;
+    private int failures;
     private final List<Long> reads = new ArrayList<>();
     private final RecordingFollower follower = new RecordingFollower();
     private final FactsFeed feed = new FactsFeed(
             () -> {
+                if (failures-- > 0) {
+                    throw new OutOfMemoryError("a test");
+                }
                 reads.add(number);
                 return CompletableFuture.completedFuture(new Snapshot(number, List.of()));
             },
@@ -73,5 +79,36 @@ class FactsFeedTest {
         number = 4;
         heartbeat(4, feed.seen());
         assertThat(reads).containsExactly(5L, 4L);
+    }
+
+    @Test
+    void whatCouldNotBeReadForLackOfMemoryIsReadLater() {
+        number = 7;
+        failures = 1;
+        assertThatThrownBy(() -> heartbeat(7, feed.seen())).isInstanceOf(OutOfMemoryError.class);
+        heartbeat(7, feed.seen());
+        assertThat(reads).containsExactly(5L, 7L);
+    }
+
+    @Test
+    void whoRunsOutOfMemoryIsToldAllAgain() {
+        feed.follow(new RecordingFollower() {
+            @Override
+            public void published(Fact fact) {
+                throw new OutOfMemoryError("a test");
+            }
+        });
+        reads.clear();
+        assertThatThrownBy(this::told).isInstanceOf(OutOfMemoryError.class);
+        heartbeat(number, feed.seen());
+        assertThat(reads).containsExactly(6L);
+    }
+
+    @Test
+    void afterATroubleAllIsReadAgainThoughTheNumberIsTheSame() {
+        feed.missed();
+        heartbeat(number, feed.seen());
+        heartbeat(number, feed.seen());
+        assertThat(reads).containsExactly(5L, 5L);
     }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -228,6 +229,33 @@ class FactsTest {
         one.publish(fact(FactKind.EXCLUSION, "key|b", "short", Duration.ofMinutes(1), Precedence.LATEST));
         Eventually.await("all are told", () -> "short".equals(follower.facts.get("EXCLUSION key|b")));
         assertThat(follower.facts).containsEntry("EXCLUSION key|a", "long");
+    }
+
+    @Test
+    void anExclusionWhoseValueWasEvictedIsToldAgain() {
+        one.publish(fact(FactKind.EXCLUSION, "key|a", "long", Duration.ofHours(1), Precedence.LONGEST));
+        Eventually.await("it is told", () -> follower.facts.size() == 1);
+        server.ask(redis -> redis.del("gemini-pool:1:{shop}:facts:EXCLUSION"));
+        one.publish(fact(FactKind.EXCLUSION, "key|a", "short", Duration.ofMinutes(1), Precedence.LONGEST));
+        Eventually.await("it is told again", () -> "short".equals(follower.facts.get("EXCLUSION key|a")));
+    }
+
+    /** Followers publish again what they then find missing. */
+    @Test
+    void afterAPublicationThatFailedAllIsReadAgain() {
+        RecordingFollower own = new RecordingFollower();
+        one.follow(own);
+        int before;
+        do {
+            before = own.reads.get();
+        } while (Eventually.holds(hasRead(own, before), Duration.ofMillis(1_500)));
+        server.ask(redis -> redis.set("gemini-pool:1:{shop}:facts:ALIAS", "of another type"));
+        one.publish(fact(FactKind.ALIAS, "a", "m", Duration.ofMinutes(1), Precedence.LATEST));
+        Eventually.await("all is read again", hasRead(own, before));
+    }
+
+    private static BooleanSupplier hasRead(RecordingFollower one, int before) {
+        return () -> one.reads.get() > before;
     }
 
     @Test

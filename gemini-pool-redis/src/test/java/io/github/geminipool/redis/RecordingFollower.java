@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Holds a copy of what it is told. */
-final class RecordingFollower implements Follower {
+class RecordingFollower implements Follower {
 
     final Map<String, String> facts = new ConcurrentHashMap<>();
     final Queue<QuotaBucket> lost = new ConcurrentLinkedQueue<>();

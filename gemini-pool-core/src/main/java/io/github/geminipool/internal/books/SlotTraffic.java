@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +32,9 @@ public final class SlotTraffic {
     /** Changes that no order has reported by then are sent after this time. */
     private static final long REPORT_NANOS = 5_000_000_000L;
 
+    /** An order for which no alarm could be set is given up so long after it should have been answered. */
+    private static final long LOST_NANOS = 1_000_000_000L;
+
     private final ReplicaLedgers ledgers;
     private final PoolClock clock;
     private final Scheduler scheduler;
@@ -37,8 +42,17 @@ public final class SlotTraffic {
     private final Consumer<ReplicaLedger> onAnswer;
     private List<Runnable> outgoing = new ArrayList<>(0);
 
-    /** The orders that have no answer yet. */
+    /** What the scheduler's thread is to send. */
+    private final Queue<List<Runnable>> left = new ConcurrentLinkedQueue<>();
+
+    /** The orders that have no answer yet, and are not overdue. */
     private final Set<Sent> underWay = new LinkedHashSet<>();
+
+    /** The ledgers that have an alarm to ask again. */
+    private final Set<ReplicaLedger> retrying = new LinkedHashSet<>();
+
+    /** Whether a ledger that is alone may lack that alarm. */
+    private boolean isRetryMissing;
 
     /** When an order was last answered, however late. */
     private long answeredAt = Long.MIN_VALUE;
@@ -67,55 +81,88 @@ public final class SlotTraffic {
 
     /** Orders slots for a ledger. */
     public void order(ReplicaLedger ledger, List<SlotSize> wanted, long withinNanos, long now) {
-        order(ledger, wanted, withinNanos, false, now);
-    }
-
-    private void order(ReplicaLedger ledger, List<SlotSize> wanted, long withinNanos, boolean isRetry, long now) {
         SlotAsk ask = ledger.ask(wanted, withinNanos, now);
+        boolean isOutgoing = false;
         try {
-            outgoing.add(new Sent(ledger, ask, isRetry, now));
-        } catch (Throwable e) {
-            ledger.notSent(ask, now);
-            throw e;
+            Sent sent = new Sent(ledger, ask, now);
+            outgoing.add(sent);
+            isOutgoing = true;
+            underWay.add(sent);
+        } finally {
+            if (!isOutgoing) {
+                ledger.notSent(ask, now);
+            }
         }
     }
 
     /** Makes a ledger go on alone until the store answers again. */
-    private void goAlone(ReplicaLedger ledger, boolean isRetry, long now) {
-        boolean isFirst = !ledger.isAlone();
+    private void goAlone(ReplicaLedger ledger, long now) {
         ledger.unanswered(now);
+        retryLater(ledger);
         onAnswer.accept(ledger);
-        if (isFirst || isRetry) {
-            retryLater(ledger);
-        }
     }
 
-    /** The other ledgers need not each wait for a timeout to find out that the store does not answer. */
+    /**
+     * The other ledgers need not find out, each after a time-out, that the store does not answer. A ledger that has been alone for
+     * longer says nothing of them: they have asked since, and may be answered, if only its books can't be had.
+     */
     private void othersGoAlone(long now) {
         List.copyOf(underWay).forEach(Sent::overdue);
         for (ReplicaLedger other : ledgers.all()) {
             if (!other.isAlone() && !other.isAsking()) {
-                goAlone(other, false, now);
+                goAlone(other, now);
             }
         }
     }
 
     private void retryLater(ReplicaLedger ledger) {
-        if (!closed) {
+        if (closed || retrying.contains(ledger)) {
+            return;
+        }
+        boolean isSet = false;
+        try {
             scheduler.schedule(clock.nanos() + RETRY_NANOS, () -> changes.accept(() -> retry(ledger)));
+            isSet = retrying.add(ledger);
+        } finally {
+            // Nothing else would ever have it ask again.
+            isRetryMissing |= !isSet;
         }
     }
 
     private void retry(ReplicaLedger ledger) {
+        retrying.remove(ledger);
         if (ledger.isAlone() && ledger.isAsking()) {
             retryLater(ledger);
         } else if (ledger.isAlone() && !closed) {
-            order(ledger, List.of(), 0, true, clock.nanos());
+            boolean isOrdered = false;
+            try {
+                order(ledger, List.of(), 0, clock.nanos());
+                isOrdered = true;
+            } finally {
+                isRetryMissing |= !isOrdered;
+            }
+        }
+    }
+
+    /** Makes up for what there was no memory for: an alarm to ask again, or the one of an order. */
+    private void makeUp(long now) {
+        if (isRetryMissing) {
+            isRetryMissing = false;
+            List.copyOf(ledgers.all()).stream()
+                    .filter(ledger -> ledger.isAlone() && !ledger.isAsking())
+                    .forEach(this::retryLater);
+        }
+        if (!underWay.isEmpty()) {
+            Sent oldest = underWay.iterator().next();
+            if (now - oldest.madeAt > ledgers.timeoutNanos() + LOST_NANOS) {
+                oldest.overdue();
+            }
         }
     }
 
     /** Reports what is urgent at once, and the rest later unless an order reports it first. */
     public void report(long now) {
+        makeUp(now);
         String alias = ledgers.takeAlias();
         if (alias != null) {
             outgoing.add(() -> ledgers.publishAlias(alias));
@@ -124,8 +171,8 @@ public final class SlotTraffic {
         report(closed ? ledgers.toReport() : List.of(), now);
         report(ledgers.urgent(), now);
         if (ledgers.hasToReport() && !isReportScheduled) {
-            isReportScheduled = true;
             scheduler.schedule(now + REPORT_NANOS, () -> changes.accept(this::reportAll));
+            isReportScheduled = true;
         }
     }
 
@@ -187,19 +234,36 @@ public final class SlotTraffic {
      * held. Never throws.
      */
     public void sendSoon(List<Runnable> messages) {
-        if (messages.isEmpty()) {
+        if (!closed && (messages.isEmpty() || isLeftToScheduler(messages))) {
             return;
         }
         // Nobody knows for how long the scheduler of a closed pool still runs.
-        if (!closed) {
-            try {
-                scheduler.schedule(clock.nanos(), () -> send(messages));
-                return;
-            } catch (Throwable e) {
-                log.debug("Could not get a thread of the pool to send orders", e);
-            }
-        }
+        sendLeft();
         send(messages);
+    }
+
+    private boolean isLeftToScheduler(List<Runnable> messages) {
+        try {
+            left.add(messages);
+        } catch (Throwable e) {
+            return false;
+        }
+        try {
+            scheduler.schedule(clock.nanos(), this::sendLeft);
+        } catch (Throwable e) {
+            sendLeft();
+        }
+        if (closed) {
+            // By another thread, which may have looked too early.
+            sendLeft();
+        }
+        return true;
+    }
+
+    private void sendLeft() {
+        for (List<Runnable> messages = left.poll(); messages != null; messages = left.poll()) {
+            send(messages);
+        }
     }
 
     /** Sends messages; the lock must not be held. Never throws. */
@@ -220,7 +284,6 @@ public final class SlotTraffic {
 
         private final ReplicaLedger ledger;
         private final SlotAsk ask;
-        private final boolean isRetry;
         private final long madeAt;
         private Scheduler.@Nullable Alarm alarm;
 
@@ -233,12 +296,10 @@ public final class SlotTraffic {
         private boolean isOverdue;
         private boolean isAnswered;
 
-        Sent(ReplicaLedger ledger, SlotAsk ask, boolean isRetry, long madeAt) {
+        Sent(ReplicaLedger ledger, SlotAsk ask, long madeAt) {
             this.ledger = ledger;
             this.ask = ask;
-            this.isRetry = isRetry;
             this.madeAt = madeAt;
-            underWay.add(this);
         }
 
         @Override
@@ -280,12 +341,7 @@ public final class SlotTraffic {
             }
             long now = clock.nanos();
             if (slots == null) {
-                // A late failure does not mean that the order was not sent.
-                ledger.reportAgain(ask, isOverdue, now);
-                unanswered(now);
-                if (ledgers.store().aloneSince() != null) {
-                    othersGoAlone(now);
-                }
+                failed(now);
                 return;
             }
             answeredAt = now;
@@ -293,6 +349,21 @@ public final class SlotTraffic {
                 ledger.answeredLate(slots);
             } else {
                 apply(slots, now);
+            }
+        }
+
+        private void failed(long now) {
+            boolean isFirst = !isOverdue && !ledger.isAlone();
+            try {
+                // A late failure does not mean that the order was not sent.
+                ledger.reportAgain(ask, isOverdue, now);
+            } finally {
+                // Otherwise it would wait for ever for an answer that has come.
+                unanswered(now);
+            }
+            boolean isOtherServed = answeredAt >= now - RETRY_NANOS;
+            if (isFirst && !isOtherServed && ledgers.store().aloneSince() != null) {
+                othersGoAlone(now);
             }
         }
 
@@ -307,11 +378,13 @@ public final class SlotTraffic {
         }
 
         private void overdue() {
+            underWay.remove(this);
             if (!isAnswered && !isOverdue) {
                 long now = clock.nanos();
+                boolean isFirst = !ledger.isAlone();
                 unanswered(now);
                 isOverdue = true;
-                if (answeredAt < madeAt) {
+                if (isFirst && answeredAt < madeAt) {
                     othersGoAlone(now);
                 }
             }
@@ -319,7 +392,7 @@ public final class SlotTraffic {
 
         private void unanswered(long now) {
             if (!isOverdue) {
-                goAlone(ledger, isRetry, now);
+                goAlone(ledger, now);
             }
         }
     }

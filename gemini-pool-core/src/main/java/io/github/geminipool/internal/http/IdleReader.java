@@ -64,7 +64,16 @@ final class IdleReader {
         /** Begins to look at the streams, because a request waits. */
         void requestWaits() {
             if (!streams.isEmpty() && looking.compareAndSet(false, true)) {
-                lookLater();
+                boolean isScheduled = false;
+                try {
+                    lookLater();
+                    isScheduled = true;
+                } finally {
+                    if (!isScheduled) {
+                        // Otherwise nobody would ever look again.
+                        looking.set(false);
+                    }
+                }
             }
         }
 

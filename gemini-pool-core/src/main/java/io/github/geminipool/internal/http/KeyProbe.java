@@ -47,7 +47,7 @@ final class KeyProbe implements Consumer<Lease> {
         OkHttpClient.Builder builder = pooled.newBuilder();
         builder.interceptors().clear();
         this.client = builder.eventListener(EventListener.NONE)
-                .dispatcher(new Dispatcher(workers))
+                .dispatcher(new Dispatcher(new ProbeThreads(workers)))
                 .callTimeout(TIMEOUT)
                 .build();
         this.url = url;

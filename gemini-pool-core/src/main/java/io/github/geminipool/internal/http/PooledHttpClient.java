@@ -271,7 +271,7 @@ public final class PooledHttpClient {
         long until = Math.min(call.waitsUntil(acquireTimeout, since), call.deadlineNanos(timeout, callTimeout));
         // These actions run user code, which must not block the timer or close().
         Scheduler.Alarm alarm = scheduler.schedule(until, () -> workers.run(false, tooLate));
-        PendingWaits.Wait wait = pendingWaits.begin(() -> workers.run(false, refuse));
+        PendingWaits.Wait wait = pendingWaits.begin(() -> workers.refuse(refuse));
         return () -> {
             alarm.cancel();
             wait.end();

@@ -213,13 +213,20 @@ final class Grants {
             instances.giveBack(lease.instance());
         }
         background.ended(lease.request());
-        grantor.ended(lease.request(), outcome.sent(), outcome.countedTokens());
         try {
             keys.released(lease.key(), outcome.isSuccess(), elapsed);
-            keys.settle(lease, outcome.sent(), outcome.countedTokens());
+            settle(lease, outcome);
             return judge(lease, outcome, now);
         } finally {
             lookAgain(now);
+        }
+    }
+
+    private void settle(Lease lease, Outcome outcome) {
+        try {
+            grantor.ended(lease.request(), outcome.sent(), outcome.countedTokens());
+        } finally {
+            keys.settle(lease, outcome.sent(), outcome.countedTokens());
         }
     }
 

@@ -3,6 +3,8 @@ package io.github.geminipool.internal.time;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks every second, on a thread that is not the pool's, whether the threads that should do something are late. It looks only
@@ -24,8 +26,10 @@ public final class LastNet implements AutoCloseable {
 
     private final Look look;
     private final Executor later;
-    private final Runnable next = this::next;
-    private volatile boolean begun;
+
+    /** The next look; null if there is none. */
+    private final AtomicReference<@Nullable Next> next = new AtomicReference<>();
+
     private volatile boolean closed;
 
     /** Creates a net that has not begun. */
@@ -45,30 +49,42 @@ public final class LastNet implements AutoCloseable {
 
     /** Begins to look, unless that has happened already: there is something to look for. Never throws. */
     public void begin() {
-        if (!begun && !closed) {
-            begun = true;
+        if (next.get() == null && !closed) {
             schedule();
         }
     }
 
     private void schedule() {
+        Next made = null;
         try {
-            later.execute(next);
+            made = new Next();
+            if (next.compareAndSet(null, made)) {
+                later.execute(made);
+            }
         } catch (Throwable e) {
             // No memory, or no thread. Whoever needs the net next tries again.
-            begun = false;
+            if (made != null) {
+                next.compareAndSet(made, null);
+            }
         }
     }
 
-    private void next() {
-        boolean again = true;
-        try {
+    /** A look to come. Two threads may begin at once, and an executor may keep what it says it can't run: only one counts. */
+    private final class Next implements Runnable {
+
+        @Override
+        public void run() {
             // What comes after this look begins the net anew.
-            begun = false;
-            again = look.look();
-        } finally {
-            if (again) {
-                begin();
+            if (!next.compareAndSet(this, null)) {
+                return;
+            }
+            boolean again = true;
+            try {
+                again = look.look();
+            } finally {
+                if (again) {
+                    begin();
+                }
             }
         }
     }

@@ -31,8 +31,8 @@ public final class PeriodicCheck {
         lock.lock();
         try {
             if (!begun) {
-                begun = true;
                 scheduleNext();
+                begun = true;
             }
         } finally {
             lock.unlock();

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodType;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -51,6 +52,15 @@ public final class Workers {
     /** Runs a task of a call, which either has a lease or only fails the call. */
     public void run(boolean hasLease, Runnable task) {
         run(hasLease ? calls : refusals, task);
+    }
+
+    /** Runs a task that fails a call since the pool is closed: on this thread if no other one can be started. */
+    public void refuse(Runnable task) {
+        try {
+            run(refusals, task);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            task.run();
+        }
     }
 
     private static void run(ExecutorService executor, Runnable task) {

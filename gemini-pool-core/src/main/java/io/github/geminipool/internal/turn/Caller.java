@@ -262,10 +262,11 @@ public final class Caller {
         lock.lock();
         try {
             tokens += counted - size;
+            boolean mayOthersGo = oneLess(counted < size);
             if (account != null && counted != size) {
                 account.settle(at, requests, size, counted);
             }
-            return oneLess(counted < size);
+            return mayOthersGo;
         } finally {
             lock.unlock();
         }
@@ -281,15 +282,17 @@ public final class Caller {
         try {
             tokens -= size;
             calls--;
+            boolean mayOthersGo = oneLess(true);
             if (account != null) {
                 account.refund(at, requests, size);
             }
-            return oneLess(true);
+            return mayOthersGo;
         } finally {
             lock.unlock();
         }
     }
 
+    /** Comes before everything that may throw: what runs at the same time is counted by nothing else. */
     private boolean oneLess(boolean gaveBack) {
         boolean wasFull = isFull();
         active--;

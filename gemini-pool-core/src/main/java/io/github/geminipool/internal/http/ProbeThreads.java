@@ -1,0 +1,52 @@
+package io.github.geminipool.internal.http;
+
+import java.util.List;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads of probes. If none can be started, a probe is rejected, as by an executor that is shut down: then OkHttp tells that it has
+ * failed. Of any other exception it would tell nobody. Thread-safe.
+ */
+final class ProbeThreads extends AbstractExecutorService {
+
+    private final ExecutorService workers;
+
+    ProbeThreads(ExecutorService workers) {
+        this.workers = workers;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        try {
+            workers.execute(task);
+        } catch (OutOfMemoryError e) {
+            throw new RejectedExecutionException("no thread could be started", e);
+        }
+    }
+
+    @Override
+    public void shutdown() {}
+
+    @Override
+    public List<Runnable> shutdownNow() {
+        return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return workers.isShutdown();
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return workers.isTerminated();
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        return workers.awaitTermination(timeout, unit);
+    }
+}
