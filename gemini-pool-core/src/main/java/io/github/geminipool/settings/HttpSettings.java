@@ -37,6 +37,8 @@ public record HttpSettings(
         Duration pingInterval,
         long maxAnswerSize) {
 
+    private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(24);
     private static final Duration MIN_PING_INTERVAL = Duration.ofMillis(1);
     private static final Duration MAX_PING_INTERVAL = Duration.ofHours(24);
     private static final Pattern VERSION = Pattern.compile("v\\d[a-z0-9]{0,30}");
@@ -102,9 +104,9 @@ public record HttpSettings(
                 "http.proxy-username",
                 "set",
                 "left out without gemini.pool.http.proxy");
-        notNegative("http.connect-timeout", connectTimeout);
-        notNegative("http.read-timeout", readTimeout);
-        notNegative("http.call-timeout", callTimeout);
+        counted("http.connect-timeout", connectTimeout);
+        counted("http.read-timeout", readTimeout);
+        Check.that(!callTimeout.isNegative(), "http.call-timeout", callTimeout, "0 (no limit) or more");
         Check.that(
                 pingInterval.isZero()
                         || (pingInterval.compareTo(MIN_PING_INTERVAL) >= 0
@@ -115,8 +117,13 @@ public record HttpSettings(
         Check.that(maxAnswerSize > 0, "http.max-answer-size", maxAnswerSize, "more than 0 bytes");
     }
 
-    private static void notNegative(String setting, Duration value) {
-        Check.that(!value.isNegative(), setting, value, "0 (no limit) or more");
+    /** OkHttp counts these in milliseconds, in an int. */
+    private static void counted(String setting, Duration value) {
+        Check.that(
+                value.isZero() || (value.compareTo(MIN_TIMEOUT) >= 0 && value.compareTo(MAX_TIMEOUT) <= 0),
+                setting,
+                value,
+                "0 (no limit), or from 1ms to 24d");
     }
 
     private static String withoutUserInfo(URI url) {

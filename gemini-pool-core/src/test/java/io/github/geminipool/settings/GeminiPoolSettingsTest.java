@@ -315,14 +315,36 @@ class GeminiPoolSettingsTest {
             assertRefused("http.call-timeout", () -> HTTP.withTimeouts(Duration.ZERO, Duration.ZERO, negative));
         }
 
+        /** OkHttp refuses them, without the names of the settings. */
+        @ParameterizedTest
+        @ValueSource(strings = {"PT0.000999S", "PT600H"})
+        void checksTimeoutsThatAreTooShortOrTooLong(Duration timeout) {
+            assertRefused("http.connect-timeout", () -> HTTP.withTimeouts(timeout, Duration.ZERO, Duration.ZERO));
+            assertRefused("http.read-timeout", () -> HTTP.withTimeouts(Duration.ZERO, timeout, Duration.ZERO));
+        }
+
         @Test
         void parsesAProxy() {
             assertThat(HostAndPort.parse("proxy.example:3128")).isEqualTo(new HostAndPort("proxy.example", 3128));
             assertThat(HostAndPort.parse("[::1]:3128")).isEqualTo(new HostAndPort("[::1]", 3128));
+            assertThat(HostAndPort.parse("[fe80::1%eth0]:3128")).isEqualTo(new HostAndPort("[fe80::1%eth0]", 3128));
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"", "proxy", ":3128", "proxy:", "proxy:0", "proxy:65536", "proxy:-1", "proxy:x", " :1"})
+        @ValueSource(
+                strings = {
+                    "",
+                    "proxy",
+                    ":3128",
+                    "proxy:",
+                    "proxy:0",
+                    "proxy:65536",
+                    "proxy:-1",
+                    "proxy:x",
+                    " :1",
+                    "a b:1",
+                    "a:b:1"
+                })
         void refusesInvalidProxies(String text) {
             assertRefused("http.proxy", () -> HostAndPort.parse(text));
         }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -77,6 +78,26 @@ final class ConfigurationCheck {
         if (!unknown.isEmpty()) {
             throw new UnboundConfigurationPropertiesException(unknown);
         }
+    }
+
+    /**
+     * Returns warnings about numbers without a unit that are hardly meant as what they are read as, milliseconds or bytes: most
+     * people who write {@code read-timeout: 300} mean seconds.
+     */
+    List<String> ofUnits() {
+        List<String> warnings = new ArrayList<>();
+        PropertyNames.withUnits().forEach((name, unit) -> {
+            String property = prefix + "." + name;
+            String value = Binder.get(environment)
+                    .bind(property, String.class)
+                    .orElse("")
+                    .strip();
+            if (value.matches("[1-9]\\d{0," + (unit.usualDigits() - 1) + "}")) {
+                warnings.add(property + " is " + value + ", which means " + value + " " + unit.word() + "."
+                        + origin.sentence(property) + " Write its unit, as in " + value + unit.example());
+            }
+        });
+        return warnings;
     }
 
     /**

@@ -94,7 +94,7 @@ public final class GeminiPoolAutoConfiguration {
             ConfigurableApplicationContext context, ObjectProvider<LifecycleProperties> lifecycle) {
         LifecycleProperties properties = lifecycle.getIfAvailable(LifecycleProperties::new);
         return new GeminiPoolLifecycle(
-                new GeminiPools(context).all().values(), context, properties.getTimeoutPerShutdownPhase());
+                new GeminiPools(context).own(), context, properties.getTimeoutPerShutdownPhase());
     }
 
     /** Registers the pools of {@code gemini.pools}, before the conditions of the beans above are evaluated. */

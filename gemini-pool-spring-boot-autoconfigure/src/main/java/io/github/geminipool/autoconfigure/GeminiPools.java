@@ -1,12 +1,19 @@
 package io.github.geminipool.autoconfigure;
 
 import io.github.geminipool.GeminiPool;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 
-/** All pools of an application, by the names of their beans. Immutable, and thread-safe. */
+/**
+ * The pools of an application, by the names of their beans: those of which there is one each. A bean of which each user gets another
+ * pool is not among them, since to ask for it would make one more. Immutable, and thread-safe.
+ */
 public final class GeminiPools {
 
     private final ListableBeanFactory beans;
@@ -16,11 +23,15 @@ public final class GeminiPools {
         this.beans = beans;
     }
 
-    /** Returns the pools; the one that is injected where no pool is named comes first. Pools that do not exist yet are created. */
+    /**
+     * Returns the pools, including those of parent contexts; the one that is injected where no pool is named comes first. Pools that
+     * do not exist yet are created.
+     */
     public Map<String, GeminiPool> all() {
         GeminiPool first = first();
         Map<String, GeminiPool> pools = new LinkedHashMap<>();
-        Map<String, GeminiPool> others = beans.getBeansOfType(GeminiPool.class);
+        Map<String, GeminiPool> others =
+                BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, GeminiPool.class, false, true);
         others.forEach((name, pool) -> {
             if (pool == first) {
                 pools.put(name, pool);
@@ -30,8 +41,31 @@ public final class GeminiPools {
         return pools;
     }
 
+    /** Returns the pools of the context itself, which end with it. */
+    List<GeminiPool> own() {
+        GeminiPool first = first();
+        List<GeminiPool> pools = new ArrayList<>();
+        beans.getBeansOfType(GeminiPool.class, false, true).values().forEach(pool -> {
+            if (pool == first) {
+                pools.add(0, pool);
+            } else {
+                pools.add(pool);
+            }
+        });
+        return pools;
+    }
+
     /** Returns the pool that is injected where no pool is named; null if there are several and none is primary. */
     public @Nullable GeminiPool first() {
-        return beans.getBeanProvider(GeminiPool.class).getIfUnique();
+        boolean isOneEach = Arrays.stream(names(true)).allMatch(beans::isSingleton);
+        if (isOneEach) {
+            return beans.getBeanProvider(GeminiPool.class).getIfUnique();
+        }
+        String[] single = names(false);
+        return single.length == 1 ? beans.getBean(single[0], GeminiPool.class) : null;
+    }
+
+    private String[] names(boolean alsoSeveralEach) {
+        return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, GeminiPool.class, alsoSeveralEach, true);
     }
 }

@@ -40,7 +40,7 @@ public final class KeySources {
         }
         String file = properties.keysFile();
         if (file != null && !file.isBlank()) {
-            notes.add(pool.prefix() + ".keys-file was read again: " + file);
+            notes.add(pool.prefix() + ".keys-file is read again each time: " + file);
         }
         if (!properties.keys().isEmpty()) {
             @Nullable String from = origin.find(pool.prefix() + ".keys[0]");

@@ -1,10 +1,19 @@
 package io.github.geminipool.autoconfigure;
 
+import io.github.geminipool.autoconfigure.diagnosis.PropertyOrigin;
 import java.util.Locale;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
 
 final class NoKeysFailureAnalyzer extends AbstractFailureAnalyzer<NoKeysException> {
+
+    private final Environment environment;
+
+    NoKeysFailureAnalyzer(Environment environment) {
+        this.environment = environment;
+    }
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, NoKeysException cause) {
@@ -12,7 +21,9 @@ final class NoKeysFailureAnalyzer extends AbstractFailureAnalyzer<NoKeysExceptio
         boolean isPrimary = prefix.equals(PoolName.PRIMARY.prefix());
         String variable = prefix.replace('.', '_').replace("-", "").toUpperCase(Locale.ROOT) + "_KEYS";
         return new FailureAnalysis(
-                cause.getMessage() + (isPrimary ? "" : " for " + prefix) + ", so the pool cannot be created.",
+                cause.getMessage() + (isPrimary ? "" : " for " + prefix) + ", so the pool cannot be created."
+                        + empty(prefix + ".keys")
+                        + ignored(prefix),
                 """
                 Consider one of the following:
 
@@ -28,5 +39,24 @@ final class NoKeysFailureAnalyzer extends AbstractFailureAnalyzer<NoKeysExceptio
                                 isPrimary ? "" : ", with the name of the pool as @Qualifier and defaultCandidate=false",
                                 isPrimary ? "a" : "this"),
                 cause);
+    }
+
+    /** Names a value that somebody has set in place of the keys. */
+    private String ignored(String prefix) {
+        PropertyOrigin origin = new PropertyOrigin(environment);
+        return origin.find(prefix) == null
+                ? ""
+                : " " + prefix + " has a value, which means nothing: keys are set as " + prefix + ".keys."
+                        + origin.sentence(prefix);
+    }
+
+    /** Says where an empty list comes from: somebody believes that it has keys. */
+    private String empty(String property) {
+        return Binder.get(environment)
+                        .bind(property, String.class)
+                        .map(String::isEmpty)
+                        .orElse(false)
+                ? " " + property + " is empty." + new PropertyOrigin(environment).sentence(property)
+                : "";
     }
 }

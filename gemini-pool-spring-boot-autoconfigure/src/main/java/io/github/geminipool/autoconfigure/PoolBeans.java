@@ -29,7 +29,8 @@ final class PoolBeans {
     PoolBeans(ConfigurableListableBeanFactory beans, String pool) {
         this.beans = beans;
         this.pool = pool;
-        this.others = new HashSet<>(List.of(beans.getBeanNamesForType(GeminiPool.class, true, false)));
+        this.others = new HashSet<>(
+                List.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, GeminiPool.class, true, false)));
         others.remove(pool);
     }
 

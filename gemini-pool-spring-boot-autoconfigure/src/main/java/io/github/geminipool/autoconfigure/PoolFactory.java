@@ -45,7 +45,9 @@ final class PoolFactory {
     }
 
     GeminiPool create(GeminiPoolProperties properties, GeminiPoolConnectionDetails details) {
-        new ConfigurationCheck(environment, pool.prefix()).refuseUnknown();
+        ConfigurationCheck check = new ConfigurationCheck(environment, pool.prefix());
+        check.refuseUnknown();
+        check.ofUnits().forEach(log::warn);
         GeminiPoolBuilder builder = GeminiPool.builder();
         applyKeys(builder, properties, details);
         applyPlatform(builder, properties);
@@ -105,7 +107,8 @@ final class PoolFactory {
                     "http.ssl.bundle",
                     "'" + name + "', which does not exist",
                     bundles.getBundleNames().isEmpty()
-                            ? "a bundle that spring.ssl.bundle.jks or spring.ssl.bundle.pem describes; there is none yet"
+                            ? "a bundle that spring.ssl.bundle.jks or spring.ssl.bundle.pem describes; there is none"
+                                    + " yet"
                             : "one of " + String.join(", ", bundles.getBundleNames()));
         }
     }

@@ -1,6 +1,8 @@
 package io.github.geminipool.autoconfigure;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -35,28 +37,53 @@ record PoolName(String bean, String prefix) {
     /**
      * Returns the enabled entries of {@code gemini.pools}, sorted by name. Values are neither bound nor shown.
      *
-     * @throws InvalidPoolNameException if one has a name that no bean can have
+     * @throws InvalidPoolNameException if one has a name that no bean can have, or a value instead of properties
      */
     static Set<PoolName> named(Environment environment) {
+        Set<PoolName> enabled = new LinkedHashSet<>();
+        for (String name : names(environment)) {
+            if (Binder.get(environment)
+                    .bind(POOLS + "." + name + ".enabled", Boolean.class)
+                    .orElse(true)) {
+                enabled.add(of(name));
+            }
+        }
+        return enabled;
+    }
+
+    /** Returns all pools that may be configured, also those that are not enabled. */
+    static Set<PoolName> all(Environment environment) {
+        Set<PoolName> all = new LinkedHashSet<>(List.of(PRIMARY));
+        names(environment).forEach(name -> all.add(of(name)));
+        return all;
+    }
+
+    private static Set<String> names(Environment environment) {
         // System variables have no hyphens: of two spellings of a name, the one with more hyphens is the right one.
         Map<String, String> names = new LinkedHashMap<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource iterable) {
                 iterable.stream()
                         .filter(POOLS::isAncestorOf)
+                        .peek(PoolName::refuseValue)
                         .forEach(property -> names.merge(
                                 property.getElement(2, Form.UNIFORM),
                                 nameIn(property),
                                 (one, other) -> one.length() < other.length() ? other : one));
             }
         }
-        Set<String> enabled = new TreeSet<>(names.values());
-        enabled.removeIf(name -> !Binder.get(environment)
-                .bind(POOLS + "." + name + ".enabled", Boolean.class)
-                .orElse(true));
-        Set<PoolName> pools = new java.util.LinkedHashSet<>();
-        enabled.forEach(name -> pools.add(of(name)));
-        return pools;
+        return new TreeSet<>(names.values());
+    }
+
+    /** Without properties below it, it may be a key; binding would show it. */
+    private static void refuseValue(ConfigurationPropertyName property) {
+        if (property.getNumberOfElements() == 3 || property.isNumericIndex(3)) {
+            throw new InvalidPoolNameException(
+                    property.chop(3).toString(),
+                    "is a value or a list, which no pool is",
+                    "Name the properties of the pool below it, as in gemini.pools.shop.keys. Those of an only pool are"
+                            + " below gemini.pool, as in gemini.pool.keys.");
+        }
     }
 
     private static String nameIn(ConfigurationPropertyName property) {

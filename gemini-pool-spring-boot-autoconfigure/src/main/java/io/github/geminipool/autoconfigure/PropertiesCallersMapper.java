@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
@@ -41,6 +42,7 @@ final class PropertiesCallersMapper {
             if (!StringUtils.hasText(name)) {
                 throw new InvalidSettingException(setting + ".name", "missing", "a caller's name, or to *");
             }
+            name = name.strip();
             if (byName.putIfAbsent(name, limits(setting, name, entry)) != null) {
                 throw new InvalidSettingException(setting + ".name", name, "a name that no earlier entry has");
             }
@@ -54,7 +56,7 @@ final class PropertiesCallersMapper {
         atLeastOne(setting + ".requests-per-day", entry.requestsPerDay());
         atLeastOne(setting + ".concurrency", entry.concurrency());
         for (int i = 0; i < entry.projects().size(); i++) {
-            String project = entry.projects().get(i);
+            String project = entry.projects().get(i).strip();
             if (!projects.contains(project)) {
                 throw new InvalidSettingException(
                         setting + ".projects[" + i + "]",
@@ -64,6 +66,10 @@ final class PropertiesCallersMapper {
                                 : "a project of a key: " + String.join(", ", projects));
             }
         }
+        for (int i = 0; i < entry.models().size(); i++) {
+            String unused = PropertiesSettingsMapper.withoutPrefix(
+                    setting + ".models[" + i + "]", entry.models().get(i).strip());
+        }
         return new CallerLimits(
                 name,
                 entry.requestsPerMinute(),
@@ -71,8 +77,12 @@ final class PropertiesCallersMapper {
                 entry.requestsPerDay(),
                 entry.concurrency(),
                 entry.priority(),
-                Set.copyOf(entry.projects()),
-                Set.copyOf(entry.models()));
+                stripped(entry.projects()),
+                stripped(entry.models()));
+    }
+
+    private static Set<String> stripped(List<String> names) {
+        return names.stream().map(String::strip).collect(Collectors.toUnmodifiableSet());
     }
 
     private static void atLeastOne(String setting, @Nullable Integer limit) {

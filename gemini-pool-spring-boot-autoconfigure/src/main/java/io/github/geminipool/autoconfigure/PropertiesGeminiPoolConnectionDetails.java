@@ -8,12 +8,12 @@ import io.github.geminipool.autoconfigure.keys.KeysFileWatch;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.InvalidSecretException;
 import io.github.geminipool.key.Secret;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
@@ -22,6 +22,8 @@ import org.springframework.util.StringUtils;
 final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectionDetails {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[A-Za-z0-9_.-]+}");
+
+    private static final String GIVEN_NAME = "Key #";
 
     private final String prefix;
     private final List<GeminiPoolProperties.Key> entries;
@@ -38,7 +40,7 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
         this.prefix = prefix;
         this.entries = properties.keys();
         String path = properties.keysFile();
-        this.file = StringUtils.hasText(path) ? new KeysFile(Path.of(path.strip()), prefix + ".keys-file") : null;
+        this.file = StringUtils.hasText(path) ? KeysFile.of(path, prefix + ".keys-file") : null;
     }
 
     /** Creates a watch over the keys file, which does nothing if the keys come from elsewhere. */
@@ -51,7 +53,7 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
     /**
      * {@inheritDoc}
      *
-     * @throws InvalidKeyException if an entry is not a valid key or duplicates another
+     * @throws InvalidKeyException if an entry is not a valid key, duplicates another, or has a name or project that can be none
      */
     @Override
     public List<ApiKey> getKeys() {
@@ -62,31 +64,54 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
             String property = prefix + ".keys[" + i + "]";
             ApiKey key = key(property, entries.get(i));
             rejectDuplicate(property, secrets.putIfAbsent(key.secret(), property), "the same key");
-            if (key.name() != null) {
-                rejectDuplicate(property, names.putIfAbsent(key.name(), property), "the same name");
-            }
+            String name = key.name() == null ? nameAt(keys.size()) : key.name();
+            rejectDuplicate(property, names.putIfAbsent(name, property), sameName(name));
             keys.add(key);
         }
         if (file != null) {
             fingerprintRead = file.fingerprint();
             for (ApiKey key : file.keys()) {
                 rejectDuplicate(file.property(), secrets.get(key.secret()), "the same key");
-                rejectDuplicate(file.property(), key.name() == null ? null : names.get(key.name()), "the same name");
+                String name = key.name() == null ? nameAt(keys.size()) : key.name();
+                rejectDuplicate(file.property(), names.putIfAbsent(name, file.property()), sameName(name));
                 keys.add(key);
             }
         }
         return keys;
     }
 
+    /** Returns the name that the pool gives a key without one. */
+    private static String nameAt(int position) {
+        return GIVEN_NAME + (position + 1);
+    }
+
+    /** Shows the name if it may be one that the pool gives, since no entry shows it then. */
+    private static String sameName(String name) {
+        return name.startsWith(GIVEN_NAME) ? "the same name, '" + name + "'," : "the same name";
+    }
+
     private static ApiKey key(String property, GeminiPoolProperties.Key entry) {
         ApiKey key = ApiKey.of(secret(property, entry));
         if (StringUtils.hasText(entry.name())) {
-            key = key.named(entry.name());
+            key = with(property + ".name", entry.name().strip(), key::named);
         }
         if (StringUtils.hasText(entry.project())) {
-            key = key.inProject(entry.project());
+            key = with(property + ".project", entry.project().strip(), key::inProject);
         }
         return entry.enabled() ? key : key.disabled();
+    }
+
+    private static ApiKey with(String property, String name, Function<String, ApiKey> naming) {
+        if (KeyText.isKey(name)) {
+            throw new InvalidKeyException(
+                    property, "is a key instead of a name", "Set it to a name, and the value of the entry to the key.");
+        }
+        try {
+            return naming.apply(name);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidKeyException(
+                    property, "can't be used. " + e.getMessage(), "Set it to a name of visible characters.");
+        }
     }
 
     private static Secret secret(String property, GeminiPoolProperties.Key entry) {
@@ -95,7 +120,8 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
             throw new InvalidKeyException(
                     property,
                     "is blank",
-                    "Set it to an API key or remove the entry. If it refers to an environment variable, that may be empty.");
+                    "Set it to an API key or remove the entry. If it refers to an environment variable, that may be"
+                            + " empty.");
         }
         if (PLACEHOLDER.matcher(text.strip()).matches()) {
             throw new InvalidKeyException(
@@ -108,7 +134,8 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
             throw new InvalidKeyException(
                     property,
                     wrong,
-                    "Write each key without quotation marks in the value itself, and separate several keys with commas.");
+                    "Write each key by itself, without quotation marks or brackets in the value, and separate several"
+                            + " keys with commas.");
         }
         try {
             return Secret.of(text);
@@ -116,7 +143,8 @@ final class PropertiesGeminiPoolConnectionDetails implements GeminiPoolConnectio
             throw new InvalidKeyException(
                     property,
                     "is not a valid API key. " + e.getMessage(),
-                    "Copy the key again, on one line and without invisible characters. Separate several keys with commas.");
+                    "Copy the key again, on one line and without invisible characters. Separate several keys with"
+                            + " commas.");
         }
     }
 

@@ -26,7 +26,10 @@ import org.springframework.util.StringUtils;
  */
 final class PropertiesSettingsMapper {
 
-    private static final Pattern VERSION = Pattern.compile("/(v\\d+(?:(?:alpha|beta)\\d*)?)/*$");
+    private static final Pattern VERSION =
+            Pattern.compile("/(v\\d+(?:(?:alpha|beta)\\d*)?)(?:/+(?:models|openai))?/*$");
+
+    private static final String RESOURCE = "models/";
 
     private final GeminiPoolProperties properties;
 
@@ -40,8 +43,12 @@ final class PropertiesSettingsMapper {
      * @param baseUrl the URL to use instead of {@code gemini.pool.base-url}, or null
      */
     GeminiPoolSettings settings(@Nullable URI baseUrl) {
+        if (properties.keysFileInterval().isNegative()) {
+            throw new InvalidSettingException(
+                    "keys-file-interval", String.valueOf(properties.keysFileInterval()), "0 (never) or more");
+        }
         return new GeminiPoolSettings(
-                properties.defaultModel(),
+                properties.defaultModel().strip(),
                 properties.size(),
                 properties.acquireTimeout(),
                 properties.selection(),
@@ -66,7 +73,7 @@ final class PropertiesSettingsMapper {
         for (int i = 0; i < properties.projects().size(); i++) {
             GeminiPoolProperties.Project entry = properties.projects().get(i);
             String setting = "projects[" + i + "]";
-            String name = name(setting, entry.name());
+            String name = seen(setting + ".name", name(setting, entry.name()));
             Project project = project(setting, name, entry);
             rejectDuplicate(setting, name, projects.putIfAbsent(name, project));
         }
@@ -78,7 +85,9 @@ final class PropertiesSettingsMapper {
         if (!(weight > 0) || Double.isInfinite(weight)) {
             throw new InvalidSettingException(setting + ".weight", String.valueOf(weight), "a number greater than 0");
         }
-        String billingAccount = StringUtils.hasText(entry.billingAccount()) ? entry.billingAccount() : name;
+        String billingAccount = StringUtils.hasText(entry.billingAccount())
+                ? seen(setting + ".billing-account", entry.billingAccount().strip())
+                : name;
         return new Project(name, billingAccount, entry.tier(), weight)
                 .withLimits(limits(setting + ".limits", entry.limits()))
                 .withModelLimits(modelLimits(setting, entry.models()));
@@ -88,7 +97,7 @@ final class PropertiesSettingsMapper {
         Map<String, Limits> models = new LinkedHashMap<>();
         for (int i = 0; i < entries.size(); i++) {
             String setting = project + ".models[" + i + "]";
-            String name = name(setting, entries.get(i).name());
+            String name = nameOfModel(setting, entries.get(i).name());
             Limits limits = limits(setting + ".limits", entries.get(i).limits());
             rejectDuplicate(setting, name, models.putIfAbsent(name, limits));
         }
@@ -128,7 +137,7 @@ final class PropertiesSettingsMapper {
         for (int i = 0; i < properties.models().size(); i++) {
             GeminiPoolProperties.Model entry = properties.models().get(i);
             String setting = "models[" + i + "]";
-            String name = name(setting, entry.name());
+            String name = nameOfModel(setting, entry.name());
             rejectDuplicate(setting, name, models.putIfAbsent(name, model(setting, name, entry)));
         }
         return models;
@@ -150,7 +159,27 @@ final class PropertiesSettingsMapper {
         if (!StringUtils.hasText(name)) {
             throw new InvalidSettingException(setting + ".name", "missing", "a name");
         }
-        return name;
+        return name.strip();
+    }
+
+    private static String nameOfModel(String setting, @Nullable String name) {
+        return withoutPrefix(setting + ".name", name(setting, name));
+    }
+
+    /** Returns the name of a model, which the pool writes without a prefix: what is set for another name has no effect. */
+    static String withoutPrefix(String setting, String model) {
+        if (model.startsWith(RESOURCE)) {
+            throw new InvalidSettingException(setting, model, "the name of a model without the prefix 'models/'");
+        }
+        return model;
+    }
+
+    private static String seen(String setting, String name) {
+        try {
+            return Project.of(name).name();
+        } catch (IllegalArgumentException e) {
+            throw new InvalidSettingException(setting, "a text with an invisible character", "one without");
+        }
     }
 
     private static void rejectDuplicate(String setting, String name, @Nullable Object first) {

@@ -3,16 +3,61 @@ package io.github.geminipool.autoconfigure;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.util.unit.DataSize;
 
 /** The names of the pool's properties, without their prefix. */
 final class PropertyNames {
 
+    /**
+     * The unit of a number without one.
+     *
+     * @param example another one, which is probably meant
+     * @param usualDigits the number of digits up to which the number is hardly meant in the unit
+     */
+    record Unit(String word, String example, int usualDigits) {}
+
+    private static final Unit MILLIS = new Unit("milliseconds", "s", 3);
+
+    private static final Unit BYTES = new Unit("bytes", "MB", 4);
+
+    /** Those whose usual values are less than a second. */
+    private static final Set<String> SHORT = Set.of("retry.initial-delay", "shared.timeout");
+
     private PropertyNames() {}
+
+    /** Returns the names of durations and sizes whose values have a unit. */
+    static Map<String, Unit> withUnits() {
+        Map<String, Unit> names = new TreeMap<>();
+        addWithUnits("", GeminiPoolProperties.class, names);
+        names.keySet().removeAll(SHORT);
+        return names;
+    }
+
+    private static void addWithUnits(String prefix, Class<?> type, Map<String, Unit> names) {
+        for (RecordComponent component : type.getRecordComponents()) {
+            String name = prefix + kebab(component);
+            if (component.getType().isRecord()) {
+                addWithUnits(name + ".", component.getType(), names);
+            } else if (component.getType() == Duration.class) {
+                names.put(name, MILLIS);
+            } else if (component.getType() == DataSize.class) {
+                names.put(name, BYTES);
+            }
+        }
+    }
+
+    private static String kebab(RecordComponent component) {
+        return component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
 
     static List<String> all() {
         List<String> names = new ArrayList<>();
@@ -45,8 +90,7 @@ final class PropertyNames {
 
     private static void add(String prefix, Class<?> type, List<String> names) {
         for (RecordComponent component : type.getRecordComponents()) {
-            String name =
-                    prefix + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            String name = prefix + kebab(component);
             if (component.getType().isRecord()) {
                 add(name + ".", component.getType(), names);
             } else {

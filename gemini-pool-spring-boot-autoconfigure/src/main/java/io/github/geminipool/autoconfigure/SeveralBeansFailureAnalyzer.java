@@ -2,6 +2,7 @@ package io.github.geminipool.autoconfigure;
 
 import com.google.genai.Client;
 import io.github.geminipool.GeminiPool;
+import io.github.geminipool.autoconfigure.diagnosis.SimilarName;
 import io.github.geminipool.spi.AttemptRunner;
 import io.github.geminipool.spi.CallTracer;
 import io.github.geminipool.spi.CallerResolver;
@@ -9,12 +10,16 @@ import io.github.geminipool.spi.SelectionStrategy;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.InjectionPoint;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
+import org.springframework.beans.factory.UnsatisfiedDependencyException;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
@@ -44,10 +49,44 @@ final class SeveralBeansFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBe
         if (cause instanceof NoUniqueBeanDefinitionException several && SERVING.contains(type)) {
             return serving(type, several);
         }
+        if (type != GeminiPool.class && type != Client.class) {
+            return null;
+        }
         List<String> pools = pools();
-        return pools.size() > 1 && (type == GeminiPool.class || type == Client.class)
-                ? ofPools(type, pools, cause)
-                : null;
+        String named = named(rootFailure, cause);
+        if (named != null && !pools.isEmpty()) {
+            return ofName(named, type, pools, cause);
+        }
+        return pools.size() > 1 ? ofPools(type, pools, cause) : null;
+    }
+
+    /** Returns the pool that is named where one is missing; null if none is. */
+    private static @Nullable String named(Throwable failure, Throwable cause) {
+        for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof UnsatisfiedDependencyException missing && missing.getCause() == cause) {
+                InjectionPoint point = missing.getInjectionPoint();
+                Qualifier qualifier = point == null ? null : point.getAnnotation(Qualifier.class);
+                return qualifier == null ? null : qualifier.value();
+            }
+        }
+        return null;
+    }
+
+    private static FailureAnalysis ofName(String named, Class<?> type, List<String> pools, Throwable cause) {
+        if (pools.contains(named)) {
+            return new FailureAnalysis(
+                    "There is no " + type.getSimpleName() + " of the pool '" + named
+                            + "', since the application defines the pool itself.",
+                    "Inject the pool with @Qualifier(\"" + named + "\"), and use its client().",
+                    cause);
+        }
+        String similar = SimilarName.of(named, pools);
+        return new FailureAnalysis(
+                "There is no pool named '" + named + "'. The application has " + String.join(", ", pools) + ".",
+                "Correct the @Qualifier, or configure gemini.pools." + named.toLowerCase(Locale.ROOT)
+                        + ". The pools of gemini.pools have their names in lower case."
+                        + (similar == null ? "" : " Did you mean '" + similar + "'?"),
+                cause);
     }
 
     private List<String> pools() {
@@ -73,7 +112,9 @@ final class SeveralBeansFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBe
                                 pools.get(0),
                                 type.getSimpleName(),
                                 type == Client.class
-                                        ? "\n\nThe Client of a pool that the application defines itself is its client()."
+                                        ? "\n\n"
+                                                + "The Client of a pool that the application defines itself is its"
+                                                + " client()."
                                         : ""),
                 cause);
     }
@@ -83,8 +124,8 @@ final class SeveralBeansFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBe
         return new FailureAnalysis(
                 "There are several beans of type " + type.getSimpleName() + ", " + String.join(", ", names)
                         + ", and none of them is primary. A pool has one.",
-                "Mark one of them as @Primary, or define one only. If each is for another pool, give it the pool's name as"
-                        + " @Qualifier.",
+                "Mark one of them as @Primary, or define one only. If each is for another pool, give it the pool's"
+                        + " name as @Qualifier.",
                 cause);
     }
 }

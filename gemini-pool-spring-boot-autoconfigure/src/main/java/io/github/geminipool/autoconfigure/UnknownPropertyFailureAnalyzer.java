@@ -21,6 +21,8 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
 
     private static final Pattern PREFIX = Pattern.compile("^gemini\\.(?:pool|pools\\.[^.\\[]+)(?=\\.)");
 
+    private static final Pattern MAP = Pattern.compile("gemini\\.pool\\.(keys|projects|models|callers)\\..+");
+
     private static final Map<String, List<String>> FIELDS = Map.of(
             "keys", List.of("value", "name", "project", "enabled"),
             "projects", List.of("name", "billing-account", "tier", "weight", "limits", "models"),
@@ -73,6 +75,12 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
         }
         if (name.equals("gemini.pool.key")) {
             return "Set gemini.pool.keys to the key or the keys.";
+        }
+        Matcher map = MAP.matcher(name);
+        if (map.matches()) {
+            return "gemini.pool." + map.group(1)
+                    + " is a list. Write its entries with hyphens in YAML, or number them from 0, as in gemini.pool."
+                    + map.group(1) + "[0].name.";
         }
         String entry = name.replaceFirst("^gemini\\.pool\\.([a-z]+)\\[.*$", "$1");
         String field = name.substring(name.lastIndexOf('.') + 1);

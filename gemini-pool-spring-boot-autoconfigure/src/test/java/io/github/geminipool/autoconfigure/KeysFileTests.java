@@ -75,13 +75,13 @@ class KeysFileTests {
     @Test
     void linesAreKeysOrHaveANameAndAProject() {
         Path file = write("keys", """
-                # from the vault
-                plain-key-1
+            # from the vault
+            plain-key-1
 
-                name=shop,project=retail,value=second-key-2
-                project=retail, value=key,with=name=signs
-                value=third-key-3
-                """);
+            name=shop,project=retail,value=second-key-2
+            project=retail, value=key,with=name=signs
+            value=third-key-3
+            """);
 
         List<ApiKey> keys = new KeysFile(file, "gemini.pool.keys-file").keys();
 
@@ -117,6 +117,11 @@ class KeysFileTests {
                 "'the-key-7'",
                 "the-key-7;other-key-8",
                 "the-key-7 other-key-8",
+                "[the-key-7, other-key-8]",
+                "${the-key-7}",
+                "THE_API_KEY=the-key-7",
+                "value=the-key-7,name=shop",
+                "name=AIzaSyB-1234567890_abcdefghijkthe-key-7,value=shop",
                 "the-key-7\nthe-key-7",
                 "name=a,value=the-key-7\nname=a,value=other-key-8"
             })

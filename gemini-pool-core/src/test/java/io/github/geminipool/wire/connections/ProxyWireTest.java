@@ -128,7 +128,13 @@ class ProxyWireTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"me:hunter2-of-the-proxy@host:8080", "http://me:hunter2-of-the-proxy@host:8080", "me@host:1"})
+            strings = {
+                "me:hunter2-of-the-proxy@host:8080",
+                "http://me:hunter2-of-the-proxy@host:8080",
+                "me@host:1",
+                "host:8080:me:hunter2-of-the-proxy",
+                "me:hunter2-of-the-proxy"
+            })
     void aUserInTheAddressIsRefusedAndNotPrinted(String text) {
         assertThatExceptionOfType(InvalidSettingException.class)
                 .isThrownBy(() -> HostAndPort.parse(text))

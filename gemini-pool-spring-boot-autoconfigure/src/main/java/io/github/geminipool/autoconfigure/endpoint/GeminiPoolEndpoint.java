@@ -176,7 +176,9 @@ public final class GeminiPoolEndpoint {
      */
     @DeleteOperation
     public void resetAll(@Nullable String pool) {
-        named(pool).getValue().reset();
+        Map.Entry<String, GeminiPool> named = named(pool);
+        named.getValue().reset();
+        notes.apply(named.getKey()).forEach(log::info);
     }
 
     /**
@@ -216,7 +218,7 @@ public final class GeminiPoolEndpoint {
         return null;
     }
 
-    private static Action actionOf(String name) {
+    private Action actionOf(String name) {
         String wanted = name.strip().replace('-', '_');
         return Arrays.stream(Action.values())
                 .filter(action -> action.name().equalsIgnoreCase(wanted))
@@ -231,21 +233,26 @@ public final class GeminiPoolEndpoint {
         return action.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static String requireName(Action action, @Nullable String key) {
+    private String requireName(Action action, @Nullable String key) {
         if (key == null || key.isBlank()) {
             throw invalid("Action " + text(action) + " requires the name of a key: {\"action\": …, \"key\": …}");
         }
         return key;
     }
 
-    private static void requireFound(GeminiPool pool, boolean found, @Nullable String key) {
+    private void requireFound(GeminiPool pool, boolean found, @Nullable String key) {
         if (!found) {
             throw invalid(
                     "Unknown key '" + key + "'; the pool has " + pool.keys().names());
         }
     }
 
-    private static InvalidEndpointRequestException invalid(String reason) {
-        return new InvalidEndpointRequestException(reason, reason);
+    /** Repeats no key that was sent in place of a name. */
+    private InvalidEndpointRequestException invalid(String reason) {
+        String masked = reason;
+        for (GeminiPool pool : pools.values()) {
+            masked = pool.keys().mask(masked);
+        }
+        return new InvalidEndpointRequestException(masked, masked);
     }
 }

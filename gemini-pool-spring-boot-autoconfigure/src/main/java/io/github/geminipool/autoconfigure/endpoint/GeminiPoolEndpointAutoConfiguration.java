@@ -1,9 +1,11 @@
 package io.github.geminipool.autoconfigure.endpoint;
 
 import io.github.geminipool.GeminiPool;
+import io.github.geminipool.autoconfigure.ConfiguredKeys;
 import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
 import io.github.geminipool.autoconfigure.GeminiPools;
 import io.github.geminipool.autoconfigure.KeySources;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -14,6 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration Auto-configuration} for the Actuator endpoint
@@ -41,8 +44,9 @@ public final class GeminiPoolEndpointAutoConfiguration {
 
     /** Masks the keys themselves, which other properties may hold too, such as one that {@code gemini.pool.keys} refers to. */
     @Bean
-    SanitizingFunction geminiPoolSecretSanitizingFunction(ConfigurableListableBeanFactory beans) {
-        return new SecretSanitizer(beans);
+    SanitizingFunction geminiPoolSecretSanitizingFunction(
+            ConfigurableListableBeanFactory beans, Environment environment) {
+        return new SecretSanitizer(beans, new ConfiguredKeys(environment));
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -55,7 +59,7 @@ public final class GeminiPoolEndpointAutoConfiguration {
         GeminiPoolEndpoint geminiPoolEndpoint(ListableBeanFactory beans) {
             return new GeminiPoolEndpoint(
                     new GeminiPools(beans).all(),
-                    pool -> beans.getBeansOfType(KeySources.class).values().stream()
+                    pool -> BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, KeySources.class).values().stream()
                             .filter(source -> source.pool().equals(pool))
                             .flatMap(source -> source.notes().stream())
                             .toList());

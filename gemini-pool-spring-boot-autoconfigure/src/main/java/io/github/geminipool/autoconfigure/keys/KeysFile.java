@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,6 +33,26 @@ import org.jspecify.annotations.Nullable;
 public record KeysFile(Path path, String property) {
 
     private static final int MAX_BYTES = 1 << 20;
+
+    /**
+     * Returns the file that a property names.
+     *
+     * @throws InvalidKeyException if it names none; a key that was put in its place is not shown
+     */
+    public static KeysFile of(String path, String property) {
+        if (KeyText.isKey(path)) {
+            throw new InvalidKeyException(
+                    property,
+                    "is a key instead of the path of a file",
+                    "Set it to the path of a file that holds the keys.");
+        }
+        try {
+            return new KeysFile(Path.of(path.strip()), property);
+        } catch (InvalidPathException e) {
+            throw new InvalidKeyException(
+                    property, "is not a path", "Set it to the path of a file that holds the keys.");
+        }
+    }
 
     /**
      * Reads the keys.
@@ -169,6 +190,9 @@ public record KeysFile(Path path, String property) {
             throw inLine(file, number, "has no value= after its name and project");
         }
         ApiKey key = ApiKey.of(secret(file, number, value));
+        if (KeyText.isKey(name) || KeyText.isKey(project)) {
+            throw inLine(file, number, "has a key as its name or project");
+        }
         try {
             key = name.isEmpty() ? key : key.named(name);
             return project.isEmpty() ? key : key.inProject(project);

@@ -132,6 +132,9 @@ final class PoolGauges {
                 cooldown.add(keyRow(tags, key.key(), PoolGauges::cooldown));
             }
         }
+        if (rejected.size() < current.size()) {
+            rejected.add(MultiGauge.Row.of(Tags.of("key", TagValues.OTHER), pool, of -> othersRejected(of, keys)));
+        }
         keysByState.register(byState);
         keysOut.register(out);
         keyRejected.register(rejected);
@@ -198,6 +201,15 @@ final class PoolGauges {
     private static double rejected(KeyUsage key) {
         boolean isRejected = key.kind() == FailureKind.KEY_REJECTED || key.kind() == FailureKind.PROJECT_REJECTED;
         return !key.usable() && isRejected ? 1 : 0;
+    }
+
+    /** Returns 1 if one of the keys that have no series of their own is rejected, so that an alert fires for it. */
+    private static double othersRejected(GeminiPool pool, TagValues keys) {
+        return pool.keyStats().keys().stream()
+                .filter(key -> !keys.has(key.key()))
+                .mapToDouble(PoolGauges::rejected)
+                .max()
+                .orElse(0);
     }
 
     private static double health(KeyUsage key) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -27,10 +28,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The endpoint over HTTP, in servlet and reactive applications. */
 @ParameterizedClass
+@ExtendWith(OutputCaptureExtension.class)
 @ValueSource(strings = {"servlet", "reactive"})
 class GeminiPoolEndpointTests {
 
@@ -225,13 +229,14 @@ class GeminiPoolEndpointTests {
     }
 
     @Test
-    void resetsThePoolAndSingleModels() throws Exception {
+    void resetsThePoolAndSingleModels(CapturedOutput output) throws Exception {
         simulator.keyState("first-key-1", KeyState.LEAKED);
         for (int i = 0; i < 5; i++) {
             unrestricted.pool.generateContent(GenerationRequest.of("Hi").model("m"));
         }
         assertThat(unrestricted.stateOfKey(0)).isEqualTo("QUARANTINED");
         assertThat(unrestricted.delete("geminipool")).isEqualTo(204);
+        assertThat(output).contains("gemini.pool.keys was not read again");
         assertThat(unrestricted.stateOfKey(0)).isEqualTo("HEALTHY");
         assertThat(unrestricted.delete("geminipool/m")).isEqualTo(204);
         assertThat(unrestricted.delete("geminipool/unknown/model")).isEqualTo(404);
@@ -245,6 +250,9 @@ class GeminiPoolEndpointTests {
         assertThat(message("{\"action\":\"enable-key\",\"key\":\"shopp\"}"))
                 .contains("'shopp'")
                 .contains("Key #1, Key #2");
+        assertThat(message("{\"action\":\"enable-key\",\"key\":\"first-key-1\"}"))
+                .contains("Unknown key '***'");
+        assertThat(message("{\"action\":\"first-key-1\"}")).contains("Unknown action '***'");
         assertThat(unrestricted.post("{}")).isEqualTo(400);
         assertThat(unrestricted.post("{\"action\":\"explode\"}")).isEqualTo(400);
         assertThat(unrestricted.post("{\"action\":\"enable-key\"}")).isEqualTo(400);

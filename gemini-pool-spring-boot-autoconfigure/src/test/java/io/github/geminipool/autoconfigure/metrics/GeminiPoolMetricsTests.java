@@ -69,6 +69,20 @@ class GeminiPoolMetricsTests {
     }
 
     @Test
+    void aRejectedKeyWithoutASeriesOfItsOwnIsNotSilent() {
+        running((pool, registry) -> {
+            for (int i = 2; i < 101; i++) {
+                pool.keys().add(ApiKey.of("unknown-key-" + i).named("k" + i));
+            }
+            assertThat(gauge(registry, PoolMeter.KEY_REJECTED, "key", "other")).isZero();
+
+            pool.tryGenerateContent(GenerationRequest.of("Hi").onlyKeys("k100"));
+
+            assertThat(gauge(registry, PoolMeter.KEY_REJECTED, "key", "other")).isOne();
+        });
+    }
+
+    @Test
     void countsCallsAndAttempts() {
         running((pool, registry) -> {
             simulator.simulator().keyState("first-key-1", KeyState.LEAKED);

@@ -8,6 +8,7 @@ import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.autoconfigure.GeminiPoolAutoConfiguration;
 import io.github.geminipool.autoconfigure.GeminiPoolBuilderCustomizer;
 import io.github.geminipool.autoconfigure.health.GeminiPoolHealthAutoConfiguration;
+import io.github.geminipool.key.Secret;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.KeyState;
@@ -176,6 +177,51 @@ class TimelineTests {
         expectEachMinute("GeminiPoolAllKeysOut", 4, 19, 1);
         expectEachMinute("GeminiPoolKeyRejected", 0, 1, 0);
         expectEachMinute("GeminiPoolKeyRejected", 3, 19, 3);
+        assertPromtoolAgrees();
+    }
+
+    @Test
+    void allKeysRevokedAndNobodyCallsAnyMoreUntilOneIsReplaced() throws Exception {
+        running(2, application -> {
+            simulator.keyState("secret-key-0", KeyState.INVALID);
+            simulator.keyState("secret-key-1", KeyState.INVALID);
+            application.runs(Duration.ofMinutes(2), "m");
+            application.runs(Duration.ofMinutes(38));
+            simulator.keyState("secret-key-1", KeyState.VALID);
+            simulator.addKey("secret-key-2");
+            application.pool.keys().replace("k0", Secret.of("secret-key-2"));
+            application.runs(Duration.ofMinutes(10));
+        });
+        expectEachMinute("GeminiPoolAllKeysOut", 2, 39, 1);
+        expectEachMinute("GeminiPoolKeyRejected", 2, 39, 2);
+        expectEachMinute("GeminiPoolAllKeysOut", 41, 49, 0);
+        expectEachMinute("GeminiPoolKeyRejected", 47, 49, 0);
+        assertPromtoolAgrees();
+    }
+
+    @Test
+    void theQuotaOfTheDayGoneAndNobodyCallsAnyMore() throws Exception {
+        time = new ManualTime(Instant.parse("2026-11-11T07:30:00Z"));
+        running(2, application -> {
+            simulator.addQuota(Quota.requestsPerDay(6).model("m"));
+            application.runs(Duration.ofMinutes(2), "m");
+            application.runs(Duration.ofMinutes(33));
+        });
+        expectEachMinute("GeminiPoolModelOut", 3, 29, 1);
+        expectEachMinute("GeminiPoolAllKeysOut", 3, 29, 1);
+        expectEachMinute("GeminiPoolModelOut", 31, 34, 0);
+        expectEachMinute("GeminiPoolAllKeysOut", 31, 34, 0);
+        assertPromtoolAgrees();
+    }
+
+    @Test
+    void noCreditAtAllAndNobodyCallsAnyMore() throws Exception {
+        running(2, application -> {
+            simulator.fault(Fault.when().wire("402-prepay-depleted.json"));
+            application.runs(Duration.ofMinutes(2), "m");
+            application.runs(Duration.ofMinutes(48));
+        });
+        expectEachMinute("GeminiPoolBilling", 1, 49, 1);
         assertPromtoolAgrees();
     }
 
