@@ -83,6 +83,12 @@ final class CallerLines<W extends Waiter> {
         return line != null && line.isHeld;
     }
 
+    /** Returns whether a waiter is the first of a line that is held back. */
+    boolean isNextHeld(W waiter) {
+        CallerLine<W> line = lines.get(waiter.caller());
+        return line != null && line.isHeld && line.waiting().first() == waiter;
+    }
+
     /** Its requests or its tokens count, whichever is more in relation to an average request. */
     private long cost(W waiter) {
         long tokens = waiter.tokens();

@@ -43,12 +43,16 @@ public final class TurnQueue<W extends Waiter> {
         Caller caller = waiter.caller();
         TurnClass<W> own = classOf(waiter.isBackground());
         boolean wasHeld = caller.isLimited() && own.isAnyHeld(caller);
+        boolean wasNext = wasHeld && own.isNextHeld(waiter);
         boolean wasThere = own.remove(waiter, isServed);
         caller.waits(wasThere ? -1 : 0);
         if (wasHeld && !own.isAnyHeld(caller)) {
             // It may have been the one for which the caller's others waited.
             caller.held().waitsNoMoreIn(place, waiter.isBackground());
             held.forget(caller);
+            held.mayGo(caller);
+        } else if (wasNext) {
+            // The one behind it may be smaller, and need not wait as long.
             held.mayGo(caller);
         }
         return wasThere;

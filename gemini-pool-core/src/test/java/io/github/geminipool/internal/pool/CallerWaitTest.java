@@ -140,6 +140,21 @@ class CallerWaitTest {
     }
 
     @Test
+    void whatALargeCallDoesNotUseGoesToTheNextToTheSameModelOnceItIsGivenUp() {
+        Caller one = callers(CallerLimits.of("one").withTokensPerMinute(1_000)).of("one");
+        ModelPool first = model("first");
+        ask(first, one, false, 600, LONG);
+        LeaseRequest large = ask(first, one, false, 900, LONG);
+        ask(first, one, false, 300, Duration.ofSeconds(5));
+        ask(first, one, false, 500, LONG);
+        assertThat(served).as("in order").containsExactly("first");
+        first.cancel(large);
+        assertThat(served).containsExactly("first", "first");
+        fixture.time.advance(Duration.ofSeconds(60));
+        assertThat(served).hasSize(3);
+    }
+
+    @Test
     void whoeverWaitsBehindAnotherCallOfItsCallerIsRefusedWithWordsAtItsDeadline() {
         Caller one = callers(CallerLimits.of("one").withTokensPerMinute(1_000)).of("one");
         ModelPool first = model("first");
