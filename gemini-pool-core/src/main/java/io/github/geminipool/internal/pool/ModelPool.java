@@ -19,6 +19,7 @@ import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.LookAlarm;
 import io.github.geminipool.internal.time.PacificDay;
 import io.github.geminipool.internal.turn.Caller;
+import io.github.geminipool.internal.turn.ServedCallers;
 import io.github.geminipool.internal.wire.CleanText;
 import java.time.Duration;
 import java.time.Instant;
@@ -138,17 +139,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
             log(problem, ofAlarm);
             if (!callersThatMayGo.isEmpty()) {
                 // One of them may use another model, whose turn it is. An iterator of nobody would cost every lease.
-                letGo(callersThatMayGo);
-            }
-        }
-    }
-
-    private void letGo(List<Caller> callers) {
-        for (Caller each : callers) {
-            try {
-                each.letGo();
-            } catch (Throwable e) {
-                log.error("Could not serve the calls that wait for a caller's limits; they may wait longer", e);
+                ServedCallers.letGo(callersThatMayGo);
             }
         }
     }

@@ -32,6 +32,7 @@ class CallerWaitTest {
     private final AtomicLong looks = new AtomicLong();
     private final List<String> served = new ArrayList<>();
     private final List<Lease> leases = new ArrayList<>();
+    private int deepest;
 
     private ModelPool model(String name) {
         return new ModelPool(name, 0, 100, 0, true, fixture.context, () -> {});
@@ -66,6 +67,7 @@ class CallerWaitTest {
     }
 
     private void settled(LeaseRequest request, String what) {
+        deepest = Math.max(deepest, new Throwable().getStackTrace().length);
         Lease lease = request.lease();
         if (lease != null) {
             served.add(what);
@@ -202,6 +204,26 @@ class CallerWaitTest {
         completeNext();
         fixture.time.advance(Duration.ofMinutes(10));
         assertThat(served).containsExactly("other", "other", "out");
+    }
+
+    @Test
+    void callersThatFollowOneAnotherOverManyModelsDoNotNest() {
+        int models = 200;
+        Callers callers = callers(CallerLimits.of("*").withRequestsPerMinute(2));
+        List<ModelPool> pools = IntStream.rangeClosed(0, models)
+                .mapToObj(i -> model("m" + i))
+                .toList();
+        for (int i = 0; i < models; i++) {
+            Caller caller = callers.of("caller-" + i);
+            ask(pools.get(i), caller);
+            ask(pools.get(i + 1), caller);
+            ask(pools.get(i), caller);
+            ask(pools.get(i + 1), caller);
+        }
+        deepest = 0;
+        fixture.time.advance(Duration.ofSeconds(60));
+        assertThat(served).hasSize(4 * models);
+        assertThat(deepest).isLessThan(300);
     }
 
     /** A wall clock that counts how often limits of a day look at it. */
