@@ -33,6 +33,8 @@ final class TurnService {
     private long lookAgain;
     /** The number of tokens for which no plain request gets a key; 0 if none gets one at all. */
     private long tooMany;
+    /** Whether an interactive request that accepts any key was passed over, since there is not enough quota for it. */
+    private boolean isInteractiveWaiting;
 
     TurnService(
             Lease.Owner owner,
@@ -56,6 +58,7 @@ final class TurnService {
         denials.refuseWithFallback(now);
         lookAgain = denials.refusePlainInVain(now);
         tooMany = lookAgain == PoolClock.NEVER ? Long.MAX_VALUE : 0;
+        isInteractiveWaiting = false;
         waiting.turns().moveTo(now);
         int skipped = 0;
         boolean isOverdue = background.isOverdue(waiting.background(), now);
@@ -63,12 +66,17 @@ final class TurnService {
         LeaseRequest request = walk.next(instances.mayBegin());
         while (request != null && instances.isAnyIdle() && (tooMany > 0 || waiting.hasRestricted())) {
             long goesAt = background.goesAt(request, now);
+            if (isInteractiveWaiting && request.isBackground() && !request.isRetry()) {
+                // However small, they would take what that one waits for.
+                tooMany = 0;
+            }
             if (goesAt > now) {
                 lookAgain = Math.min(lookAgain, goesAt);
                 walk.leaveClass();
             } else if (!request.mayGoByCaller(owner, request.isLimited() ? grantor.tokens(request) : 0, now)) {
                 hold(request, walk, now);
             } else if (request.isPlain() && quotas.reserve(request.demand()) >= tooMany) {
+                isInteractiveWaiting |= !request.isBackground();
                 skipped++;
             } else if (!serve(request, now)) {
                 // A call to another model has just taken the rest of its caller's limits.
@@ -112,6 +120,7 @@ final class TurnService {
             lookAgain = Math.min(lookAgain, later.atNanos());
         }
         if (plain) {
+            isInteractiveWaiting |= !request.isBackground();
             // Smaller requests may overtake it for a limited time.
             tooMany = request.waited(now) < LONGEST_OVERTAKEN_NANOS ? needs : 0;
         }

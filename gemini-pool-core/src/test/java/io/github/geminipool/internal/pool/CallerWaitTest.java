@@ -315,4 +315,50 @@ class CallerWaitTest {
                 .allSatisfy(refusal -> assertThat(refusal.retryAtNanos() - fixture.nanos())
                         .isBetween(0L, Duration.ofSeconds(5).toNanos()));
     }
+
+    @Test
+    void aSmallBackgroundCallTakesNothingForWhichALargeInteractiveOneWaits() {
+        fixture = new PoolFixture(
+                100,
+                SelectionStrategy.of(Selection.ROUND_ROBIN),
+                PoolFixture.projects(1),
+                Limits.NONE.withTokensPerMinute(1_000));
+        Caller nobody = callers().of(null);
+        ask(fixture.pool, nobody, false, 600, LONG);
+        ask(fixture.pool, nobody, false, 600, LONG);
+        LeaseRequest background = ask(fixture.pool, nobody, true, 10, LONG);
+        assertThat(served).hasSize(1);
+        assertThat(background.isPending()).isTrue();
+        ask(fixture.pool, nobody, false, 100, LONG);
+        assertThat(served).as("a small interactive one may overtake").hasSize(2);
+        fixture.time.advance(Duration.ofSeconds(61));
+        assertThat(served).hasSize(4);
+        assertThat(background.lease()).isNotNull();
+    }
+
+    @Test
+    void aChatDoesNotWaitForTheTokensOfALargeBackgroundCall() {
+        fixture = new PoolFixture(
+                100,
+                SelectionStrategy.of(Selection.ROUND_ROBIN),
+                PoolFixture.projects(1),
+                Limits.NONE.withTokensPerMinute(1_000));
+        Caller nobody = callers().of(null);
+        times(10, () -> ask(fixture.pool, nobody, true, 600, LONG));
+        List<LeaseRequest> chats = new ArrayList<>();
+        int late = 0;
+        for (int i = 0; i < 600; i++) {
+            fixture.time.advance(Duration.ofSeconds(1));
+            if (i % 2 == 0) {
+                chats.add(ask(fixture.pool, nobody, false, 8, LONG));
+            }
+            late += (int) chats.stream().filter(LeaseRequest::isPending).count();
+            while (!leases.isEmpty()) {
+                completeNext();
+            }
+        }
+        // After a large request a quota under load is spread, for seconds.
+        assertThat(late).as("seconds of waiting").isLessThan(120);
+        assertThat(served).filteredOn(name -> name.endsWith("background")).hasSizeBetween(8, 10);
+    }
 }
