@@ -22,6 +22,9 @@ final class TurnService {
     /** A request that has waited this long, half of a quota's minute, is no longer overtaken by smaller ones. */
     private static final long LONGEST_OVERTAKEN_NANOS = 30_000_000_000L;
 
+    /** A background request that could have gone for this long, a quota's minute, is no longer overtaken either. */
+    private static final long LONGEST_IN_BACKGROUND_NANOS = 60_000_000_000L;
+
     private final Lease.Owner owner;
     private final ProjectQuotas quotas;
     private final Instances instances;
@@ -122,8 +125,15 @@ final class TurnService {
         if (plain) {
             isInteractiveWaiting |= !request.isBackground();
             // Smaller requests may overtake it for a limited time.
-            tooMany = request.waited(now) < LONGEST_OVERTAKEN_NANOS ? needs : 0;
+            tooMany = mayBeOvertaken(request, now) ? needs : 0;
         }
+    }
+
+    /** A background request has only waited for its pace at first. Then it must not keep interactive ones waiting. */
+    private boolean mayBeOvertaken(LeaseRequest request, long now) {
+        return request.isBackground()
+                ? Math.min(request.waited(now), background.dueFor(now)) < LONGEST_IN_BACKGROUND_NANOS
+                : request.waited(now) < LONGEST_OVERTAKEN_NANOS;
     }
 
     private void hold(LeaseRequest request, TurnWalk<LeaseRequest> walk, long now) {
