@@ -101,7 +101,12 @@ final class TurnClass<W extends Waiter> {
 
     /** Returns how many are not held back. */
     int ready() {
-        return retries.size() + firsts.size() - firsts.held();
+        return retries.size() + readyFirsts();
+    }
+
+    /** Returns how many first attempts are not held back. */
+    int readyFirsts() {
+        return firsts.size() - firsts.held();
     }
 
     boolean isEmpty() {

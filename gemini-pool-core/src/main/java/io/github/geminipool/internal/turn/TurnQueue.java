@@ -128,6 +128,11 @@ public final class TurnQueue<W extends Waiter> {
         return background.ready();
     }
 
+    /** Returns the number of first attempts that go after others, and are not held back. */
+    public int backgroundFirsts() {
+        return background.readyFirsts();
+    }
+
     /**
      * Starts a walk along those who wait, in turn.
      *
