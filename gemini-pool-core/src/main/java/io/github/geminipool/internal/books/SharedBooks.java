@@ -66,6 +66,22 @@ record SharedBooks(
                 : Optional.of(new DifferentLimits(unit, own, agreed.limit()));
     }
 
+    /** Returns limits without a share, with those of another replica where they are smaller. */
+    Limits orSmaller(Limits limits) {
+        return new Limits(
+                smaller(limits.requestsPerMinute(), requests),
+                smaller(limits.tokensPerMinute(), tokens),
+                smaller(limits.requestsPerDay(), day),
+                null);
+    }
+
+    private static @Nullable Integer smaller(@Nullable Integer limit, BookedQuota agreed) {
+        if (agreed.limit() == 0) {
+            return limit;
+        }
+        return limit == null ? (Integer) agreed.limit() : (Integer) Math.min(limit, agreed.limit());
+    }
+
     static SharedBooks told(Slots answer, long now) {
         return new SharedBooks(
                 answer.requestsPerMinute(),

@@ -32,6 +32,9 @@ public final class SharedLimits {
     private final Runnable whenTold;
     private final LimitSharing sharing;
 
+    /** Those that hold: the ones that are set here, or smaller ones on which the replicas have agreed. */
+    private Limits agreed;
+
     /** What the waiting requests need, in order of arrival. */
     private final Map<Object, Wait> waiting = new LinkedHashMap<>();
 
@@ -50,7 +53,8 @@ public final class SharedLimits {
         this.whenTold = whenTold;
         this.ledgers = ledgers;
         this.ledger = ledgers.ledger(name, limits, new TokenEstimate());
-        this.traffic = new SlotTraffic(ledgers, sharing.clock(), sharing.scheduler(), this::changed, told -> {});
+        this.traffic = new SlotTraffic(ledgers, sharing.clock(), sharing.scheduler(), this::changed, this::told);
+        this.agreed = limits;
         this.lock = lock;
         this.sharing = sharing;
         this.alarm = new LookAlarm(sharing.scheduler(), this::rang);
@@ -73,6 +77,15 @@ public final class SharedLimits {
             tell(now);
         }
         return ledger.nextSlot(now, sizeOf(size));
+    }
+
+    private void told(ReplicaLedger by) {
+        agreed = by.limits();
+    }
+
+    /** Returns the limits that hold, as far as this replica was told: what is larger can't go at any time. */
+    public Limits agreed() {
+        return agreed;
     }
 
     /** Returns whether a request may go now. */

@@ -127,7 +127,7 @@ public final class Callers {
         // Other names are their users', and not for logs.
         String subject =
                 isListed ? "caller '" + CleanText.of(of.name()) + "'" : "callers without an entry of their own";
-        Limits limits = new Limits(of.requestsPerMinute(), of.tokensPerMinute(), of.requestsPerDay(), null);
+        Limits limits = OwnCounts.limits(of);
         return (lock, told) -> new ReplicaCounts(sharing.of(shared, subject, limits, lock, told));
     }
 
