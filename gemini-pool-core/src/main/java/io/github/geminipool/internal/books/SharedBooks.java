@@ -100,6 +100,11 @@ record SharedBooks(
         return Math.min(requests.limit(), day.limit());
     }
 
+    /** Returns the same books, as if they had a free slot. */
+    SharedBooks withRoom() {
+        return new SharedBooks(requests, tokens, day, 0, dayEndsNanos, toldNanos);
+    }
+
     /** Returns whether a demand of a size may ever be sent, as far as is known. */
     boolean admits(long size, TokenEstimate estimate) {
         int count = Demand.requestsOf(size);

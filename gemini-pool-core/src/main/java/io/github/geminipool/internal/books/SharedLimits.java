@@ -46,7 +46,15 @@ public final class SharedLimits {
 
     private boolean isSending;
 
-    private record Wait(SlotSize size, long deadlineNanos) {}
+    /** Whether a slot was taken since the last request left, which another one may have ordered. */
+    private boolean hasTaken;
+
+    private record Wait(SlotSize size, long deadlineNanos) {
+
+        boolean isLargerThan(Wait other) {
+            return size.tokens() > other.size.tokens() || size.requests() > other.size.requests();
+        }
+    }
 
     SharedLimits(
             String name, Limits limits, ReplicaLedgers ledgers, Lock lock, Runnable whenTold, LimitSharing sharing) {
@@ -158,6 +166,7 @@ public final class SharedLimits {
     /** Takes what a request needs; only if it is {@linkplain #admits admitted}. */
     public void take(SlotSize size, long now) {
         ledger.take(now, sizeOf(size));
+        hasTaken = true;
         tell(now);
     }
 
@@ -173,8 +182,29 @@ public final class SharedLimits {
 
     /** Records that a request no longer waits. */
     public void left(Object request) {
-        if (waiting.remove(request) != null) {
-            correct(() -> {});
+        boolean wasFirst = !waiting.isEmpty() && waiting.keySet().iterator().next() == request;
+        Wait left = waiting.remove(request);
+        if (left != null) {
+            correct(() -> orderAfter(left, wasFirst));
+        }
+    }
+
+    private void orderAfter(Wait left, boolean wasFirst) {
+        boolean hasGone = hasTaken;
+        hasTaken = false;
+        if (waiting.isEmpty()) {
+            return;
+        }
+        if (hasGone) {
+            // Whoever waits for a key may have lost its slot to another request of the caller.
+            if (ledger.held() == 0) {
+                orderForFirst(sharing.clock().nanos());
+            }
+        } else if (wasFirst && left.isLargerThan(waiting.values().iterator().next())) {
+            // What was held, or expected, is as late as the larger request had to wait.
+            ledgers.giveBackBeyond(0);
+            ledger.mayHaveRoom();
+            orderForFirst(sharing.clock().nanos());
         }
     }
 
