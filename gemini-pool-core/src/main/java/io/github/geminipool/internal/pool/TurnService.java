@@ -66,7 +66,7 @@ final class TurnService {
         int skipped = 0;
         boolean isOverdue = background.isOverdue(waiting.background(), now);
         TurnWalk<LeaseRequest> walk = waiting.walk(isOverdue);
-        LeaseRequest request = walk.next(instances.mayBegin());
+        LeaseRequest request = walk.next(mayBegin());
         while (request != null && instances.isAnyIdle() && (tooMany > 0 || waiting.hasRestricted())) {
             long goesAt = background.goesAt(request, now);
             if (isInteractiveWaiting && request.isBackground() && !request.isRetry()) {
@@ -90,7 +90,7 @@ final class TurnService {
             if (skipped > MOST_SKIPPED) {
                 tooMany = 0;
             }
-            request = walk.next(instances.mayBegin());
+            request = walk.next(mayBegin());
         }
         denials.refuseAtDeadline(now);
         return waiting.isEmpty()
@@ -98,6 +98,10 @@ final class TurnService {
                 : Math.min(
                         lookAgain,
                         Math.min(waiting.nextDeadline(), waiting.turns().nextHeldAt()));
+    }
+
+    private boolean mayBegin() {
+        return instances.mayBegin(waiting.turns().heldRetries());
     }
 
     /** Grants a waiting request, unless there is no key for it; returns false if it is its caller's limits that keep it. */

@@ -104,6 +104,11 @@ final class TurnClass<W extends Waiter> {
         return retries.size() + readyFirsts();
     }
 
+    /** Returns how many retries are held back. */
+    int heldRetries() {
+        return held;
+    }
+
     /** Returns how many first attempts are not held back. */
     int readyFirsts() {
         return firsts.size() - firsts.held();

@@ -123,6 +123,11 @@ public final class TurnQueue<W extends Waiter> {
         return interactive.ready() + background.ready();
     }
 
+    /** Returns the number of retries that are held back. */
+    public int heldRetries() {
+        return interactive.heldRetries() + background.heldRetries();
+    }
+
     /** Returns the number of waiters that go after others, and are not held back. */
     public int background() {
         return background.ready();
