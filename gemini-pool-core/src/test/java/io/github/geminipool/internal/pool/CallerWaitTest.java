@@ -22,6 +22,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Calls that wait for their callers' limits: in which order over models they go, and what they cost others. */
 class CallerWaitTest {
@@ -360,5 +361,25 @@ class CallerWaitTest {
         // After a large request a quota under load is spread, for seconds.
         assertThat(late).as("seconds of waiting").isLessThan(120);
         assertThat(served).filteredOn(name -> name.endsWith("background")).hasSizeBetween(8, 10);
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void callsOfBothPrioritiesThatWaitForAKeyDoNotTakeTurnsForEver() {
+        fixture = new PoolFixture(
+                100,
+                SelectionStrategy.of(Selection.ROUND_ROBIN),
+                PoolFixture.projects(1),
+                Limits.NONE.withTokensPerMinute(1_000));
+        Caller one = callers(CallerLimits.of("one").withConcurrency(2)).of("one");
+        ask(fixture.pool, one, false, 450, LONG);
+        ask(fixture.pool, one, false, 450, LONG);
+        ask(fixture.pool, one, false, 600, LONG);
+        ask(fixture.pool, one, true, 600, LONG);
+        completeNext();
+        completeNext();
+        assertThat(served).hasSize(2);
+        fixture.time.advance(Duration.ofMinutes(3));
+        assertThat(served).hasSize(4);
     }
 }
