@@ -214,6 +214,16 @@ class TurnQueueTest {
     }
 
     @Test
+    void whomItsCallersLimitsKeepTakesNoTurnOfOthersInTheBackground() {
+        Someone kept = add("a", true, false, 1, 0);
+        Someone next = add("b", true, false, 1, 0);
+        add("b", true, false, 1, 0);
+        InTurn<Someone> inTurn = new InTurn<>(queue.walk(false), true, 1, someone -> someone != kept);
+        assertThat(inTurn.at(0)).isSameAs(next);
+        assertThat(inTurn.at(1)).isNull();
+    }
+
+    @Test
     void callersWithFewWaitingAreForecastWithNoMoreThanThat() {
         for (int i = 0; i < 1_000; i++) {
             add("a");
