@@ -217,6 +217,7 @@ class ArchitectureTest {
                     "Caller",
                     "Callers",
                     "InTurn",
+                    "ServedCallers",
                     "TurnPlace",
                     "TurnQueue",
                     "TurnWalk",
