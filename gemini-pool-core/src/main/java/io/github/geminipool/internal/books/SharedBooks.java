@@ -79,7 +79,8 @@ record SharedBooks(
         if (agreed.limit() == 0) {
             return limit;
         }
-        return limit == null ? (Integer) agreed.limit() : (Integer) Math.min(limit, agreed.limit());
+        int smallest = limit == null ? agreed.limit() : Math.min(limit, agreed.limit());
+        return smallest;
     }
 
     static SharedBooks told(Slots answer, long now) {

@@ -65,7 +65,7 @@ final class LimitQueue<P> {
     boolean admits(P place, boolean isBackground) {
         Entry<P> next = offered;
         if (next != null) {
-            // Which of a place's calls goes is decided there: holding one back there for another would offer to both for ever.
+            // Which of its calls goes is decided there: holding one back for another would offer to both for ever.
             return next.place.equals(place);
         }
         return interactive.isEmpty() && (!isBackground || background.isEmpty());

@@ -180,7 +180,9 @@ class CallerLimitsTest {
         List<LeaseRequest> retries = new ArrayList<>();
         retries.add(request(small, "one", Demand.REQUEST, LONG, true));
         LeaseRequest other = request(small, "other");
-        assertThat(other.lease()).as("one call is in the pause before its next attempt").isNotNull();
+        assertThat(other.lease())
+                .as("one call is in the pause before its next attempt")
+                .isNotNull();
         PoolFixture.leaseOf(other).complete(Outcome.SUCCESS);
         retries.add(request(small, "one", Demand.REQUEST, LONG, true));
         LeaseRequest more = request(small, "other");

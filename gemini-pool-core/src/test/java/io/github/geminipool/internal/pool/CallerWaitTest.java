@@ -211,9 +211,8 @@ class CallerWaitTest {
     void callersThatFollowOneAnotherOverManyModelsDoNotNest() {
         int models = 200;
         Callers callers = callers(CallerLimits.of("*").withRequestsPerMinute(2));
-        List<ModelPool> pools = IntStream.rangeClosed(0, models)
-                .mapToObj(i -> model("m" + i))
-                .toList();
+        List<ModelPool> pools =
+                IntStream.rangeClosed(0, models).mapToObj(i -> model("m" + i)).toList();
         for (int i = 0; i < models; i++) {
             Caller caller = callers.of("caller-" + i);
             ask(pools.get(i), caller);

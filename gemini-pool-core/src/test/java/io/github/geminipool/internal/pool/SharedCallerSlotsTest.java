@@ -68,7 +68,8 @@ class SharedCallerSlotsTest {
 
     @Test
     void whoeverWaitsForAKeyGetsAnotherSlotIfItsOwnIsUsedElsewhere() {
-        CallerReplica here = join(Limits.NONE.withRequestsPerMinute(1), CallerLimits.of("one").withRequestsPerMinute(9));
+        CallerReplica here = join(
+                Limits.NONE.withRequestsPerMinute(1), CallerLimits.of("one").withRequestsPerMinute(9));
         here.request("other", LONG);
         time.advance(SOON);
         LeaseRequest waits = here.request("one", LONG);
