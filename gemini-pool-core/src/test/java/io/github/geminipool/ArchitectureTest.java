@@ -215,6 +215,7 @@ class ArchitectureTest {
                     "Caller",
                     "Callers",
                     "InTurn",
+                    "ServedCallers",
                     "TurnPlace",
                     "TurnQueue",
                     "TurnWalk",

@@ -71,6 +71,11 @@ public final class ReplicaLedger implements Ledger {
         return project;
     }
 
+    /** Returns the limits that hold if no share of them is set: those of the configuration, or smaller ones of other replicas. */
+    Limits limits() {
+        return turns.books().orSmaller(configured);
+    }
+
     /** Returns whether it goes on alone. */
     public boolean isAlone() {
         return alone != null;
@@ -120,6 +125,11 @@ public final class ReplicaLedger implements Ledger {
     /** Returns when it makes sense to ask for a slot: now, later, or {@link PoolClock#NEVER} as things stand. */
     public long askableAt(long now) {
         return alone != null ? PoolClock.NEVER : turns.askableAt(now);
+    }
+
+    /** Forgets when the books have room for what was ordered last, since something smaller is wanted now. */
+    void mayHaveRoom() {
+        turns.mayHaveRoom();
     }
 
     /** Makes an order of slots, one for each size; without sizes, the order only reports changes. */

@@ -72,6 +72,23 @@ record SharedBooks(
                 : Optional.of(new DifferentLimits(unit, own, agreed.limit()));
     }
 
+    /** Returns limits without a share, with those of another replica where they are smaller. */
+    Limits orSmaller(Limits limits) {
+        return new Limits(
+                smaller(limits.requestsPerMinute(), requests),
+                smaller(limits.tokensPerMinute(), tokens),
+                smaller(limits.requestsPerDay(), day),
+                null);
+    }
+
+    private static @Nullable Integer smaller(@Nullable Integer limit, BookedQuota agreed) {
+        if (agreed.limit() == 0) {
+            return limit;
+        }
+        int smallest = limit == null ? agreed.limit() : Math.min(limit, agreed.limit());
+        return smallest;
+    }
+
     static SharedBooks of(Slots answer, long now) {
         return new SharedBooks(
                 answer.requestsPerMinute(),
@@ -88,6 +105,11 @@ record SharedBooks(
             return Math.max(requests.limit(), day.limit());
         }
         return Math.min(requests.limit(), day.limit());
+    }
+
+    /** Returns the same books, as if they had a free slot. */
+    SharedBooks withRoom() {
+        return new SharedBooks(requests, tokens, day, 0, dayEndsNanos, toldNanos);
     }
 
     /** Returns whether a demand of a size can be sent at any time, as far as is known. */

@@ -32,6 +32,9 @@ public final class SharedLimits {
     private final Runnable onAnswer;
     private final LimitSharing sharing;
 
+    /** Those that hold: the ones that are set here, or smaller ones on which the replicas have agreed. */
+    private Limits agreed;
+
     /** What the waiting requests need, in order of arrival. */
     private final Map<Object, Wait> waiting = new LinkedHashMap<>();
 
@@ -43,14 +46,23 @@ public final class SharedLimits {
 
     private boolean isSending;
 
-    private record Wait(SlotSize size, long deadlineNanos) {}
+    /** Whether a slot was taken since the last request left, which another one may have ordered. */
+    private boolean hasTaken;
+
+    private record Wait(SlotSize size, long deadlineNanos) {
+
+        boolean isLargerThan(Wait other) {
+            return size.tokens() > other.size.tokens() || size.requests() > other.size.requests();
+        }
+    }
 
     SharedLimits(
             String name, Limits limits, ReplicaLedgers ledgers, Lock lock, Runnable onAnswer, LimitSharing sharing) {
         this.onAnswer = onAnswer;
         this.ledgers = ledgers;
         this.ledger = ledgers.ledger(name, limits, new TokenEstimate());
-        this.traffic = new SlotTraffic(ledgers, sharing.clock(), sharing.scheduler(), this::changed, answered -> {});
+        this.traffic = new SlotTraffic(ledgers, sharing.clock(), sharing.scheduler(), this::changed, this::answered);
+        this.agreed = limits;
         this.lock = lock;
         this.sharing = sharing;
         this.alarm = new LookAlarm(sharing.scheduler(), this::rang);
@@ -73,6 +85,15 @@ public final class SharedLimits {
             report(now);
         }
         return ledger.nextSlot(now, sizeOf(size));
+    }
+
+    private void answered(ReplicaLedger by) {
+        agreed = by.limits();
+    }
+
+    /** Returns the limits that hold, as far as this replica knows; what is larger can never go. */
+    public Limits agreed() {
+        return agreed;
     }
 
     /** Returns whether a request may go now. */
@@ -145,6 +166,7 @@ public final class SharedLimits {
     /** Takes what a request needs, which must be {@linkplain #admits admitted}. */
     public void take(SlotSize size, long now) {
         ledger.take(now, sizeOf(size));
+        hasTaken = true;
         report(now);
     }
 
@@ -160,8 +182,29 @@ public final class SharedLimits {
 
     /** Records that a request no longer waits. */
     public void left(Object request) {
-        if (waiting.remove(request) != null) {
-            correct(() -> {});
+        boolean wasFirst = !waiting.isEmpty() && waiting.keySet().iterator().next() == request;
+        Wait left = waiting.remove(request);
+        if (left != null) {
+            correct(() -> orderAfter(left, wasFirst));
+        }
+    }
+
+    private void orderAfter(Wait left, boolean wasFirst) {
+        boolean hasGone = hasTaken;
+        hasTaken = false;
+        if (waiting.isEmpty()) {
+            return;
+        }
+        if (hasGone) {
+            // Whoever waits for a key may have lost its slot to another request of the caller.
+            if (ledger.held() == 0) {
+                orderForFirst(sharing.clock().nanos());
+            }
+        } else if (wasFirst && left.isLargerThan(waiting.values().iterator().next())) {
+            // What was held, or expected, is as late as the larger request had to wait.
+            ledgers.giveBackBeyond(0);
+            ledger.mayHaveRoom();
+            orderForFirst(sharing.clock().nanos());
         }
     }
 

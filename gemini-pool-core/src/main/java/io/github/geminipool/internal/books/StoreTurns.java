@@ -119,6 +119,11 @@ final class StoreTurns {
         return !isAnswered || hasEnough ? PoolClock.NEVER : Math.max(now, books.nextFreeNanos());
     }
 
+    /** Forgets when the books have room. */
+    void mayHaveRoom() {
+        books = books.withRoom();
+    }
+
     private int held() {
         return own.held().count();
     }

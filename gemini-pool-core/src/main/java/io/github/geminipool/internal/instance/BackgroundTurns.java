@@ -80,6 +80,11 @@ public final class BackgroundTurns {
         return waiting > 0 && pace.isOverdue(now);
     }
 
+    /** Returns for how long the pace of background calls has not kept the next of them. */
+    public long dueFor(long now) {
+        return pace.dueFor(now);
+    }
+
     /** Records that a request got its lease, while a number of background calls wait. */
     public void granted(Waiter request, int waiting, long now) {
         pace.granted(request, waiting, now);

@@ -107,9 +107,13 @@ public final class Instances {
         return betweenAttempts;
     }
 
-    /** Returns whether first attempts may begin: they wait while as many calls as there are instances hold a thread between attempts. */
-    public boolean mayBegin() {
-        return betweenAttempts < all.length;
+    /**
+     * Returns whether first attempts may begin: they wait while as many calls as there are instances hold a thread between attempts.
+     *
+     * @param held how many of those calls their callers' limits hold back, for which nobody else waits
+     */
+    public boolean mayBegin(int held) {
+        return betweenAttempts - held < all.length;
     }
 
     /** Takes over changed keys: no instance stays bound to one that was removed. */

@@ -85,7 +85,7 @@ public final class SlotOrders {
             int background,
             long servedAt,
             long now) {
-        int needed = Math.min(waiting.ready() - Math.max(0, waiting.background() - background), idle);
+        int needed = Math.min(waiting.ready() - Math.max(0, waiting.backgroundFirsts() - background), idle);
         if (needed > 0) {
             // They fit no waiting request: a key is excluded, or only larger requests wait now.
             ledgers.giveBackUnused(servedAt, now);

@@ -90,7 +90,11 @@ final class Grants {
     }
 
     private boolean mayStart(LeaseRequest request) {
-        return request.isRetry() || instances.mayBegin();
+        return request.isRetry() || mayBegin();
+    }
+
+    private boolean mayBegin() {
+        return instances.mayBegin(waiting.turns().heldRetries());
     }
 
     /** Decides about a request that has no other ahead of it. */
@@ -173,7 +177,7 @@ final class Grants {
     void order(SlotOrders orders, long now) {
         int idle = instances.size() - instances.inUse();
         int mayGo = waiting.background() > 0 && background.nextAt(now) <= now ? 1 : 0;
-        orders.decide(waiting, idle, instances.mayBegin(), mayGo, servedAt, now);
+        orders.decide(waiting, idle, mayBegin(), mayGo, servedAt, now);
     }
 
     /** Forecasts when the last of a number of background calls can be sent. */

@@ -6,6 +6,7 @@ import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.internal.time.SteadyLock;
 import io.github.geminipool.internal.turn.Caller;
+import io.github.geminipool.internal.turn.ServedCallers;
 import io.github.geminipool.internal.wire.CleanText;
 import java.util.List;
 import java.util.function.Consumer;
@@ -91,17 +92,7 @@ final class PoolLock {
             if (!callersThatMayGo.isEmpty()) {
                 // Their turn may be that of another model. Checked first, because an iterator over nothing would cost
                 // every lease.
-                letGo(callersThatMayGo);
-            }
-        }
-    }
-
-    private void letGo(List<Caller> callers) {
-        for (Caller each : callers) {
-            try {
-                each.letGo();
-            } catch (Throwable e) {
-                log.error("Could not serve the calls that wait for a caller's limits; they may wait longer", e);
+                ServedCallers.letGo(callersThatMayGo);
             }
         }
     }

@@ -22,6 +22,9 @@ final class TurnService {
     /** A request that has waited this long, half of a quota's minute, is no longer overtaken by smaller ones. */
     private static final long LONGEST_OVERTAKEN_NANOS = 30_000_000_000L;
 
+    /** A background request that could have gone for this long, a quota's minute, is no longer overtaken either. */
+    private static final long LONGEST_IN_BACKGROUND_NANOS = 60_000_000_000L;
+
     private final Lease.Owner owner;
     private final ProjectQuotas quotas;
     private final Instances instances;
@@ -33,6 +36,8 @@ final class TurnService {
     private long lookAgain;
     /** Plain requests with at least this many tokens get no key; 0 if none gets one at all. */
     private long tooMany;
+    /** Whether an interactive request that accepts any key was passed over, since there is not enough quota for it. */
+    private boolean isInteractiveWaiting;
 
     TurnService(
             Lease.Owner owner,
@@ -56,19 +61,25 @@ final class TurnService {
         denials.refuseWithFallback(now);
         lookAgain = denials.refusePlainInVain(now);
         tooMany = lookAgain == PoolClock.NEVER ? Long.MAX_VALUE : 0;
+        isInteractiveWaiting = false;
         waiting.turns().moveTo(now);
         int skipped = 0;
         boolean isOverdue = background.isOverdue(waiting.background(), now);
         TurnWalk<LeaseRequest> walk = waiting.walk(isOverdue);
-        LeaseRequest request = walk.next(instances.mayBegin());
+        LeaseRequest request = walk.next(mayBegin());
         while (request != null && instances.isAnyIdle() && (tooMany > 0 || waiting.hasRestricted())) {
             long goesAt = background.goesAt(request, now);
+            if (isInteractiveWaiting && request.isBackground() && !request.isRetry()) {
+                // However small, they would take what that one waits for.
+                tooMany = 0;
+            }
             if (goesAt > now) {
                 lookAgain = Math.min(lookAgain, goesAt);
                 walk.leaveClass();
             } else if (!request.mayGoByCaller(owner, request.isLimited() ? grantor.tokens(request) : 0, now)) {
                 hold(request, walk, now);
             } else if (request.isPlain() && quotas.reserve(request.demand()) >= tooMany) {
+                isInteractiveWaiting |= !request.isBackground();
                 skipped++;
             } else if (!serve(request, now)) {
                 // A call to another model has just used up the caller's limits.
@@ -79,7 +90,7 @@ final class TurnService {
             if (skipped > MOST_SKIPPED) {
                 tooMany = 0;
             }
-            request = walk.next(instances.mayBegin());
+            request = walk.next(mayBegin());
         }
         denials.refuseAtDeadline(now);
         return waiting.isEmpty()
@@ -87,6 +98,10 @@ final class TurnService {
                 : Math.min(
                         lookAgain,
                         Math.min(waiting.nextDeadline(), waiting.turns().nextHeldAt()));
+    }
+
+    private boolean mayBegin() {
+        return instances.mayBegin(waiting.turns().heldRetries());
     }
 
     /** Grants a waiting request if there is a key for it; returns false if only its caller's limits stand in the way. */
@@ -112,9 +127,17 @@ final class TurnService {
             lookAgain = Math.min(lookAgain, later.atNanos());
         }
         if (plain) {
+            isInteractiveWaiting |= !request.isBackground();
             // Smaller requests may overtake it for a limited time.
-            tooMany = request.waited(now) < LONGEST_OVERTAKEN_NANOS ? needs : 0;
+            tooMany = mayBeOvertaken(request, now) ? needs : 0;
         }
+    }
+
+    /** A background request has only waited for its pace at first. Then it must not keep interactive ones waiting. */
+    private boolean mayBeOvertaken(LeaseRequest request, long now) {
+        return request.isBackground()
+                ? Math.min(request.waited(now), background.dueFor(now)) < LONGEST_IN_BACKGROUND_NANOS
+                : request.waited(now) < LONGEST_OVERTAKEN_NANOS;
     }
 
     private void hold(LeaseRequest request, TurnWalk<LeaseRequest> walk, long now) {

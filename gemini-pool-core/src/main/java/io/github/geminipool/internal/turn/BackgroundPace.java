@@ -72,6 +72,12 @@ public final class BackgroundPace {
         return passedOver >= LEAST_PART - 1 && nextAt() <= now;
     }
 
+    /** Returns for how long quotas have allowed the next background call to go. */
+    public long dueFor(long now) {
+        long next = nextAt();
+        return next == Long.MIN_VALUE ? Long.MAX_VALUE : Math.max(0, now - next);
+    }
+
     /** Returns when the next background call may go, as far as quotas say; a past time for now. */
     private long nextAt() {
         return Math.max(requests.nextAt(), tokens.nextAt());

@@ -199,7 +199,15 @@ public final class Caller {
 
     /** Returns whether a call is larger than its limits, so that it can never go. */
     public boolean isTooLarge(int requests, long size) {
-        return account != null && account.isTooLarge(requests, size);
+        if (account == null) {
+            return false;
+        }
+        lock.lock();
+        try {
+            return account.isTooLarge(requests, size);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -386,6 +394,14 @@ public final class Caller {
 
     /** Describes its limits. */
     public String limitsInWords() {
-        return account == null ? "" : account.inWords();
+        if (account == null) {
+            return "";
+        }
+        lock.lock();
+        try {
+            return account.inWords();
+        } finally {
+            lock.unlock();
+        }
     }
 }

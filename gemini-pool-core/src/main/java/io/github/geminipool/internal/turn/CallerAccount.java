@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.turn;
 
 import io.github.geminipool.internal.time.PoolClock;
+import io.github.geminipool.key.Limits;
 import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.stats.CallerStats;
 import java.time.Duration;
@@ -53,9 +54,10 @@ final class CallerAccount {
 
     /** Returns whether a call is larger than the limit of a whole minute or day. */
     boolean isTooLarge(int count, long size) {
-        return isAbove(limits.requestsPerMinute(), count)
-                || isAbove(limits.tokensPerMinute(), size)
-                || isAbove(limits.requestsPerDay(), count);
+        Limits inForce = counts.inForce();
+        return isAbove(inForce.requestsPerMinute(), count)
+                || isAbove(inForce.tokensPerMinute(), size)
+                || isAbove(inForce.requestsPerDay(), count);
     }
 
     private static boolean isAbove(@Nullable Integer limit, long amount) {
@@ -106,10 +108,11 @@ final class CallerAccount {
 
     /** Describes the limits. */
     String inWords() {
+        Limits inForce = counts.inForce();
         List<String> words = new ArrayList<>();
-        add(words, limits.requestsPerMinute(), "requests a minute");
-        add(words, limits.tokensPerMinute(), "tokens a minute");
-        add(words, limits.requestsPerDay(), "requests a day");
+        add(words, inForce.requestsPerMinute(), "requests a minute");
+        add(words, inForce.tokensPerMinute(), "tokens a minute");
+        add(words, inForce.requestsPerDay(), "requests a day");
         if (!words.isEmpty() && counts.areOfAllReplicas()) {
             words.set(words.size() - 1, words.get(words.size() - 1) + " over all replicas");
         }

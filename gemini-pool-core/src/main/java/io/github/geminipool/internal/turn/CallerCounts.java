@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.turn;
 
 import io.github.geminipool.internal.books.SlotTraffic;
+import io.github.geminipool.key.Limits;
 import io.github.geminipool.stats.CallerStats;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +45,9 @@ interface CallerCounts {
 
     /** Records that a request no longer waits. */
     void left(Object request);
+
+    /** Returns the limits that hold: those of the caller's entry, or smaller ones of another replica. */
+    Limits inForce();
 
     /** Returns whether they include all replicas. */
     default boolean areOfAllReplicas() {

@@ -29,6 +29,9 @@ final class CallerLines<W extends Waiter> {
     private final TreeSet<Rank> indebted = new TreeSet<>(Rank.IN_TURN);
     private final WaitingAmount plain = new WaitingAmount();
 
+    /** What waits in each of the active lines. */
+    private final LineSizes sizes = new LineSizes();
+
     /** The number of turns that everybody who waits has had. */
     private long round;
 
@@ -48,10 +51,18 @@ final class CallerLines<W extends Waiter> {
             line.number = ++arrivals;
             active.add(line);
         }
+        count(line, -1);
         line.add(waiter);
+        count(line, 1);
         plain.add(waiter, 1);
         size++;
         held += line.isHeld ? 1 : 0;
+    }
+
+    private void count(CallerLine<W> line, int sign) {
+        if (!line.isHeld && !line.isEmpty()) {
+            sizes.add(line.plain().requests(), sign);
+        }
     }
 
     /** Holds a caller's line back: it gets no turns until it is let go. */
@@ -59,6 +70,7 @@ final class CallerLines<W extends Waiter> {
         CallerLine<W> line = lines.get(caller);
         if (line != null && !line.isHeld) {
             active.remove(line);
+            count(line, -1);
             line.isHeld = true;
             held += line.size();
         }
@@ -72,6 +84,7 @@ final class CallerLines<W extends Waiter> {
         }
         held -= line.size();
         line.isHeld = false;
+        count(line, 1);
         line.at = Math.max(line.at, round);
         line.number = ++arrivals;
         active.add(line);
@@ -81,6 +94,12 @@ final class CallerLines<W extends Waiter> {
     boolean isHeld(Caller caller) {
         CallerLine<W> line = lines.get(caller);
         return line != null && line.isHeld;
+    }
+
+    /** Returns whether a waiter is the first of a line that is held back. */
+    boolean isNextHeld(W waiter) {
+        CallerLine<W> line = lines.get(waiter.caller());
+        return line != null && line.isHeld && line.waiting().first() == waiter;
     }
 
     /** Its requests or its tokens count, whichever is larger relative to an average request. */
@@ -102,14 +121,18 @@ final class CallerLines<W extends Waiter> {
      */
     boolean remove(W waiter, boolean isServed) {
         CallerLine<W> line = lines.get(waiter.caller());
-        if (line == null || !line.remove(waiter)) {
+        if (line == null || !line.waiting().contains(waiter)) {
             return false;
         }
+        count(line, -1);
+        line.remove(waiter);
         size--;
         held -= line.isHeld ? 1 : 0;
         plain.add(waiter, -1);
-        if (isServed || line.isEmpty()) {
-            line.isHeld = false;
+        boolean isToRank = isServed || line.isEmpty();
+        line.isHeld &= !isToRank;
+        count(line, 1);
+        if (isToRank) {
             int callers = active.size();
             active.remove(line);
             if (isServed && callers > 0) {
@@ -199,10 +222,9 @@ final class CallerLines<W extends Waiter> {
         if (line == null || lines.size() == 1) {
             return 1;
         }
-        int otherCallers = active.size() - (line.isHeld ? 0 : 1);
         long own = Math.max(1, line.plain().requests());
-        long others = Math.max(0, plain.requests() - own);
-        long before = Math.min(others, own * otherCallers);
-        return (double) (own + before) / Math.max(1, own + others);
+        long all = Math.max(own, plain.requests());
+        long served = sizes.servedUntil(own) + (line.isHeld ? own : 0);
+        return (double) Math.min(all, served) / all;
     }
 }

@@ -127,7 +127,7 @@ public final class Callers {
         // Unlisted names may identify users and do not belong in logs.
         String subject =
                 isListed ? "caller '" + CleanText.of(of.name()) + "'" : "callers without an entry of their own";
-        Limits limits = new Limits(of.requestsPerMinute(), of.tokensPerMinute(), of.requestsPerDay(), null);
+        Limits limits = OwnCounts.limits(of);
         return (lock, onAnswer) -> new ReplicaCounts(sharing.of(shared, subject, limits, lock, onAnswer));
     }
 

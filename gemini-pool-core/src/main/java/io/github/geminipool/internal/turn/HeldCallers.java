@@ -36,6 +36,9 @@ final class HeldCallers {
     void mayGo(Caller caller) {
         if (mayGo.isEmpty()) {
             mayGo = new ArrayList<>(1);
+        } else if (mayGo.get(mayGo.size() - 1) == caller) {
+            // Many of its calls may end their wait at the same time.
+            return;
         }
         mayGo.add(caller);
     }

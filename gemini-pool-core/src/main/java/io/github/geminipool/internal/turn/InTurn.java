@@ -35,11 +35,13 @@ public final class InTurn<W extends Waiter> {
             if (next == null) {
                 return null;
             }
-            if (next.isBackground() && !next.isRetry() && background-- <= 0) {
+            boolean isPaced = next.isBackground() && !next.isRetry();
+            if (isPaced && background <= 0) {
                 walk.leaveClass();
                 return null;
             }
             if (mayGo.test(next)) {
+                background -= isPaced ? 1 : 0;
                 found.add(next);
             } else {
                 walk.leaveCaller();

@@ -65,7 +65,8 @@ final class LimitQueue<P> {
     boolean admits(P place, boolean isBackground) {
         Entry<P> next = offered;
         if (next != null) {
-            return next.place.equals(place) && next.background == isBackground;
+            // Which of its calls goes is decided there: holding one back for another would offer to both for ever.
+            return next.place.equals(place);
         }
         return interactive.isEmpty() && (!isBackground || background.isEmpty());
     }

@@ -2,6 +2,7 @@ package io.github.geminipool.internal.turn;
 
 import io.github.geminipool.internal.quota.DayCount;
 import io.github.geminipool.internal.quota.RollingMinute;
+import io.github.geminipool.key.Limits;
 import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.stats.CallerStats;
 import io.github.geminipool.stats.QuotaUsage;
@@ -18,17 +19,24 @@ final class OwnCounts implements CallerCounts {
     /** A time that has always passed. */
     private static final long NOW = Long.MIN_VALUE;
 
+    private final Limits limits;
     private final @Nullable RollingMinute requests;
     private final @Nullable RollingMinute tokens;
     private final @Nullable DayCount day;
 
-    OwnCounts(CallerLimits limits, LongFunction<Instant> wallClock) {
+    OwnCounts(CallerLimits of, LongFunction<Instant> wallClock) {
+        this.limits = limits(of);
         Integer ofRequests = limits.requestsPerMinute();
         Integer ofTokens = limits.tokensPerMinute();
         Integer ofDay = limits.requestsPerDay();
         this.requests = ofRequests == null ? null : new RollingMinute(ofRequests, 0);
         this.tokens = ofTokens == null ? null : new RollingMinute(ofTokens, 0);
         this.day = ofDay == null ? null : new DayCount(ofDay, wallClock);
+    }
+
+    /** Returns the limits of an entry that count use. */
+    static Limits limits(CallerLimits of) {
+        return new Limits(of.requestsPerMinute(), of.tokensPerMinute(), of.requestsPerDay(), null);
     }
 
     @Override
@@ -84,6 +92,11 @@ final class OwnCounts implements CallerCounts {
 
     @Override
     public void left(Object request) {}
+
+    @Override
+    public Limits inForce() {
+        return limits;
+    }
 
     @Override
     public Duration shortestWait() {

@@ -2,6 +2,7 @@ package io.github.geminipool.internal.turn;
 
 import io.github.geminipool.internal.books.SharedLimits;
 import io.github.geminipool.internal.books.SlotTraffic;
+import io.github.geminipool.key.Limits;
 import io.github.geminipool.shared.SlotSize;
 import io.github.geminipool.stats.CallerStats;
 import java.time.Duration;
@@ -40,6 +41,11 @@ record ReplicaCounts(SharedLimits limits) implements CallerCounts {
     @Override
     public void left(Object request) {
         limits.left(request);
+    }
+
+    @Override
+    public Limits inForce() {
+        return limits.agreed();
     }
 
     @Override

@@ -81,6 +81,12 @@ final class TurnClass<W extends Waiter> {
         return heldRetries.containsKey(caller) || firsts.isHeld(caller);
     }
 
+    /** Returns whether a waiter is the one to be let go next of those of its caller that are held back. */
+    boolean isNextHeld(W waiter) {
+        NavigableSet<W> own = heldRetries.get(waiter.caller());
+        return own == null ? firsts.isNextHeld(waiter) : own.first() == waiter;
+    }
+
     NavigableSet<W> retries() {
         return retries;
     }
@@ -95,7 +101,17 @@ final class TurnClass<W extends Waiter> {
 
     /** Returns the number of waiters that are not held back. */
     int ready() {
-        return retries.size() + firsts.size() - firsts.held();
+        return retries.size() + readyFirsts();
+    }
+
+    /** Returns how many retries are held back. */
+    int heldRetries() {
+        return held;
+    }
+
+    /** Returns how many first attempts are not held back. */
+    int readyFirsts() {
+        return firsts.size() - firsts.held();
     }
 
     boolean isEmpty() {

@@ -43,12 +43,16 @@ public final class TurnQueue<W extends Waiter> {
         Caller caller = waiter.caller();
         TurnClass<W> own = classOf(waiter.isBackground());
         boolean wasHeld = caller.isLimited() && own.isAnyHeld(caller);
+        boolean wasNext = wasHeld && own.isNextHeld(waiter);
         boolean wasThere = own.remove(waiter, isServed);
         caller.waits(wasThere ? -1 : 0);
         if (wasHeld && !own.isAnyHeld(caller)) {
             // The caller's others may have waited for this one.
             caller.held().waitsNoMoreIn(place, waiter.isBackground());
             held.forget(caller);
+            held.mayGo(caller);
+        } else if (wasNext) {
+            // The one behind it may be smaller, and need not wait as long.
             held.mayGo(caller);
         }
         return wasThere;
@@ -119,9 +123,19 @@ public final class TurnQueue<W extends Waiter> {
         return interactive.ready() + background.ready();
     }
 
+    /** Returns the number of retries that are held back. */
+    public int heldRetries() {
+        return interactive.heldRetries() + background.heldRetries();
+    }
+
     /** Returns the number of background waiters that are not held back. */
     public int background() {
         return background.ready();
+    }
+
+    /** Returns the number of background first attempts that are not held back. */
+    public int backgroundFirsts() {
+        return background.readyFirsts();
     }
 
     /**

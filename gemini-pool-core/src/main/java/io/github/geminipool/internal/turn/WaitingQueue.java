@@ -102,6 +102,11 @@ public final class WaitingQueue<W extends Waiter> {
         return turns.background();
     }
 
+    /** Returns the number of waiting first attempts of background calls. */
+    public int backgroundFirsts() {
+        return turns.backgroundFirsts();
+    }
+
     /**
      * Starts a walk along all waiters in turn; none may be added meanwhile.
      *

@@ -170,6 +170,31 @@ class CallerLimitsTest {
     }
 
     @Test
+    void retriesThatTheyHoldBackKeepNobodyElseWaiting() {
+        callers = of(CallerLimits.of("one").withConcurrency(1));
+        ModelPool small = new ModelPool("small", 0, 2, 2, true, fixture.context, this::lookAgain);
+        for (int i = 0; i < 2; i++) {
+            LeaseRequest failing = request(small, "one");
+            small.attemptsBegin();
+            PoolFixture.leaseOf(failing).complete(Outcome.SUCCESS);
+        }
+        LeaseRequest elsewhere = request(first, "one");
+        List<LeaseRequest> retries = new ArrayList<>();
+        retries.add(request(small, "one", Demand.REQUEST, LONG, true));
+        LeaseRequest other = request(small, "other");
+        assertThat(other.lease())
+                .as("one call is in the pause before its next attempt")
+                .isNotNull();
+        PoolFixture.leaseOf(other).complete(Outcome.SUCCESS);
+        retries.add(request(small, "one", Demand.REQUEST, LONG, true));
+        LeaseRequest more = request(small, "other");
+        assertThat(more.lease()).isNotNull();
+        assertThat(retries).allMatch(LeaseRequest::isPending);
+        PoolFixture.leaseOf(elsewhere).complete(Outcome.SUCCESS);
+        assertThat(retries).filteredOn(request -> request.lease() != null).hasSize(1);
+    }
+
+    @Test
     void ofUnlistedCallersDoNotNameThem() {
         callers = of(CallerLimits.of("*").withRequestsPerMinute(1));
         request(first, "somebody@example.com");

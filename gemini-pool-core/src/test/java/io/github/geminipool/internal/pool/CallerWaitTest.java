@@ -24,6 +24,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Calls that wait for their callers' limits: in which order over models they go, and what they cost others. */
 class CallerWaitTest {
@@ -34,6 +35,7 @@ class CallerWaitTest {
     private final AtomicLong looks = new AtomicLong();
     private final List<String> served = new ArrayList<>();
     private final List<Lease> leases = new ArrayList<>();
+    private int deepest;
 
     private ModelPool model(String name) {
         return new ModelPool(name, 0, 100, 0, true, fixture.context, () -> {});
@@ -68,6 +70,7 @@ class CallerWaitTest {
     }
 
     private void settled(LeaseRequest request, String what) {
+        deepest = Math.max(deepest, new Throwable().getStackTrace().length);
         Lease lease = request.lease();
         if (lease != null) {
             served.add(what);
@@ -142,6 +145,21 @@ class CallerWaitTest {
     }
 
     @Test
+    void whatALargeCallDoesNotUseGoesToTheNextToTheSameModelOnceItIsGivenUp() {
+        Caller one = callers(CallerLimits.of("one").withTokensPerMinute(1_000)).of("one");
+        ModelPool first = model("first");
+        ask(first, one, false, 600, LONG);
+        LeaseRequest large = ask(first, one, false, 900, LONG);
+        ask(first, one, false, 300, Duration.ofSeconds(5));
+        ask(first, one, false, 500, LONG);
+        assertThat(served).as("in order").containsExactly("first");
+        first.cancel(large);
+        assertThat(served).containsExactly("first", "first");
+        fixture.time.advance(Duration.ofSeconds(60));
+        assertThat(served).hasSize(3);
+    }
+
+    @Test
     void whoeverWaitsBehindAnotherCallOfItsCallerIsRefusedWithWordsAtItsDeadline() {
         Caller one = callers(CallerLimits.of("one").withTokensPerMinute(1_000)).of("one");
         ModelPool first = model("first");
@@ -189,6 +207,25 @@ class CallerWaitTest {
         completeNext();
         fixture.time.advance(Duration.ofMinutes(10));
         assertThat(served).containsExactly("other", "other", "out");
+    }
+
+    @Test
+    void callersThatFollowOneAnotherOverManyModelsDoNotNest() {
+        int models = 200;
+        Callers callers = callers(CallerLimits.of("*").withRequestsPerMinute(2));
+        List<ModelPool> pools =
+                IntStream.rangeClosed(0, models).mapToObj(i -> model("m" + i)).toList();
+        for (int i = 0; i < models; i++) {
+            Caller caller = callers.of("caller-" + i);
+            ask(pools.get(i), caller);
+            ask(pools.get(i + 1), caller);
+            ask(pools.get(i), caller);
+            ask(pools.get(i + 1), caller);
+        }
+        deepest = 0;
+        fixture.time.advance(Duration.ofSeconds(60));
+        assertThat(served).hasSize(4 * models);
+        assertThat(deepest).isLessThan(300);
     }
 
     /** A wall clock that counts how often limits of a day look at it. */
@@ -279,5 +316,71 @@ class CallerWaitTest {
                 .isNotEmpty()
                 .allSatisfy(refusal -> assertThat(refusal.retryAtNanos() - fixture.nanos())
                         .isBetween(0L, Duration.ofSeconds(5).toNanos()));
+    }
+
+    @Test
+    void aSmallBackgroundCallTakesNothingForWhichALargeInteractiveOneWaits() {
+        fixture = new PoolFixture(
+                100,
+                SelectionStrategy.of(Selection.ROUND_ROBIN),
+                PoolFixture.projects(1),
+                Limits.NONE.withTokensPerMinute(1_000));
+        Caller nobody = callers().of(null);
+        ask(fixture.pool, nobody, false, 600, LONG);
+        ask(fixture.pool, nobody, false, 600, LONG);
+        LeaseRequest background = ask(fixture.pool, nobody, true, 10, LONG);
+        assertThat(served).hasSize(1);
+        assertThat(background.isPending()).isTrue();
+        ask(fixture.pool, nobody, false, 100, LONG);
+        assertThat(served).as("a small interactive one may overtake").hasSize(2);
+        fixture.time.advance(Duration.ofSeconds(61));
+        assertThat(served).hasSize(4);
+        assertThat(background.lease()).isNotNull();
+    }
+
+    @Test
+    void aChatDoesNotWaitForTheTokensOfALargeBackgroundCall() {
+        fixture = new PoolFixture(
+                100,
+                SelectionStrategy.of(Selection.ROUND_ROBIN),
+                PoolFixture.projects(1),
+                Limits.NONE.withTokensPerMinute(1_000));
+        Caller nobody = callers().of(null);
+        times(10, () -> ask(fixture.pool, nobody, true, 600, LONG));
+        List<LeaseRequest> chats = new ArrayList<>();
+        int late = 0;
+        for (int i = 0; i < 600; i++) {
+            fixture.time.advance(Duration.ofSeconds(1));
+            if (i % 2 == 0) {
+                chats.add(ask(fixture.pool, nobody, false, 8, LONG));
+            }
+            late += (int) chats.stream().filter(LeaseRequest::isPending).count();
+            while (!leases.isEmpty()) {
+                completeNext();
+            }
+        }
+        // After a large request a quota under load is spread, for seconds.
+        assertThat(late).as("seconds of waiting").isLessThan(120);
+        assertThat(served).filteredOn(name -> name.endsWith("background")).hasSizeBetween(8, 10);
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void callsOfBothPrioritiesThatWaitForAKeyDoNotTakeTurnsForEver() {
+        fixture = new PoolFixture(
+                100,
+                SelectionStrategy.of(Selection.ROUND_ROBIN),
+                PoolFixture.projects(1),
+                Limits.NONE.withTokensPerMinute(1_000));
+        Caller one = callers(CallerLimits.of("one").withConcurrency(2)).of("one");
+        ask(fixture.pool, one, false, 450, LONG);
+        ask(fixture.pool, one, false, 450, LONG);
+        ask(fixture.pool, one, false, 600, LONG);
+        ask(fixture.pool, one, true, 600, LONG);
+        completeNext();
+        completeNext();
+        assertThat(served).hasSize(2);
+        fixture.time.advance(Duration.ofMinutes(3));
+        assertThat(served).hasSize(4);
     }
 }

@@ -3,7 +3,10 @@ package io.github.geminipool.internal.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.quota.Demand;
+import io.github.geminipool.internal.turn.Caller;
 import io.github.geminipool.key.Limits;
+import io.github.geminipool.key.Use;
 import io.github.geminipool.shared.QuotaBucket;
 import io.github.geminipool.spi.KeyChoice;
 import java.time.Duration;
@@ -169,5 +172,39 @@ class SlotOrdersTest {
 
         assertThat(request.lease()).isNotNull();
         assertThat(world.store.given()).isEqualTo(world.store.givenBack()).isPositive();
+    }
+
+    private static LeaseRequest inBackground(SimulatedReplica of, boolean retry) {
+        LeaseRequest request = new CallerLeaseRequest(
+                Caller.NOBODY,
+                true,
+                !retry,
+                true,
+                KeyFilter.ANY,
+                Demand.REQUEST,
+                Use.PLAIN,
+                of.clock().after(Duration.ofSeconds(30)),
+                retry,
+                false,
+                false,
+                null,
+                null);
+        of.pool().request(request);
+        return request;
+    }
+
+    @Test
+    void theRetryOfABackgroundCallIsNotPaced() {
+        ReplicaWorld slow = new ReplicaWorld(1, 1, 12);
+        SimulatedReplica of = slow.join();
+        LeaseRequest first = inBackground(of, false);
+        slow.time.advance(SOON);
+        of.pool().attemptsBegin();
+        PoolFixture.leaseOf(first).complete(Outcome.SUCCESS);
+        LeaseRequest second = inBackground(of, false);
+        LeaseRequest retry = inBackground(of, true);
+        slow.time.advance(SOON);
+        assertThat(retry.lease()).isNotNull();
+        assertThat(second.isPending()).isTrue();
     }
 }

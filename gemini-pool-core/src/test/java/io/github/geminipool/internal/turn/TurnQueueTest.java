@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -210,6 +211,34 @@ class TurnQueueTest {
         assertThat(String.valueOf(walk.next(true))).startsWith("p");
         walk.leaveClass();
         assertThat(walk.next(true)).isNull();
+    }
+
+    @Test
+    void whomItsCallersLimitsKeepTakesNoTurnOfOthersInTheBackground() {
+        Someone kept = add("a", true, false, 1, 0);
+        Someone next = add("b", true, false, 1, 0);
+        add("b", true, false, 1, 0);
+        InTurn<Someone> inTurn = new InTurn<>(queue.walk(false), true, 1, someone -> someone != kept);
+        assertThat(inTurn.at(0)).isSameAs(next);
+        assertThat(inTurn.at(1)).isNull();
+    }
+
+    @Test
+    void callersWithFewWaitingAreForecastWithNoMoreThanThat() {
+        for (int i = 0; i < 1_000; i++) {
+            add("a");
+        }
+        for (int i = 0; i < 20; i++) {
+            add("other" + i);
+        }
+        Someone last = null;
+        for (int i = 0; i < 10; i++) {
+            last = add("b");
+        }
+        assertThat(queue.until(Objects.requireNonNull(last)).requests()).isEqualTo(10 + 20 + 10);
+        served(40);
+        assertThat(queue.size()).isEqualTo(990);
+        assertThat(served(990)).containsOnlyOnce("a".repeat(990));
     }
 
     @Test
