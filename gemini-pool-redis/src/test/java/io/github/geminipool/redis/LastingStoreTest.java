@@ -80,7 +80,7 @@ class LastingStoreTest {
     @Test
     void heartbeatsGoOnAfterOneForWhichThereWasNoMemory() {
         try (RedisSharedStore store = store(LastingStoreTest::daemon)) {
-            Eventually.await("heartbeats of " + store, () -> heartbeats.get() >= 4);
+            Eventually.await("heartbeats of " + store.namespace(), () -> heartbeats.get() >= 4);
         }
     }
 
@@ -93,7 +93,7 @@ class LastingStoreTest {
             return daemon(task);
         };
         try (RedisSharedStore store = store(threads)) {
-            Eventually.await("a connection of " + store, () -> connections.get() > 0);
+            Eventually.await("a connection of " + store.namespace(), () -> connections.get() > 0);
         }
     }
 }

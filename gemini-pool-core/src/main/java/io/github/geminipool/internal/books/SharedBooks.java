@@ -109,7 +109,7 @@ record SharedBooks(
 
     /** Returns the same books, as if they had a free slot. */
     SharedBooks withRoom() {
-        return new SharedBooks(requests, tokens, day, 0, dayEndsNanos, toldNanos);
+        return new SharedBooks(requests, tokens, day, 0, dayEndsNanos, asOfNanos);
     }
 
     /** Returns whether a demand of a size can be sent at any time, as far as is known. */

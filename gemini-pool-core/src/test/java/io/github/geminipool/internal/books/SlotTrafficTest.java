@@ -90,7 +90,7 @@ class SlotTrafficTest {
 
     private void release() {
         try {
-            traffic.tell(time.clock().nanos());
+            traffic.report(time.clock().nanos());
         } catch (OutOfMemoryError e) {
             // It is logged.
         } finally {

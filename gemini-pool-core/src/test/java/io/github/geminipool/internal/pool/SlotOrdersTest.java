@@ -3,6 +3,7 @@ package io.github.geminipool.internal.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.internal.choice.KeyFilter;
+import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.turn.Caller;
 import io.github.geminipool.key.Limits;

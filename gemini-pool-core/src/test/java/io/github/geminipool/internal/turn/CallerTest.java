@@ -3,6 +3,7 @@ package io.github.geminipool.internal.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.geminipool.key.Limits;
 import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.stats.CallerStats;
@@ -53,6 +54,11 @@ class CallerTest {
         @Override
         public void left(Object request) {
             counts.left(request);
+        }
+
+        @Override
+        public Limits inForce() {
+            return counts.inForce();
         }
 
         @Override
