@@ -277,6 +277,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
             ended = lease.eventOf(outcome, now - lease.grantedNanos());
             lease.ended(ended);
             learn(lease, outcome, now);
+            heedUse(outcome.failure());
             excluded = ends.record(lease, outcome, now);
         } finally {
             try {
@@ -285,6 +286,13 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
                 // The first attempt may have failed for lack of memory, which the release may have ended.
                 ends.tell(lease, ended != null ? ended : lease.eventOf(outcome, now - lease.grantedNanos()), excluded);
             }
+        }
+    }
+
+    private void heedUse(@Nullable Failure failure) {
+        Scope failed = failure == null ? null : failure.scope();
+        if (failed instanceof Scope.ProjectModel scope && scope.use() != null && !isShared()) {
+            heed(scope);
         }
     }
 
