@@ -49,6 +49,11 @@ public record KeyFilter(
         return new KeyFilter(choice, project, avoided, use);
     }
 
+    /** Returns the same filter without a preference for a project. */
+    public KeyFilter withoutPreference() {
+        return new KeyFilter(choice.withPreferredProject(null), boundProject, avoided, use);
+    }
+
     /** Returns a filter that also rejects the keys of a scope. */
     public KeyFilter avoiding(Scope scope) {
         Set<Scope> more = new HashSet<>(avoided);
