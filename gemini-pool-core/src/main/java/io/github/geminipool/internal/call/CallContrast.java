@@ -115,7 +115,9 @@ public final class CallContrast {
         boolean isOther = isOneProject(pool, accepted)
                 ? !other.lease().keyName().equals(lease.keyName())
                 : !other.lease().project().equals(lease.project());
-        return isOther && other.failure().cause() == failure.cause() && other.failure().status() == failure.status();
+        return isOther
+                && other.failure().cause() == failure.cause()
+                && other.failure().status() == failure.status();
     }
 
     /** Returns whether all projects have failed alike but those that can't be asked for a while, whoever may use them. */

@@ -41,8 +41,7 @@ class CallContrastOrderTest {
     }
 
     private void hasNoQuotaFor(FakeExchange exchange, Duration duration) {
-        exchange.hasNoQuotaLeft(
-                FailureKind.RATE_LIMITED, pool.time.now().plus(duration));
+        exchange.hasNoQuotaLeft(FailureKind.RATE_LIMITED, pool.time.now().plus(duration));
     }
 
     /** Makes a call and returns its status. */

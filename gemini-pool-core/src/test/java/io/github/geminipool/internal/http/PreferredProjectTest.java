@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 /** A preference gives way where the preferred project fails and others answer. */
 class PreferredProjectTest {
 
-    private static final CallOptions PREFERS_P1 =
-            CallOptions.NONE.withKeys(KeyChoice.ANY.withPreferredProject("p1"));
+    private static final CallOptions PREFERS_P1 = CallOptions.NONE.withKeys(KeyChoice.ANY.withPreferredProject("p1"));
 
     private final CallFixture pool = CallFixture.with(setup -> {
         setup.keys = 2;
