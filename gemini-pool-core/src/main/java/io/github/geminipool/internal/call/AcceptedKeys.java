@@ -56,6 +56,7 @@ public final class AcceptedKeys {
     public void avoid(Failure failure) {
         if (failure.kind().isCuredByAnotherKey() && failure.kind() != FailureKind.RATE_LIMITED) {
             filter = filter.avoiding(failure.scope());
+            elsewhere = elsewhere == null ? null : elsewhere.avoiding(failure.scope());
         }
     }
 
@@ -122,5 +123,6 @@ public final class AcceptedKeys {
     public void changeModel() {
         filter = filter.forAnotherModel();
         elsewhere = null;
+        nextOnly = null;
     }
 }

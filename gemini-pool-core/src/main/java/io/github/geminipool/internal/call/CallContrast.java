@@ -83,35 +83,55 @@ public final class CallContrast {
         if (contrasts.isSettled(question)) {
             return null;
         }
-        boolean alike = wasAsked
-                && suspects.stream()
-                        .anyMatch(suspect -> suspect.failure().cause() == failure.cause()
-                                && suspect.failure().status() == failure.status());
+        boolean alike =
+                wasAsked && suspects.stream().anyMatch(suspect -> isAlike(suspect, failure, lease, pool, accepted));
         suspects.add(new Suspect(lease, failure));
         contrasts.failed(question, lease.project());
         if (alike && isTrusted) {
             contrasts.settle(question);
             return null;
         }
-        KeyFilter others = others(pool, accepted, contrasts.alike(question));
+        Set<String> failing = contrasts.alike(question);
+        KeyFilter others = others(pool, accepted, failing);
         if (others == null) {
-            // Nobody is left who has not failed in this manner.
-            if (pool.witness(untried(pool, accepted), facts.use(), null) == null || asked > 0) {
+            if ((alike || failing.size() > 1) && isNobodyLeft(pool, failing)) {
                 contrasts.settle(question);
             }
             return null;
         }
-        if (asked == MOST_ASKED || !contrasts.trySpend()) {
-            return null;
-        }
-        Witness witness = pool.witness(others, facts.use(), accountToAvoid(failure, lease));
-        if (witness == null) {
+        Witness witness =
+                asked == MOST_ASKED ? null : pool.witness(others, facts.use(), accountToAvoid(failure, lease));
+        if (witness == null || !contrasts.trySpend()) {
             return null;
         }
         asked++;
         isAsking = true;
         isTrusted = witness.isTrusted();
         return others.ofProject(witness.project());
+    }
+
+    /** Returns whether a key fails like another one, of another project if there is any. */
+    private boolean isAlike(Suspect other, Failure failure, Lease lease, ModelPool pool, KeyFilter accepted) {
+        boolean isOther = isOneProject(pool, accepted)
+                ? !other.lease().keyName().equals(lease.keyName())
+                : !other.lease().project().equals(lease.project());
+        return isOther
+                && other.failure().cause() == failure.cause()
+                && other.failure().status() == failure.status();
+    }
+
+    /** Returns whether all projects have failed alike but those that can't be asked for a while, whoever may use them. */
+    private boolean isNobodyLeft(ModelPool pool, Set<String> failing) {
+        KeyFilter left = KeyFilter.ANY.forUse(facts.use());
+        for (String project : failing) {
+            left = left.avoiding(new Scope.ProjectModel(project, pool.model()));
+        }
+        return !contrasts.isSoon(pool.nextUsable(left));
+    }
+
+    /** Records that the key that was asked has failed for a fault of its own, which tells nothing: another one is asked. */
+    public void failedOtherwise() {
+        isTrusted = false;
     }
 
     /** Returns what a call asks, as far as projects differ in it. */
@@ -178,6 +198,9 @@ public final class CallContrast {
         isAsking = false;
         for (Suspect suspect : suspects) {
             contrasts.answered(Question.of(subjectOf(facts, pool), suspect.failure()));
+            if (suspect.lease().keyName().equals(lease.keyName())) {
+                continue;
+            }
             if (suspect.lease().project().equals(lease.project())) {
                 pool.passOver(suspect.lease(), suspect.failure(), lease.keyName());
             } else {
@@ -190,6 +213,7 @@ public final class CallContrast {
     /** Forgets the failures, which say nothing about another model. */
     public void changeModel() {
         suspects.clear();
+        asked = 0;
         isAsking = false;
     }
 }

@@ -49,6 +49,11 @@ public record KeyFilter(
         return new KeyFilter(choice, project, avoided, use);
     }
 
+    /** Returns this filter, but without a preferred project. */
+    public KeyFilter withoutPreference() {
+        return new KeyFilter(choice.withPreferredProject(null), boundProject, avoided, use);
+    }
+
     /** Returns this filter, but without the keys of a scope. */
     public KeyFilter avoiding(Scope scope) {
         Set<Scope> more = new HashSet<>(avoided);

@@ -101,7 +101,7 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
         long byFailure = freeAt == time().exclusionVersion()
                 ? 0
                 : tokens < 0 ? excludedFromFreeRequestsUntil() : excludedByFailureUntil();
-        if (time().use() != time().usual()) {
+        if (freeAt != time().exclusionVersion() || time().use() != time().usual()) {
             byFailure = Math.max(byFailure, excludedForUseUntil());
         }
         return tokens < 0 || ledger == null ? byFailure : Math.max(byFailure, quotaUsedUntil(tokens));
@@ -142,7 +142,7 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
         return exclusion == null ? 0 : exclusion.untilNanos();
     }
 
-    /** Returns until when it is excluded for requests of any size and the usual use; 0 if it is not. */
+    /** Returns until when it is excluded for requests of any size and use; 0 if it is not. */
     long excludedForAllUntil() {
         long byFailure = freeAt == time().exclusionVersion() ? 0 : excludedByFailureUntil();
         return ledger == null ? byFailure : Math.max(byFailure, quotaUsedUntil(0));
@@ -150,7 +150,7 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
 
     private long excludedByFailureUntil() {
         long now = time().nanos();
-        Exclusion exclusion = exclusionByFailure(time().usual(), now);
+        Exclusion exclusion = longestForAll(now);
         if (exclusion != null) {
             return exclusion.untilNanos();
         }
@@ -334,19 +334,21 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
 
     /** Returns its longest exclusion that is due to failures; null if there is none. */
     public @Nullable Exclusion exclusionByFailure(long nowNanos) {
-        return exclusionByFailure(time().use(), nowNanos);
+        ExclusionCell ofUse = cellOf(time().use());
+        return longer(ofUse == null ? null : ofUse.at(nowNanos), longestForAll(nowNanos));
     }
 
-    private @Nullable Exclusion exclusionByFailure(Use use, long nowNanos) {
-        ExclusionCell ofUse = cellOf(use);
-        Exclusion longest = ofUse == null ? null : ofUse.at(nowNanos);
+    /** Returns its longest exclusion that is due to failures and not limited to one use; null if there is none. */
+    private @Nullable Exclusion longestForAll(long nowNanos) {
+        Exclusion longest = null;
         for (ExclusionCell cell : cells) {
-            Exclusion exclusion = cell.at(nowNanos);
-            if (exclusion != null && (longest == null || exclusion.untilNanos() > longest.untilNanos())) {
-                longest = exclusion;
-            }
+            longest = longer(longest, cell.at(nowNanos));
         }
         return longest;
+    }
+
+    private static @Nullable Exclusion longer(@Nullable Exclusion one, @Nullable Exclusion other) {
+        return one == null || (other != null && other.untilNanos() > one.untilNanos()) ? other : one;
     }
 
     int tier() {

@@ -49,6 +49,9 @@ public final class ModelKeys {
     /** Whether anything is known about particular uses, so that requests must name theirs; read without the lock. */
     private volatile boolean usesDiffer;
 
+    /** The use of most requests, which they need not name; read without the lock. */
+    private volatile Use usual = time.usual();
+
     private volatile boolean hasAnswered;
     private boolean isUsed;
     private long releasesSeen;
@@ -258,9 +261,9 @@ public final class ModelKeys {
         }
     }
 
-    /** Returns whether anything is known about particular uses of the model, so that filters must name theirs. */
-    public boolean doUsesDiffer() {
-        return usesDiffer;
+    /** Returns whether keys may differ in a use, so that filters must name it. */
+    public boolean mayDifferIn(Use use) {
+        return usesDiffer && use != usual;
     }
 
     /** Returns whether any key has ever got a response. */
@@ -272,6 +275,7 @@ public final class ModelKeys {
     public void requested(Use use) {
         if (!isUsed) {
             isUsed = true;
+            usual = use;
             time.usual(use);
         }
     }
@@ -293,7 +297,7 @@ public final class ModelKeys {
             peers.succeeded(keys, key, grantedNanos);
             return null;
         }
-        usesDiffer |= use != time.usual();
+        usesDiffer = true;
         return peers.failed(keys, key, grantedNanos, nowNanos);
     }
 
@@ -301,7 +305,7 @@ public final class ModelKeys {
     public PassedOver passOver(ModelKey key, Use use, String answeredBy, long nowNanos) {
         moveTo(nowNanos);
         time.chooseFor(use);
-        usesDiffer |= use != time.usual();
+        usesDiffer = true;
         Suspicion suspicion = key.suspected();
         suspicion.convict(answeredBy, nowNanos);
         return suspicion.verdict();
@@ -320,6 +324,12 @@ public final class ModelKeys {
         return peers.witness(keys, filter, otherAccount, nowNanos);
     }
 
+    /** Returns whether all usable keys of a project that a filter accepts fail while others answer. */
+    public boolean isPassedOver(String project, KeyFilter filter, long nowNanos) {
+        moveTo(filter, nowNanos);
+        return named().isPassedOver(project, filter);
+    }
+
     /** Makes a project's keys respect an exclusion of the project for one use of the model. */
     public void heed(Scope.ProjectModel scope, ExclusionCell cell) {
         Use use = Objects.requireNonNull(scope.use());
@@ -328,7 +338,7 @@ public final class ModelKeys {
                 key.heeds(use, cell);
             }
         }
-        usesDiffer |= use != time.usual();
+        usesDiffer = true;
     }
 
     /**

@@ -47,6 +47,20 @@ final class NamedKeys {
         return best.key;
     }
 
+    /** Returns whether a project has usable keys that a filter accepts, and all of them are passed over. */
+    boolean isPassedOver(String project, KeyFilter filter) {
+        boolean any = false;
+        for (ModelKey key : byProject.getOrDefault(project, List.of())) {
+            if (filter.accepts(key.health()) && key.excludedUntil(0) == 0) {
+                if (!key.isPassedOver()) {
+                    return false;
+                }
+                any = true;
+            }
+        }
+        return any;
+    }
+
     /** Returns when a key that a filter names becomes usable: the scoring time if one is, or {@link PoolClock#NEVER}. */
     long nextUsable(KeyFilter filter, long tokens) {
         Earliest earliest = new Earliest(filter, tokens);

@@ -196,7 +196,7 @@ final class TierKeys {
             }
         }
         if (filter.isPlain() && tokens == 0) {
-            return earliestSetAside();
+            return Math.min(earliest, earliestSetAside());
         }
         for (ModelKey key : setAside) {
             if (filter.accepts(key.health())) {
@@ -232,7 +232,7 @@ final class TierKeys {
         restoreDue();
         Set<String> projects = new HashSet<>();
         for (int i = 0; i < usable && projects.size() < limit; i++) {
-            if (keys[i].excludedForAllUntil() == 0) {
+            if (keys[i].excludedUntil(0) == 0) {
                 projects.add(keys[i].project().name());
             }
         }

@@ -113,6 +113,11 @@ public final class Contrasts {
         }
     }
 
+    /** Returns whether a time comes before a question that is settled now can be asked again. */
+    public boolean isSoon(long nanos) {
+        return nanos - clock.nanos() <= FIRST_REST.toNanos();
+    }
+
     /** Records that a project answered, so that those that do not are at fault. */
     public void answered(Question question) {
         lock.lock();

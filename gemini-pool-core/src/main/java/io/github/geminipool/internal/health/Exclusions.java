@@ -95,6 +95,11 @@ public final class Exclusions {
         cells.keySet().removeIf(which);
     }
 
+    /** Removes a scope from the table, like {@link #forget(Predicate)}. */
+    public void forget(Scope scope) {
+        cells.remove(scope);
+    }
+
     /** Returns the number of known scopes. */
     public int size() {
         return cells.size();

@@ -163,11 +163,13 @@ final class CallAttempts implements Attempt {
         log(failure, lease, decision);
         if (decision instanceof Decision.FailOver) {
             accepted.avoid(failure);
+            goOnAsking();
             holdThread();
             return isAdmittedNowhere(failed) ? new RetryDecision.Done(outcome.of(failed)) : null;
         }
         if (decision instanceof Decision.Retry retry && mayBeRetried(failure)) {
             accepted.avoid(failure);
+            goOnAsking();
             accepted.preferElsewhere();
             return retry(retry.delay(), failure);
         }
@@ -207,6 +209,14 @@ final class CallAttempts implements Attempt {
             accepted.nextOnly(asked);
         }
         return asked != null;
+    }
+
+    /** The key that was asked has failed for a fault of its own: one that has not failed is asked, or none. */
+    private void goOnAsking() {
+        if (contrast != null && contrast.isAsking()) {
+            contrast.failedOtherwise();
+            accepted.preferElsewhere();
+        }
     }
 
     private void log(Failure failure, Lease lease, Decision decision) {

@@ -212,7 +212,8 @@ final class LeaseWait {
             boolean atOnce,
             @Nullable Runnable onSettled) {
         KeyFilter ofName = pool.isShared() ? pool.withoutExcluded(filter, facts.model()) : filter;
-        KeyFilter ofUse = pool.doUsesDiffer() ? ofName.forUse(facts.use()) : ofName;
+        KeyFilter ofUse = pool.mayDifferIn(facts.use()) ? ofName.forUse(facts.use()) : ofName;
+        KeyFilter keys = isTied(facts) ? ofUse : pool.withoutPassedOver(ofUse);
         CallOptions options = context.poolCall().options();
         Caller caller = callers.of(options.caller());
         Demand demand = demandOf(facts, pool, caller);
@@ -222,7 +223,7 @@ final class LeaseWait {
         long deadline = deadline(context, pool, atOnce, isBackground, isPaced ? demand : Demand.NOTHING, atLeast);
         if (caller == Caller.NOBODY && !isBackground) {
             return new LeaseRequest(
-                    ofUse,
+                    keys,
                     demand,
                     facts.use(),
                     deadline,
@@ -237,7 +238,7 @@ final class LeaseWait {
                 isBackground,
                 !context.isAnySent(),
                 caller.mayUse(facts.model()),
-                ofUse,
+                keys,
                 demand,
                 facts.use(),
                 deadline,
@@ -246,6 +247,11 @@ final class LeaseWait {
                 options.explained(),
                 context.trace(),
                 onSettled);
+    }
+
+    /** Returns whether the project that a call prefers may be the only one that can serve it. */
+    private static boolean isTied(CallFacts facts) {
+        return facts.affinity() != null || facts.isContinuation();
     }
 
     /**

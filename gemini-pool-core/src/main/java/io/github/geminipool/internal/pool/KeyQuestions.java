@@ -59,9 +59,17 @@ abstract class KeyQuestions {
         return model.equals(ModelPools.OTHER_MODELS);
     }
 
-    /** Returns whether keys are known to differ by use, so that the filters of requests must name theirs. */
-    public boolean doUsesDiffer() {
-        return keys.doUsesDiffer();
+    /** Returns whether keys may differ in a use, so that the filters of its requests must name it. */
+    public boolean mayDifferIn(Use use) {
+        return keys.mayDifferIn(use);
+    }
+
+    /** Returns a filter without the preference for a project if that project fails while others answer. */
+    public KeyFilter withoutPassedOver(KeyFilter filter) {
+        String preferred = filter.choice().preferredProject();
+        return preferred != null && locked(() -> keys.isPassedOver(preferred, filter, clock.nanos()))
+                ? filter.withoutPreference()
+                : filter;
     }
 
     /**

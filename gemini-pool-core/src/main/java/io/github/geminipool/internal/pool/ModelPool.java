@@ -201,6 +201,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
             ended = lease.eventOf(outcome, now - lease.grantedNanos());
             lease.ended(ended);
             learn(lease, outcome, now);
+            heedUse(outcome.failure());
             excluded = ends.record(lease, outcome, now);
         } finally {
             try {
@@ -209,6 +210,13 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
                 // The first try may have failed for lack of memory, which the release may have relieved.
                 ends.tell(lease, ended != null ? ended : lease.eventOf(outcome, now - lease.grantedNanos()), excluded);
             }
+        }
+    }
+
+    private void heedUse(@Nullable Failure failure) {
+        Scope failed = failure == null ? null : failure.scope();
+        if (failed instanceof Scope.ProjectModel scope && scope.use() != null && !isShared()) {
+            heed(scope);
         }
     }
 

@@ -143,25 +143,46 @@ public final class ModelPools implements OtherPools {
      * take the place of real models.
      */
     public void unknown(String model) {
-        ModelPool pool = pools.get(model);
-        if (pool == null || model.equals(OTHER_MODELS) || pool.hasAnswered()) {
+        if (!pools.containsKey(model) || model.equals(OTHER_MODELS) || hasAnswered(model)) {
             return;
         }
         lock.lock();
         try {
             String retired = unknown.add(model);
-            ModelPool left = retired == null ? null : pools.get(retired);
-            if (left != null && !left.hasAnswered()) {
-                pools.remove(retired);
+            if (retired != null && !hasAnswered(retired)) {
                 leaving.removeIf(ModelPool::isIdle);
-                leaving.add(left);
+                leaves(pools.remove(retired));
+                leaves(flexPools.remove(retired));
+                forget(retired);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** Returns the pools that may have calls, including those of names that share one by now. */
+    private void leaves(@Nullable ModelPool pool) {
+        if (pool != null) {
+            leaving.add(pool);
+        }
+    }
+
+    /** Forgets what is kept for each model, which made-up names must not fill. */
+    private void forget(String model) {
+        context.selection().ledgers().forget(model);
+        Exclusions exclusions = context.selection().exclusions();
+        exclusions.forget(new Scope.Model(model));
+        for (KeyHealth key : context.selection().keys().keys()) {
+            exclusions.forget(new Scope.ProjectModel(key.project().name(), model));
+        }
+    }
+
+    private boolean hasAnswered(String model) {
+        return Stream.of(pools.get(model), flexPools.get(model))
+                .filter(Objects::nonNull)
+                .anyMatch(ModelPool::hasAnswered);
+    }
+
+    /** Returns the pools with calls: also those of names that share one by now. */
     private Stream<ModelPool> existing() {
         return Stream.of(pools.values(), flexPools.values(), leaving).flatMap(Collection::stream);
     }

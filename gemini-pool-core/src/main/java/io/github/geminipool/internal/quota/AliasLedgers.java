@@ -27,6 +27,11 @@ public final class AliasLedgers {
         sharedModels.add(model);
     }
 
+    /** Forgets that the pools of a model share their ledgers: they are no longer used. */
+    public void forget(String model) {
+        sharedModels.remove(model);
+    }
+
     /** Returns whether the pools of a model share their ledgers. */
     public boolean isShared(String model) {
         return !sharedModels.isEmpty() && sharedModels.contains(model);

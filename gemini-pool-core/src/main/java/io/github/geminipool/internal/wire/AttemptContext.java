@@ -1,6 +1,8 @@
 package io.github.geminipool.internal.wire;
 
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.key.Use;
+import io.github.geminipool.spi.CallFacts;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,11 @@ public record AttemptContext(
         this(key, project, billingAccount, model, now, false, null, false, true);
     }
 
+    /** Returns whether the request names a model. */
+    boolean namesModel() {
+        return !model.equals(CallFacts.NO_MODEL);
+    }
+
     /** Returns the version of the API if it may lack what the request asks for, else null. */
     @Nullable
     String lesserVersion() {
@@ -64,6 +71,10 @@ public record AttemptContext(
 
     Scope projectModelScope() {
         return new Scope.ProjectModel(project, model);
+    }
+
+    Scope useScope(Use use) {
+        return new Scope.ProjectModel(project, model, use);
     }
 
     Scope billingScope() {

@@ -222,7 +222,9 @@ public final class ErrorClassifier {
         if (concernsResource(builder)) {
             return builder.unknown(FailureKind.WRONG_PROJECT, FailureCause.RESOURCE_NOT_FOUND, OTHER_PROJECT);
         }
-        return builder.error().says("models/")
+        // What is missing is the model, even if it is not named, or the path, about which there is a page.
+        boolean isOfModel = builder.error().isJson() && builder.attempt().namesModel();
+        return isOfModel || builder.error().says("models/")
                 ? builder.unknown(FailureKind.INVALID_REQUEST, FailureCause.MODEL_NOT_FOUND, "There is no such model")
                 : builder.unknown(
                         FailureKind.INVALID_REQUEST, FailureCause.NOT_FOUND, "There is no such model or resource");

@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.geminipool.key.Use;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -159,9 +160,28 @@ final class GoogleError {
         return details.reasons();
     }
 
-    /** Returns the exceeded quotas: those of the details, or else those that the message names. */
+    /**
+     * Returns the exceeded quotas: those of the details, or else those that the message names. Those of tools only if there
+     * are no others.
+     */
     List<QuotaViolation> violations() {
-        return details.violations().isEmpty() ? inText : details.violations();
+        List<QuotaViolation> all = details.violations().isEmpty() ? inText : details.violations();
+        List<QuotaViolation> ofModel =
+                all.stream().filter(quota -> quota.tool() == null).toList();
+        return ofModel.isEmpty() ? all : ofModel;
+    }
+
+    /** Returns the use of the tool of which all exceeded quotas are; null if there are others. */
+    @Nullable
+    Use toolOfQuotas() {
+        Use tool = null;
+        for (QuotaViolation quota : violations()) {
+            if (quota.tool() == null || (tool != null && tool != quota.tool())) {
+                return null;
+            }
+            tool = quota.tool();
+        }
+        return tool;
     }
 
     /** Returns whether a quota is 0: its limit is omitted in the details, and not given by the message either. */

@@ -3,7 +3,9 @@ package io.github.geminipool.internal.wire;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.time.PacificDay;
+import io.github.geminipool.key.Use;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,10 @@ final class QuotaErrors {
         if (!builder.attempt().takesQuota()) {
             return builder.quotaOfOthers();
         }
+        Use tool = error.toolOfQuotas();
+        if (tool != null) {
+            return ofTool(builder, builder.attempt().useScope(tool));
+        }
         if (error.hasQuotaOfZero()) {
             return builder.notEntitled(FailureCause.NO_QUOTA, "The project's plan has no quota for the model");
         }
@@ -44,6 +50,32 @@ final class QuotaErrors {
             return rateLimited(builder);
         }
         return error.isOfQuota() ? builder.quotaUnnamed() : builder.overloaded();
+    }
+
+    /** Judges a quota of a tool, such as grounding, which says nothing of what the project may ask the model without it. */
+    private static Failure ofTool(FailureBuilder builder, Scope scope) {
+        AttemptContext attempt = builder.attempt();
+        if (builder.error().hasQuotaOfZero()) {
+            return builder.until(
+                    attempt.after(Duration.ofDays(1)),
+                    FailureKind.NOT_ENTITLED,
+                    FailureCause.NO_QUOTA,
+                    scope,
+                    "The project's plan has no quota for the tool");
+        }
+        return isOfDay(builder.error())
+                ? builder.until(
+                        PacificDay.endAfter(attempt.now()),
+                        FailureKind.DAILY_QUOTA_EXHAUSTED,
+                        FailureCause.DAILY_QUOTA,
+                        scope,
+                        "The project's daily quota of the tool is used up until midnight Pacific time")
+                : builder.until(
+                        attempt.after(within(MIN_DELAY, builder.error().retryDelay(), MINUTE)),
+                        FailureKind.RATE_LIMITED,
+                        FailureCause.MINUTE_QUOTA,
+                        scope,
+                        "The project's quota of the tool per minute is used up");
     }
 
     /** Returns the failure for an error about billing; null for other errors. */

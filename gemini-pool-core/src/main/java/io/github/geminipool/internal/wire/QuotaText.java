@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.wire;
 
+import io.github.geminipool.key.Use;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -47,6 +48,11 @@ final class QuotaText {
 
     private static final Pattern REQUESTS = Pattern.compile("request|\\brp[md]\\b|\\bcalls?\\b");
     private static final Pattern TOKENS = Pattern.compile("token|\\btp[md]\\b");
+
+    private static final Pattern GROUNDING = Pattern.compile("ground(?:ing|ed)|google ?search|google ?maps");
+    private static final Pattern URL_CONTEXT = Pattern.compile("url ?context");
+    private static final Pattern CODE_EXECUTION = Pattern.compile("code ?execution");
+
     private static final Pattern NAMED =
             Pattern.compile("\\bmetrics?\\b ?[:=]? ?['\"]?[a-z]|\\blimits? ?[:=]? ?['\"][a-z]");
 
@@ -82,6 +88,18 @@ final class QuotaText {
         return MINUTE.matcher(plain(text)).find();
     }
 
+    /** Returns the use of the tool that a text in lower case mentions; null if it mentions none. */
+    static @Nullable Use toolIn(String text) {
+        String plain = plain(text);
+        if (GROUNDING.matcher(plain).find()) {
+            return Use.GROUNDED;
+        }
+        if (URL_CONTEXT.matcher(plain).find()) {
+            return Use.URL_CONTEXT;
+        }
+        return CODE_EXECUTION.matcher(plain).find() ? Use.CODE_EXECUTION : null;
+    }
+
     /** Replaces whatever joins words, except a slash, by single blanks. */
     private static String plain(String text) {
         return WORD_JOINTS.matcher(text).replaceAll(" ");
@@ -105,7 +123,7 @@ final class QuotaText {
                 + (minute ? " per minute" : "")
                 + (ofModel ? " per model" : "");
         long limit = number == null || number.length() > MAX_DIGITS ? -1 : Long.parseLong(number);
-        return new QuotaViolation(quota, limit == 0, Math.max(0, limit), model);
+        return new QuotaViolation(quota, limit == 0, Math.max(0, limit), model, toolIn(statement));
     }
 
     /** Returns the digits of the limit in a statement; null if it gives none. */

@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.geminipool.key.Use;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param isZero whether the limit is 0
  * @param limit the limit; 0 if it is not given
  * @param model the model the quota is for; null if it is not given
+ * @param tool the use of the tool the quota is for; null if it is the model's own
  */
 record QuotaViolation(
-        String quota, boolean isZero, long limit, @Nullable String model) {
+        String quota,
+        boolean isZero,
+        long limit,
+        @Nullable String model,
+        @Nullable Use tool) {
 
     private static final String MODELS = "models/";
     private static final int MAX_MODEL_LENGTH = 100;
@@ -31,21 +37,21 @@ record QuotaViolation(
                 + Spelling.of(json, "quotaMetric").asText("");
         JsonNode value = Spelling.of(json, "quotaValue");
         boolean zero = value.isMissingNode() ? whole : value.isNull() || isZero(value);
+        String names = quota.toLowerCase(Locale.ROOT);
         return new QuotaViolation(
-                (quota + " " + json.path("description").asText("")).toLowerCase(Locale.ROOT),
+                names + " " + json.path("description").asText("").toLowerCase(Locale.ROOT),
                 zero && !quota.isBlank(),
                 limit(value),
-                model(Spelling.of(json, "quotaDimensions").path("model")));
+                model(Spelling.of(json, "quotaDimensions").path("model")),
+                QuotaText.toolIn(names));
     }
 
     /** Reads the {@code metadata} of an {@code ErrorInfo}, which names the quota by other fields. */
     static QuotaViolation ofMetadata(JsonNode json) {
         JsonNode value = json.path("quota_limit_value");
+        String quota = json.path("quota_limit").asText("").toLowerCase(Locale.ROOT);
         return new QuotaViolation(
-                json.path("quota_limit").asText("").toLowerCase(Locale.ROOT),
-                !value.isMissingNode() && isZero(value),
-                limit(value),
-                null);
+                quota, !value.isMissingNode() && isZero(value), limit(value), null, QuotaText.toolIn(quota));
     }
 
     private static @Nullable String model(JsonNode name) {
@@ -74,14 +80,14 @@ record QuotaViolation(
     boolean isOfRequests() {
         // The identifier of the paid tier's quota of embeddings does not say of what it is.
         boolean ofRequests = quota.contains("request") || quota.contains("embedcontentper");
-        return ofRequests && !quota.contains("token") && isOfModel() && (isPerDay() || isPerMinute());
+        return ofRequests && tool == null && !quota.contains("token") && isOfModel() && (isPerDay() || isPerMinute());
     }
 
     /** Returns whether it counts the prompt tokens of a project's requests to one model, per minute. */
     boolean isOfTokens() {
         // Embeddings have no other tokens than those of the prompt.
         boolean ofPrompt = quota.contains("input") || quota.contains("embed");
-        return quota.contains("token") && ofPrompt && isOfModel() && isPerMinute() && !isPerDay();
+        return quota.contains("token") && tool == null && ofPrompt && isOfModel() && isPerMinute() && !isPerDay();
     }
 
     private boolean isOfModel() {

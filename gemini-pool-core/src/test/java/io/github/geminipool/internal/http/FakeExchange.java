@@ -121,6 +121,11 @@ final class FakeExchange implements Exchange {
         return step.make(call, lease);
     }
 
+    /** Forgets the steps that no attempt has taken. */
+    void forget() {
+        steps.clear();
+    }
+
     /** Returns the names of the keys of the attempts so far. */
     List<String> keys() {
         return keys;

@@ -6,6 +6,7 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.spi.CallFacts;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Nested;
@@ -270,6 +271,31 @@ class UnlistedErrorsTest {
             String body = said(429, "You exceeded your spend-based rate limit. Please retry in 7200s.");
             assertThat(classify(429, body).until()).isEqualTo(NOW.plusSeconds(600));
         }
+    }
+
+    /** Gemini, its OpenAI-shaped paths and its interactions say the same in other words. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Requested entity was not found.",
+                "This model is no longer available. Please use a newer one.",
+                "The model `gemini-x` does not exist or you do not have access to it.",
+                "Model 'gemini-x' not found",
+                "models/gemini-x is not found for API version v1beta",
+                ""
+            })
+    void whatIsMissingIsTheModelThatTheRequestNames(String message) {
+        for (String body : new String[] {said(404, message), "[" + said(404, message) + "]"}) {
+            Failure failure = classify(404, body);
+            assertThat(failure.cause()).as(body).isEqualTo(FailureCause.MODEL_NOT_FOUND);
+            assertThat(failure.isCuredByAnotherModel()).isTrue();
+            AttemptContext ofNone = new AttemptContext("Key #1", "project", "account", CallFacts.NO_MODEL, NOW);
+            assertThat(ErrorClassifier.classify(404, body, ofNone).cause())
+                    .isEqualTo(message.contains("models/") ? FailureCause.MODEL_NOT_FOUND : FailureCause.NOT_FOUND);
+        }
+        assertThat(classify(404, "<html>The requested URL was not found on this server.</html>")
+                        .cause())
+                .isEqualTo(FailureCause.NOT_FOUND);
     }
 
     @Test

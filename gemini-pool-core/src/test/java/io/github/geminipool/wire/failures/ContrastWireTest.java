@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.google.genai.errors.ClientException;
 import com.google.genai.types.GenerateContentConfig;
 import com.google.genai.types.GoogleSearch;
+import com.google.genai.types.ListFilesConfig;
 import com.google.genai.types.Tool;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -127,6 +129,21 @@ class ContrastWireTest {
         assertThat(simulator.requestCount()).isBetween(20L + 1, 20L + keys);
         assertThat(exclusions(pool)).isEmpty();
         assertThat(Form.FACADE.ask(pool, "other", "Hi")).contains("Hi");
+    }
+
+    /** A choice that never ends would hold the pool's lock, hence the separate thread. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aProjectThatRefusesListsIsOutForThem() {
+        List<String> secrets = secrets(2);
+        GeminiSimulator simulator = simulator(secrets);
+        simulator.fault(Fault.when().key(secrets.get(0)).body(403, DENIED));
+        GeminiPool pool = pool(simulator, secrets);
+        for (int i = 0; i < 6; i++) {
+            assertThat(pool.client().files.list(ListFilesConfig.builder().build()))
+                    .isEmpty();
+        }
+        assertThat(keysOf(simulator)).filteredOn(secrets.get(0)::equals).hasSize(1);
     }
 
     @Test

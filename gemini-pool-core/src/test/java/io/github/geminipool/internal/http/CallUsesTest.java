@@ -1,0 +1,144 @@
+package io.github.geminipool.internal.http;
+
+import static io.github.geminipool.internal.http.CallFixture.MODEL;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.geminipool.failure.FailureCause;
+import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.failure.Scope;
+import io.github.geminipool.key.Use;
+import io.github.geminipool.spi.CallOptions;
+import io.github.geminipool.spi.KeyChoice;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What one use of a model is refused for says nothing of the others, whichever use comes first. A choice that never ends would hold the
+ * pool's lock, hence the separate threads.
+ */
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class CallUsesTest {
+
+    private static final Request PLAIN = Responses.generate(MODEL);
+    private static final Request GROUNDED =
+            Responses.generate(MODEL, RequestBody.create("{\"tools\": [{\"googleSearch\": {}}]}", Responses.JSON));
+    private static final Request COUNT =
+            Responses.post("models/" + MODEL + ":countTokens", RequestBody.create("{}", Responses.JSON));
+
+    private final CallFixture pool = CallFixture.ofKeys(2);
+
+    @AfterEach
+    void nothingIsLeft() {
+        pool.assertNothingIsLeft();
+    }
+
+    private void isAnswered(Request request) throws IOException {
+        pool.exchange.answers();
+        pool.time.advance(Duration.ofMillis(1));
+        assertThat(pool.call(request).code()).isEqualTo(200);
+    }
+
+    private String keyOfAttempt(int fromEnd) {
+        return pool.exchange.keys().get(pool.exchange.attempts() - fromEnd);
+    }
+
+    @Test
+    void theFirstUseIsOutAloneToo() throws IOException {
+        pool.exchange.refuses(FailureCause.PERMISSION_DENIED, 403).answers();
+        assertThat(pool.call(GROUNDED).code()).isEqualTo(200);
+        String guilty = keyOfAttempt(2);
+        pool.options = CallOptions.NONE.withKeys(KeyChoice.ANY.withOnlyKeys(Set.of(guilty)));
+        isAnswered(PLAIN);
+        isAnswered(COUNT);
+        pool.options = CallOptions.NONE;
+        int before = pool.exchange.attempts();
+        for (int i = 0; i < 4; i++) {
+            isAnswered(GROUNDED);
+        }
+        assertThat(pool.exchange.keys().subList(before, before + 4)).doesNotContain(guilty);
+        for (int i = 0; i < 4; i++) {
+            isAnswered(PLAIN);
+        }
+        assertThat(pool.exchange.keys().subList(before + 4, before + 8)).contains(guilty);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"files", "cachedContents", "models"})
+    void whatTakesNoQuotaIsAskedOnceToo(String list) throws IOException {
+        pool.exchange.refuses(FailureCause.PERMISSION_DENIED, 403).answers();
+        assertThat(pool.call(Responses.get(list)).code()).isEqualTo(200);
+        String guilty = keyOfAttempt(2);
+        for (int i = 0; i < 4; i++) {
+            isAnswered(Responses.get(list));
+            assertThat(keyOfAttempt(1)).isNotEqualTo(guilty);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FailureKind.class,
+            names = {"DAILY_QUOTA_EXHAUSTED", "NOT_ENTITLED", "RATE_LIMITED"})
+    void aQuotaOfAToolShutsThatUseAlone(FailureKind kind) throws IOException {
+        for (Request first : new Request[] {PLAIN, GROUNDED}) {
+            CallFixture fresh = CallFixture.ofKeys(2);
+            if (first == PLAIN) {
+                fresh.exchange.answers();
+                fresh.call(PLAIN);
+            }
+            for (int i = 0; i < 2; i++) {
+                fresh.exchange.refuses(
+                        kind,
+                        429,
+                        lease -> new Scope.ProjectModel(lease.project(), MODEL, Use.GROUNDED),
+                        fresh.time.now().plusSeconds(3_600));
+            }
+            assertThat(fresh.call(GROUNDED).code()).isEqualTo(429);
+            int before = fresh.exchange.attempts();
+            assertThat(fresh.call(GROUNDED).code()).as("refused by the pool").isEqualTo(429);
+            assertThat(fresh.exchange.attempts()).isEqualTo(before);
+            for (int i = 0; i < 4; i++) {
+                fresh.exchange.answers();
+                assertThat(fresh.call(PLAIN).code()).isEqualTo(200);
+            }
+            assertThat(fresh.exchange.keys().subList(before, before + 4)).containsOnly("k1", "k2");
+            fresh.time.advance(Duration.ofSeconds(3_601));
+            fresh.exchange.answers();
+            assertThat(fresh.call(GROUNDED).code()).isEqualTo(200);
+            fresh.assertNothingIsLeft();
+        }
+    }
+
+    @Test
+    void aUseThatFailsIsPassedOverAlone() throws IOException {
+        String guilty = "k1";
+        pool.options = CallOptions.NONE.withMaxAttempts(1);
+        for (int i = 0; i < 20; i++) {
+            pool.time.advance(Duration.ofMillis(1));
+            pool.exchange.then((call, lease) -> {
+                FakeExchange once = new FakeExchange();
+                if (lease.keyName().equals(guilty)) {
+                    once.refuses(FailureKind.SERVER_ERROR, 500, failed -> new Scope.None());
+                } else {
+                    once.answers();
+                }
+                return once.next(call, lease);
+            });
+            pool.call(GROUNDED);
+        }
+        assertThat(pool.exchange.keys().stream().filter(guilty::equals)).hasSizeLessThanOrEqualTo(3);
+        int before = pool.exchange.attempts();
+        for (int i = 0; i < 4; i++) {
+            isAnswered(PLAIN);
+        }
+        assertThat(pool.exchange.keys().subList(before, before + 4)).contains(guilty);
+    }
+}
