@@ -343,7 +343,7 @@ class GeminiPoolSettingsTest {
                     "proxy:x",
                     " :1",
                     "a b:1",
-                    "a:b:1"
+                    "proxy:x:1"
                 })
         void refusesInvalidProxies(String text) {
             assertRefused("http.proxy", () -> HostAndPort.parse(text));
