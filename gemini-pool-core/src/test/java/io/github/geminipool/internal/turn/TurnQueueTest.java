@@ -218,7 +218,7 @@ class TurnQueueTest {
         Someone kept = add("a", true, false, 1, 0);
         Someone next = add("b", true, false, 1, 0);
         add("b", true, false, 1, 0);
-        InTurn<Someone> inTurn = new InTurn<>(queue.walk(false), true, 1, someone -> someone != kept);
+        InTurn<Someone> inTurn = new InTurn<>(queue.walk(false), true, 1, someone -> !someone.equals(kept));
         assertThat(inTurn.at(0)).isSameAs(next);
         assertThat(inTurn.at(1)).isNull();
     }
