@@ -193,7 +193,9 @@ class PassThrough {
         ServerHttpResponse answer = passing.response();
         answer.setStatusCode(HttpStatusCode.valueOf(response.code()));
         GatewayHeaders.copy(
-                response, answer.getHeaders(), GatewayHeaders.addressOf(passing.request(), properties.publicUrl()));
+                response,
+                answer.getHeaders(),
+                () -> GatewayHeaders.addressOf(passing.request(), properties.publicUrl()));
         if (properties.poolHeaders()) {
             answer.getHeaders().set("x-gemini-pool-attempts", String.valueOf(report.attempts()));
             if (report.key() != null) {
