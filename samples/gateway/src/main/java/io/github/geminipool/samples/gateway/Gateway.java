@@ -20,6 +20,7 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** The door: who comes in, and whereto. All but the API and the health is the operator's. */
@@ -105,6 +106,10 @@ class Gateway implements WebFilter {
                         ? live.pass(exchange, path, known)
                         : http.pass(exchange, path, known))
                 .onErrorResume(e -> !exchange.getResponse().isCommitted(), e -> {
+                    if (e instanceof AbortedException) {
+                        // The client has left.
+                        return Mono.empty();
+                    }
                     if (e instanceof ResponseStatusException status
                             && status.getStatusCode().is4xxClientError()) {
                         return OwnAnswer.invalid("The gateway does not pass such a request.")
