@@ -23,7 +23,7 @@ import org.springframework.util.unit.DataSize;
  * @param poolHeaders whether responses tell key and attempts
  * @param simulator whether simulated answers may go to clients, without any key
  * @param maxBodySize maximum size of a request that is not an upload
- * @param maxBodiesSize maximum size of all requests together that are not uploads; by default, a quarter of the heap
+ * @param maxBodiesSize maximum size of all requests together that are not uploads, and of responses; by default, half of the heap
  * @param stallTimeout after how long a client is let go that takes nothing of its response, or sends nothing more of its request
  * @param wrongTokenDelay how long the response to the first wrong token takes; each further one takes twice as long
  */
