@@ -114,7 +114,10 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
             String name = parameter(url.queryParameterName(i));
             String value = url.queryParameterValue(i);
             boolean isUpload = name.equals("upload_id");
-            if ((isUpload && (value == null || ++uploads > 1 || !url.queryParameterName(i).equals(name)))
+            if ((isUpload
+                            && (value == null
+                                    || ++uploads > 1
+                                    || !url.queryParameterName(i).equals(name)))
                     || name.equals("callback")
                     || name.equals("httpmethod")
                     || (name.equals("alt") && (value == null || !FORMS.contains(value)))) {
@@ -154,6 +157,11 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
     @Nullable
     String upload() {
         return dialect == Dialect.UPLOAD ? url.queryParameter("upload_id") : null;
+    }
+
+    /** Returns whether it ends with a method, such as {@code :cancel}. */
+    boolean isMethod() {
+        return segments.get(segments.size() - 1).contains(":");
     }
 
     /** Returns whether it asks for a response that comes bit by bit. */

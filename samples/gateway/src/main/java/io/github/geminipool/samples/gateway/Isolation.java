@@ -82,8 +82,8 @@ class Isolation {
             return null;
         }
         try {
-            Resource stranger = NamesInJson.firstInRequest(
-                    body, host, named -> !client.seesAll() && isRefused(named, client));
+            Resource stranger =
+                    NamesInJson.firstInRequest(body, host, named -> !client.seesAll() && isRefused(named, client));
             return stranger == null ? null : OwnAnswer.stranger(stranger);
         } catch (RefusedException e) {
             return e.answer();
@@ -177,7 +177,9 @@ class Isolation {
         for (NamesInJson.Said said : NamesInJson.inResponse(body, collection)) {
             Resource resource = said.resource();
             boolean isSame = resource.collection().equals(collection);
-            if (isNew && (about == null || isSame) && said.kind() == NamesInJson.Said.Kind.ABOUT) {
+            if (isNew
+                    && (about == null || (isSame && !path.isMethod()))
+                    && said.kind() == NamesInJson.Said.Kind.ABOUT) {
                 owners.add(resource, client.name());
             } else if (isOwnersAnswer && (isSame || said.kind() == NamesInJson.Said.Kind.MADE)) {
                 owners.addIfUnknown(resource, client.name());

@@ -66,14 +66,28 @@ class ClaimedNamesTests {
     @Test
     void namesThatAClientChoosesAreNotItsOwn() {
         assertThat(post(ALICE, "/v1beta/webhooks", "{'id':'of-alice'}")).isEqualTo(200);
-        assertThat(post(BOB, "/v1beta/webhooks", "{'id':'of-bob','name':'webhooks/of-nobody','uri':'http://h/files/of-nobody'}"))
+        assertThat(post(
+                        BOB,
+                        "/v1beta/webhooks",
+                        "{'id':'of-bob','name':'webhooks/of-nobody','uri':'http://h/files/of-nobody'}"))
                 .isEqualTo(200);
         assertThat(get(BOB, "/v1beta/webhooks/of-bob")).isEqualTo(200);
         assertThat(get(BOB, "/v1beta/webhooks/of-alice")).isEqualTo(404);
         assertThat(get(BOB, "/v1beta/files/of-nobody")).isEqualTo(403);
-        assertThat(post(BOB, "/v1beta/cachedContents", "{'name':'cachedContents/b','usage':{'name':'files/of-nobody'}}"))
+        assertThat(post(
+                        BOB,
+                        "/v1beta/cachedContents",
+                        "{'name':'cachedContents/b','usage':{'name':'files/of-nobody'}}"))
                 .isEqualTo(200);
         assertThat(get(BOB, "/v1beta/files/of-nobody")).isEqualTo(403);
+    }
+
+    @Test
+    void whatAMethodFindsIsNotMadeByIt() {
+        assertThat(post(ALICE, "/v1beta/triggers", "{'id':'of-alice'}")).isEqualTo(200);
+        assertThat(post(BOB, "/v1beta/triggers:find", "{'id':'of-alice'}")).isEqualTo(200);
+        assertThat(get(BOB, "/v1beta/triggers/of-alice")).isEqualTo(404);
+        assertThat(get(ALICE, "/v1beta/triggers/of-alice")).isEqualTo(200);
     }
 
     @Test
