@@ -24,9 +24,8 @@ class Clients {
 
     Clients(GatewayProperties properties) {
         this.known = properties.clients().stream()
-                .map(client -> new Known(
-                        client.token(),
-                        new GatewayClient(client.name(), client.seesAll(), client.models())))
+                .map(client ->
+                        new Known(client.token(), new GatewayClient(client.name(), client.seesAll(), client.models())))
                 .toList();
         Set<String> names = new HashSet<>();
         for (Known each : known) {

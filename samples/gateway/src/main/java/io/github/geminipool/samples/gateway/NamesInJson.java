@@ -256,14 +256,13 @@ final class NamesInJson {
     }
 
     private static @Nullable Said said(String around, String field, String value, String collection) {
-        Resource resource =
-                switch (field) {
-                    case "name", "uri", "responsesfile" -> Resource.named(value);
-                    case "id" -> Resource.of(collection, value);
-                    case "outputfileid", "errorfileid" -> Resource.of("files", value);
-                    case "environmentid" -> Resource.of("environments", value);
-                    default -> null;
-                };
+        Resource resource = switch (field) {
+            case "name", "uri", "responsesfile" -> Resource.named(value);
+            case "id" -> Resource.of(collection, value);
+            case "outputfileid", "errorfileid" -> Resource.of("files", value);
+            case "environmentid" -> Resource.of("environments", value);
+            default -> null;
+        };
         if (resource == null) {
             return null;
         }
@@ -391,8 +390,7 @@ final class NamesInJson {
     }
 
     /** Copies a value; of an array, what should be shown. An entry at a time is kept. */
-    private static void copy(
-            JsonParser parser, JsonToken value, JsonGenerator to, Predicate<JsonNode> isShown) {
+    private static void copy(JsonParser parser, JsonToken value, JsonGenerator to, Predicate<JsonNode> isShown) {
         if (value != JsonToken.START_ARRAY) {
             to.copyCurrentStructure(parser);
             return;

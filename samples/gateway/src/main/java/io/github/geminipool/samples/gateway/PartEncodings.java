@@ -117,8 +117,7 @@ final class PartEncodings {
     /** A value in the next line is none of the plain ones. */
     private static boolean isEncoded(String header) {
         String[] parts = header.toLowerCase(Locale.ROOT).split(":", 2);
-        return parts[0].strip().equals(ENCODING)
-                && (parts.length < 2 || !PLAIN.contains(parts[1].strip()));
+        return parts[0].strip().equals(ENCODING) && (parts.length < 2 || !PLAIN.contains(parts[1].strip()));
     }
 
     private static RefusedException refusal() {

@@ -116,7 +116,8 @@ class PassThrough {
     private Mono<Void> passBody(Passing passing, BodyMemory.Share share, Request.Builder request) {
         return Mono.using(
                         () -> scan(passing),
-                        scan -> bodies.read(passing.request(), passing.path(), passing.client(), share, scan.orElse(null))
+                        scan -> bodies.read(
+                                        passing.request(), passing.path(), passing.client(), share, scan.orElse(null))
                                 .flatMap(body -> call(
                                         passing,
                                         share,
@@ -129,16 +130,14 @@ class PassThrough {
     }
 
     private Optional<UploadScans.Scan> scan(Passing passing) {
-        RequestBodies.Reading reading =
-                RequestBodies.reading(passing.request(), passing.path(), passing.client());
+        RequestBodies.Reading reading = RequestBodies.reading(passing.request(), passing.path(), passing.client());
         return reading == RequestBodies.Reading.SCANNED
                 ? Optional.of(scans.scan(
                         passing.path().upload(), resource -> isolation.isOfAnother(resource, passing.client())))
                 : Optional.empty();
     }
 
-    private Mono<Void> call(
-            Passing passing, BodyMemory.Share share, Request request, UploadScans.@Nullable Scan scan) {
+    private Mono<Void> call(Passing passing, BodyMemory.Share share, Request request, UploadScans.@Nullable Scan scan) {
         CallReports.Report report = new CallReports.Report();
         Call call = reports.reported(report, () -> api.http(passing.client()).newCall(request));
         return Mono.<Response>create(sink -> {
@@ -253,8 +252,7 @@ class PassThrough {
                 && response.body().source().getBuffer().size() <= MAX_WHOLE;
     }
 
-    private Mono<Void> whole(
-            Passing passing, BodyMemory.Share share, Response response, Isolation.Handling handling) {
+    private Mono<Void> whole(Passing passing, BodyMemory.Share share, Response response, Isolation.Handling handling) {
         byte @Nullable [] body;
         try (response) {
             body = HeldResponse.read(response, share);

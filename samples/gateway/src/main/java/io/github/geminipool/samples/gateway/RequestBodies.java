@@ -178,8 +178,7 @@ class RequestBodies {
         Mono<RequestBody> scanned = Mono.fromCallable(() -> {
             try (Buffer.UnsafeCursor part = new Buffer().write(body).readUnsafe()) {
                 while (part.next() >= 0) {
-                    look.accept(ByteBuffer.wrap(
-                            Objects.requireNonNull(part.data), part.start, part.end - part.start));
+                    look.accept(ByteBuffer.wrap(Objects.requireNonNull(part.data), part.start, part.end - part.start));
                 }
             }
             return RequestBody.create(body, type);

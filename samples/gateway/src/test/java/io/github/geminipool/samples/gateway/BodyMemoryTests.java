@@ -150,8 +150,8 @@ class BodyMemoryTests {
         String[] texts = {"a".repeat(500_000)};
         try (ScriptedGemini gemini = new ScriptedGemini(exchange -> {
                     exchange.getRequestBody().readAllBytes();
-                    byte[] body = ("{\"name\":\"batches/1\",\"text\":\"" + texts[0] + "\"}")
-                            .getBytes(StandardCharsets.UTF_8);
+                    byte[] body =
+                            ("{\"name\":\"batches/1\",\"text\":\"" + texts[0] + "\"}").getBytes(StandardCharsets.UTF_8);
                     exchange.getResponseHeaders().set("Content-Type", "application/json");
                     exchange.sendResponseHeaders(200, body.length);
                     exchange.getResponseBody().write(body);

@@ -128,7 +128,8 @@ class ModelLimitsTests {
 
     @Test
     void largeFormsHideNoModel() {
-        String form = "--b\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n\r\n" + "a".repeat(2_000_000)
+        String form = "--b\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\n\r\n"
+                + "a".repeat(2_000_000)
                 + "\r\n--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\ngemini-pro-latest\r\n--b--\r\n";
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gateway.url() + "/openai/v1/images/edits"))
                 .header("Authorization", "Bearer " + ALICE)

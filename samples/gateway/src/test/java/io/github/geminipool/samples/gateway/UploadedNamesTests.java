@@ -216,9 +216,11 @@ class UploadedNamesTests {
 
     @Test
     void formsWithEncodedPartsAreRefused() {
-        String form = "--b\r\nContent-Disposition: form-data; name=\"file\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-                + Base64.getEncoder().encodeToString(LINE.replace("NAME", NAME).getBytes(StandardCharsets.UTF_8))
-                + "\r\n--b--\r\n";
+        String form =
+                "--b\r\nContent-Disposition: form-data; name=\"file\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                        + Base64.getEncoder()
+                                .encodeToString(LINE.replace("NAME", NAME).getBytes(StandardCharsets.UTF_8))
+                        + "\r\n--b--\r\n";
         int before = requests.get();
         String whole = "/upload/v1beta/files?uploadType=multipart";
         for (String content : List.of(form, "--b\r\n\r\n" + "a".repeat(3_000_000) + "\r\n" + form)) {
@@ -238,7 +240,11 @@ class UploadedNamesTests {
         String plain = form.replace("base64", "Binary");
         assertThat(post(BOB, whole, "multipart/related; boundary=b", plain).statusCode())
                 .isEqualTo(200);
-        assertThat(post(BOB, whole, "multipart/related; boundary=c", form.replace("--b", "--c").replace("base64", "8bit") + form)
+        assertThat(post(
+                                BOB,
+                                whole,
+                                "multipart/related; boundary=c",
+                                form.replace("--b", "--c").replace("base64", "8bit") + form)
                         .statusCode())
                 .isEqualTo(200);
     }
