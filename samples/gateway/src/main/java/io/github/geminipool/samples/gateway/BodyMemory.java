@@ -1,65 +1,128 @@
 package io.github.geminipool.samples.gateway;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
-/** The memory for the bodies of all requests. Thread-safe. */
+/**
+ * The memory that the bodies of all requests, and of responses that wait for their clients, may take together. A client gets no more
+ * than it leaves free, so it can't take what others need. Thread-safe.
+ */
 @Component
 class BodyMemory {
 
-    /** By default, bodies may take one part in this many of the heap. */
-    private static final int PART_OF_HEAP = 4;
+    /** By default, bodies may take this part of the heap. */
+    private static final int PART_OF_HEAP = 2;
 
     private final long max;
-    private final AtomicLong taken = new AtomicLong();
+    private final boolean isShared;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Long> ofClients = new HashMap<>();
+    private long taken;
 
     BodyMemory(GatewayProperties properties) {
         DataSize configured = properties.maxBodiesSize();
         this.max = configured == null ? Runtime.getRuntime().maxMemory() / PART_OF_HEAP : configured.toBytes();
+        this.isShared = properties.clients().size() > 1;
     }
 
     /** Returns how many bytes are taken. */
     long taken() {
-        return taken.get();
-    }
-
-    /** Returns a share of the memory, which is empty at first. */
-    Share share() {
-        return new Share();
-    }
-
-    private boolean take(long bytes) {
-        if (taken.addAndGet(bytes) <= max) {
-            return true;
+        lock.lock();
+        try {
+            return taken;
+        } finally {
+            lock.unlock();
         }
-        taken.addAndGet(-bytes);
-        return false;
     }
 
-    /** What one body takes, until it is closed. */
+    /** Returns a client's share of the memory, which is empty at first. */
+    Share share(GatewayClient client) {
+        return new Share(client.name());
+    }
+
+    private boolean take(String client, long bytes) {
+        lock.lock();
+        try {
+            long own = ofClients.getOrDefault(client, 0L) + bytes;
+            long free = max - taken - bytes;
+            if (free < 0 || (isShared && own > free)) {
+                return false;
+            }
+            change(client, bytes);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void give(String client, long bytes) {
+        lock.lock();
+        try {
+            change(client, -bytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void change(String client, long bytes) {
+        taken += bytes;
+        ofClients.merge(client, bytes, (before, more) -> before + more == 0 ? null : before + more);
+    }
+
+    /** What one request and its response take, until it is closed. */
     final class Share implements AutoCloseable {
 
-        private final AtomicLong bytes = new AtomicLong();
+        private final String client;
+        private long bytes;
+        private boolean isClosed;
+
+        private Share(String client) {
+            this.client = client;
+        }
 
         /** Returns the maximum size of the share if there were no others. */
         long max() {
-            return max;
+            return isShared ? max / 2 : max;
         }
 
-        /** Makes the share at least this large; returns false if others have too much. */
+        /** Makes the share at least this large; returns false if its client or the others have too much. */
         boolean reach(long size) {
-            long more = size - bytes.get();
-            if (more > 0 && !take(more)) {
-                return false;
+            lock.lock();
+            try {
+                long more = size - bytes;
+                return more <= 0 || add(more);
+            } finally {
+                lock.unlock();
             }
-            bytes.addAndGet(Math.max(0, more));
-            return true;
+        }
+
+        /** Makes the share larger; returns false if its client or the others have too much. */
+        boolean add(long more) {
+            lock.lock();
+            try {
+                if (isClosed || !take(client, more)) {
+                    return false;
+                }
+                bytes += more;
+                return true;
+            } finally {
+                lock.unlock();
+            }
         }
 
         @Override
         public void close() {
-            taken.addAndGet(-bytes.getAndSet(0));
+            lock.lock();
+            try {
+                isClosed = true;
+                give(client, bytes);
+                bytes = 0;
+            } finally {
+                lock.unlock();
+            }
         }
     }
 }

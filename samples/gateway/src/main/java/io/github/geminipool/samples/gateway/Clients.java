@@ -16,7 +16,7 @@ class Clients {
     static final String KEY_HEADER = "x-goog-api-key";
 
     private static final String BEARER = "Bearer ";
-    private static final GatewayClient LOCAL = new GatewayClient("local", true);
+    private static final GatewayClient LOCAL = new GatewayClient("local", true, Set.of());
 
     private record Known(Password token, GatewayClient client) {}
 
@@ -24,7 +24,8 @@ class Clients {
 
     Clients(GatewayProperties properties) {
         this.known = properties.clients().stream()
-                .map(client -> new Known(client.token(), new GatewayClient(client.name(), client.seesAll())))
+                .map(client ->
+                        new Known(client.token(), new GatewayClient(client.name(), client.seesAll(), client.models())))
                 .toList();
         Set<String> names = new HashSet<>();
         for (Known each : known) {
@@ -81,8 +82,9 @@ class Clients {
     /** Compares with all of them, so that the time taken does not reveal which one it is. */
     private @Nullable GatewayClient of(String token) {
         GatewayClient found = null;
+        byte[] hash = Password.sha256(token);
         for (Known each : known) {
-            if (each.token().matches(token)) {
+            if (each.token().matches(hash)) {
                 found = each.client();
             }
         }

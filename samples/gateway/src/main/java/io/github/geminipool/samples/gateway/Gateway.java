@@ -20,6 +20,7 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** The door: decides who comes in, and where to. Everything but the API and the health check is for the operator only. */
@@ -106,6 +107,10 @@ class Gateway implements WebFilter {
                         ? live.pass(exchange, path, known)
                         : http.pass(exchange, path, known))
                 .onErrorResume(e -> !exchange.getResponse().isCommitted(), e -> {
+                    if (e instanceof AbortedException) {
+                        // The client has left.
+                        return Mono.empty();
+                    }
                     if (e instanceof ResponseStatusException status
                             && status.getStatusCode().is4xxClientError()) {
                         return OwnAnswer.invalid("The gateway does not forward this request.")

@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
@@ -63,6 +65,8 @@ final class GatewayHeaders {
             "x-http-method",
             "x-method-override");
 
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:\\[\\]-]+");
+
     private static final Set<String> OF_SERVER = Set.of("content-length", "alt-svc", "set-cookie");
 
     private GatewayHeaders() {}
@@ -83,15 +87,25 @@ final class GatewayHeaders {
                     && !lower.startsWith("x-forwarded-")
                     && !lower.startsWith("sec-");
             if (passes) {
-                values.forEach(value -> passed.addUnsafeNonAscii(name, checked(value)));
+                values.stream()
+                        .filter(value -> !isIdentity(lower, value))
+                        .forEach(value -> passed.addUnsafeNonAscii(name, checked(value)));
             }
         });
         return passed.build();
     }
 
+    /** Returns whether a header says that a body is as it is; the pool would take it for one that it can't read. */
+    private static boolean isIdentity(String lower, String value) {
+        return lower.equals("content-encoding") && value.equalsIgnoreCase("identity");
+    }
+
     private static String checked(String value) {
-        if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 127)) {
-            throw new IllegalArgumentException("A header has a control character");
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < ' ' && c != '\t') || c == 127) {
+                throw new IllegalArgumentException("A header has a control character");
+            }
         }
         return value;
     }
@@ -106,8 +120,12 @@ final class GatewayHeaders {
         return names;
     }
 
-    /** Copies the headers that the client gets. */
-    static void copy(Response from, HttpHeaders to, String gateway) {
+    /**
+     * Copies the headers that the client gets.
+     *
+     * @param gateway returns the address of the gateway
+     */
+    static void copy(Response from, HttpHeaders to, Supplier<String> gateway) {
         Headers headers = from.headers();
         Set<String> named = named(headers.values(HttpHeaders.CONNECTION));
         for (int i = 0; i < headers.size(); i++) {
@@ -118,11 +136,15 @@ final class GatewayHeaders {
         }
         for (String header : UPLOAD_URLS) {
             String session = headers.get(header);
-            HttpUrl url = session == null ? null : HttpUrl.parse(session);
+            if (session == null) {
+                continue;
+            }
+            HttpUrl url = HttpUrl.parse(session);
             if (url == null || url.queryParameter("upload_id") == null) {
                 to.remove(header);
             } else {
-                to.set(header, gateway + url.encodedPath() + "?" + url.encodedQuery());
+                HttpUrl keyless = GeminiPath.withoutCredentials(url);
+                to.set(header, gateway.get() + keyless.encodedPath() + "?" + keyless.encodedQuery());
             }
         }
     }
@@ -130,12 +152,12 @@ final class GatewayHeaders {
     /** Returns the scheme, host and port by which a client reached the gateway. */
     static String addressOf(ServerHttpRequest request, @Nullable URI publicUrl) {
         if (publicUrl != null) {
-            return publicUrl.toString().replaceFirst("/$", "");
+            return GeminiPath.withoutEnd(publicUrl.toString());
         }
         URI uri = request.getURI();
         String host = request.getHeaders().getFirst(HttpHeaders.HOST);
         InetSocketAddress local = request.getLocalAddress();
-        boolean isHost = host != null && host.matches("[A-Za-z0-9.:\\[\\]-]+");
+        boolean isHost = host != null && HOST.matcher(host).matches();
         return uri.getScheme() + "://" + (isHost ? host : "localhost" + (local == null ? "" : ":" + local.getPort()));
     }
 }

@@ -23,10 +23,9 @@ import org.springframework.util.unit.DataSize;
  * @param poolHeaders whether response headers tell key and attempts
  * @param simulator whether clients may get simulated answers if there are no keys
  * @param maxBodySize maximum size of a request other than an upload
- * @param maxBodiesSize maximum total size of all requests other than uploads; by default, a quarter of the heap
+ * @param maxBodiesSize maximum total size of all requests other than uploads, and of responses; by default, half of the heap
  * @param stallTimeout how long a client may take nothing of its response, or send nothing of its request, before it is disconnected
- * @param wrongTokenDelay how long the response to the first wrong token takes; each further one takes twice as long as the one
- *     before
+ * @param wrongTokenDelay how long the response to the first wrong token takes; each further one takes twice as long
  */
 @ConfigurationProperties("gateway")
 record GatewayProperties(

@@ -78,8 +78,7 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
     static @Nullable GeminiPath of(String target, HttpUrl base) {
         boolean isShort = target.equals("/openai/v1") || target.startsWith("/openai/v1/");
         String path = isShort ? "/v1beta/openai" + target.substring("/openai/v1".length()) : target;
-        String prefix = base.toString().replaceFirst("/$", "");
-        HttpUrl url = HttpUrl.parse(prefix + path);
+        HttpUrl url = HttpUrl.parse(withoutEnd(base.toString()) + path);
         if (url == null || !url.host().equals(base.host()) || url.port() != base.port() || isOtherForm(url)) {
             return null;
         }
@@ -117,7 +116,11 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
         for (int i = 0; i < url.querySize(); i++) {
             String name = parameter(url.queryParameterName(i));
             String value = url.queryParameterValue(i);
-            if ((name.equals("upload_id") && (value == null || ++uploads > 1))
+            boolean isUpload = name.equals("upload_id");
+            if ((isUpload
+                            && (value == null
+                                    || ++uploads > 1
+                                    || !url.queryParameterName(i).equals(name)))
                     || name.equals("callback")
                     || name.equals("httpmethod")
                     || (name.equals("alt") && (value == null || !FORMS.contains(value)))) {
@@ -127,11 +130,22 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
         return false;
     }
 
-    private static HttpUrl withoutCredentials(HttpUrl url) {
-        HttpUrl.Builder without = url.newBuilder();
-        for (String name : url.queryParameterNames()) {
-            if (CREDENTIALS.contains(parameter(name))) {
-                without.removeAllQueryParameters(name);
+    /** Returns a URL without a slash at its end. */
+    static String withoutEnd(String url) {
+        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+
+    /** Returns a URL without the parameters that hold a key or a token, however their names are encoded. */
+    static HttpUrl withoutCredentials(HttpUrl url) {
+        boolean isWithout = url.queryParameterNames().stream().noneMatch(name -> CREDENTIALS.contains(parameter(name)));
+        if (isWithout) {
+            return url;
+        }
+        HttpUrl.Builder without = url.newBuilder().query(null);
+        for (int i = 0; i < url.querySize(); i++) {
+            String name = url.queryParameterName(i);
+            if (!CREDENTIALS.contains(parameter(name))) {
+                without.addQueryParameter(name, url.queryParameterValue(i));
             }
         }
         return without.build();
@@ -146,6 +160,16 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
     @Nullable
     String upload() {
         return dialect == Dialect.UPLOAD ? url.queryParameter("upload_id") : null;
+    }
+
+    /** Returns whether it ends with a method, such as {@code :cancel}. */
+    boolean isMethod() {
+        return segments.get(segments.size() - 1).contains(":");
+    }
+
+    /** Returns whether it asks for a response that comes bit by bit. */
+    boolean isStream() {
+        return segments.get(segments.size() - 1).contains(":stream");
     }
 
     /** Returns whether it downloads a file's content. */

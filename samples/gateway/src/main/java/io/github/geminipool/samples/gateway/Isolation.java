@@ -78,15 +78,28 @@ class Isolation {
     /** Returns why a client may not send a body; null if it may. */
     @Nullable
     OwnAnswer refusalOf(ByteString body, GatewayClient client) {
-        if (client.seesAll() || body.size() == 0) {
+        if (client.isUnread() || body.size() == 0) {
             return null;
         }
         try {
-            Resource stranger = NamesInJson.firstInRequest(body, host, named -> isRefused(named, client));
+            Resource stranger =
+                    NamesInJson.firstInRequest(body, host, named -> !client.seesAll() && isRefused(named, client));
             return stranger == null ? null : OwnAnswer.stranger(stranger);
+        } catch (RefusedException e) {
+            return e.answer();
         } catch (JacksonException e) {
             return OwnAnswer.invalid("The gateway could not read the request as JSON.");
         }
+    }
+
+    /** Returns why a client may not send a message of a Live session; null if it may. The pool reads none of them. */
+    @Nullable
+    OwnAnswer refusalOfMessage(ByteString message, GatewayClient client) {
+        OwnAnswer refusal = refusalOf(message, client);
+        boolean mayUse = refusal != null
+                || client.models().isEmpty()
+                || NamesInJson.modelsOfLive(message).stream().allMatch(client::mayUse);
+        return mayUse ? refusal : OwnAnswer.forbidden("The client may not use this model.");
     }
 
     private boolean isRefused(NamesInJson.Named named, GatewayClient client) {
@@ -95,7 +108,7 @@ class Isolation {
 
     /** Returns whether a resource is known to belong to another client. */
     boolean isOfAnother(Resource resource, GatewayClient client) {
-        return !isOwn(resource, client, false);
+        return !client.seesAll() && !isOwn(resource, client, false);
     }
 
     private boolean isOwn(Resource resource, GatewayClient client, boolean mustBeKnown) {
@@ -133,7 +146,8 @@ class Isolation {
         return String.join("/", path.segments()).endsWith("/" + resource.id());
     }
 
-    private static String mediaType(Response response) {
+    /** Returns the type of a response without parameters; empty if it has none. */
+    static String mediaType(Response response) {
         return Objects.requireNonNullElse(response.header("Content-Type"), "")
                 .split(";", 2)[0]
                 .strip();
@@ -162,10 +176,12 @@ class Isolation {
         boolean isOwnersAnswer = isNew || (about != null && client.name().equals(owners.of(about)));
         for (NamesInJson.Said said : NamesInJson.inResponse(body, collection)) {
             Resource resource = said.resource();
-            boolean isMade = isNew && (about == null || resource.collection().equals(collection));
-            if (isMade && said.isAbout()) {
+            boolean isSame = resource.collection().equals(collection);
+            if (isNew
+                    && (about == null || (isSame && !path.isMethod()))
+                    && said.kind() == NamesInJson.Said.Kind.ABOUT) {
                 owners.add(resource, client.name());
-            } else if (isOwnersAnswer) {
+            } else if (isOwnersAnswer && (isSame || said.kind() == NamesInJson.Said.Kind.MADE)) {
                 owners.addIfUnknown(resource, client.name());
             }
         }

@@ -83,7 +83,7 @@ class LivePassThrough {
     }
 
     private Mono<Void> send(boolean isText, ByteString message, GeminiSession gemini, GatewayClient client) {
-        OwnAnswer refusal = isolation.refusalOf(message, client);
+        OwnAnswer refusal = isolation.refusalOfMessage(message, client);
         if (refusal != null) {
             gemini.refuse(CloseStatus.POLICY_VIOLATION.withReason(refusal.message()));
             return Mono.never();

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.buffer.DataBuffer;
 
 /**
  * Looks for names of resources in bytes of any format, a part at a time, even if they are escaped as in JSON or URLs. It keeps only
@@ -58,7 +57,7 @@ final class NameScan {
     }
 
     private NameScan(NameScan other) {
-        this.recent = new StringBuilder(other.recent);
+        this.recent = new StringBuilder(other.end());
         this.id = new StringBuilder(other.id);
         this.collection = other.collection;
         this.escape = other.escape;
@@ -88,21 +87,7 @@ final class NameScan {
 
     /** Returns the first resource that a part names but must not, even if the name begins in an earlier part; null if there is none. */
     @Nullable
-    Resource find(DataBuffer part, Predicate<Resource> isRefused) {
-        try (DataBuffer.ByteBufferIterator buffers = part.readableByteBuffers()) {
-            while (buffers.hasNext()) {
-                Resource found = find(buffers.next(), isRefused);
-                if (found != null) {
-                    return found;
-                }
-            }
-        }
-        // It is not known yet whether the name goes on.
-        Resource last = current();
-        return last != null && isRefused.test(last) ? last : null;
-    }
-
-    private @Nullable Resource find(ByteBuffer part, Predicate<Resource> isRefused) {
+    Resource find(ByteBuffer part, Predicate<Resource> isRefused) {
         while (part.hasRemaining()) {
             if (escape == 0 && percent == 0 && collection == null) {
                 skip(part);
@@ -119,7 +104,9 @@ final class NameScan {
                 }
             }
         }
-        return null;
+        // Whether the name goes on is not known yet.
+        Resource last = current();
+        return last != null && isRefused.test(last) ? last : null;
     }
 
     /** Skips what neither ends the name of a collection nor is an escape: most of a file. */

@@ -1,11 +1,13 @@
 package io.github.geminipool.samples.gateway;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -15,13 +17,14 @@ import okio.Buffer;
 import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamContext;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The resources that JSON texts name. Fields are identified by their lower-case names without underscores. */
 final class NamesInJson {
@@ -36,26 +39,62 @@ final class NamesInJson {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
+    /** No text that names a resource is longer; what is not read may be. */
+    private static final int MAX_TEXT = 64 * 1024;
+
+    private static final JsonMapper REQUESTS = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(MAX_TEXT)
+                            .build())
+                    .build())
+            .build();
+
+    /** How an image begins that stands where its address may. */
+    private static final ByteString DATA = ByteString.encodeUtf8("\"data:");
+
     private static final Set<String> URIS =
             Set.of("fileuri", "uri", "filename", "file", "cachedcontent", "imageurl", "url");
-    private static final Set<String> NAMES = Set.of("filesearchstorenames", "name", "model", "responsesfile");
+    private static final Set<String> NAMES = Set.of(
+            "filesearchstorenames",
+            "name",
+            "model",
+            "basemodel",
+            "tunedmodel",
+            "source",
+            "parent",
+            "operation",
+            "operationname",
+            "responsesfile");
     private static final Set<String> CERTAIN_NAMES = Set.of("filesearchstorenames");
     private static final Map<String, String> IDS = Map.ofEntries(
             Map.entry("inputfileid", "files"),
             Map.entry("fileid", "files"),
+            Map.entry("fileids", "files"),
+            Map.entry("trainingfile", "files"),
+            Map.entry("validationfile", "files"),
+            Map.entry("vectorstoreids", "fileSearchStores"),
+            Map.entry("interaction", "interactions"),
+            Map.entry("interactionid", "interactions"),
             Map.entry("previousinteractionid", "interactions"),
             Map.entry("previousresponseid", "responses"),
             Map.entry("environmentid", "environments"),
             Map.entry("environment", "environments"),
             Map.entry("baseenvironment", "environments"),
             Map.entry("agent", "agents"),
+            Map.entry("agentid", "agents"),
             Map.entry("baseagent", "agents"),
             Map.entry("voice", "voices"),
+            Map.entry("voiceid", "voices"),
             Map.entry("voicename", "voices"),
             Map.entry("webhook", "webhooks"),
+            Map.entry("webhooks", "webhooks"),
             Map.entry("webhookid", "webhooks"),
+            Map.entry("webhookids", "webhooks"),
             Map.entry("credential", "credentials"),
-            Map.entry("credentialid", "credentials"));
+            Map.entry("credentials", "credentials"),
+            Map.entry("credentialid", "credentials"),
+            Map.entry("credentialids", "credentials"),
+            Map.entry("triggerid", "triggers"));
     private static final Set<String> CERTAIN_IDS = Set.of("inputfileid", "previousinteractionid", "previousresponseid");
 
     /** The collections of fields whose ids come without one. */
@@ -73,18 +112,34 @@ final class NamesInJson {
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 
+    /** The fields of lists that name resources of any client. */
+    private static final Set<String> OF_ALL = Set.of("first_id", "last_id");
+
     /** The depth down to which a response names resources; what models have written is deeper. */
     private static final int MAX_DEPTH = 4;
 
     /** The fields that may enclose the name of the resource that a response is about. */
     private static final Set<String> WRAPPERS = Set.of("", "file");
 
-    /**
-     * A resource that exists, according to a response.
-     *
-     * @param isAbout whether the response is about it, rather than just mentioning it
-     */
-    record Said(Resource resource, boolean isAbout) {}
+    /** The fields that name what a request has made beside what it is about. */
+    private static final Set<String> MADE = Set.of("responsesfile", "outputfileid", "errorfileid", "environmentid");
+
+    /** A resource that a response names. */
+    record Said(Resource resource, Kind kind) {
+
+        enum Kind {
+            /** The response is about it. */
+            ABOUT,
+            /** It was made beside that. */
+            MADE,
+            /** It is mentioned, perhaps because the client has. */
+            MENTIONED
+        }
+
+        private Said besideThat(Resource about) {
+            return kind == Kind.ABOUT && !resource.equals(about) ? new Said(resource, Kind.MENTIONED) : this;
+        }
+    }
 
     private interface Strings {
 
@@ -103,11 +158,17 @@ final class NamesInJson {
      *
      * @param host the host of the API
      * @throws JacksonException if it is not JSON
+     * @throws RefusedException if it names its model twice
      */
     static @Nullable Resource firstInRequest(ByteString body, String host, Predicate<Named> isRefused) {
         AtomicReference<@Nullable Resource> refused = new AtomicReference<>();
-        JsonParser parser = JSON.createParser(new Buffer().write(body).inputStream());
-        read(parser, Integer.MAX_VALUE, true, (around, field, value) -> {
+        AtomicBoolean hasModel = new AtomicBoolean();
+        JsonParser parser = REQUESTS.createParser(new Buffer().write(body).inputStream());
+        read(parser, body, (around, field, value) -> {
+            boolean isModel = around.isEmpty() && field.equals("model");
+            if (isModel && hasModel.getAndSet(true)) {
+                throw new RefusedException(OwnAnswer.invalid("The request names its model twice."));
+            }
             Named named =
                     named(field, value, host).filter(isRefused).findFirst().orElse(null);
             if (named != null) {
@@ -116,6 +177,18 @@ final class NamesInJson {
             return named == null;
         });
         return refused.get();
+    }
+
+    /** Returns the models that a message of a Live session asks for. */
+    static List<String> modelsOfLive(ByteString message) {
+        List<String> models = new ArrayList<>();
+        read(REQUESTS.createParser(new Buffer().write(message).inputStream()), message, (around, field, value) -> {
+            if (field.equals("model") && around.equals("setup")) {
+                models.add(value);
+            }
+            return true;
+        });
+        return models;
     }
 
     /** Returns the first resource that a parameter of a request's URL names but must not; parameters are read like fields. */
@@ -134,7 +207,8 @@ final class NamesInJson {
         return null;
     }
 
-    private static Stream<Named> named(String field, String value, String host) {
+    private static Stream<Named> named(String field, String text, String host) {
+        String value = text.strip();
         String collection = IDS.get(field);
         String ofId = BARE_IDS.get(field);
         if (ofId != null && !value.contains("/") && !value.isEmpty()) {
@@ -160,28 +234,52 @@ final class NamesInJson {
      */
     static List<Said> inResponse(byte[] body, String collection) {
         List<Said> found = new ArrayList<>();
+        AtomicReference<@Nullable Resource> withId = new AtomicReference<>();
         try {
-            read(JSON.createParser(body), MAX_DEPTH, false, (around, field, value) -> {
-                Resource resource = switch (field) {
-                    case "name", "uri", "responsesfile" -> Resource.named(value);
-                    case "id" -> Resource.of(collection, value);
-                    case "outputfileid", "errorfileid" -> Resource.of("files", value);
-                    default -> null;
-                };
-                boolean isApplications = around.equals("metadata");
-                if (resource != null && !isApplications) {
-                    boolean isAbout = (field.equals("name") || field.equals("id")) && WRAPPERS.contains(around);
-                    found.add(new Said(resource, isAbout));
+            read(JSON.createParser(body), null, (around, field, value) -> {
+                Said said = around.equals("metadata") ? null : said(around, field, value, collection);
+                if (said != null) {
+                    found.add(said);
+                    if (said.kind() == Said.Kind.ABOUT && field.equals("id")) {
+                        withId.set(said.resource());
+                    }
                 }
                 return true;
             });
         } catch (JacksonException e) {
             // Nothing can be learned from it.
         }
-        return found;
+        // What has an id may have a name that its client has chosen.
+        Resource about = withId.get();
+        return about == null
+                ? found
+                : found.stream().map(said -> said.besideThat(about)).toList();
     }
 
-    private static void read(JsonParser opened, int maxDepth, boolean arrays, Strings strings) {
+    private static @Nullable Said said(String around, String field, String value, String collection) {
+        Resource resource = switch (field) {
+            case "name", "uri", "responsesfile" -> Resource.named(value);
+            case "id" -> Resource.of(collection, value);
+            case "outputfileid", "errorfileid" -> Resource.of("files", value);
+            case "environmentid" -> Resource.of("environments", value);
+            default -> null;
+        };
+        if (resource == null) {
+            return null;
+        }
+        boolean isOwnName = field.equals("name") || field.equals("id");
+        Said.Kind other = MADE.contains(field) ? Said.Kind.MADE : Said.Kind.MENTIONED;
+        return new Said(resource, isOwnName && WRAPPERS.contains(around) ? Said.Kind.ABOUT : other);
+    }
+
+    /**
+     * Reads the strings of the fields that name something.
+     *
+     * @param request the bytes of a request, all of whose fields are read, if they are not null; of a response, only some are
+     */
+    private static void read(JsonParser opened, @Nullable ByteString request, Strings strings) {
+        int maxDepth = request == null ? MAX_DEPTH : Integer.MAX_VALUE;
+        boolean arrays = request != null;
         int depth = 0;
         try (JsonParser parser = opened) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
@@ -195,6 +293,7 @@ final class NamesInJson {
                 } else if (token == JsonToken.VALUE_STRING) {
                     String field = plain(fieldOf(parser.streamReadContext()));
                     boolean isEnough = NAMING.contains(field)
+                            && !isData(parser, request)
                             && !strings.found(around(parser.streamReadContext()), field, parser.getString());
                     if (isEnough) {
                         return;
@@ -202,6 +301,12 @@ final class NamesInJson {
                 }
             }
         }
+    }
+
+    /** Returns whether a string is an image rather than the address of one: it may be too large to be read at once. */
+    private static boolean isData(JsonParser parser, @Nullable ByteString request) {
+        long at = parser.currentTokenLocation().getByteOffset();
+        return request != null && at >= 0 && at < request.size() && request.rangeEquals((int) at, DATA, 0, DATA.size());
     }
 
     /** Returns the videos that an operation says it has made. Text written by a model is never in these places. */
@@ -261,20 +366,44 @@ final class NamesInJson {
      * @return null if it can't be read as a list
      */
     static byte @Nullable [] filtered(byte[] body, String collection, Predicate<Resource> isShown) {
-        try {
-            if (!(JSON.readTree(body) instanceof ObjectNode tree)) {
+        ByteArrayOutputStream list = new ByteArrayOutputStream();
+        try (JsonParser parser = JSON.createParser(body);
+                JsonGenerator filtered = JSON.createGenerator(list)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return null;
             }
-            tree.remove(List.of("first_id", "last_id"));
-            for (JsonNode field : tree) {
-                if (field instanceof ArrayNode list) {
-                    list.removeIf(entry -> !isShown(entry, collection, isShown));
+            filtered.writeStartObject();
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                String field = parser.currentName();
+                JsonToken value = parser.nextToken();
+                if (OF_ALL.contains(field)) {
+                    parser.skipChildren();
+                } else {
+                    filtered.writeName(field);
+                    copy(parser, value, filtered, entry -> isShown(entry, collection, isShown));
                 }
             }
-            return JSON.writeValueAsBytes(tree);
+            filtered.writeEndObject();
         } catch (JacksonException e) {
             return null;
         }
+        return list.toByteArray();
+    }
+
+    /** Copies a value; of an array, what should be shown. An entry at a time is kept. */
+    private static void copy(JsonParser parser, JsonToken value, JsonGenerator to, Predicate<JsonNode> isShown) {
+        if (value != JsonToken.START_ARRAY) {
+            to.copyCurrentStructure(parser);
+            return;
+        }
+        to.writeStartArray();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            JsonNode entry = parser.readValueAsTree();
+            if (isShown.test(entry)) {
+                to.writeTree(entry);
+            }
+        }
+        to.writeEndArray();
     }
 
     private static boolean isShown(JsonNode entry, String collection, Predicate<Resource> isShown) {

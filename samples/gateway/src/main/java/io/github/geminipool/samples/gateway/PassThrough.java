@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
@@ -104,35 +105,39 @@ class PassThrough {
             return passing.refuse(OwnAnswer.invalid("The gateway can't forward one of the request's headers."));
         }
         Request.Builder request = new Request.Builder().url(path.url()).headers(headers);
-        return HttpMethod.permitsRequestBody(method)
-                ? passBody(passing, request)
-                : call(passing, request.method(method, null).build(), null);
+        return Mono.using(
+                () -> memory.share(client),
+                share -> HttpMethod.permitsRequestBody(method)
+                        ? passBody(passing, share, request)
+                        : call(passing, share, request.method(method, null).build(), null),
+                BodyMemory.Share::close);
     }
 
-    private Mono<Void> passBody(Passing passing, Request.Builder request) {
-        UploadScans.Scan scan = null;
-        if (RequestBodies.reading(passing.request(), passing.path(), passing.client())
-                == RequestBodies.Reading.SCANNED) {
-            scan = scans.scan(passing.path().upload(), resource -> isolation.isOfAnother(resource, passing.client()));
-            if (scan == null) {
-                return passing.refuse(OwnAnswer.invalid("Too many parts of the upload were interrupted."));
-            }
-        }
-        UploadScans.Scan scanned = scan;
+    private Mono<Void> passBody(Passing passing, BodyMemory.Share share, Request.Builder request) {
         return Mono.using(
-                        memory::share,
-                        share -> bodies.read(passing.request(), passing.path(), passing.client(), share, scanned)
+                        () -> scan(passing),
+                        scan -> bodies.read(
+                                        passing.request(), passing.path(), passing.client(), share, scan.orElse(null))
                                 .flatMap(body -> call(
                                         passing,
+                                        share,
                                         request.method(passing.method(), body).build(),
-                                        scanned)),
-                        BodyMemory.Share::close)
+                                        scan.orElse(null))),
+                        scan -> scan.ifPresent(UploadScans.Scan::brokeOff))
                 .onErrorResume(
                         RefusedException.class,
                         e -> passing.response().isCommitted() ? Mono.error(e) : passing.refuse(e.answer()));
     }
 
-    private Mono<Void> call(Passing passing, Request request, UploadScans.@Nullable Scan scan) {
+    private Optional<UploadScans.Scan> scan(Passing passing) {
+        RequestBodies.Reading reading = RequestBodies.reading(passing.request(), passing.path(), passing.client());
+        return reading == RequestBodies.Reading.SCANNED
+                ? Optional.of(scans.scan(
+                        passing.path().upload(), resource -> isolation.isOfAnother(resource, passing.client())))
+                : Optional.empty();
+    }
+
+    private Mono<Void> call(Passing passing, BodyMemory.Share share, Request request, UploadScans.@Nullable Scan scan) {
         CallReports.Report report = new CallReports.Report();
         Call call = reports.reported(report, () -> api.http(passing.client()).newCall(request));
         return Mono.<Response>create(sink -> {
@@ -158,17 +163,15 @@ class PassThrough {
                         }
                     });
                 })
-                .transform(answered -> scan == null ? answered : followed(answered, scan))
-                .flatMap(response -> answer(passing, call, response, report))
+                .doOnNext(response -> {
+                    if (scan != null) {
+                        scan.answered(response.code());
+                    }
+                })
+                .flatMap(response -> answer(passing, share, call, response, report))
                 .onErrorResume(
                         e -> e instanceof IOException && !passing.response().isCommitted(),
                         e -> passing.refuse(refusalAfter(e, call)));
-    }
-
-    private static Mono<Response> followed(Mono<Response> answered, UploadScans.Scan scan) {
-        return answered.doOnNext(response -> scan.answered(response.code()))
-                .doOnError(e -> scan.brokeOff())
-                .doOnCancel(scan::brokeOff);
     }
 
     private static OwnAnswer refusalAfter(Throwable failure, Call call) {
@@ -188,12 +191,15 @@ class PassThrough {
                 : OwnAnswer.unreachable();
     }
 
-    private Mono<Void> answer(Passing passing, Call call, Response response, CallReports.Report report) {
+    private Mono<Void> answer(
+            Passing passing, BodyMemory.Share share, Call call, Response response, CallReports.Report report) {
         Isolation.Handling handling = isolation.handling(passing.path(), passing.method(), response, passing.client());
         ServerHttpResponse answer = passing.response();
         answer.setStatusCode(HttpStatusCode.valueOf(response.code()));
         GatewayHeaders.copy(
-                response, answer.getHeaders(), GatewayHeaders.addressOf(passing.request(), properties.publicUrl()));
+                response,
+                answer.getHeaders(),
+                () -> GatewayHeaders.addressOf(passing.request(), properties.publicUrl()));
         if (properties.poolHeaders()) {
             answer.getHeaders().set("x-gemini-pool-attempts", String.valueOf(report.attempts()));
             if (report.key() != null) {
@@ -205,11 +211,13 @@ class PassThrough {
             response.close();
             return answer.setComplete();
         }
-        if (handling == Isolation.Handling.LEARN
-                || handling == Isolation.Handling.FILTER
-                || !response.isSuccessful()
-                || (length >= 0 && length <= MAX_WHOLE)) {
-            return whole(passing, response, handling);
+        boolean isShort = length >= 0 && length <= MAX_WHOLE;
+        if (isUnderstood(handling) || !response.isSuccessful() || isShort || isRead(passing.path(), response)) {
+            return whole(passing, share, response, handling);
+        }
+        if (!HeldResponse.isCharged(response, share)) {
+            response.close();
+            return passing.refuse(OwnAnswer.busy());
         }
         if (length >= 0) {
             answer.getHeaders().setContentLength(length);
@@ -231,12 +239,27 @@ class PassThrough {
         });
     }
 
-    private Mono<Void> whole(Passing passing, Response response, Isolation.Handling handling) {
+    private static boolean isUnderstood(Isolation.Handling handling) {
+        return handling == Isolation.Handling.LEARN || handling == Isolation.Handling.FILTER;
+    }
+
+    /** Returns whether the pool has read a response whole already, also if it was compressed, which hides its length. */
+    private static boolean isRead(GeminiPath path, Response response) {
+        boolean isJson = "application/json".equals(Isolation.mediaType(response));
+        return isJson
+                && !path.isDownload()
+                && !path.isStream()
+                && response.body().source().getBuffer().size() <= MAX_WHOLE;
+    }
+
+    private Mono<Void> whole(Passing passing, BodyMemory.Share share, Response response, Isolation.Handling handling) {
         byte @Nullable [] body;
         try (response) {
-            body = response.body().bytes();
+            body = HeldResponse.read(response, share);
         } catch (IOException e) {
             return Mono.error(e);
+        } catch (RefusedException e) {
+            return passing.refuse(e.answer());
         }
         ServerHttpResponse answer = passing.response();
         if (handling != Isolation.Handling.PASS) {

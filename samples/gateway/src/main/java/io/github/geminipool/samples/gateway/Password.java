@@ -22,7 +22,12 @@ final class Password {
 
     /** Returns whether a text is this password, in the same time wherever the two differ. */
     boolean matches(String text) {
-        return MessageDigest.isEqual(hash, sha256(text));
+        return matches(sha256(text));
+    }
+
+    /** Returns whether a text with a {@linkplain #sha256 hash} is this password, in the same time wherever they differ. */
+    boolean matches(byte[] hashOfText) {
+        return MessageDigest.isEqual(hash, hashOfText);
     }
 
     int length() {

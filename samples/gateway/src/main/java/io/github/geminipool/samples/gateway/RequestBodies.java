@@ -2,11 +2,14 @@ package io.github.geminipool.samples.gateway;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
 import okio.Buffer;
@@ -34,6 +37,10 @@ class RequestBodies {
     /** What OpenAI's SDKs send as forms. */
     private static final Set<String> FORMS = Set.of("files", "images", "audio", "videos");
 
+    private static final MediaType JSON = MediaType.get("application/json");
+    private static final Set<String> PLAIN =
+            Set.of("application/json", "application/json; charset=utf-8", "application/json;charset=utf-8");
+
     /** The protocols that send a file in one request. */
     private static final Set<String> WHOLE_UPLOADS = Set.of("raw", "multipart", "media");
 
@@ -59,7 +66,7 @@ class RequestBodies {
 
     /** Returns how the body of a request is read. */
     static Reading reading(ServerHttpRequest request, GeminiPath path, GatewayClient client) {
-        if (client.seesAll()) {
+        if (client.isUnread()) {
             return Reading.KEPT;
         }
         return isUpload(path, type(request)) && isFile(path, request.getHeaders()) ? Reading.SCANNED : Reading.CHECKED;
@@ -69,7 +76,7 @@ class RequestBodies {
      * Reads a body. Fails with a {@link RefusedException} if the client may not send it.
      *
      * @param share the body's share of the memory
-     * @param scan the scan to make; null for none
+     * @param scan null to scan nothing; otherwise the body is looked through before it passes
      */
     Mono<RequestBody> read(
             ServerHttpRequest request,
@@ -84,18 +91,29 @@ class RequestBodies {
             return Mono.error(
                     new RefusedException(OwnAnswer.invalid("The gateway does not accept compressed requests.")));
         }
-        Flux<DataBuffer> parts = request.getBody().timeout(properties.stallTimeout());
-        if (scan != null) {
-            parts = parts.doOnNext(scan::read).doOnDiscard(DataBuffer.class, DataBufferUtils::release);
+        if (reading != Reading.KEPT && type == null && request.getHeaders().containsHeader(HttpHeaders.CONTENT_TYPE)) {
+            return Mono.error(
+                    new RefusedException(OwnAnswer.invalid("The gateway can't read the type of the request.")));
         }
-        if (isUpload(path, type) && reading != Reading.CHECKED && (length < 0 || length > MAX_KEPT_UPLOAD)) {
-            return Mono.just(new UploadBody(parts, type, length));
+        Consumer<ByteBuffer> look = scan == null ? part -> {} : look(scan, type, path);
+        boolean isSmall = length >= 0 && length <= MAX_KEPT_UPLOAD;
+        if (isUpload(path, type) && reading != Reading.CHECKED && !isSmall && !saysItsModel(path, client)) {
+            return Mono.just(new UploadBody(request.getBody(), type, length, properties.stallTimeout(), look));
         }
-        Mono<ByteString> whole = whole(parts, length, share)
+        Mono<ByteString> whole = whole(request.getBody().timeout(properties.stallTimeout()), length, share)
                 .onErrorMap(TimeoutException.class, e -> new RefusedException(OwnAnswer.stalled()));
-        return reading == Reading.CHECKED
-                ? whole.flatMap(body -> checked(body, type, client))
-                : whole.map(body -> RequestBody.create(body, type));
+        return switch (reading) {
+            case CHECKED -> whole.flatMap(body -> checked(body, type, client));
+            case SCANNED -> whole.flatMap(body -> scanned(body, type, look));
+            case KEPT -> whole.map(body -> RequestBody.create(body, type));
+        };
+    }
+
+    /** Returns whether the pool has to read the form of a client that may use certain models only. */
+    private static boolean saysItsModel(GeminiPath path, GatewayClient client) {
+        return !client.models().isEmpty()
+                && path.dialect() == GeminiPath.Dialect.OPENAI
+                && !path.segments().get(2).equals("files");
     }
 
     private Mono<ByteString> whole(Flux<DataBuffer> parts, long length, BodyMemory.Share share) {
@@ -104,8 +122,9 @@ class RequestBodies {
         if (isTooLarge(length, share)) {
             return Mono.error(new RefusedException(OwnAnswer.tooLarge()));
         }
+        // A snapshot and what is made of it share the buffer's memory; of a short body, the buffer is worth more.
         return parts.collect(Buffer::new, (body, part) -> add(part, body, share))
-                .map(Buffer::readByteString);
+                .map(body -> body.size() > MAX_QUICK ? body.snapshot() : body.readByteString());
     }
 
     private boolean isTooLarge(long length, BodyMemory.Share share) {
@@ -147,9 +166,41 @@ class RequestBodies {
             if (refusal != null) {
                 throw new RefusedException(refusal);
             }
+            return RequestBody.create(body, body.size() == 0 ? type : asJson(type));
+        });
+        return quickly(checked, body);
+    }
+
+    /** Returns a type that nobody understands in another way than the gateway has understood the body. */
+    private static MediaType asJson(@Nullable MediaType type) {
+        return type != null && PLAIN.contains(type.toString().toLowerCase(Locale.ROOT)) ? type : JSON;
+    }
+
+    private Mono<RequestBody> scanned(ByteString body, @Nullable MediaType type, Consumer<ByteBuffer> look) {
+        Mono<RequestBody> scanned = Mono.fromCallable(() -> {
+            try (Buffer.UnsafeCursor part = new Buffer().write(body).readUnsafe()) {
+                while (part.next() >= 0) {
+                    look.accept(ByteBuffer.wrap(Objects.requireNonNull(part.data), part.start, part.end - part.start));
+                }
+            }
             return RequestBody.create(body, type);
         });
-        return body.size() > MAX_QUICK ? checked.subscribeOn(readers) : checked;
+        return quickly(scanned, body);
+    }
+
+    private Mono<RequestBody> quickly(Mono<RequestBody> understood, ByteString body) {
+        return body.size() > MAX_QUICK ? understood.subscribeOn(readers) : understood;
+    }
+
+    private static Consumer<ByteBuffer> look(UploadScans.Scan scan, @Nullable MediaType type, GeminiPath path) {
+        if (type == null || !isForm(type) || path.upload() != null) {
+            return scan::read;
+        }
+        PartEncodings encodings = PartEncodings.of(type);
+        return part -> {
+            encodings.read(part.duplicate());
+            scan.read(part);
+        };
     }
 
     private static @Nullable MediaType type(ServerHttpRequest request) {
@@ -162,12 +213,15 @@ class RequestBodies {
                 .anyMatch(encoding -> !encoding.equalsIgnoreCase("identity"));
     }
 
+    private static boolean isForm(@Nullable MediaType type) {
+        return type != null && type.type().equals("multipart");
+    }
+
     /** Returns whether a body is a file, or a part of one, rather than JSON. */
     private static boolean isUpload(GeminiPath path, @Nullable MediaType type) {
-        boolean isForm = type != null && type.type().equals("multipart");
         return switch (path.dialect()) {
             case UPLOAD -> true;
-            case OPENAI -> isForm && FORMS.contains(path.segments().get(2));
+            case OPENAI -> isForm(type) && FORMS.contains(path.segments().get(2));
             default -> false;
         };
     }

@@ -31,6 +31,12 @@ record Resource(String collection, String id) {
                     + "|corpora|operations|interactions|agents|environments|voices|credentials|triggers|webhooks)"
                     + "/([^/:?#]+)");
 
+    /** Where a URI's path ends. */
+    private static final Pattern END = Pattern.compile("[?#].*", Pattern.DOTALL);
+
+    /** Segments of a path that not every reader takes away. */
+    private static final Pattern DOTS = Pattern.compile("[/\\\\](?:\\.|%2[Ee]){1,2}(?:[/\\\\?#\\s]|$)");
+
     /** Returns the resource or the collection that a path is about; null if it belongs to nobody. */
     static @Nullable Resource in(GeminiPath path) {
         boolean isOpenAi = path.dialect() == GeminiPath.Dialect.OPENAI;
@@ -79,7 +85,14 @@ record Resource(String collection, String id) {
             return List.of();
         }
         List<Resource> found = allNamed("/" + String.join("/", url.pathSegments()));
-        return found.isEmpty() ? List.of(UNREADABLE) : found;
+        Matcher end = END.matcher(uri);
+        if (end.find()) {
+            found.addAll(allNamed(end.group().replace('=', '/')));
+        }
+        if (found.isEmpty() || DOTS.matcher(uri).find()) {
+            found.add(UNREADABLE);
+        }
+        return found;
     }
 
     private static List<Resource> allNamed(String text) {

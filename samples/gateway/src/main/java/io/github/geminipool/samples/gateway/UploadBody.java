@@ -2,8 +2,8 @@ package io.github.geminipool.samples.gateway;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Iterator;
-import java.util.stream.Stream;
+import java.time.Duration;
+import java.util.function.Consumer;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
@@ -18,16 +18,27 @@ final class UploadBody extends RequestBody {
     private final Flux<DataBuffer> body;
     private final @Nullable MediaType type;
     private final long length;
+    private final Duration stallTimeout;
+    private final Consumer<ByteBuffer> look;
 
     /**
      * Creates a body.
      *
      * @param length its length in bytes; -1 if unknown
+     * @param stallTimeout how long its client may send nothing while more is wanted
+     * @param look is given each part before it is sent, on the thread that sends, and throws if it may not be sent
      */
-    UploadBody(Flux<DataBuffer> body, @Nullable MediaType type, long length) {
+    UploadBody(
+            Flux<DataBuffer> body,
+            @Nullable MediaType type,
+            long length,
+            Duration stallTimeout,
+            Consumer<ByteBuffer> look) {
         this.body = body;
         this.type = type;
         this.length = length;
+        this.stallTimeout = stallTimeout;
+        this.look = look;
     }
 
     @Override
@@ -47,20 +58,21 @@ final class UploadBody extends RequestBody {
 
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
-        try (Stream<DataBuffer> parts =
-                body.doOnDiscard(DataBuffer.class, DataBufferUtils::release).toStream(1)) {
-            for (Iterator<DataBuffer> each = parts.iterator(); each.hasNext(); ) {
-                write(each.next(), sink);
+        try (AwaitedParts parts = new AwaitedParts(stallTimeout)) {
+            body.subscribe(parts);
+            for (DataBuffer part = parts.next(); part != null; part = parts.next()) {
+                write(part, sink);
             }
         } catch (RuntimeException e) {
             throw new IOException("The client's upload was interrupted", e);
         }
     }
 
-    private static void write(DataBuffer part, BufferedSink sink) throws IOException {
+    private void write(DataBuffer part, BufferedSink sink) throws IOException {
         try (DataBuffer.ByteBufferIterator bytes = part.readableByteBuffers()) {
             while (bytes.hasNext()) {
                 ByteBuffer next = bytes.next();
+                look.accept(next.duplicate());
                 while (next.hasRemaining()) {
                     sink.write(next);
                 }

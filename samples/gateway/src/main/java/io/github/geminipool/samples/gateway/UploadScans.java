@@ -1,5 +1,6 @@
 package io.github.geminipool.samples.gateway;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,12 +8,11 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.stereotype.Component;
 
 /**
  * Looks for names of other clients' resources in uploads, such as batch files, even if a name begins in one part of an upload and
- * ends in the next. Thread-safe; a scan of one request is not.
+ * ends in the next. Thread-safe.
  */
 @Component
 class UploadScans {
@@ -23,111 +23,123 @@ class UploadScans {
     /** Maximum number of interrupted parts in a row. */
     private static final int MAX_BROKEN = 16;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    /** What is known of an upload. */
+    private static final class Upload {
 
-    /** The possible ends of each upload so far: after an interrupted part, nobody knows how much of it has arrived. */
-    private final Map<String, List<NameScan>> ends = new LinkedHashMap<>();
+        /** How it may have ended so far: after an interrupted part, nobody knows how much of it has arrived. */
+        private List<NameScan> ends = List.of(new NameScan());
+
+        /** The request that may continue it; null if there is none. */
+        private @Nullable Scan running;
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Upload> uploads = new LinkedHashMap<>();
 
     /**
-     * Returns the scan of a request's body; null if too many parts were interrupted.
+     * Returns the scan of a request's body.
      *
-     * @param upload the upload that the body continues; null for none
-     * @param isRefused accepts the resources that the body must not name
+     * @param upload the upload that the body continues, of which another request, if there is one, is over by that; null for none
+     * @param isRefused whether the body may not name a resource
+     * @throws RefusedException if too many parts were interrupted
      */
-    @Nullable
     Scan scan(@Nullable String upload, Predicate<Resource> isRefused) {
-        lock.lock();
-        try {
-            List<NameScan> before = upload == null ? List.of() : ends.getOrDefault(upload, List.of());
-            if (before.size() > MAX_BROKEN) {
-                return null;
-            }
-            List<NameScan> scans = new ArrayList<>(
-                    before.isEmpty()
-                            ? List.of(new NameScan())
-                            : before.stream().map(NameScan::copy).toList());
-            return new Scan(upload, isRefused, scans);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void passed(@Nullable String upload, List<NameScan> scans) {
         if (upload == null) {
-            return;
+            return new Scan(new Upload(), isRefused);
         }
         lock.lock();
         try {
-            ends.remove(upload);
-            ends.put(upload, scans);
-            if (ends.size() > MAX_UPLOADS) {
-                ends.remove(ends.keySet().iterator().next());
+            Upload known = uploads.remove(upload);
+            Upload continued = known == null ? new Upload() : known;
+            uploads.put(upload, continued);
+            if (uploads.size() > MAX_UPLOADS) {
+                uploads.remove(uploads.keySet().iterator().next());
             }
+            if (continued.running != null) {
+                continued.running.brokeOff();
+            }
+            if (continued.ends.size() > MAX_BROKEN) {
+                throw new RefusedException(OwnAnswer.invalid("Too many parts of the upload were interrupted."));
+            }
+            Scan scan = new Scan(continued, isRefused);
+            continued.running = scan;
+            return scan;
         } finally {
             lock.unlock();
         }
     }
 
-    private void brokeOff(@Nullable String upload, List<NameScan> scans) {
-        if (upload == null) {
-            return;
-        }
-        lock.lock();
-        try {
-            List<NameScan> all = new ArrayList<>(ends.getOrDefault(upload, List.of(new NameScan())));
-            scans.stream().filter(scan -> all.stream().noneMatch(scan::isLike)).forEach(all::add);
-            ends.put(upload, all);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The scan of a request's body. */
+    /** The scan of a request's body. Thread-safe. */
     final class Scan {
 
         private static final int RESUME = 308;
 
-        private final @Nullable String upload;
+        private final Upload upload;
         private final Predicate<Resource> isRefused;
         private final List<NameScan> scans;
+        private final ReentrantLock reading = new ReentrantLock();
+        private boolean isOver;
 
-        private Scan(@Nullable String upload, Predicate<Resource> isRefused, List<NameScan> scans) {
+        private Scan(Upload upload, Predicate<Resource> isRefused) {
             this.upload = upload;
             this.isRefused = isRefused;
-            this.scans = scans;
+            this.scans = upload.ends.stream().map(NameScan::copy).toList();
         }
 
         /**
          * Reads a part of the body.
          *
-         * @throws RefusedException if it names a resource that it must not name
+         * @throws RefusedException if it names a resource that it must not name, or another request continues the upload
          */
-        void read(DataBuffer part) {
-            for (NameScan scan : scans) {
-                Resource refused = scan.find(part, isRefused);
-                if (refused != null) {
-                    throw new RefusedException(OwnAnswer.stranger(refused));
+        void read(ByteBuffer part) {
+            reading.lock();
+            try {
+                if (isOver) {
+                    throw new RefusedException(OwnAnswer.invalid("Another request continues the upload."));
                 }
+                for (NameScan scan : scans) {
+                    Resource refused = scan.find(part.duplicate(), isRefused);
+                    if (refused != null) {
+                        throw new RefusedException(OwnAnswer.stranger(refused));
+                    }
+                }
+            } finally {
+                reading.unlock();
             }
         }
 
         /** Records that Gemini has answered: after a 308, the upload may go on where this part ended. */
         void answered(int status) {
-            if (status / 100 == 2 || status == RESUME) {
-                passed(upload, copies());
-            } else {
-                brokeOff();
+            end(status / 100 == 2 || status == RESUME);
+        }
+
+        /** Learns that it is unknown how much Gemini has, unless Gemini has answered. */
+        void brokeOff() {
+            end(false);
+        }
+
+        private void end(boolean hasPassed) {
+            lock.lock();
+            reading.lock();
+            try {
+                if (isOver) {
+                    return;
+                }
+                isOver = true;
+                upload.ends = hasPassed ? scans : withEnds();
+                if (upload.running == this) {
+                    upload.running = null;
+                }
+            } finally {
+                reading.unlock();
+                lock.unlock();
             }
         }
 
-        /** Records that the part was interrupted, so that it is unknown how much of it Gemini has. */
-        void brokeOff() {
-            UploadScans.this.brokeOff(upload, copies());
-        }
-
-        /** Copies, because the request may still be being read. */
-        private List<NameScan> copies() {
-            return scans.stream().map(NameScan::copy).toList();
+        private List<NameScan> withEnds() {
+            List<NameScan> all = new ArrayList<>(upload.ends);
+            scans.stream().filter(scan -> all.stream().noneMatch(scan::isLike)).forEach(all::add);
+            return all;
         }
     }
 }

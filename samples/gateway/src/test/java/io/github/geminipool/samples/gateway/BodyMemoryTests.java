@@ -10,7 +10,6 @@ import io.github.geminipool.simulator.GeminiSimulator;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -27,10 +26,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class BodyMemoryTests {
 
-    private static final String LARGE = prompt("a".repeat(700_000));
+    private static final String LARGE = image(700_000);
 
     /** What has arrived of a large body: only that takes memory, whatever was announced. */
     private static final int ARRIVED = 500_000;
+
+    /** The simulator does not repeat an image. */
+    private static String image(int length) {
+        return "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hi\"},{\"inlineData\":"
+                + "{\"mimeType\":\"image/png\",\"data\":\"" + "A".repeat(length) + "\"}}]}]}";
+    }
 
     @TempDir
     private Path directory;
@@ -38,7 +43,7 @@ class BodyMemoryTests {
     private RunningGateway gateway(GeminiSimulator simulator) {
         return RunningGateway.withClients(
                 simulator.baseUrl(),
-                "--gateway.max-bodies-size=1MB",
+                "--gateway.max-bodies-size=1400KB",
                 "--gateway.owners-file=" + directory.resolve("owners.txt"));
     }
 
@@ -49,6 +54,18 @@ class BodyMemoryTests {
             Thread.onSpinWait();
         }
         assertThat(memory.taken()).isEqualTo(bytes);
+    }
+
+    /** Sends the first half of a request of alice's. */
+    private static Socket half(RunningGateway gateway) throws IOException {
+        Socket half = new Socket(InetAddress.getLoopbackAddress(), gateway.port());
+        half.getOutputStream()
+                .write(("POST " + generate() + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                + "x-goog-api-key: " + ALICE + "\r\nContent-Length: " + LARGE.length() + "\r\n\r\n"
+                                + LARGE.substring(0, ARRIVED))
+                        .getBytes(StandardCharsets.UTF_8));
+        awaitTaken(gateway, ARRIVED);
+        return half;
     }
 
     @ParameterizedTest
@@ -62,20 +79,14 @@ class BodyMemoryTests {
     void refusesWhatHasNoRoomBesideOthers(String path, String word) throws IOException {
         try (GeminiSimulator simulator = RunningGateway.simulator();
                 RunningGateway gateway = gateway(simulator);
-                Socket half = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
-            OutputStream out = half.getOutputStream();
-            out.write(("POST " + generate() + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                            + "x-goog-api-key: " + ALICE + "\r\nContent-Length: " + LARGE.length() + "\r\n\r\n"
-                            + LARGE.substring(0, ARRIVED))
-                    .getBytes(StandardCharsets.UTF_8));
-            awaitTaken(gateway, ARRIVED);
+                Socket half = half(gateway)) {
             HttpResponse<String> refused = gateway.send("POST", path, BOB, LARGE);
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.body()).contains(word);
             assertThat(refused.headers().firstValue("Retry-After")).contains("1");
             assertThat(gateway.send("POST", generate(), BOB, prompt("Hi")).statusCode())
                     .isEqualTo(200);
-            out.write(LARGE.substring(ARRIVED).getBytes(StandardCharsets.UTF_8));
+            half.getOutputStream().write(LARGE.substring(ARRIVED).getBytes(StandardCharsets.UTF_8));
             assertThat(new BufferedReader(new InputStreamReader(half.getInputStream(), StandardCharsets.UTF_8))
                             .readLine())
                     .contains("200");
@@ -98,6 +109,67 @@ class BodyMemoryTests {
                     .isEqualTo(413);
             assertThat(gateway.send("POST", generate(), BOB, LARGE).statusCode())
                     .isEqualTo(200);
+            awaitTaken(gateway, 0);
+        }
+    }
+
+    @Test
+    void aClientLeavesAsMuchFreeAsItTakes() throws IOException {
+        try (GeminiSimulator simulator = RunningGateway.simulator();
+                RunningGateway gateway = gateway(simulator);
+                Socket half = half(gateway)) {
+            String more = image(300_000);
+            assertThat(gateway.send("POST", generate(), ALICE, more).statusCode())
+                    .isEqualTo(503);
+            assertThat(gateway.send("POST", generate(), BOB, more).statusCode()).isEqualTo(200);
+            assertThat(gateway.send("POST", generate(), ALICE, prompt("Hi")).statusCode())
+                    .isEqualTo(200);
+            assertThat(half.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void imagesMayStandWhereTheirAddressesMay() {
+        try (GeminiSimulator simulator = RunningGateway.simulator();
+                RunningGateway gateway = gateway(simulator)) {
+            String chat = "{\"model\":\"gemini-flash-latest\",\"messages\":[{\"role\":\"user\",\"content\":"
+                    + "[{\"type\":\"image_url\",\"image_url\" : {\"url\" :  \"URL\"}}]}]}";
+            String image = chat.replace("URL", "data:image/png;base64," + "A".repeat(600_000));
+            assertThat(gateway.send("POST", "/openai/v1/chat/completions", BOB, image)
+                            .statusCode())
+                    .isEqualTo(200);
+            String endless = chat.replace("URL", "https://example.com/" + "a".repeat(100_000));
+            assertThat(gateway.send("POST", "/openai/v1/chat/completions", BOB, endless)
+                            .statusCode())
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void responsesTakeTheSameMemory() throws IOException {
+        String[] texts = {"a".repeat(500_000)};
+        try (ScriptedGemini gemini = new ScriptedGemini(exchange -> {
+                    exchange.getRequestBody().readAllBytes();
+                    byte[] body =
+                            ("{\"name\":\"batches/1\",\"text\":\"" + texts[0] + "\"}").getBytes(StandardCharsets.UTF_8);
+                    exchange.getResponseHeaders().set("Content-Type", "application/json");
+                    exchange.sendResponseHeaders(200, body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                });
+                RunningGateway gateway = RunningGateway.withClients(
+                        gemini.url(),
+                        "--gateway.max-bodies-size=1400KB",
+                        "--gateway.owners-file=" + directory.resolve("owners.txt"))) {
+            String batch = "/v1beta/models/gemini-flash-latest:batchGenerateContent";
+            assertThat(gateway.send("POST", batch, ALICE, "{}").statusCode()).isEqualTo(503);
+            assertThat(gateway.send("POST", generate(), ALICE, prompt("Hi")).statusCode())
+                    .isEqualTo(200);
+            texts[0] = "a".repeat(900_000);
+            assertThat(gateway.send("POST", generate(), ALICE, prompt("Hi")).statusCode())
+                    .isEqualTo(503);
+            texts[0] = "a";
+            assertThat(gateway.send("POST", batch, ALICE, "{}").statusCode()).isEqualTo(200);
             awaitTaken(gateway, 0);
         }
     }

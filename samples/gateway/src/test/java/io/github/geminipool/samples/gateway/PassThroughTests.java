@@ -107,7 +107,7 @@ class PassThroughTests {
     @Test
     void sendsNoCredentialOfTheClientOn() {
         HttpRequest request = gateway.request(
-                        "POST", generate() + "?key=a-token&%24key=b&prettyPrint=true", prompt("Hi"))
+                        "POST", generate() + "?key=a-token&%24key=b&$key=a-token&prettyPrint=true", prompt("Hi"))
                 .header("x-goog-api-key", "a-token")
                 .header("Authorization", "Bearer a-token")
                 .header("Cookie", "session=a-token")

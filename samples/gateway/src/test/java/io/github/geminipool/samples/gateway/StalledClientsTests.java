@@ -14,7 +14,10 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Queue;
@@ -129,6 +132,31 @@ class StalledClientsTests {
                 Socket idle = request(gateway, target, length, "{")) {
             assertThat(statusLine(idle)).contains("408");
             awaitNoneActive(gateway);
+        }
+    }
+
+    @Test
+    void whoWaitsForGeminiIsNotLetGo() throws Exception {
+        try (ScriptedGemini slow = new ScriptedGemini(exchange -> {
+                    assertThat(waitedTwoSeconds()).isTrue();
+                    exchange.getRequestBody().readAllBytes();
+                    exchange.sendResponseHeaders(200, -1);
+                    exchange.close();
+                });
+                RunningGateway gateway = RunningGateway.open(slow.url(), "--gateway.stall-timeout=500ms")) {
+            HttpRequest upload = HttpRequest.newBuilder(URI.create(gateway.url() + "/upload/v1beta/files"))
+                    .header("X-Goog-Upload-Protocol", "raw")
+                    .POST(BodyPublishers.ofByteArray(new byte[STREAM_BYTES / 2]))
+                    .build();
+            assertThat(RunningGateway.send(upload).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private boolean waitedTwoSeconds() {
+        try {
+            return !isCutOff.await(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

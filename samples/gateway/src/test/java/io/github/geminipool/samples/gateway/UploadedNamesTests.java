@@ -5,7 +5,6 @@ import static io.github.geminipool.samples.gateway.RunningGateway.BOB;
 import static io.github.geminipool.samples.gateway.RunningGateway.generate;
 import static io.github.geminipool.samples.gateway.RunningGateway.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
@@ -13,8 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,8 +22,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 
 /** A client can't name another's resources in what it uploads, nor in other places beside JSON. */
 @Timeout(60)
@@ -218,28 +215,37 @@ class UploadedNamesTests {
     }
 
     @Test
-    void aPartThatBreaksOffIsRememberedBesideTheOneBefore() {
-        UploadScans scans = new UploadScans();
-        for (String part : List.of("a files/of-al", "something else")) {
-            breakOff(scans, part);
+    void formsWithEncodedPartsAreRefused() {
+        String form =
+                "--b\r\nContent-Disposition: form-data; name=\"file\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                        + Base64.getEncoder()
+                                .encodeToString(LINE.replace("NAME", NAME).getBytes(StandardCharsets.UTF_8))
+                        + "\r\n--b--\r\n";
+        int before = requests.get();
+        String whole = "/upload/v1beta/files?uploadType=multipart";
+        for (String content : List.of(form, "--b\r\n\r\n" + "a".repeat(3_000_000) + "\r\n" + form)) {
+            assertThat(post(BOB, whole, "multipart/related; boundary=b", content)
+                            .statusCode())
+                    .isEqualTo(400);
+            assertThat(post(BOB, "/openai/v1/files", "multipart/form-data; boundary=b", content)
+                            .statusCode())
+                    .isEqualTo(400);
         }
-        UploadScans.Scan last =
-                Objects.requireNonNull(scans.scan("1", resource -> resource.id().equals("of-alice-1")));
-        assertThatThrownBy(() -> last.read(part("ice-1 "))).isInstanceOf(RefusedException.class);
-        for (int i = 0; i < 13; i++) {
-            breakOff(scans, "the end of part " + i);
-        }
-        assertThat(scans.scan("1", resource -> false)).isNull();
-        assertThat(scans.scan("2", resource -> false)).isNotNull();
-    }
-
-    private static void breakOff(UploadScans scans, String part) {
-        UploadScans.Scan scan = Objects.requireNonNull(scans.scan("1", resource -> false));
-        scan.read(part(part));
-        scan.brokeOff();
-    }
-
-    private static DataBuffer part(String content) {
-        return DefaultDataBufferFactory.sharedInstance.wrap(content.getBytes(StandardCharsets.UTF_8));
+        assertThat(post(BOB, whole, "multipart/related; boundary=b; Boundary=c", form)
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(post(BOB, whole, "multipart/related; boundary", form).statusCode())
+                .isEqualTo(400);
+        assertThat(requests.get() - before).isLessThanOrEqualTo(2);
+        String plain = form.replace("base64", "Binary");
+        assertThat(post(BOB, whole, "multipart/related; boundary=b", plain).statusCode())
+                .isEqualTo(200);
+        assertThat(post(
+                                BOB,
+                                whole,
+                                "multipart/related; boundary=c",
+                                form.replace("--b", "--c").replace("base64", "8bit") + form)
+                        .statusCode())
+                .isEqualTo(200);
     }
 }
