@@ -55,8 +55,7 @@ public final class LastHour implements PoolListener {
         }
 
         PoolHistory.Step read() {
-            return new PoolHistory.Step(
-                    calls.get(), failedCalls.get(), attempts.get(), Duration.ofNanos(nanos.get()));
+            return new PoolHistory.Step(calls.get(), failedCalls.get(), attempts.get(), Duration.ofNanos(nanos.get()));
         }
     }
 

@@ -3,8 +3,8 @@ package io.github.geminipool.internal.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.geminipool.key.Limits;
 import io.github.geminipool.internal.time.VirtualTime;
+import io.github.geminipool.key.Limits;
 import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.stats.CallerStats;
 import java.time.Duration;

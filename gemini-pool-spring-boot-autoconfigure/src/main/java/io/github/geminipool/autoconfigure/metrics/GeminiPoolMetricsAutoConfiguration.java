@@ -32,8 +32,8 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(GeminiPoolProperties.class)
 public final class GeminiPoolMetricsAutoConfiguration {
 
-    private static final Set<String> TIMERS_OF_OBSERVATIONS = Set.of(
-            "gemini.pool.call", "gemini.pool.call.active", "gemini.pool.attempt", "gemini.pool.attempt.active");
+    private static final Set<String> TIMERS_OF_OBSERVATIONS =
+            Set.of("gemini.pool.call", "gemini.pool.call.active", "gemini.pool.attempt", "gemini.pool.attempt.active");
 
     /** The meters listen to the pool, so they are created first; the registry is bound once both exist. */
     @Bean
