@@ -168,7 +168,7 @@ class ModelLimitsTests {
                 .header("x-goog-api-key", ALICE)
                 .buildAsync(URI.create(gateway.url().replace("http", "ws") + path), listener)
                 .get(20, TimeUnit.SECONDS);
-        socket.sendText("{\"setup\":{\"model\":\"" + model + "\"}}", true);
+        socket.sendText("{\"setup\":{\"model\":\"" + model + "\"}}", true).get(20, TimeUnit.SECONDS);
         assertThat(ended.get(20, TimeUnit.SECONDS)).isEqualTo(refusal);
         socket.abort();
     }
