@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Errors that do not say whom they concern: another project is asked, and who fails what it answers is out. */
 @Tag("wire")
+@Tag("sdk")
 class ContrastWireTest {
 
     private static final String DENIED = error(403, "PERMISSION_DENIED", "The caller does not have permission");
