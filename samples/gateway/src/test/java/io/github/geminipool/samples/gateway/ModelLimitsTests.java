@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -145,7 +146,7 @@ class ModelLimitsTests {
         CompletableFuture<Integer> ended = new CompletableFuture<>();
         WebSocket.Listener listener = new WebSocket.Listener() {
             @Override
-            public @Nullable CompletionStage<?> onBinary(WebSocket socket, java.nio.ByteBuffer data, boolean last) {
+            public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
                 ended.complete(0);
                 return null;
             }
@@ -168,7 +169,7 @@ class ModelLimitsTests {
                 .header("x-goog-api-key", ALICE)
                 .buildAsync(URI.create(gateway.url().replace("http", "ws") + path), listener)
                 .get(20, TimeUnit.SECONDS);
-        socket.sendText("{\"setup\":{\"model\":\"" + model + "\"}}", true).get(20, TimeUnit.SECONDS);
+        socket.sendText("{\"setup\":{\"model\":\"" + model + "\"}}", true).join();
         assertThat(ended.get(20, TimeUnit.SECONDS)).isEqualTo(refusal);
         socket.abort();
     }
