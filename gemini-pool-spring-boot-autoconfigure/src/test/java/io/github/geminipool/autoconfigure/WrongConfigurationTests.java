@@ -127,8 +127,8 @@ class WrongConfigurationTests {
         http.connect-timeout=30d | http.connect-timeout is PT720H. It comes from | 0 (no limit), or from 1ms to 24d
         http.proxy=proxy.example:3128:me:PASSWORD | http.proxy is not of the form host:port. It comes from | proxy-password
         http.proxy=me:PASSWORD | http.proxy is not of the form host:port. It comes from | proxy-password
-        base-url=https://host.example/v1beta/models | base-url is with the version v1beta at its end | api-version
-        base-url=https://host.example/v1beta/openai/ | base-url is with the version v1beta at its end | api-version
+        base-url=https://host.example/v1beta/models | base-url is a URL that ends with the version v1beta | api-version
+        base-url=https://host.example/v1beta/openai/ | base-url is a URL that ends with the version v1beta | api-version
         """)
     void aValueThatCannotBe(String property, String what, String toDo, CapturedOutput output) {
         fails(

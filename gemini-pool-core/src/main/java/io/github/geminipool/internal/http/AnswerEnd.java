@@ -188,7 +188,7 @@ final class AnswerEnd implements WatchedBody.End {
         if (idle != null) {
             idle.end();
         }
-        lease.complete(AttemptFailures.outOfMemory(true));
+        lease.complete(AttemptFailures.error(true));
     }
 
     /** Returns whether the events so far are a complete response. */

@@ -25,15 +25,16 @@ record AttemptFailures(Masking masking, PoolClock clock) {
     // Made in advance: when an attempt ends like this, there may be no memory left to make them.
     private static final Outcome UNEXPECTED = Outcome.failure(unexpected(), false);
     private static final Outcome UNEXPECTED_SENT = Outcome.failure(unexpected(), true);
-    private static final Outcome OUT_OF_MEMORY = Outcome.failure(outOfMemory(), false);
-    private static final Outcome OUT_OF_MEMORY_SENT = Outcome.failure(outOfMemory(), true);
+    private static final Outcome ERROR = Outcome.failure(error(), false);
+    private static final Outcome ERROR_SENT = Outcome.failure(error(), true);
 
+    /** Such as one of an application's interceptor: neither a key nor the network is at fault. */
     private static Failure unexpected() {
-        return of(FailureKind.NETWORK, 0, "The attempt ended with an unexpected exception");
+        return of(FailureKind.CANCELLED, 0, "The attempt ended with an unexpected exception");
     }
 
-    /** Neither a key nor the network is at fault. */
-    private static Failure outOfMemory() {
+    /** The same. */
+    private static Failure error() {
         return of(FailureKind.CANCELLED, 0, "The JVM ended the attempt with an error, such as running out of memory");
     }
 
@@ -74,8 +75,8 @@ record AttemptFailures(Masking masking, PoolClock clock) {
     }
 
     /** Returns the outcome of an attempt that ended with an error of the JVM, such as running out of memory. Allocates nothing. */
-    static Outcome outOfMemory(boolean sent) {
-        return sent ? OUT_OF_MEMORY_SENT : OUT_OF_MEMORY;
+    static Outcome error(boolean sent) {
+        return sent ? ERROR_SENT : ERROR;
     }
 
     /** Returns the verdict on a response that is too large to be read whole. */

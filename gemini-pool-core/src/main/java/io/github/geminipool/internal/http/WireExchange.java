@@ -111,15 +111,23 @@ final class WireExchange implements Exchange {
             lease.complete(Outcome.failure(failure, context.isSent()).of(call.print()));
             returned = true;
             return new ExchangeResult.Failed(failure, List.of(), null, failures.toldOf(e, context));
-        } catch (VirtualMachineError e) {
-            lease.complete(AttemptFailures.outOfMemory(context.isSent()));
+        } catch (Error e) {
+            lease.complete(AttemptFailures.error(context.isSent()));
             throw e;
         } finally {
-            // Return the instance after any other throwable.
             if (!returned) {
-                lease.complete(AttemptFailures.unexpected(context.isSent()));
+                brokeOff(context, lease);
             }
         }
+    }
+
+    /** Returns the instance after any other throwable. What is left on the connection is unknown, so no other call may read it. */
+    private static void brokeOff(CallContext context, Lease lease) {
+        ConnectionState connection = context.connection();
+        if (connection != null) {
+            connection.retire();
+        }
+        lease.complete(AttemptFailures.unexpected(context.isSent()));
     }
 
     private static Request withKey(RunningCall call, Lease lease, @Nullable String fallback) throws IOException {
