@@ -32,7 +32,7 @@ public enum FailureKind {
     NETWORK,
     /** The response is empty. Used only for a retry, if those are enabled, and never counted as a failure. */
     EMPTY_RESPONSE,
-    /** The caller gave up before the response was complete. */
+    /** The caller gave up before the response was complete, or something in this process ended the attempt. */
     CANCELLED;
 
     /** Returns whether another key may succeed immediately. */

@@ -9,6 +9,7 @@ import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.event.PoolListener;
+import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.internal.request.Credentials;
 import io.github.geminipool.spi.CallOptions;
@@ -24,6 +25,8 @@ import okhttp3.Response;
 import okio.Buffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 
 /** Sending an attempt, and attempts that end before their response has a body to read. */
 class WireExchangeTest {
@@ -195,21 +198,25 @@ class WireExchangeTest {
     }
 
     @Test
-    void aRuntimeExceptionReleasesTheInstance() {
+    void aRuntimeExceptionReleasesTheInstanceAndIsNoOutage() {
         assertThatThrownBy(() -> exchange.make(request -> {
                     throw new IllegalStateException("a broken interceptor");
                 }))
                 .hasMessage("a broken interceptor");
-        assertThat(Objects.requireNonNull(exchange.ended().failure()).kind()).isEqualTo(FailureKind.NETWORK);
+        assertThat(Objects.requireNonNull(exchange.ended().failure()).kind()).isEqualTo(FailureKind.CANCELLED);
     }
 
-    @Test
-    void anErrorReleasesTheInstance() {
+    @ParameterizedTest
+    @ValueSource(classes = {StackOverflowError.class, OutOfMemoryError.class, NoClassDefFoundError.class})
+    void anErrorReleasesTheInstanceAndIsNoOutage(Class<? extends Error> type) throws ReflectiveOperationException {
+        Error error = type.getConstructor(String.class).newInstance("a test");
         assertThatThrownBy(() -> exchange.make(request -> {
-                    throw new StackOverflowError("a test");
+                    throw error;
                 }))
-                .isInstanceOf(StackOverflowError.class);
-        assertThat(Objects.requireNonNull(exchange.ended().failure()).kind()).isEqualTo(FailureKind.CANCELLED);
+                .isSameAs(error);
+        Failure failure = Objects.requireNonNull(exchange.ended().failure());
+        assertThat(failure.kind()).isEqualTo(FailureKind.CANCELLED);
+        assertThat(failure.reason()).startsWith("The JVM ended the attempt with an error");
     }
 
     @Test

@@ -97,6 +97,9 @@ class SmallHeapTest {
                             .withRetry(new RetrySettings(1, Duration.ZERO, 1, Duration.ZERO, 0, 0))
                             .withBaseUrl(URI.create(url)))
                     .build();
+            // A class whose initialization fails for lack of memory stays unusable, whoever uses it.
+            pool.generateContentAsync("Hi").get(30, TimeUnit.SECONDS);
+            pool.generateContent("Hi");
             ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
             AtomicInteger failed = new AtomicInteger();
             List<Future<?>> calls = new ArrayList<>();
@@ -126,8 +129,9 @@ class SmallHeapTest {
             for (int i = 0; i < CALLERS; i++) {
                 small.add(pool.generateContentAsync("Hi"));
             }
-            CompletableFuture.allOf(small.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
-            System.out.println("> all served");
+            CompletableFuture<Void> all = CompletableFuture.allOf(small.toArray(CompletableFuture[]::new));
+            say("all served", Eventually.holds(all::isDone, Duration.ofSeconds(20)), pool);
+            all.getNow(null);
         }
 
         private static void say(String what, boolean isSo, GeminiPool pool) {
@@ -135,7 +139,7 @@ class SmallHeapTest {
                     isSo
                             ? "> " + what
                             : "> not " + what + ": " + pool.stats().active() + " instances are in use, "
-                                    + PoolProbe.activeCalls(pool) + " calls have not ended");
+                                    + PoolProbe.activeCalls(pool) + " calls have not ended, " + pool.keyStats());
         }
 
         private static void callLarge(GeminiPool pool, boolean async, AtomicInteger failed) {
