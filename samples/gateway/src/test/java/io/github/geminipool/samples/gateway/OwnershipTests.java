@@ -99,7 +99,7 @@ class OwnershipTests {
                                 "--spring.main.banner-mode=off",
                                 "--gateway.clients[0].name=dave",
                                 "--gateway.clients[0].token=" + RunningGateway.ALICE))
-                .hasStackTraceContaining("but no keys");
+                .hasStackTraceContaining("but there are no keys");
     }
 
     @ParameterizedTest
