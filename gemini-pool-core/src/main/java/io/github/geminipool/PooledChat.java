@@ -242,7 +242,7 @@ public final class PooledChat {
                 isWaiting = true;
             } finally {
                 if (!isWaiting) {
-                    // There was no memory left. Nobody would ever end it.
+                    // Memory ran out. Otherwise nothing would ever end the turn.
                     turn.end();
                 }
             }

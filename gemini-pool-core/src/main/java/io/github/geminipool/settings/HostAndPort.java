@@ -37,7 +37,7 @@ public record HostAndPort(String host, int port) {
         refuseUser(text);
         int colon = text.lastIndexOf(':');
         String host = text.substring(0, Math.max(colon, 0)).strip();
-        // Not printed either: host:port:user:password is common elsewhere.
+        // Not printed: host:port:user:password is common elsewhere.
         Check.that(HOST.matcher(host).matches(), SETTING, "not of the form host:port", EXPECTED);
         try {
             return new HostAndPort(

@@ -117,7 +117,7 @@ public record HttpSettings(
         Check.that(maxAnswerSize > 0, "http.max-answer-size", maxAnswerSize, "more than 0 bytes");
     }
 
-    /** OkHttp counts these in milliseconds, in an int. */
+    /** OkHttp keeps these as an int of milliseconds. */
     private static void counted(String setting, Duration value) {
         Check.that(
                 value.isZero() || (value.compareTo(MIN_TIMEOUT) >= 0 && value.compareTo(MAX_TIMEOUT) <= 0),

@@ -116,7 +116,7 @@ final class FactsFeed {
         }
     }
 
-    /** Has all facts read again once a heartbeat is answered: the server may have lost some, or this replica's were not told. */
+    /** Makes the next answered heartbeat read all facts again: the server may have lost some, or not have got this replica's. */
     void missed() {
         isKnown = false;
     }
@@ -198,7 +198,7 @@ final class FactsFeed {
         try {
             what.accept(follower);
         } catch (VirtualMachineError e) {
-            // It is told all again when there may be more memory.
+            // It gets all of them again when there may be more memory.
             missed();
             throw e;
         } catch (RuntimeException e) {

@@ -111,7 +111,7 @@ final class Heartbeat {
     private void answered(@Nullable List<String> reply, @Nullable Throwable failure, long seenBefore) {
         forget();
         if (reply == null) {
-            // It may be another server that answers the next one.
+            // Another server may answer the next one.
             feed.missed();
             if (failure != null) {
                 outage.failed(NAME, failure);

@@ -67,7 +67,7 @@ public final class RedisSharedStore implements SharedStore {
 
     private static final int MAX_LOSSES = 1_000;
 
-    /** How long after a failed publication all facts are read again, and what is missing is published again. */
+    /** All facts are read again, and missing ones published again, this long after a publication failed. */
     private static final Duration REPUBLISHED = Duration.ofSeconds(5);
 
     private final String namespace;
@@ -224,7 +224,7 @@ public final class RedisSharedStore implements SharedStore {
         try {
             outage.failed(Heartbeat.NAME, failure);
         } catch (Throwable e) {
-            // There is no memory for that either.
+            // Not even for that is there memory.
         }
     }
 
@@ -379,7 +379,7 @@ public final class RedisSharedStore implements SharedStore {
         });
     }
 
-    /** Followers publish what the store lacks when they are told all facts again. */
+    /** When followers get all facts again, they publish what the store lacks. */
     private void readAgainLater() {
         if (isReadAgainDue.compareAndSet(false, true)) {
             boolean isScheduled = false;

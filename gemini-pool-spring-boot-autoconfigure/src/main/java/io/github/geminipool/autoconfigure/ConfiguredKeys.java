@@ -22,9 +22,9 @@ public final class ConfiguredKeys {
     }
 
     /**
-     * Returns whether a text holds one.
+     * Returns whether a text contains one of them.
      *
-     * @param exists whether the pool with the name of a bean exists, and so knows its keys itself
+     * @param exists whether the pool with a bean name exists, and so knows its own keys
      */
     public boolean areIn(String text, Predicate<String> exists) {
         List<Secret> secrets = new ArrayList<>();

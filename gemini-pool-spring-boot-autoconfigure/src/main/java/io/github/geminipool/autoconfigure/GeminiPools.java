@@ -11,8 +11,8 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 
 /**
- * The pools of an application, by the names of their beans: those of which there is one each. A bean of which each user gets another
- * pool is not among them, since to ask for it would make one more. Immutable, and thread-safe.
+ * The pools of an application that are singletons, by the names of their beans. A prototype is not among them, because asking for it
+ * would create another pool. Immutable and thread-safe.
  */
 public final class GeminiPools {
 
@@ -41,7 +41,7 @@ public final class GeminiPools {
         return pools;
     }
 
-    /** Returns the pools of the context itself, which end with it. */
+    /** Returns the pools of this context, which are closed with it. */
     List<GeminiPool> own() {
         GeminiPool first = first();
         List<GeminiPool> pools = new ArrayList<>();

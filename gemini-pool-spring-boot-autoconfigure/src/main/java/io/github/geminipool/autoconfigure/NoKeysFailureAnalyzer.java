@@ -41,7 +41,7 @@ final class NoKeysFailureAnalyzer extends AbstractFailureAnalyzer<NoKeysExceptio
                 cause);
     }
 
-    /** Names a value that somebody has set in place of the keys. */
+    /** Names a value that was set in place of the keys. */
     private String ignored(String prefix) {
         PropertyOrigin origin = new PropertyOrigin(environment);
         return origin.find(prefix) == null
@@ -50,7 +50,7 @@ final class NoKeysFailureAnalyzer extends AbstractFailureAnalyzer<NoKeysExceptio
                         + origin.sentence(prefix);
     }
 
-    /** Says where an empty list comes from: somebody believes that it has keys. */
+    /** Says where an empty list comes from, which somebody believes to have keys. */
     private String empty(String property) {
         return Binder.get(environment)
                         .bind(property, String.class)

@@ -75,7 +75,7 @@ record PoolName(String bean, String prefix) {
         return new TreeSet<>(names.values());
     }
 
-    /** Without properties below it, it may be a key; binding would show it. */
+    /** A value without properties below it may be a key, which binding would show. */
     private static void refuseValue(ConfigurationPropertyName property) {
         if (property.getNumberOfElements() == 3 || property.isNumericIndex(3)) {
             throw new InvalidPoolNameException(

@@ -166,7 +166,7 @@ final class PropertiesSettingsMapper {
         return withoutPrefix(setting + ".name", name(setting, name));
     }
 
-    /** Returns the name of a model, which the pool writes without a prefix: what is set for another name has no effect. */
+    /** Returns a model's name, which must have no prefix: settings for another spelling would have no effect. */
     static String withoutPrefix(String setting, String model) {
         if (model.startsWith(RESOURCE)) {
             throw new InvalidSettingException(setting, model, "the name of a model without the prefix 'models/'");

@@ -18,10 +18,10 @@ import org.springframework.util.unit.DataSize;
 final class PropertyNames {
 
     /**
-     * The unit of a number without one.
+     * The unit in which a plain number is read.
      *
-     * @param example another one, which is probably meant
-     * @param usualDigits the number of digits up to which the number is hardly meant in the unit
+     * @param example the unit that is probably meant
+     * @param usualDigits numbers of up to this many digits are hardly meant in this unit
      */
     record Unit(String word, String example, int usualDigits) {}
 
@@ -29,12 +29,12 @@ final class PropertyNames {
 
     private static final Unit BYTES = new Unit("bytes", "MB", 4);
 
-    /** Those whose usual values are less than a second. */
+    /** Properties whose usual values are less than a second. */
     private static final Set<String> SHORT = Set.of("retry.initial-delay", "shared.timeout");
 
     private PropertyNames() {}
 
-    /** Returns the names of durations and sizes whose values have a unit. */
+    /** Returns the names of properties that are durations or sizes, with the unit of a plain number. */
     static Map<String, Unit> withUnits() {
         Map<String, Unit> names = new TreeMap<>();
         addWithUnits("", GeminiPoolProperties.class, names);

@@ -60,7 +60,7 @@ final class SeveralBeansFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBe
         return pools.size() > 1 ? ofPools(type, pools, cause) : null;
     }
 
-    /** Returns the pool that is named where one is missing; null if none is. */
+    /** Returns the pool that the injection point names; null if it names none. */
     private static @Nullable String named(Throwable failure, Throwable cause) {
         for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
             if (each instanceof UnsatisfiedDependencyException missing && missing.getCause() == cause) {

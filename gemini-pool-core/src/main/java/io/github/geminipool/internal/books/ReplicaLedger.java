@@ -71,7 +71,7 @@ public final class ReplicaLedger implements Ledger {
         return project;
     }
 
-    /** Returns the limits that hold if no share of them is set: those of the configuration, or smaller ones of other replicas. */
+    /** Returns the limits in force if no share of them is set: those of the configuration, or smaller ones of other replicas. */
     Limits limits() {
         return turns.books().orSmaller(configured);
     }
@@ -127,7 +127,7 @@ public final class ReplicaLedger implements Ledger {
         return alone != null ? PoolClock.NEVER : turns.askableAt(now);
     }
 
-    /** Forgets when the books have room for what was ordered last, since something smaller is wanted now. */
+    /** Forgets when the books will have room for the last order, because a smaller one follows. */
     void mayHaveRoom() {
         turns.mayHaveRoom();
     }

@@ -72,7 +72,7 @@ record SharedBooks(
                 : Optional.of(new DifferentLimits(unit, own, agreed.limit()));
     }
 
-    /** Returns limits without a share, with those of another replica where they are smaller. */
+    /** Returns limits without a share; where another replica has smaller ones, these. */
     Limits orSmaller(Limits limits) {
         return new Limits(
                 smaller(limits.requestsPerMinute(), requests),
@@ -107,7 +107,7 @@ record SharedBooks(
         return Math.min(requests.limit(), day.limit());
     }
 
-    /** Returns the same books, as if they had a free slot. */
+    /** Returns these books as if they had a free slot. */
     SharedBooks withRoom() {
         return new SharedBooks(requests, tokens, day, 0, dayEndsNanos, asOfNanos);
     }

@@ -32,7 +32,7 @@ public final class SharedLimits {
     private final Runnable onAnswer;
     private final LimitSharing sharing;
 
-    /** Those that hold: the ones that are set here, or smaller ones on which the replicas have agreed. */
+    /** The limits in force: those set here, or smaller ones on which the replicas have agreed. */
     private Limits agreed;
 
     /** What the waiting requests need, in order of arrival. */
@@ -46,7 +46,7 @@ public final class SharedLimits {
 
     private boolean isSending;
 
-    /** Whether a slot was taken since the last request left, which another one may have ordered. */
+    /** Whether a slot, perhaps ordered for another request, was taken since the last request left. */
     private boolean hasTaken;
 
     private record Wait(SlotSize size, long deadlineNanos) {
@@ -91,7 +91,7 @@ public final class SharedLimits {
         agreed = by.limits();
     }
 
-    /** Returns the limits that hold, as far as this replica knows; what is larger can never go. */
+    /** Returns the limits in force, as far as this replica knows; what is larger can never be sent. */
     public Limits agreed() {
         return agreed;
     }
@@ -196,12 +196,12 @@ public final class SharedLimits {
             return;
         }
         if (hasGone) {
-            // Whoever waits for a key may have lost its slot to another request of the caller.
+            // A request that waits for a key may have lost its slot to another one of the same caller.
             if (ledger.held() == 0) {
                 orderForFirst(sharing.clock().nanos());
             }
         } else if (wasFirst && left.isLargerThan(waiting.values().iterator().next())) {
-            // What was held, or expected, is as late as the larger request had to wait.
+            // What is held or expected is as late as the larger request needed.
             ledgers.giveBackBeyond(0);
             ledger.mayHaveRoom();
             orderForFirst(sharing.clock().nanos());

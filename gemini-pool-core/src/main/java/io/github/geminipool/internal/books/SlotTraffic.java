@@ -32,7 +32,7 @@ public final class SlotTraffic {
     /** Changes that no order has reported by then are sent after this time. */
     private static final long REPORT_NANOS = 5_000_000_000L;
 
-    /** An order for which no alarm could be set is given up so long after it should have been answered. */
+    /** An order for which no alarm could be set is given up this long after its answer was due. */
     private static final long LOST_NANOS = 1_000_000_000L;
 
     private final ReplicaLedgers ledgers;
@@ -42,10 +42,10 @@ public final class SlotTraffic {
     private final Consumer<ReplicaLedger> onAnswer;
     private List<Runnable> outgoing = new ArrayList<>(0);
 
-    /** What the scheduler's thread is to send. */
+    /** Messages left for the scheduler's thread to send. */
     private final Queue<List<Runnable>> left = new ConcurrentLinkedQueue<>();
 
-    /** The orders that have no answer yet, and are not overdue. */
+    /** The orders without an answer that are not overdue. */
     private final Set<Sent> underWay = new LinkedHashSet<>();
 
     /** The ledgers that have an alarm to ask again. */
@@ -103,8 +103,8 @@ public final class SlotTraffic {
     }
 
     /**
-     * The other ledgers need not find out, each after a time-out, that the store does not answer. A ledger that has been alone for
-     * longer says nothing of them: they have asked since, and may be answered, if only its books can't be had.
+     * The other ledgers need not each wait for a timeout to find out that the store does not answer. A ledger that has been alone for
+     * longer says nothing about them: perhaps only its own books can't be reached.
      */
     private void othersGoAlone(long now) {
         List.copyOf(underWay).forEach(Sent::overdue);
@@ -124,7 +124,7 @@ public final class SlotTraffic {
             scheduler.schedule(clock.nanos() + RETRY_NANOS, () -> changes.accept(() -> retry(ledger)));
             isSet = retrying.add(ledger);
         } finally {
-            // Nothing else would ever have it ask again.
+            // Nothing else would ever make it ask again.
             isRetryMissing |= !isSet;
         }
     }
@@ -144,7 +144,7 @@ public final class SlotTraffic {
         }
     }
 
-    /** Makes up for what there was no memory for: an alarm to ask again, or the one of an order. */
+    /** Makes up for alarms that could not be set for lack of memory: to ask again, and for orders. */
     private void makeUp(long now) {
         if (isRetryMissing) {
             isRetryMissing = false;
@@ -254,7 +254,7 @@ public final class SlotTraffic {
             sendLeft();
         }
         if (closed) {
-            // By another thread, which may have looked too early.
+            // Another thread closed it, and may have looked too early.
             sendLeft();
         }
         return true;

@@ -110,7 +110,7 @@ public final class CallContrast {
         return others.ofProject(witness.project());
     }
 
-    /** Returns whether a key fails like another one, of another project if there is any. */
+    /** Returns whether a key fails like another one, if possible one of another project. */
     private boolean isAlike(Suspect other, Failure failure, Lease lease, ModelPool pool, KeyFilter accepted) {
         boolean isOther = isOneProject(pool, accepted)
                 ? !other.lease().keyName().equals(lease.keyName())
@@ -120,7 +120,7 @@ public final class CallContrast {
                 && other.failure().status() == failure.status();
     }
 
-    /** Returns whether all projects have failed alike but those that can't be asked for a while, whoever may use them. */
+    /** Returns whether all projects have failed alike, except those that no call can use for a while. */
     private boolean isNobodyLeft(ModelPool pool, Set<String> failing) {
         KeyFilter left = KeyFilter.ANY.forUse(facts.use());
         for (String project : failing) {
@@ -129,7 +129,7 @@ public final class CallContrast {
         return !contrasts.isSoon(pool.nextUsable(left));
     }
 
-    /** Records that the key that was asked has failed for a fault of its own, which tells nothing: another one is asked. */
+    /** Records that the key that was asked failed through its own fault, which proves nothing: another key is asked. */
     public void failedOtherwise() {
         isTrusted = false;
     }

@@ -324,7 +324,7 @@ public final class ModelKeys {
         return peers.witness(keys, filter, otherAccount, nowNanos);
     }
 
-    /** Returns whether all usable keys of a project that a filter accepts fail while others answer. */
+    /** Returns whether all of a project's usable keys that a filter accepts are passed over. */
     public boolean isPassedOver(String project, KeyFilter filter, long nowNanos) {
         moveTo(filter, nowNanos);
         return named().isPassedOver(project, filter);

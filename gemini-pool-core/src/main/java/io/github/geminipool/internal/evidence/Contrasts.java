@@ -113,7 +113,7 @@ public final class Contrasts {
         }
     }
 
-    /** Returns whether a time comes before a question that is settled now can be asked again. */
+    /** Returns whether a time is so near that a question settled now will not be asked again before it. */
     public boolean isSoon(long nanos) {
         return nanos - clock.nanos() <= FIRST_REST.toNanos();
     }

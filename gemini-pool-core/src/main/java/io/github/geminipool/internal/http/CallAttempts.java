@@ -211,7 +211,7 @@ final class CallAttempts implements Attempt {
         return asked != null;
     }
 
-    /** The key that was asked has failed for a fault of its own: one that has not failed is asked, or none. */
+    /** The key that was asked failed through its own fault: one that has not failed is asked instead, if there is one. */
     private void goOnAsking() {
         if (contrast != null && contrast.isAsking()) {
             contrast.failedOtherwise();

@@ -70,7 +70,7 @@ final class IdleReader {
                     isScheduled = true;
                 } finally {
                     if (!isScheduled) {
-                        // Otherwise nobody would ever look again.
+                        // Otherwise nothing would ever look again.
                         looking.set(false);
                     }
                 }

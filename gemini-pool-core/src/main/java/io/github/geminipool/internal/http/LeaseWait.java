@@ -249,7 +249,7 @@ final class LeaseWait {
                 onSettled);
     }
 
-    /** Returns whether the project that a call prefers may be the only one that can serve it. */
+    /** Returns whether the project that a call prefers may be the only one able to serve it. */
     private static boolean isTied(CallFacts facts) {
         return facts.affinity() != null || facts.isContinuation();
     }

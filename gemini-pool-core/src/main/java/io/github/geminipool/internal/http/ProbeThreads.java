@@ -7,8 +7,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads of probes. If none can be started, a probe is rejected, as by an executor that is shut down: then OkHttp tells that it has
- * failed. Of any other exception it would tell nobody. Thread-safe.
+ * The threads of probes. If none can be started, a probe is rejected as by an executor that is shut down, and OkHttp reports it as failed;
+ * it would report no other exception. Thread-safe.
  */
 final class ProbeThreads extends AbstractExecutorService {
 

@@ -80,7 +80,7 @@ public final class BackgroundTurns {
         return waiting > 0 && pace.isOverdue(now);
     }
 
-    /** Returns for how long the pace of background calls has not kept the next of them. */
+    /** Returns for how long the pace of background calls has allowed the next one. */
     public long dueFor(long now) {
         return pace.dueFor(now);
     }

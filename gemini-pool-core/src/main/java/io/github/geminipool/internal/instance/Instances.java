@@ -110,7 +110,7 @@ public final class Instances {
     /**
      * Returns whether first attempts may begin: they wait while as many calls as there are instances hold a thread between attempts.
      *
-     * @param held how many of those calls their callers' limits hold back, for which nobody else waits
+     * @param held the number of those calls that their own callers' limits hold back, so that nobody has to wait for them
      */
     public boolean mayBegin(int held) {
         return betweenAttempts - held < all.length;

@@ -166,7 +166,7 @@ public final class ModelPools implements OtherPools {
         }
     }
 
-    /** Forgets what is kept for each model, which made-up names must not fill. */
+    /** Forgets what is kept for a model, so that made-up names do not fill the memory. */
     private void forget(String model) {
         context.selection().ledgers().forget(model);
         Exclusions exclusions = context.selection().exclusions();

@@ -22,7 +22,7 @@ final class TurnService {
     /** A request that has waited this long, half of a quota's minute, is no longer overtaken by smaller ones. */
     private static final long LONGEST_OVERTAKEN_NANOS = 30_000_000_000L;
 
-    /** A background request that could have gone for this long, a quota's minute, is no longer overtaken either. */
+    /** A background request that has been due for this long, the minute of a quota, is no longer overtaken. */
     private static final long LONGEST_IN_BACKGROUND_NANOS = 60_000_000_000L;
 
     private final Lease.Owner owner;
@@ -36,7 +36,7 @@ final class TurnService {
     private long lookAgain;
     /** Plain requests with at least this many tokens get no key; 0 if none gets one at all. */
     private long tooMany;
-    /** Whether an interactive request that accepts any key was passed over, since there is not enough quota for it. */
+    /** Whether an interactive request that accepts any key was skipped for lack of quota. */
     private boolean isInteractiveWaiting;
 
     TurnService(
@@ -70,7 +70,7 @@ final class TurnService {
         while (request != null && instances.isAnyIdle() && (tooMany > 0 || waiting.hasRestricted())) {
             long goesAt = background.goesAt(request, now);
             if (isInteractiveWaiting && request.isBackground() && !request.isRetry()) {
-                // However small, they would take what that one waits for.
+                // However small, they would use up what that one waits for.
                 tooMany = 0;
             }
             if (goesAt > now) {
@@ -133,7 +133,7 @@ final class TurnService {
         }
     }
 
-    /** A background request has only waited for its pace at first. Then it must not keep interactive ones waiting. */
+    /** At first, a background request only waits for its pace, and must not keep interactive ones waiting. */
     private boolean mayBeOvertaken(LeaseRequest request, long now) {
         return request.isBackground()
                 ? Math.min(request.waited(now), background.dueFor(now)) < LONGEST_IN_BACKGROUND_NANOS

@@ -69,7 +69,7 @@ public final class LastNet implements AutoCloseable {
         }
     }
 
-    /** A look to come. Two threads may begin at once, and an executor may keep what it says it can't run: only one counts. */
+    /** A planned look. Two threads may plan one at once, and an executor may keep a task that it claims to reject: only one counts. */
     private final class Next implements Runnable {
 
         @Override

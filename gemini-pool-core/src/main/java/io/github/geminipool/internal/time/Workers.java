@@ -54,7 +54,7 @@ public final class Workers {
         run(hasLease ? calls : refusals, task);
     }
 
-    /** Runs a task that fails a call since the pool is closed: on this thread if no other one can be started. */
+    /** Runs a task that fails a call because the pool is closed, on this thread if no other can be started. */
     public void refuse(Runnable task) {
         try {
             run(refusals, task);

@@ -300,7 +300,7 @@ public final class Caller {
         }
     }
 
-    /** Comes before everything that may throw: what runs at the same time is counted by nothing else. */
+    /** Comes before everything that may throw, because nothing else counts what runs at the same time. */
     private boolean oneLess(boolean gaveBack) {
         boolean wasFull = isFull();
         active--;

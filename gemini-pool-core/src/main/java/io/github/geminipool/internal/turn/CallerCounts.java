@@ -46,7 +46,7 @@ interface CallerCounts {
     /** Records that a request no longer waits. */
     void left(Object request);
 
-    /** Returns the limits that hold: those of the caller's entry, or smaller ones of another replica. */
+    /** Returns the limits in force: those of the caller's entry, or smaller ones of another replica. */
     Limits inForce();
 
     /** Returns whether they include all replicas. */

@@ -29,7 +29,7 @@ final class CallerLines<W extends Waiter> {
     private final TreeSet<Rank> indebted = new TreeSet<>(Rank.IN_TURN);
     private final WaitingAmount plain = new WaitingAmount();
 
-    /** What waits in each of the active lines. */
+    /** The sizes of the lines that get turns. */
     private final LineSizes sizes = new LineSizes();
 
     /** The number of turns that everybody who waits has had. */

@@ -1,13 +1,13 @@
 package io.github.geminipool.internal.turn;
 
-/** How much waits in the lines that take turns, each of them to the power of two below it. Not thread-safe. */
+/** The sizes of the lines that take turns, grouped by powers of two. Not thread-safe. */
 final class LineSizes {
 
     private final int[] lines = new int[Long.SIZE];
     private final long[] sums = new long[Long.SIZE];
 
     /**
-     * Counts a line, or no longer.
+     * Adds a line, or removes one.
      *
      * @param sign 1 or -1
      */
@@ -17,7 +17,7 @@ final class LineSizes {
         sums[power] += sign * size;
     }
 
-    /** Returns what is served until each line has had as much as is given, or all that it has; hardly ever more than that. */
+    /** Estimates how much is served until each line has got the given amount, or all that it has if that is less. */
     long servedUntil(long each) {
         long served = 0;
         for (int power = 0; power <= power(each); power++) {

@@ -34,7 +34,7 @@ final class OwnCounts implements CallerCounts {
         this.day = ofDay == null ? null : new DayCount(ofDay, wallClock);
     }
 
-    /** Returns the limits of an entry that count use. */
+    /** Returns the limits of an entry for which use is counted. */
     static Limits limits(CallerLimits of) {
         return new Limits(of.requestsPerMinute(), of.tokensPerMinute(), of.requestsPerDay(), null);
     }

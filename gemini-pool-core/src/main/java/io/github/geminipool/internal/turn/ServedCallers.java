@@ -8,9 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The callers whose waiting calls a thread lets go, one after the other. A model pool in which a call goes may find that others of
- * further callers may go: that is done after it, by the same thread, and not within it, where it would nest as deeply as callers and
- * models follow one another.
+ * The callers whose waiting calls a thread is letting go, one caller after the other. Letting one go may show that further callers may
+ * go. The same thread lets these go afterwards: if it did so at once, calls would nest as deeply as callers and models follow one another.
  */
 public final class ServedCallers {
 
@@ -24,7 +23,7 @@ public final class ServedCallers {
         this.left = new ArrayDeque<>(callers);
     }
 
-    /** Lets calls of callers go that wait for their limits: now, or once those are done with which the thread is busy. */
+    /** Lets go the calls that wait for these callers' limits: now, or after the callers that this thread is letting go already. */
     public static void letGo(List<Caller> callers) {
         ServedCallers current = CURRENT.get();
         if (current != null) {

@@ -81,7 +81,7 @@ final class TurnClass<W extends Waiter> {
         return heldRetries.containsKey(caller) || firsts.isHeld(caller);
     }
 
-    /** Returns whether a waiter is the one to be let go next of those of its caller that are held back. */
+    /** Returns whether a waiter will be let go next among those of its caller that are held back. */
     boolean isNextHeld(W waiter) {
         NavigableSet<W> own = heldRetries.get(waiter.caller());
         return own == null ? firsts.isNextHeld(waiter) : own.first() == waiter;

@@ -52,7 +52,7 @@ public final class TurnQueue<W extends Waiter> {
             held.forget(caller);
             held.mayGo(caller);
         } else if (wasNext) {
-            // The one behind it may be smaller, and need not wait as long.
+            // The next one may be smaller, and need not wait as long.
             held.mayGo(caller);
         }
         return wasThere;

@@ -222,7 +222,7 @@ public final class ErrorClassifier {
         if (concernsResource(builder)) {
             return builder.unknown(FailureKind.WRONG_PROJECT, FailureCause.RESOURCE_NOT_FOUND, OTHER_PROJECT);
         }
-        // What is missing is the model, even if it is not named, or the path, about which there is a page.
+        // The model is missing, even if the message does not name it. If the path were, the response would be a page.
         boolean isOfModel = builder.error().isJson() && builder.attempt().namesModel();
         return isOfModel || builder.error().says("models/")
                 ? builder.unknown(FailureKind.INVALID_REQUEST, FailureCause.MODEL_NOT_FOUND, "There is no such model")

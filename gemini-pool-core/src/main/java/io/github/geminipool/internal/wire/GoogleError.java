@@ -171,7 +171,7 @@ final class GoogleError {
         return ofModel.isEmpty() ? all : ofModel;
     }
 
-    /** Returns the use of the tool of which all exceeded quotas are; null if there are others. */
+    /** Returns the use of the tool that all exceeded quotas belong to; null if some do not. */
     @Nullable
     Use toolOfQuotas() {
         Use tool = null;

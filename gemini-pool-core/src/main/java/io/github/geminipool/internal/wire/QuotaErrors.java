@@ -52,7 +52,7 @@ final class QuotaErrors {
         return error.isOfQuota() ? builder.quotaUnnamed() : builder.overloaded();
     }
 
-    /** Judges a quota of a tool, such as grounding, which says nothing of what the project may ask the model without it. */
+    /** Judges a quota of a tool, such as grounding, which does not limit what the project may ask the model without the tool. */
     private static Failure ofTool(FailureBuilder builder, Scope scope) {
         AttemptContext attempt = builder.attempt();
         if (builder.error().hasQuotaOfZero()) {

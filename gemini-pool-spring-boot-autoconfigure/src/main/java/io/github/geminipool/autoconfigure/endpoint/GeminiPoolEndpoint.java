@@ -247,7 +247,7 @@ public final class GeminiPoolEndpoint {
         }
     }
 
-    /** Repeats no key that was sent in place of a name. */
+    /** Masks a key that was sent in place of a name. */
     private InvalidEndpointRequestException invalid(String reason) {
         String masked = reason;
         for (GeminiPool pool : pools.values()) {

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /** Finds mistakes in the writing of keys that would otherwise show only when Gemini rejects them. */
 public final class KeyText {
 
-    /** An entry as in a file of keys, where it can't be, or with something after its value. */
+    /** An entry as in a keys file, in a place where it can't be, or with something after its value. */
     private static final Pattern ENTRY = Pattern.compile("^(?:name|project|value)=|,(?:name|project|value)=");
 
-    /** A line of a file of environment variables. */
+    /** A line as in a file of environment variables. */
     private static final Pattern ASSIGNMENT = Pattern.compile("^[A-Z][A-Z0-9_]*KEY[A-Z0-9_]*=");
 
     private static final Pattern KEY_OF_GOOGLE = Pattern.compile("AIza[A-Za-z0-9_-]{35}|AQ\\.[A-Za-z0-9_.-]{20,}");

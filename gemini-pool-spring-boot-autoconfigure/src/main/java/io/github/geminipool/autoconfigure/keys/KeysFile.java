@@ -37,7 +37,7 @@ public record KeysFile(Path path, String property) {
     /**
      * Returns the file that a property names.
      *
-     * @throws InvalidKeyException if it names none; a key that was put in its place is not shown
+     * @throws InvalidKeyException if it names none; a key in its place is not shown
      */
     public static KeysFile of(String path, String property) {
         if (KeyText.isKey(path)) {

@@ -14,7 +14,7 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Signal;
 
-/** The parts of a body for a thread that waits for each. Only its waits count as the sender's time. */
+/** The parts of a body, for a thread that waits for each of them. Only that waiting counts as the sender's time. */
 final class AwaitedParts extends BaseSubscriber<DataBuffer> implements AutoCloseable {
 
     private final Duration timeout;
@@ -24,7 +24,7 @@ final class AwaitedParts extends BaseSubscriber<DataBuffer> implements AutoClose
     /**
      * Creates a subscriber.
      *
-     * @param timeout how long a part may be waited for
+     * @param timeout how long to wait for a part
      */
     AwaitedParts(Duration timeout) {
         this.timeout = timeout;

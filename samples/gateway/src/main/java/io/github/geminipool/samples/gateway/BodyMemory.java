@@ -7,8 +7,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The memory that the bodies of all requests, and of responses that wait for their clients, may take together. A client gets no more
- * than it leaves free, so it can't take what others need. Thread-safe.
+ * The memory for the bodies of all requests, and of responses that wait for their clients. A client gets no more than it leaves free, so
+ * that it can't take what others need. Thread-safe.
  */
 @Component
 class BodyMemory {

@@ -11,7 +11,7 @@ import java.util.Set;
  */
 record GatewayClient(String name, boolean seesAll, Set<String> models) {
 
-    /** Returns whether its requests may say anything, so that nobody here has to understand them. */
+    /** Returns whether the client is not limited at all, so that its requests need not be read. */
     boolean isUnread() {
         return seesAll && models.isEmpty();
     }

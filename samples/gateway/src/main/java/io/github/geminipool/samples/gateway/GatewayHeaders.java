@@ -95,7 +95,7 @@ final class GatewayHeaders {
         return passed.build();
     }
 
-    /** Returns whether a header says that a body is as it is; the pool would take it for one that it can't read. */
+    /** Returns whether a header only says that the body is not encoded, which the pool would take for an encoding. */
     private static boolean isIdentity(String lower, String value) {
         return lower.equals("content-encoding") && value.equalsIgnoreCase("identity");
     }

@@ -167,7 +167,7 @@ record GeminiPath(HttpUrl url, List<String> segments, Dialect dialect) {
         return segments.get(segments.size() - 1).contains(":");
     }
 
-    /** Returns whether it asks for a response that comes bit by bit. */
+    /** Returns whether it asks for a stream. */
     boolean isStream() {
         return segments.get(segments.size() - 1).contains(":stream");
     }

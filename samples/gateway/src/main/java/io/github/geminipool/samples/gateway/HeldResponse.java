@@ -5,18 +5,18 @@ import okhttp3.Response;
 import okio.Buffer;
 import okio.BufferedSource;
 
-/** What the gateway has in its memory of a response while the client gets it. */
+/** The part of a response that is in memory while the client reads it. */
 final class HeldResponse {
 
-    /** So much of each response takes nothing of the memory for bodies, as with streams. */
+    /** This much of each response is not charged, as with streams. */
     private static final long FREE = 64 * 1024;
 
-    /** A response that is read whole is there a second time: as it came, and as it goes. */
+    /** A response that is read whole is in memory twice: as received, and as sent. */
     private static final long COPIES = 2;
 
     private HeldResponse() {}
 
-    /** Takes memory for what has been read of a response before; returns false if there is none. */
+    /** Takes memory for what was already read of a response; returns false if there is none. */
     static boolean isCharged(Response response, BodyMemory.Share share) {
         long held = response.body().source().getBuffer().size();
         return held <= FREE || share.add(held - FREE);

@@ -104,7 +104,7 @@ final class NameScan {
                 }
             }
         }
-        // Whether the name goes on is not known yet.
+        // It is not known yet whether the name goes on.
         Resource last = current();
         return last != null && isRefused.test(last) ? last : null;
     }

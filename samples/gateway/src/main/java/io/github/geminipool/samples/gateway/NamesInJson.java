@@ -39,7 +39,7 @@ final class NamesInJson {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** No text that names a resource is longer; what is not read may be. */
+    /** Texts that name a resource are not longer; texts that are not read may be. */
     private static final int MAX_TEXT = 64 * 1024;
 
     private static final JsonMapper REQUESTS = JsonMapper.builder(JsonFactory.builder()
@@ -49,7 +49,7 @@ final class NamesInJson {
                     .build())
             .build();
 
-    /** How an image begins that stands where its address may. */
+    /** The beginning of an image that is given in place of its address. */
     private static final ByteString DATA = ByteString.encodeUtf8("\"data:");
 
     private static final Set<String> URIS =
@@ -121,7 +121,7 @@ final class NamesInJson {
     /** The fields that may enclose the name of the resource that a response is about. */
     private static final Set<String> WRAPPERS = Set.of("", "file");
 
-    /** The fields that name what a request has made beside what it is about. */
+    /** The fields that name what a request has created besides the resource that it is about. */
     private static final Set<String> MADE = Set.of("responsesfile", "outputfileid", "errorfileid", "environmentid");
 
     /** A resource that a response names. */
@@ -130,9 +130,9 @@ final class NamesInJson {
         enum Kind {
             /** The response is about it. */
             ABOUT,
-            /** It was made beside that. */
+            /** The request has created it as well. */
             MADE,
-            /** It is mentioned, perhaps because the client has. */
+            /** The response mentions it, perhaps only because the request did. */
             MENTIONED
         }
 
@@ -249,7 +249,7 @@ final class NamesInJson {
         } catch (JacksonException e) {
             // Nothing can be learned from it.
         }
-        // What has an id may have a name that its client has chosen.
+        // If there is an id, the client may have chosen the name.
         Resource about = withId.get();
         return about == null
                 ? found
@@ -303,7 +303,7 @@ final class NamesInJson {
         }
     }
 
-    /** Returns whether a string is an image rather than the address of one: it may be too large to be read at once. */
+    /** Returns whether a string is an image rather than its address; it may be too large to be read at once. */
     private static boolean isData(JsonParser parser, @Nullable ByteString request) {
         long at = parser.currentTokenLocation().getByteOffset();
         return request != null && at >= 0 && at < request.size() && request.rangeEquals((int) at, DATA, 0, DATA.size());
@@ -390,7 +390,7 @@ final class NamesInJson {
         return list.toByteArray();
     }
 
-    /** Copies a value; of an array, what should be shown. An entry at a time is kept. */
+    /** Copies a value, and of an array the entries that should be shown. Keeps one entry at a time in memory. */
     private static void copy(JsonParser parser, JsonToken value, JsonGenerator to, Predicate<JsonNode> isShown) {
         if (value != JsonToken.START_ARRAY) {
             to.copyCurrentStructure(parser);

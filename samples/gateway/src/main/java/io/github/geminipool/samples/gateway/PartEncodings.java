@@ -8,8 +8,8 @@ import okhttp3.MediaType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses forms whose parts are encoded by {@code Content-Transfer-Encoding}: names in them could not be found. Reads what comes in
- * parts cut anywhere. Not thread-safe.
+ * Refuses forms whose parts have a {@code Content-Transfer-Encoding}, because names in them could not be found. Reads buffers that may
+ * end anywhere. Not thread-safe.
  */
 final class PartEncodings {
 
@@ -39,7 +39,7 @@ final class PartEncodings {
     }
 
     /**
-     * Creates what reads a form.
+     * Creates a reader for a form.
      *
      * @throws RefusedException if it is unclear where its parts begin
      */
@@ -114,7 +114,7 @@ final class PartEncodings {
         }
     }
 
-    /** A value in the next line is none of the plain ones. */
+    /** A value that continues on the next line is not a plain one. */
     private static boolean isEncoded(String header) {
         String[] parts = header.toLowerCase(Locale.ROOT).split(":", 2);
         return parts[0].strip().equals(ENCODING) && (parts.length < 2 || !PLAIN.contains(parts[1].strip()));

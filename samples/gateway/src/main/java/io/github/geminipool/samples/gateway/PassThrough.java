@@ -243,7 +243,7 @@ class PassThrough {
         return handling == Isolation.Handling.LEARN || handling == Isolation.Handling.FILTER;
     }
 
-    /** Returns whether the pool has read a response whole already, also if it was compressed, which hides its length. */
+    /** Returns whether the pool has already read a response whole, even if its length is unknown because it was compressed. */
     private static boolean isRead(GeminiPath path, Response response) {
         boolean isJson = "application/json".equals(Isolation.mediaType(response));
         return isJson

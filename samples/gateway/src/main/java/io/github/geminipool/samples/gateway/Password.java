@@ -25,7 +25,7 @@ final class Password {
         return matches(sha256(text));
     }
 
-    /** Returns whether a text with a {@linkplain #sha256 hash} is this password, in the same time wherever they differ. */
+    /** Returns whether a text with a {@linkplain #sha256 hash} is this password; the time it takes does not show where they differ. */
     boolean matches(byte[] hashOfText) {
         return MessageDigest.isEqual(hash, hashOfText);
     }

@@ -76,7 +76,7 @@ class RequestBodies {
      * Reads a body. Fails with a {@link RefusedException} if the client may not send it.
      *
      * @param share the body's share of the memory
-     * @param scan null to scan nothing; otherwise the body is looked through before it passes
+     * @param scan scans the body before it passes; null to scan nothing
      */
     Mono<RequestBody> read(
             ServerHttpRequest request,
@@ -109,7 +109,7 @@ class RequestBodies {
         };
     }
 
-    /** Returns whether the pool has to read the form of a client that may use certain models only. */
+    /** Returns whether the pool has to read a form, because its client may use only certain models. */
     private static boolean saysItsModel(GeminiPath path, GatewayClient client) {
         return !client.models().isEmpty()
                 && path.dialect() == GeminiPath.Dialect.OPENAI
@@ -122,7 +122,7 @@ class RequestBodies {
         if (isTooLarge(length, share)) {
             return Mono.error(new RefusedException(OwnAnswer.tooLarge()));
         }
-        // A snapshot and what is made of it share the buffer's memory; of a short body, the buffer is worth more.
+        // A snapshot shares the buffer's memory. For a short body, that is not worth keeping the buffer.
         return parts.collect(Buffer::new, (body, part) -> add(part, body, share))
                 .map(body -> body.size() > MAX_QUICK ? body.snapshot() : body.readByteString());
     }
@@ -171,7 +171,7 @@ class RequestBodies {
         return quickly(checked, body);
     }
 
-    /** Returns a type that nobody understands in another way than the gateway has understood the body. */
+    /** Returns a type by which everybody reads the body as the gateway did. */
     private static MediaType asJson(@Nullable MediaType type) {
         return type != null && PLAIN.contains(type.toString().toLowerCase(Locale.ROOT)) ? type : JSON;
     }

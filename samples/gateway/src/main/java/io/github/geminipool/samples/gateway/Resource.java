@@ -34,7 +34,7 @@ record Resource(String collection, String id) {
     /** Where a URI's path ends. */
     private static final Pattern END = Pattern.compile("[?#].*", Pattern.DOTALL);
 
-    /** Segments of a path that not every reader takes away. */
+    /** Segments of a path that not every reader resolves. */
     private static final Pattern DOTS = Pattern.compile("[/\\\\](?:\\.|%2[Ee]){1,2}(?:[/\\\\?#\\s]|$)");
 
     /** Returns the resource or the collection that a path is about; null if it belongs to nobody. */

@@ -25,8 +25,8 @@ final class UploadBody extends RequestBody {
      * Creates a body.
      *
      * @param length its length in bytes; -1 if unknown
-     * @param stallTimeout how long its client may send nothing while more is wanted
-     * @param look is given each part before it is sent, on the thread that sends, and throws if it may not be sent
+     * @param stallTimeout how long the client may send nothing while more is expected
+     * @param look gets each part before it is sent, on the sending thread, and throws if it must not be sent
      */
     UploadBody(
             Flux<DataBuffer> body,

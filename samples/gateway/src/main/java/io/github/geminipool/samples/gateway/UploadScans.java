@@ -26,7 +26,7 @@ class UploadScans {
     /** What is known of an upload. */
     private static final class Upload {
 
-        /** How it may have ended so far: after an interrupted part, nobody knows how much of it has arrived. */
+        /** Its possible ends so far: after an interrupted part, nobody knows how much of it has arrived. */
         private List<NameScan> ends = List.of(new NameScan());
 
         /** The request that may continue it; null if there is none. */
@@ -39,7 +39,7 @@ class UploadScans {
     /**
      * Returns the scan of a request's body.
      *
-     * @param upload the upload that the body continues, of which another request, if there is one, is over by that; null for none
+     * @param upload the upload that the body continues, which ends any other request that continues it; null for none
      * @param isRefused whether the body may not name a resource
      * @throws RefusedException if too many parts were interrupted
      */
