@@ -1,7 +1,9 @@
 package io.github.geminipool.internal.choice;
 
+import io.github.geminipool.failure.Scope;
 import io.github.geminipool.internal.books.QuotaSharing;
 import io.github.geminipool.internal.health.Exclusions;
+import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.KeyRing;
 import io.github.geminipool.internal.health.Outage;
 import io.github.geminipool.internal.quota.AliasLedgers;
@@ -55,5 +57,14 @@ public record KeySelection(
      */
     public ModelKeys of(String model, int number, boolean hasQuotas, Outage outage) {
         return new ModelKeys(model, number, hasQuotas, outage, this);
+    }
+
+    /** Forgets what is kept for a model, so that made-up names do not fill the memory. */
+    public void forget(String model) {
+        ledgers.forget(model);
+        exclusions.forget(new Scope.Model(model));
+        for (KeyHealth key : keys.keys()) {
+            exclusions.forget(new Scope.ProjectModel(key.project().name(), model));
+        }
     }
 }

@@ -30,17 +30,17 @@ final class AttemptEnds {
 
     private final Outage outage;
     private final PeerView peers;
-    private final OtherPools otherPools;
+    private final Runnable lookAgain;
     private final Health health;
     private final PoolListener listeners;
     private final boolean areStartsHeard;
     private final PoolClock clock;
     private final KeyChanges keyChanges;
 
-    AttemptEnds(Outage outage, PeerView peers, OtherPools otherPools, PoolContext context) {
+    AttemptEnds(Outage outage, PeerView peers, Runnable lookAgain, PoolContext context) {
         this.outage = outage;
         this.peers = peers;
-        this.otherPools = otherPools;
+        this.lookAgain = lookAgain;
         this.health = context.health();
         this.listeners = context.listeners();
         this.areStartsHeard = !(listeners instanceof Listeners all) || all.hearAttemptStarted();
@@ -76,7 +76,7 @@ final class AttemptEnds {
 
     private void restored(List<Exclusion> exclusions) {
         if (!exclusions.isEmpty()) {
-            otherPools.lookAgain();
+            lookAgain.run();
             exclusions.forEach(exclusion -> listeners.scopeRestored(new ScopeRestored(exclusion.scope())));
         }
     }
@@ -111,7 +111,7 @@ final class AttemptEnds {
                 effects.excluded().stream().anyMatch(exclusion -> !(exclusion.scope() instanceof Scope.ProjectModel));
         if (concernsOthers || !lease.probes().isEmpty()) {
             // Calls to other models may be waiting for the same key, project or account.
-            otherPools.lookAgain();
+            lookAgain.run();
         }
         return effects.excluded();
     }

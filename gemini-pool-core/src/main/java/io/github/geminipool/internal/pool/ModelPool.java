@@ -54,6 +54,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
      * @param size the number of instances
      * @param number the number of models before it
      * @param hasQuotas whether Gemini limits the requests to the model at all
+     * @param lookAgain makes all pools look at their waiting requests again
      */
     ModelPool(
             String model,
@@ -62,7 +63,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
             int number,
             boolean hasQuotas,
             PoolContext context,
-            OtherPools otherPools) {
+            Runnable lookAgain) {
         super(
                 model,
                 context.selection()
@@ -71,7 +72,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         this.context = context;
         this.outage = keys.outage();
         this.grants = new Grants(this, firstIndex, size, keys, context.decisions());
-        this.ends = new AttemptEnds(outage, this, otherPools, context);
+        this.ends = new AttemptEnds(outage, this, lookAgain, context);
         this.orders = SlotOrders.of(keys, clock, context.scheduler(), this::changed);
         this.guard = new PoolLock(lock, model, grants, clock, context.scheduler(), orders, this::changed);
     }

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * The model pools, each created with the first call to its model. Models beyond the first thousand share one pool, so that made-up
  * model names do not exhaust memory. Thread-safe.
  */
-public final class ModelPools implements OtherPools {
+public final class ModelPools {
 
     /** Maximum number of models with a pool of their own. */
     static final int LIMIT = 1_000;
@@ -97,7 +97,7 @@ public final class ModelPools implements OtherPools {
         try {
             int size = sizeOf.applyAsInt(model);
             ModelPool pool = flexPools.computeIfAbsent(
-                    model, name -> new ModelPool(name, size, size, 0, hasQuotas(name), context, this));
+                    model, name -> new ModelPool(name, size, size, 0, hasQuotas(name), context, this::lookAgain));
             if (closed) {
                 pool.close();
             }
@@ -125,8 +125,8 @@ public final class ModelPools implements OtherPools {
 
     private ModelPool newPool(String model) {
         boolean hasQuotas = hasQuotas(model);
-        ModelPool pool =
-                new ModelPool(model, 0, sizeOf.applyAsInt(model), hasQuotas ? numbered++ : 0, hasQuotas, context, this);
+        ModelPool pool = new ModelPool(
+                model, 0, sizeOf.applyAsInt(model), hasQuotas ? numbered++ : 0, hasQuotas, context, this::lookAgain);
         context.selection().exclusions().adoptedUses(model).forEach(pool::heed);
         return pool;
     }
@@ -153,7 +153,7 @@ public final class ModelPools implements OtherPools {
                 leaving.removeIf(ModelPool::isIdle);
                 leaves(pools.remove(retired));
                 leaves(flexPools.remove(retired));
-                forget(retired);
+                context.selection().forget(retired);
             }
         } finally {
             lock.unlock();
@@ -163,16 +163,6 @@ public final class ModelPools implements OtherPools {
     private void leaves(@Nullable ModelPool pool) {
         if (pool != null) {
             leaving.add(pool);
-        }
-    }
-
-    /** Forgets what is kept for a model, so that made-up names do not fill the memory. */
-    private void forget(String model) {
-        context.selection().ledgers().forget(model);
-        Exclusions exclusions = context.selection().exclusions();
-        exclusions.forget(new Scope.Model(model));
-        for (KeyHealth key : context.selection().keys().keys()) {
-            exclusions.forget(new Scope.ProjectModel(key.project().name(), model));
         }
     }
 
@@ -313,7 +303,6 @@ public final class ModelPools implements OtherPools {
     }
 
     /** Looks again at the waiting requests of all models, after a change of a scope that models share. */
-    @Override
     public void lookAgain() {
         existing().forEach(ModelPool::lookAgain);
     }

@@ -65,7 +65,8 @@ final class LimitQueue<P> {
     boolean admits(P place, boolean isBackground) {
         Entry<P> next = offered;
         if (next != null) {
-            // Its own line decides which of its calls goes; holding one back for the other would offer to both in turn for ever.
+            // Its own line decides which of its calls goes; holding one back for the other would offer to both in turn
+            // for ever.
             return next.place.equals(place);
         }
         return interactive.isEmpty() && (!isBackground || background.isEmpty());
