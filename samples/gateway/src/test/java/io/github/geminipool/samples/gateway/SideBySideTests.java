@@ -286,7 +286,8 @@ class SideBySideTests {
         aims.assertThat(of("this gateway", json).whole() - of("direct", json).whole())
                 .as("JSON, µs more")
                 .isLessThan(1_000);
-        aims.assertThat(of("this gateway", streams).first() - of("direct", streams).first())
+        aims.assertThat(of("this gateway", streams).first()
+                        - of("direct", streams).first())
                 .as("first token, µs more")
                 .isLessThan(2_000);
         for (Map<String, Measured> results : List.of(json, streams)) {
