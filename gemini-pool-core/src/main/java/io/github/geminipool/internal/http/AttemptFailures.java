@@ -28,12 +28,12 @@ record AttemptFailures(Masking masking, PoolClock clock) {
     private static final Outcome ERROR = Outcome.failure(error(), false);
     private static final Outcome ERROR_SENT = Outcome.failure(error(), true);
 
-    /** Such as one of an application's interceptor: neither a key nor the network is at fault. */
+    /** Something in this process failed, such as an application's interceptor: neither a key nor the network is at fault. */
     private static Failure unexpected() {
         return of(FailureKind.CANCELLED, 0, "The attempt ended with an unexpected exception");
     }
 
-    /** The same. */
+    /** The JVM failed: neither a key nor the network is at fault. */
     private static Failure error() {
         return of(FailureKind.CANCELLED, 0, "The JVM ended the attempt with an error, such as running out of memory");
     }

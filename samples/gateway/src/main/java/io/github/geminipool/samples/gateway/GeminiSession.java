@@ -80,7 +80,7 @@ final class GeminiSession extends WebSocketListener {
                 .then();
     }
 
-    /** Closes the session in the way its client has. */
+    /** Closes the session with the status and reason with which its client closed it. */
     void close(CloseStatus status) {
         int code = status.getCode() == NO_STATUS ? NORMAL : status.getCode();
         WebSocket to = socket;
