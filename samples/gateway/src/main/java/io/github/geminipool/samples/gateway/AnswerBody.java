@@ -49,13 +49,19 @@ final class AnswerBody {
     }
 
     /**
-     * Returns the parts, each of which is read when it is requested. If they are no longer wanted, the call ends.
+     * Returns the parts, each of which is read when it is requested. If they are no longer wanted, the call ends. If Gemini
+     * cuts the response short, they do not end, so that it does not look complete.
      *
-     * @param cut closes the client's connection: a response cut short by Gemini must not end as if it were complete
+     * @param cut closes the client's connection, after which the parts are no longer wanted
      */
     Flux<Mono<DataBuffer>> parts(Runnable cut) {
-        Mono<DataBuffer> next =
-                Mono.fromCallable(this::read).subscribeOn(readers).doOnError(e -> cut.run());
+        // Spring takes an EOFException for a client that has left, and completes the response.
+        Mono<DataBuffer> next = Mono.fromCallable(this::read)
+                .subscribeOn(readers)
+                .onErrorResume(e -> {
+                    cut.run();
+                    return Mono.never();
+                });
         return Flux.<Mono<DataBuffer>>generate(sink -> {
                     if (ended) {
                         sink.complete();

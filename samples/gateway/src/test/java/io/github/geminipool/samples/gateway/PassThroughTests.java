@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -239,7 +240,8 @@ class PassThroughTests {
         assertThat(simulator.requestCount()).isOne();
     }
 
-    @Test
+    /** Often, because a response that was completed beside the cut looked complete to one client of three. */
+    @RepeatedTest(50)
     void cutsAStreamThatGeminiCuts() throws IOException {
         simulator.fault(Fault.when().cutStreamAfter(1));
         String body = prompt("Hi");
