@@ -18,11 +18,13 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** Two replicas, each in a JVM of its own, with a real server between them. */
+@Tag("slow")
 @RequiresRedis
 @Isolated // It measures times.
 @Timeout(60)

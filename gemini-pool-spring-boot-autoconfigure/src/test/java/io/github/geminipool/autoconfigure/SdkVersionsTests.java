@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * An application asks the default model with each version of Google's SDK, whatever {@code GOOGLE_GENAI_API_VERSION} says.
  */
 @Tag("sdk")
+@Tag("slow")
 @Timeout(120)
 class SdkVersionsTests {
 

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Thousands of concurrent calls of which some keys fail many: no call fails while one key works, once the pool can know, and
  * the pool multiplies no load. The property {@code evidence.seeds} is the number of worlds for each row; 0, the default, is one world
- * for the smallest, a middle and the largest number of keys.
+ * for each of a few rows.
  */
 @Tag("volume")
 @Timeout(300)
@@ -182,10 +182,14 @@ class EvidenceSimulationTest {
         });
     }
 
+    static Stream<Answer> outages() {
+        return SEEDS == 0
+                ? Stream.of(Answer.OVERLOADED, Answer.RESET)
+                : Stream.of(Answer.OVERLOADED, Answer.INTERNAL, Answer.EXHAUSTED, Answer.RESET);
+    }
+
     @ParameterizedTest
-    @EnumSource(
-            value = Answer.class,
-            names = {"OVERLOADED", "INTERNAL", "EXHAUSTED", "RESET"})
+    @MethodSource("outages")
     void anOutageIsNotMultipliedAndIsOverSoon(Answer answer) {
         Weather outage = Weather.always(answer).until(20);
         play("5 keys, all " + answer + " for 20 s", keys(5, 5, outage), run -> run.callsAt(100, 40), run -> {
@@ -198,7 +202,9 @@ class EvidenceSimulationTest {
     }
 
     static Stream<Arguments> rates() {
-        return Stream.of(0.05, 0.3, 0.7).flatMap(rate -> Stream.of(2, 5, 20).map(keys -> Arguments.of(rate, keys)));
+        return SEEDS == 0
+                ? Stream.of(Arguments.of(0.05, 20), Arguments.of(0.3, 5), Arguments.of(0.7, 2))
+                : Stream.of(0.05, 0.3, 0.7).flatMap(rate -> Stream.of(2, 5, 20).map(keys -> Arguments.of(rate, keys)));
     }
 
     /** One key alone is never passed over: as many calls fail as without the rules. */

@@ -30,14 +30,14 @@ class LinearTimeTest {
     private static final String ALMOST = "AIzaSyB7-q2Kd9wXvTz_LmN4pRs8uYcEjHfGa3";
 
     private static final Secrets SECRET = Secrets.of(List.of(Secret.of(ALMOST + "Q")));
-    private static final int SMALL = 64 * 1024;
+    private static final int SMALL = 16 * 1024;
     private static final int LARGE = 8 * SMALL;
 
     /** Maximum ratio of times for eight times the size; quadratic time would give 64. */
     private static final int MAX_RATIO = 20;
 
-    /** Maximum nanoseconds for half a mebibyte on a quiet machine, whatever the ratio. */
-    private static final long GOAL = 25_000_000;
+    /** Maximum nanoseconds for 128 KiB on a quiet machine, whatever the ratio. */
+    private static final long GOAL = 6_000_000;
 
     private static Map<String, IntFunction<String>> worst() {
         Map<String, IntFunction<String>> bodies = new LinkedHashMap<>();
@@ -93,7 +93,7 @@ class LinearTimeTest {
             // Shorter times cannot be measured reliably.
             long ofSmall = Math.max(fastest(small), 250_000);
             long ofLarge = fastest(large);
-            System.out.printf("%s: 64 KiB %d µs, 512 KiB %d µs%n", name, ofSmall / 1_000, ofLarge / 1_000);
+            System.out.printf("%s: 16 KiB %d µs, 128 KiB %d µs%n", name, ofSmall / 1_000, ofLarge / 1_000);
             assertThat(ofLarge).as(name).isLessThan(Math.max(MAX_RATIO * ofSmall, GOAL));
         });
     }

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 @Tag("wire")
 @Tag("sdk2")
 @Tag("okhttp")
+@Tag("slow")
 @Timeout(120)
 class SideBySideWireTest {
 

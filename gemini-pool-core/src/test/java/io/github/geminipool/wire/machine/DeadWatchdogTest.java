@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * pool's own timer is dead too. In JVMs of their own, since a process has one watchdog.
  */
 @Tag("alone")
+@Tag("slow")
 @Timeout(120)
 class DeadWatchdogTest {
 

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * every caller gets something, and the timer goes on.
  */
 @Tag("alone")
+@Tag("slow")
 class SmallHeapTest {
 
     private static final int CALLERS = 50;

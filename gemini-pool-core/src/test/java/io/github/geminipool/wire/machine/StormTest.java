@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("alone")
 @Tag("volume")
+@Tag("slow")
 class StormTest {
 
     private static final Duration TIME = Duration.ofSeconds(Long.getLong("storm.seconds", 6));

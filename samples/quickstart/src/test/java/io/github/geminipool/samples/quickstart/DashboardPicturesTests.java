@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,6 +43,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "gemini.pool.limits.requests-per-minute=100",
             "gemini.pool.retry.jitter=0"
         })
+@Tag("slow")
 class DashboardPicturesTests {
 
     /** Without screenshots, every eighth poll is enough. */
