@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.geminipool.event.EmptyResponse;
 import io.github.geminipool.internal.stream.EventMarker;
 import io.github.geminipool.internal.wire.CanonicalError;
-import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -231,7 +230,7 @@ public final class EventStream implements Source {
         }
         if (!in.request(1)) {
             if (sawData && !isFinished.getAsBoolean()) {
-                throw new EOFException("The stream ended without a finish reason");
+                throw new IOException("The stream ended without a finish reason");
             }
             end();
         } else if (!atLineStart) {

@@ -8,6 +8,7 @@ import io.github.geminipool.internal.answer.Masking;
 import io.github.geminipool.internal.answer.WholeAnswer;
 import io.github.geminipool.internal.call.CallContext;
 import io.github.geminipool.internal.connection.ConnectionFailures;
+import io.github.geminipool.internal.connection.ConnectionLostException;
 import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.request.ApiVersion;
@@ -101,7 +102,7 @@ record AttemptFailures(Masking masking, PoolClock clock) {
 
     /** Returns the exception for the caller: without secrets, and as a timeout if the deadline has passed. */
     IOException toldOf(IOException e, CallContext context) {
-        IOException masked = masking.mask(e);
+        IOException masked = ConnectionLostException.told(masking.mask(e));
         if (context.isTimedOut()) {
             Duration deadline = context.poolCall().options().deadline();
             return timeout("the call's deadline" + (deadline == null ? "" : " of " + deadline) + " has passed", masked);

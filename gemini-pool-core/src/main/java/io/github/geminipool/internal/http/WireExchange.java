@@ -31,7 +31,6 @@ import io.github.geminipool.internal.wire.AttemptContext;
 import io.github.geminipool.internal.wire.ErrorClassifier;
 import io.github.geminipool.internal.wire.ErrorVerdict;
 import io.github.geminipool.spi.Operation;
-import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -235,7 +234,7 @@ final class WireExchange implements Exchange {
         }
         if (isRead && isPlainJson && WholeAnswer.isCut(body)) {
             retireConnection(call.context());
-            throw new EOFException("The response ended in the middle of its JSON");
+            throw new IOException("The response ended in the middle of its JSON");
         }
         ResourceScan names = isPlainJson ? namesIn(call, lease) : null;
         if (isRead) {
