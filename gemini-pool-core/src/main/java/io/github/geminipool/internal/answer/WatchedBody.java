@@ -112,6 +112,9 @@ public final class WatchedBody extends ResponseBody {
 
         private boolean exhausted;
 
+        /** What the reader was told of a failure; null if there was none. */
+        private @Nullable IOException failure;
+
         WatchedSource(Source upstream, ResponseBody body, End end, AbandonedBodies abandoned) {
             super(upstream);
             this.events = upstream instanceof EventStream stream ? stream : null;
@@ -120,6 +123,9 @@ public final class WatchedBody extends ResponseBody {
 
         @Override
         public long read(Buffer sink, long byteCount) throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
             if (exhausted || !life.beginRead()) {
                 return -1;
             }
@@ -140,6 +146,7 @@ public final class WatchedBody extends ResponseBody {
                     exhausted = true;
                     return -1;
                 }
+                failure = told;
                 throw told;
             } catch (VirtualMachineError e) {
                 // The body may have come to its end: giving its connection back takes memory, too.
