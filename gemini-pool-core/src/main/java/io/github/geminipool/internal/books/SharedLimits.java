@@ -65,7 +65,7 @@ public final class SharedLimits {
         this.agreed = limits;
         this.lock = lock;
         this.sharing = sharing;
-        this.alarm = new LookAlarm(sharing.scheduler(), this::rang);
+        this.alarm = new LookAlarm(sharing.scheduler(), this::changed);
     }
 
     /**
@@ -157,10 +157,6 @@ public final class SharedLimits {
         long askableAt = ledger.holds(first, now) ? PoolClock.NEVER : ledger.askableAt(now);
         long at = askableAt == PoolClock.NEVER ? ledger.nextSlot(now, sizeOf(first)) : askableAt;
         return ledger.isAlone() ? at : Math.max(at, reportedBy);
-    }
-
-    private void rang(long nanos) {
-        changed(() -> alarm.rang(nanos));
     }
 
     /** Takes what a request needs, which must be {@linkplain #admits admitted}. */
