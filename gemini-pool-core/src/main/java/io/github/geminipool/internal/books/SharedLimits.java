@@ -247,7 +247,7 @@ public final class SharedLimits {
 
     private void report(long now) {
         traffic.report(now);
-        if (traffic.hasOutgoing() && !isSending) {
+        if (!traffic.outbox().isEmpty() && !isSending) {
             sharing.scheduler().schedule(now, this::send);
             isSending = true;
         }
@@ -290,10 +290,10 @@ public final class SharedLimits {
         lock.lock();
         try {
             isSending = false;
-            messages = traffic.takeOutgoing();
+            messages = traffic.outbox().take();
         } finally {
             lock.unlock();
         }
-        traffic.send(messages);
+        traffic.outbox().send(messages);
     }
 }
