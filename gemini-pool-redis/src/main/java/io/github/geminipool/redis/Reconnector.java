@@ -58,7 +58,13 @@ final class Reconnector {
         this.storesThread = storesThread;
         this.patience = FIRST_CONNECTION.plus(timeout);
         this.thread = new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads, new ThreadPoolExecutor.DiscardPolicy());
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                threads,
+                new ThreadPoolExecutor.DiscardPolicy());
     }
 
     /** Begins to connect what is not connected, unless that is under way; to be called regularly. */

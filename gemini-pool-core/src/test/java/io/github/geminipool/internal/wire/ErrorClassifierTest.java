@@ -297,7 +297,8 @@ class ErrorClassifierTest {
 
         assertThat(ErrorClassifier.classify(status, body, ATTEMPT).kind()).isEqualTo(kind);
         Failure inStream = ErrorClassifier.readInStream(
-                body.replace("{\"error\"", "{\"event_type\":\"error\",\"error\""), ATTEMPT).failure();
+                        body.replace("{\"error\"", "{\"event_type\":\"error\",\"error\""), ATTEMPT)
+                .failure();
         assertThat(inStream.kind()).isEqualTo(kind);
         assertThat(inStream.status()).isEqualTo(status);
     }

@@ -83,7 +83,8 @@ class UnlistedErrorsTest {
             assertThat(failure.kind()).as(body).isEqualTo(kind);
             assertThat(scope(failure)).as(body).isEqualTo(scope);
         }
-        assertThat(ErrorClassifier.readInStream(said(status, message), ATTEMPT).failure()
+        assertThat(ErrorClassifier.readInStream(said(status, message), ATTEMPT)
+                        .failure()
                         .kind())
                 .isEqualTo(kind);
     }
