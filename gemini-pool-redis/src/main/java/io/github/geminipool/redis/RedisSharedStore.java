@@ -24,10 +24,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -54,15 +52,11 @@ public final class RedisSharedStore implements SharedStore {
     /** With this interval and the delay of {@link Heartbeat}, a change whose message was lost is noticed within a second. */
     private static final Duration INTERVAL = Duration.ofMillis(800);
 
-    /** How long an application's start-up waits for the first connection. */
-    private static final Duration FIRST_CONNECTION = Duration.ofSeconds(1);
-
     private static final List<FactKind> FOLLOWED =
             Arrays.stream(FactKind.values()).filter(FactKind::isFollowed).toList();
 
     private static final ThreadFactory CONNECTING = task -> daemon(task, "gemini-pool-redis-connect");
 
-    private static final String SUBSCRIPTION = "subscription";
     private static final String PUBLICATIONS = "publications";
 
     private static final int MAX_LOSSES = 1_000;
@@ -84,17 +78,8 @@ public final class RedisSharedStore implements SharedStore {
     private final Outage outage = new Outage("This replica goes on alone with its part of the quotas");
     private final Outage factsOutage = new Outage("The other replicas do not learn what this one finds out");
     private final ScheduledThreadPoolExecutor thread;
-
-    /** Connecting may take a minute, too long for the other thread to wait. */
-    private final ThreadPoolExecutor connecting;
-
-    private final AtomicBoolean isConnecting = new AtomicBoolean();
+    private final Reconnector reconnector;
     private final AtomicBoolean isReadAgainDue = new AtomicBoolean();
-
-    /** Used by the thread only. */
-    private long connectingSince;
-
-    private final CountDownLatch connected = new CountDownLatch(1);
     private final LongAdder asks = new LongAdder();
     private final LongAdder unanswered = new LongAdder();
     private final LongAdder booksLost = new LongAdder();
@@ -123,18 +108,12 @@ public final class RedisSharedStore implements SharedStore {
         this.factsCall = new FactsCall(names);
         this.thread = new ScheduledThreadPoolExecutor(
                 1, task -> daemon(task, "gemini-pool-redis"), new ThreadPoolExecutor.DiscardPolicy());
-        this.connecting = new ThreadPoolExecutor(
-                1,
-                1,
-                0,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                connectingThreads,
-                new ThreadPoolExecutor.DiscardPolicy());
         this.feed = new FactsFeed(this::readFollowed, thread, factsOutage);
         this.link =
                 new Link(connector, names.news(), message -> thread.execute(() -> feed.toldOf(message, this::lost)));
         this.heartbeat = new Heartbeat(replica, names, timeout, link, feed, outage, thread);
+        this.reconnector =
+                new Reconnector(link, heartbeat, feed, outage, factsOutage, thread, timeout, connectingThreads);
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -191,7 +170,7 @@ public final class RedisSharedStore implements SharedStore {
         Future<?> unused =
                 store.thread.scheduleWithFixedDelay(store::tick, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         try {
-            if (!store.connected.await(FIRST_CONNECTION.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!store.reconnector.awaitFirst()) {
                 log.debug("Not connected to Redis yet");
             }
         } catch (InterruptedException e) {
@@ -202,14 +181,7 @@ public final class RedisSharedStore implements SharedStore {
 
     private void tick() {
         try {
-            if (isConnecting.compareAndSet(false, true)) {
-                connectingSince = System.nanoTime();
-                beginToConnect();
-            } else if (!link.isOpen()
-                    && System.nanoTime() - connectingSince
-                            > FIRST_CONNECTION.plus(timeout).toNanos()) {
-                outage.failed(Heartbeat.NAME, new RedisUnavailableException(Link.NOT_CONNECTED));
-            }
+            reconnector.connectSoon();
             if (link.isOpen()) {
                 heartbeat.send();
             }
@@ -225,50 +197,6 @@ public final class RedisSharedStore implements SharedStore {
             outage.failed(Heartbeat.NAME, failure);
         } catch (Throwable e) {
             // Not even for that is there memory.
-        }
-    }
-
-    private void beginToConnect() {
-        boolean isBegun = false;
-        try {
-            connecting.execute(this::connect);
-            isBegun = true;
-        } finally {
-            if (!isBegun) {
-                // No thread could be started: the next tick tries again.
-                isConnecting.set(false);
-            }
-        }
-    }
-
-    private void connect() {
-        try {
-            if (link.open()) {
-                thread.execute(heartbeat::sendAnew);
-            }
-            connected.countDown();
-            subscribe();
-        } catch (Throwable e) {
-            if (!closed) {
-                outage.failed(Heartbeat.NAME, e);
-            }
-        } finally {
-            connected.countDown();
-            isConnecting.set(false);
-        }
-    }
-
-    private void subscribe() {
-        try {
-            if (link.subscribe()) {
-                thread.execute(feed::readAll);
-            }
-            factsOutage.answered(SUBSCRIPTION);
-        } catch (RuntimeException e) {
-            // The heartbeat reveals changes too, but later.
-            if (!closed) {
-                factsOutage.failed(SUBSCRIPTION, e);
-            }
         }
     }
 
@@ -428,9 +356,8 @@ public final class RedisSharedStore implements SharedStore {
         }
         closed = true;
         long until = System.nanoTime() + timeout.toNanos();
+        reconnector.close();
         thread.shutdownNow();
-        // Interrupting it might leave a connection open.
-        connecting.shutdown();
         try {
             // Otherwise it might announce its presence after it has announced its leaving.
             boolean unused = thread.awaitTermination(until - System.nanoTime(), TimeUnit.NANOSECONDS);

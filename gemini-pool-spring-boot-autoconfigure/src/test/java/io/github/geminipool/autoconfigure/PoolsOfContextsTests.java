@@ -4,21 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.autoconfigure.endpoint.GeminiPoolEndpoint;
-import io.github.geminipool.autoconfigure.endpoint.GeminiPoolEndpointAutoConfiguration;
 import io.github.geminipool.autoconfigure.endpoint.PoolDescriptor;
-import io.github.geminipool.autoconfigure.health.GeminiPoolHealthAutoConfiguration;
-import io.github.geminipool.autoconfigure.metrics.GeminiPoolMetricsAutoConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.HealthIndicator;
-import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -30,16 +23,7 @@ class PoolsOfContextsTests {
 
     private static final AtomicInteger MADE = new AtomicInteger();
 
-    private final ApplicationContextRunner runner = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(
-                    MetricsAutoConfiguration.class,
-                    CompositeMeterRegistryAutoConfiguration.class,
-                    SimpleMetricsExportAutoConfiguration.class,
-                    GeminiPoolAutoConfiguration.class,
-                    GeminiPoolEndpointAutoConfiguration.class,
-                    GeminiPoolHealthAutoConfiguration.class,
-                    GeminiPoolMetricsAutoConfiguration.class))
-            .withPropertyValues("management.endpoints.web.exposure.include=geminipool");
+    private final ApplicationContextRunner runner = VisiblePools.runner();
 
     @BeforeEach
     void reset() {

@@ -1,21 +1,16 @@
 package io.github.geminipool.autoconfigure;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
+import static io.github.geminipool.autoconfigure.FailedStart.SECRET;
+import static io.github.geminipool.autoconfigure.FailedStart.assertAnalysis;
+import static io.github.geminipool.autoconfigure.FailedStart.fails;
 
 import com.google.genai.Client;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.spi.CallerResolver;
-import java.util.Arrays;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
@@ -24,12 +19,6 @@ import org.springframework.context.annotation.Configuration;
 /** The failure analysis of applications with several pools: the words for a single one, with the right names of properties. */
 @ExtendWith(OutputCaptureExtension.class)
 class SeveralPoolsFailureTests {
-
-    private static final String SECRET = "AIzaSyB-1234567890_abcdefghijklmnopqrst";
-
-    @Configuration(proxyBeanMethods = false)
-    @ImportAutoConfiguration({SslAutoConfiguration.class, GeminiPoolAutoConfiguration.class})
-    static class Application {}
 
     @Configuration(proxyBeanMethods = false)
     static class OwnPools {
@@ -86,26 +75,6 @@ class SeveralPoolsFailureTests {
         }
     }
 
-    private static void start(Class<?>[] more, String... properties) {
-        Class<?>[] sources =
-                Stream.concat(Stream.of(Application.class), Arrays.stream(more)).toArray(Class<?>[]::new);
-        SpringApplication application = new SpringApplication(sources);
-        application.setWebApplicationType(WebApplicationType.NONE);
-        String[] arguments =
-                Arrays.stream(properties).map(property -> "--" + property).toArray(String[]::new);
-        Throwable failure = catchThrowable(() -> application.run(arguments).close());
-        assertThat(failure).as("the application does not start").isNotNull();
-    }
-
-    private static void assertAnalysis(CapturedOutput output, String... words) {
-        String analysis = output.getAll();
-        analysis = analysis.substring(Math.max(0, analysis.indexOf("APPLICATION FAILED TO START")));
-        assertThat(analysis)
-                .startsWith("APPLICATION FAILED TO START")
-                .contains(words)
-                .doesNotContain(SECRET);
-    }
-
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             size=0 | gemini.pools.shop.size is 0. | Set gemini.pools.shop.size to between 1 and 10000.
@@ -121,7 +90,7 @@ class SeveralPoolsFailureTests {
             callers[0].concurrency=1 | gemini.pools.shop.callers[0].name is missing. | a caller's name
             """)
     void theWordsForAPropertyNameThePool(String property, String what, String toDo, CapturedOutput output) {
-        start(
+        fails(
                 new Class<?>[0],
                 "gemini.pool.keys=first-key-1",
                 "gemini.pools.shop.keys[0].value=" + SECRET,
@@ -131,7 +100,7 @@ class SeveralPoolsFailureTests {
 
     @Test
     void onesWithoutKeys(CapturedOutput output) {
-        start(new Class<?>[0], "gemini.pool.keys=first-key-1", "gemini.pools.shop.size=3");
+        fails(new Class<?>[0], "gemini.pool.keys=first-key-1", "gemini.pools.shop.size=3");
         assertAnalysis(
                 output,
                 "No Gemini API key is configured for gemini.pools.shop, so",
@@ -141,7 +110,7 @@ class SeveralPoolsFailureTests {
 
     @Test
     void singularNameOfKeys(CapturedOutput output) {
-        start(new Class<?>[0], "gemini.pools.shop.key=" + SECRET);
+        fails(new Class<?>[0], "gemini.pools.shop.key=" + SECRET);
         assertAnalysis(
                 output,
                 "gemini.pools.shop.key is not a property",
@@ -150,19 +119,19 @@ class SeveralPoolsFailureTests {
 
     @Test
     void numbersInsteadOfNames(CapturedOutput output) {
-        start(new Class<?>[0], "gemini.pools[0].keys=" + SECRET);
+        fails(new Class<?>[0], "gemini.pools[0].keys=" + SECRET);
         assertAnalysis(output, "gemini.pools[0] has no name that a pool can have.", "gemini.pools.shop.keys");
     }
 
     @Test
     void theNameOfAnotherBean(CapturedOutput output) {
-        start(new Class<?>[] {Shop.class}, "gemini.pools.shop.keys=" + SECRET);
+        fails(new Class<?>[] {Shop.class}, "gemini.pools.shop.keys=" + SECRET);
         assertAnalysis(output, "gemini.pools.shop has the name of another bean.", "Give the pool another name.");
     }
 
     @Test
     void theApplicationsOwnWithoutAPrimaryOne(CapturedOutput output) {
-        start(new Class<?>[] {OwnPools.class, UserOfAPool.class});
+        fails(new Class<?>[] {OwnPools.class, UserOfAPool.class});
         assertAnalysis(
                 output,
                 "There are several pools, red, blue, and none of them is primary, so none is injected",
@@ -172,7 +141,7 @@ class SeveralPoolsFailureTests {
 
     @Test
     void aClientOfOneOfSeveralWithoutAPrimaryOne(CapturedOutput output) {
-        start(
+        fails(
                 new Class<?>[] {UserOfAClient.class},
                 "gemini.pools.shop.keys=" + SECRET,
                 "gemini.pools.blog.keys=other-key-2");
@@ -184,7 +153,7 @@ class SeveralPoolsFailureTests {
 
     @Test
     void severalResolversOfCallers(CapturedOutput output) {
-        start(new Class<?>[] {Resolvers.class}, "gemini.pool.keys=" + SECRET);
+        fails(new Class<?>[] {Resolvers.class}, "gemini.pool.keys=" + SECRET);
         assertAnalysis(
                 output,
                 "There are several beans of type CallerResolver, users, tenants, and none of them is primary.",

@@ -6,12 +6,9 @@ import com.google.genai.Client;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.GenerationRequest;
 import io.github.geminipool.autoconfigure.endpoint.GeminiPoolEndpoint;
-import io.github.geminipool.autoconfigure.endpoint.GeminiPoolEndpointAutoConfiguration;
 import io.github.geminipool.autoconfigure.endpoint.PoolDescriptor;
 import io.github.geminipool.autoconfigure.endpoint.PoolsDescriptor;
-import io.github.geminipool.autoconfigure.health.GeminiPoolHealthAutoConfiguration;
 import io.github.geminipool.autoconfigure.keys.KeysFileWatch;
-import io.github.geminipool.autoconfigure.metrics.GeminiPoolMetricsAutoConfiguration;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.PoolListener;
 import io.github.geminipool.simulator.GeminiSimulatorExtension;
@@ -34,14 +31,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
-import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
@@ -61,16 +54,7 @@ class SeveralPoolsTests {
     @TempDir
     Path directory;
 
-    private final ApplicationContextRunner runner = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(
-                    MetricsAutoConfiguration.class,
-                    CompositeMeterRegistryAutoConfiguration.class,
-                    SimpleMetricsExportAutoConfiguration.class,
-                    GeminiPoolAutoConfiguration.class,
-                    GeminiPoolEndpointAutoConfiguration.class,
-                    GeminiPoolHealthAutoConfiguration.class,
-                    GeminiPoolMetricsAutoConfiguration.class))
-            .withPropertyValues("management.endpoints.web.exposure.include=geminipool");
+    private final ApplicationContextRunner runner = VisiblePools.runner();
 
     /** A pool of {@code gemini.pool} on the first simulator, and one of {@code gemini.pools.shop} on the second. */
     private ApplicationContextRunner two() {

@@ -1,13 +1,14 @@
 package io.github.geminipool.autoconfigure;
 
+import static io.github.geminipool.autoconfigure.FailedStart.PASSWORD;
+import static io.github.geminipool.autoconfigure.FailedStart.SECRET;
+import static io.github.geminipool.autoconfigure.FailedStart.assertAnalysis;
+import static io.github.geminipool.autoconfigure.FailedStart.fails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.genai.Client;
 import io.github.geminipool.GeminiPool;
 import java.util.Arrays;
-import java.util.stream.Stream;
-import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,8 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
@@ -26,14 +25,6 @@ import org.springframework.context.annotation.Configuration;
 /** Ways to write a wrong configuration: each says what is wrong, where it comes from and what to do, and shows no secret. */
 @ExtendWith(OutputCaptureExtension.class)
 class WrongConfigurationTests {
-
-    private static final String SECRET = "AIzaSyB-1234567890_abcdefghijklmnopqrst";
-
-    private static final String PASSWORD = "hunter2-of-the-proxy";
-
-    @Configuration(proxyBeanMethods = false)
-    @ImportAutoConfiguration({SslAutoConfiguration.class, GeminiPoolAutoConfiguration.class})
-    static class Application {}
 
     @Configuration(proxyBeanMethods = false)
     static class UserOfAPool {
@@ -61,26 +52,6 @@ class WrongConfigurationTests {
         String use(@Qualifier("red") Client client) {
             return client.getClass().getName();
         }
-    }
-
-    private static void fails(Class<?>[] more, String... properties) {
-        SpringApplication application = new SpringApplication(
-                Stream.concat(Stream.of(Application.class), Arrays.stream(more)).toArray(Class<?>[]::new));
-        application.setWebApplicationType(WebApplicationType.NONE);
-        String[] arguments = Stream.concat(Stream.of("logging.level.root=debug"), Arrays.stream(properties))
-                .map(property -> "--" + property.strip())
-                .toArray(String[]::new);
-        Throwable failure = catchThrowable(() -> application.run(arguments).close());
-        assertThat(failure).as("the application does not start").isNotNull();
-        assertThat(Throwables.getStackTrace(failure)).doesNotContain(SECRET, PASSWORD);
-    }
-
-    private static void assertAnalysis(CapturedOutput output, String... words) {
-        String all = output.getAll();
-        assertThat(all).doesNotContain(SECRET, PASSWORD);
-        assertThat(all.substring(Math.max(0, all.indexOf("APPLICATION FAILED TO START"))))
-                .startsWith("APPLICATION FAILED TO START")
-                .contains(words);
     }
 
     @ParameterizedTest
@@ -175,7 +146,7 @@ class WrongConfigurationTests {
     }
 
     private static void starts(String... properties) {
-        SpringApplication application = new SpringApplication(Application.class);
+        SpringApplication application = new SpringApplication(FailedStart.Application.class);
         application.setWebApplicationType(WebApplicationType.NONE);
         application
                 .run(Arrays.stream(properties)

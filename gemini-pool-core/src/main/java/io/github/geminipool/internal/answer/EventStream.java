@@ -49,7 +49,11 @@ public final class EventStream implements Source {
     /** Finds out whether the stream is empty; null if that is unknown for its kind of events. */
     private final @Nullable EventsPeek peek;
 
-    /** Whether the reader loses the current event if reading the next one fails. */
+    /**
+     * Whether the reader is an SDK whose {@code ResponseStream} reads one event ahead and loses the current one if that fails. When
+     * the connection breaks, it therefore gets the rest of a truncated event, or an empty event, before it gets the exception; that
+     * is the event that is lost.
+     */
     private final boolean isReadAhead;
 
     /** Whether each event is followed by a {@linkplain EventMarker marker}. */
@@ -123,23 +127,6 @@ public final class EventStream implements Source {
                 new EventsPeek(),
                 isReadAhead,
                 isReadAhead && takesMarkers);
-    }
-
-    /**
-     * Wraps a stream for an SDK whose {@code ResponseStream} reads one event ahead and loses the current one if that
-     * fails. When the connection breaks, the reader therefore gets the rest of a truncated event, or an empty event, before
-     * it gets the exception; that is the event that is lost.
-     *
-     * @param onCut receives the failure as soon as the connection breaks
-     * @param isFinished returns whether the events that have passed to the reader are a complete response
-     */
-    static EventStream readAhead(
-            Source upstream,
-            Masking masking,
-            Consumer<String> onError,
-            Consumer<IOException> onCut,
-            BooleanSupplier isFinished) {
-        return new EventStream(upstream, masking, onError, onCut, isFinished, new EventsPeek(), true, false);
     }
 
     /** Waits for the first event and returns it if it is an error, as JSON with secrets masked; else null. Consumes nothing. */

@@ -65,7 +65,7 @@ public final class SharedLimits {
         this.agreed = limits;
         this.lock = lock;
         this.sharing = sharing;
-        this.alarm = new LookAlarm(sharing.scheduler(), this::rang);
+        this.alarm = new LookAlarm(sharing.scheduler(), this::changed);
     }
 
     /**
@@ -159,10 +159,6 @@ public final class SharedLimits {
         return ledger.isAlone() ? at : Math.max(at, reportedBy);
     }
 
-    private void rang(long nanos) {
-        changed(() -> alarm.rang(nanos));
-    }
-
     /** Takes what a request needs, which must be {@linkplain #admits admitted}. */
     public void take(SlotSize size, long now) {
         ledger.take(now, sizeOf(size));
@@ -251,7 +247,7 @@ public final class SharedLimits {
 
     private void report(long now) {
         traffic.report(now);
-        if (traffic.hasOutgoing() && !isSending) {
+        if (!traffic.outbox().isEmpty() && !isSending) {
             sharing.scheduler().schedule(now, this::send);
             isSending = true;
         }
@@ -294,10 +290,10 @@ public final class SharedLimits {
         lock.lock();
         try {
             isSending = false;
-            messages = traffic.takeOutgoing();
+            messages = traffic.outbox().take();
         } finally {
             lock.unlock();
         }
-        traffic.send(messages);
+        traffic.outbox().send(messages);
     }
 }

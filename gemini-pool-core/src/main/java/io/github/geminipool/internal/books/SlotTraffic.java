@@ -7,20 +7,17 @@ import io.github.geminipool.shared.QuotaBucket;
 import io.github.geminipool.shared.SlotSize;
 import io.github.geminipool.shared.Slots;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The orders of one model pool to a shared store, and the answers. Messages are collected under the model pool's lock and sent
- * after its release; answers are applied under the lock. Guarded by it, except for {@link #send}.
+ * The orders of one model pool to a shared store, and the answers. Orders leave through an {@link Outbox}; answers are applied under
+ * the model pool's lock. Guarded by it, except for {@link #sendSoon}.
  */
 public final class SlotTraffic {
 
@@ -40,10 +37,7 @@ public final class SlotTraffic {
     private final Scheduler scheduler;
     private final Consumer<Runnable> changes;
     private final Consumer<ReplicaLedger> onAnswer;
-    private List<Runnable> outgoing = new ArrayList<>(0);
-
-    /** Messages left for the scheduler's thread to send. */
-    private final Queue<List<Runnable>> left = new ConcurrentLinkedQueue<>();
+    private final Outbox outbox;
 
     /** The orders without an answer that are not overdue. */
     private final Set<Sent> underWay = new LinkedHashSet<>();
@@ -58,7 +52,7 @@ public final class SlotTraffic {
     private long answeredAt = Long.MIN_VALUE;
 
     private boolean isReportScheduled;
-    private volatile boolean closed;
+    private boolean closed;
 
     /**
      * Creates the traffic of a pool.
@@ -77,6 +71,22 @@ public final class SlotTraffic {
         this.scheduler = scheduler;
         this.changes = changes;
         this.onAnswer = onAnswer;
+        this.outbox = new Outbox(clock, scheduler);
+    }
+
+    /** Returns where its messages wait to be sent. */
+    Outbox outbox() {
+        return outbox;
+    }
+
+    /** Takes the messages to be {@linkplain #sendSoon sent} after the lock is released. */
+    public List<Runnable> takeOutgoing() {
+        return outbox.take();
+    }
+
+    /** Has messages sent in order; the lock must not be held. Never throws. */
+    public void sendSoon(List<Runnable> messages) {
+        outbox.sendSoon(messages);
     }
 
     /** Orders slots for a ledger. */
@@ -85,7 +95,7 @@ public final class SlotTraffic {
         boolean isOutgoing = false;
         try {
             Sent sent = new Sent(ledger, ask, now);
-            outgoing.add(sent);
+            outbox.add(sent);
             isOutgoing = true;
             underWay.add(sent);
         } finally {
@@ -165,9 +175,9 @@ public final class SlotTraffic {
         makeUp(now);
         String alias = ledgers.takeAlias();
         if (alias != null) {
-            outgoing.add(() -> ledgers.publishAlias(alias));
+            outbox.add(() -> ledgers.publishAlias(alias));
         }
-        ledgers.takeDifferences().forEach(problem -> outgoing.add(() -> LimitLog.differ(problem)));
+        ledgers.takeDifferences().forEach(problem -> outbox.add(() -> LimitLog.differ(problem)));
         report(closed ? ledgers.toReport() : List.of(), now);
         report(ledgers.urgent(), now);
         if (ledgers.hasToReport() && !isReportScheduled) {
@@ -206,77 +216,13 @@ public final class SlotTraffic {
     /** From now on, reports everything at once, since nobody will wait for a slot any more. */
     public void close() {
         closed = true;
+        outbox.close();
     }
 
     /** Returns the minimum time that a request must be ready to wait: until an overdue answer has been noticed and dealt with. */
     public Duration shortestWait() {
         Duration timeout = ledgers.store().timeout();
         return timeout.plus(timeout.dividedBy(5));
-    }
-
-    /** Returns whether there is something to send. */
-    boolean hasOutgoing() {
-        return !outgoing.isEmpty();
-    }
-
-    /** Takes the messages to be {@linkplain #send sent} after the lock is released. */
-    public List<Runnable> takeOutgoing() {
-        if (outgoing.isEmpty()) {
-            return List.of();
-        }
-        List<Runnable> taken = outgoing;
-        outgoing = new ArrayList<>(1);
-        return taken;
-    }
-
-    /**
-     * Lets the scheduler's thread send messages in order: callers wait for slots, but send nothing themselves. The lock must not be
-     * held. Never throws.
-     */
-    public void sendSoon(List<Runnable> messages) {
-        if (!closed && (messages.isEmpty() || isLeftToScheduler(messages))) {
-            return;
-        }
-        // Nobody knows for how long the scheduler of a closed pool still runs.
-        sendLeft();
-        send(messages);
-    }
-
-    private boolean isLeftToScheduler(List<Runnable> messages) {
-        try {
-            left.add(messages);
-        } catch (Throwable e) {
-            return false;
-        }
-        try {
-            scheduler.schedule(clock.nanos(), this::sendLeft);
-        } catch (Throwable e) {
-            sendLeft();
-        }
-        if (closed) {
-            // Another thread closed it, and may have looked too early.
-            sendLeft();
-        }
-        return true;
-    }
-
-    private void sendLeft() {
-        for (List<Runnable> messages = left.poll(); messages != null; messages = left.poll()) {
-            send(messages);
-        }
-    }
-
-    /** Sends messages; the lock must not be held. Never throws. */
-    public void send(List<Runnable> messages) {
-        for (Runnable message : messages) {
-            try {
-                message.run();
-            } catch (Throwable e) {
-                log.error(
-                        "Could not send a message to the shared store; calls that wait for its answer may wait longer",
-                        e);
-            }
-        }
     }
 
     /** An order on its way. */
@@ -373,7 +319,7 @@ public final class SlotTraffic {
                 onAnswer.accept(ledger);
             } catch (Throwable e) {
                 unanswered(now);
-                outgoing.add(() -> log.error("Could not apply an answer of the shared store", e));
+                outbox.add(() -> log.error("Could not apply an answer of the shared store", e));
             }
         }
 

@@ -99,8 +99,10 @@ public final class CallContrast {
             }
             return null;
         }
-        Witness witness =
-                asked == MOST_ASKED ? null : pool.witness(others, facts.use(), accountToAvoid(failure, lease));
+        if (asked == MOST_ASKED || !contrasts.maySpend()) {
+            return null;
+        }
+        Witness witness = pool.witness(others, facts.use(), accountToAvoid(failure, lease));
         if (witness == null || !contrasts.trySpend()) {
             return null;
         }

@@ -24,6 +24,10 @@ final class ContrastBudget {
         }
     }
 
+    boolean isAnyLeft() {
+        return saved.get() >= SUCCESSES;
+    }
+
     /** Takes one contrast; returns false if the budget has none left. */
     boolean trySpend() {
         return saved.getAndUpdate(before -> before >= SUCCESSES ? before - SUCCESSES : before) >= SUCCESSES;

@@ -61,6 +61,11 @@ public final class Contrasts {
         budget.earn();
     }
 
+    /** Returns whether the budget has a contrast left. */
+    public boolean maySpend() {
+        return budget.isAnyLeft();
+    }
+
     /** Takes the cost of one contrast; returns false if the budget has none left. */
     public boolean trySpend() {
         return budget.trySpend();

@@ -14,9 +14,6 @@ import io.github.geminipool.internal.retry.ModelRoute;
 import io.github.geminipool.internal.retry.ModelRoutes;
 import io.github.geminipool.internal.time.Workers;
 import io.github.geminipool.spi.CallFacts;
-import java.util.List;
-import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Call;
 import okhttp3.Request;
@@ -28,11 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets asynchronous calls wait without a thread. As the dispatcher's executor, it makes the first lease request of each call, and
  * gives the call a thread once that request is granted, refused or cancelled. Thread-safe.
- *
- * <p>{@link #shutdown()} does nothing, because the SDK's {@code Client.close()} calls it on the dispatcher that it was given; the
- * pool shuts down its executors itself.
  */
-final class CallGate extends AbstractExecutorService {
+final class CallGate extends DispatcherThreads {
 
     private static final Logger log = LoggerFactory.getLogger(CallGate.class);
 
@@ -186,28 +180,5 @@ final class CallGate extends AbstractExecutorService {
         private void release() {
             LeaseWait.release(context.takeEarlyRequest());
         }
-    }
-
-    @Override
-    public void shutdown() {}
-
-    @Override
-    public List<Runnable> shutdownNow() {
-        return List.of();
-    }
-
-    @Override
-    public boolean isShutdown() {
-        return false;
-    }
-
-    @Override
-    public boolean isTerminated() {
-        return false;
-    }
-
-    @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) {
-        return false;
     }
 }

@@ -1,20 +1,17 @@
 package io.github.geminipool.internal.http;
 
-import java.util.List;
-import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The threads of probes. If none can be started, a probe is rejected as by an executor that is shut down, and OkHttp reports it as failed;
  * it would report no other exception. Thread-safe.
  */
-final class ProbeThreads extends AbstractExecutorService {
+final class ProbeThreads extends DispatcherThreads {
 
-    private final ExecutorService workers;
+    private final Executor workers;
 
-    ProbeThreads(ExecutorService workers) {
+    ProbeThreads(Executor workers) {
         this.workers = workers;
     }
 
@@ -25,28 +22,5 @@ final class ProbeThreads extends AbstractExecutorService {
         } catch (OutOfMemoryError e) {
             throw new RejectedExecutionException("no thread could be started", e);
         }
-    }
-
-    @Override
-    public void shutdown() {}
-
-    @Override
-    public List<Runnable> shutdownNow() {
-        return List.of();
-    }
-
-    @Override
-    public boolean isShutdown() {
-        return workers.isShutdown();
-    }
-
-    @Override
-    public boolean isTerminated() {
-        return workers.isTerminated();
-    }
-
-    @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return workers.awaitTermination(timeout, unit);
     }
 }

@@ -10,7 +10,6 @@ import io.github.geminipool.internal.health.KeyChanges;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.health.UnknownModels;
 import io.github.geminipool.internal.time.PeriodicCheck;
-import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.CleanText;
 import io.github.geminipool.shared.QuotaBucket;
 import io.github.geminipool.spi.CallFacts;
@@ -331,9 +330,5 @@ public final class ModelPools {
     /** Returns the number of scopes in the table of exclusions. */
     public int knownScopes() {
         return context.selection().exclusions().size();
-    }
-
-    public PoolClock clock() {
-        return context.clock();
     }
 }

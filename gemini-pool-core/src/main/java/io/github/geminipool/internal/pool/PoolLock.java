@@ -49,11 +49,7 @@ final class PoolLock {
         this.grants = grants;
         this.clock = clock;
         this.orders = orders;
-        this.alarm = new LookAlarm(scheduler, nanos -> changes.accept(() -> rang(nanos)));
-    }
-
-    private void rang(long nanos) {
-        alarm.rang(nanos);
+        this.alarm = new LookAlarm(scheduler, changes);
     }
 
     void lock() {

@@ -9,39 +9,39 @@ import okio.Okio;
 import okio.Sink;
 import okio.Timeout;
 
-/** Writes a request's body through a scan without keeping it. */
+/** Writes a request's body to a stream without keeping it. */
 final class BodySink implements Sink {
 
     /** Bodies up to this length are written into memory as a whole: OkHttp's pool of segments has room for it. */
     private static final long SMALL = 16 * 1024;
 
-    private final OutputStream scan;
+    private final OutputStream out;
 
-    private BodySink(OutputStream scan) {
-        this.scan = scan;
+    private BodySink(OutputStream out) {
+        this.out = out;
     }
 
-    static void write(RequestBody body, OutputStream scan) throws IOException {
+    static void write(RequestBody body, OutputStream out) throws IOException {
         long length = body.contentLength();
         if (length >= 0 && length <= SMALL) {
-            writeSmall(body, scan);
+            writeSmall(body, out);
             return;
         }
-        BufferedSink sink = Okio.buffer((Sink) new BodySink(scan));
+        BufferedSink sink = Okio.buffer((Sink) new BodySink(out));
         body.writeTo(sink);
         sink.emit();
     }
 
-    private static void writeSmall(RequestBody body, OutputStream scan) throws IOException {
+    private static void writeSmall(RequestBody body, OutputStream out) throws IOException {
         Buffer buffer = new Buffer();
         body.writeTo(buffer);
-        buffer.copyTo(scan, 0, buffer.size());
+        buffer.copyTo(out, 0, buffer.size());
         buffer.clear();
     }
 
     @Override
     public void write(Buffer source, long byteCount) throws IOException {
-        source.copyTo(scan, 0, byteCount);
+        source.copyTo(out, 0, byteCount);
         source.skip(byteCount);
     }
 

@@ -1,11 +1,11 @@
 package io.github.geminipool.internal.request;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 import okhttp3.Request;
 import okhttp3.RequestBody;
-import okio.BufferedSink;
-import okio.Okio;
 
 /** Tells requests apart. */
 public final class RequestPrint {
@@ -28,9 +28,7 @@ public final class RequestPrint {
         }
         CRC32C checksum = new CRC32C();
         try {
-            BufferedSink sink = Okio.buffer(new ChecksumSink(checksum));
-            body.writeTo(sink);
-            sink.emit();
+            BodySink.write(body, new CheckedOutputStream(OutputStream.nullOutputStream(), checksum));
         } catch (IOException | RuntimeException e) {
             return 0;
         }

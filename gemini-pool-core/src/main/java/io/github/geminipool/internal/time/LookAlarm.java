@@ -1,24 +1,24 @@
 package io.github.geminipool.internal.time;
 
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The alarm at which an owner looks again at what waits. Not thread-safe. */
+/** The alarm at which an owner looks again at what waits. Guarded by the owner's lock. */
 public final class LookAlarm {
 
     private final Scheduler scheduler;
-    private final LongConsumer whenDue;
+    private final Consumer<Runnable> changes;
     private Scheduler.@Nullable Alarm alarm;
     private long nanos = PoolClock.NEVER;
 
     /**
      * Creates an alarm that is not set.
      *
-     * @param whenDue gets the time for which the alarm was set; runs without the lock, and is to call {@link #rang}
+     * @param changes runs a change under the owner's lock, and then looks at what waits
      */
-    public LookAlarm(Scheduler scheduler, LongConsumer whenDue) {
+    public LookAlarm(Scheduler scheduler, Consumer<Runnable> changes) {
         this.scheduler = scheduler;
-        this.whenDue = whenDue;
+        this.changes = changes;
     }
 
     /**
@@ -37,7 +37,7 @@ public final class LookAlarm {
         nanos = PoolClock.NEVER;
         try {
             if (newNanos != PoolClock.NEVER) {
-                alarm = scheduler.schedule(newNanos, () -> whenDue.accept(newNanos));
+                alarm = scheduler.schedule(newNanos, () -> changes.accept(() -> rang(newNanos)));
                 nanos = newNanos;
             }
             if (before != null) {
@@ -49,8 +49,8 @@ public final class LookAlarm {
         }
     }
 
-    /** Records that an alarm has rung; one that was replaced meanwhile has no effect. */
-    public void rang(long setNanos) {
+    /** One that was replaced meanwhile has no effect. */
+    private void rang(long setNanos) {
         if (nanos == setNanos) {
             alarm = null;
             nanos = PoolClock.NEVER;

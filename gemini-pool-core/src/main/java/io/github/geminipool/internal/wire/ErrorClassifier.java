@@ -69,11 +69,6 @@ public final class ErrorClassifier {
         return read(status, body, attempt).failure();
     }
 
-    /** Returns the failure of {@link #readInStream}. */
-    public static Failure classifyInStream(String body, AttemptContext attempt) {
-        return readInStream(body, attempt).failure();
-    }
-
     /**
      * Returns whether a JSON body of status 200 that starts with a field {@code error} is an error. Operations and batches
      * have such a field too.

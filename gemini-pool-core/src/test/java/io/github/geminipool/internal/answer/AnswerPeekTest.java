@@ -212,13 +212,21 @@ class AnswerPeekTest {
     @Nested
     class Streamed {
 
+        /** Its SDK reads one event of a stream ahead. */
+        private static final Request OF_AN_OLD_SDK = new Request.Builder()
+                .url("https://host.example/")
+                .header("User-Agent", "google-genai-sdk/1.76.0")
+                .build();
+
         private static EventStream stream(String text, int size, Pieces.Then then) {
-            return EventStream.readAhead(
+            return EventStream.ofModel(
+                    OF_AN_OLD_SDK,
                     new Pieces(text, size, then),
                     new Masking(List.of(Secret.of("AIza-the-secret"))),
                     error -> {},
                     cut -> {},
-                    () -> true);
+                    () -> true,
+                    false);
         }
 
         private static String event(String json) {

@@ -52,7 +52,9 @@ class SlotTrafficTest {
     }
 
     private static void level(@Nullable Level level) {
-        ((Logger) LoggerFactory.getLogger(SlotTraffic.class)).setLevel(level);
+        for (Class<?> type : List.of(SlotTraffic.class, Outbox.class)) {
+            ((Logger) LoggerFactory.getLogger(type)).setLevel(level);
+        }
     }
 
     private ReplicaLedger ledger(String project) {

@@ -3,33 +3,19 @@ package io.github.geminipool.internal.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.github.geminipool.event.ForeignUse;
+import io.github.geminipool.testing.LoggedEvents;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ForeignUseLogTest {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.geminipool.projects");
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    @RegisterExtension
+    final LoggedEvents logged = new LoggedEvents("io.github.geminipool.projects");
+
     private long nanos;
     private final ForeignUseLog log = new ForeignUseLog(() -> nanos);
-
-    @BeforeEach
-    void captureLog() {
-        logged.start();
-        logger.addAppender(logged);
-    }
-
-    @AfterEach
-    void releaseLog() {
-        logger.detachAppender(logged);
-    }
 
     private void found(String project) {
         log.foreignUse(new ForeignUse(project, "m", ForeignUse.Unit.REQUESTS, 60, 3, 57));
@@ -42,12 +28,12 @@ class ForeignUseLogTest {
         found("other");
         nanos += Duration.ofMinutes(59).toNanos();
         found("p");
-        assertThat(logged.list).hasSize(2);
+        assertThat(logged.list()).hasSize(2);
 
         nanos += Duration.ofMinutes(1).toNanos();
         found("p");
-        assertThat(logged.list).hasSize(3).allMatch(line -> line.getLevel() == Level.WARN);
-        assertThat(logged.list.get(0).getFormattedMessage())
+        assertThat(logged.list()).hasSize(3).allMatch(line -> line.getLevel() == Level.WARN);
+        assertThat(logged.list().get(0).getFormattedMessage())
                 .contains("project 'p'", "limit of 60 requests a minute", "have used 3,", "about 57");
     }
 }

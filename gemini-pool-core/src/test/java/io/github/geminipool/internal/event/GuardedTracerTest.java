@@ -2,39 +2,24 @@ package io.github.geminipool.internal.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.spi.CallOrigin;
 import io.github.geminipool.spi.CallTrace;
 import io.github.geminipool.spi.CallTracer;
+import io.github.geminipool.testing.LoggedEvents;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class GuardedTracerTest {
 
     private static final CallEnded ENDED =
             new CallEnded("m", CallEnded.Outcome.SUCCESS, 1, Duration.ZERO, Duration.ZERO);
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(CallTracer.class);
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
-
-    @BeforeEach
-    void captureLog() {
-        logged.start();
-        logger.addAppender(logged);
-    }
-
-    @AfterEach
-    void releaseLog() {
-        logger.detachAppender(logged);
-    }
+    @RegisterExtension
+    final LoggedEvents logged = new LoggedEvents(CallTracer.class);
 
     private static void traceACall(CallTracer tracer) {
         new GuardedTracer(tracer).origin().callStarted().ended(ENDED);
@@ -52,7 +37,7 @@ class GuardedTracerTest {
         });
 
         assertThat(received).containsExactly(ENDED);
-        assertThat(logged.list).isEmpty();
+        assertThat(logged.list()).isEmpty();
     }
 
     @Test
@@ -61,7 +46,7 @@ class GuardedTracerTest {
             throw new IllegalStateException("intended");
         });
 
-        assertThat(logged.list).hasSize(1);
+        assertThat(logged.list()).hasSize(1);
     }
 
     @Test
@@ -70,7 +55,7 @@ class GuardedTracerTest {
             throw new IllegalStateException("intended");
         });
 
-        assertThat(logged.list).hasSize(1);
+        assertThat(logged.list()).hasSize(1);
     }
 
     @Test
@@ -86,7 +71,7 @@ class GuardedTracerTest {
         origin.callStarted().ended(ENDED);
         origin.callStarted().ended(ENDED);
 
-        assertThat(logged.list)
+        assertThat(logged.list())
                 .singleElement()
                 .satisfies(line -> assertThat(line.getFormattedMessage()).contains("The pool's tracer", "failed"));
     }

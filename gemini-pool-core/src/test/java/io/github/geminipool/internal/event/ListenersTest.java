@@ -3,9 +3,6 @@ package io.github.geminipool.internal.event;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.github.geminipool.event.AttemptEnded;
 import io.github.geminipool.event.AttemptStarted;
 import io.github.geminipool.event.CallEnded;
@@ -21,15 +18,15 @@ import io.github.geminipool.event.ScopeRestored;
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.testing.LoggedEvents;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
@@ -55,19 +52,9 @@ class ListenersTest {
             entry("foreignUse", new ForeignUse("p", "m", ForeignUse.Unit.REQUESTS, 60, 1, 59)));
 
     private final List<String> received = new ArrayList<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger(PoolListener.class);
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
-    @BeforeEach
-    void captureLog() {
-        logged.start();
-        logger.addAppender(logged);
-    }
-
-    @AfterEach
-    void releaseLog() {
-        logger.detachAppender(logged);
-    }
+    @RegisterExtension
+    final LoggedEvents logged = new LoggedEvents(PoolListener.class);
 
     private static List<Method> methods() {
         return List.of(PoolListener.class.getMethods());
@@ -120,7 +107,7 @@ class ListenersTest {
         listeners.attemptStarted(STARTED);
         listeners.scopeRestored(new ScopeRestored(SCOPE));
 
-        assertThat(logged.list).hasSize(2).allSatisfy(line -> {
+        assertThat(logged.list()).hasSize(2).allSatisfy(line -> {
             assertThat(line.getFormattedMessage()).contains("listener", "failed");
             assertThat(line.getThrowableProxy().getMessage()).isEqualTo("intended");
         });

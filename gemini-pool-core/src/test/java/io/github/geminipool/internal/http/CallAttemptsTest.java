@@ -217,6 +217,7 @@ class CallAttemptsTest {
         assertThat(pool.time.passed()).isEqualTo(Duration.ofSeconds(1));
         assertEnded(CallEnded.Outcome.SUCCESS, 2);
         assertThat(pool.events.attempts())
+                .isNotEmpty()
                 .allSatisfy(attempt -> assertThat(attempt.failure()).isNull());
     }
 

@@ -11,9 +11,6 @@ import io.github.geminipool.key.Limits;
 import io.github.geminipool.key.Use;
 import io.github.geminipool.settings.Selection;
 import io.github.geminipool.shared.Fact;
-import io.github.geminipool.shared.FactKind;
-import io.github.geminipool.shared.Follower;
-import io.github.geminipool.shared.Members;
 import io.github.geminipool.shared.QuotaBucket;
 import io.github.geminipool.spi.CallerLimits;
 import io.github.geminipool.spi.SelectionStrategy;
@@ -24,7 +21,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** A replica with two models, in virtual time, whose callers have limits that hold over all replicas. */
-final class CallerReplica implements Follower {
+final class CallerReplica implements BooksFollower {
 
     private static final String PROJECT = "k1";
 
@@ -125,18 +122,9 @@ final class CallerReplica implements Follower {
     }
 
     @Override
-    public void published(Fact fact) {}
-
-    @Override
-    public void retracted(FactKind kind, String fact) {}
-
-    @Override
     public void lost(QuotaBucket bucket) {
         first.changeBooks(books -> books.lost(bucket));
         second.changeBooks(books -> books.lost(bucket));
         callers.booksLost(bucket);
     }
-
-    @Override
-    public void membersChanged(Members members) {}
 }

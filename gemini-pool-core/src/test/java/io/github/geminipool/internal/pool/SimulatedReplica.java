@@ -26,9 +26,6 @@ import io.github.geminipool.key.Project;
 import io.github.geminipool.settings.HealthSettings;
 import io.github.geminipool.settings.Selection;
 import io.github.geminipool.shared.Fact;
-import io.github.geminipool.shared.FactKind;
-import io.github.geminipool.shared.Follower;
-import io.github.geminipool.shared.Members;
 import io.github.geminipool.shared.QuotaBucket;
 import io.github.geminipool.spi.Candidate;
 import io.github.geminipool.spi.SelectionStrategy;
@@ -47,7 +44,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A replica of an application: a model pool with a wall clock of its own, and the calls that come to it. */
-final class SimulatedReplica implements PoolListener, Follower {
+final class SimulatedReplica implements PoolListener, BooksFollower {
 
     static final String MODEL = "gemini-flash-latest";
 
@@ -318,18 +315,9 @@ final class SimulatedReplica implements PoolListener, Follower {
     }
 
     @Override
-    public void published(Fact fact) {}
-
-    @Override
-    public void retracted(FactKind kind, String fact) {}
-
-    @Override
     public void lost(QuotaBucket bucket) {
         pool.changeBooks(traffic -> traffic.lost(bucket));
     }
-
-    @Override
-    public void membersChanged(Members members) {}
 
     /** The virtual time with a wall clock that is off. */
     private record SkewedTime(ReplicaWorld world, Duration skew) implements TimeSource {

@@ -247,7 +247,7 @@ class ErrorClassifierTest {
             return;
         }
 
-        Failure failure = ErrorClassifier.classifyInStream(file(file), ATTEMPT);
+        Failure failure = ErrorClassifier.readInStream(file(file), ATTEMPT).failure();
 
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure.cause()).isEqualTo(cause);
@@ -296,8 +296,9 @@ class ErrorClassifierTest {
         String body = "{\"error\":{\"code\":\"" + code + "\",\"message\":\"said\"}}";
 
         assertThat(ErrorClassifier.classify(status, body, ATTEMPT).kind()).isEqualTo(kind);
-        Failure inStream = ErrorClassifier.classifyInStream(
-                body.replace("{\"error\"", "{\"event_type\":\"error\",\"error\""), ATTEMPT);
+        Failure inStream = ErrorClassifier.readInStream(
+                        body.replace("{\"error\"", "{\"event_type\":\"error\",\"error\""), ATTEMPT)
+                .failure();
         assertThat(inStream.kind()).isEqualTo(kind);
         assertThat(inStream.status()).isEqualTo(status);
     }

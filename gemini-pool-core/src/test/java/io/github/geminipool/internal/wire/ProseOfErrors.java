@@ -22,7 +22,9 @@ public final class ProseOfErrors implements Supplier<List<String>> {
                     verdicts.add(file + " " + status + " "
                             + inFigures(ErrorClassifier.classify(status, body, ErrorBodies.ATTEMPT)));
                 }
-                verdicts.add(file + " " + inFigures(ErrorClassifier.classifyInStream(body, ErrorBodies.ATTEMPT)));
+                verdicts.add(file + " "
+                        + inFigures(ErrorClassifier.readInStream(body, ErrorBodies.ATTEMPT)
+                                .failure()));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -83,7 +83,8 @@ class UnlistedErrorsTest {
             assertThat(failure.kind()).as(body).isEqualTo(kind);
             assertThat(scope(failure)).as(body).isEqualTo(scope);
         }
-        assertThat(ErrorClassifier.classifyInStream(said(status, message), ATTEMPT)
+        assertThat(ErrorClassifier.readInStream(said(status, message), ATTEMPT)
+                        .failure()
                         .kind())
                 .isEqualTo(kind);
     }
@@ -138,7 +139,7 @@ class UnlistedErrorsTest {
                 "an internal matter that was cancelled and is unknown | 500 | SERVER_ERROR",
             })
     void areRecognizedByTheTextsOfGrpc(String text, int status, FailureKind kind) {
-        Failure inStream = ErrorClassifier.classifyInStream(text, ATTEMPT);
+        Failure inStream = ErrorClassifier.readInStream(text, ATTEMPT).failure();
         assertThat(inStream.kind()).isEqualTo(kind);
         assertThat(inStream.status()).isEqualTo(status);
         assertThat(classify(500, text).kind()).isEqualTo(kind);
@@ -178,7 +179,7 @@ class UnlistedErrorsTest {
 
         private static void assertDailyQuota(String body) {
             assertThat(classify(429, body).kind()).as(body).isEqualTo(FailureKind.DAILY_QUOTA_EXHAUSTED);
-            assertThat(ErrorClassifier.classifyInStream(body, ATTEMPT).kind())
+            assertThat(ErrorClassifier.readInStream(body, ATTEMPT).failure().kind())
                     .as("in a stream: %s", body)
                     .isEqualTo(FailureKind.DAILY_QUOTA_EXHAUSTED);
         }

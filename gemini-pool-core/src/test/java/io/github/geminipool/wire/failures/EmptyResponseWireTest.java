@@ -196,7 +196,7 @@ class EmptyResponseWireTest {
             key.attempts().emptyResponses().forEach((kind, count) -> ofKeys.merge(kind, count, Long::sum));
         }
         assertThat(ofKeys).isEqualTo(expected);
-        assertThat(events.attempts()).allMatch(attempt -> attempt.failure() == null);
+        assertThat(events.attempts()).isNotEmpty().allMatch(attempt -> attempt.failure() == null);
     }
 
     @ParameterizedTest

@@ -3,21 +3,17 @@ package io.github.geminipool.wire.fallback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.github.geminipool.GeminiPool;
 import io.github.geminipool.event.ModelFellBack;
 import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.simulator.Fault;
 import io.github.geminipool.testing.Form;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.github.geminipool.testing.LoggedEvents;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** A fallback model serves for one that is gone, once no project has it; a warning says so. */
 @Tag("wire")
@@ -25,19 +21,8 @@ class MissingModelWireTest extends FallbackFixture {
 
     private static final String GONE = "404-model-not-found.json";
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger("io.github.geminipool.fallbacks");
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
-
-    @BeforeEach
-    void listen() {
-        logged.start();
-        logger.addAppender(logged);
-    }
-
-    @AfterEach
-    void stop() {
-        logger.detachAppender(logged);
-    }
+    @RegisterExtension
+    final LoggedEvents logged = new LoggedEvents("io.github.geminipool.fallbacks");
 
     @ParameterizedTest
     @EnumSource(Form.class)
@@ -59,7 +44,7 @@ class MissingModelWireTest extends FallbackFixture {
         for (int i = 0; i < 10; i++) {
             assertThat(Form.FACADE.ask(pool, "m", "Hi")).contains("Hi");
         }
-        assertThat(logged.list)
+        assertThat(logged.list())
                 .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
                 .singleElement()
                 .satisfies(event -> assertThat(event.getFormattedMessage()).contains("'m'", "'fb'"));

@@ -57,6 +57,7 @@ class RegistrationTests extends BotTest {
         assertThat(DISCORD.commands())
                 .filteredOn(command ->
                         command.path("default_member_permissions").asText().equals("0"))
+                .isNotEmpty()
                 .allSatisfy(command ->
                         assertThat(command.path("contexts").toString()).isEqualTo("[\"0\"]"))
                 .extracting(command -> command.path("name").asText())
