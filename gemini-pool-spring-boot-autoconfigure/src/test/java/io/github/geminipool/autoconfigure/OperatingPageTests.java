@@ -156,7 +156,12 @@ class OperatingPageTests {
         sources().stream()
                 .map(OperatingPageTests::read)
                 .filter(source -> Stream.of(
-                                "log.warn(", "log::warn", "log.atWarn(", "Level.WARN", "log.error(", "new FailureGuard(")
+                                "log.warn(",
+                                "log::warn",
+                                "log.atWarn(",
+                                "Level.WARN",
+                                "log.error(",
+                                "new FailureGuard(")
                         .anyMatch(source::contains))
                 // It logs with the logger of the class that creates it.
                 .filter(source -> !source.contains("class FailureGuard "))

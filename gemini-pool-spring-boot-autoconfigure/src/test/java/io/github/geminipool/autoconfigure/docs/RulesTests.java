@@ -20,7 +20,9 @@ class RulesTests {
     private final Map<String, Path> classes = MarkdownPage.files(".java").stream()
             .filter(file -> file.startsWith(MarkdownPage.ROOT.resolve("gemini-pool-core")))
             .collect(Collectors.toMap(
-                    file -> file.getFileName().toString().replace(".java", ""), Function.identity(), (one, other) -> one));
+                    file -> file.getFileName().toString().replace(".java", ""),
+                    Function.identity(),
+                    (one, other) -> one));
 
     private static Stream<List<String>> rules() {
         String page = MarkdownPage.of("CONTRIBUTING.md").text();
