@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -42,8 +43,8 @@ class RulesTests {
         assertThat(rules().flatMap(rule -> METHOD.matcher(rule.get(1)).results()))
                 .hasSizeGreaterThan(25)
                 .allSatisfy(named -> {
-                    assertThat(classes).containsKey(named.group(1));
-                    assertThat(MarkdownPage.of(classes.get(named.group(1))).text())
+                    Path file = Objects.requireNonNull(classes.get(named.group(1)), named.group(1));
+                    assertThat(MarkdownPage.of(file).text())
                             .as(named.group())
                             .containsPattern("(?m)^ {4,8}(?!return )[<\\w][\\w<>, .?@]* " + named.group(2) + "\\(");
                 });
