@@ -238,7 +238,8 @@ public record GeminiPoolProperties(
      *
      * @param name Name of the model.
      * @param size Number of instances. Defaults to 'gemini.pool.size'.
-     * @param fallbacks Models to fall back to, in this order, when this one has no daily quota left or is overloaded.
+     * @param fallbacks Models to fall back to, in this order, when this one does not exist or no project may use it, when its daily
+     *     quota is used up, or when it is overloaded.
      * @param limits Limits of each project for this model.
      */
     public record Model(

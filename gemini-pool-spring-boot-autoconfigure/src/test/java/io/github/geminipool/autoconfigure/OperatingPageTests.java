@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -42,6 +43,17 @@ class OperatingPageTests {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Returns the sources of what logs in every application. The page about replicas has the lines of the module for Redis. */
+    private static List<Path> sources() throws IOException {
+        List<Path> sources = new ArrayList<>();
+        for (String module : List.of("gemini-pool-core", "gemini-pool-spring-boot-autoconfigure")) {
+            try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+                files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
+            }
+        }
+        return sources;
     }
 
     private String section(String title) {
@@ -141,31 +153,52 @@ class OperatingPageTests {
     @Test
     void hasTheLoggersOfWarningsAndErrors() throws IOException {
         Pattern logger = Pattern.compile("getLogger\\((?:\"io\\.github\\.geminipool(\\.\\w+)\"|(\\w+)\\.class)\\)");
-        try (Stream<Path> sources = Files.walk(Path.of("..", "gemini-pool-core", "src", "main", "java"))) {
-            sources.filter(source -> source.toString().endsWith(".java"))
-                    .map(OperatingPageTests::read)
-                    .filter(source -> Stream.of("log.warn(", "Level.WARN", "log.error(", "new FailureGuard(")
-                            .anyMatch(source::contains))
-                    // It logs with the logger of the class that creates it.
-                    .filter(source -> !source.contains("class FailureGuard "))
-                    .forEach(source -> {
-                        Matcher found = logger.matcher(source);
-                        assertThat(found.find()).isTrue();
-                        String name = found.group(1) != null ? found.group(1) : "." + found.group(2);
-                        assertThat(section("Log lines")).as("logger %s", name).contains(name + "`");
-                    });
+        sources().stream()
+                .map(OperatingPageTests::read)
+                .filter(source -> Stream.of(
+                                "log.warn(",
+                                "log::warn",
+                                "log.atWarn(",
+                                "Level.WARN",
+                                "log.error(",
+                                "new FailureGuard(")
+                        .anyMatch(source::contains))
+                // It logs with the logger of the class that creates it.
+                .filter(source -> !source.contains("class FailureGuard "))
+                .forEach(source -> {
+                    Matcher found = logger.matcher(source);
+                    assertThat(found.find()).isTrue();
+                    String name = found.group(1) != null ? found.group(1) : "." + found.group(2);
+                    assertThat(section("Log lines")).as("logger %s", name).contains(name + "`");
+                });
+    }
+
+    /** An operator finds a row by searching, and does not read those above it. */
+    @Test
+    void eachRowSaysWhatToDo() {
+        for (String title : List.of("Meters", "Log lines")) {
+            assertThat(section(title)).as(title).doesNotContain("| The same");
         }
     }
 
     @Test
-    void quotesLogLinesOfTheCore() throws IOException {
-        String sources;
-        try (Stream<Path> files = Files.walk(Path.of("..", "gemini-pool-core", "src", "main", "java"))) {
-            sources = files.filter(Files::isRegularFile)
-                    .map(OperatingPageTests::read)
-                    .map(source -> source.replaceAll("\"\\s*\\+\\s*\"", ""))
-                    .collect(Collectors.joining());
-        }
+    void hasLoggersThatThereAre() {
+        Pattern logger = Pattern.compile("`\\.((?:[a-z]+\\.)*)([A-Z]\\w+)`");
+        assertThat(logger.matcher(section("Log lines")).results())
+                .hasSizeGreaterThan(20)
+                .allSatisfy(found -> assertThat(Stream.of("gemini-pool-core", "gemini-pool-spring-boot-autoconfigure")
+                                .map(module -> Path.of("..", module, "src/main/java/io/github/geminipool")
+                                        .resolve(found.group(1).replace('.', '/') + found.group(2) + ".java")))
+                        .as(found.group())
+                        .anyMatch(Files::exists));
+    }
+
+    @Test
+    void quotesLogLines() throws IOException {
+        String sources = sources().stream()
+                .map(OperatingPageTests::read)
+                .map(source -> source.replaceAll("\"\\s*\\+\\s*\"", ""))
+                .collect(Collectors.joining());
         List<String> quoted = Pattern.compile("(?m)^\\|[^|]*\\|([^|]*)\\|")
                 .matcher(section("Log lines"))
                 .results()

@@ -40,7 +40,7 @@ class ChineseGuideTests {
     /** Terms of mainland China, and others for which the guide has one of its own. */
     private static final Pattern FOREIGN = Pattern.compile("密鑰|密钥|線程|線程池|代碼|異步|配置|默認|接口|實現|調用|返回|異常|"
             + "數據|信息|網絡|服務器|軟件|程序|文檔|緩存|內存|字符|函數庫|變量|加載|創建|支持|用戶(?!端)|超時|打印|屏幕|"
-            + "視頻|質量|優化|負載均衡|批量|構建|通過|配額|注釋|隊列|並發|重啟|賬");
+            + "視頻|質量|優化|負載均衡|批量|構建|通過|配額|注釋|隊列|並發|重啟|賬|夏令時|提示(?!詞)");
 
     private static final Pattern HALF_WIDTH = Pattern.compile("[\\p{IsHan}」）][,;:?!(]|[,;:?!)] ?\\p{IsHan}");
 

@@ -60,7 +60,8 @@ class ReadmeTests {
 
     @Test
     void figuresAreThoseThatWereMeasured() {
-        String measured = MarkdownPage.of("docs/performance.md").figures();
+        String measured = MarkdownPage.of("docs/performance.md").figures()
+                + MarkdownPage.of("docs/gateway.md").figures();
         String compared = readme.section("Compared with the alternatives");
 
         List<String> figures =

@@ -108,13 +108,11 @@ class WebFluxTests {
             this.pool = pool;
         }
 
-        // GUIDE webflux
         @GetMapping(path = "/story", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
         Flux<String> story(@RequestParam("about") String about) {
             return pool.generateContentStream("Tell me a story about " + about)
                     .mapNotNull(GenerateContentResponse::text);
         }
-        // end
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -59,8 +59,6 @@ class GuideExamplesTests {
     private static final Path GUIDE = Path.of("../../docs/integrations.md");
     private static final List<Path> EXAMPLES = List.of(
             Path.of("src/test/java/io/github/geminipool/samples/springai/GuideExamplesTests.java"),
-            Path.of("../../gemini-pool-spring-boot-autoconfigure/src/test/java")
-                    .resolve("io/github/geminipool/autoconfigure/reactive/WebFluxTests.java"),
             Path.of("../langchain4j/src/test/java/io/github/geminipool/samples/langchain4j/GuideExamplesTest.java"));
 
     private final GeminiSimulator simulator = GeminiSimulator.builder()
