@@ -82,7 +82,7 @@ final class QuotaErrors {
     static @Nullable Failure billing(FailureBuilder builder) {
         GoogleError error = builder.error();
         AttemptContext attempt = builder.attempt();
-        if (error.saysOneOf("spend-based", "spend based")) {
+        if (error.statesOneOf("spend-based", "spend based")) {
             return builder.until(
                     attempt.after(within(MINUTE, error.retryDelay(), MINUTE)),
                     FailureKind.BILLING,
@@ -90,8 +90,8 @@ final class QuotaErrors {
                     attempt.billingScope(),
                     "The billing account spends faster than its tier allows; wait, or raise its tier");
         }
-        if (error.saysOneOf("spending cap", "spend cap", "spending limit", "spend limit", "tier cap", "account cap")) {
-            boolean ofAccount = error.saysOneOf("billing account", "tier", "all projects", "account cap");
+        if (error.statesOneOf("spending cap", "spend cap", "spending limit", "spend limit", "tier cap", "account cap")) {
+            boolean ofAccount = error.statesOneOf("billing account", "tier", "all projects", "account cap");
             return ofAccount
                     ? builder.billing(
                             FailureCause.ACCOUNT_SPENDING_CAP,
@@ -103,7 +103,7 @@ final class QuotaErrors {
                             attempt.projectScope(),
                             "The project has reached its monthly spending cap; raise it, or wait for the next month");
         }
-        if (error.saysOneOf("credits are depleted", "credit is depleted", "prepayment credit", "prepay credit")) {
+        if (error.statesOneOf("credits are depleted", "credit is depleted", "prepayment credit", "prepay credit")) {
             return builder.creditDepleted();
         }
         if (error.hasReason("BILLING_DISABLED") || error.hasReason("BILLING_NOT_ENABLED")) {
