@@ -102,7 +102,7 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
                 ? 0
                 : tokens < 0 ? excludedFromFreeRequestsUntil() : excludedByFailureUntil();
         if (freeAt != time().exclusionVersion() || time().use() != time().usual()) {
-            byFailure = Math.max(byFailure, excludedForUseUntil());
+            byFailure = Math.max(byFailure, excludedForUseUntil(tokens >= 0));
         }
         return tokens < 0 || ledger == null ? byFailure : Math.max(byFailure, quotaUsedUntil(tokens));
     }
@@ -136,10 +136,10 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
     }
 
     /** Returns until when it is excluded for the use that the choice is for; 0 if it is not. */
-    private long excludedForUseUntil() {
+    private long excludedForUseUntil(boolean takesQuota) {
         ExclusionCell cell = cellOf(time().use());
         Exclusion exclusion = cell == null ? null : cell.at(time().nanos());
-        return exclusion == null ? 0 : exclusion.untilNanos();
+        return exclusion == null || (!takesQuota && isOfQuota(exclusion)) ? 0 : exclusion.untilNanos();
     }
 
     /** Returns until when it is excluded for requests of any size and use; 0 if it is not. */

@@ -43,7 +43,7 @@ final class QuotaErrors {
                     PacificDay.endAfter(builder.attempt().now()),
                     FailureKind.DAILY_QUOTA_EXHAUSTED,
                     FailureCause.DAILY_QUOTA,
-                    builder.attempt().projectModelScope(),
+                    scopeOf(builder),
                     "The project's daily quota is used up until midnight Pacific time");
         }
         if (isOfMinute(error)) {
@@ -133,8 +133,13 @@ final class QuotaErrors {
                 attempt.after(within(MIN_DELAY, builder.error().retryDelay(), MINUTE)),
                 FailureKind.RATE_LIMITED,
                 FailureCause.MINUTE_QUOTA,
-                attempt.projectModelScope(),
+                scopeOf(builder),
                 "The project's quota per minute is used up");
+    }
+
+    private static Scope scopeOf(FailureBuilder builder) {
+        AttemptContext attempt = builder.attempt();
+        return builder.error().violations().isEmpty() ? attempt.unnamedQuotaScope() : attempt.projectModelScope();
     }
 
     private static Duration within(Duration min, @Nullable Duration hint, Duration otherwise) {
