@@ -313,6 +313,21 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
         return probes.isEmpty() ? List.of() : probes;
     }
 
+    /**
+     * Begins the probes of the key and its project that a request makes which shows nothing else: no model or use works because of it.
+     *
+     * @return the probes; empty if there is nothing to probe
+     */
+    public List<ExclusionCell> beginProbesOfKey(long nowNanos) {
+        List<ExclusionCell> probes = new ArrayList<>(1);
+        for (ExclusionCell cell : List.of(health.ownCell(), health.projectCell())) {
+            if (cell.beginProbe(nowNanos)) {
+                probes.add(cell);
+            }
+        }
+        return probes;
+    }
+
     /** Returns its longest exclusion, a used-up quota included; null if there is none. */
     @Nullable
     Exclusion exclusion(long nowNanos) {
