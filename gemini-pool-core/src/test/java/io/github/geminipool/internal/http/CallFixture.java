@@ -101,6 +101,7 @@ final class CallFixture {
     final OwnedResources resources = new OwnedResources();
     final Continuations continuations = new Continuations();
     final Exclusions exclusions = new Exclusions();
+    KeyRing ring;
     final Connections connections = new Connections(
             HttpSettings.DEFAULTS
                     .withInsecureBaseUrl(URI.create("http://gemini.test"))
@@ -181,7 +182,7 @@ final class CallFixture {
         IntStream.rangeClosed(1, keys.size())
                 .mapToObj(setup.project)
                 .forEach(project -> projects.put(project.name(), project));
-        KeyRing ring = new KeyRing(keys, projects, exclusions, HealthSettings.DEFAULTS);
+        ring = new KeyRing(keys, projects, exclusions, HealthSettings.DEFAULTS);
         KeySelection selection = new KeySelection(
                 ring,
                 exclusions,
