@@ -215,9 +215,7 @@ public final class ErrorClassifier {
 
     private static Failure notFound(FailureBuilder builder) {
         if (builder.error().statesOneOf("to new users", "to new projects", "to new customers")) {
-            return builder.notEntitled(
-                    FailureCause.MODEL_CLOSED,
-                    "The model is closed to this project; use a newer model or an older project");
+            return builder.modelClosed();
         }
         if (concernsResource(builder)) {
             return builder.unknown(FailureKind.WRONG_PROJECT, FailureCause.RESOURCE_NOT_FOUND, OTHER_PROJECT);

@@ -12,6 +12,8 @@ import io.github.geminipool.internal.health.ExclusionCell;
 import io.github.geminipool.internal.health.KeyHealth;
 import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.pool.Lease;
+import io.github.geminipool.internal.wire.AttemptContext;
+import io.github.geminipool.internal.wire.ErrorClassifier;
 import io.github.geminipool.key.Use;
 import io.github.geminipool.spi.CallFacts;
 import io.github.geminipool.spi.CallOptions;
@@ -235,5 +237,25 @@ class CallUsesTest {
         assertThat(pool.call(predict).code()).isEqualTo(200);
         pool.exchange.breaksOff(false).answers();
         assertThat(pool.call(predict).code()).isEqualTo(200);
+    }
+
+    @Test
+    void aModelThatIsClosedToAllShutsNothingButItself() throws IOException {
+        Request described = Responses.get("models/old");
+        for (int i = 0; i < 2; i++) {
+            pool.exchange.then((call, lease) -> FakeExchange.refused(
+                    call,
+                    lease,
+                    ErrorClassifier.classify(
+                            404,
+                            "{\"error\":{\"message\":\"This model models/old is no longer available to new users.\"}}",
+                            new AttemptContext("k", lease.project(), "b", lease.model(), pool.time.now())),
+                    "{}"));
+        }
+        assertThat(pool.call(described).code()).isEqualTo(404);
+        assertThat(pool.exchange.attempts()).as("an older project may have it").isEqualTo(2);
+        isAnswered(Responses.get("files"));
+        isAnswered(Responses.create());
+        isAnswered(described);
     }
 }
