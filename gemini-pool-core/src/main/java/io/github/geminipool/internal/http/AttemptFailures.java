@@ -117,7 +117,8 @@ record AttemptFailures(Masking masking, PoolClock clock) {
     }
 
     /** Returns the facts, other than the response, on which the verdict on an attempt depends. */
-    AttemptContext contextOf(Lease lease, String model, HttpUrl url, boolean namesResource, boolean takesQuota, Use use) {
+    AttemptContext contextOf(
+            Lease lease, String model, HttpUrl url, boolean namesResource, boolean takesQuota, Use use) {
         return new AttemptContext(
                 lease.keyName(),
                 lease.project(),

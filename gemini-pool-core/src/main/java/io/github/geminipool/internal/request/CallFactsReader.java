@@ -43,9 +43,7 @@ public final class CallFactsReader {
             return new CallFacts(method.operation(), model, ResourceNames.inUrl(url), method.use());
         }
         int openAi = OpenAiPath.after(segments);
-        return openAi > 0
-                ? OpenAiPath.facts(request, openAi)
-                : withoutModel(request, last);
+        return openAi > 0 ? OpenAiPath.facts(request, openAi) : withoutModel(request, last);
     }
 
     private static CallFacts withoutModel(Request request, String last) {

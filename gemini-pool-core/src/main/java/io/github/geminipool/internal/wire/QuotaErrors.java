@@ -90,7 +90,8 @@ final class QuotaErrors {
                     attempt.billingScope(),
                     "The billing account spends faster than its tier allows; wait, or raise its tier");
         }
-        if (error.statesOneOf("spending cap", "spend cap", "spending limit", "spend limit", "tier cap", "account cap")) {
+        if (error.statesOneOf(
+                "spending cap", "spend cap", "spending limit", "spend limit", "tier cap", "account cap")) {
             boolean ofAccount = error.statesOneOf("billing account", "tier", "all projects", "account cap");
             return ofAccount
                     ? builder.billing(

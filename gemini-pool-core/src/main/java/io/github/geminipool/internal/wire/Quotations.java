@@ -45,7 +45,8 @@ final class Quotations {
      * quotation does not end it.
      */
     static String ofAnyKindRemovedFrom(String message) {
-        String known = MODEL.matcher(UNREADABLE.matcher(message).replaceFirst("$1")).replaceAll("models/");
+        String known =
+                MODEL.matcher(UNREADABLE.matcher(message).replaceFirst("$1")).replaceAll("models/");
         String plain = known.indexOf('`') < 0 ? known : CODE.matcher(known).replaceAll("");
         int first = 0;
         while (first < plain.length() && !(plain.charAt(first) == '\'' && isBegin(plain, first))) {

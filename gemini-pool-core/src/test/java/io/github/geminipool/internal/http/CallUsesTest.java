@@ -229,8 +229,7 @@ class CallUsesTest {
 
     @Test
     void whatPredictsIsNotAskedForTwice() throws IOException {
-        Request predict =
-                Responses.post("models/" + MODEL + ":predict", RequestBody.create("{}", Responses.JSON));
+        Request predict = Responses.post("models/" + MODEL + ":predict", RequestBody.create("{}", Responses.JSON));
         pool.exchange.refuses(FailureKind.SERVER_ERROR, 500, lease -> new Scope.None());
         assertThat(pool.call(predict).code()).isEqualTo(500);
         pool.exchange.isOverloaded().answers();

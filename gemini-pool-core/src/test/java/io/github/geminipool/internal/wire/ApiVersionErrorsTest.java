@@ -23,7 +23,8 @@ class ApiVersionErrorsTest {
         return ErrorClassifier.classify(
                 status,
                 body,
-                new AttemptContext("Key #1", "project", "account", "model", NOW, false, version, false, true, Use.PLAIN));
+                new AttemptContext(
+                        "Key #1", "project", "account", "model", NOW, false, version, false, true, Use.PLAIN));
     }
 
     @ParameterizedTest
