@@ -316,14 +316,19 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
     /**
      * Begins the probes of the key and its project that a request makes which shows nothing else: no model or use works because of it.
      *
-     * @return the probes; empty if there is nothing to probe
+     * @return the probes; empty if there is nothing to probe, or another attempt does
      */
     public List<ExclusionCell> beginProbesOfKey(long nowNanos) {
         List<ExclusionCell> probes = new ArrayList<>(1);
         for (ExclusionCell cell : List.of(health.ownCell(), health.projectCell())) {
-            if (cell.beginProbe(nowNanos)) {
-                probes.add(cell);
+            if (cell.isFree(nowNanos)) {
+                continue;
             }
+            if (!cell.beginProbe(nowNanos)) {
+                probes.forEach(begun -> begun.endProbe(nowNanos));
+                return List.of();
+            }
+            probes.add(cell);
         }
         return probes;
     }
