@@ -102,7 +102,7 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
                 ? 0
                 : tokens < 0 ? excludedFromFreeRequestsUntil() : excludedByFailureUntil();
         if (freeAt != time().exclusionVersion() || time().use() != time().usual()) {
-            byFailure = Math.max(byFailure, excludedForUseUntil());
+            byFailure = Math.max(byFailure, excludedForUseUntil(tokens >= 0));
         }
         return tokens < 0 || ledger == null ? byFailure : Math.max(byFailure, quotaUsedUntil(tokens));
     }
@@ -136,10 +136,10 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
     }
 
     /** Returns until when it is excluded for the use that the choice is for; 0 if it is not. */
-    private long excludedForUseUntil() {
+    private long excludedForUseUntil(boolean takesQuota) {
         ExclusionCell cell = cellOf(time().use());
         Exclusion exclusion = cell == null ? null : cell.at(time().nanos());
-        return exclusion == null ? 0 : exclusion.untilNanos();
+        return exclusion == null || (!takesQuota && isOfQuota(exclusion)) ? 0 : exclusion.untilNanos();
     }
 
     /** Returns until when it is excluded for requests of any size and use; 0 if it is not. */
@@ -311,6 +311,26 @@ public final class ModelKey extends KeyUse implements Availability, QuotaKey {
             probes.add(cell);
         }
         return probes.isEmpty() ? List.of() : probes;
+    }
+
+    /**
+     * Begins the probes of the key and its project that a request makes which shows nothing else: no model or use works because of it.
+     *
+     * @return the probes; empty if there is nothing to probe, or another attempt does
+     */
+    public List<ExclusionCell> beginProbesOfKey(long nowNanos) {
+        List<ExclusionCell> probes = new ArrayList<>(1);
+        for (ExclusionCell cell : List.of(health.ownCell(), health.projectCell())) {
+            if (cell.isFree(nowNanos)) {
+                continue;
+            }
+            if (!cell.beginProbe(nowNanos)) {
+                probes.forEach(begun -> begun.endProbe(nowNanos));
+                return List.of();
+            }
+            probes.add(cell);
+        }
+        return probes;
     }
 
     /** Returns its longest exclusion, a used-up quota included; null if there is none. */

@@ -41,20 +41,24 @@ public final class Health {
             Exclusions exclusions, PoolClock clock, KeyRing ring, HealthSettings settings, Duration checkInterval) {
         this.exclusions = exclusions;
         this.clock = clock;
-        this.egress = outage(new Scope.Egress());
+        this.egress = outage(new Scope.Egress(), true);
         this.ring = ring;
         this.rejections = new Rejections(ring);
         this.errorRateThreshold = settings.errorRateThreshold();
         this.pauses = new PausePolicy(checkInterval);
     }
 
-    /** Creates the detector of a model's outages. */
-    public Outage ofModel(String model) {
-        return outage(new Scope.Model(model));
+    /**
+     * Creates the detector of a model's outages.
+     *
+     * @param isOne whether it is one model: where several share a name, or calls have none, the failures of some say nothing of others
+     */
+    public Outage ofModel(String model, boolean isOne) {
+        return outage(new Scope.Model(model), isOne);
     }
 
-    private Outage outage(Scope scope) {
-        return new Outage(scope, exclusions.cell(scope));
+    private Outage outage(Scope scope, boolean isOne) {
+        return new Outage(scope, exclusions.cell(scope), isOne);
     }
 
     /** Returns whether nothing has failed recently, so that {@link #answered} would have no effect. */

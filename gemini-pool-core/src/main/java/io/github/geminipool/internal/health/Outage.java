@@ -21,6 +21,7 @@ public final class Outage {
     /** Failures further apart than this are unrelated. */
     private static final long WINDOW_NANOS = 60_000_000_000L;
 
+    private final boolean isOne;
     private final Scope scope;
     private final ExclusionCell cell;
     private final ReentrantLock lock = new ReentrantLock();
@@ -31,7 +32,13 @@ public final class Outage {
 
     private long lastNanos;
 
-    Outage(Scope scope, ExclusionCell cell) {
+    /**
+     * Creates a detector.
+     *
+     * @param isOne whether all that is in the scope fails together; if not, it has no outages
+     */
+    Outage(Scope scope, ExclusionCell cell, boolean isOne) {
+        this.isOne = isOne;
         this.scope = scope;
         this.cell = cell;
     }
@@ -83,6 +90,9 @@ public final class Outage {
      * @return whether this is an outage
      */
     boolean failed(String project, boolean counts, PeerView peers, long nowNanos) {
+        if (!isOne) {
+            return false;
+        }
         int consecutive;
         int projectCount;
         lock.lock();

@@ -15,6 +15,7 @@ import io.github.geminipool.internal.request.ApiVersion;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.wire.AttemptContext;
 import io.github.geminipool.internal.wire.CleanText;
+import io.github.geminipool.key.Use;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -117,7 +118,8 @@ record AttemptFailures(Masking masking, PoolClock clock) {
     }
 
     /** Returns the facts, other than the response, on which the verdict on an attempt depends. */
-    AttemptContext contextOf(Lease lease, String model, HttpUrl url, boolean namesResource, boolean takesQuota) {
+    AttemptContext contextOf(
+            Lease lease, String model, HttpUrl url, boolean namesResource, boolean takesQuota, Use use) {
         return new AttemptContext(
                 lease.keyName(),
                 lease.project(),
@@ -127,6 +129,7 @@ record AttemptFailures(Masking masking, PoolClock clock) {
                 namesResource,
                 ApiVersion.in(url),
                 lease.secret().isStandard(),
-                takesQuota);
+                takesQuota,
+                use);
     }
 }

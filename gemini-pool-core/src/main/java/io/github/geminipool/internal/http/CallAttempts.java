@@ -21,6 +21,7 @@ import io.github.geminipool.internal.pool.ModelPool;
 import io.github.geminipool.internal.retry.Decision;
 import io.github.geminipool.internal.retry.ModelRoute;
 import io.github.geminipool.internal.retry.Situation;
+import io.github.geminipool.key.Use;
 import io.github.geminipool.spi.Attempt;
 import io.github.geminipool.spi.CallTrace;
 import io.github.geminipool.spi.RetryDecision;
@@ -281,13 +282,17 @@ final class CallAttempts implements Attempt {
                 ownMaximum != null ? ownMaximum : services.retries().maxAttempts(failure),
                 call.isBodyReusable(),
                 failure.kind() != FailureKind.NETWORK || call.context().isSent(),
-                call.facts().operation().isRetryable(),
+                mayBeDoneTwice(),
                 again,
                 lease.isOutageConfirmed(),
                 Ambiguity.of(failure) == Ambiguity.PASSING && accepted.isElsewhereUsable(pool),
                 call.context().untilWallClock(failure.until()),
                 call.context().remaining(),
                 call.context().elapsed());
+    }
+
+    private boolean mayBeDoneTwice() {
+        return call.facts().operation().isRetryable() && call.facts().use() != Use.PREDICT;
     }
 
     /** Returns whether the request was refused for its size, and no project is known to admit it. */
@@ -324,7 +329,7 @@ final class CallAttempts implements Attempt {
 
     /** Prepares another attempt that the runner wants, although the pool considers the call ended. */
     private void askedAgain() throws IOException {
-        if (!call.facts().operation().isRetryable() || !call.isBodyReusable()) {
+        if (!mayBeDoneTwice() || !call.isBodyReusable()) {
             throw new IOException("The runner refused the response, but the request must not be sent twice");
         }
         holdThread();

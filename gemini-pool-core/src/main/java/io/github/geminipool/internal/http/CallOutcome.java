@@ -2,6 +2,7 @@ package io.github.geminipool.internal.http;
 
 import io.github.geminipool.event.CallEnded;
 import io.github.geminipool.failure.Failure;
+import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.internal.call.RunningCall;
 import io.github.geminipool.internal.choice.KeyFilter;
@@ -90,11 +91,16 @@ final class CallOutcome {
         if (refusal == null || refusal.cause() == Refusal.Cause.CLOSED) {
             return null;
         }
-        if (last != null && last.failure().kind().isTransient()) {
+        if (last != null && (last.failure().kind().isTransient() || isOfDescription(last.failure()))) {
             return reportsLast ? last : null;
         }
         // A key that was asked may have failed for a fault of its own, which does not concern the caller.
         return asksOthers ? questioned : null;
+    }
+
+    /** Returns whether no project would describe a model: the pool has a key for the next request. */
+    private boolean isOfDescription(Failure failure) {
+        return failure.cause() == FailureCause.MODEL_CLOSED && !call.facts().hasModel();
     }
 
     /**

@@ -8,6 +8,7 @@ import io.github.geminipool.internal.outcome.Outcome;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.request.Credentials;
 import io.github.geminipool.internal.wire.ErrorClassifier;
+import io.github.geminipool.key.Use;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -108,7 +109,7 @@ final class KeyProbe implements Consumer<Lease> {
     private @Nullable Failure failure(Response response, Lease lease) throws IOException {
         String body = ErrorBody.read(response, masking);
         Failure failure = ErrorClassifier.classify(
-                response.code(), body, failures.contextOf(lease, lease.model(), url, false, true));
+                response.code(), body, failures.contextOf(lease, lease.model(), url, false, true, Use.OTHER));
         if (failure.cause() == FailureCause.CREDENTIAL_MISSING
                 || failure.cause() == FailureCause.MULTIPLE_CREDENTIALS) {
             // The key was not checked.

@@ -386,6 +386,7 @@ final class WireExchange implements Exchange {
                 lease.modelFor(call.facts()),
                 call.request().url(),
                 call.facts().affinity() != null,
-                call.facts().takesQuota());
+                call.facts().takesQuota(),
+                call.facts().use());
     }
 }

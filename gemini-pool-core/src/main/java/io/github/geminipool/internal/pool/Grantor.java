@@ -142,8 +142,8 @@ final class Grantor {
     @Nullable
     Lease probe(KeyHealth of, long now) {
         ModelKey key = instances.isAnyIdle() ? keys.find(of) : null;
-        List<ExclusionCell> probes = key == null ? null : keys.beginProbes(key, false, now);
-        if (key == null || probes == null || probes.isEmpty()) {
+        List<ExclusionCell> probes = key == null ? List.of() : key.beginProbesOfKey(now);
+        if (key == null || probes.isEmpty()) {
             return null;
         }
         lastGrant = Math.max(lastGrant, now);

@@ -67,7 +67,7 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         super(
                 model,
                 context.selection()
-                        .of(model, number, hasQuotas, context.health().ofModel(model)),
+                        .of(model, number, hasQuotas, context.health().ofModel(model, hasQuotas)),
                 context.clock());
         this.context = context;
         this.outage = keys.outage();

@@ -43,9 +43,15 @@ public final class CallFactsReader {
             return new CallFacts(method.operation(), model, ResourceNames.inUrl(url), method.use());
         }
         int openAi = OpenAiPath.after(segments);
-        return openAi > 0
-                ? OpenAiPath.facts(request, openAi)
-                : new CallFacts(ofVerb(request.method()), CallFacts.NO_MODEL, ResourceNames.inUrl(url), useOf(url));
+        return openAi > 0 ? OpenAiPath.facts(request, openAi) : withoutModel(request, last);
+    }
+
+    private static CallFacts withoutModel(Request request, String last) {
+        HttpUrl url = request.url();
+        if (last.equals("decisions") && request.method().equals("POST")) {
+            return new CallFacts(Operation.GENERATE, CallFacts.NO_MODEL, ResourceNames.inUrl(url));
+        }
+        return new CallFacts(ofVerb(request.method()), CallFacts.NO_MODEL, ResourceNames.inUrl(url), useOf(url));
     }
 
     /** Returns the facts by the URL completed by those of the body; {@code said} is null if the body is not read. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param apiVersion the version of the API that the request's URL names; null if it names none
  * @param ofStandardKey whether the key is a standard key ({@code AIza…}), which Google no longer accepts
  * @param takesQuota whether the request takes from the quotas of its model, and not from others, as batches and caches do
+ * @param use the use of the model
  */
 public record AttemptContext(
         String key,
@@ -29,7 +30,8 @@ public record AttemptContext(
         boolean namesResource,
         @Nullable String apiVersion,
         boolean ofStandardKey,
-        boolean takesQuota) {
+        boolean takesQuota,
+        Use use) {
 
     /** The version that has all models and fields. */
     private static final String FULL_VERSION = "v1beta";
@@ -37,12 +39,12 @@ public record AttemptContext(
     /** Creates the context of a request with an auth key. */
     public AttemptContext(
             String key, String project, String billingAccount, String model, Instant now, boolean namesResource) {
-        this(key, project, billingAccount, model, now, namesResource, null, false, true);
+        this(key, project, billingAccount, model, now, namesResource, null, false, true, Use.PLAIN);
     }
 
     /** Creates the context of a request with an auth key that names no resource. */
     public AttemptContext(String key, String project, String billingAccount, String model, Instant now) {
-        this(key, project, billingAccount, model, now, false, null, false, true);
+        this(key, project, billingAccount, model, now, false, null, false, true, Use.PLAIN);
     }
 
     /** Returns whether the request names a model. */
@@ -71,6 +73,14 @@ public record AttemptContext(
 
     Scope projectModelScope() {
         return new Scope.ProjectModel(project, model);
+    }
+
+    /** Returns the scope of a quota that the error does not name: it may be one of the use alone. */
+    Scope unnamedQuotaScope() {
+        return switch (use) {
+            case GROUNDED, URL_CONTEXT, CODE_EXECUTION, INTERACTIONS -> useScope(use);
+            default -> projectModelScope();
+        };
     }
 
     Scope useScope(Use use) {

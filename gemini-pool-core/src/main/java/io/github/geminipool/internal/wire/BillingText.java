@@ -17,6 +17,6 @@ final class BillingText {
 
     /** Returns whether an error says that only projects with billing are served. */
     static boolean asksForBilling(GoogleError error) {
-        return error.saysOneOf(WORDS);
+        return error.statesOneOf(WORDS);
     }
 }

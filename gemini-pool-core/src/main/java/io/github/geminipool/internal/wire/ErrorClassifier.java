@@ -89,11 +89,11 @@ public final class ErrorClassifier {
 
     private static Failure judge(int status, FailureBuilder builder) {
         GoogleError error = builder.error();
-        if (error.saysOneOf("automated queries", "unusual traffic", "/sorry/index")) {
+        if (error.statesOneOf("automated queries", "unusual traffic", "/sorry/index")) {
             return builder.egressBlocked(
                     FailureCause.AUTOMATED_TRAFFIC, "Google blocks this machine's address as automated traffic");
         }
-        if (status >= 400 && status <= 404 && error.says("multiple authentication credentials")) {
+        if (status >= 400 && status <= 404 && error.statesOneOf("multiple authentication credentials")) {
             return builder.request(
                     FailureCause.MULTIPLE_CREDENTIALS,
                     "Gemini found several credentials, although the pool sends one; a proxy or gateway may add another");
@@ -124,7 +124,7 @@ public final class ErrorClassifier {
     /** Recognizes errors of a key, a project, its billing or this machine, which arrive with any status from 400 to 404. */
     private static @Nullable Failure refusal(FailureBuilder builder) {
         GoogleError error = builder.error();
-        if (error.says("reported as leaked") || error.hasReason("API_KEY_LEAKED")) {
+        if (error.statesOneOf("reported as leaked") || error.hasReason("API_KEY_LEAKED")) {
             return builder.keyLost(
                     FailureCause.KEY_LEAKED,
                     "The key was reported as leaked, and Google has disabled it; replace it and find the leak");
@@ -138,14 +138,14 @@ public final class ErrorClassifier {
         }
         if (error.hasReason("SERVICE_DISABLED")
                 || error.hasReason("ACCESSNOTCONFIGURED")
-                || error.says("has not been used in project")) {
+                || error.statesOneOf("has not been used in project")) {
             return builder.projectRejected(
                     FailureCause.API_DISABLED,
                     "The Gemini API is not enabled for the project; enable it and wait a few minutes");
         }
         if (error.hasReason("CONSUMER_SUSPENDED")
                 || error.hasReason("CONSUMER_INVALID")
-                || error.saysOneOf("denied access", "has been suspended")) {
+                || error.statesOneOf("denied access", "has been suspended")) {
             return builder.projectRejected(
                     FailureCause.PROJECT_SUSPENDED, "Google refuses the project; check it in the Cloud console");
         }
@@ -157,9 +157,9 @@ public final class ErrorClassifier {
             return builder.request(
                     FailureCause.BILLING_REQUIRED, "Gemini serves the request only to projects with billing");
         }
-        if (error.saysOneOf(
+        if (error.statesOneOf(
                         "location is not supported", "not available in your country", "not available in your region")
-                || error.says("your client does not have permission to get url")) {
+                || error.statesOneOf("your client does not have permission to get url")) {
             return builder.egressBlocked(
                     FailureCause.LOCATION_UNSUPPORTED, "Gemini is not available from this machine's location");
         }
@@ -169,7 +169,7 @@ public final class ErrorClassifier {
     /** Recognizes what is said of requests without a key. Each request of the pool has one, which may be a good one. */
     private static boolean lacksCredential(GoogleError error) {
         return error.hasReason("CREDENTIALS_MISSING")
-                || error.saysOneOf(
+                || error.statesOneOf(
                         "missing or invalid authorization header",
                         "missing required authentication credential",
                         "unregistered callers");
@@ -178,7 +178,7 @@ public final class ErrorClassifier {
     private static boolean isInvalidKey(GoogleError error) {
         return error.reasons().stream().anyMatch(INVALID_KEY::contains)
                 || error.hasReason("API_KEY_INVALID")
-                || error.saysOneOf("api key not valid", "api key expired", "api key not found", "api key is invalid");
+                || error.statesOneOf("api key not valid", "api key expired", "api key not found", "api key is invalid");
     }
 
     private static boolean isRestriction(GoogleError error) {
@@ -209,10 +209,8 @@ public final class ErrorClassifier {
     }
 
     private static Failure notFound(FailureBuilder builder) {
-        if (builder.error().saysOneOf("to new users", "to new projects", "to new customers")) {
-            return builder.notEntitled(
-                    FailureCause.MODEL_CLOSED,
-                    "The model is closed to this project; use a newer model or an older project");
+        if (builder.error().statesOneOf("to new users", "to new projects", "to new customers")) {
+            return builder.modelClosed();
         }
         if (concernsResource(builder)) {
             return builder.unknown(FailureKind.WRONG_PROJECT, FailureCause.RESOURCE_NOT_FOUND, OTHER_PROJECT);

@@ -106,6 +106,17 @@ record FailureBuilder(int status, GoogleError error, AttemptContext attempt) {
         return passing(FailureKind.SERVER_ERROR, cause, new Scope.None(), reason);
     }
 
+    /** Builds the failure for a model that is closed to the project; a request for its description shows nothing of other requests. */
+    Failure modelClosed() {
+        Instant until = attempt.namesModel() ? attempt.after(Duration.ofHours(24)) : attempt.now();
+        return until(
+                until,
+                FailureKind.NOT_ENTITLED,
+                FailureCause.MODEL_CLOSED,
+                attempt.projectModelScope(),
+                "The model is closed to this project; use a newer model or an older project");
+    }
+
     Failure notEntitled(FailureCause cause, String reason) {
         Instant tomorrow = attempt.after(Duration.ofHours(24));
         return until(tomorrow, FailureKind.NOT_ENTITLED, cause, attempt.projectModelScope(), reason);

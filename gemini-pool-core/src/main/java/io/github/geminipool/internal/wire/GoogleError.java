@@ -30,6 +30,9 @@ final class GoogleError {
     /** The message in lower case for comparisons, without quotations, since these repeat what others wrote. */
     private final String said;
 
+    /** The same without anything else that others wrote, for words that would shut out keys, projects or this machine. */
+    private final String stated;
+
     private final List<QuotaViolation> inText;
     private final @Nullable Duration retryDelay;
 
@@ -38,7 +41,8 @@ final class GoogleError {
         this.message = message;
         this.details = ErrorDetails.of(json, whole);
         String start = message.length() <= MAX_MESSAGE_LENGTH ? message : message.substring(0, MAX_MESSAGE_LENGTH);
-        this.said = (json.isMissingNode() ? start : withoutQuotations(start)).toLowerCase(Locale.ROOT);
+        this.said = (json.isMissingNode() ? start : Quotations.removedFrom(start)).toLowerCase(Locale.ROOT);
+        this.stated = json.isMissingNode() ? said : Quotations.ofAnyKindRemovedFrom(said);
         this.inText = QuotaText.in(said);
         this.retryDelay = details.retryDelay() != null ? details.retryDelay() : ProtobufDuration.inSentence(said);
     }
@@ -88,18 +92,6 @@ final class GoogleError {
         return start.indexOf('{') > 0 && StatusName.toHttp(name) == 0;
     }
 
-    private static String withoutQuotations(String text) {
-        StringBuilder rest = new StringBuilder(text.length());
-        int at = 0;
-        while (at < text.length()) {
-            int quote = text.indexOf('"', at);
-            int end = quote < 0 ? -1 : text.indexOf('"', quote + 1);
-            rest.append(text, at, end < 0 ? text.length() : quote);
-            at = end < 0 ? text.length() : end + 1;
-        }
-        return rest.toString();
-    }
-
     private boolean isSpecific() {
         return status() != 0 || !reasons().isEmpty() || !details.violations().isEmpty();
     }
@@ -138,6 +130,16 @@ final class GoogleError {
     /** Returns whether the message contains a text, which must be in lower case. */
     boolean says(String text) {
         return said.contains(text);
+    }
+
+    /** Returns whether the message itself contains one of some texts, in lower case, and not only in what it repeats of the request. */
+    boolean statesOneOf(String... texts) {
+        for (String text : texts) {
+            if (stated.contains(text)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns whether the message contains one of some texts, which must be in lower case. */

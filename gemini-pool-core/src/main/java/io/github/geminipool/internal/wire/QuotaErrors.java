@@ -43,7 +43,7 @@ final class QuotaErrors {
                     PacificDay.endAfter(builder.attempt().now()),
                     FailureKind.DAILY_QUOTA_EXHAUSTED,
                     FailureCause.DAILY_QUOTA,
-                    builder.attempt().projectModelScope(),
+                    scopeOf(builder),
                     "The project's daily quota is used up until midnight Pacific time");
         }
         if (isOfMinute(error)) {
@@ -82,7 +82,7 @@ final class QuotaErrors {
     static @Nullable Failure billing(FailureBuilder builder) {
         GoogleError error = builder.error();
         AttemptContext attempt = builder.attempt();
-        if (error.saysOneOf("spend-based", "spend based")) {
+        if (error.statesOneOf("spend-based", "spend based")) {
             return builder.until(
                     attempt.after(within(MINUTE, error.retryDelay(), MINUTE)),
                     FailureKind.BILLING,
@@ -90,8 +90,9 @@ final class QuotaErrors {
                     attempt.billingScope(),
                     "The billing account spends faster than its tier allows; wait, or raise its tier");
         }
-        if (error.saysOneOf("spending cap", "spend cap", "spending limit", "spend limit", "tier cap", "account cap")) {
-            boolean ofAccount = error.saysOneOf("billing account", "tier", "all projects", "account cap");
+        if (error.statesOneOf(
+                "spending cap", "spend cap", "spending limit", "spend limit", "tier cap", "account cap")) {
+            boolean ofAccount = error.statesOneOf("billing account", "tier", "all projects", "account cap");
             return ofAccount
                     ? builder.billing(
                             FailureCause.ACCOUNT_SPENDING_CAP,
@@ -103,7 +104,7 @@ final class QuotaErrors {
                             attempt.projectScope(),
                             "The project has reached its monthly spending cap; raise it, or wait for the next month");
         }
-        if (error.saysOneOf("credits are depleted", "credit is depleted", "prepayment credit", "prepay credit")) {
+        if (error.statesOneOf("credits are depleted", "credit is depleted", "prepayment credit", "prepay credit")) {
             return builder.creditDepleted();
         }
         if (error.hasReason("BILLING_DISABLED") || error.hasReason("BILLING_NOT_ENABLED")) {
@@ -133,8 +134,13 @@ final class QuotaErrors {
                 attempt.after(within(MIN_DELAY, builder.error().retryDelay(), MINUTE)),
                 FailureKind.RATE_LIMITED,
                 FailureCause.MINUTE_QUOTA,
-                attempt.projectModelScope(),
+                scopeOf(builder),
                 "The project's quota per minute is used up");
+    }
+
+    private static Scope scopeOf(FailureBuilder builder) {
+        AttemptContext attempt = builder.attempt();
+        return builder.error().violations().isEmpty() ? attempt.unnamedQuotaScope() : attempt.projectModelScope();
     }
 
     private static Duration within(Duration min, @Nullable Duration hint, Duration otherwise) {

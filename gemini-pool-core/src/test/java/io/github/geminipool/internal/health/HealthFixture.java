@@ -35,7 +35,7 @@ abstract class HealthFixture {
             HealthSettings.DEFAULTS);
     final KeyHealth key = ring.keys().get(0);
     final Health health = health(ring);
-    final Outage model = health.ofModel("m");
+    final Outage model = health.ofModel("m", true);
     final AttemptSubject subject = new AttemptSubject(key, model, List.of());
 
     /** The other attempts and projects at the time of a failure. */

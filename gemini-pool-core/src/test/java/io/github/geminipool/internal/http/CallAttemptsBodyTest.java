@@ -67,6 +67,7 @@ class CallAttemptsBodyTest {
                 "openai/chat/completions",
                 "openai/images/generations",
                 "interactions",
+                "decisions",
             })
     void aModelNamedInTheBodyHasItsPoolAndItsFallback(String path) throws IOException {
         hasNoQuotaToday();

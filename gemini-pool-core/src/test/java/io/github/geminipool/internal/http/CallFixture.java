@@ -101,6 +101,7 @@ final class CallFixture {
     final OwnedResources resources = new OwnedResources();
     final Continuations continuations = new Continuations();
     final Exclusions exclusions = new Exclusions();
+    final KeyRing ring;
     final Connections connections = new Connections(
             HttpSettings.DEFAULTS
                     .withInsecureBaseUrl(URI.create("http://gemini.test"))
@@ -137,9 +138,10 @@ final class CallFixture {
                         .named("k" + i)
                         .inProject(setup.project.apply(i).name()))
                 .toList();
+        ring = ring(keys, setup);
         masking = new Masking(keys.stream().map(ApiKey::secret).toList());
         PoolListener listener = setup.listener != null ? setup.listener : events;
-        pools = new ModelPools(context(keys, setup, listener), model -> setup.size, Duration.ofMinutes(5));
+        pools = new ModelPools(context(setup, listener), model -> setup.size, Duration.ofMinutes(5));
         retries = new Retries(
                 new RetryRules(setup.retry),
                 new RetryBudget(setup.retry.budget()),
@@ -176,12 +178,15 @@ final class CallFixture {
         return "secret-of-key-" + key;
     }
 
-    private PoolContext context(List<ApiKey> keys, Setup setup, PoolListener listener) {
+    private KeyRing ring(List<ApiKey> keys, Setup setup) {
         Map<String, Project> projects = new HashMap<>();
         IntStream.rangeClosed(1, keys.size())
                 .mapToObj(setup.project)
                 .forEach(project -> projects.put(project.name(), project));
-        KeyRing ring = new KeyRing(keys, projects, exclusions, HealthSettings.DEFAULTS);
+        return new KeyRing(keys, projects, exclusions, HealthSettings.DEFAULTS);
+    }
+
+    private PoolContext context(Setup setup, PoolListener listener) {
         KeySelection selection = new KeySelection(
                 ring,
                 exclusions,

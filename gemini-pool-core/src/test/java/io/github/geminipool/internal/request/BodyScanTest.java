@@ -178,6 +178,8 @@ class BodyScanTest {
                 "/v1beta/interactions | {'model':'gemini-a','store':false,'stream':true}     | STREAM       | gemini-a",
                 "/v1beta/interactions | {'agent':'deep-research','background':true}          | WRITE        | (none)",
                 "/v1beta/interactions/i/cancel | {'store':false}                             | WRITE        | (none)",
+                "/v1beta/decisions    | {'model':'gemini-a','questions':{'q':{'stream':true}}} | GENERATE   | gemini-a",
+                "/v1/decisions        | {'input':'x'}                                        | GENERATE     | (none)",
                 "/v1beta/cachedContents | {'model':'models/gemini-a','contents':[]}          | WRITE        | gemini-a",
                 "/v1beta/tunedModels  | {'baseModel':'models/gemini-a'}                      | WRITE        | gemini-a",
                 "/v1beta/tunedModels  | {'base_model':'models/gemini-a','model':'b'}         | WRITE        | b",

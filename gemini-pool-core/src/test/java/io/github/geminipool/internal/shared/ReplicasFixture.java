@@ -129,7 +129,7 @@ abstract class ReplicasFixture {
             this.ring = new KeyRing(
                     keys, Map.of("shop", new Project("shop", "account", 0, 1)), exclusions, HealthSettings.DEFAULTS);
             this.health = new Health(exclusions, clock, ring, HealthSettings.DEFAULTS, Duration.ofMinutes(5));
-            this.model = health.ofModel("m");
+            this.model = health.ofModel("m", true);
             Scheduler scheduler = (at, task) ->
                     time.schedule(at - clock.nanos() + time.clock().nanos(), task);
             this.repair = new Repair(ring, clock, scheduler, this::probe);

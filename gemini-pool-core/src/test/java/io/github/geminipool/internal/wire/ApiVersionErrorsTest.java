@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
+import io.github.geminipool.key.Use;
 import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,8 @@ class ApiVersionErrorsTest {
         return ErrorClassifier.classify(
                 status,
                 body,
-                new AttemptContext("Key #1", "project", "account", "model", NOW, false, version, false, true));
+                new AttemptContext(
+                        "Key #1", "project", "account", "model", NOW, false, version, false, true, Use.PLAIN));
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.key.Use;
 import java.io.IOException;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CredentialErrorsTest {
 
     private static final AttemptContext STANDARD =
-            new AttemptContext("Key #1", "project", "account", "model", NOW, false, null, true, true);
+            new AttemptContext("Key #1", "project", "account", "model", NOW, false, null, true, true, Use.PLAIN);
 
     @ParameterizedTest
     @ValueSource(

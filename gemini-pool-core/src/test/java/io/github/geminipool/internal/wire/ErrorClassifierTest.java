@@ -11,6 +11,7 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.key.Use;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -345,7 +346,7 @@ class ErrorClassifierTest {
     void aMissingResourceIsTheOneThatTheRequestNames(
             int status, String message, FailureKind ofResource, FailureKind otherwise) {
         AttemptContext naming =
-                new AttemptContext("Key #1", "project", "account", "model", NOW, true, null, false, true);
+                new AttemptContext("Key #1", "project", "account", "model", NOW, true, null, false, true, Use.PLAIN);
         String body = "{\"error\":{\"code\":" + status + ",\"message\":\"" + message + "\"}}";
 
         Failure failure = ErrorClassifier.classify(status, body, naming);

@@ -9,6 +9,7 @@ import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureCause;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
+import io.github.geminipool.key.Use;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -203,7 +204,7 @@ class QuotaSpellingsTest {
     @Test
     void ofWhatIsNoneOfTheModelsQuotasSayNothingOfTheModel() throws IOException {
         AttemptContext free =
-                new AttemptContext("Key #1", "project", "account", "model", NOW, false, null, false, false);
+                new AttemptContext("Key #1", "project", "account", "model", NOW, false, null, false, false, Use.PLAIN);
         for (String body : List.of(
                 file("429-limit-0.json"),
                 file("429-free-tpm.json"),

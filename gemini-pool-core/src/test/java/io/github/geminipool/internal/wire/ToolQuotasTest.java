@@ -4,11 +4,13 @@ import static io.github.geminipool.internal.wire.ErrorBodies.ATTEMPT;
 import static io.github.geminipool.internal.wire.ErrorBodies.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.failure.Failure;
 import io.github.geminipool.failure.FailureKind;
 import io.github.geminipool.failure.Scope;
 import io.github.geminipool.key.Use;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,5 +91,32 @@ class ToolQuotasTest {
                 .isEqualTo(List.of(new ExceededQuota(ExceededQuota.Unit.REQUESTS_PER_MINUTE, 15)));
         assertThat(read(file("429-free-tpm.json")).failure().scope())
                 .isEqualTo(new Scope.ProjectModel("project", "model"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '#',
+            value = {
+                "'message':'You exceeded your current quota.','details':[{'@type':'g/google.rpc.Help','links':[{'url':'x/rate-limits'}]},"
+                        + "{'@type':'g/google.rpc.RetryInfo','retryDelay':'40s'}] | RATE_LIMITED",
+                "'message':'You exceeded your current quota. Please retry in 40s.' | RATE_LIMITED",
+                "'message':'No.','details':[{'@type':'g/google.rpc.ErrorInfo','reason':'RATE_LIMIT_EXCEEDED'}] | RATE_LIMITED",
+                "'message':'No.','code':'rate_limit_exceeded' | RATE_LIMITED",
+                "'message':'No.','code':'quota_exceeded' | DAILY_QUOTA_EXHAUSTED",
+            })
+    void withoutANameMayBeThoseOfTheUseAlone(String error, FailureKind kind) {
+        String body = "{'error':{" + error + "}}";
+        for (Use use : Use.values()) {
+            AttemptContext attempt = new AttemptContext(
+                    "Key #1", "project", "account", "model", ErrorBodies.NOW, false, null, false, true, use);
+            Failure failure = ErrorClassifier.classify(429, body.replace('\'', '"'), attempt);
+            boolean isSpecial = Set.of(Use.GROUNDED, Use.URL_CONTEXT, Use.CODE_EXECUTION, Use.INTERACTIONS)
+                    .contains(use);
+            assertThat(failure.kind()).isEqualTo(kind);
+            assertThat(failure.scope())
+                    .as("%s", use)
+                    .isEqualTo(new Scope.ProjectModel("project", "model", isSpecial ? use : null));
+        }
     }
 }
