@@ -88,6 +88,7 @@ public final class PoolAssembly {
     private final Repair repair;
 
     public PoolAssembly(PoolInputs inputs) {
+        FailureClasses.initialize();
         this.settings = inputs.settings;
         this.clock = new PoolClock(inputs.timeSource);
         this.history = new LastHour(clock);
