@@ -233,13 +233,23 @@ public final class PoolAssembly {
 
     /** Closes all parts; returns when no call runs any more. */
     public void close(Duration gracePeriod) {
-        repair.close();
-        if (shared != null) {
-            shared.close();
+        try {
+            repair.close();
+            if (shared != null) {
+                shared.close();
+            }
+        } finally {
+            closeCalls(gracePeriod);
         }
-        http.close(gracePeriod);
-        callers.close();
-        timer.close();
+    }
+
+    private void closeCalls(Duration gracePeriod) {
+        try {
+            http.close(gracePeriod);
+            callers.close();
+        } finally {
+            timer.close();
+        }
     }
 
     /** Returns the sizes of all tables that grow with use, by name; for tests. */

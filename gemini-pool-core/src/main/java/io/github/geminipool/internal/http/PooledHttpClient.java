@@ -361,6 +361,17 @@ public final class PooledHttpClient {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        try {
+            endCalls(gracePeriod);
+        } finally {
+            workers.shutdown();
+            abandonedBodies.close();
+            net.close();
+            connections.close();
+        }
+    }
+
+    private void endCalls(Duration gracePeriod) {
         pools.close();
         probe.close();
         pendingWaits.close();
@@ -370,10 +381,6 @@ public final class PooledHttpClient {
             left.forEach(Call::cancel);
             isIdleWithin(PERIOD_AFTER_CANCELLING);
         }
-        workers.shutdown();
-        abandonedBodies.close();
-        net.close();
-        connections.close();
     }
 
     private boolean isIdleWithin(Duration period) {
