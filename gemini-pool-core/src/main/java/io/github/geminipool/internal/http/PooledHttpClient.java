@@ -270,7 +270,7 @@ public final class PooledHttpClient {
         long since = clock.nanos();
         long until = Math.min(call.waitsUntil(acquireTimeout, since), call.deadlineNanos(timeout, callTimeout));
         // These actions run user code, which must not block the timer or close().
-        Scheduler.Alarm alarm = scheduler.schedule(until, () -> workers.run(false, tooLate));
+        Scheduler.Alarm alarm = scheduler.schedule(until, () -> workers.run(tooLate));
         PendingWaits.Wait wait = pendingWaits.begin(() -> workers.refuse(refuse));
         return () -> {
             alarm.cancel();

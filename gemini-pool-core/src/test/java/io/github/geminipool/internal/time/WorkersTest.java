@@ -2,6 +2,7 @@ package io.github.geminipool.internal.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.geminipool.internal.http.QueuedExecutor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -23,5 +24,14 @@ class WorkersTest {
         AtomicReference<Thread> ran = new AtomicReference<>();
         workers.refuse(() -> ran.set(Thread.currentThread()));
         assertThat(ran).hasValue(Thread.currentThread());
+    }
+
+    /** What it runs may block, and others wait for the few threads of refusals. */
+    @Test
+    void whatACallerIsToldTakesNoThreadOfRefusals() {
+        QueuedExecutor calls = new QueuedExecutor();
+        new Workers(calls, withoutThreads()).refuse(() -> {});
+        assertThat(calls.size()).isOne();
+        calls.runAll();
     }
 }
