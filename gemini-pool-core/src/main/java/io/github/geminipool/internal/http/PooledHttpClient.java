@@ -157,16 +157,22 @@ public final class PooledHttpClient {
                 continuations,
                 new Refusals(clock),
                 parts.listeners());
-        Dispatcher dispatcher = new Dispatcher(new CallGate(calls, services, connections.origin(), workers));
+        Dispatcher dispatcher =
+                new Dispatcher(new CallGate(calls, services, connections.origin(), workers, this::watch));
         LostCalls lost = new LostCalls(calls, dispatcher);
         StalledCalls stalled = new StalledCalls(calls, this::runningProbes, connections, http.readTimeout());
         this.net = new LastNet(() -> {
             boolean again = lost.look();
+            pools.setLostAlarms();
             return stalled.look() || again;
         });
         this.client =
                 client(new PoolInterceptor(calls, services, parts.runner(), masking, connections, net), dispatcher);
         this.probe = new KeyProbe(client, workers.calls(), modelUrl(settings), masking, failures);
+    }
+
+    private void watch() {
+        net.begin();
     }
 
     private @Nullable String tokenOf(Request request) {

@@ -121,6 +121,13 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         changed(() -> {});
     }
 
+    /** Sets the alarm for waiting requests if memory was short for that before. */
+    void setLostAlarm() {
+        if (guard.isAlarmLost()) {
+            lookAgain();
+        }
+    }
+
     private void changed(Runnable change) {
         guard.lock();
         try {

@@ -307,6 +307,11 @@ public final class ModelPools {
         existing().forEach(ModelPool::lookAgain);
     }
 
+    /** Sets the alarms of waiting requests for which memory was short before. */
+    public void setLostAlarms() {
+        existing().forEach(ModelPool::setLostAlarm);
+    }
+
     /** Refuses all waiting requests and all later ones. */
     public void close() {
         lock.lock();
