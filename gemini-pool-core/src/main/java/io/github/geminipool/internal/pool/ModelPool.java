@@ -144,13 +144,16 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         if (!request.cancel()) {
             return false;
         }
-        guard.lock();
         try {
-            grants.cancelled(request);
+            guard.lock();
+            try {
+                grants.cancelled(request);
+            } finally {
+                guard.unlock();
+            }
         } finally {
-            guard.unlock();
+            request.announce();
         }
-        request.announce();
         return true;
     }
 
@@ -270,8 +273,11 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         try {
             passedOver = grants.takeBack(lease, outcome, now - lease.grantedNanos(), now);
         } finally {
-            signalIfIdle();
-            guard.unlock();
+            try {
+                signalIfIdle();
+            } finally {
+                guard.unlock();
+            }
         }
         tellRotated();
         if (passedOver != null) {

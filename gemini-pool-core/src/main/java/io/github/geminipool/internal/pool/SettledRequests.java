@@ -57,9 +57,17 @@ final class SettledRequests {
             try {
                 request.announce();
             } catch (Throwable e) {
-                log.error("Could not tell a call that its lease request is settled; other calls are not affected", e);
+                report(e);
             }
             request = next;
+        }
+    }
+
+    private static void report(Throwable failure) {
+        try {
+            log.error("Could not tell a call that its lease request is settled; other calls are not affected", failure);
+        } catch (Throwable e) {
+            // There is no memory, or the failure can't be printed. The other requests are still to be announced.
         }
     }
 }
