@@ -2,8 +2,9 @@ package io.github.geminipool.internal.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.geminipool.internal.http.QueuedExecutor;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -28,10 +29,14 @@ class WorkersTest {
 
     /** What it runs may block, and others wait for the few threads of refusals. */
     @Test
-    void whatACallerIsToldTakesNoThreadOfRefusals() {
-        QueuedExecutor calls = new QueuedExecutor();
-        new Workers(calls, withoutThreads()).refuse(() -> {});
-        assertThat(calls.size()).isOne();
-        calls.runAll();
+    void whatACallerIsToldTakesNoThreadOfRefusals() throws Exception {
+        ExecutorService calls = Executors.newSingleThreadExecutor();
+        try {
+            CompletableFuture<Thread> ran = new CompletableFuture<>();
+            new Workers(calls, withoutThreads()).refuse(() -> ran.complete(Thread.currentThread()));
+            assertThat(ran.get(10, TimeUnit.SECONDS)).isNotSameAs(Thread.currentThread());
+        } finally {
+            calls.shutdown();
+        }
     }
 }
