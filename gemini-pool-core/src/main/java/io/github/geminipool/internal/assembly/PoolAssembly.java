@@ -59,6 +59,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,7 @@ public final class PoolAssembly {
     private final ModelWatch watch;
     private final OutageLog outages;
     private final Repair repair;
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     public PoolAssembly(PoolInputs inputs) {
         FailureClasses.initialize();
@@ -231,8 +233,12 @@ public final class PoolAssembly {
         callers.resetStats();
     }
 
-    /** Closes all parts; returns when no call runs any more. */
+    /** Closes all parts; returns when no call runs any more, or at once if this has been called before. */
     public void close(Duration gracePeriod) {
+        if (!closing.compareAndSet(false, true)) {
+            // Who was first still needs the timer.
+            return;
+        }
         try {
             repair.close();
             if (shared != null) {
