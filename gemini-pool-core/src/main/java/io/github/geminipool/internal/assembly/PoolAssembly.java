@@ -59,6 +59,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -86,8 +87,10 @@ public final class PoolAssembly {
     private final ModelWatch watch;
     private final OutageLog outages;
     private final Repair repair;
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     public PoolAssembly(PoolInputs inputs) {
+        FailureClasses.initialize();
         this.settings = inputs.settings;
         this.clock = new PoolClock(inputs.timeSource);
         this.history = new LastHour(clock);
@@ -230,15 +233,29 @@ public final class PoolAssembly {
         callers.resetStats();
     }
 
-    /** Closes all parts; returns when no call runs any more. */
+    /** Closes all parts; returns when no call runs any more, or at once if this has been called before. */
     public void close(Duration gracePeriod) {
-        repair.close();
-        if (shared != null) {
-            shared.close();
+        if (!closing.compareAndSet(false, true)) {
+            // Who was first still needs the timer.
+            return;
         }
-        http.close(gracePeriod);
-        callers.close();
-        timer.close();
+        try {
+            repair.close();
+            if (shared != null) {
+                shared.close();
+            }
+        } finally {
+            closeCalls(gracePeriod);
+        }
+    }
+
+    private void closeCalls(Duration gracePeriod) {
+        try {
+            http.close(gracePeriod);
+            callers.close();
+        } finally {
+            timer.close();
+        }
     }
 
     /** Returns the sizes of all tables that grow with use, by name; for tests. */

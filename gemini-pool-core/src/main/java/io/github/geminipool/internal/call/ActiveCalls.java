@@ -182,25 +182,34 @@ public final class ActiveCalls implements EventListener.Factory {
     /** Forgets a call, which has ended, its body included. */
     public void ended(Call call) {
         CallContext context = contexts.remove(call);
-        if (context != null) {
-            context.ended();
-        }
-        if (closing && contexts.isEmpty()) {
-            lock.lock();
-            try {
-                noneLeft.signalAll();
-            } finally {
-                lock.unlock();
+        try {
+            if (context != null) {
+                context.ended();
+            }
+        } finally {
+            // Even without memory to forget the rest, whoever closes the pool must not wait for the call.
+            if (closing && contexts.isEmpty()) {
+                tellNoneLeft();
             }
         }
     }
 
+    private void tellNoneLeft() {
+        lock.lock();
+        try {
+            noneLeft.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
-     * Returns the calls without a response that its reader has, among them those that nobody runs any more.
+     * Returns the calls that are neither in the pool's interceptor nor with a reader of their response: they wait for a thread, are
+     * about to end, or nobody runs them any more.
      */
-    public List<Call> withoutReader() {
+    public List<Call> inNobodysHands() {
         return contexts.values().stream()
-                .filter(each -> !each.isHandedOver())
+                .filter(each -> !each.isInHands())
                 .map(CallContext::call)
                 .toList();
     }

@@ -1,7 +1,5 @@
 package io.github.geminipool.internal.call;
 
-import io.github.geminipool.internal.connection.ConnectionState;
-import io.github.geminipool.internal.connection.ConnectionUser;
 import io.github.geminipool.internal.pool.Lease;
 import io.github.geminipool.internal.pool.LeaseRequest;
 import io.github.geminipool.internal.pool.ModelPool;
@@ -24,11 +22,10 @@ import org.jspecify.annotations.Nullable;
  * The state of a running HTTP call: its waits, its deadline, and whether it was cancelled. Cancelling the call ends every
  * wait, which OkHttp alone does not do. Thread-safe.
  */
-public final class CallContext implements ConnectionUser {
+public final class CallContext extends SentCall {
 
     private final Call call;
     private final PoolCall poolCall;
-    private final PoolClock clock;
     private final Scheduler scheduler;
     private final Duration defaultTimeout;
     private final boolean hasEvents;
@@ -42,23 +39,15 @@ public final class CallContext implements ConnectionUser {
     private volatile boolean timedOut;
     private volatile boolean stalled;
 
+    /** Whether a thread is in the pool's interceptor for it, whatever dispatcher knows of it. */
+    private volatile boolean attended;
+
     /** Whether the body of a response is with its reader, whose end the body tells. */
     private volatile boolean handedOver;
 
     /** Changes whenever something of a response has been read; not exact, and seen by other threads in a while. */
     private int progress;
 
-    private volatile boolean sent;
-    private volatile boolean wasSent;
-    private volatile long sentNanos;
-    private volatile @Nullable ConnectionState connection;
-    private volatile long attemptNanos;
-
-    /** Connections opened before this are not used; 0 for any. */
-    private volatile long avoidedUntilNanos;
-
-    private volatile boolean resent;
-    private volatile @Nullable String key;
     private boolean pausesEnd;
 
     /** Whether the call has begun its first attempt; belongs to its thread. */
@@ -92,13 +81,13 @@ public final class CallContext implements ConnectionUser {
             Duration defaultTimeout,
             boolean hasEvents,
             Consumer<Call> end) {
+        super(clock);
         this.end = end;
         this.defaultTimeout = defaultTimeout;
         this.hasEvents = hasEvents;
         this.call = call;
         this.poolCall = poolCall;
         this.lock = poolCall.lock();
-        this.clock = clock;
         this.scheduler = scheduler;
     }
 
@@ -196,7 +185,7 @@ public final class CallContext implements ConnectionUser {
 
     /** Returns whether an attempt is under way, its response included. */
     public boolean isExchanging() {
-        Lease last = connection == null ? null : poolCall.lastLease();
+        Lease last = connection() == null ? null : poolCall.lastLease();
         return last != null && last.ended() == null;
     }
 
@@ -205,9 +194,14 @@ public final class CallContext implements ConnectionUser {
         handedOver = true;
     }
 
-    /** Returns whether the body of a response has gone to its reader. */
-    boolean isHandedOver() {
-        return handedOver;
+    /** Records whether a thread is in the pool's interceptor for it. */
+    public void attend(boolean isAttended) {
+        attended = isAttended;
+    }
+
+    /** Returns whether somebody will end it: the thread in the interceptor, or the reader of its response. */
+    boolean isInHands() {
+        return attended || handedOver;
     }
 
     /** Ends the call because nothing arrives any more, which Okio's watchdog should have done. */
@@ -221,6 +215,7 @@ public final class CallContext implements ConnectionUser {
         return stalled;
     }
 
+    @Override
     public boolean isCancelled() {
         return cancelled || call.isCanceled();
     }
@@ -238,8 +233,12 @@ public final class CallContext implements ConnectionUser {
         } finally {
             lock.unlock();
         }
-        if (waitingPool != null && waiting != null) {
-            waitingPool.cancel(waiting);
+        try {
+            if (waitingPool != null && waiting != null) {
+                waitingPool.cancel(waiting);
+            }
+        } finally {
+            cancelOpening();
         }
     }
 
@@ -368,80 +367,7 @@ public final class CallContext implements ConnectionUser {
             keepDeadline();
             begun = true;
         }
-        wasSent |= sent;
-        sent = !hasEvents;
-        sentNanos = 0;
-        connection = null;
-        attemptNanos = clock.nanos();
+        sendsAnew(!hasEvents);
         passed();
-    }
-
-    @Override
-    public void sendsOver(ConnectionState used) {
-        connection = used;
-    }
-
-    /** Returns the connection of the attempt; null if it has none. */
-    public @Nullable ConnectionState connection() {
-        return connection;
-    }
-
-    /** Keeps the call from using connections that are older than the attempt, whose read timed out. */
-    public void avoidOldConnections() {
-        avoidedUntilNanos = attemptNanos;
-    }
-
-    @Override
-    public boolean avoidsConnectionOf(long openedNanos) {
-        return avoidedUntilNanos != 0 && openedNanos - avoidedUntilNanos < 0;
-    }
-
-    /** Records the key with which the next request is sent. */
-    public void sendsWith(String newKey) {
-        key = newKey;
-    }
-
-    @Override
-    public @Nullable String key() {
-        return key;
-    }
-
-    @Override
-    public boolean takeResend() {
-        if (resent || isCancelled()) {
-            return false;
-        }
-        resent = true;
-        connection = null;
-        return true;
-    }
-
-    @Override
-    public void notProcessed() {
-        sent = false;
-        sentNanos = 0;
-    }
-
-    /** Records that the attempt's request is being sent. */
-    public void requestIsSent() {
-        if (sentNanos == 0) {
-            sentNanos = clock.nanos();
-        }
-        sent = true;
-    }
-
-    /** Returns when the attempt's request began to be sent; 0 if unknown. */
-    public long sentNanos() {
-        return sentNanos;
-    }
-
-    /** Returns whether any part of any of its requests so far may have reached the server. */
-    public boolean isAnySent() {
-        return sent || wasSent;
-    }
-
-    /** Returns whether any part of the attempt's request may have been sent. */
-    public boolean isSent() {
-        return sent;
     }
 }

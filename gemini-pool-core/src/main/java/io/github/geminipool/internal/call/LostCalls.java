@@ -11,7 +11,8 @@ import okhttp3.Dispatcher;
 
 /**
  * Forgets calls whose beginning OkHttp reported, but for want of memory not their end: calls that its dispatcher has not known for
- * some looks, and whose response nobody reads. Belongs to one thread.
+ * some looks, that are not in the pool's interceptor, and whose response nobody reads. A client derived from the pool's may have a
+ * dispatcher of its own, so this one alone does not tell. Belongs to one thread.
  */
 public final class LostCalls implements LastNet.Look {
 
@@ -30,7 +31,7 @@ public final class LostCalls implements LastNet.Look {
     @Override
     public boolean look() {
         // In this order, so that calls that start meanwhile are not missed.
-        List<Call> candidates = calls.withoutReader();
+        List<Call> candidates = calls.inNobodysHands();
         Map<Call, Integer> now = new HashMap<>();
         if (!candidates.isEmpty()) {
             Set<Call> running = running();

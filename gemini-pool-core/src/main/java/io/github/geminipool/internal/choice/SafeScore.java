@@ -29,10 +29,18 @@ final class SafeScore {
     private void failed(Throwable e) {
         if (!failedBefore) {
             failedBefore = true;
-            log.warn(
-                    "The selection strategy {} failed; the key gets the lowest score. Further failures are not logged",
-                    strategy.getClass().getName(),
-                    e);
+            try {
+                report(e);
+            } catch (Throwable unprintable) {
+                // The exception can't say what it is, or the logger fails.
+            }
         }
+    }
+
+    private void report(Throwable e) {
+        log.warn(
+                "The selection strategy {} failed; the key gets the lowest score. Further failures are not logged",
+                strategy.getClass().getName(),
+                e);
     }
 }

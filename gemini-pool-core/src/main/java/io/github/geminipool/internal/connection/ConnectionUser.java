@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.connection;
 
+import okhttp3.Call;
 import org.jspecify.annotations.Nullable;
 
 /** A call, as a user of connections. Thread-safe. */
@@ -7,6 +8,9 @@ public interface ConnectionUser {
 
     /** Records the connection over which a request of the call is about to be sent. */
     void sendsOver(ConnectionState connection);
+
+    /** Records the call that opens a connection for this one, to be cancelled with it; null once that has ended. */
+    void opens(@Nullable Call connecting);
 
     /** Returns whether the call must not use connections opened at a time, in nanoseconds. */
     boolean avoidsConnectionOf(long openedNanos);

@@ -163,7 +163,7 @@ public final class Connections implements AutoCloseable {
         int stale = 0;
         while (true) {
             try {
-                wide.openFor(chain.call(), request);
+                wide.openFor(chain.call(), request, user);
                 return chain.proceed(SingleExchange.of(chain.call(), request));
             } catch (IOException e) {
                 IOException failure = ExchangeException.unwrap(e);

@@ -7,7 +7,6 @@ import okhttp3.Call;
 import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
-import okhttp3.Response;
 import okhttp3.internal.connection.RealCall;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +25,12 @@ final class WideConnections {
         this.states = states;
     }
 
-    /** Opens a connection for a call if the interval was widened and there is no connection that it can share. */
-    void openFor(Call call, Request request) throws IOException {
+    /**
+     * Opens a connection for a call if the interval was widened and there is no connection that it can share.
+     *
+     * @param user of the call, whose cancellation ends this as well
+     */
+    void openFor(Call call, Request request, ConnectionUser user) throws IOException {
         if (!pings.isWidened()
                 || !request.isHttps()
                 || !(call instanceof RealCall real)
@@ -35,13 +38,16 @@ final class WideConnections {
                 || states.haveShareable()) {
             return;
         }
+        Call connecting = opener(real.getClient())
+                .client()
+                .newCall(new Request.Builder().url(request.url()).build());
+        user.opens(connecting);
         try {
-            Request connecting = new Request.Builder().url(request.url()).build();
-            Response response =
-                    opener(real.getClient()).client().newCall(connecting).execute();
-            response.close();
+            connecting.execute().close();
         } catch (OpenedException e) {
             // The connection is there.
+        } finally {
+            user.opens(null);
         }
     }
 

@@ -36,12 +36,33 @@ final class FailureGuard {
 
     void failed(Throwable e) {
         if (failedBefore.compareAndSet(false, true)) {
+            try {
+                report(e);
+            } catch (Throwable unprintable) {
+                reportClass(e);
+            }
+        }
+    }
+
+    private void report(Throwable e) {
+        log.warn(
+                "The pool's {} {} failed. The pool ignores this, and logs no further failures of this {}: fix it",
+                role,
+                guarded.getClass().getName(),
+                role,
+                e);
+    }
+
+    /** An exception of the application may fail to say what it is, and so may a logger. */
+    private void reportClass(Throwable e) {
+        try {
             log.warn(
-                    "The pool's {} {} failed. The pool ignores this, and logs no further failures of this {}: fix it",
+                    "The pool's {} {} failed with {}, which can't be logged. The pool ignores this",
                     role,
                     guarded.getClass().getName(),
-                    role,
-                    e);
+                    e.getClass().getName());
+        } catch (Throwable noLogger) {
+            // Nowhere left to report it.
         }
     }
 }

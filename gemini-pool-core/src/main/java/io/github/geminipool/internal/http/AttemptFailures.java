@@ -42,8 +42,12 @@ record AttemptFailures(Masking masking, PoolClock clock) {
 
     /** Returns the verdict on an attempt that ended with an exception. */
     Failure network(IOException e, CallContext context) {
-        return context.isCancelled() && !context.isStalled()
-                ? of(FailureKind.CANCELLED, 0, "The call was cancelled: " + messageOf(e))
+        if (context.isCancelled() && !context.isStalled()) {
+            return of(FailureKind.CANCELLED, 0, "The call was cancelled: " + messageOf(e));
+        }
+        // Whatever an interrupted thread reads or writes fails, now and at the next attempt.
+        return Thread.currentThread().isInterrupted()
+                ? of(FailureKind.CANCELLED, 0, "The calling thread was interrupted: " + messageOf(e))
                 : network(e, ConnectionFailures.causeOf(e, context.connection()));
     }
 

@@ -37,8 +37,14 @@ final class CallGate extends DispatcherThreads {
     private final OwnedResources resources;
     private final GeminiOrigin gemini;
     private final Workers workers;
+    private final Runnable watch;
 
-    CallGate(ActiveCalls calls, CallServices services, GeminiOrigin gemini, Workers workers) {
+    /**
+     * Creates a gate.
+     *
+     * @param watch begins to look whether calls that wait have been forgotten; runs for each call, and never throws
+     */
+    CallGate(ActiveCalls calls, CallServices services, GeminiOrigin gemini, Workers workers, Runnable watch) {
         this.calls = calls;
         this.pools = services.pools();
         this.leases = services.leases();
@@ -46,6 +52,7 @@ final class CallGate extends DispatcherThreads {
         this.resources = services.resources();
         this.gemini = gemini;
         this.workers = workers;
+        this.watch = watch;
     }
 
     @Override
@@ -60,11 +67,13 @@ final class CallGate extends DispatcherThreads {
 
     /** Never throws: otherwise OkHttp would not run the other calls that it hands over on the same thread. */
     private void admitOrFail(Runnable task, Call call, Request request) {
-        AtomicReference<@Nullable Runnable> once = new AtomicReference<>(task);
+        AtomicReference<@Nullable Runnable> once = null;
+        watch.run();
         try {
+            once = new AtomicReference<>(task);
             admit(once, call, request);
         } catch (Throwable e) {
-            fail(once.getAndSet(null), call, e);
+            fail(once == null ? task : once.getAndSet(null), call, e);
         }
     }
 
@@ -83,15 +92,26 @@ final class CallGate extends DispatcherThreads {
      */
     private void fail(@Nullable Runnable task, Call call, Throwable cause) {
         try {
-            call.cancel();
-            if (task != null) {
-                task.run();
-            }
+            cancelAndRun(task, call);
             log.warn("Could not start a thread for a call, which has therefore failed", cause);
         } catch (Throwable e) {
             // There may be no memory for that either. OkHttp has told whoever waits for the call.
-        } finally {
+        }
+        try {
             calls.ended(call);
+        } catch (Throwable e) {
+            // Nor for that. The call is not among the running ones any more.
+        }
+    }
+
+    private static void cancelAndRun(@Nullable Runnable task, Call call) {
+        try {
+            call.cancel();
+        } finally {
+            // Whatever the cancellation threw, somebody waits for the call.
+            if (task != null) {
+                task.run();
+            }
         }
     }
 
@@ -140,8 +160,11 @@ final class CallGate extends DispatcherThreads {
                     workers.run(settled.lease() != null, this::proceed);
                 }
             } catch (Throwable e) {
-                release();
-                fail(task.getAndSet(null), call, e);
+                try {
+                    release();
+                } finally {
+                    fail(task.getAndSet(null), call, e);
+                }
             }
         }
 

@@ -64,6 +64,7 @@ final class KeyProbe implements Consumer<Lease> {
             lease.started();
             Request request = new Request.Builder().url(url).build();
             client.newCall(Credentials.replaced(request, url, lease.secret().value())
+                            .tag(Lease.class, lease)
                             .build())
                     .enqueue(new Completion(lease));
             begun = true;

@@ -109,8 +109,20 @@ final class LeaseWait {
         } finally {
             if (!settled) {
                 pool.cancel(made);
-                release(made);
+                giveBack(made, pool, afterAttempt);
             }
+        }
+    }
+
+    /** Gives back a lease that was granted to a wait in the moment in which it failed. */
+    private static void giveBack(LeaseRequest request, ModelPool pool, boolean afterAttempt) {
+        Lease lease = request.lease();
+        if (lease != null) {
+            if (afterAttempt) {
+                // The grant has ended the time between two attempts, which the call ends once more.
+                pool.attemptsBegin();
+            }
+            lease.unused();
         }
     }
 

@@ -51,6 +51,7 @@ final class PoolInterceptor implements Interceptor {
         net.begin();
         CallContext known = calls.find(chain.call());
         CallContext context = known != null ? known : calls.adopt(chain.call(), true);
+        context.attend(true);
         try {
             return run(chain, context);
         } catch (VirtualMachineError e) {
@@ -58,6 +59,7 @@ final class PoolInterceptor implements Interceptor {
             calls.ended(chain.call());
             throw e;
         } finally {
+            context.attend(false);
             if (!context.hasEvents()) {
                 calls.ended(chain.call());
             }

@@ -157,7 +157,8 @@ public final class PooledHttpClient {
                 continuations,
                 new Refusals(clock),
                 parts.listeners());
-        Dispatcher dispatcher = new Dispatcher(new CallGate(calls, services, connections.origin(), workers));
+        Dispatcher dispatcher =
+                new Dispatcher(new CallGate(calls, services, connections.origin(), workers, this::watch));
         LostCalls lost = new LostCalls(calls, dispatcher);
         StalledCalls stalled = new StalledCalls(calls, this::runningProbes, connections, http.readTimeout());
         this.net = new LastNet(() -> {
@@ -167,6 +168,10 @@ public final class PooledHttpClient {
         this.client =
                 client(new PoolInterceptor(calls, services, parts.runner(), masking, connections, net), dispatcher);
         this.probe = new KeyProbe(client, workers.calls(), modelUrl(settings), masking, failures);
+    }
+
+    private void watch() {
+        net.begin();
     }
 
     private @Nullable String tokenOf(Request request) {
@@ -270,7 +275,7 @@ public final class PooledHttpClient {
         long since = clock.nanos();
         long until = Math.min(call.waitsUntil(acquireTimeout, since), call.deadlineNanos(timeout, callTimeout));
         // These actions run user code, which must not block the timer or close().
-        Scheduler.Alarm alarm = scheduler.schedule(until, () -> workers.run(false, tooLate));
+        Scheduler.Alarm alarm = scheduler.schedule(until, () -> workers.run(tooLate));
         PendingWaits.Wait wait = pendingWaits.begin(() -> workers.refuse(refuse));
         return () -> {
             alarm.cancel();
@@ -361,6 +366,17 @@ public final class PooledHttpClient {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        try {
+            endCalls(gracePeriod);
+        } finally {
+            workers.shutdown();
+            abandonedBodies.close();
+            net.close();
+            connections.close();
+        }
+    }
+
+    private void endCalls(Duration gracePeriod) {
         pools.close();
         probe.close();
         pendingWaits.close();
@@ -370,10 +386,6 @@ public final class PooledHttpClient {
             left.forEach(Call::cancel);
             isIdleWithin(PERIOD_AFTER_CANCELLING);
         }
-        workers.shutdown();
-        abandonedBodies.close();
-        net.close();
-        connections.close();
     }
 
     private boolean isIdleWithin(Duration period) {

@@ -186,7 +186,15 @@ public final class SharedFacts implements PoolListener, Follower, AutoCloseable 
         snapshots.close();
         SharedStore.Following begun = following;
         if (begun != null) {
+            end(begun);
+        }
+    }
+
+    private static void end(SharedStore.Following begun) {
+        try {
             begun.close();
+        } catch (Throwable e) {
+            log.warn("The shared store failed while it was left; the pool closes all the same", e);
         }
     }
 }

@@ -168,8 +168,8 @@ final class PullSubscription<T> implements Flow.Subscription {
         subscriber = null;
         try {
             elements.close();
-        } catch (RuntimeException e) {
-            // Nothing is left to be read, and the subscriber has got all of it.
+        } catch (RuntimeException | Error e) {
+            // Nothing is left to be read, and the subscriber has got all of it. It waits for the end.
         }
         if (cancelled) {
             return;

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,12 @@ public final class LastNet implements AutoCloseable {
         boolean look();
     }
 
+    /** How long after its time a look is given up: the thread that should do it has ended. */
+    private static final long LOST_NANOS = 5_000_000_000L;
+
     private final Look look;
     private final Executor later;
+    private final LongSupplier nanos;
 
     /** The next look; null if there is none. */
     private final AtomicReference<@Nullable Next> next = new AtomicReference<>();
@@ -34,22 +39,28 @@ public final class LastNet implements AutoCloseable {
 
     /** Creates a net that has not begun. */
     public LastNet(Look look) {
-        this(look, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Runnable::run));
+        this(look, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Runnable::run), System::nanoTime);
     }
 
     /**
      * Creates a net that has not begun.
      *
      * @param later runs a task in a second
+     * @param nanos a clock
      */
-    LastNet(Look look, Executor later) {
+    LastNet(Look look, Executor later, LongSupplier nanos) {
         this.look = look;
         this.later = later;
+        this.nanos = nanos;
     }
 
     /** Begins to look, unless that has happened already: there is something to look for. Never throws. */
     public void begin() {
-        if (next.get() == null && !closed) {
+        if (closed) {
+            return;
+        }
+        Next planned = next.get();
+        if (planned == null || (planned.isLost() && next.compareAndSet(planned, null))) {
             schedule();
         }
     }
@@ -71,6 +82,12 @@ public final class LastNet implements AutoCloseable {
 
     /** A planned look. Two threads may plan one at once, and an executor may keep a task that it claims to reject: only one counts. */
     private final class Next implements Runnable {
+
+        private final long plannedNanos = nanos.getAsLong();
+
+        boolean isLost() {
+            return nanos.getAsLong() - plannedNanos > LOST_NANOS;
+        }
 
         @Override
         public void run() {

@@ -60,7 +60,7 @@ public final class Timer implements Scheduler, AutoCloseable {
         this.clock = clock;
         this.thread = new LastingThread("timer", threads, this::runNext, later);
         this.standIns = threads;
-        this.net = new LastNet(this::standIn, net);
+        this.net = new LastNet(this::standIn, net, System::nanoTime);
     }
 
     /** Runs a task at a time, or soon after; not at all once the timer is closed. */

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of asynchronous calls: one for each call with a lease, and a few to fail the calls that were refused or
- * cancelled. Thread-safe.
+ * The threads of asynchronous calls: one for each call with a lease, and a few platform threads, or as many virtual ones as needed, to
+ * fail the calls that were refused or cancelled. Thread-safe.
  */
 public final class Workers {
 
@@ -30,7 +30,9 @@ public final class Workers {
      * @param virtualThreads whether calls run on virtual threads, if Java has them
      */
     public Workers(boolean virtualThreads) {
-        this(ofCalls(virtualThreads), ofRefusals());
+        this.calls = ofCalls(virtualThreads);
+        // Virtual threads need not be few.
+        this.refusals = areVirtual(virtualThreads) ? calls : ofRefusals();
     }
 
     /** Creates the workers of the given executors. */
@@ -54,10 +56,13 @@ public final class Workers {
         run(hasLease ? calls : refusals, task);
     }
 
-    /** Runs a task that fails a call because the pool is closed, on this thread if no other can be started. */
+    /**
+     * Runs a task that tells a caller that the pool is closed, on this thread if no other can be started. It runs code of the
+     * caller, which may block, and must not keep the refusals of others from being told.
+     */
     public void refuse(Runnable task) {
         try {
-            run(refusals, task);
+            run(calls, task);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
             task.run();
         }
@@ -78,11 +83,15 @@ public final class Workers {
     }
 
     private static ExecutorService ofCalls(boolean virtual) {
-        if (virtual && Runtime.version().feature() >= 21) {
+        if (areVirtual(virtual)) {
             return virtualThreads("gemini-pool-call-");
         }
         return new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("gemini-pool-call-"));
+    }
+
+    private static boolean areVirtual(boolean virtual) {
+        return virtual && Runtime.version().feature() >= 21;
     }
 
     private static ExecutorService ofRefusals() {

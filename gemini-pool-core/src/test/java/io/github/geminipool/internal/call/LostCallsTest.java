@@ -95,4 +95,17 @@ class LostCallsTest {
         look(10);
         assertThat(calls.count()).isEqualTo(1);
     }
+
+    @Test
+    void aCallThatAnotherDispatcherRunsIsKept() {
+        Call call = newCall(LostCallsTest::noMemory);
+        assertThatThrownBy(call::execute).isInstanceOf(OutOfMemoryError.class);
+        CallContext context = Objects.requireNonNull(calls.find(call));
+        context.attend(true);
+        look(10);
+        assertThat(calls.count()).isEqualTo(1);
+        context.attend(false);
+        look(10);
+        assertThat(calls.count()).isZero();
+    }
 }

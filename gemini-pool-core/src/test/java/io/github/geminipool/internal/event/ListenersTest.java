@@ -113,6 +113,29 @@ class ListenersTest {
         });
     }
 
+    @Test
+    void logsAFailureThatCannotSayWhatItIs() {
+        PoolListener failing = new PoolListener() {
+            @Override
+            public void attemptStarted(AttemptStarted event) {
+                throw new IllegalStateException() {
+                    @Override
+                    public String getMessage() {
+                        throw new IllegalStateException("intended");
+                    }
+                };
+            }
+        };
+        Listeners listeners = new Listeners(List.of(failing, recording("second")));
+
+        listeners.attemptStarted(STARTED);
+
+        assertThat(received).containsExactly("second attemptStarted " + STARTED);
+        assertThat(logged.list)
+                .singleElement()
+                .satisfies(line -> assertThat(line.getFormattedMessage()).contains("listener", "ListenersTest"));
+    }
+
     private static class Starts implements PoolListener {
 
         int starts;

@@ -70,7 +70,8 @@ class CallGateTest {
     }
 
     private CallGate gate() {
-        return new CallGate(pool.calls, pool.services, pool.connections.origin(), new Workers(workers, refusals));
+        return new CallGate(
+                pool.calls, pool.services, pool.connections.origin(), new Workers(workers, refusals), () -> {});
     }
 
     private OkHttpClient.Builder client() {
@@ -215,6 +216,23 @@ class CallGateTest {
         assertThat(call.isCanceled()).isTrue();
         assertThat(ends.failures).hasSize(1);
         assertThat(ends.responses).isEmpty();
+    }
+
+    @Test
+    void aCallWithoutAThreadIsToldSoEvenIfItsCancellationFails() {
+        EventListener.Factory failing = call -> new EventListener() {
+            @Override
+            public void canceled(Call cancelled) {
+                throw new OutOfMemoryError("a test");
+            }
+        };
+        workers.failWith(() -> new OutOfMemoryError("unable to create native thread"));
+        enqueue(
+                client().eventListenerFactory(failing)
+                        .addInterceptor(pool.interceptor)
+                        .build(),
+                Responses.generate(MODEL));
+        assertThat(ends.failures).hasSize(1);
     }
 
     @Test

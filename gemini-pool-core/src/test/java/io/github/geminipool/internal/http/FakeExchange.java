@@ -39,10 +39,12 @@ final class FakeExchange implements Exchange {
 
     /** Answers with content. */
     FakeExchange answers() {
-        return then((call, lease) -> {
-            lease.complete(Outcome.SUCCESS);
-            return new ExchangeResult.Answered(Responses.of(call.request(), 200, "{}"), null);
-        });
+        return then(FakeExchange::answer);
+    }
+
+    static ExchangeResult answer(RunningCall call, Lease lease) {
+        lease.complete(Outcome.SUCCESS);
+        return new ExchangeResult.Answered(Responses.of(call.request(), 200, "{}"), null);
     }
 
     /** Answers with an empty response, whose lease stays open like that of any body. */

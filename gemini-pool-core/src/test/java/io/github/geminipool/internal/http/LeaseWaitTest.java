@@ -127,6 +127,23 @@ class LeaseWaitTest {
     }
 
     @Test
+    void aRetryThatIsInterruptedInTheMomentOfItsGrantIsStillBetweenTwoAttempts() {
+        Lease other = pool.lease();
+        CallContext context = context();
+        pool.pool().attemptsBegin();
+        pool.time.in(Duration.ofSeconds(1), () -> {
+            other.complete(Outcome.SUCCESS);
+            Thread.currentThread().interrupt();
+        });
+        assertThatThrownBy(() -> leases.acquire(context, FACTS, pool.pool(), KeyFilter.ANY, true, false, false))
+                .isInstanceOf(InterruptedIOException.class);
+        assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+        assertThat(pool.pool().state().betweenAttempts()).isOne();
+        pool.pool().attemptsEnd();
+        assertThat(pool.pool().state().active()).isZero();
+    }
+
+    @Test
     void aRequestOfACancelledCallTakesNoInstance() throws IOException {
         FakeCall call = pool.begin(REQUEST);
         CallContext context = pool.contextOf(call);

@@ -12,7 +12,8 @@ class LastNetTest {
     private final Queue<Runnable> later = new ArrayDeque<>();
     private final AtomicInteger looks = new AtomicInteger();
     private int failures;
-    private final LastNet net = new LastNet(() -> looks.incrementAndGet() > 0, this::later);
+    private long nanos;
+    private final LastNet net = new LastNet(() -> looks.incrementAndGet() > 0, this::later, () -> nanos);
 
     /** Like Java 17's executor of delayed tasks: it keeps a task even if it can't start the thread to run it. */
     private void later(Runnable task) {
@@ -38,6 +39,22 @@ class LastNetTest {
             second();
             assertThat(looks).hasValue(i);
         }
+    }
+
+    @Test
+    void aLookWhoseThreadHasEndedIsMadeUpFor() {
+        net.begin();
+        Runnable lost = later.remove();
+        nanos = 2_000_000_000L;
+        net.begin();
+        assertThat(later).as("may still come").isEmpty();
+        nanos = 7_000_000_000L;
+        net.begin();
+        lost.run();
+        assertThat(looks).as("given up").hasValue(0);
+        second();
+        assertThat(looks).hasValue(1);
+        assertThat(later).hasSize(1);
     }
 
     @Test

@@ -2,7 +2,9 @@ package io.github.geminipool.internal.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -23,5 +25,18 @@ class WorkersTest {
         AtomicReference<Thread> ran = new AtomicReference<>();
         workers.refuse(() -> ran.set(Thread.currentThread()));
         assertThat(ran).hasValue(Thread.currentThread());
+    }
+
+    /** What it runs may block, and others wait for the few threads of refusals. */
+    @Test
+    void whatACallerIsToldTakesNoThreadOfRefusals() throws Exception {
+        ExecutorService calls = Executors.newSingleThreadExecutor();
+        try {
+            CompletableFuture<Thread> ran = new CompletableFuture<>();
+            new Workers(calls, withoutThreads()).refuse(() -> ran.complete(Thread.currentThread()));
+            assertThat(ran.get(10, TimeUnit.SECONDS)).isNotSameAs(Thread.currentThread());
+        } finally {
+            calls.shutdown();
+        }
     }
 }

@@ -196,6 +196,27 @@ class DeadConnectionWireTest {
         }
     }
 
+    /** The connection with fewer pings is opened beforehand, for which the deadline must hold as well. */
+    @Test
+    void aDeadlineHoldsWhileAConnectionWithFewerPingsIsOpened() {
+        server.handlePings(peer -> {
+            peer.goAway(Integer.MAX_VALUE, Http2Server.ENHANCE_YOUR_CALM);
+            peer.end();
+        });
+        try (GeminiPool pool = pool(http -> http.withPingInterval(Duration.ofMillis(100))
+                .withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ZERO))) {
+            pool.generateContent("Hi");
+            Http2Server.Peer first = server.peers().get(0);
+            Eventually.await("it has ended", first::isClosed);
+            server.delayHandshakes(() -> 10_000);
+            long start = System.nanoTime();
+            GenerationResult result =
+                    pool.tryGenerateContent(GenerationRequest.of("Hi").deadline(Duration.ofMillis(500)));
+            assertThat(result.isSuccess()).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
     @Test
     void aServerThatWantsFewerPingsGetsFewer() {
         server.handlePings(peer -> {
