@@ -119,6 +119,12 @@ final class Link {
                 : cause;
     }
 
+    /** Returns whether a command that has failed may have run all the same. */
+    static boolean mayHaveRun(Throwable cause) {
+        boolean isUnsent = cause instanceof RedisUnavailableException && NOT_CONNECTED.equals(cause.getMessage());
+        return !isUnsent && ErrorCode.of(cause) == null;
+    }
+
     /** Returns what a stage failed with. */
     static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null
