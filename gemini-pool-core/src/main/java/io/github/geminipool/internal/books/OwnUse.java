@@ -208,7 +208,7 @@ final class OwnUse {
     }
 
     private void reportSends(long since, boolean ofSlots) {
-        sends.forEachSince(since, send -> {
+        sends.since(since).forEach(send -> {
             if (send.slot() == 0) {
                 unreported.addSent(send.at(), send.size());
                 owner.hasToReport(true);

@@ -362,6 +362,11 @@ public final class SlotTraffic {
                 return;
             }
             answeredAt = now;
+            if (!isOverdue && now - madeAt > ledgers.timeoutNanos() + LOST_NANOS) {
+                // The process was paused. What was reserved for it before may count no longer.
+                unanswered(now);
+                isOverdue = true;
+            }
             if (isOverdue) {
                 ledger.answeredLate(slots);
             } else {

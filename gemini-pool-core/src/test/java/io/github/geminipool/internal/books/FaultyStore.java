@@ -37,6 +37,11 @@ final class FaultyStore implements SharedStore {
     /** The orders that are applied, but whose answers are lost. */
     Predicate<SlotOrder> losesAnswer = order -> false;
 
+    /** Whether answers come only when it is woken. */
+    boolean isAsleep;
+
+    private final List<Runnable> late = new ArrayList<>();
+
     final List<SlotOrder> orders = new ArrayList<>();
 
     /** The number of looks at its members. */
@@ -85,10 +90,20 @@ final class FaultyStore implements SharedStore {
         }
         Slots answer = books.computeIfAbsent(order.bucket(), any -> new BooksTwin())
                 .ask(time.now().toEpochMilli() * 1_000 + orders.size(), order);
+        if (isAsleep) {
+            CompletableFuture<Slots> later = new CompletableFuture<>();
+            late.add(() -> later.complete(answer));
+            return later;
+        }
         return losesAnswer.test(order)
                 ? CompletableFuture.failedFuture(
                         new CompletionException(new AnswerLostException("lost", new IllegalStateException())))
                 : CompletableFuture.completedFuture(answer);
+    }
+
+    void wake() {
+        isAsleep = false;
+        late.forEach(Runnable::run);
     }
 
     @Override

@@ -29,7 +29,12 @@ class SlotReportsTest {
     private final SlotTraffic traffic =
             new SlotTraffic(ledgers, time.clock(), time::schedule, this::changed, told -> {});
 
+    private boolean isPaused;
+
     private void changed(Runnable change) {
+        if (isPaused) {
+            return;
+        }
         change.run();
         release();
     }
@@ -94,6 +99,56 @@ class SlotReportsTest {
         pass(Duration.ofSeconds(30));
 
         assertThat(reported()).filteredOn(SlotChange.OfDay.class::isInstance).containsExactly(new SlotChange.OfDay(5));
+    }
+
+    @Test
+    void whatAFastReplicaSendsAloneIsReportedInFullAndInFewWords() {
+        ReplicaLedger fast = ledgers.ledger("p", Limits.NONE.withRequestsPerMinute(60_000), new TokenEstimate());
+        fast.unanswered(now());
+        for (int i = 0; i < 30_000; i++) {
+            time.advance(Duration.ofMillis(2));
+            fast.take(now(), ONE);
+        }
+        fast.reportSentAlone(now());
+
+        List<SlotChange> changes = fast.ask(List.of(), 0, now()).order().changes();
+        assertThat(changes).hasSizeBetween(1_000, 8_192);
+        assertThat(changes.stream()
+                        .filter(SlotChange.Sent.class::isInstance)
+                        .mapToInt(sent -> ((SlotChange.Sent) sent).size().requests())
+                        .sum())
+                .isEqualTo(30_000);
+        assertThat(changes).contains(new SlotChange.OfDay(30_000));
+    }
+
+    @Test
+    void whoWasPausedUsesNoneOfTheSlotsThatWereReservedBefore() {
+        store.isAsleep = true;
+        traffic.order(ledger, Collections.nCopies(5, SlotSize.ONE), 0, now());
+        traffic.send(traffic.takeOutgoing());
+        // No alarm rings, as none would in a process that is stopped.
+        isPaused = true;
+        time.advance(Duration.ofSeconds(90));
+        isPaused = false;
+        store.wake();
+
+        assertThat(ledger.held()).isZero();
+        release();
+        pass(Duration.ofSeconds(3));
+        assertThat(reported()).filteredOn(SlotChange.Unused.class::isInstance).hasSize(5);
+    }
+
+    @Test
+    void aSlotThatIsRefundedLateIsNotUsedAgain() {
+        order(1);
+        long at = now();
+        ledger.take(at, ONE);
+        time.advance(Duration.ofSeconds(56));
+        ledger.refund(at, ONE);
+
+        assertThat(ledger.nextSlot(now(), ONE)).isGreaterThan(now());
+        ledgers.giveBackUnused(now(), now());
+        assertThat(ledger.held()).isZero();
     }
 
     @Test
