@@ -1,7 +1,6 @@
 package io.github.geminipool.redis;
 
 import io.github.geminipool.redis.FactsFeed.Snapshot;
-import io.github.geminipool.shared.AnswerLostException;
 import io.github.geminipool.shared.Fact;
 import io.github.geminipool.shared.FactKind;
 import io.github.geminipool.shared.Follower;
@@ -319,7 +318,7 @@ public final class RedisSharedStore implements SharedStore {
             if (failure != null) {
                 unanswered.increment();
                 outage.failed(order.bucket(), failure);
-                throw new CompletionException(reason(failure));
+                throw new CompletionException(Link.failureOfOrder(failure));
             }
             if (System.nanoTime() - askedAt > timeout.toNanos()) {
                 unanswered.increment();
@@ -333,11 +332,6 @@ public final class RedisSharedStore implements SharedStore {
             }
             return slots;
         });
-    }
-
-    private static Throwable reason(Throwable failure) {
-        Throwable cause = Link.cause(failure);
-        return Link.mayHaveRun(cause) ? new AnswerLostException(String.valueOf(cause.getMessage()), cause) : cause;
     }
 
     private void foundLost(Loss loss) {

@@ -34,7 +34,9 @@ class BooksClockTest {
 
     BooksClockTest(RedisServer server) {
         connection = server.client().connect();
-        sha = connection.sync().scriptLoad(BooksWalk.timed(Script.named("books.lua").source()));
+        sha = connection
+                .sync()
+                .scriptLoad(BooksWalk.timed(Script.named("books.lua").source()));
         connection.sync().del(KEYS);
     }
 

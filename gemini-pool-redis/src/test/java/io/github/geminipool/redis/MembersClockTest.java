@@ -14,12 +14,13 @@ class MembersClockTest {
     void whoWasLastSeenByAClockThatWasAheadIsNoLongerThere(RedisServer server) {
         server.ask(RedisServerCommands::flushall);
         server.ask(redis -> redis.zadd(
-                new Names("shop").members(), System.currentTimeMillis() + Duration.ofHours(1).toMillis(), "gone"));
+                new Names("shop").members(),
+                System.currentTimeMillis() + Duration.ofHours(1).toMillis(),
+                "gone"));
         try (RedisSharedStore store = RedisSharedStore.connect(server.client(), "shop", Duration.ofSeconds(3))) {
-            Eventually.await("only this replica is here", () -> {
-                store.stats();
-                return server.ask(redis -> redis.zcard(new Names("shop").members())) == 1;
-            });
+            Eventually.await(
+                    "only this replica is here",
+                    () -> server.ask(redis -> redis.zcard(new Names("shop").members())) == 1);
             assertThat(store.members().replicas()).containsExactly(store.replica());
         }
     }

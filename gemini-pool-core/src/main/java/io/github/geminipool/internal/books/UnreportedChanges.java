@@ -71,7 +71,8 @@ final class UnreportedChanges {
             return !mayHaveRun;
         }
         if (change instanceof SlotChange.OfDay || change instanceof SlotChange.KeptOfDay) {
-            // Reported twice, it would block the project until midnight. Unreported, Gemini says when the day is used up.
+            // Reported twice, it would block the project until midnight. Unreported, Gemini says when the day is used
+            // up.
             return !mayHaveRun;
         }
         return !(change instanceof SlotChange.Sent sent) || sent.ago().compareTo(COUNTS) < 0;

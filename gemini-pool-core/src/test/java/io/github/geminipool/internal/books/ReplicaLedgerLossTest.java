@@ -80,8 +80,7 @@ class ReplicaLedgerLossTest extends ReplicaLedgerFixture {
         ledger.lost(now());
 
         assertThat(told(ledger))
-                .filteredOn(change ->
-                        change instanceof SlotChange.OfDay || change instanceof SlotChange.KeptOfDay)
+                .filteredOn(change -> change instanceof SlotChange.OfDay || change instanceof SlotChange.KeptOfDay)
                 .containsExactlyInAnyOrder(new SlotChange.OfDay(1), new SlotChange.KeptOfDay(30));
     }
 

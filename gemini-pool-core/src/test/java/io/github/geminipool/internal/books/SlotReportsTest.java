@@ -24,8 +24,8 @@ class SlotReportsTest {
     private final FaultyStore store = new FaultyStore(time);
     private final ReplicaLedgers ledgers = new ReplicaLedgers(
             "gemini", new QuotaSharing(store, project -> project, model -> model, (alias, model) -> {}), time.clock());
-    private final ReplicaLedger ledger = ledgers.ledger(
-            "p", Limits.NONE.withRequestsPerMinute(60).withRequestsPerDay(1_000), new TokenEstimate());
+    private final ReplicaLedger ledger =
+            ledgers.ledger("p", Limits.NONE.withRequestsPerMinute(60).withRequestsPerDay(1_000), new TokenEstimate());
     private final SlotTraffic traffic =
             new SlotTraffic(ledgers, time.clock(), time::schedule, this::changed, told -> {});
 
