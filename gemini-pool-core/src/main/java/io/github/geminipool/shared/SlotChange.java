@@ -62,6 +62,14 @@ public sealed interface SlotChange {
     record OfDay(int requests) implements SlotChange {}
 
     /**
+     * Requests of the current day that the books may have lost. They count unless the books still have the day's count, as when
+     * only the latest slots were lost.
+     *
+     * @param requests how many, at least 1
+     */
+    record KeptOfDay(int requests) implements SlotChange {}
+
+    /**
      * Gemini refused a request for a limit. The limit holds for all replicas from now on, and what Gemini counts beyond the books
      * was sent by others.
      *

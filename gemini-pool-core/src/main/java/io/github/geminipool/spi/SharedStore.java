@@ -54,7 +54,8 @@ public interface SharedStore extends AutoCloseable {
      *
      * <p>The pool gives up on an answer after {@link #timeout()}. It is of use later, too: the pool then gives back the slots of it.
      *
-     * @return completes with the answer, however late; fails if the store is known not to have one
+     * @return completes with the answer, however late; fails with an {@link io.github.geminipool.shared.AnswerLostException} if the
+     *     order may have been applied although no answer will come, or with any other exception if it was not applied
      */
     CompletionStage<Slots> reserve(SlotOrder order);
 

@@ -35,6 +35,8 @@ public final class BooksTwin {
     private final TwinMinute tokens;
     private final TwinDay day;
     private long busyMark;
+    private long clock;
+    private long offset;
     private long epoch;
     private long given;
     private long quietUntil;
@@ -68,6 +70,8 @@ public final class BooksTwin {
         copy.tokens.copy(tokens);
         copy.day.copy(day);
         copy.busyMark = busyMark;
+        copy.clock = clock;
+        copy.offset = offset;
         copy.epoch = epoch;
         copy.given = given;
         copy.quietUntil = quietUntil;
@@ -100,21 +104,26 @@ public final class BooksTwin {
     }
 
     /** Answers an order at a time of the server's clock. */
-    public Slots ask(long now, SlotOrder order) {
+    public Slots ask(long serverTime, SlotOrder order) {
+        if (epoch == 0) {
+            offset = 0;
+            clock = 0;
+        }
+        offset = Math.max(offset, clock - serverTime);
+        long now = serverTime + offset;
         Limits limits = order.limits();
         double share = limits.share() == null ? 1 : limits.share();
         requests.configure(limits.requestsPerMinute(), share);
         tokens.configure(limits.tokensPerMinute(), share);
         day.limit.configure(limits.requestsPerDay(), share);
-        boolean isOfLaterClock = epoch != 0 && latest > now + 3 * minute;
-        boolean isNew = epoch == 0 || isOfLaterClock;
+        boolean isNew = epoch == 0;
         if (isNew) {
             begin(now);
         }
         Slots.Status status = status(isNew, now, order.known());
         requests.forgetOld(now);
         tokens.forgetOld(now);
-        day.turn(now, order.dayEnds().getEpochSecond());
+        day.turn(now, offset, order.dayEnds().getEpochSecond());
         agree(now);
         order.changes().forEach(change -> apply(change, now));
         requests.pass(now, entries);
@@ -134,6 +143,7 @@ public final class BooksTwin {
     private void begin(long now) {
         entries.clear();
         epoch = now;
+        clock = now;
         given = 0;
         quietUntil = 0;
         complete = 0;
@@ -154,6 +164,7 @@ public final class BooksTwin {
         }
         if (isEvicted || isBehind) {
             epoch = Math.max(now, Math.max(epoch, knownEpoch) + 1);
+            day.isKept = true;
             complete = isBehind && !entries.isEmpty() ? entries.last().at() : 0;
         }
         given = Math.max(given, knownGiven) + 1;
@@ -179,6 +190,8 @@ public final class BooksTwin {
             }
         } else if (change instanceof SlotChange.OfDay ofDay) {
             day.used += ofDay.requests();
+        } else if (change instanceof SlotChange.KeptOfDay ofDay) {
+            day.used += day.isKept ? 0 : ofDay.requests();
         } else if (change instanceof SlotChange.Refused refused) {
             refuse(refused, now);
         } else {
@@ -284,6 +297,7 @@ public final class BooksTwin {
                     break;
                 }
                 long slot = Math.max(at, newest.at() + (isCoarse ? 0 : 1));
+                clock = now;
                 newest = give(slot, size);
                 slots.add(new Slot(slot, Duration.ofNanos(Math.max(0, slot - now) * 1000), size));
             }
@@ -299,7 +313,7 @@ public final class BooksTwin {
                 requests.booked(entries),
                 tokens.booked(entries),
                 day.booked(),
-                Duration.ofNanos(Math.max(0, day.ends * SECOND - now) * 1000));
+                Duration.ofNanos(Math.max(0, day.ends * SECOND + offset - now) * 1000));
     }
 
     private TwinEntry give(long slot, SlotSize size) {
@@ -315,7 +329,7 @@ public final class BooksTwin {
                 tokens.freeAt(Math.max(1, size.tokens()), entries, now));
         at = Math.max(at, requests.spreadUntil(newest, entries, busyMark));
         at = Math.max(at, tokens.spreadUntil(newest, entries, busyMark));
-        return (long) Math.ceil(Math.max(at, day.freeAt(size.requests(), now)));
+        return (long) Math.ceil(Math.max(at, day.freeAt(size.requests(), now, offset)));
     }
 
     private static long micros(Duration duration) {

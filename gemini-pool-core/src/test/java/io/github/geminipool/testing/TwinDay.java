@@ -14,6 +14,9 @@ final class TwinDay {
     long used;
     boolean isFull;
 
+    /** Whether the books were lost without this. */
+    boolean isKept;
+
     TwinDay(long minute) {
         limit = new TwinLimit(minute);
     }
@@ -24,6 +27,7 @@ final class TwinDay {
         began = other.began;
         used = other.used;
         isFull = other.isFull;
+        isKept = other.isKept;
     }
 
     void begin() {
@@ -31,12 +35,13 @@ final class TwinDay {
         began = 0;
         used = 0;
         isFull = false;
+        isKept = false;
         limit.learn(0);
     }
 
     /** Begins another day; a replica whose clock is far off is not believed. */
-    void turn(long now, long nextEnd) {
-        long second = now / SECOND;
+    void turn(long now, long offset, long nextEnd) {
+        long second = (now - offset) / SECOND;
         if (ends <= second && nextEnd > second && nextEnd <= second + LONGEST_DAY) {
             begin(now, nextEnd);
         }
@@ -50,9 +55,9 @@ final class TwinDay {
         limit.learned = 0;
     }
 
-    double freeAt(long wanted, long now) {
+    double freeAt(long wanted, long now, long offset) {
         boolean isUsedUp = limit.agreed > 0 && (isFull || used + wanted > limit.agreed);
-        return isUsedUp ? ends * (double) SECOND : now;
+        return isUsedUp ? ends * (double) SECOND + offset : now;
     }
 
     BookedQuota booked() {

@@ -72,6 +72,9 @@ final class BooksCall {
         } else if (change instanceof SlotChange.OfDay ofDay) {
             arguments.add("D");
             add(ofDay.requests());
+        } else if (change instanceof SlotChange.KeptOfDay ofDay) {
+            arguments.add("Y");
+            add(ofDay.requests());
         } else if (change instanceof SlotChange.Refused refused) {
             addRefusal(refused);
         } else if (change instanceof SlotChange.Forgotten) {
@@ -135,7 +138,7 @@ final class BooksCall {
                 quota(reply, 5),
                 quota(reply, 8),
                 quota(reply, 11),
-                after(now, dayEnds * 1_000_000));
+                after(now, dayEnds));
     }
 
     private static BookedQuota quota(List<Long> reply, int from) {

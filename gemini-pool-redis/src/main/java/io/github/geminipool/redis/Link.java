@@ -1,6 +1,7 @@
 package io.github.geminipool.redis;
 
 import io.github.geminipool.redis.Connector.Connection;
+import io.github.geminipool.shared.AnswerLostException;
 import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
@@ -117,6 +118,14 @@ final class Link {
         return cause instanceof CancellationException
                 ? new RedisUnavailableException("the connection was lost before the answer came")
                 : cause;
+    }
+
+    /** Returns what an order failed with, which says whether it may have run all the same. */
+    static Throwable failureOfOrder(Throwable failure) {
+        Throwable cause = cause(failure);
+        boolean isUnsent = cause instanceof RedisUnavailableException && NOT_CONNECTED.equals(cause.getMessage());
+        boolean mayHaveRun = !isUnsent && ErrorCode.of(cause) == null;
+        return mayHaveRun ? new AnswerLostException(String.valueOf(cause.getMessage()), cause) : cause;
     }
 
     /** Returns what a stage failed with. */

@@ -246,7 +246,7 @@ public final class RedisSharedStore implements SharedStore {
             if (failure != null) {
                 unanswered.increment();
                 outage.failed(order.bucket(), failure);
-                throw new CompletionException(Link.cause(failure));
+                throw new CompletionException(Link.failureOfOrder(failure));
             }
             if (System.nanoTime() - askedAt > timeout.toNanos()) {
                 unanswered.increment();

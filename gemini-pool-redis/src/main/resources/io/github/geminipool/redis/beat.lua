@@ -7,6 +7,8 @@ local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local function text(whole) return string.format('%.0f', whole) end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now - ARGV[3]))
+-- A server whose clock was ahead has seen them: those that are still here will be seen again within a second.
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. text(now), '+inf')
 if ARGV[2] == 'gone' then redis.call('ZREM', KEYS[1], ARGV[1]) else redis.call('ZADD', KEYS[1], text(now), ARGV[1]) end
 redis.call('PEXPIRE', KEYS[1], 6 * ARGV[3])
 return {redis.call('GET', KEYS[2]) or '0', unpack(redis.call('ZRANGE', KEYS[1], 0, 999))}

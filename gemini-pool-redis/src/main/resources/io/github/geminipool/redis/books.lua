@@ -7,6 +7,8 @@
 -- KEYS[1] sends: sorted set, score = time, member = "time:requests:tokens:span". An entry holds what was sent, or may be, from
 --         time - span to time, and counts as sent at its time. It keeps two minutes.
 -- KEYS[2] state: hash
+--   clock       when the last slot was given, or the books were begun
+--   offset      what is added to the server's clock, so that these books' time never goes back
 --   epoch       when these books were begun, or were found to be incomplete
 --   given       number of slots given
 --   quietUntil  no slots are given until then, while the replicas report what the books have lost
@@ -19,7 +21,8 @@
 --     rGuard, rWide    margin added to the minute, and when it was widened
 --     rLeast, rTold    the smallest limit that a replica has told, the share applied, and when it last did
 --   twoMark, rTwo, tTwo  as above, for two minutes
---   of the day (d): dLimit, dLeast, dTold; dayEnds (seconds), dayBegan, dayCount, dayFull (Gemini has said so)
+--   of the day (d): dLimit, dLeast, dTold; dayEnds (seconds), dayBegan, dayCount, dayFull (Gemini has said so),
+--                  dayKept (the books were lost, but not this count)
 --
 -- ARGV    length of a minute | configured requests a minute, tokens a minute, requests a day, 0 if unknown | share of them
 --         | end of the day (seconds) | epoch and number of given slots as last seen, 0 if never
@@ -29,11 +32,13 @@
 --   "K" slot requests tokens                 a slot that these books may have lost
 --   "S" ago requests tokens                  sent without a slot
 --   "D" requests                             of this day, not in the books
+--   "Y" requests                             of this day, in the books unless they have lost its count
 --   "L" r|t|d limit takenAgo roomIn amount   Gemini refused a request for this limit
 --   "F"                                      forget what Gemini reported
 --
 -- Returns status (0 complete; 1 lost, found by this order; 2 others report), now, epoch, given, when the next slot is free,
 --         for requests, tokens and the day: limit, used, whether Gemini reported it; end of the day; then the time of each slot.
+--         All times are the books'.
 
 local sends, state = KEYS[1], KEYS[2]
 local call, floor, max, min = redis.call, math.floor, math.max, math.min
@@ -63,16 +68,23 @@ local BELIEVED = 60 * minute
 local EXACT = 4095
 local CELL = math.ceil(minute / 4096)
 
-local f = {given = 0, quietUntil = 0, complete = 0, latest = 0, keptAt = 0,
+local f = {clock = 0, offset = 0, given = 0, quietUntil = 0, complete = 0, latest = 0, keptAt = 0,
   rSum = 0, rLimit = 0, rAt = 0, rGuard = GUARD.r, rWide = 0, rLeast = 0, rTold = 0, rTwo = 0,
   tSum = 0, tLimit = 0, tAt = 0, tGuard = GUARD.t, tWide = 0, tLeast = 0, tTold = 0, tTwo = 0,
-  dLimit = 0, dLeast = 0, dTold = 0, dayEnds = 0, dayBegan = 0, dayCount = 0, dayFull = 0}
+  dLimit = 0, dLeast = 0, dTold = 0, dayEnds = 0, dayBegan = 0, dayCount = 0, dayFull = 0, dayKept = 0}
 local stored = call('HGETALL', state)
 for j = 1, #stored, 2 do f[stored[j]] = tonumber(stored[j + 1]) end
 local changed = {}
 local function set(name, value) if f[name] ~= value then f[name] = value; changed[name] = true end end
 -- Lua writes large numbers with an exponent.
 local function text(whole) return string.format('%.0f', whole) end
+
+-- After a failover, another server's clock may be behind. Slots are named by the books' time, so it is this that must not go back.
+now = now + f.offset
+if now < f.clock then
+  set('offset', f.offset + f.clock - now)
+  now = f.clock
+end
 
 -- Limits ---------------------------------------------------------------------------------------------------------------------
 
@@ -174,17 +186,11 @@ end
 
 -- What is left of the books ---------------------------------------------------------------------------------------------------
 
-if f.latest > now + 3 * minute then
-  -- No slot is this far ahead: this server's clock is behind the clock by which these books were kept.
-  call('DEL', sends, state)
-  for name in pairs(f) do f[name] = (name == 'rGuard' and GUARD.r) or (name == 'tGuard' and GUARD.t) or 0 end
-  f.epoch = nil
-end
 local isNew = f.epoch == nil
 local isEmpty = call('EXISTS', sends) == 0
 if isNew then
   if not isEmpty then call('DEL', sends); isEmpty = true end
-  set('epoch', now); set('rMark', now - 2 * minute); set('tMark', f.rMark); set('twoMark', f.rMark)
+  set('epoch', now); set('clock', now); set('rMark', now - 2 * minute); set('tMark', f.rMark); set('twoMark', f.rMark)
 end
 if isEmpty then set('rSum', 0); set('tSum', 0); set('rTwo', 0); set('tTwo', 0) end
 
@@ -199,6 +205,7 @@ if isEvicted or isBehind or (knownEpoch > 0 and knownEpoch ~= f.epoch) then
     set('epoch', max(now, f.epoch + 1, knownEpoch + 1))
     -- Slots are given in the order of their times.
     set('complete', isBehind and newest and newest.at or 0)
+    set('dayKept', 1)
   end
   set('given', max(f.given, knownGiven) + 1)
   set('latest', 0)
@@ -291,6 +298,9 @@ while argument < #ARGV do
       argument = argument + 2
     end
   elseif change == 'D' then set('dayCount', f.dayCount + number())
+  elseif change == 'Y' then
+    local requests = number()
+    if f.dayKept == 0 then set('dayCount', f.dayCount + requests) end
   elseif change == 'L' then learn(word(), number(), number(), number(), number())
   elseif change == 'F' then forget()
   else return redis.error_reply('ERR unknown change ' .. tostring(change)) end
@@ -333,7 +343,7 @@ local function nextFree(size)
   -- While there is much traffic, sends keep a distance. Otherwise a burst would come back every minute.
   if limit.r > 0 and f.rTwo > limit.r then at = max(at, newest.at + SPREAD.r * minute / limit.r * newest.n) end
   if limit.t > 0 and f.tTwo > limit.t then at = max(at, newest.at + SPREAD.t * minute / limit.t * newest.k) end
-  if limit.d > 0 and (f.dayFull > 0 or f.dayCount + size.requests > limit.d) then at = max(at, f.dayEnds * 1000000) end
+  if limit.d > 0 and (f.dayFull > 0 or f.dayCount + size.requests > limit.d) then at = max(at, f.dayEnds * 1000000 + f.offset) end
   return math.ceil(at)
 end
 
@@ -353,6 +363,7 @@ if status == 0 then
     newest = book(slot, size.requests, size.tokens)
     slots[#slots + 1] = slot
     set('latest', max(f.latest, slot))
+    set('clock', now)
     set('given', f.given + 1); set('dayCount', f.dayCount + size.requests)
   end
 end
@@ -373,6 +384,6 @@ end
 
 local function isReported(u) return f[u .. 'Limit'] > 0 and (configured[u] == 0 or f[u .. 'Limit'] < configured[u]) and 1 or 0 end
 local reply = {status, now, f.epoch, f.given, next, limit.r, f.rSum, isReported('r'), limit.t, f.tSum, isReported('t'),
-  limit.d, f.dayFull > 0 and limit.d or f.dayCount, isReported('d'), f.dayEnds}
+  limit.d, f.dayFull > 0 and limit.d or f.dayCount, isReported('d'), f.dayEnds * 1000000 + f.offset}
 for j = 1, #slots do reply[#reply + 1] = slots[j] end
 return reply

@@ -161,7 +161,7 @@ final class BooksWalk {
             twin.forgetLatest();
         } else if (chance(0.0005)) {
             // Another server, whose clock is behind.
-            now -= 10 * minute;
+            now -= pick(10 * minute, minute / 2);
         }
     }
 
@@ -226,7 +226,8 @@ final class BooksWalk {
             changes.add(new SlotChange.Forgotten());
         }
         if (chance(0.02)) {
-            changes.add(new SlotChange.OfDay(1 + random.nextInt(30)));
+            int requests = 1 + random.nextInt(30);
+            changes.add(requests < 15 ? new SlotChange.OfDay(requests) : new SlotChange.KeptOfDay(requests));
         }
         return changes;
     }

@@ -53,7 +53,9 @@ class DamagedScriptsTest {
         8  requestLimit > EXACT                         => requestLimit > 10 * EXACT
         1  latest - min(at, there.at - there.span)      => there.span
         12 local there = last(                          => local there = first(
-        1  if f.latest > now + 3 * minute               => if false
+        1  if now < f.clock then                        => if false then
+        1  f.dayEnds * 1000000 + f.offset) end          => f.dayEnds * 1000000) end
+        1  if f.dayKept == 0 then                       => if true then
         26 f.dayCount + size.requests > limit.d         => f.dayCount >= limit.d
         0  floor(1 + (missing - 1) / 256)               => 1
         0  set(u .. 'Least', 0); set(u .. 'Told', 0) end => end

@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.books;
 
+import io.github.geminipool.internal.quota.RollingMinute;
 import io.github.geminipool.shared.SlotSize;
 import java.util.NavigableSet;
 import java.util.TreeSet;
@@ -38,6 +39,9 @@ final class HeldSlots {
         }
     }
 
+    /** An older slot is not used: before the books hear of it, they may have given its room to others. */
+    private static final long USABLE_NANOS = RollingMinute.MINUTE / 10 * 9;
+
     private final NavigableSet<Held> slots = new TreeSet<>();
     private long number;
 
@@ -57,7 +61,7 @@ final class HeldSlots {
         slots.add(new Held(at, booked, number++, id, size));
     }
 
-    /** Returns the smallest slot that fits a size and may be used now, or else the earliest that fits; null if there is none. */
+    /** Returns the smallest slot that fits a size and may be used now, unless it is too old, or else the earliest that fits; null if there is none. */
     @Nullable
     Held fit(long now, SlotSize wanted) {
         Held best = null;
@@ -65,7 +69,8 @@ final class HeldSlots {
             if (best != null && slot.at > now) {
                 break;
             }
-            if (slot.fits(wanted) && (best == null || slot.isSmallerThan(best))) {
+            boolean isUsable = slot.booked >= now - USABLE_NANOS && slot.fits(wanted);
+            if (isUsable && (best == null || slot.isSmallerThan(best))) {
                 best = slot;
             }
         }

@@ -26,6 +26,12 @@ final class OwnDay {
      * @param isAlone whether they were sent without slots
      */
     void add(int more, boolean isAlone, long now) {
+        turn(now);
+        requests += more;
+        alone += isAlone ? more : 0;
+    }
+
+    private void turn(long now) {
         if (now >= endsNanos) {
             Instant wall = wallClock.apply(now);
             endsNanos = now
@@ -34,8 +40,6 @@ final class OwnDay {
             requests = 0;
             alone = 0;
         }
-        requests += more;
-        alone += isAlone ? more : 0;
     }
 
     void remove(int fewer, boolean isAlone) {
@@ -43,12 +47,14 @@ final class OwnDay {
         alone = Math.max(0, alone - (isAlone ? fewer : 0));
     }
 
-    int requests() {
+    int requests(long now) {
+        turn(now);
         return requests;
     }
 
     /** Returns the number sent without slots and not yet reported. */
-    int alone() {
+    int alone(long now) {
+        turn(now);
         return alone;
     }
 

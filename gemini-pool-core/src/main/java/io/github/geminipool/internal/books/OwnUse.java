@@ -182,20 +182,25 @@ final class OwnUse {
     }
 
     /** Reports what was sent without a slot since a time. */
-    void reportSentAlone(long since) {
+    void reportSentAlone(long since, long now) {
         reportSends(since, false);
-        reportDay(day.alone());
+        reportDayAlone(day.alone(now));
     }
 
     /** Reports everything that still counts, because the books were lost. */
     void reportAll(long now) {
-        unreported.removeSends(now);
+        int unbooked = unreported.removeSends(now);
         reportSends(now - RollingMinute.MINUTE, true);
         held.forEach(slot -> report(new SlotChange.Kept(slot.id(), slot.size()), true));
-        reportDay(day.requests());
+        int ofDay = day.requests(now);
+        int sentAlone = Math.min(ofDay, day.alone(now) + unbooked);
+        reportDayAlone(sentAlone);
+        if (ofDay > sentAlone) {
+            report(new SlotChange.KeptOfDay(ofDay - sentAlone), true);
+        }
     }
 
-    private void reportDay(int requests) {
+    private void reportDayAlone(int requests) {
         day.reported();
         if (requests > 0) {
             report(new SlotChange.OfDay(requests), true);
@@ -203,7 +208,7 @@ final class OwnUse {
     }
 
     private void reportSends(long since, boolean ofSlots) {
-        sends.forEachSince(since, send -> {
+        sends.since(since).forEach(send -> {
             if (send.slot() == 0) {
                 unreported.addSent(send.at(), send.size());
                 owner.hasToReport(true);

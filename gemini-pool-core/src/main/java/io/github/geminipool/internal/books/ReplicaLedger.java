@@ -154,9 +154,15 @@ public final class ReplicaLedger implements Ledger {
         if (turns.answered(answer, wasAlone, now)) {
             aloneSince = now;
         } else if (wasAlone) {
-            own.reportSentAlone(aloneSince);
+            reportSentAlone(now);
         }
         turns.books().smallerThan(configured).forEach(limit -> ledgers.differ(project, limit));
+    }
+
+    /** Reports what was sent without slots since the last time. */
+    void reportSentAlone(long now) {
+        own.reportSentAlone(aloneSince, now);
+        aloneSince = now;
     }
 
     /** Gives back the slots of an answer that came after its timeout. */

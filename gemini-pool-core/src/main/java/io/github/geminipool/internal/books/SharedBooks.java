@@ -125,7 +125,7 @@ record SharedBooks(
     /** Returns how many future slots one of several replicas may hold: its part of {@link #HORIZON}. */
     int turns(int replicas) {
         int perMinute = requests.limit() == 0 ? 60 : requests.limit();
-        return Math.max(1, HORIZON * perMinute / 60 / replicas);
+        return Math.max(1, (int) ((long) HORIZON * perMinute / 60 / replicas));
     }
 
     /** Returns the unused part of the quota per minute, of requests or tokens, whichever is less. Use expires after a minute. */

@@ -3,6 +3,7 @@ package io.github.geminipool.internal.books;
 import io.github.geminipool.internal.event.LimitLog;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
+import io.github.geminipool.shared.AnswerLostException;
 import io.github.geminipool.shared.QuotaBucket;
 import io.github.geminipool.shared.SlotSize;
 import io.github.geminipool.shared.Slots;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -213,16 +215,31 @@ public final class SlotTraffic {
         ledgers.all().forEach(ledger -> ledger.verify(now));
     }
 
-    /** From now on, reports everything at once, since nobody will wait for a slot any more. */
+    /**
+     * From now on, reports everything at once, since nobody will wait for a slot any more. A ledger that is alone tries for the last
+     * time to report what it has sent.
+     */
     public void close() {
         closed = true;
         outbox.close();
+        long now = clock.nanos();
+        List.copyOf(ledgers.all()).stream()
+                .filter(ledger -> ledger.isAlone() && !ledger.isAsking())
+                .forEach(ledger -> {
+                    ledger.reportSentAlone(now);
+                    order(ledger, List.of(), 0, now);
+                });
     }
 
     /** Returns the minimum time that a request must be ready to wait: until an overdue answer has been noticed and dealt with. */
     public Duration shortestWait() {
         Duration timeout = ledgers.store().timeout();
         return timeout.plus(timeout.dividedBy(5));
+    }
+
+    private static boolean isAnswerLost(@Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof AnswerLostException;
     }
 
     /** An order on its way. */
@@ -254,17 +271,17 @@ public final class SlotTraffic {
                 alarm = scheduler.schedule(clock.after(ledgers.store().timeout()), () -> changes.accept(this::overdue));
                 sender = Thread.currentThread();
                 ledgers.store().reserve(ask.order()).whenComplete((slots, failure) -> {
-                    hear(failure == null ? slots : null);
+                    hear(failure == null ? slots : null, isAnswerLost(failure));
                 });
             } catch (Throwable e) {
-                hear(null);
+                hear(null, false);
             } finally {
                 sender = null;
             }
         }
 
-        private void hear(@Nullable Slots slots) {
-            Runnable change = () -> answered(slots);
+        private void hear(@Nullable Slots slots, boolean mayHaveRun) {
+            Runnable change = () -> answered(slots, mayHaveRun);
             if (sender != Thread.currentThread()) {
                 changes.accept(change);
                 return;
@@ -276,7 +293,7 @@ public final class SlotTraffic {
             }
         }
 
-        private void answered(@Nullable Slots slots) {
+        private void answered(@Nullable Slots slots, boolean mayHaveRun) {
             if (isAnswered) {
                 return;
             }
@@ -287,10 +304,15 @@ public final class SlotTraffic {
             }
             long now = clock.nanos();
             if (slots == null) {
-                failed(now);
+                failed(mayHaveRun, now);
                 return;
             }
             answeredAt = now;
+            if (!isOverdue && now - madeAt > ledgers.timeoutNanos() + LOST_NANOS) {
+                // The process was paused. What was reserved for it before may count no longer.
+                unanswered(now);
+                isOverdue = true;
+            }
             if (isOverdue) {
                 ledger.answeredLate(slots);
             } else {
@@ -298,11 +320,11 @@ public final class SlotTraffic {
             }
         }
 
-        private void failed(long now) {
+        private void failed(boolean mayHaveRun, long now) {
             boolean isFirst = !isOverdue && !ledger.isAlone();
             try {
                 // A late failure does not mean that the order was not sent.
-                ledger.reportAgain(ask, isOverdue, now);
+                ledger.reportAgain(ask, mayHaveRun || isOverdue, now);
             } finally {
                 // Otherwise it would wait for ever for an answer that has come.
                 unanswered(now);

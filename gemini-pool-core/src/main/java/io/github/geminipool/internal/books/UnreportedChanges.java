@@ -70,18 +70,35 @@ final class UnreportedChanges {
             // Reported twice, it would be taken for another request's slot. Unreported, it counts for a minute.
             return !mayHaveRun;
         }
+        if (change instanceof SlotChange.OfDay || change instanceof SlotChange.KeptOfDay) {
+            // Reported twice, it would block the project until midnight. Unreported, Gemini says when the day is used
+            // up.
+            return !mayHaveRun;
+        }
         return !(change instanceof SlotChange.Sent sent) || sent.ago().compareTo(COUNTS) < 0;
     }
 
-    /** Removes what a full report of all sends covers anyway. */
-    void removeSends(long now) {
-        changes.removeIf(change -> {
+    /** Removes what a full report of all sends covers anyway; returns the requests of the day among it that no books have. */
+    int removeSends(long now) {
+        List<LongFunction<SlotChange>> others = new ArrayList<>();
+        int ofDay = 0;
+        for (LongFunction<SlotChange> change : changes) {
             SlotChange made = change.apply(now);
-            return made instanceof SlotChange.Moved
-                    || made instanceof SlotChange.Kept
-                    || made instanceof SlotChange.Sent
-                    || made instanceof SlotChange.OfDay;
-        });
+            if (made instanceof SlotChange.OfDay unbooked) {
+                ofDay += unbooked.requests();
+            } else if (!isOfSends(made)) {
+                others.add(change);
+            }
+        }
+        changes = others;
+        return ofDay;
+    }
+
+    private static boolean isOfSends(SlotChange change) {
+        return change instanceof SlotChange.Moved
+                || change instanceof SlotChange.Kept
+                || change instanceof SlotChange.Sent
+                || change instanceof SlotChange.KeptOfDay;
     }
 
     /** Removes and returns all. */

@@ -1,6 +1,7 @@
 package io.github.geminipool.internal.books;
 
 import io.github.geminipool.internal.time.VirtualTime;
+import io.github.geminipool.shared.AnswerLostException;
 import io.github.geminipool.shared.Fact;
 import io.github.geminipool.shared.FactKind;
 import io.github.geminipool.shared.Follower;
@@ -19,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Books in memory that answer at once, some of which can't be had; its owner runs out of memory where a test wants it. */
@@ -30,6 +33,14 @@ final class FaultyStore implements SharedStore {
 
     /** The projects whose books can't be had. */
     final Set<String> down = new HashSet<>();
+
+    /** The orders that are applied, but whose answers are lost. */
+    Predicate<SlotOrder> losesAnswer = order -> false;
+
+    /** Whether answers come only when it is woken. */
+    boolean isAsleep;
+
+    private final List<Runnable> late = new ArrayList<>();
 
     final List<SlotOrder> orders = new ArrayList<>();
 
@@ -74,10 +85,25 @@ final class FaultyStore implements SharedStore {
     @Override
     public CompletionStage<Slots> reserve(SlotOrder order) {
         orders.add(order);
-        return down.contains(order.bucket().project())
-                ? CompletableFuture.failedFuture(new IllegalStateException("down"))
-                : CompletableFuture.completedFuture(books.computeIfAbsent(order.bucket(), any -> new BooksTwin())
-                        .ask(time.now().toEpochMilli() * 1_000 + orders.size(), order));
+        if (down.contains(order.bucket().project())) {
+            return CompletableFuture.failedFuture(new IllegalStateException("down"));
+        }
+        Slots answer = books.computeIfAbsent(order.bucket(), any -> new BooksTwin())
+                .ask(time.now().toEpochMilli() * 1_000 + orders.size(), order);
+        if (isAsleep) {
+            CompletableFuture<Slots> later = new CompletableFuture<>();
+            late.add(() -> later.complete(answer));
+            return later;
+        }
+        return losesAnswer.test(order)
+                ? CompletableFuture.failedFuture(
+                        new CompletionException(new AnswerLostException("lost", new IllegalStateException())))
+                : CompletableFuture.completedFuture(answer);
+    }
+
+    void wake() {
+        isAsleep = false;
+        late.forEach(Runnable::run);
     }
 
     @Override
