@@ -58,10 +58,12 @@ public final class KeyText {
 
     /** Keys of Google may have commas and equals signs in them, but no key has another one in it. */
     private static boolean hasMoreBeforeKey(String text) {
-        return KEY_OF_GOOGLE
-                .matcher(text)
-                .results()
-                .anyMatch(found -> found.start() > 0 && !isWord(text.charAt(found.start() - 1)));
+        // Of a line break or another character that no key has, its own problem says more.
+        return text.chars().allMatch(c -> c > ' ' && c <= '~')
+                && KEY_OF_GOOGLE
+                        .matcher(text)
+                        .results()
+                        .anyMatch(found -> found.start() > 0 && !isWord(text.charAt(found.start() - 1)));
     }
 
     private static boolean isWord(char c) {
