@@ -9,7 +9,7 @@ import java.util.Objects;
  * @param maxAttempts maximum number of attempts, the first one included, at least 1; failovers to another key do not count
  * @param initialDelay back-off before the first retry, 0 or more
  * @param multiplier factor by which the back-off grows with each retry, 1 to 100
- * @param maxDelay maximum back-off, at least {@code initialDelay}
+ * @param maxDelay maximum back-off, at least {@code initialDelay} and at most a day
  * @param jitter the random part of the back-off, 0 to 1; at 1 ("full jitter") the pause is anything between 0 and the whole
  *     back-off
  * @param budget average number of retries per call, 0 to 1, so that retries do not multiply the load during an outage. Unless this
@@ -25,6 +25,8 @@ public record RetrySettings(
         double jitter,
         double budget,
         boolean onEmptyResponse) {
+
+    private static final Duration MAX_DELAY = Duration.ofDays(1);
 
     /** 3 attempts, back-off from 500 ms doubling up to 10 s, full jitter, budget 0.2, empty responses not retried. */
     public static final RetrySettings DEFAULTS =
@@ -46,6 +48,7 @@ public record RetrySettings(
                 "retry.max-delay",
                 maxDelay,
                 "at least retry.initial-delay (" + initialDelay + ")");
+        Check.that(maxDelay.compareTo(MAX_DELAY) <= 0, "retry.max-delay", maxDelay, "at most a day");
         Check.that(jitter >= 0 && jitter <= 1, "retry.jitter", jitter, "between 0 and 1");
         Check.that(budget >= 0 && budget <= 1, "retry.budget", budget, "between 0 and 1");
     }

@@ -208,6 +208,7 @@ class GeminiPoolSettingsTest {
         "retry.multiplier,    3, 500, 101, 10000, 1,    0.2",
         "retry.multiplier,    3, 500, NaN, 10000, 1,    0.2",
         "retry.max-delay,     3, 500, 2,   499,   1,    0.2",
+        "retry.max-delay,     3, 500, 2,   86400001, 1, 0.2",
         "retry.jitter,        3, 500, 2,   10000, -0.1, 0.2",
         "retry.jitter,        3, 500, 2,   10000, 1.1,  0.2",
         "retry.jitter,        3, 500, 2,   10000, NaN,  0.2",

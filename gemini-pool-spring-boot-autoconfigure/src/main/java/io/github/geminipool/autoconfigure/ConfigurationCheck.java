@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -25,6 +27,10 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Finds configuration that can hardly be meant. */
 final class ConfigurationCheck {
+
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{([A-Za-z0-9_.-]+)}");
+
+    private static final Pattern SECRET = Pattern.compile("^keys(?![a-z-])|password");
 
     private final Environment environment;
     private final String prefix;
@@ -77,6 +83,38 @@ final class ConfigurationCheck {
         }
         if (!unknown.isEmpty()) {
             throw new UnboundConfigurationPropertiesException(unknown);
+        }
+    }
+
+    /**
+     * Refuses texts that refer to a variable that is not set. Spring Boot leaves the reference as it is, so that it would become a
+     * model or a name. Keys are checked where they are read, and a password may contain anything.
+     *
+     * @throws InvalidSettingException if there is one
+     */
+    void refuseUnresolved() {
+        ConfigurationPropertyName root = ConfigurationPropertyName.of(prefix);
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source instanceof IterableConfigurationPropertySource iterable) {
+                iterable.stream()
+                        .filter(name -> root.isAncestorOf(name) && PropertyNames.isKnown(name, root))
+                        .map(name -> name.subName(root.getNumberOfElements()).toString())
+                        .filter(setting -> !SECRET.matcher(setting).find())
+                        .forEach(this::refuseUnresolved);
+            }
+        }
+    }
+
+    private void refuseUnresolved(String setting) {
+        String value = Binder.get(environment)
+                .bind(prefix + "." + setting, String.class)
+                .orElse("");
+        Matcher reference = REFERENCE.matcher(value);
+        if (reference.find()) {
+            throw new InvalidSettingException(
+                    setting,
+                    reference.group() + ", which is not set",
+                    "another value, or set an environment variable or property of the name " + reference.group(1));
         }
     }
 

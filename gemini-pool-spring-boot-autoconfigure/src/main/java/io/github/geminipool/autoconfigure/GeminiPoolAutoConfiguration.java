@@ -14,7 +14,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -73,7 +72,7 @@ public final class GeminiPoolAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnProperty("gemini.pool.keys-file")
+    @Conditional(KeysFileCondition.class)
     @ConditionalOnBean(name = "geminiPool")
     KeysFileWatch geminiPoolKeysFileWatch(
             GeminiPoolProperties properties, GeminiPoolConnectionDetails details, GeminiPool pool) {

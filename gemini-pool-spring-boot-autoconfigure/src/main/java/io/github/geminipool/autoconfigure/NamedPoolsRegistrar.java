@@ -62,7 +62,7 @@ final class NamedPoolsRegistrar implements ImportBeanDefinitionRegistrar {
     private static void refuseIfTaken(PoolName pool, BeanDefinitionRegistry registry) {
         for (String suffix : List.of("", "Client", "KeySources", "KeysFileWatch")) {
             String name = pool.bean() + suffix;
-            if (registry.containsBeanDefinition(name)) {
+            if (registry.isBeanNameInUse(name)) {
                 throw new InvalidPoolNameException(
                         pool.prefix(),
                         suffix.isEmpty()

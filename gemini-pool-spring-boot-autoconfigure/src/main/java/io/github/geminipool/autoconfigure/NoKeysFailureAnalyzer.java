@@ -22,7 +22,9 @@ final class NoKeysFailureAnalyzer extends AbstractFailureAnalyzer<NoKeysExceptio
         String variable = prefix.replace('.', '_').replace("-", "").toUpperCase(Locale.ROOT) + "_KEYS";
         return new FailureAnalysis(
                 cause.getMessage() + (isPrimary ? "" : " for " + prefix) + ", so the pool cannot be created."
+                        + (isPrimary ? "" : reason(prefix))
                         + empty(prefix + ".keys")
+                        + empty(prefix + ".keys-file")
                         + ignored(prefix),
                 """
                 Consider one of the following:
@@ -39,6 +41,12 @@ final class NoKeysFailureAnalyzer extends AbstractFailureAnalyzer<NoKeysExceptio
                                 isPrimary ? "" : ", with the name of the pool as @Qualifier and defaultCandidate=false",
                                 isPrimary ? "a" : "this"),
                 cause);
+    }
+
+    /** Says why a pool of {@code gemini.pools} exists: a variable for another pool, or for none, may have created it. */
+    private String reason(String prefix) {
+        String property = new PropertyOrigin(environment).first(prefix);
+        return property == null ? "" : " It exists because of " + property + ".";
     }
 
     /** Names a value that was set in place of the keys. */

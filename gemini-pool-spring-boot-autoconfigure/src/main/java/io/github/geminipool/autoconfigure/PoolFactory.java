@@ -47,6 +47,7 @@ final class PoolFactory {
     GeminiPool create(GeminiPoolProperties properties, GeminiPoolConnectionDetails details) {
         ConfigurationCheck check = new ConfigurationCheck(environment, pool.prefix());
         check.refuseUnknown();
+        check.refuseUnresolved();
         check.ofUnits().forEach(log::warn);
         GeminiPoolBuilder builder = GeminiPool.builder();
         applyKeys(builder, properties, details);

@@ -13,6 +13,7 @@ import io.github.geminipool.settings.RetrySettings;
 import io.github.geminipool.settings.RotationSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ final class PropertiesSettingsMapper {
 
     private static final String RESOURCE = "models/";
 
+    private static final Duration MAX_INTERVAL = Duration.ofDays(1);
+
     private final GeminiPoolProperties properties;
 
     PropertiesSettingsMapper(GeminiPoolProperties properties) {
@@ -43,9 +46,10 @@ final class PropertiesSettingsMapper {
      * @param baseUrl the URL to use instead of {@code gemini.pool.base-url}, or null
      */
     GeminiPoolSettings settings(@Nullable URI baseUrl) {
-        if (properties.keysFileInterval().isNegative()) {
+        Duration interval = properties.keysFileInterval();
+        if (interval.isNegative() || interval.compareTo(MAX_INTERVAL) > 0) {
             throw new InvalidSettingException(
-                    "keys-file-interval", String.valueOf(properties.keysFileInterval()), "0 (never) or more");
+                    "keys-file-interval", String.valueOf(interval), "0 (never), or up to a day");
         }
         return new GeminiPoolSettings(
                 properties.defaultModel().strip(),

@@ -1,15 +1,17 @@
 package io.github.geminipool.autoconfigure;
 
 import io.github.geminipool.autoconfigure.diagnosis.SimilarName;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
@@ -41,15 +43,27 @@ final class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Unbou
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, UnboundConfigurationPropertiesException cause) {
         Map<String, String> unknown = new TreeMap<>();
+        StringBuilder description = new StringBuilder();
+        Set<String> actions = new LinkedHashSet<>();
         for (ConfigurationProperty property : cause.getUnboundProperties()) {
             String name = property.getName().toString();
-            if (!PREFIX.matcher(name).find()) {
+            Matcher prefix = PREFIX.matcher(name);
+            if (!prefix.find()) {
                 return null;
             }
-            unknown.put(name, String.valueOf(property.getOrigin()));
+            int list = name.indexOf('[', prefix.end());
+            if (list > 0 && PropertyNames.isKnown(property.getName(), ConfigurationPropertyName.of(prefix.group()))) {
+                description
+                        .append(name)
+                        .append(" could not be bound. It comes from ")
+                        .append(property.getOrigin())
+                        .append(".\n");
+                actions.add("Number the entries of " + name.substring(0, list)
+                        + ", and of the lists in them, from 0 without gaps, all in one property source.");
+            } else {
+                unknown.put(name, String.valueOf(property.getOrigin()));
+            }
         }
-        StringBuilder description = new StringBuilder();
-        List<String> actions = new ArrayList<>();
         unknown.forEach((name, origin) -> {
             description
                     .append(name)

@@ -119,6 +119,9 @@ class KeysFileTests {
                 "the-key-7 other-key-8",
                 "[the-key-7, other-key-8]",
                 "${the-key-7}",
+                "shop=AQ.the-key-7-of-google-with-more",
+                "Name=shop,Value=AQ.the-key-7-of-google-with-more",
+                "AQ.the-key-7-of-google-with-more,AQ.other-key-8-of-google-with-more",
                 "THE_API_KEY=the-key-7",
                 "value=the-key-7,name=shop",
                 "name=AIzaSyB-1234567890_abcdefghijkthe-key-7,value=shop",
@@ -220,6 +223,16 @@ class KeysFileTests {
                 .isInstanceOf(InvalidKeyException.class)
                 .hasMessageContaining("line 2")
                 .hasMessageNotContaining("the-key-7");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sh\top", "AQ.the-key-of-twenty-characters-7"})
+    void aFileWhoseNameCannotBeAKeysIsRefused(String name) {
+        write(name, "the-key-7");
+        assertThatThrownBy(() -> new KeysFile(directory, "gemini.pool.keys-file").keys())
+                .isInstanceOf(InvalidKeyException.class)
+                .hasMessageContaining("has a file whose name")
+                .hasMessageNotContaining(name);
     }
 
     @Test

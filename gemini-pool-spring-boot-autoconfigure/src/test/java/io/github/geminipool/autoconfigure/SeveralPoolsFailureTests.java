@@ -104,6 +104,7 @@ class SeveralPoolsFailureTests {
         assertAnalysis(
                 output,
                 "No Gemini API key is configured for gemini.pools.shop, so",
+                "It exists because of gemini.pools.shop.size, from \"gemini.pools.shop.size\" from property source",
                 "Set gemini.pools.shop.keys=${GEMINI_API_KEY}",
                 "GEMINI_POOLS_SHOP_KEYS");
     }
@@ -127,6 +128,12 @@ class SeveralPoolsFailureTests {
     void theNameOfAnotherBean(CapturedOutput output) {
         fails(new Class<?>[] {Shop.class}, "gemini.pools.shop.keys=" + SECRET);
         assertAnalysis(output, "gemini.pools.shop has the name of another bean.", "Give the pool another name.");
+    }
+
+    @Test
+    void theNameOfABeanOfSpring(CapturedOutput output) {
+        start(new Class<?>[0], "gemini.pools.environment.keys=" + SECRET);
+        assertAnalysis(output, "gemini.pools.environment has the name of another bean.", "Give the pool another name.");
     }
 
     @Test

@@ -92,12 +92,22 @@ class WrongConfigurationTests {
         callers[0].models=m,models/n | callers[0].models[1] is models/n. | without the prefix 'models/'
         projects.shop.tier=1 | projects.shop.tier is not a property | gemini.pool.projects is a list.
         models.m.size=1 | models.m.size is not a property | as in gemini.pool.models[0].name.
-        keys-file-interval=-5s | keys-file-interval is PT-5S. It comes from | 0 (never) or more
+        keys-file-interval=-5s | keys-file-interval is PT-5S. It comes from | 0 (never), or up to a day
         http.read-timeout=500us | http.read-timeout is PT0.0005S. It comes from | 0 (no limit), or from 1ms to 24d
         http.read-timeout=30d | http.read-timeout is PT720H. It comes from | 0 (no limit), or from 1ms to 24d
         http.connect-timeout=30d | http.connect-timeout is PT720H. It comes from | 0 (no limit), or from 1ms to 24d
         http.proxy=proxy.example:3128:me:PASSWORD | http.proxy is not of the form host:port. It comes from | proxy-password
         http.proxy=me:PASSWORD | http.proxy is not of the form host:port. It comes from | proxy-password
+        keys[1].value=shop=(KEY) | keys[1] has something before the key, such as a name or another key | by itself
+        keys[1].value=-(KEY) | keys[1] has something before the key, such as a name or another key | by itself
+        keys[1].value=(KEY),(KEY) | keys[1] has something before the key, such as a name or another key | by itself
+        keys-file=${NOT_SET} | keys-file is ${NOT_SET}, which is not set. It comes from | or property of the name NOT_SET
+        default-model=${NOT_SET} | default-model is ${NOT_SET}, which is not set. It comes from | name NOT_SET
+        callers[0].models=m,${NOT_SET} | callers[0].models is ${NOT_SET}, which is not set. It comes from | name NOT_SET
+        keys-file-interval=2d | keys-file-interval is PT48H. It comes from | 0 (never), or up to a day
+        retry.max-delay=999999999d | retry.max-delay is PT23999999976H. It comes from | at most a day
+        projects[2].name=q | projects[2].name could not be bound. It comes from | gemini.pool.projects, and of the lists
+        callers[0].models[1]=m | callers[0].models[1] could not be bound. It comes from | gemini.pool.callers, and of
         base-url=https://host.example/v1beta/models | base-url is a URL that ends with the version v1beta | api-version
         base-url=https://host.example/v1beta/openai/ | base-url is a URL that ends with the version v1beta | api-version
         """)
@@ -114,13 +124,13 @@ class WrongConfigurationTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gemini.pool.keys=", "gemini.pool.keys=${MY_KEYS}"})
+    @ValueSource(strings = {"gemini.pool.keys=", "gemini.pool.keys=${MY_KEYS}", "gemini.pool.keys-file=${MY_KEYS}"})
     void anEmptyVariableIsNamed(String property, CapturedOutput output) {
         fails(new Class<?>[0], "MY_KEYS=", property);
         assertAnalysis(
                 output,
-                "No Gemini API key is configured, so the pool cannot be created. gemini.pool.keys is empty. It comes"
-                        + " from");
+                "No Gemini API key is configured, so the pool cannot be created. "
+                        + property.substring(0, property.indexOf('=')) + " is empty. It comes from");
         assertThat(output.getAll().contains("which refers to MY_KEYS")).isEqualTo(property.contains("MY_KEYS"));
     }
 

@@ -1,5 +1,6 @@
 package io.github.geminipool.autoconfigure.diagnosis;
 
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +8,7 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 
@@ -49,6 +51,25 @@ public final class PropertyOrigin {
             Origin origin = find(ConfigurationPropertyName.of(name));
             if (origin != null) {
                 return origin.toString();
+            }
+        }
+        return null;
+    }
+
+    /** Returns the first property below a prefix, with where it was set; null if there is none that is known. */
+    public @Nullable String first(String prefix) {
+        ConfigurationPropertyName root = ConfigurationPropertyName.of(prefix);
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source instanceof IterableConfigurationPropertySource iterable) {
+                ConfigurationProperty first = iterable.stream()
+                        .filter(root::isAncestorOf)
+                        .map(source::getConfigurationProperty)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
+                if (first != null) {
+                    return first.getName() + ", from " + first.getOrigin();
+                }
             }
         }
         return null;

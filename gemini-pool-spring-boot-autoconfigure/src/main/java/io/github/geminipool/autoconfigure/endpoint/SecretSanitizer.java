@@ -43,7 +43,7 @@ final class SecretSanitizer implements SanitizingFunction, Ordered {
             }
             each = parentOf(factory);
         }
-        return configured.areIn(text, name -> beans.getSingleton(name) instanceof GeminiPool);
+        return configured.areIn(text);
     }
 
     private static @Nullable BeanFactory parentOf(ConfigurableListableBeanFactory factory) {

@@ -48,7 +48,26 @@ public final class KeyText {
         if (OPENING.indexOf(first) >= 0 || CLOSING.indexOf(last) >= 0) {
             return "is in brackets, which would become part of the key";
         }
-        return key.indexOf(';') >= 0 ? "has a semicolon, which neither separates keys nor is part of a key" : null;
+        if (key.indexOf(';') >= 0) {
+            return "has a semicolon, which neither separates keys nor is part of a key";
+        }
+        return hasMoreBeforeKey(key)
+                ? "has something before the key, such as a name or another key, which would become part of it"
+                : null;
+    }
+
+    /** Keys of Google may have commas and equals signs in them, but no key has another one in it. */
+    private static boolean hasMoreBeforeKey(String text) {
+        // Of a line break or another character that no key has, its own problem says more.
+        return text.chars().allMatch(c -> c > ' ' && c <= '~')
+                && KEY_OF_GOOGLE
+                        .matcher(text)
+                        .results()
+                        .anyMatch(found -> found.start() > 0 && !isWord(text.charAt(found.start() - 1)));
+    }
+
+    private static boolean isWord(char c) {
+        return Character.isLetterOrDigit(c) || c == '_' || c == '.';
     }
 
     private static boolean isQuote(char c) {

@@ -67,7 +67,7 @@ public record KeysFile(Path path, String property) {
             boolean named =
                     !file.equals(path) && ofFile.size() == 1 && ofFile.get(0).name() == null;
             for (ApiKey read : ofFile) {
-                ApiKey key = named ? read.named(String.valueOf(file.getFileName())) : read;
+                ApiKey key = named ? named(read, file) : read;
                 refuseTwice(file, seen.putIfAbsent(key.secret(), ""), "the same key twice");
                 if (key.name() != null) {
                     refuseTwice(file, seen.putIfAbsent(key.name(), ""), "two keys named '" + key.name() + "'");
@@ -79,6 +79,17 @@ public record KeysFile(Path path, String property) {
             throw invalid(path, "has no key", "Write one key per line.");
         }
         return keys;
+    }
+
+    private ApiKey named(ApiKey key, Path file) {
+        try {
+            return key.named(String.valueOf(file.getFileName()));
+        } catch (IllegalArgumentException e) {
+            throw invalid(
+                    path,
+                    "has a file whose name no key can have",
+                    "Name each file as its key is to be called, in visible characters.");
+        }
     }
 
     private void refuseTwice(Path file, @Nullable String before, String what) {
@@ -112,10 +123,16 @@ public record KeysFile(Path path, String property) {
         }
         try (Stream<Path> entries = Files.list(path)) {
             // Kubernetes keeps the real files in directories whose names begin with two dots.
-            return entries.filter(file -> !String.valueOf(file.getFileName()).startsWith("."))
+            List<Path> files = entries.filter(
+                            file -> !String.valueOf(file.getFileName()).startsWith("."))
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList();
+            if (files.stream().anyMatch(file -> KeyText.isKey(String.valueOf(file.getFileName())))) {
+                // Its name would be shown.
+                throw invalid(path, "has a file whose name is a key", "Name each file as its key is to be called.");
+            }
+            return files;
         } catch (IOException | UncheckedIOException e) {
             throw unreadable(path, e);
         }

@@ -39,7 +39,7 @@ class SecretSanitizerTests {
     void keysOfPoolsThatAreNotEnabledOrNotCreatedAreMasked() {
         environment
                 .withProperty("MEDIA_KEY", "second-key-2")
-                .withProperty("gemini.pool.keys", "first-key-1,${UNSET}")
+                .withProperty("gemini.pool.keys", ",first-key-1,${UNSET}")
                 .withProperty("gemini.pools.media.enabled", "false")
                 .withProperty("gemini.pools.media.keys[0].value", "${MEDIA_KEY}");
         assertThat(sanitized("first-key-1")).isEqualTo(SanitizableData.SANITIZED_VALUE);
@@ -48,6 +48,17 @@ class SecretSanitizerTests {
 
         environment.withProperty("gemini.pools[0].keys", "x").withProperty("gemini.pool.keys[1]", "y");
         assertThat(sanitized("another")).as("what can't be read is no pool's").isEqualTo("another");
+    }
+
+    @Test
+    void keysInThePropertiesOfAPoolThatHasOthersAreMasked() {
+        environment.withProperty("OLD_KEY", "second-key-2").withProperty("gemini.pool.keys", "${OLD_KEY}");
+        try (GeminiPool pool =
+                GeminiPool.builder().key(ApiKey.of("first-key-1")).build()) {
+            beans.registerSingleton("geminiPool", pool);
+            assertThat(sanitized("second-key-2")).isEqualTo(SanitizableData.SANITIZED_VALUE);
+            assertThat(sanitized("another")).isEqualTo("another");
+        }
     }
 
     @Test

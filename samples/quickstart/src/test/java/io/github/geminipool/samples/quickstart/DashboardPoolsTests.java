@@ -106,6 +106,14 @@ class DashboardPoolsTests {
     }
 
     @Test
+    void aPageThatWasOpenedWhenThereWasOnePoolFindsTheOthers() {
+        page.openAndWait(port);
+        BROWSER.driver().executeScript("pools = []; document.getElementById('pool').replaceChildren();");
+        page.until(() -> chooser().getOptions().size() == 2);
+        page.until(() -> page.live().equals("Live"));
+    }
+
+    @Test
     void fitsAPhone() {
         page.width(360);
         try {
