@@ -163,7 +163,6 @@ public final class PooledHttpClient {
         StalledCalls stalled = new StalledCalls(calls, this::runningProbes, connections, http.readTimeout());
         this.net = new LastNet(() -> {
             boolean again = lost.look();
-            pools.setLostAlarms();
             return stalled.look() || again;
         });
         this.client =

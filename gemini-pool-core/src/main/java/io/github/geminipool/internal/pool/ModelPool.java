@@ -121,13 +121,6 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         changed(() -> {});
     }
 
-    /** Sets the alarm for waiting requests if memory was short for that before. */
-    void setLostAlarm() {
-        if (guard.isAlarmLost()) {
-            lookAgain();
-        }
-    }
-
     private void changed(Runnable change) {
         guard.lock();
         try {
@@ -144,16 +137,13 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         if (!request.cancel()) {
             return false;
         }
+        guard.lock();
         try {
-            guard.lock();
-            try {
-                grants.cancelled(request);
-            } finally {
-                guard.unlock();
-            }
+            grants.cancelled(request);
         } finally {
-            request.announce();
+            guard.unlock();
         }
+        request.announce();
         return true;
     }
 
@@ -273,11 +263,8 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         try {
             passedOver = grants.takeBack(lease, outcome, now - lease.grantedNanos(), now);
         } finally {
-            try {
-                signalIfIdle();
-            } finally {
-                guard.unlock();
-            }
+            signalIfIdle();
+            guard.unlock();
         }
         tellRotated();
         if (passedOver != null) {

@@ -307,11 +307,6 @@ public final class ModelPools {
         existing().forEach(ModelPool::lookAgain);
     }
 
-    /** Sets the alarms of waiting requests for which memory was short before. */
-    public void setLostAlarms() {
-        existing().forEach(ModelPool::setLostAlarm);
-    }
-
     /** Refuses all waiting requests and all later ones. */
     public void close() {
         lock.lock();

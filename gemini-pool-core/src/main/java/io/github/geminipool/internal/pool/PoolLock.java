@@ -28,9 +28,6 @@ final class PoolLock {
     private final PoolClock clock;
     private final LookAlarm alarm;
 
-    /** Whether there was no memory to set the alarm when the lock was last released. */
-    private volatile boolean alarmLost;
-
     /** Null unless replicas share the quotas. */
     private final @Nullable SlotOrders orders;
 
@@ -53,17 +50,6 @@ final class PoolLock {
         this.clock = clock;
         this.orders = orders;
         this.alarm = new LookAlarm(scheduler, nanos -> changes.accept(() -> rang(nanos)));
-    }
-
-    private void noteAlarm(boolean isLost) {
-        if (alarmLost != isLost) {
-            alarmLost = isLost;
-        }
-    }
-
-    /** Returns whether requests may wait for an alarm that could not be set. May be called without the lock. */
-    boolean isAlarmLost() {
-        return alarmLost;
     }
 
     private void rang(long nanos) {
@@ -92,7 +78,6 @@ final class PoolLock {
         } finally {
             try {
                 ofAlarm = alarm.set(grants.nextLookNanos());
-                noteAlarm(ofAlarm != null);
             } finally {
                 lock.unlock();
             }
@@ -128,7 +113,7 @@ final class PoolLock {
         }
         if (ofAlarm != null) {
             log.error(
-                    "Could not set the alarm for the requests that wait for model {}; it is set in a second, or when a call ends",
+                    "Could not set the alarm for the requests that wait for model {}; they are served when a call ends",
                     CleanText.of(model),
                     ofAlarm);
         }

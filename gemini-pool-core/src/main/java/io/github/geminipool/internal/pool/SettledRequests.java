@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.pool;
 
+import io.github.geminipool.internal.event.SafeLog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +15,6 @@ final class SettledRequests {
 
     private @Nullable LeaseRequest first;
     private LeaseRequest.@Nullable Place last;
-
     /** The request that was settled without being queued; there is at most one for each hold of the lock. */
     private @Nullable LeaseRequest unqueued;
 
@@ -57,17 +57,9 @@ final class SettledRequests {
             try {
                 request.announce();
             } catch (Throwable e) {
-                report(e);
+                SafeLog.error(log, "Could not tell a call that its request is settled; others are not affected", e);
             }
             request = next;
-        }
-    }
-
-    private static void report(Throwable failure) {
-        try {
-            log.error("Could not tell a call that its lease request is settled; other calls are not affected", failure);
-        } catch (Throwable e) {
-            // There is no memory, or the failure can't be printed. The other requests are still to be announced.
         }
     }
 }

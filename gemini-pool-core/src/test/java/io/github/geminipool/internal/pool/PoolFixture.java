@@ -27,7 +27,6 @@ import io.github.geminipool.internal.outcome.Refusal;
 import io.github.geminipool.internal.quota.AliasLedgers;
 import io.github.geminipool.internal.quota.Demand;
 import io.github.geminipool.internal.time.PoolClock;
-import io.github.geminipool.internal.time.Scheduler;
 import io.github.geminipool.internal.time.VirtualTime;
 import io.github.geminipool.key.ApiKey;
 import io.github.geminipool.key.Limits;
@@ -58,7 +57,6 @@ final class PoolFixture implements PoolListener {
     final List<Record> events = new ArrayList<>();
     final PoolContext context;
     final ModelPool pool;
-    boolean noMemoryForAlarms;
 
     static PoolFixture of(int size, int keys) {
         return new PoolFixture(size, SelectionStrategy.of(Selection.ROUND_ROBIN), projects(keys));
@@ -117,20 +115,13 @@ final class PoolFixture implements PoolListener {
                 HealthSettings.DEFAULTS,
                 this,
                 time.clock(),
-                this::schedule,
+                time,
                 new RecentDecisions(0));
         pool = new ModelPool(MODEL, 0, size, 0, true, context, this::lookAgain);
     }
 
     private void lookAgain() {
         pool.lookAgain();
-    }
-
-    private Scheduler.Alarm schedule(long atNanos, Runnable task) {
-        if (noMemoryForAlarms) {
-            throw new OutOfMemoryError("a test");
-        }
-        return time.schedule(atNanos, task);
     }
 
     LeaseRequest newRequest(KeyFilter filter, Duration timeout, boolean retry) {
