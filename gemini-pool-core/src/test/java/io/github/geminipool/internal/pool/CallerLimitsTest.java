@@ -289,4 +289,11 @@ class CallerLimitsTest {
         fixture.time.advance(Duration.ofMinutes(5));
         assertThat(callers.of("another").name()).isEqualTo("another");
     }
+
+    @Test
+    void ofVeryLongNamesAreShared() {
+        callers = of(CallerLimits.of("*").withRequestsPerMinute(2));
+        assertThat(callers.of("x".repeat(1_024)).name()).hasSize(1_024);
+        assertThat(callers.of("x".repeat(1_025)).name()).isEqualTo("(other)");
+    }
 }
