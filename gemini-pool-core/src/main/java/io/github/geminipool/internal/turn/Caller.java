@@ -269,7 +269,8 @@ public final class Caller {
     public boolean ended(long at, int requests, long size, long counted) {
         lock.lock();
         try {
-            tokens += counted - size;
+            // The statistics may have been reset since.
+            tokens = Math.max(0, tokens + counted - size);
             boolean mayOthersGo = oneLess(counted < size);
             if (account != null && counted != size) {
                 account.settle(at, requests, size, counted);
@@ -288,8 +289,8 @@ public final class Caller {
     public boolean notSent(long at, int requests, long size) {
         lock.lock();
         try {
-            tokens -= size;
-            calls--;
+            tokens = Math.max(0, tokens - size);
+            calls = Math.max(0, calls - 1);
             boolean mayOthersGo = oneLess(true);
             if (account != null) {
                 account.refund(at, requests, size);

@@ -296,4 +296,20 @@ class CallerLimitsTest {
         assertThat(callers.of("x".repeat(1_024)).name()).hasSize(1_024);
         assertThat(callers.of("x".repeat(1_025)).name()).isEqualTo("(other)");
     }
+
+    @Test
+    void whatEndsAfterAResetOfTheStatisticsTakesNothingFromThem() {
+        callers = of(CallerLimits.of("one").withTokensPerMinute(1_000));
+        LeaseRequest sent = request(first, "one", Demand.ofContinuation(900), LONG);
+        LeaseRequest unsent = request(first, "one", Demand.ofContinuation(10), LONG);
+        callers.resetStats();
+        PoolFixture.leaseOf(sent)
+                .complete(Outcome.success(null, new ResponseFacts(null, null, null, new TokenUsage(300, 0, 0, 0))));
+        PoolFixture.leaseOf(unsent).unused();
+
+        assertThat(stats("one").calls()).isZero();
+        assertThat(stats("one").tokens()).isZero();
+        assertThat(stats("one").limits())
+                .containsExactly(new CallerStats.Usage(QuotaUsage.Unit.TOKENS_PER_MINUTE, 1_000, 300));
+    }
 }
