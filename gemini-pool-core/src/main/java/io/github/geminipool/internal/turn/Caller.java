@@ -165,6 +165,23 @@ public final class Caller {
         }
     }
 
+    /**
+     * Returns when its limits admit a call behind others at the earliest, as far as that is known; a past time for now.
+     *
+     * @param ahead the number of requests that go before it; 0 if that is unknown
+     */
+    public long goesBehindAt(long ahead, int requests, long now) {
+        if (account == null || ahead == 0) {
+            return Long.MIN_VALUE;
+        }
+        lock.lock();
+        try {
+            return account.counts().allGoneAt(ahead + requests, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Records that a request no longer waits for its limits. */
     public void left(Object request) {
         if (account == null) {
