@@ -49,6 +49,11 @@ final class BatchForecast {
                 nanos / Math.max(1, done));
     }
 
+    /** Returns what is left of a batch that begins nothing more. */
+    Left leftOfBegun() {
+        return left(begun);
+    }
+
     /**
      * What is left of a batch. Immutable.
      *

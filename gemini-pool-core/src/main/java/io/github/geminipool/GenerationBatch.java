@@ -259,7 +259,7 @@ public final class GenerationBatch {
         try {
             Duration elapsed = begunNanos < 0 ? Duration.ZERO : Duration.ofNanos(clock.nanos() - begunNanos);
             now = new BatchProgress(done, failed, total, elapsed, keys);
-            left = forecast.left(total);
+            left = stopped ? forecast.leftOfBegun() : forecast.left(total);
         } finally {
             lock.unlock();
         }

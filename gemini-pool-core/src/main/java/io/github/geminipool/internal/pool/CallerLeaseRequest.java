@@ -80,9 +80,6 @@ public final class CallerLeaseRequest extends LeaseRequest {
 
     @Override
     long callerGoesAt(long tokens, long nowNanos) {
-        if (!isLimited()) {
-            return Long.MIN_VALUE;
-        }
         long at = caller.nextAt(this, countedRequests(), counted(tokens), deadlineNanos(), nowNanos);
         leaveIfCancelled();
         return at;
@@ -118,10 +115,7 @@ public final class CallerLeaseRequest extends LeaseRequest {
 
     @Override
     @Nullable
-    Refusal callerRefusal(long tokens, boolean isHeld, long nowNanos) {
-        if (!isLimited()) {
-            return null;
-        }
+    Refusal callerRefusal(long tokens, long ahead, boolean isHeld, long nowNanos) {
         // Unlisted names may identify users and do not belong in logs.
         String who = caller.isListed() ? "caller '" + CleanText.of(caller.name()) + "'" : "its caller";
         if (!mayUseModel) {
@@ -130,7 +124,8 @@ public final class CallerLeaseRequest extends LeaseRequest {
         if (caller.isTooLarge(countedRequests(), counted(tokens))) {
             return Refusal.byCaller(PoolClock.NEVER, "the request is larger than the limits of " + inWords(who));
         }
-        long at = callerGoesAt(tokens, nowNanos);
+        long behind = caller.goesBehindAt(ahead, countedRequests(), nowNanos);
+        long at = behind > Math.max(deadlineNanos(), nowNanos) ? behind : callerGoesAt(tokens, nowNanos);
         boolean isKnown = at != PoolClock.NEVER && at > nowNanos;
         boolean isTooLate =
                 isKnown ? at > deadlineNanos() : (isHeld || at == PoolClock.NEVER) && deadlineNanos() <= nowNanos;

@@ -60,7 +60,9 @@ final class Denials {
      * @param isHeld whether it could not go although a key was available
      */
     boolean refuseByCaller(LeaseRequest request, boolean isHeld, long now) {
-        Refusal refusal = request.isLimited() ? request.callerRefusal(grantor.tokens(request), isHeld, now) : null;
+        Refusal refusal = request.isLimited()
+                ? request.callerRefusal(grantor.tokens(request), waiting.turns().aheadOfNew(request), isHeld, now)
+                : null;
         if (refusal != null) {
             drop(request, refusal);
         }

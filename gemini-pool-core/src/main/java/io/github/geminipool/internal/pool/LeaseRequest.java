@@ -221,10 +221,11 @@ public sealed class LeaseRequest implements SlotUser permits CallerLeaseRequest 
     /**
      * Returns the refusal if its caller's limits don't admit it before its deadline; else null.
      *
+     * @param ahead the number of its caller's requests that go before it; 0 if unknown
      * @param isHeld whether it could not go although a key was available
      */
     @Nullable
-    Refusal callerRefusal(long tokens, boolean isHeld, long nowNanos) {
+    Refusal callerRefusal(long tokens, long ahead, boolean isHeld, long nowNanos) {
         return null;
     }
 

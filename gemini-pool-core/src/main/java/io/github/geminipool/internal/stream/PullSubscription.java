@@ -59,6 +59,8 @@ final class PullSubscription<T> implements Flow.Subscription {
     public void request(long n) {
         if (n <= 0) {
             refusal = new IllegalArgumentException("A subscriber must request more than " + n + " elements");
+            // A thread may be reading, and there may be nothing to read for long.
+            elements.cancel();
         } else {
             demand.accumulateAndGet(n, (before, more) -> before + more < 0 ? Long.MAX_VALUE : before + more);
         }
@@ -134,12 +136,13 @@ final class PullSubscription<T> implements Flow.Subscription {
         T element;
         try {
             if (!elements.hasNext()) {
-                end(receiver, null);
+                end(receiver, refusal);
                 return false;
             }
             element = elements.next();
         } catch (RuntimeException | Error e) {
-            end(receiver, e);
+            Throwable known = refusal;
+            end(receiver, known == null ? e : known);
             return false;
         }
         demand.accumulateAndGet(1, (before, one) -> before == Long.MAX_VALUE ? before : before - one);

@@ -165,6 +165,23 @@ public final class Caller {
         }
     }
 
+    /**
+     * Returns when its limits admit a call behind others at the earliest, as far as that is known; a past time for now.
+     *
+     * @param ahead the number of requests that go before it; 0 if that is unknown
+     */
+    public long goesBehindAt(long ahead, int requests, long now) {
+        if (account == null || ahead == 0) {
+            return Long.MIN_VALUE;
+        }
+        lock.lock();
+        try {
+            return account.counts().allGoneAt(ahead + requests, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Records that a request no longer waits for its limits. */
     public void left(Object request) {
         if (account == null) {
@@ -269,7 +286,8 @@ public final class Caller {
     public boolean ended(long at, int requests, long size, long counted) {
         lock.lock();
         try {
-            tokens += counted - size;
+            // The statistics may have been reset since.
+            tokens = Math.max(0, tokens + counted - size);
             boolean mayOthersGo = oneLess(counted < size);
             if (account != null && counted != size) {
                 account.settle(at, requests, size, counted);
@@ -288,8 +306,8 @@ public final class Caller {
     public boolean notSent(long at, int requests, long size) {
         lock.lock();
         try {
-            tokens -= size;
-            calls--;
+            tokens = Math.max(0, tokens - size);
+            calls = Math.max(0, calls - 1);
             boolean mayOthersGo = oneLess(true);
             if (account != null) {
                 account.refund(at, requests, size);

@@ -32,6 +32,13 @@ interface CallerCounts {
      */
     long nextAt(Object request, int count, long size, long deadlineNanos, long now);
 
+    /**
+     * Returns when a number of requests, more than 0, can have gone at the earliest, as far as that is known: a past time for now.
+     */
+    default long allGoneAt(long requests, long now) {
+        return Long.MIN_VALUE;
+    }
+
     /** Returns whether a number of calls of a total size may go now. */
     boolean admits(int calls, int count, long size, long now);
 

@@ -96,6 +96,12 @@ final class CallerLines<W extends Waiter> {
         return line != null && line.isHeld;
     }
 
+    /** Returns the number of requests that wait in a caller's line, counting those that accept any key. */
+    long plainRequests(Caller caller) {
+        CallerLine<W> line = lines.get(caller);
+        return line == null ? 0 : line.plain().requests();
+    }
+
     /** Returns whether a waiter is the first of a line that is held back. */
     boolean isNextHeld(W waiter) {
         CallerLine<W> line = lines.get(waiter.caller());

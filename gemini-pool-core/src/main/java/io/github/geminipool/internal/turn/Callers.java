@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callers of a pool. Beyond a few thousand, names share entries, and with them limits, so that made-up names do not exhaust
- * memory. Thread-safe.
+ * The callers of a pool. Beyond a few thousand, names share entries, and with them limits, as very long names always do, so that
+ * made-up names do not exhaust memory. Thread-safe.
  */
 public final class Callers {
 
@@ -32,6 +32,9 @@ public final class Callers {
 
     /** Number of entries that all others share. */
     static final int SHARED = 256;
+
+    /** Maximum length of the name of a caller with an entry of its own, unless it has limits of its own. */
+    static final int LONGEST = 1_024;
 
     /** Maximum number of callers in the statistics that have no limits of their own. */
     static final int MOST_SHOWN = 100;
@@ -101,7 +104,7 @@ public final class Callers {
         if (others.size() >= MOST) {
             sweep();
         }
-        if (others.size() >= MOST) {
+        if (others.size() >= MOST || name.length() > LONGEST) {
             return shared.computeIfAbsent(
                     Math.floorMod(name.hashCode(), SHARED),
                     place -> new Caller(OTHER, false, ofOthers, counts(PLACED + place, ofOthers, false)));

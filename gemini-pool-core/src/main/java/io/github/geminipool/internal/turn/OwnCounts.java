@@ -58,6 +58,17 @@ final class OwnCounts implements CallerCounts {
     }
 
     @Override
+    public long allGoneAt(long all, long now) {
+        long at = NOW;
+        if (requests != null) {
+            // No minute has more than the limit, whenever it begins.
+            long minutes = (all - 1) / requests.limit();
+            at = requests.nextSlot(now, 0, all - minutes * requests.limit()) + minutes * RollingMinute.MINUTE;
+        }
+        return day == null ? at : Math.max(at, day.nextSlot(now, (int) Math.min(Integer.MAX_VALUE, all)));
+    }
+
+    @Override
     public void take(long now, int count, long size) {
         if (requests != null) {
             requests.add(now, count);

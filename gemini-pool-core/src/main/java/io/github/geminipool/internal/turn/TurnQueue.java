@@ -166,6 +166,12 @@ public final class TurnQueue<W extends Waiter> {
                 : new Ahead(requests, tokens);
     }
 
+    /** Returns the number of requests in the line that a waiter is to join; 0 if it waits already, or may not have to wait for them. */
+    public long aheadOfNew(W waiter) {
+        boolean joinsLine = waiter.place() == null && waiter.isPlain() && !waiter.isRetry();
+        return joinsLine ? classOf(waiter.isBackground()).firsts().plainRequests(waiter.caller()) : 0;
+    }
+
     /** Returns what the background waiters need that are not held back. */
     public Ahead inBackground() {
         return new Ahead(Math.max(background.ready(), background.plainRequests()), background.plainTokens());

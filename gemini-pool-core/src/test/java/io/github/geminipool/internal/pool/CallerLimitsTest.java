@@ -289,4 +289,68 @@ class CallerLimitsTest {
         fixture.time.advance(Duration.ofMinutes(5));
         assertThat(callers.of("another").name()).isEqualTo("another");
     }
+
+    @Test
+    void ofVeryLongNamesAreShared() {
+        callers = of(CallerLimits.of("*").withRequestsPerMinute(2));
+        assertThat(callers.of("x".repeat(1_024)).name()).hasSize(1_024);
+        assertThat(callers.of("x".repeat(1_025)).name()).isEqualTo("(other)");
+    }
+
+    @Test
+    void refuseAtOnceWhatCannotGoInTimeBehindTheirOwnCalls() {
+        callers = of(CallerLimits.of("one").withRequestsPerMinute(10));
+        List<LeaseRequest> all = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            all.add(request(first, "one", Demand.REQUEST, Duration.ofSeconds(90)));
+        }
+
+        assertThat(all.subList(0, 10)).allMatch(request -> request.lease() != null);
+        assertThat(all.subList(10, 20)).as("those of the next minute").allMatch(LeaseRequest::isPending);
+        for (LeaseRequest late : all.subList(20, 1_000)) {
+            Refusal refusal = PoolFixture.refusal(late);
+            assertThat(refusal.cause()).isEqualTo(Refusal.Cause.CALLER_LIMITS);
+            assertThat(refusal.retryAtNanos() - fixture.nanos())
+                    .isEqualTo(Duration.ofSeconds(120).toNanos());
+        }
+        assertThat(stats("one").refused()).isEqualTo(980);
+        assertThat(request(second, "one", Demand.REQUEST, Duration.ofSeconds(90))
+                        .isPending())
+                .as("models take turns")
+                .isTrue();
+        assertThat(request(first, "one", Demand.REQUEST, Duration.ofSeconds(120))
+                        .isPending())
+                .as("in time")
+                .isTrue();
+        fixture.time.advance(Duration.ofSeconds(60));
+        assertThat(all.subList(10, 19)).allMatch(request -> request.lease() != null);
+    }
+
+    @Test
+    void refuseAtOnceWhatCannotGoBeforeMidnightBehindTheirOwnCalls() {
+        callers = of(CallerLimits.of("one").withRequestsPerDay(2).withConcurrency(1));
+        assertThat(request(first, "one").lease()).isNotNull();
+        assertThat(request(first, "one", Demand.REQUEST, Duration.ofMinutes(1)).isPending())
+                .isTrue();
+        assertThat(PoolFixture.refusal(request(first, "one", Demand.REQUEST, Duration.ofMinutes(1)))
+                        .cause())
+                .isEqualTo(Refusal.Cause.CALLER_LIMITS);
+        assertThat(request(first, "one", Demand.REQUEST, LONG).isPending()).isTrue();
+    }
+
+    @Test
+    void whatEndsAfterAResetOfTheStatisticsTakesNothingFromThem() {
+        callers = of(CallerLimits.of("one").withTokensPerMinute(1_000));
+        LeaseRequest sent = request(first, "one", Demand.ofContinuation(900), LONG);
+        LeaseRequest unsent = request(first, "one", Demand.ofContinuation(10), LONG);
+        callers.resetStats();
+        PoolFixture.leaseOf(sent)
+                .complete(Outcome.success(null, new ResponseFacts(null, null, null, new TokenUsage(300, 0, 0, 0))));
+        PoolFixture.leaseOf(unsent).unused();
+
+        assertThat(stats("one").calls()).isZero();
+        assertThat(stats("one").tokens()).isZero();
+        assertThat(stats("one").limits())
+                .containsExactly(new CallerStats.Usage(QuotaUsage.Unit.TOKENS_PER_MINUTE, 1_000, 300));
+    }
 }

@@ -17,6 +17,7 @@ import io.github.geminipool.simulator.GeminiSimulator;
 import io.github.geminipool.simulator.KeyState;
 import io.github.geminipool.testing.Eventually;
 import io.github.geminipool.testing.PoolInvariants;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -211,7 +212,7 @@ class BatchWireTest {
     @Test
     void stoppingDeliversTheStartedRequests() throws Exception {
         simulator.fault(Fault.when().first(SIZE).whenInFlight(SIZE + 1));
-        GenerationBatch batch = pool().generateAll(endless());
+        GenerationBatch batch = pool().generateAll(endless()).total(1_000);
         List<String> texts = new CopyOnWriteArrayList<>();
         CompletableFuture<Void> run =
                 CompletableFuture.runAsync(() -> batch.forEach(result -> texts.add(String.valueOf(result.text()))));
@@ -225,6 +226,7 @@ class BatchWireTest {
             assertThat(texts.get(i)).contains("Prompt " + i + ".");
         }
         assertThat(batch.progress().done()).isEqualTo(SIZE);
+        assertThat(batch.progress().estimate()).as("nothing more begins").isEqualTo(Duration.ZERO);
     }
 
     @Test
