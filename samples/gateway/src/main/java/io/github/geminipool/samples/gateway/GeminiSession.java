@@ -68,12 +68,14 @@ final class GeminiSession extends WebSocketListener {
 
     /** Returns what Gemini sends. */
     Flux<WebSocketMessage> messages(WebSocketSession session) {
-        return received.asFlux().doOnNext(taken -> places.release(taken.places())).map(message -> {
-            byte[] bytes = message.bytes().toByteArray();
-            return message.isText()
-                    ? session.textMessage(message.bytes().utf8())
-                    : session.binaryMessage(buffers -> buffers.wrap(bytes));
-        });
+        return received.asFlux()
+                .doOnNext(taken -> places.release(taken.places()))
+                .map(message -> {
+                    byte[] bytes = message.bytes().toByteArray();
+                    return message.isText()
+                            ? session.textMessage(message.bytes().utf8())
+                            : session.binaryMessage(buffers -> buffers.wrap(bytes));
+                });
     }
 
     /** Returns why the session has ended. */
@@ -96,9 +98,7 @@ final class GeminiSession extends WebSocketListener {
         });
         return hasRoom(to, message)
                 ? sent
-                : Mono.delay(LOOK_AGAIN)
-                        .repeat(() -> !hasRoom(to, message))
-                        .then(sent);
+                : Mono.delay(LOOK_AGAIN).repeat(() -> !hasRoom(to, message)).then(sent);
     }
 
     /** OkHttp closes a session in which more than its largest message waits. */

@@ -2,6 +2,7 @@ package io.github.geminipool.samples.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,6 +13,7 @@ import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.WebSocket;
 import okio.ByteString;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.Disposable;
@@ -60,10 +62,10 @@ class GeminiSessionTests {
     }
 
     private static GeminiSession session() {
-        AtomicReference<GeminiSession> session = new AtomicReference<>();
+        AtomicReference<@Nullable GeminiSession> session = new AtomicReference<>();
         Disposable unused = Mono.<GeminiSession>create(sink -> session.set(new GeminiSession(sink)))
                 .subscribe();
-        return session.get();
+        return Objects.requireNonNull(session.get());
     }
 
     private static int received(int messages, int size) throws InterruptedException {
@@ -110,7 +112,8 @@ class GeminiSessionTests {
                         .message("")
                         .build());
         CountDownLatch isNext = new CountDownLatch(1);
-        Disposable unused = session.send(false, ByteString.of(new byte[LARGE])).subscribe(none -> {}, e -> {}, isNext::countDown);
+        Disposable unused =
+                session.send(false, ByteString.of(new byte[LARGE])).subscribe(none -> {}, e -> {}, isNext::countDown);
         assertThat(socket.sent.getCount()).isOne();
         socket.waiting.set(0);
         assertThat(isNext.await(20, TimeUnit.SECONDS)).isTrue();
