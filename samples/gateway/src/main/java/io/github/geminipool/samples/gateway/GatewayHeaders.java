@@ -123,9 +123,10 @@ final class GatewayHeaders {
     /**
      * Copies the headers that the client gets.
      *
+     * @param base the base URL of the API, whose path the gateway's paths don't have
      * @param gateway returns the address of the gateway
      */
-    static void copy(Response from, HttpHeaders to, Supplier<String> gateway) {
+    static void copy(Response from, HttpHeaders to, HttpUrl base, Supplier<String> gateway) {
         Headers headers = from.headers();
         Set<String> named = named(headers.values(HttpHeaders.CONNECTION));
         for (int i = 0; i < headers.size(); i++) {
@@ -144,9 +145,15 @@ final class GatewayHeaders {
                 to.remove(header);
             } else {
                 HttpUrl keyless = GeminiPath.withoutCredentials(url);
-                to.set(header, gateway.get() + keyless.encodedPath() + "?" + keyless.encodedQuery());
+                to.set(header, gateway.get() + pathBehind(base, keyless) + "?" + keyless.encodedQuery());
             }
         }
+    }
+
+    private static String pathBehind(HttpUrl base, HttpUrl url) {
+        String own = GeminiPath.withoutEnd(base.encodedPath());
+        String path = url.encodedPath();
+        return path.startsWith(own + "/") ? path.substring(own.length()) : path;
     }
 
     /** Returns the scheme, host and port by which a client reached the gateway. */

@@ -7,6 +7,7 @@ import okhttp3.Response;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
 import okio.ByteString;
+import okio.Utf8;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketMessage;
@@ -19,22 +20,37 @@ import reactor.core.publisher.Sinks;
 /** A Live session with Gemini. Thread-safe. */
 final class GeminiSession extends WebSocketListener {
 
-    private record Message(boolean isText, ByteString bytes) {}
+    private record Message(boolean isText, ByteString bytes) {
 
-    /** Maximum number of bytes waiting for Gemini before the gateway stops reading from the client. */
-    private static final long MAX_WAITING = 1024 * 1024;
+        /** Returns the part that it takes of what may wait. */
+        int places() {
+            return Math.min(MAX_WAITING, bytes.size() + OVERHEAD);
+        }
+    }
+
+    /**
+     * Maximum number of bytes that wait for Gemini before the gateway stops reading from the client, and the other way round. A
+     * larger message waits alone.
+     */
+    private static final int MAX_WAITING = 1024 * 1024;
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
-    /** Maximum number of messages waiting for the client before the gateway stops reading from Gemini. */
-    private static final int MAX_MESSAGES = 32;
+    /** Within this, a message has been added. */
+    private static final Duration ADDED = Duration.ofSeconds(1);
+
+    /** What a message takes besides its bytes. */
+    private static final int OVERHEAD = 512;
+
+    /** Maximum length in bytes of the reason for closing a session, according to the WebSocket protocol. */
+    private static final int MAX_REASON = 123;
 
     private static final int NORMAL = 1000;
     private static final int NO_STATUS = 1005;
     private static final int VANISHED = 1006;
 
     private final MonoSink<GeminiSession> opened;
-    private final Semaphore places = new Semaphore(MAX_MESSAGES);
+    private final Semaphore places = new Semaphore(MAX_WAITING);
     private final Sinks.Many<Message> received = Sinks.many().unicast().onBackpressureBuffer();
     private final AtomicBoolean isEnded = new AtomicBoolean();
     private volatile @Nullable WebSocket socket;
@@ -52,12 +68,14 @@ final class GeminiSession extends WebSocketListener {
 
     /** Returns what Gemini sends. */
     Flux<WebSocketMessage> messages(WebSocketSession session) {
-        return received.asFlux().doOnNext(taken -> places.release()).map(message -> {
-            byte[] bytes = message.bytes().toByteArray();
-            return message.isText()
-                    ? session.textMessage(message.bytes().utf8())
-                    : session.binaryMessage(buffers -> buffers.wrap(bytes));
-        });
+        return received.asFlux()
+                .doOnNext(taken -> places.release(taken.places()))
+                .map(message -> {
+                    byte[] bytes = message.bytes().toByteArray();
+                    return message.isText()
+                            ? session.textMessage(message.bytes().utf8())
+                            : session.binaryMessage(buffers -> buffers.wrap(bytes));
+                });
     }
 
     /** Returns why the session has ended. */
@@ -65,19 +83,28 @@ final class GeminiSession extends WebSocketListener {
         return closeStatus;
     }
 
-    /** Sends a message; completes when another one may follow. */
+    /** Sends a message when there is room for it; completes when another one may follow. */
     Mono<Void> send(boolean isText, ByteString message) {
         WebSocket to = socket;
         if (to == null) {
             return Mono.empty();
         }
-        boolean isSent = isText ? to.send(message.utf8()) : to.send(message);
-        if (!isSent || to.queueSize() < MAX_WAITING) {
-            return Mono.empty();
-        }
-        return Mono.delay(LOOK_AGAIN)
-                .repeat(() -> to.queueSize() >= MAX_WAITING)
-                .then();
+        Mono<Void> sent = Mono.fromRunnable(() -> {
+            if (isText) {
+                to.send(message.utf8());
+            } else {
+                to.send(message);
+            }
+        });
+        return hasRoom(to, message)
+                ? sent
+                : Mono.delay(LOOK_AGAIN).repeat(() -> !hasRoom(to, message)).then(sent);
+    }
+
+    /** OkHttp closes a session in which more than its largest message waits. */
+    private static boolean hasRoom(WebSocket to, ByteString message) {
+        long waiting = to.queueSize();
+        return waiting == 0 || waiting + message.size() <= MAX_WAITING;
     }
 
     /** Closes the session with the status and reason with which its client closed it. */
@@ -89,9 +116,13 @@ final class GeminiSession extends WebSocketListener {
         }
     }
 
-    /** Ends the session for a reason of the gateway's own. */
-    void refuse(CloseStatus status) {
-        ended(status);
+    /** Ends the session because the client may not send what it has sent. */
+    void refuse(String reason) {
+        int end = Math.min(reason.length(), MAX_REASON);
+        while (Utf8.size(reason, 0, end) > MAX_REASON) {
+            end--;
+        }
+        ended(CloseStatus.POLICY_VIOLATION.withReason(reason.substring(0, end)));
     }
 
     /** Ends the session at once, unless it is being closed in good order. */
@@ -122,7 +153,7 @@ final class GeminiSession extends WebSocketListener {
     }
 
     private void received(Message message) {
-        places.acquireUninterruptibly();
+        places.acquireUninterruptibly(message.places());
         received.tryEmitNext(message);
     }
 
@@ -143,6 +174,7 @@ final class GeminiSession extends WebSocketListener {
 
     private void ended(CloseStatus status) {
         closeStatus = status;
-        received.tryEmitComplete();
+        // Another thread may be adding a message.
+        received.emitComplete(Sinks.EmitFailureHandler.busyLooping(ADDED));
     }
 }

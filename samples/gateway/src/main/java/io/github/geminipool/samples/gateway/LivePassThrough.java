@@ -64,7 +64,9 @@ class LivePassThrough {
     }
 
     private Mono<Void> join(WebSocketSession session, GeminiSession gemini, GatewayClient client) {
+        // A pong that nobody asked for only says that the client is alive.
         Mono<Void> up = session.receive()
+                .filter(message -> message.getType() != WebSocketMessage.Type.PONG)
                 .concatMap(message -> send(message, gemini, client), 0)
                 .then(session.closeStatus().defaultIfEmpty(CloseStatus.NO_CLOSE_FRAME))
                 .doOnNext(gemini::close)
@@ -85,7 +87,7 @@ class LivePassThrough {
     private Mono<Void> send(boolean isText, ByteString message, GeminiSession gemini, GatewayClient client) {
         OwnAnswer refusal = isolation.refusalOfMessage(message, client);
         if (refusal != null) {
-            gemini.refuse(CloseStatus.POLICY_VIOLATION.withReason(refusal.message()));
+            gemini.refuse(refusal.message());
             return Mono.never();
         }
         return gemini.send(isText, message);

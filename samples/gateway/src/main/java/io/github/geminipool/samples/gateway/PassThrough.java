@@ -199,6 +199,7 @@ class PassThrough {
         GatewayHeaders.copy(
                 response,
                 answer.getHeaders(),
+                api.baseUrl(),
                 () -> GatewayHeaders.addressOf(passing.request(), properties.publicUrl()));
         if (properties.poolHeaders()) {
             answer.getHeaders().set("x-gemini-pool-attempts", String.valueOf(report.attempts()));

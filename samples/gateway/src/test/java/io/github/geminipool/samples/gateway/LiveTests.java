@@ -182,4 +182,26 @@ class LiveTests {
         send(socket, turn("{\"fileData\":{\"fileUri\":\"files/of-alice\"}}"));
         assertThat(ear.next()).startsWith("1008 You do not have permission to access the File of-alice");
     }
+
+    @Test
+    void passNoPongsOn() throws InterruptedException {
+        Ear ear = new Ear();
+        WebSocket socket = connect(ear, BOB);
+        send(socket, SETUP);
+        assertThat(ear.next()).contains("setupComplete");
+        socket.sendPong(ByteBuffer.wrap("alive".getBytes(StandardCharsets.UTF_8)))
+                .join();
+        send(socket, turn("{\"text\":\"quince\"}"));
+        assertThat(ear.next()).contains("quince");
+    }
+
+    @Test
+    void sayWhyTheyCloseHoweverLongTheReason() throws InterruptedException {
+        Ear ear = new Ear();
+        WebSocket socket = connect(ear, BOB);
+        send(socket, SETUP);
+        assertThat(ear.next()).contains("setupComplete");
+        send(socket, turn("{\"fileData\":{\"fileUri\":\"files/of-alice" + "-or-not".repeat(20) + "\"}}"));
+        assertThat(ear.next()).startsWith("1008 You do not have permission to access the File of-alice-or-not");
+    }
 }

@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers and requests that no SDK of today sees or sends. */
 @Timeout(60)
@@ -32,8 +34,9 @@ class UnusualAnswersTests {
 
     private static void answer(HttpExchange exchange) throws IOException {
         exchange.getRequestBody().readAllBytes();
-        boolean isUpload = exchange.getRequestURI().getPath().startsWith("/upload/");
-        String session = "https://generativelanguage.googleapis.com/upload/v1beta/files?upload_id=of-alice&x=y";
+        String path = exchange.getRequestURI().getPath();
+        boolean isUpload = path.contains("/upload/");
+        String session = "https://generativelanguage.googleapis.com" + path + "?upload_id=of-alice&x=y";
         if (isUpload) {
             exchange.getResponseHeaders().set("Location", session);
             exchange.getResponseHeaders().set("X-Goog-Upload-Control-URL", session);
@@ -57,10 +60,11 @@ class UnusualAnswersTests {
         }
     }
 
-    @Test
-    void sessionsOfUploadsLeadBackByEachHeaderOrNotAtAll() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/behind/a/proxy"})
+    void sessionsOfUploadsLeadBackByEachHeaderOrNotAtAll(String prefix) throws IOException {
         try (ScriptedGemini gemini = new ScriptedGemini(UnusualAnswersTests::answer);
-                RunningGateway gateway = gateway(gemini.url())) {
+                RunningGateway gateway = gateway(gemini.url() + prefix)) {
             HttpResponse<String> begun = gateway.send("POST", "/upload/v1beta/files?uploadType=resumable", ALICE, "{}");
             String session = gateway.url() + "/upload/v1beta/files?upload_id=of-alice&x=y";
             assertThat(begun.headers().firstValue("Location")).contains(session);
