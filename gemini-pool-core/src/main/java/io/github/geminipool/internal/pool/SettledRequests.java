@@ -57,7 +57,8 @@ final class SettledRequests {
             try {
                 request.announce();
             } catch (Throwable e) {
-                SafeLog.error(log, "Could not tell a call that its lease request is settled; others are not affected", e);
+                SafeLog.error(
+                        log, "Could not tell a call that its lease request is settled; others are not affected", e);
             }
             request = next;
         }

@@ -125,7 +125,7 @@ class SlotReportsTest {
     void whoWasPausedUsesNoneOfTheSlotsThatWereReservedBefore() {
         store.isAsleep = true;
         traffic.order(ledger, Collections.nCopies(5, SlotSize.ONE), 0, now());
-        traffic.send(traffic.takeOutgoing());
+        traffic.takeOutgoing().forEach(Runnable::run);
         // No alarm rings, as none would in a process that is stopped.
         isPaused = true;
         time.advance(Duration.ofSeconds(90));

@@ -131,7 +131,7 @@ class ListenersTest {
         listeners.attemptStarted(STARTED);
 
         assertThat(received).containsExactly("second attemptStarted " + STARTED);
-        assertThat(logged.list)
+        assertThat(logged.list())
                 .singleElement()
                 .satisfies(line -> assertThat(line.getFormattedMessage()).contains("listener", "ListenersTest"));
     }

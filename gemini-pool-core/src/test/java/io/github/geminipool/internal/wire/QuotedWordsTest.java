@@ -55,7 +55,7 @@ class QuotedWordsTest {
                 assertThat(failure.kind()).as(body).isEqualTo(FailureKind.INVALID_REQUEST);
                 assertThat(failure.scope()).as(body).isEqualTo(new Scope.Request());
                 assertThat(failure.cause().name()).as(body).isIn("REQUEST_INVALID", "FIELD_UNKNOWN");
-                assertThat(ErrorClassifier.classifyInStream(body, ATTEMPT).kind())
+                assertThat(ErrorClassifier.readInStream(body, ATTEMPT).failure().kind())
                         .as(body)
                         .isEqualTo(FailureKind.INVALID_REQUEST);
             }

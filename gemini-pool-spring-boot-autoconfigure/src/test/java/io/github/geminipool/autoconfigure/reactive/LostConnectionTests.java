@@ -79,7 +79,8 @@ class LostConnectionTests {
     void theApplicationsStreamDoesNotLookComplete(WebApplicationType type) {
         google.fault(Fault.when().cutStreamAfter(1));
         try (ConfigurableApplicationContext context = start(type)) {
-            Flux<String> stream = client(context).get().uri("/stream").retrieve().bodyToFlux(String.class);
+            Flux<String> stream =
+                    client(context).get().uri("/stream").retrieve().bodyToFlux(String.class);
             String end = stream.then(Mono.just("complete"))
                     .onErrorResume(e -> Mono.just("failed"))
                     .block();
