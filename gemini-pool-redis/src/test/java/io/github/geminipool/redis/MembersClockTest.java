@@ -15,7 +15,7 @@ class MembersClockTest {
         server.ask(RedisServerCommands::flushall);
         server.ask(redis -> redis.zadd(
                 new Names("shop").members(),
-                System.currentTimeMillis() + Duration.ofHours(1).toMillis(),
+                (double) (System.currentTimeMillis() + Duration.ofHours(1).toMillis()),
                 "gone"));
         try (RedisSharedStore store = RedisSharedStore.connect(server.client(), "shop", Duration.ofSeconds(3))) {
             Eventually.await(

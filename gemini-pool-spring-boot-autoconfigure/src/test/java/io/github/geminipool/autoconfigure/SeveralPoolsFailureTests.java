@@ -132,7 +132,7 @@ class SeveralPoolsFailureTests {
 
     @Test
     void theNameOfABeanOfSpring(CapturedOutput output) {
-        start(new Class<?>[0], "gemini.pools.environment.keys=" + SECRET);
+        fails(new Class<?>[0], "gemini.pools.environment.keys=" + SECRET);
         assertAnalysis(output, "gemini.pools.environment has the name of another bean.", "Give the pool another name.");
     }
 

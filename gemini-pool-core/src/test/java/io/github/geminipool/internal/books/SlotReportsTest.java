@@ -26,8 +26,7 @@ class SlotReportsTest {
             "gemini", new QuotaSharing(store, project -> project, model -> model, (alias, model) -> {}), time.clock());
     private final ReplicaLedger ledger =
             ledgers.ledger("p", Limits.NONE.withRequestsPerMinute(60).withRequestsPerDay(1_000), new TokenEstimate());
-    private final SlotTraffic traffic =
-            new SlotTraffic(ledgers, time.clock(), time::schedule, this::changed, told -> {});
+    private final SlotTraffic traffic = new SlotTraffic(ledgers, time.clock(), time, this::changed, told -> {});
 
     private boolean isPaused;
 

@@ -311,15 +311,14 @@ class CallerLimitsTest {
             Refusal refusal = PoolFixture.refusal(late);
             assertThat(refusal.cause()).isEqualTo(Refusal.Cause.CALLER_LIMITS);
             assertThat(refusal.retryAtNanos() - fixture.nanos())
-                    .isEqualTo(Duration.ofSeconds(120).toNanos());
+                    .isEqualTo(Duration.ofMinutes(2).toNanos());
         }
         assertThat(stats("one").refused()).isEqualTo(980);
         assertThat(request(second, "one", Demand.REQUEST, Duration.ofSeconds(90))
                         .isPending())
                 .as("models take turns")
                 .isTrue();
-        assertThat(request(first, "one", Demand.REQUEST, Duration.ofSeconds(120))
-                        .isPending())
+        assertThat(request(first, "one", Demand.REQUEST, Duration.ofMinutes(2)).isPending())
                 .as("in time")
                 .isTrue();
         fixture.time.advance(Duration.ofSeconds(60));
