@@ -162,6 +162,7 @@ class ArchitectureTest {
             doors(
                     "connection",
                     "ConnectionFailures",
+                    "ConnectionLostException",
                     "ConnectionState",
                     "ConnectionUser",
                     "Connections",

@@ -27,6 +27,7 @@ final class FailureClasses {
             "internal.choice.Capacity",
             "internal.choice.ModelKey$1",
             "internal.choice.Suspicion",
+            "internal.connection.ConnectionLostException",
             "internal.event.ExclusionLog$1",
             "internal.event.KeyLog$1",
             "internal.event.LimitLog",
@@ -61,6 +62,7 @@ final class FailureClasses {
             "internal.wire.ProtobufDuration",
             "internal.wire.QuotaErrors",
             "internal.wire.QuotaText",
+            "internal.wire.Quotations",
             "internal.wire.StatusName");
 
     private FailureClasses() {}
