@@ -193,6 +193,8 @@ class LiveTests {
                 .join();
         send(socket, turn("{\"text\":\"quince\"}"));
         assertThat(ear.next()).contains("quince");
+        // Otherwise the gateway would wait for its end.
+        socket.abort();
     }
 
     @Test
