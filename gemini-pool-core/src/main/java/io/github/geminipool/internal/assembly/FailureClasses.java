@@ -16,6 +16,7 @@ final class FailureClasses {
             "event.ForeignUse$Unit",
             "event.KeyChanged$Change",
             "event.TokenUsage",
+            "failure.FailureKind$1",
             "internal.allowance.Lessons",
             "internal.allowance.RefusalLessons$1",
             "internal.answer.BodyText",

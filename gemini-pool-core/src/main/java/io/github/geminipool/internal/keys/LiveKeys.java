@@ -344,11 +344,14 @@ public final class LiveKeys {
         try {
             return change.get();
         } finally {
-            if (lock.getHoldCount() == 1) {
-                events = List.copyOf(unpublished);
-                unpublished.clear();
+            try {
+                if (lock.getHoldCount() == 1) {
+                    events = List.copyOf(unpublished);
+                    unpublished.clear();
+                }
+            } finally {
+                lock.unlock();
             }
-            lock.unlock();
             events.forEach(listeners::keyChanged);
         }
     }

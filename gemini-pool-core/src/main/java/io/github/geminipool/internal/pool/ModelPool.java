@@ -137,13 +137,16 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         if (!request.cancel()) {
             return false;
         }
-        guard.lock();
         try {
-            grants.cancelled(request);
+            guard.lock();
+            try {
+                grants.cancelled(request);
+            } finally {
+                guard.unlock();
+            }
         } finally {
-            guard.unlock();
+            request.announce();
         }
-        request.announce();
         return true;
     }
 
@@ -263,8 +266,11 @@ public final class ModelPool extends KeyQuestions implements PeerView, Lease.Own
         try {
             passedOver = grants.takeBack(lease, outcome, now - lease.grantedNanos(), now);
         } finally {
-            signalIfIdle();
-            guard.unlock();
+            try {
+                signalIfIdle();
+            } finally {
+                guard.unlock();
+            }
         }
         tellRotated();
         if (passedOver != null) {
