@@ -62,7 +62,10 @@ public final class GenerationBatch {
     private long begunNanos = -1;
     private long done;
     private long failed;
+
+    /** Belongs to the thread of {@link #forEach}. */
     private long reportedDone;
+
     private long changes;
     private boolean stopped;
 
@@ -232,11 +235,13 @@ public final class GenerationBatch {
             if (done == reportedDone) {
                 return null;
             }
-            reportedDone = done;
         } finally {
             lock.unlock();
         }
-        return progress();
+        BatchProgress now = progress();
+        // More may be done by now.
+        reportedDone = now.done();
+        return now;
     }
 
     /** Stops taking requests. Running ones still finish and are delivered; then {@link #forEach} returns. Thread-safe. */
