@@ -2,6 +2,7 @@ package io.github.geminipool.internal.connection;
 
 import io.github.geminipool.settings.HttpSettings;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -158,13 +159,29 @@ public final class Connections implements AutoCloseable {
                 : request.newBuilder().url(url).build();
     }
 
+    private Response proceed(Interceptor.Chain chain, Request request, ConnectionUser user) throws IOException {
+        try {
+            wide.openFor(chain.call(), request, user);
+            return chain.proceed(SingleExchange.of(chain.call(), request));
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            // OkHttp 5 lets out what it met in an interrupted thread, although it declares no such exception.
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            InterruptedIOException told = new InterruptedIOException("interrupted");
+            told.initCause(e);
+            throw told;
+        }
+    }
+
     private Response exchange(Interceptor.Chain chain, Request request, ConnectionUser user, boolean reusable)
             throws IOException {
         int stale = 0;
         while (true) {
             try {
-                wide.openFor(chain.call(), request, user);
-                return chain.proceed(SingleExchange.of(chain.call(), request));
+                return proceed(chain, request, user);
             } catch (IOException e) {
                 IOException failure = ExchangeException.unwrap(e);
                 if (failure instanceof StaleConnectionException && ++stale < MAX_STALE) {
