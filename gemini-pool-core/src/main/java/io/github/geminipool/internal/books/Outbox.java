@@ -1,5 +1,6 @@
 package io.github.geminipool.internal.books;
 
+import io.github.geminipool.internal.event.SafeLog;
 import io.github.geminipool.internal.time.PoolClock;
 import io.github.geminipool.internal.time.Scheduler;
 import java.util.ArrayList;
@@ -92,7 +93,8 @@ final class Outbox {
             try {
                 message.run();
             } catch (Throwable e) {
-                log.error(
+                SafeLog.error(
+                        log,
                         "Could not send a message to the shared store; calls that wait for its answer may wait longer",
                         e);
             }
