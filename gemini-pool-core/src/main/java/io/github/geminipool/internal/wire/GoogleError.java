@@ -30,7 +30,7 @@ final class GoogleError {
     /** The message in lower case for comparisons, without quotations, since these repeat what others wrote. */
     private final String said;
 
-    /** The same without anything else that others wrote, for words that would shut out keys, projects or this machine. */
+    /** The same without anything else that the request brought: only these words may exclude keys, projects or this machine. */
     private final String stated;
 
     private final List<QuotaViolation> inText;

@@ -30,7 +30,7 @@ final class Quotations {
         return rest.toString();
     }
 
-    /** Returns the position of the next quotation mark, if possible of one that is not escaped; -1 if there is none. */
+    /** Returns the position of the next quotation mark, preferably an unescaped one; -1 if there is none. */
     private static int end(String message, int from) {
         int at = from;
         while (at < message.length() && message.charAt(at) != '"') {
